@@ -1,0 +1,35 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Orleans;
+
+namespace ExecutionGrains;
+
+/// <summary>Names one execution, across all namespaces: 1 to 128 characters of <c>[A-Za-z0-9._:-]</c>, case-sensitive.</summary>
+[GenerateSerializer, Immutable, Alias("eg.execution-id")]
+public readonly record struct ExecutionId
+{
+    /// <summary>Longest id, in characters.</summary>
+    public const int LengthMax = 128;
+
+    private static readonly SearchValues<char> Allowed =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
+
+    /// <exception cref="ArgumentException">The text is no execution id.</exception>
+    public ExecutionId(string value)
+    {
+        if (!IsValid(value))
+        {
+            throw new ArgumentException("An execution id is 1 to 128 characters of [A-Za-z0-9._:-].", nameof(value));
+        }
+
+        Value = value;
+    }
+
+    [Id(0)]
+    public string Value { get; init; }
+
+    public static bool IsValid([NotNullWhen(true)] string? value) =>
+        value is { Length: >= 1 and <= LengthMax } && !value.AsSpan().ContainsAnyExcept(Allowed);
+
+    public override string ToString() => Value;
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace ExecutionGrains;
+
+/// <summary>What the worker says at the end of an execution.</summary>
+[JsonConverter(typeof(WordConverter<Outcome>))]
+public enum Outcome
+{
+    Success,
+    Fail,
+    Crash,
+    Cancel,
+    Kill,
+    Exception,
+}

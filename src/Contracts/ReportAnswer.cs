@@ -1,0 +1,23 @@
+using Orleans;
+
+namespace ExecutionGrains;
+
+/// <summary>The answer to a report: where the execution stands, and one result per event, in order.</summary>
+[GenerateSerializer, Immutable, Alias("eg.report-answer")]
+public sealed record ReportAnswer
+{
+    /// <summary>Why nothing was handled at all (<c>forbidden</c>, <c>unknown_execution</c>, <c>store_unavailable</c>, <c>overloaded</c>); null: processed.</summary>
+    [Id(0)] public Code? Refused { get; init; }
+
+    [Id(1)] public ExecutionStatus Status { get; init; }
+
+    [Id(2)] public long Version { get; init; }
+
+    [Id(3)] public int Epoch { get; init; }
+
+    [Id(4)] public DateTimeOffset? LeaseExpiresAt { get; init; }
+
+    [Id(5)] public Control Control { get; init; } = new(false, null, false);
+
+    [Id(6)] public EventAnswer[] Results { get; init; } = [];
+}

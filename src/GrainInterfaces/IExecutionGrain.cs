@@ -1,0 +1,38 @@
+using Orleans;
+using Orleans.Concurrency;
+
+namespace ExecutionGrains.GrainInterfaces;
+
+/// <summary>
+/// One execution. The key is its <see cref="ExecutionId"/>. Every answer is given after the commit that makes it durable;
+/// calls interleave, their order is the order in which they arrived.
+/// </summary>
+[Alias("eg.IExecutionGrain")]
+public interface IExecutionGrain : IGrainWithStringKey
+{
+    [AlwaysInterleave, Alias("Create")]
+    Task<CommandAnswer> Create(CreateExecution create, Caller caller);
+
+    [AlwaysInterleave, Alias("Claim")]
+    Task<CommandAnswer> Claim(Worker worker, Caller caller);
+
+    [AlwaysInterleave, Alias("Report")]
+    Task<ReportAnswer> Report(EventReport report, Caller caller);
+
+    [AlwaysInterleave, Alias("Cancel")]
+    Task<CommandAnswer> Cancel(string? reason, Caller caller);
+
+    [AlwaysInterleave, Alias("Resolve")]
+    Task<CommandAnswer> Resolve(Resolution resolution, string? reason, Caller caller);
+
+    [AlwaysInterleave, Alias("Requeue")]
+    Task<CommandAnswer> Requeue(string? reason, Caller caller);
+
+    /// <summary>Asks the grain to act on whatever of its deadlines has run out; the janitor's proposal. True when something did.</summary>
+    [AlwaysInterleave, Alias("Judge")]
+    Task<bool> Judge();
+
+    /// <summary>The liveness that only the grain's memory holds; null for an unknown execution.</summary>
+    [AlwaysInterleave, Alias("Liveness")]
+    Task<LivenessView?> Liveness();
+}

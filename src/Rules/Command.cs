@@ -1,0 +1,30 @@
+namespace ExecutionGrains.Rules;
+
+/// <summary>Whatever an execution can be asked to do.</summary>
+public abstract record Command
+{
+    private Command()
+    {
+    }
+
+    /// <param name="By">The caller's name.</param>
+    /// <param name="Namespace">Where it goes if it has to be made; null: nowhere, the caller must say.</param>
+    public sealed record Create(ExecutionFacts Facts, Worker? Start, DateTimeOffset? StartAt, string By, string? Namespace) : Command;
+
+    public sealed record Claim(Worker Worker, string By) : Command;
+
+    /// <param name="Hash">The keyed hash of the event's canonical form, 16 bytes; null for heartbeats and unreadable ones.</param>
+    public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace) : Command;
+
+    public sealed record Cancel(string? Reason, string By) : Command;
+
+    public sealed record Resolve(Resolution Resolution, string? Reason, string By) : Command;
+
+    public sealed record Requeue(string? Reason, string By) : Command;
+
+    /// <summary>The janitor's proposal: act on what has run out.</summary>
+    public sealed record Judge(IReadOnlyList<Outage> Outages) : Command;
+
+    /// <summary>The full final record could not be stored: the reduced one, without payloads.</summary>
+    public sealed record Reduce(ExecutionEvent.ExecutionCompleted Event, int Epoch, byte[] Hash, string By, string? Namespace, string Failure) : Command;
+}

@@ -1,0 +1,148 @@
+namespace ExecutionGrains.Rules;
+
+/// <summary>
+/// Everything that decides about one execution: bounded, immutable, one row in the store. Times are tracker time unless they say
+/// producer. What grows (steps, logs, history, evidence) is only counted here.
+/// </summary>
+public sealed record ExecutionState
+{
+    public required ExecutionId Id { get; init; }
+
+    public required string Namespace { get; init; }
+
+    /// <summary>What was said so far, merged.</summary>
+    public ExecutionFacts Facts { get; init; } = ExecutionFacts.None;
+
+    /// <summary>Who made it known; the default of <c>triggeredBy</c>.</summary>
+    public required string CreatedBy { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public ExecutionStatus Status { get; init; } = ExecutionStatus.Pending;
+
+    /// <summary>Raised by every change that is stored; the store's guard.</summary>
+    public long Version { get; init; }
+
+    public int Epoch { get; init; } = 1;
+
+    /// <summary>Epochs that were started, requeues included.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>The claim's holder; null while nobody claimed.</summary>
+    public Worker? Worker { get; init; }
+
+    public DateTimeOffset? ClaimedAt { get; init; }
+
+    /// <summary>Whether the claim's holder was heard of since it claimed.</summary>
+    public bool Followed { get; init; }
+
+    /// <summary>Whether a start was reported, or only implied.</summary>
+    public bool StartReported { get; init; }
+
+    /// <summary>Producer time, else tracker time; what views call <c>startedAt</c>.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? TrackerStartedAt { get; init; }
+
+    /// <summary>Where <c>timeoutSeconds</c> counts from: the start, or the last resume.</summary>
+    public DateTimeOffset? TimeoutFrom { get; init; }
+
+    /// <summary>Producer time, else tracker time, never before <see cref="StartedAt"/>.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public DateTimeOffset? TrackerEndedAt { get; init; }
+
+    public Outcome? Outcome { get; init; }
+
+    public Cause? Cause { get; init; }
+
+    public FinalizationPath? Path { get; init; }
+
+    public string? CompletionFailure { get; init; }
+
+    public CancelRequest? Cancel { get; init; }
+
+    public DateTimeOffset? PausedAt { get; init; }
+
+    /// <summary>Producer time of the last resume: a pause that is older was overtaken by it.</summary>
+    public DateTimeOffset? ResumedAt { get; init; }
+
+    public DateTimeOffset? LastContactAt { get; init; }
+
+    /// <summary>Until when silence is presumed life; null without a lease. Runs ahead of <see cref="StoredLease"/>.</summary>
+    public DateTimeOffset? LeaseExpiresAt { get; init; }
+
+    /// <summary>The lease as the store has it.</summary>
+    public DateTimeOffset? StoredLease { get; init; }
+
+    /// <summary>Whether the last contact of this epoch was a final report that had to be refused.</summary>
+    public bool FinalReportRefused { get; init; }
+
+    public Marker? LastStarted { get; init; }
+
+    public Marker? LastCompleted { get; init; }
+
+    public int StepCount { get; init; }
+
+    public int OpenStepCount { get; init; }
+
+    public int FailedStepCount { get; init; }
+
+    /// <summary>Sum of the steps' costs of this epoch.</summary>
+    public decimal StepCost { get; init; }
+
+    /// <summary>What the end gave as the total, else null.</summary>
+    public decimal? TotalCost { get; init; }
+
+    public int? TraceSpanCount { get; init; }
+
+    /// <summary>Steps over all epochs; the last sequence given to one.</summary>
+    public int StepSequence { get; init; }
+
+    /// <summary>The last sequence given to a history row.</summary>
+    public long HistorySequence { get; init; }
+
+    public long LogCount { get; init; }
+
+    public long ErrorLogCount { get; init; }
+
+    /// <summary>Late events of this execution, stored or not.</summary>
+    public long LateCount { get; init; }
+
+    /// <summary>Late events kept as evidence, at most <see cref="Limits.Evidence"/>.</summary>
+    public int EvidenceCount { get; init; }
+
+    /// <summary>Rejected events, repetitions included.</summary>
+    public long RejectedCount { get; init; }
+
+    /// <summary>Rejections on record, one per code and event id, at most <see cref="Limits.Rejections"/>.</summary>
+    public int RejectionCount { get; init; }
+
+    public Resolved? Resolution { get; init; }
+
+    public Progress? Progress { get; init; }
+
+    /// <summary>The last 100 epochs that are over, oldest first.</summary>
+    public IReadOnlyList<EndedEpoch> Epochs { get; init; } = [];
+
+    public string Workflow => Facts.Workflow ?? "unknown";
+
+    public bool IsFinal => Status >= ExecutionStatus.Succeeded;
+
+    public bool IsTraced => Facts.ExplicitTrace ?? false;
+
+    public decimal? Cost => TotalCost ?? (StepCount > 0 ? StepCost : null);
+
+    /// <summary>
+    /// How long silence is presumed life. Null: no lease. Left out it is 60 s once claimed, and none while only events made the execution.
+    /// </summary>
+    public TimeSpan? LeaseTerm => Facts.HeartbeatTimeoutSeconds switch
+    {
+        0 => null,
+        { } seconds => TimeSpan.FromSeconds(seconds),
+        null => Worker is null ? null : DefaultLease,
+    };
+
+    /// <summary>60 s.</summary>
+    public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,8 @@
+namespace ExecutionGrains.Rules;
+
+/// <summary>Figures beside the final statuses.</summary>
+public enum FigureKind
+{
+    Resolution,
+    LateAfterLost,
+}

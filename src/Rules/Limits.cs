@@ -1,0 +1,35 @@
+namespace ExecutionGrains.Rules;
+
+/// <summary>A limit on everything (rule 17). Over a limit is a clear answer; the execution stays well.</summary>
+public static class Limits
+{
+    public const int OpenSteps = 10_000;
+    public const int Steps = 1_000_000;
+
+    /// <summary>Late events kept per execution.</summary>
+    public const int Evidence = 100;
+
+    /// <summary>Rejections kept per execution, one per code and event id.</summary>
+    public const int Rejections = 100;
+
+    /// <summary>Ended epochs kept in the row.</summary>
+    public const int Epochs = 100;
+    public const int Labels = 32;
+    public const int LabelKeyLength = 64;
+    public const int LabelValueLength = 256;
+    public const int NameLength = 256;
+    public const int EventIdLength = 128;
+
+    /// <summary>Step input and output, in bytes of UTF-8, the marker included; cut.</summary>
+    public const int TracePayload = 10_240;
+
+    /// <summary>A log message, in bytes of UTF-8; cut.</summary>
+    public const int LogMessage = 16 * 1024;
+
+    /// <summary>The final output and the errors, in bytes of UTF-8; cut.</summary>
+    public const int FinalPayload = 64 * 1024;
+    public const int EventsInRequest = 10_000;
+    public const int RequestBytes = 4 * 1024 * 1024;
+    public const int JsonDepth = 64;
+    public const int Page = 1_000;
+}

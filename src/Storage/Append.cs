@@ -1,0 +1,36 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage;
+
+/// <summary>What one execution writes in one commit: its row, guarded by version, and the effects of its decisions, in order.</summary>
+public sealed record Append
+{
+    /// <summary>The row as it shall be. <see cref="ExecutionState.Version"/> is above <see cref="BaseVersion"/>.</summary>
+    public required ExecutionState State { get; init; }
+
+    /// <summary>The version that the store must hold; 0: no row may exist.</summary>
+    public required long BaseVersion { get; init; }
+
+    /// <summary>When the janitor should look; null: never.</summary>
+    public required DateTimeOffset? DueAt { get; init; }
+
+    public required IReadOnlyList<Effect> Effects { get; init; }
+
+    /// <summary>Event ids that the decisions took for new: where the store holds one, nothing is written.</summary>
+    public IReadOnlyList<string> NewEvents { get; init; } = [];
+
+    /// <summary>Steps that the decisions took for new, likewise.</summary>
+    public IReadOnlyList<StepKey> NewSteps { get; init; } = [];
+
+    /// <summary>Rejections that the decisions took for new, likewise.</summary>
+    public IReadOnlyList<RejectionKey> NewRejections { get; init; } = [];
+
+    /// <summary>Random; kept with every history row, so that an uncertain write can be resolved by reading back.</summary>
+    public required long CommitId { get; init; }
+}
+
+/// <summary>Names a step within its execution.</summary>
+public readonly record struct StepKey(int Epoch, string StepId);
+
+/// <summary>Names a rejection within its execution.</summary>
+public readonly record struct RejectionKey(Code Code, string EventId);

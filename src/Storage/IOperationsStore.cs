@@ -1,0 +1,59 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage;
+
+/// <summary>What the silo itself keeps: keys, secrets, the audit, signs of life, outages.</summary>
+public interface IOperationsStore
+{
+    /// <summary>Brings the schema up to date, once, whoever comes first; resumes a half-applied one.</summary>
+    /// <exception cref="StoreException">The schema is newer than this program, or another silo holds the file; the message says which.</exception>
+    Task MigrateAsync(CancellationToken cancel);
+
+    /// <summary>Reads a setting; where there is none, stores <paramref name="initial"/> first. The first writer wins.</summary>
+    Task<byte[]> SettingAsync(string name, Func<byte[]> initial, CancellationToken cancel);
+
+    Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel);
+
+    Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel);
+
+    Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel);
+
+    /// <summary>False where there is no such key. A revoked key stays on record.</summary>
+    Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel);
+
+    Task AppendAuditAsync(AuditRow row, CancellationToken cancel);
+
+    /// <summary>Oldest first.</summary>
+    Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel);
+
+    /// <summary>Writes that a silo is alive and returns when any silo last was, before this.</summary>
+    Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, CancellationToken cancel);
+
+    Task AddOutageAsync(Outage outage, CancellationToken cancel);
+
+    /// <summary>Outages that ended after <paramref name="since"/>, oldest first.</summary>
+    Task<IReadOnlyList<Outage>> OutagesAsync(DateTimeOffset since, CancellationToken cancel);
+
+    /// <summary>Kind, engine version, schema version and size on disk.</summary>
+    Task<StoreDescription> DescribeAsync(CancellationToken cancel);
+}
+
+/// <summary>An API key, known by its SHA-256 only.</summary>
+/// <param name="Namespaces">Null is all.</param>
+/// <param name="Claims">JSON object; names the caller on the record.</param>
+public sealed record ApiKeyRow(
+    string KeyId,
+    string Name,
+    string Role,
+    IReadOnlyList<string>? Namespaces,
+    byte[] Hash,
+    string? Claims,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? RevokedAt);
+
+/// <summary>One operator action. Execution and namespace are null where it was about none.</summary>
+public sealed record AuditRow(DateTimeOffset At, string By, string Action, string? ExecutionId, string? Namespace, string? Reason);
+
+/// <summary>What the store says of itself.</summary>
+public sealed record StoreDescription(string Kind, string EngineVersion, int SchemaVersion, long SizeBytes);

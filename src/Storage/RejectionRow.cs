@@ -1,0 +1,4 @@
+namespace ExecutionGrains.Storage;
+
+/// <summary>A rejection as it stands, with its repetitions.</summary>
+public sealed record RejectionRow(Code Code, string EventId, string Type, string Message, long Count, DateTimeOffset FirstAt, DateTimeOffset LastAt);
