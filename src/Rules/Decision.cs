@@ -3,7 +3,8 @@ namespace ExecutionGrains.Rules;
 /// <summary>What the rules say to one command: the answer, the next state, and what to write with it.</summary>
 public sealed record Decision
 {
-    public required ExecutionState State { get; init; }
+    /// <summary>The next state; null only where there is no execution and none was made.</summary>
+    public required ExecutionState? State { get; init; }
 
     public required Result Result { get; init; }
 

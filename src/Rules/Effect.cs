@@ -52,8 +52,8 @@ public abstract record Effect
     /// <summary>One epoch that ended, for the figures.</summary>
     public sealed record Ended(ExecutionStatus? Status, Cause? Cause, DateTimeOffset At, TimeSpan? Duration) : Effect;
 
-    /// <summary>How many live executions are in a status, changed.</summary>
-    public sealed record Live(ExecutionStatus Status, int Delta) : Effect;
+    /// <summary>How many live executions of a workflow are in a status, changed.</summary>
+    public sealed record Live(string Workflow, ExecutionStatus Status, int Delta) : Effect;
 
     /// <summary>Resolutions and late successes, for the figures.</summary>
     public sealed record Figure(FigureKind Kind, Resolution? Resolution, int Delta, DateTimeOffset At) : Effect;

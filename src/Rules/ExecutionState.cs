@@ -20,8 +20,11 @@ public sealed record ExecutionState
 
     public ExecutionStatus Status { get; init; } = ExecutionStatus.Pending;
 
-    /// <summary>Raised by every change that is stored; the store's guard.</summary>
+    /// <summary>Raised by every change that a reader can see; what views call <c>version</c>.</summary>
     public long Version { get; init; }
+
+    /// <summary>Raised by every write of the row, whatever it changed; the store's guard.</summary>
+    public long Revision { get; init; }
 
     public int Epoch { get; init; } = 1;
 

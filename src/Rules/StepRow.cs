@@ -9,6 +9,7 @@ public sealed record StepRow
 
     public required int Sequence { get; init; }
 
+    /// <summary><c>unknown</c> until somebody says.</summary>
     public required string Block { get; init; }
 
     public string? BlockType { get; init; }

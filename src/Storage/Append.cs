@@ -2,14 +2,14 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>What one execution writes in one commit: its row, guarded by version, and the effects of its decisions, in order.</summary>
+/// <summary>What one execution writes in one commit: its row, guarded by revision, and the effects of its decisions, in order.</summary>
 public sealed record Append
 {
-    /// <summary>The row as it shall be. <see cref="ExecutionState.Version"/> is above <see cref="BaseVersion"/>.</summary>
+    /// <summary>The row as it shall be. <see cref="ExecutionState.Revision"/> is above <see cref="BaseRevision"/>.</summary>
     public required ExecutionState State { get; init; }
 
-    /// <summary>The version that the store must hold; 0: no row may exist.</summary>
-    public required long BaseVersion { get; init; }
+    /// <summary>The revision that the store must hold; 0: no row may exist.</summary>
+    public required long BaseRevision { get; init; }
 
     /// <summary>When the janitor should look; null: never.</summary>
     public required DateTimeOffset? DueAt { get; init; }

@@ -1,0 +1,175 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace ExecutionGrains.Rules;
+
+/// <summary>
+/// One byte form per typed event: what its hash is taken of, and, without payloads, what history keeps. Field order is fixed, unset
+/// fields are left out, payload objects are written with sorted names (as RFC 8785 does) and without insignificant space; numbers stay
+/// as they were written. Neither the event's id nor its epoch nor a defaulted time is part of it.
+/// </summary>
+public static class CanonicalForm
+{
+    private static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the event. Without payloads, input, output, error and log message are left out.</summary>
+    public static void Write(ExecutionEvent @event, IBufferWriter<byte> buffer, bool payloads)
+    {
+        using var json = new Utf8JsonWriter(buffer, Options);
+        json.WriteStartObject();
+        json.WriteString("type", @event.Type);
+        if (@event.At is { } at)
+        {
+            json.WriteNumber("at", (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+        }
+
+        WriteFields(@event, json, payloads);
+        json.WriteEndObject();
+    }
+
+    private static void WriteFields(ExecutionEvent @event, Utf8JsonWriter json, bool payloads)
+    {
+        switch (@event)
+        {
+            case ExecutionEvent.ExecutionStarted e:
+                Text(json, "workerId", e.Worker?.WorkerId);
+                Text(json, "incarnation", e.Worker?.Incarnation);
+                Facts(json, e.Facts);
+                break;
+            case ExecutionEvent.ExecutionPaused e:
+                Text(json, "reason", e.Reason);
+                break;
+            case ExecutionEvent.ExecutionResumed e:
+                Text(json, "reason", e.Reason);
+                break;
+            case ExecutionEvent.ExecutionCompleted e:
+                json.WriteString("outcome", e.Outcome.Word());
+                Json(json, "output", e.Output, payloads);
+                Json(json, "error", e.Error, payloads);
+                Number(json, "cost", e.Cost);
+                Number(json, "traceSpanCount", e.TraceSpanCount);
+                Text(json, "workerId", e.WorkerId);
+                Facts(json, e.Facts);
+                break;
+            case ExecutionEvent.StepStarted e:
+                Step(json, e.StepId, e.Block, e.BlockType, e.ParentStepId);
+                Json(json, "input", e.Input, payloads);
+                break;
+            case ExecutionEvent.StepCompleted e:
+                Step(json, e.StepId, e.Block, e.BlockType, e.ParentStepId);
+                json.WriteString("outcome", e.Outcome.Word());
+                Json(json, "input", e.Input, payloads);
+                Json(json, "output", e.Output, payloads);
+                Json(json, "error", e.Error, payloads);
+                Number(json, "cost", e.Cost);
+                Number(json, "memoryBytes", e.MemoryBytes);
+                break;
+            case ExecutionEvent.Log e:
+                json.WriteString("level", e.Level.Word());
+                Text(json, "source", e.Source);
+                Text(json, "stepId", e.StepId);
+                Text(json, "message", payloads ? e.Message : null);
+                break;
+        }
+    }
+
+    /// <summary>The create fields, each where it was said.</summary>
+    public static void Facts(Utf8JsonWriter json, ExecutionFacts facts)
+    {
+        Text(json, "workflow", facts.Workflow);
+        Text(json, "namespace", facts.Namespace);
+        Text(json, "triggerType", facts.TriggerType);
+        Text(json, "triggeredBy", facts.TriggeredBy);
+        if (facts.Labels is { Count: > 0 } labels)
+        {
+            json.WriteStartObject("labels");
+            foreach (var (key, value) in labels.OrderBy(l => l.Key, StringComparer.Ordinal))
+            {
+                json.WriteString(key, value);
+            }
+
+            json.WriteEndObject();
+        }
+
+        Text(json, "configVersion", facts.ConfigVersion);
+        Text(json, "parentExecutionId", facts.ParentExecutionId);
+        Flag(json, "explicitTrace", facts.ExplicitTrace);
+        Text(json, "traceparent", facts.Traceparent);
+        Number(json, "heartbeatTimeoutSeconds", facts.HeartbeatTimeoutSeconds);
+        Number(json, "timeoutSeconds", facts.TimeoutSeconds);
+        Flag(json, "idempotent", facts.Idempotent);
+        Number(json, "maxAttempts", facts.MaxAttempts);
+    }
+
+    private static void Step(Utf8JsonWriter json, string stepId, string? block, string? blockType, string? parentStepId)
+    {
+        json.WriteString("stepId", stepId);
+        Text(json, "block", block);
+        Text(json, "blockType", blockType);
+        Text(json, "parentStepId", parentStepId);
+    }
+
+    private static void Text(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    private static void Number(Utf8JsonWriter json, string name, decimal? value)
+    {
+        if (value is { } number)
+        {
+            // 1.20 and 1.2 are one number: dividing by one with many places drops the trailing zeros.
+            json.WriteNumber(name, number / 1.0000000000000000000000000000m);
+        }
+    }
+
+    private static void Flag(Utf8JsonWriter json, string name, bool? value)
+    {
+        if (value is { } flag)
+        {
+            json.WriteBoolean(name, flag);
+        }
+    }
+
+    private static void Json(Utf8JsonWriter json, string name, byte[]? value, bool payloads)
+    {
+        if (value is not null && payloads)
+        {
+            using var document = JsonDocument.Parse(value, new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
+            json.WritePropertyName(name);
+            Sorted(json, document.RootElement);
+        }
+    }
+
+    private static void Sorted(Utf8JsonWriter json, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                json.WriteStartObject();
+                foreach (var property in element.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal))
+                {
+                    json.WritePropertyName(property.Name);
+                    Sorted(json, property.Value);
+                }
+
+                json.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                json.WriteStartArray();
+                foreach (var item in element.EnumerateArray())
+                {
+                    Sorted(json, item);
+                }
+
+                json.WriteEndArray();
+                break;
+            default:
+                element.WriteTo(json);
+                break;
+        }
+    }
+}

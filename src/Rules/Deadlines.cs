@@ -1,0 +1,80 @@
+namespace ExecutionGrains.Rules;
+
+/// <summary>What of an execution runs out, and when (rules 9, 10 and 12).</summary>
+public static class Deadlines
+{
+    /// <summary>When the janitor should look, by what the store knows; null: never.</summary>
+    public static DateTimeOffset? DueAt(ExecutionState state, RuleSettings settings)
+    {
+        DateTimeOffset? due = null;
+        foreach (var deadline in Of(state, state.StoredLease, settings))
+        {
+            due = due is { } earlier && earlier <= deadline.At ? earlier : deadline.At;
+        }
+
+        return due + settings.Grace;
+    }
+
+    /// <summary>The first deadline that has run out at <paramref name="now"/>, outages considered; null: none has.</summary>
+    public static Move? RunOut(ExecutionState state, IReadOnlyList<Outage> outages, DateTimeOffset now, RuleSettings settings)
+    {
+        (Move Move, DateTimeOffset At)? first = null;
+        foreach (var (move, at) in Of(state, state.LeaseExpiresAt, settings))
+        {
+            var excused = Excused(at, outages, state.LeaseTerm ?? ExecutionState.DefaultLease);
+            if (excused + settings.Grace <= now && (first is null || excused < first.Value.At))
+            {
+                first = (move, excused);
+            }
+        }
+
+        return first?.Move;
+    }
+
+    /// <summary>Whether the worker is to stop by itself: its time is up, grace or not.</summary>
+    public static bool IsPastTimeout(ExecutionState state, DateTimeOffset now) =>
+        state is { Status: ExecutionStatus.Running, TimeoutFrom: { } from, Facts.TimeoutSeconds: { } seconds } && now >= from + TimeSpan.FromSeconds(seconds);
+
+    /// <summary>Whatever would run out in an outage, or within one lease of its end, runs out one lease after its end.</summary>
+    private static DateTimeOffset Excused(DateTimeOffset deadline, IReadOnlyList<Outage> outages, TimeSpan lease)
+    {
+        foreach (var outage in outages)
+        {
+            if (deadline >= outage.From && deadline < outage.To + lease)
+            {
+                deadline = outage.To + lease;
+            }
+        }
+
+        return deadline;
+    }
+
+    private static IEnumerable<(Move Move, DateTimeOffset At)> Of(ExecutionState state, DateTimeOffset? lease, RuleSettings settings)
+    {
+        if (state.Status is not (ExecutionStatus.Claimed or ExecutionStatus.Running))
+        {
+            yield break;
+        }
+
+        if (state.Cancel is { } cancel)
+        {
+            yield return (Move.Cancel, cancel.RequestedAt + settings.CancelGrace);
+        }
+
+        if (state is { Status: ExecutionStatus.Claimed, Followed: false, ClaimedAt: { } claimed })
+        {
+            yield return (Move.ExpireClaim, claimed + settings.ClaimTimeout);
+            yield break;
+        }
+
+        if (lease is { } until)
+        {
+            yield return (Move.Lose, until);
+        }
+
+        if (state is { Status: ExecutionStatus.Running, TimeoutFrom: { } from, Facts.TimeoutSeconds: { } seconds })
+        {
+            yield return (Move.TimeOut, from + TimeSpan.FromSeconds(seconds) + settings.CancelGrace);
+        }
+    }
+}

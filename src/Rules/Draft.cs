@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Text.Json;
+using static ExecutionGrains.Rules.StateMachine;
+
+namespace ExecutionGrains.Rules;
+
+/// <summary>A decision in the making: the state so far and what is to be written with it. Lives for one call of the rules.</summary>
+internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettings settings)
+{
+    private readonly List<Effect> _effects = [];
+    private bool _store;
+
+    public ExecutionState State { get; set; } = state;
+
+    public DateTimeOffset Now { get; } = now;
+
+    public RuleSettings Settings { get; } = settings;
+
+    /// <summary>The row must be written even without an effect.</summary>
+    public void Store() => _store = true;
+
+    public void Add(Effect effect) => _effects.Add(effect);
+
+    public Decision Answer(Result result, Code? code = null, string? message = null, bool claimed = false) => new()
+    {
+        State = State,
+        Result = result,
+        Code = code,
+        Message = message,
+        Effects = _effects,
+        Store = _store || _effects.Count > 0,
+        Claimed = claimed,
+    };
+
+    /// <summary>An answer that changes nothing at all, not even what was drafted.</summary>
+    public static Decision Unchanged(ExecutionState state, Result result, Code? code = null, string? message = null, bool claimed = false) =>
+        new() { State = state, Result = result, Code = code, Message = message, Claimed = claimed };
+
+    /// <summary>A history row of the next sequence; readers see a new version.</summary>
+    public void Record(string type, Result result, DateTimeOffset? at = null, string? eventId = null, byte[]? hash = null, Code? code = null, byte[]? facts = null)
+    {
+        var visible = result is not Result.Rejected;
+        State = State with { HistorySequence = State.HistorySequence + 1, Version = State.Version + (visible ? 1 : 0) };
+        Add(new Effect.History(State.HistorySequence, at, Now, State.Epoch, type, eventId, result, code, hash, visible && eventId is not null, facts));
+    }
+
+    public void Record(Command.Report report, Result result, Code? code = null) =>
+        Record(report.Event.Type, result, report.Event.At, report.Event.EventId, report.Hash, code, Json(w => CanonicalForm.Write(report.Event, w, payloads: false)));
+
+    /// <summary>An operator's or the tracker's own doing.</summary>
+    public void Record(string type, string by, string? reason)
+    {
+        Record(type, Result.Applied, facts: Json(buffer =>
+        {
+            using var json = new Utf8JsonWriter(buffer);
+            json.WriteStartObject();
+            json.WriteString("by", by);
+            json.WriteString("reason", reason);
+            json.WriteEndObject();
+        }));
+    }
+
+    /// <summary>Moves on; false where the state machine refuses.</summary>
+    public bool TryMove(Move move)
+    {
+        if (Next(State.Status, move) is not { } next)
+        {
+            return false;
+        }
+
+        if (next != State.Status)
+        {
+            Leave();
+            Enter(next);
+        }
+
+        return true;
+    }
+
+    /// <summary>Counts the execution as live; once, when it becomes known.</summary>
+    public void Enter(ExecutionStatus status)
+    {
+        State = State with { Status = status };
+        if (!State.IsFinal)
+        {
+            Add(new Effect.Live(State.Workflow, status, 1));
+        }
+    }
+
+    /// <summary>An accepted contact: the lease runs anew. It is stored only when less than half of it is left in the store.</summary>
+    public void Contact()
+    {
+        State = State with { LastContactAt = Now, Followed = true, FinalReportRefused = false };
+        Renew();
+    }
+
+    /// <summary>The lease from now; stored at once after a transition.</summary>
+    public void Renew(bool store = false)
+    {
+        if (State.LeaseTerm is not { } term || State.Status is not (ExecutionStatus.Claimed or ExecutionStatus.Running))
+        {
+            State = State with { LeaseExpiresAt = null, StoredLease = null };
+            return;
+        }
+
+        State = State with { LeaseExpiresAt = Now + term };
+        if (store || State.StoredLease is not { } stored || stored - Now < term / 2)
+        {
+            State = State with { StoredLease = State.LeaseExpiresAt };
+            _store = true;
+        }
+    }
+
+    public static byte[] Json(Action<IBufferWriter<byte>> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        write(buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private void Leave()
+    {
+        if (!State.IsFinal)
+        {
+            Add(new Effect.Live(State.Workflow, State.Status, -1));
+        }
+    }
+}

@@ -1,0 +1,204 @@
+namespace ExecutionGrains.Rules;
+
+/// <content>Ends, operators and the janitor.</content>
+public static partial class ExecutionRules
+{
+    private static void End(Draft draft, Move move, FinalizationPath path, Cause cause, Outcome? outcome, DateTimeOffset at)
+    {
+        if (!draft.TryMove(move))
+        {
+            throw new InvalidOperationException($"{move} is not a way out of {draft.State.Status}.");
+        }
+
+        var state = draft.State;
+        var ended = Times.End(state.StartedAt ?? state.CreatedAt, at, draft.Now);
+        draft.State = state with
+        {
+            EndedAt = ended,
+            TrackerEndedAt = draft.Now,
+            Outcome = outcome,
+            Path = path,
+            Cause = cause,
+            LeaseExpiresAt = null,
+            StoredLease = null,
+            PausedAt = null,
+        };
+        CloseSteps(draft, ended);
+        draft.Add(new Effect.Ended(draft.State.Status, cause, draft.Now, ended - (state.StartedAt ?? state.CreatedAt)));
+    }
+
+    private static void CloseSteps(Draft draft, DateTimeOffset at)
+    {
+        if (draft.State.OpenStepCount == 0)
+        {
+            return;
+        }
+
+        var status = draft.State.Status switch
+        {
+            ExecutionStatus.Lost => StepStatus.Lost,
+            ExecutionStatus.Cancelled => StepStatus.Cancelled,
+            _ => StepStatus.Incomplete,
+        };
+        draft.State = draft.State with { OpenStepCount = 0 };
+        draft.Add(new Effect.CloseOpenSteps(draft.State.Epoch, status, at));
+    }
+
+    private static Decision Cancel(Draft draft, Command.Cancel cancel)
+    {
+        if (draft.State.Cancel is not null || draft.State.Status == ExecutionStatus.Cancelled)
+        {
+            return Draft.Unchanged(draft.State, Result.Duplicate);
+        }
+
+        if (draft.State.IsFinal)
+        {
+            return Draft.Unchanged(draft.State, Result.Rejected, Code.AlreadyFinished);
+        }
+
+        draft.State = draft.State with { Cancel = new CancelRequest(cancel.Reason, cancel.By, draft.Now) };
+        draft.Record("operator.cancel", cancel.By, cancel.Reason);
+        draft.Add(new Effect.Audit(cancel.By, draft.Now, "cancel", cancel.Reason));
+        if (draft.State.Status is ExecutionStatus.Pending or ExecutionStatus.Paused)
+        {
+            End(draft, Move.Cancel, FinalizationPath.Cancelled, Cause.CancelConfirmed, null, draft.Now);
+        }
+
+        return draft.Answer(Result.Applied);
+    }
+
+    private static Decision Resolve(Draft draft, Command.Resolve resolve)
+    {
+        if (draft.State.Status != ExecutionStatus.Lost)
+        {
+            return Draft.Unchanged(draft.State, Result.Rejected, Code.NotLost);
+        }
+
+        if (draft.State.Resolution is { } earlier)
+        {
+            draft.Add(new Effect.Figure(FigureKind.Resolution, earlier.Resolution, -1, earlier.At));
+        }
+
+        draft.State = draft.State with { Resolution = new Resolved(resolve.Resolution, resolve.Reason, resolve.By, draft.Now) };
+        draft.Record("operator.resolve", resolve.By, resolve.Reason);
+        draft.Add(new Effect.Audit(resolve.By, draft.Now, "resolve", resolve.Reason));
+        draft.Add(new Effect.Figure(FigureKind.Resolution, resolve.Resolution, 1, draft.Now));
+        return draft.Answer(Result.Applied);
+    }
+
+    private static Decision Requeue(Draft draft, Command.Requeue requeue)
+    {
+        var state = draft.State;
+        var may = state.Status == ExecutionStatus.Lost || (state.IsFinal && state.Attempts < (state.Facts.MaxAttempts ?? 1));
+        if (!may)
+        {
+            return Draft.Unchanged(state, Result.Rejected, Code.NotRequeueable);
+        }
+
+        draft.Add(new Effect.Audit(requeue.By, draft.Now, "requeue", requeue.Reason));
+        Again(draft, "operator.requeue", requeue.By, requeue.Reason);
+        return draft.Answer(Result.Applied);
+    }
+
+    private static void Again(Draft draft, string type, string by, string? reason)
+    {
+        var ended = draft.State.Status;
+        draft.TryMove(Move.Requeue);
+        NextEpoch(draft, ExecutionStatus.Pending, ended);
+        draft.Record(type, by, reason);
+    }
+
+    private static Decision Judge(Draft draft, Command.Judge judge)
+    {
+        if (Deadlines.RunOut(draft.State, judge.Outages, draft.Now, draft.Settings) is not { } move)
+        {
+            return Draft.Unchanged(draft.State, Result.Duplicate);
+        }
+
+        var state = draft.State;
+        switch (move)
+        {
+            case var _ when state.Cancel is not null:
+                Conclude(draft, Move.Cancel, FinalizationPath.Cancelled, Cause.CancelUnconfirmed);
+                break;
+            case Move.ExpireClaim:
+                ExpireClaim(draft);
+                break;
+            case Move.TimeOut:
+                Conclude(draft, Move.TimeOut, FinalizationPath.ForceFailed, Cause.Timeout);
+                break;
+            case Move.Lose when state.FinalReportRefused:
+                Conclude(draft, Move.RefuseReport, FinalizationPath.ForceFailed, Cause.ReportRejected);
+                break;
+            default:
+                Lose(draft);
+                break;
+        }
+
+        return draft.Answer(Result.Applied);
+    }
+
+    private static void Lose(Draft draft)
+    {
+        var cause = draft.State.Status == ExecutionStatus.Claimed ? Cause.LostAfterClaim : Cause.LostAfterStart;
+        Conclude(draft, Move.Lose, FinalizationPath.Lost, cause);
+        var state = draft.State;
+        if (state.Facts.Idempotent == true && state.Attempts < (state.Facts.MaxAttempts ?? 1))
+        {
+            Again(draft, "tracker.requeue", "policy", "idempotent");
+        }
+    }
+
+    /// <summary>The tracker's own end of an execution.</summary>
+    private static void Conclude(Draft draft, Move move, FinalizationPath path, Cause cause)
+    {
+        End(draft, move, path, cause, null, draft.Now);
+        draft.Record($"tracker.{draft.State.Status.Word()}", "janitor", cause.Word());
+    }
+
+    /// <summary>A claim that nobody followed up closes its epoch only.</summary>
+    private static void ExpireClaim(Draft draft)
+    {
+        draft.State = draft.State with { Cause = Cause.ClaimExpired, TrackerEndedAt = draft.Now };
+        draft.Add(new Effect.Ended(null, Cause.ClaimExpired, draft.Now, null));
+        draft.TryMove(Move.ExpireClaim);
+        NextEpoch(draft, ExecutionStatus.Pending, ended: null);
+        draft.Record("tracker.claim_expired", "janitor", null);
+    }
+
+    /// <summary>Archives the epoch that is over and begins the next one, without anything of the old but what was said of the whole.</summary>
+    private static void NextEpoch(Draft draft, ExecutionStatus status, ExecutionStatus? ended)
+    {
+        var s = draft.State;
+        var archived = new EndedEpoch(
+            s.Epoch, s.Worker?.WorkerId, s.Worker?.Incarnation, s.ClaimedAt, s.StartedAt, s.EndedAt ?? draft.Now, ended, s.Path, s.Cause, s.LastStarted?.Block, s.LastCompleted?.Block, s.Resolution);
+        draft.State = new ExecutionState
+        {
+            Id = s.Id,
+            Namespace = s.Namespace,
+            Facts = s.Facts,
+            CreatedBy = s.CreatedBy,
+            CreatedAt = s.CreatedAt,
+            Status = status,
+            Path = status == ExecutionStatus.Paused ? FinalizationPath.Paused : null,
+            PausedAt = status == ExecutionStatus.Paused ? s.PausedAt : null,
+            StartReported = status == ExecutionStatus.Paused && s.StartReported,
+            StartedAt = status == ExecutionStatus.Paused ? s.StartedAt : null,
+            TrackerStartedAt = status == ExecutionStatus.Paused ? s.TrackerStartedAt : null,
+            Version = s.Version,
+            Revision = s.Revision,
+            Epoch = s.Epoch + 1,
+            Attempts = s.Attempts,
+            LastContactAt = s.LastContactAt,
+            StepSequence = s.StepSequence,
+            HistorySequence = s.HistorySequence,
+            LogCount = s.LogCount,
+            ErrorLogCount = s.ErrorLogCount,
+            LateCount = s.LateCount,
+            EvidenceCount = s.EvidenceCount,
+            RejectedCount = s.RejectedCount,
+            RejectionCount = s.RejectionCount,
+            Epochs = [.. s.Epochs.Skip(Math.Max(0, s.Epochs.Count + 1 - Limits.Epochs)), archived],
+        };
+    }
+}

@@ -1,0 +1,228 @@
+namespace ExecutionGrains.Rules;
+
+/// <summary>
+/// The rules of section 2 of the design: <c>(state, prior, command, now) → decision</c>. Pure. The transitions are
+/// <see cref="StateMachine.Next"/>; these are their conditions and what goes with them.
+/// </summary>
+public static partial class ExecutionRules
+{
+    /// <param name="state">Null: nobody knows the execution yet.</param>
+    /// <param name="prior">What the store holds under the command's ids, as far as the caller knows; the commit checks the rest.</param>
+    public static Decision Decide(ExecutionId id, ExecutionState? state, Prior prior, Command command, DateTimeOffset now, RuleSettings settings)
+    {
+        if (state is not null)
+        {
+            return Dispatch(new Draft(state, now, settings), prior, command, created: false);
+        }
+
+        if (!MayMake(command, out var @namespace, out var by, out var facts, out var refusal))
+        {
+            return new Decision { State = null, Result = Result.Rejected, Code = refusal };
+        }
+
+        return Dispatch(Make(id, @namespace!, by!, facts, now, settings), prior, command, created: true);
+    }
+
+    private static Decision Dispatch(Draft draft, Prior prior, Command command, bool created) => command switch
+    {
+        Command.Create create => Create(draft, create, created),
+        Command.Claim claim => Claim(draft, claim),
+        Command.Report report => Report(draft, prior, report, failure: null),
+        Command.Reduce r => Report(draft, prior, new Command.Report(r.Event, r.Epoch, r.Hash, r.By, r.Namespace), r.Failure),
+        Command.Cancel cancel => Cancel(draft, cancel),
+        Command.Resolve resolve => Resolve(draft, resolve),
+        Command.Requeue requeue => Requeue(draft, requeue),
+        Command.Judge judge => Judge(draft, judge),
+        _ => throw new ArgumentOutOfRangeException(nameof(command)),
+    };
+
+    /// <summary>Creates and events make an execution known; anything else needs one.</summary>
+    private static bool MayMake(Command command, out string? @namespace, out string? by, out ExecutionFacts facts, out Code refusal)
+    {
+        (@namespace, by, facts, refusal) = command switch
+        {
+            Command.Create c => (c.Facts.Namespace ?? c.Namespace, c.By, c.Facts, Code.Forbidden),
+            Command.Report r => (FactsOf(r.Event).Namespace ?? r.Namespace, r.By, ExecutionFacts.None, Code.Forbidden),
+            Command.Reduce r => (FactsOf(r.Event).Namespace ?? r.Namespace, r.By, ExecutionFacts.None, Code.Forbidden),
+            _ => (null, null, ExecutionFacts.None, Code.UnknownExecution),
+        };
+        return @namespace is not null;
+    }
+
+    private static ExecutionFacts FactsOf(ExecutionEvent @event) => @event switch
+    {
+        ExecutionEvent.ExecutionStarted e => e.Facts,
+        ExecutionEvent.ExecutionCompleted e => e.Facts,
+        _ => ExecutionFacts.None,
+    };
+
+    private static Draft Make(ExecutionId id, string @namespace, string by, ExecutionFacts facts, DateTimeOffset now, RuleSettings settings)
+    {
+        var draft = new Draft(new ExecutionState { Id = id, Namespace = @namespace, CreatedBy = by, CreatedAt = now, Facts = facts }, now, settings);
+        draft.Enter(ExecutionStatus.Pending);
+        draft.Record("execution.created", Result.Applied, facts: Draft.Json(buffer =>
+        {
+            using var json = new System.Text.Json.Utf8JsonWriter(buffer);
+            json.WriteStartObject();
+            json.WriteString("by", by);
+            CanonicalForm.Facts(json, facts with { Namespace = @namespace });
+            json.WriteEndObject();
+        }));
+        return draft;
+    }
+
+    private static Decision Create(Draft draft, Command.Create create, bool created)
+    {
+        var before = draft.State;
+        if (Contradiction(before, create.Facts) is { } field)
+        {
+            return Draft.Unchanged(before, Result.Rejected, Code.Conflict, $"The execution exists with another {field}.");
+        }
+
+        var filled = Fill(draft, create.Facts);
+        if (filled && !created)
+        {
+            draft.Record("execution.created", create.By, "filled what nobody had said");
+        }
+
+        if (create.Start is not { } worker)
+        {
+            return draft.Answer(created || filled ? Result.Applied : Result.Duplicate);
+        }
+
+        if (HeldBy(draft.State, worker) && before.StartReported)
+        {
+            return draft.Answer(filled ? Result.Applied : Result.Duplicate, claimed: true);
+        }
+
+        if (ClaimRefusal(draft.State, worker) is { } refusal)
+        {
+            return Draft.Unchanged(before, Result.Rejected, refusal);
+        }
+
+        if (draft.State.Status == ExecutionStatus.Paused)
+        {
+            return Claim(draft, new Command.Claim(worker, create.By));
+        }
+
+        TakeClaim(draft, worker);
+        Start(draft, create.StartAt, reported: true);
+        draft.Record("execution.started", Result.Applied, create.StartAt, facts: WorkerFacts(worker));
+        draft.Contact();
+        return draft.Answer(Result.Applied, claimed: true);
+    }
+
+    private static Decision Claim(Draft draft, Command.Claim claim)
+    {
+        if (HeldBy(draft.State, claim.Worker))
+        {
+            return draft.Answer(Result.Duplicate, claimed: true);
+        }
+
+        if (ClaimRefusal(draft.State, claim.Worker) is { } refusal)
+        {
+            return Draft.Unchanged(draft.State, Result.Rejected, refusal);
+        }
+
+        if (draft.State.Status == ExecutionStatus.Paused)
+        {
+            CloseSteps(draft, draft.Now);
+            NextEpoch(draft, ExecutionStatus.Paused, ended: ExecutionStatus.Paused);
+        }
+
+        draft.TryMove(Move.Claim);
+        TakeClaim(draft, claim.Worker);
+        draft.Record("execution.claimed", Result.Applied, facts: WorkerFacts(claim.Worker));
+        draft.Renew(store: true);
+        return draft.Answer(Result.Applied, claimed: true);
+    }
+
+    /// <summary>The same worker and incarnation; an incarnation that is not said is not compared.</summary>
+    private static bool HeldBy(ExecutionState state, Worker worker) =>
+        !state.IsFinal
+        && state.Worker is { } holder
+        && holder.WorkerId == worker.WorkerId
+        && (holder.Incarnation is null || worker.Incarnation is null || holder.Incarnation == worker.Incarnation);
+
+    private static Code? ClaimRefusal(ExecutionState state, Worker worker) =>
+        state.IsFinal ? Code.AlreadyFinished
+        : state.Status is ExecutionStatus.Pending or ExecutionStatus.Paused ? null
+        : state.Worker is not null && !HeldBy(state, worker) ? Code.AlreadyClaimed
+        : null;
+
+    private static void TakeClaim(Draft draft, Worker worker)
+    {
+        if (draft.State.Worker is { } holder && holder.WorkerId == worker.WorkerId)
+        {
+            draft.State = draft.State with { Worker = holder with { Incarnation = holder.Incarnation ?? worker.Incarnation } };
+            return;
+        }
+
+        draft.State = draft.State with { Worker = worker, ClaimedAt = draft.Now, Followed = false };
+    }
+
+    /// <summary>The start, reported or implied, of a pending or claimed execution; of a running one only its facts.</summary>
+    private static void Start(Draft draft, DateTimeOffset? at, bool reported)
+    {
+        if (draft.State.Status is ExecutionStatus.Pending or ExecutionStatus.Claimed && draft.TryMove(Move.Start))
+        {
+            StartedNow(draft, at ?? draft.Now);
+        }
+
+        if (reported && !draft.State.StartReported)
+        {
+            var started = at ?? draft.State.TrackerStartedAt ?? draft.Now;
+            draft.State = draft.State with { StartReported = true, StartedAt = started };
+        }
+    }
+
+    private static void StartedNow(Draft draft, DateTimeOffset at)
+    {
+        draft.State = draft.State with
+        {
+            Attempts = draft.State.Attempts + 1,
+            StartedAt = at,
+            TrackerStartedAt = draft.Now,
+            TimeoutFrom = draft.Now,
+        };
+        draft.Renew(store: true);
+    }
+
+    private static string? Contradiction(ExecutionState state, ExecutionFacts says) =>
+        says.Namespace is { } wanted && wanted != state.Namespace ? "namespace" : FactsRules.Contradiction(state.Facts, says);
+
+    /// <summary>Fills what nobody had said; true where that changed something.</summary>
+    private static bool Fill(Draft draft, ExecutionFacts says) => Adopt(draft, draft.State.Facts.Or(says));
+
+    private static bool Adopt(Draft draft, ExecutionFacts facts)
+    {
+        if (FactsRules.Same(facts, draft.State.Facts))
+        {
+            return false;
+        }
+
+        var status = draft.State.Status;
+        var renamed = facts.Workflow != draft.State.Facts.Workflow && !draft.State.IsFinal;
+        if (renamed)
+        {
+            draft.Add(new Effect.Live(draft.State.Workflow, status, -1));
+        }
+
+        draft.State = draft.State with { Facts = facts };
+        if (renamed)
+        {
+            draft.Add(new Effect.Live(draft.State.Workflow, status, 1));
+        }
+
+        return true;
+    }
+
+    private static byte[] WorkerFacts(Worker worker) => Draft.Json(buffer =>
+    {
+        using var json = new System.Text.Json.Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("workerId", worker.WorkerId);
+        json.WriteString("incarnation", worker.Incarnation);
+        json.WriteEndObject();
+    });
+}

@@ -1,0 +1,67 @@
+namespace ExecutionGrains.Rules;
+
+/// <summary>How what is said of an execution comes together: it fills what is empty, the end's overrides, nothing clears.</summary>
+public static class FactsRules
+{
+    /// <summary><paramref name="first"/> where it says something, else <paramref name="second"/>.</summary>
+    public static ExecutionFacts Or(this ExecutionFacts first, ExecutionFacts second) => ReferenceEquals(second, ExecutionFacts.None) ? first : new()
+    {
+        Workflow = first.Workflow ?? second.Workflow,
+        Namespace = first.Namespace ?? second.Namespace,
+        TriggerType = first.TriggerType ?? second.TriggerType,
+        TriggeredBy = first.TriggeredBy ?? second.TriggeredBy,
+        Labels = Or(first.Labels, second.Labels),
+        ConfigVersion = first.ConfigVersion ?? second.ConfigVersion,
+        ParentExecutionId = first.ParentExecutionId ?? second.ParentExecutionId,
+        ExplicitTrace = first.ExplicitTrace ?? second.ExplicitTrace,
+        Traceparent = first.Traceparent ?? second.Traceparent,
+        HeartbeatTimeoutSeconds = first.HeartbeatTimeoutSeconds ?? second.HeartbeatTimeoutSeconds,
+        TimeoutSeconds = first.TimeoutSeconds ?? second.TimeoutSeconds,
+        Idempotent = first.Idempotent ?? second.Idempotent,
+        MaxAttempts = first.MaxAttempts ?? second.MaxAttempts,
+    };
+
+    /// <summary>The first field in which the two say different things; null where they agree. <c>traceparent</c> is not compared.</summary>
+    public static string? Contradiction(ExecutionFacts said, ExecutionFacts says) =>
+        Differ(said.Workflow, says.Workflow) ? "workflow"
+        : Differ(said.Namespace, says.Namespace) ? "namespace"
+        : Differ(said.TriggerType, says.TriggerType) ? "trigger.type"
+        : Differ(said.TriggeredBy, says.TriggeredBy) ? "trigger.by"
+        : LabelsDiffer(said.Labels, says.Labels) ? "labels"
+        : Differ(said.ConfigVersion, says.ConfigVersion) ? "configVersion"
+        : Differ(said.ParentExecutionId, says.ParentExecutionId) ? "parentExecutionId"
+        : Differ(said.ExplicitTrace, says.ExplicitTrace) ? "explicitTrace"
+        : Differ(said.HeartbeatTimeoutSeconds, says.HeartbeatTimeoutSeconds) ? "heartbeatTimeoutSeconds"
+        : Differ(said.TimeoutSeconds, says.TimeoutSeconds) ? "timeoutSeconds"
+        : Differ(said.Idempotent, says.Idempotent) ? "idempotent"
+        : Differ(said.MaxAttempts, says.MaxAttempts) ? "maxAttempts"
+        : null;
+
+    /// <summary>Whether the two hold the same, label by label.</summary>
+    public static bool Same(ExecutionFacts one, ExecutionFacts other) =>
+        ReferenceEquals(one, other)
+        || ((one with { Labels = null }) == (other with { Labels = null })
+            && (one.Labels?.Count ?? 0) == (other.Labels?.Count ?? 0)
+            && !LabelsDiffer(one.Labels, other.Labels));
+
+    private static bool Differ<T>(T? said, T? says) => said is not null && says is not null && !said.Equals(says);
+
+    private static bool LabelsDiffer(Dictionary<string, string>? said, Dictionary<string, string>? says) =>
+        said is not null && says is not null && says.Any(l => said.TryGetValue(l.Key, out var value) && value != l.Value);
+
+    private static Dictionary<string, string>? Or(Dictionary<string, string>? first, Dictionary<string, string>? second)
+    {
+        if (first is null || second is null)
+        {
+            return first ?? second;
+        }
+
+        var merged = new Dictionary<string, string>(second, StringComparer.Ordinal);
+        foreach (var (key, value) in first)
+        {
+            merged[key] = value;
+        }
+
+        return merged;
+    }
+}

@@ -1,0 +1,21 @@
+namespace ExecutionGrains.Rules;
+
+/// <summary>What moves an execution from one status to another; the labels of the diagram in <c>docs/state-machine.md</c>.</summary>
+public enum Move
+{
+    Claim,
+    Start,
+    Pause,
+    Resume,
+    Succeed,
+    Fail,
+    Crash,
+    Kill,
+    Except,
+    Cancel,
+    ExpireClaim,
+    Lose,
+    TimeOut,
+    RefuseReport,
+    Requeue,
+}

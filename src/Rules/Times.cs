@@ -1,0 +1,20 @@
+namespace ExecutionGrains.Rules;
+
+/// <summary>Two clocks, and durations that are never negative.</summary>
+public static class Times
+{
+    /// <summary>An end before its start takes the tracker's time and, if that is still earlier, equals the start.</summary>
+    public static DateTimeOffset End(DateTimeOffset? started, DateTimeOffset reported, DateTimeOffset tracker)
+    {
+        if (started is not { } start || reported >= start)
+        {
+            return reported;
+        }
+
+        return tracker >= start ? tracker : start;
+    }
+
+    /// <summary>Whole microseconds: what the API writes and the stores keep.</summary>
+    public static DateTimeOffset ToMicroseconds(this DateTimeOffset at) =>
+        new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+}
