@@ -1,0 +1,4 @@
+namespace ExecutionGrains.Embedded;
+
+/// <summary>The result of a method that returns a bare Task.</summary>
+internal readonly struct Nothing;

@@ -1,0 +1,4 @@
+namespace Orleans;
+
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum)]
+public sealed class GenerateSerializerAttribute : Attribute;

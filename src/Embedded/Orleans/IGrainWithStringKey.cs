@@ -1,0 +1,3 @@
+namespace Orleans;
+
+public interface IGrainWithStringKey : IGrain;

@@ -1,0 +1,3 @@
+namespace Orleans.Runtime;
+
+public sealed class ReminderException(string message) : OrleansException(message);

@@ -1,0 +1,20 @@
+namespace Orleans.Runtime;
+
+/// <summary>The silo takes no calls: it is stopping or has stopped. The call was not made; another silo may take it.</summary>
+public sealed class SiloUnavailableException : OrleansMessageRejectionException
+{
+    public SiloUnavailableException()
+        : base("SiloUnavailableException")
+    {
+    }
+
+    public SiloUnavailableException(string msg)
+        : base(msg)
+    {
+    }
+
+    public SiloUnavailableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,6 @@
+namespace ExecutionGrains.Embedded;
+
+internal interface IGrainStateRecord
+{
+    Task ReadStateAsync();
+}
