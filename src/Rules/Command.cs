@@ -14,7 +14,8 @@ public abstract record Command
     public sealed record Claim(Worker Worker, string By) : Command;
 
     /// <param name="Hash">The keyed hash of the event's canonical form, 16 bytes; null for heartbeats and unreadable ones.</param>
-    public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace) : Command;
+    /// <param name="Trace">Whether the call asks for an explicit trace.</param>
+    public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace, bool Trace = false) : Command;
 
     public sealed record Cancel(string? Reason, string By) : Command;
 

@@ -29,6 +29,11 @@ public static partial class ExecutionRules
             return Late(draft, prior, report);
         }
 
+        if (report.Trace)
+        {
+            Fill(draft, new ExecutionFacts { ExplicitTrace = true });
+        }
+
         return report.Event switch
         {
             ExecutionEvent.ExecutionStarted e => Started(draft, prior, report, e),

@@ -18,8 +18,8 @@ public interface IExecutionStore
     /// <summary>Whether the history row <paramref name="sequence"/> was written by this commit.</summary>
     Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel);
 
-    /// <summary>Executions of a bucket (0 to 15) whose due time has come, most overdue first. A hint: the grain decides.</summary>
-    Task<IReadOnlyList<ExecutionId>> DueAsync(int bucket, DateTimeOffset now, int limit, CancellationToken cancel);
+    /// <summary>Executions of a bucket (0 to 15) whose due time has come, most overdue first, beyond <paramref name="after"/>. A hint: the grain decides.</summary>
+    Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel);
 
     /// <summary>Live (claimed or running) executions, and how many of them are due, over all buckets. For the mass-loss hold.</summary>
     Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel);

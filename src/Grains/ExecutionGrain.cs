@@ -1,0 +1,153 @@
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+using Orleans;
+
+namespace ExecutionGrains.Grains;
+
+/// <summary>
+/// One execution. Commands interleave; one commit is in flight; what arrives meanwhile waits undecided and is decided together, in order, against the adopted state, as the next append.
+/// </summary>
+public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, GrainServices services) : Grain, IExecutionGrain
+{
+    private readonly Queue<Waiting> _waiting = new();
+    private bool _turning;
+    private Turn? _turn;
+
+    public async Task<CommandAnswer> Create(CreateExecution create, Caller caller)
+    {
+        var facts = caller.ExplicitTrace ? create.Facts with { ExplicitTrace = create.Facts.ExplicitTrace ?? true } : create.Facts;
+        return Answer(await Decided(caller, new Command.Create(facts, create.Start, create.StartAt, caller.Name, caller.DefaultNamespace)));
+    }
+
+    public async Task<CommandAnswer> Claim(Worker worker, Caller caller) =>
+        Answer(await Decided(caller, new Command.Claim(worker, caller.Name)));
+
+    public async Task<CommandAnswer> Cancel(string? reason, Caller caller) =>
+        Answer(await Decided(caller, new Command.Cancel(reason, caller.Name)));
+
+    public async Task<CommandAnswer> Resolve(Resolution resolution, string? reason, Caller caller) =>
+        Answer(await Decided(caller, new Command.Resolve(resolution, reason, caller.Name)));
+
+    public async Task<CommandAnswer> Requeue(string? reason, Caller caller) =>
+        Answer(await Decided(caller, new Command.Requeue(reason, caller.Name)));
+
+    public async Task<bool> Judge()
+    {
+        if (!services.Liveness.MayJudge)
+        {
+            return false;
+        }
+
+        var answers = await Decided(Caller.Local, new Command.Judge(services.Liveness.Outages));
+        return answers.Refused is null && answers.Decisions[0].Result == Result.Applied;
+    }
+
+    public async Task<ReportAnswer> Report(EventReport report, Caller caller)
+    {
+        var commands = new Command[report.Events.Length];
+        for (var i = 0; i < commands.Length; i++)
+        {
+            var @event = report.Events[i];
+            var hash = @event is ExecutionEvent.Heartbeat or ExecutionEvent.Unreadable ? null : services.Hasher.Hash(@event);
+            commands[i] = new Command.Report(@event, report.Epochs?[i] ?? report.Epoch ?? 1, hash, caller.Name, caller.DefaultNamespace, caller.ExplicitTrace);
+        }
+
+        return Answer(await Decided(caller, commands), commands);
+    }
+
+    public async Task<LivenessView?> Liveness()
+    {
+        var answers = await Decided(Caller.Local);
+        return answers.State is { } s ? new LivenessView(s.LastContactAt, s.LeaseExpiresAt, s.Progress) : null;
+    }
+
+    private Task<Answers> Decided(Caller caller, params Command[] commands)
+    {
+        var call = new Waiting(commands, caller);
+        _waiting.Enqueue(call);
+        if (!_turning)
+        {
+            _turning = true;
+            _ = TakeTurns();
+        }
+
+        return call.Done;
+    }
+
+    private async Task TakeTurns()
+    {
+        _turn ??= new Turn(new ExecutionId(this.GetPrimaryKeyString()), store, queue, services);
+        while (_waiting.Count > 0)
+        {
+            await _turn.Take(NextCalls());
+        }
+
+        _turning = false;
+    }
+
+    /// <summary>Whole calls, as long as they make one append of bounded size.</summary>
+    private List<Waiting> NextCalls()
+    {
+        var calls = new List<Waiting>();
+        var commands = 0;
+        while (_waiting.TryPeek(out var next) && (calls.Count == 0 || commands + next.Commands.Length <= services.CommandsInAppendMax))
+        {
+            calls.Add(_waiting.Dequeue());
+            commands += next.Commands.Length;
+        }
+
+        return calls;
+    }
+
+    private static CommandAnswer Answer(Answers answers)
+    {
+        var decision = answers.Refused is null ? answers.Decisions[0] : null;
+        var state = answers.State;
+        return new CommandAnswer
+        {
+            Result = decision?.Result ?? (answers.Refused is Code.StoreUnavailable or Code.Overloaded ? Result.Retry : Result.Rejected),
+            Code = answers.Refused ?? decision!.Code,
+            Message = decision?.Message,
+            Status = state?.Status ?? ExecutionStatus.Pending,
+            PreviousStatus = answers.StatusBefore,
+            Version = state?.Version ?? 0,
+            Epoch = state?.Epoch ?? 1,
+            LeaseExpiresAt = state?.LeaseExpiresAt,
+            Claimed = decision?.Claimed ?? false,
+            Created = answers.Created,
+            Reason = state?.Cancel?.Reason,
+            RequestedAt = state?.Cancel?.RequestedAt,
+            Namespace = state?.Namespace,
+        };
+    }
+
+    private ReportAnswer Answer(Answers answers, Command[] commands)
+    {
+        if (answers.Refused is { } refused)
+        {
+            return new ReportAnswer { Refused = refused };
+        }
+
+        var results = new EventAnswer[commands.Length];
+        var fenced = false;
+        for (var i = 0; i < results.Length; i++)
+        {
+            var d = answers.Decisions[i];
+            fenced |= d.Code == Code.StaleEpoch;
+            results[i] = new EventAnswer(((Command.Report)commands[i]).Event.EventId, d.Result, d.Code, d.Message);
+        }
+
+        var s = answers.State!;
+        var stop = fenced || s.IsFinal || Deadlines.IsPastTimeout(s, services.Clock.Now);
+        return new ReportAnswer
+        {
+            Status = s.Status,
+            Version = s.Version,
+            Epoch = s.Epoch,
+            LeaseExpiresAt = s.LeaseExpiresAt,
+            Control = new Control(s.Cancel is not null && !fenced, fenced ? null : s.Cancel?.Reason, stop),
+            Results = results,
+        };
+    }
+}

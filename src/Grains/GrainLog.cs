@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace ExecutionGrains.Grains;
+
+/// <summary>What the grains say in the silo's log.</summary>
+public sealed partial class GrainLog(ILogger<GrainLog> logger)
+{
+    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Error, "Execution {Execution}: a turn failed; its callers were asked to retry.")]
+    public partial void TurnFailed(ExecutionId execution, Exception exception);
+
+    [LoggerMessage(2, Microsoft.Extensions.Logging.LogLevel.Warning, "Execution {Execution}: the store did not take an append ({Reason}); its callers were asked to retry.")]
+    public partial void AppendFailed(ExecutionId execution, string reason);
+
+    [LoggerMessage(3, Microsoft.Extensions.Logging.LogLevel.Information, "Janitor {Bucket}: {Found} due, {Acted} acted on.")]
+    public partial void Swept(string bucket, int found, int acted);
+
+    [LoggerMessage(4, Microsoft.Extensions.Logging.LogLevel.Critical, "Janitor holds: {Due} of {Live} live executions would be lost at once. Resume it by POST /v1/janitor/resume.")]
+    public partial void Held(long due, long live);
+}

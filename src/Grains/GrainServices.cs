@@ -1,0 +1,13 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Grains;
+
+/// <summary>What every grain of a silo shares.</summary>
+public sealed record GrainServices(TrackerClock Clock, SiloLiveness Liveness, EventHasher Hasher, RuleSettings Settings, GrainMetrics Metrics, GrainLog Log)
+{
+    /// <summary>Most commands in one append. Default 2,000; one call's commands stay together.</summary>
+    public int CommandsInAppendMax { get; init; } = 2_000;
+
+    /// <summary>Most open steps that an activation remembers; beyond it the commit looks them up. Default 512.</summary>
+    public int OpenStepsRememberedMax { get; init; } = 512;
+}

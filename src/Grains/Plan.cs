@@ -1,0 +1,58 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Grains;
+
+/// <summary>What one turn is about to append: the state so far, and the effects of its decisions in order.</summary>
+internal sealed class Plan(ExecutionState? state, Known known)
+{
+    private readonly long _base = state?.Revision ?? 0;
+    private readonly long _historyBase = state?.HistorySequence ?? 0;
+    private readonly long _commitId = Random.Shared.NextInt64(1, long.MaxValue);
+
+    public ExecutionState? State { get; private set; } = state;
+
+    public Known Known { get; } = known;
+
+    public List<Effect> Effects { get; } = [];
+
+    public List<(Command Command, Decision Decision)> Decisions { get; } = [];
+
+    public bool MustStore { get; private set; }
+
+    public Append? Append { get; private set; }
+
+    /// <summary>The first history row of the append; null where it has none.</summary>
+    public long? FirstHistory => State is { } s && s.HistorySequence > _historyBase ? _historyBase + 1 : null;
+
+    public void Add(Command command, Decision decision)
+    {
+        State = decision.State;
+        Effects.AddRange(decision.Effects);
+        Decisions.Add((command, decision));
+        MustStore |= decision.Store;
+        Known.Adopt(command, decision, _commitId);
+    }
+
+    /// <summary>Makes the append, where there is something to store.</summary>
+    public void Close(RuleSettings settings)
+    {
+        if (!MustStore || State is null)
+        {
+            return;
+        }
+
+        State = State with { Revision = _base + 1 };
+        Append = new Append
+        {
+            State = State,
+            BaseRevision = _base,
+            DueAt = Deadlines.DueAt(State, settings),
+            Effects = Effects,
+            NewEvents = Known.NewEvents,
+            NewSteps = Known.NewSteps,
+            NewRejections = Known.NewRejections,
+            CommitId = _commitId,
+        };
+    }
+}

@@ -1,0 +1,206 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Grains;
+
+/// <summary>An execution's turns: load, decide, append, adopt, answer. One at a time.</summary>
+internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue queue, GrainServices services)
+{
+    /// <summary>How often a turn decides again before it asks its callers to; each round follows a row that somebody else wrote.</summary>
+    private const int RoundsMax = 16;
+
+    private readonly Dictionary<StepKey, StepRow> _open = [];
+    private ExecutionState? _state;
+    private bool _loaded;
+
+    public async Task Take(List<Waiting> calls)
+    {
+        try
+        {
+            await Decide(calls, reduce: null);
+        }
+        catch (Exception e)
+        {
+            // A fault of the store or of our own: the callers may send again, the next turn starts from what is stored.
+            _loaded = false;
+            services.Log.TurnFailed(id, e);
+            Refuse(calls, Code.StoreUnavailable);
+        }
+    }
+
+    private async Task Decide(List<Waiting> calls, string? reduce)
+    {
+        Known? found = null;
+        for (var round = 0; round < RoundsMax; round++)
+        {
+            await Load();
+            var plan = Plan(calls, found, reduce);
+            if (!plan.MustStore)
+            {
+                Adopt(plan);
+                Complete(calls);
+                return;
+            }
+
+            var outcome = await Appended(plan);
+            switch (outcome)
+            {
+                case AppendOutcome.Committed:
+                    Adopt(plan);
+                    services.Metrics.Count(plan);
+                    Complete(calls);
+                    return;
+                case AppendOutcome.Found rows:
+                    (found ??= new Known(_open)).Learn(rows);
+                    break;
+                case AppendOutcome.VersionMismatch:
+                    _loaded = false;
+                    found = null;
+                    break;
+                case AppendOutcome.Overloaded:
+                    Refuse(calls, Code.Overloaded);
+                    return;
+                default:
+                    await Fallback(calls, outcome, reduce);
+                    return;
+            }
+        }
+
+        Refuse(calls, Code.Overloaded);
+    }
+
+    /// <summary>The append, and where the store does not know what became of it, what reading back says.</summary>
+    private async Task<AppendOutcome> Appended(Plan plan)
+    {
+        var outcome = await queue.SubmitAsync(plan.Append!);
+        if (outcome is not AppendOutcome.Unavailable { Uncertain: true } || plan.FirstHistory is not { } first)
+        {
+            return outcome;
+        }
+
+        _loaded = false;
+        return await store.WasCommittedAsync(plan.State!, first, plan.Append!.CommitId, CancellationToken.None) ? AppendOutcome.Committed.Instance : outcome;
+    }
+
+    /// <summary>The end is always written: what could not be stored in full is tried once more without payloads; calls are tried apart so that none pays for another.</summary>
+    private async Task Fallback(List<Waiting> calls, AppendOutcome outcome, string? reduced)
+    {
+        var reason = outcome switch
+        {
+            AppendOutcome.Refused r => r.Reason,
+            AppendOutcome.Unavailable u => u.Reason,
+            _ => outcome.GetType().Name,
+        };
+        var ends = calls.Any(c => c.Commands.Any(x => x is Command.Report { Event: ExecutionEvent.ExecutionCompleted }));
+        if (calls.Count > 1 && (ends || outcome is AppendOutcome.Refused))
+        {
+            foreach (var call in calls)
+            {
+                await Decide([call], reduced);
+            }
+        }
+        else if (reduced is null && ends)
+        {
+            await Decide(calls, reason);
+        }
+        else
+        {
+            services.Log.AppendFailed(id, reason);
+            Refuse(calls, Code.StoreUnavailable);
+        }
+    }
+
+    private async Task Load()
+    {
+        if (_loaded)
+        {
+            return;
+        }
+
+        _open.Clear();
+        _state = Presumed(await store.LoadAsync(id, CancellationToken.None));
+        _loaded = true;
+    }
+
+    /// <summary>Who knows only the stored lease adds half of one: it may have been renewed in a memory that is gone.</summary>
+    private static ExecutionState? Presumed(ExecutionState? stored) =>
+        stored is { StoredLease: { } lease, LeaseTerm: { } term } ? stored with { LeaseExpiresAt = lease + (term / 2) } : stored;
+
+    private Plan Plan(List<Waiting> calls, Known? found, string? reduce)
+    {
+        var plan = new Plan(_state, new Known(_open, found));
+        var now = services.Clock.Now;
+        foreach (var call in calls)
+        {
+            Decide(plan, call, now, reduce);
+        }
+
+        plan.Close(services.Settings);
+        return plan;
+    }
+
+    private void Decide(Plan plan, Waiting call, DateTimeOffset now, string? reduce)
+    {
+        call.Refused = null;
+        call.Created = plan.State is null;
+        call.StatusBefore = plan.State?.Status ?? ExecutionStatus.Pending;
+        if (plan.State is { } known && !call.Caller.Sees(known.Namespace))
+        {
+            call.Refused = Code.UnknownExecution;
+            return;
+        }
+
+        for (var i = 0; i < call.Commands.Length; i++)
+        {
+            var command = call.Commands[i];
+            var asked = reduce is not null && command is Command.Report { Event: ExecutionEvent.ExecutionCompleted end } r
+                ? new Command.Reduce(end, r.Epoch, r.Hash!, r.By, r.Namespace, reduce)
+                : command;
+            var decision = ExecutionRules.Decide(id, plan.State, plan.Known.Of(command), asked, now, services.Settings);
+            if (decision.State is not { } next || !call.Caller.Sees(next.Namespace))
+            {
+                call.Refused = decision.State is null ? decision.Code : Code.Forbidden;
+                return;
+            }
+
+            call.Decisions[i] = decision;
+            plan.Add(command, decision);
+        }
+    }
+
+    private void Adopt(Plan plan)
+    {
+        _state = plan.State;
+        foreach (var effect in plan.Effects)
+        {
+            switch (effect)
+            {
+                case Effect.Step { Row: { IsOpen: true } row } when _open.Count < services.OpenStepsRememberedMax || _open.ContainsKey(new(row.Epoch, row.StepId)):
+                    _open[new(row.Epoch, row.StepId)] = row;
+                    break;
+                case Effect.Step { Row: { } row }:
+                    _open.Remove(new(row.Epoch, row.StepId));
+                    break;
+                case Effect.CloseOpenSteps:
+                    _open.Clear();
+                    break;
+            }
+        }
+    }
+
+    private void Complete(List<Waiting> calls)
+    {
+        foreach (var call in calls)
+        {
+            call.Complete(_state);
+        }
+    }
+
+    private void Refuse(List<Waiting> calls, Code code)
+    {
+        foreach (var call in calls)
+        {
+            call.Refuse(_state, code);
+        }
+    }
+}
