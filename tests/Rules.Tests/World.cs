@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace ExecutionGrains.Rules.Tests;
+
+/// <summary>One execution under the rules, with the rows that a store would hold and a clock that is moved by hand.</summary>
+internal sealed class World
+{
+    public static readonly DateTimeOffset Begin = new(2026, 11, 21, 3, 0, 0, TimeSpan.Zero);
+    public static readonly Worker W1 = new("worker-1", "a");
+    public static readonly Worker W2 = new("worker-2", "b");
+
+    private readonly Dictionary<string, PriorEvent> _events = [];
+    private readonly Dictionary<(string, Code), Effect.Rejection> _rejections = [];
+    private int _ids;
+
+    public DateTimeOffset Now { get; set; } = Begin;
+
+    public ExecutionState? State { get; private set; }
+
+    public Dictionary<(int Epoch, string StepId), StepRow> Steps { get; } = [];
+
+    public List<Effect> Effects { get; } = [];
+
+    public List<Outage> Outages { get; } = [];
+
+    public RuleSettings Settings { get; } = new();
+
+    public ExecutionState S => State ?? throw new InvalidOperationException("The execution is unknown.");
+
+    public static ExecutionEvent.StepStarted StepStart(string step, string block = "extract", DateTimeOffset? at = null) => new() { StepId = step, Block = block, At = at };
+
+    public static ExecutionEvent.StepCompleted StepEnd(string step, StepOutcome outcome = StepOutcome.Success, DateTimeOffset? at = null) => new() { StepId = step, Outcome = outcome, At = at };
+
+    public static ExecutionEvent.ExecutionCompleted End(Outcome outcome = Outcome.Success) => new() { Outcome = outcome };
+
+    public static ExecutionEvent.ExecutionStarted Start(Worker? worker = null) => new() { Worker = worker };
+
+    public Decision Create(Worker? start = null, ExecutionFacts? facts = null) =>
+        Do(new Command.Create(facts ?? new() { Workflow = "import" }, start, null, "tests", "default"));
+
+    public Decision Claim(Worker worker) => Do(new Command.Claim(worker, "tests"));
+
+    public Decision Report(ExecutionEvent @event, int? epoch = null, string? id = null)
+    {
+        var identified = @event is ExecutionEvent.Heartbeat ? @event : @event with { EventId = id ?? @event.EventId ?? $"e{++_ids}" };
+        return Do(new Command.Report(identified, epoch ?? State?.Epoch ?? 1, Hash(identified), "tests", "default"));
+    }
+
+    public Decision Beat(int? epoch = null) => Report(new ExecutionEvent.Heartbeat(), epoch);
+
+    public Decision Cancel() => Do(new Command.Cancel("no longer wanted", "ops"));
+
+    public Decision Requeue() => Do(new Command.Requeue("again", "ops"));
+
+    public Decision Judge(TimeSpan? after = null)
+    {
+        Now += after ?? TimeSpan.Zero;
+        return Do(new Command.Judge(Outages));
+    }
+
+    public Decision Do(Command command)
+    {
+        var decision = ExecutionRules.Decide(new ExecutionId("e"), State, PriorOf(command), command, Now, Settings);
+        State = decision.State ?? State;
+        foreach (var effect in decision.Effects)
+        {
+            Keep(effect);
+        }
+
+        return decision;
+    }
+
+    private Prior PriorOf(Command command) => command is Command.Report { Event: var e } report
+        ? new Prior(
+            e.EventId is { } id ? _events.GetValueOrDefault(id) : null,
+            e is ExecutionEvent.StepStarted s ? Steps.GetValueOrDefault((report.Epoch, s.StepId)) : e is ExecutionEvent.StepCompleted c ? Steps.GetValueOrDefault((report.Epoch, c.StepId)) : null,
+            [.. _rejections.Keys.Where(r => r.Item1 == (e.EventId ?? string.Empty)).Select(r => r.Item2)])
+        : Prior.None;
+
+    private void Keep(Effect effect)
+    {
+        Effects.Add(effect);
+        switch (effect)
+        {
+            case Effect.History { TakesEventId: true } row:
+                Assert.True(_events.TryAdd(row.EventId!, new PriorEvent(row.EventId!, row.Hash!, row.Result, row.Code, 1)), $"event id {row.EventId} taken twice");
+                break;
+            case Effect.Step row:
+                Assert.Equal(row.IsNew, !Steps.ContainsKey((row.Row.Epoch, row.Row.StepId)));
+                Steps[(row.Row.Epoch, row.Row.StepId)] = row.Row;
+                break;
+            case Effect.Rejection row:
+                _rejections[(row.EventId, row.Code)] = row;
+                break;
+            case Effect.CloseOpenSteps close:
+                foreach (var (key, step) in Steps.Where(s => s.Key.Epoch == close.Epoch && s.Value.IsOpen).ToList())
+                {
+                    Steps[key] = step with { Status = close.Status, EndedAt = close.At > step.StartedAt ? close.At : step.StartedAt };
+                }
+
+                break;
+        }
+    }
+
+    private static byte[]? Hash(ExecutionEvent @event)
+    {
+        if (@event is ExecutionEvent.Heartbeat or ExecutionEvent.Unreadable)
+        {
+            return null;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        CanonicalForm.Write(@event, buffer, payloads: true);
+        return SHA256.HashData(buffer.WrittenSpan)[..16];
+    }
+}
