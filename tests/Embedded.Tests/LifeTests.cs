@@ -56,6 +56,18 @@ public sealed class LifeTests : IDisposable
     }
 
     [Fact]
+    public async Task Calls_wait_for_OnActivateAsync_and_none_is_lost_when_the_grain_is_asked_to_go_meanwhile()
+    {
+        var calls = Enumerable.Range(0, 5).Select(_ => _silo.Grain<ISlowStarter>("a").Count()).ToArray();
+        await _silo.World["start"].Entered;
+        Assert.DoesNotContain(calls, call => call.IsCompleted);
+        var gone = _silo.Runtime.DeactivateAllAsync();
+        _silo.World["start"].Open();
+        await gone;
+        Assert.All(await Task.WhenAll(calls), count => Assert.InRange(count, 1, 5));
+    }
+
+    [Fact]
     public async Task An_idle_activation_is_collected_after_its_age_with_OnDeactivateAsync()
     {
         await _silo.Start();
@@ -146,7 +158,7 @@ public sealed class LifeTests : IDisposable
         await _silo.World["1"].Entered;
         await _silo.Stop(new CancellationToken(canceled: true));
         await Assert.ThrowsAsync<SiloUnavailableException>(() => _silo.Probe().Count());
-        Assert.False(holding.IsCompleted);
+        await Assert.ThrowsAsync<SiloUnavailableException>(() => holding);
     }
 
     [Fact]
