@@ -70,13 +70,14 @@ public sealed class ProbeGrain(World world) : Grain, IProbe
 
     public Task<int> Activations() => Task.FromResult(world.Activations[this.GetPrimaryKeyString()]);
 
-    public Task CallBack(IProbe other)
-    {
-        world["called back"].Pass();
-        return other.CallSelf();
-    }
+    public Task CallBack(IProbe other) => other.CallSelf();
 
-    public Task CallSelf() => GrainFactory.GetGrain<IProbe>("a").Nothing();
+    public Task CallSelf()
+    {
+        var call = GrainFactory.GetGrain<IProbe>("a").Nothing();
+        world["called back"].Pass();
+        return call;
+    }
 
     public ValueTask<int> Twice(int value) => new(value * 2);
 
