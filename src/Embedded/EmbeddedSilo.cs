@@ -91,6 +91,10 @@ public sealed class EmbeddedSilo : IDisposable
         _deadlineSweep.Dispose();
         _collection?.Dispose();
         Reminders.Stop();
+        foreach (var deadlines in _deadlines)
+        {
+            deadlines.FailAll(new SiloUnavailableException("The silo has stopped before the call ended; what it did is uncertain."));
+        }
     }
 
     internal static SiloUnavailableException Unavailable() =>

@@ -9,7 +9,7 @@ internal sealed partial class Activation
 
     private readonly TaskCompletionSource _whenGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _whenIdle;
-    private IDisposable? _scope;
+    private IAsyncDisposable? _scope;
     private DeactivationReason? _reason;
     private bool _isDeactivationStarted;
     private bool _isTouched;
@@ -108,14 +108,20 @@ internal sealed partial class Activation
         }
         catch (Exception exception)
         {
-            FailActivation(exception);
+            await FailActivationAsync(exception);
             return;
         }
 
         lock (_gate)
         {
-            _status = _reason is null ? ActivationStatus.Valid : ActivationStatus.Deactivating;
+            _status = ActivationStatus.Valid;
             Next();
+            if (_reason is not null)
+            {
+                // Asked to go while it came: it serves the first that waited, so that no call is handed on for ever.
+                _status = ActivationStatus.Deactivating;
+                Next();
+            }
         }
     }
 
@@ -133,7 +139,7 @@ internal sealed partial class Activation
         }
     }
 
-    private void FailActivation(Exception exception)
+    private async Task FailActivationAsync(Exception exception)
     {
         Silo.Log.LogWarning(exception, "Grain {Grain} could not be activated.", Id);
         Queue<GrainCall> failed;
@@ -147,7 +153,7 @@ internal sealed partial class Activation
             call.Fail(exception);
         }
 
-        _scope?.Dispose();
+        await DisposeScopeAsync();
     }
 
     private async Task DeactivateAsync()
@@ -183,7 +189,19 @@ internal sealed partial class Activation
             disposable.Dispose();
         }
 
-        _scope?.Dispose();
+        await DisposeScopeAsync();
+    }
+
+    private async Task DisposeScopeAsync()
+    {
+        try
+        {
+            await (_scope?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+        catch (Exception exception)
+        {
+            Silo.Log.LogWarning(exception, "The services of grain {Grain} could not be disposed of.", Id);
+        }
     }
 
     /// <summary>Under the lock: from here on every call goes to a successor.</summary>

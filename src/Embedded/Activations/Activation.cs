@@ -184,7 +184,18 @@ internal sealed partial class Activation(GrainKind kind, string key)
     /// <summary>Runs outside of any call, in this activation's turns and without the execution context of who happens to cause it.</summary>
     private void StartTurn(Func<Task> life)
     {
-        using var flow = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
-        Task.Factory.StartNew(life, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _turns);
+        var isSuppressed = ExecutionContext.IsFlowSuppressed();
+        var flow = isSuppressed ? default : ExecutionContext.SuppressFlow();
+        try
+        {
+            Task.Factory.StartNew(life, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _turns);
+        }
+        finally
+        {
+            if (!isSuppressed)
+            {
+                flow.Undo();
+            }
+        }
     }
 }

@@ -69,9 +69,9 @@ internal sealed class GrainKind
         }
     }
 
-    public (Grain Instance, IReadOnlyList<IGrainStateRecord> States, IDisposable Scope) Construct(string id)
+    public (Grain Instance, IReadOnlyList<IGrainStateRecord> States, IAsyncDisposable Scope) Construct(string id)
     {
-        var scope = Silo.Services.CreateScope();
+        var scope = Silo.Services.CreateAsyncScope();
         try
         {
             var states = _states.Select(s => GrainState.Create(s.State, Silo.States, id, s.Name.StateName)).ToArray();

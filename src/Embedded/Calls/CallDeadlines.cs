@@ -41,17 +41,28 @@ internal sealed class CallDeadlines(TimeProvider clock, TimeSpan timeout)
     /// <summary>Fails every call whose time is up with a TimeoutException.</summary>
     public void Sweep()
     {
-        while (TakeOverdue() is { } call)
+        while (Take(IsOverdue) is { } call)
         {
             call.TimeOut(timeout);
         }
     }
 
-    private GrainCall? TakeOverdue()
+    /// <summary>Fails every call that still waits.</summary>
+    public void FailAll(Exception exception)
+    {
+        while (Take(_ => true) is { } call)
+        {
+            call.Fail(exception);
+        }
+    }
+
+    private bool IsOverdue(GrainCall call) => clock.GetElapsedTime(call.WaitingSince) >= timeout;
+
+    private GrainCall? Take(Func<GrainCall, bool> isWanted)
     {
         lock (_gate)
         {
-            if (_first is not { } call || clock.GetElapsedTime(call.WaitingSince) < timeout)
+            if (_first is not { } call || !isWanted(call))
             {
                 return null;
             }

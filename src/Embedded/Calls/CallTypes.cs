@@ -60,7 +60,7 @@ internal static class CallTypes
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldarg_1);
         il.Emit(OpCodes.Ldarg_2);
-        il.Emit(OpCodes.Call, typeof(GrainProxy).GetConstructor(ProxyParameters)!);
+        il.Emit(OpCodes.Call, typeof(GrainProxy).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic, ProxyParameters)!);
         il.Emit(OpCodes.Ret);
     }
 

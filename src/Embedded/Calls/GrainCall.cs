@@ -20,9 +20,6 @@ internal abstract class GrainCall
     /// <summary>The turn in which the call begins. It carries the caller's execution context.</summary>
     public Task Turn { get; }
 
-    /// <summary>Set under the activation's lock: the caller was told of a timeout and nobody waits for the end.</summary>
-    public bool IsAbandoned { get; set; }
-
     /// <summary>Set under the activation's lock, when the call is counted among the running ones.</summary>
     public bool IsRunning { get; set; }
 

@@ -1,6 +1,6 @@
 namespace Orleans.Runtime;
 
-/// <summary>The silo takes no calls: it is stopping or has stopped. The call was not made; another silo may take it.</summary>
+/// <summary>The silo takes no calls: it is stopping or has stopped. Retry.</summary>
 public sealed class SiloUnavailableException : OrleansMessageRejectionException
 {
     public SiloUnavailableException()

@@ -1,0 +1,6 @@
+namespace ExecutionGrains.Embedded.Tests;
+
+public interface ISlowStarter : IGrainWithStringKey
+{
+    Task<int> Count();
+}

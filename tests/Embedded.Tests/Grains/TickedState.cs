@@ -1,0 +1,6 @@
+namespace ExecutionGrains.Embedded.Tests;
+
+public sealed class TickedState
+{
+    public int Ticks { get; set; }
+}

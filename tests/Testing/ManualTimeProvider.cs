@@ -1,0 +1,147 @@
+namespace ExecutionGrains.Testing;
+
+/// <summary>A clock that stands until a test moves it.</summary>
+public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
+{
+    private readonly Lock _gate = new();
+    private readonly List<ManualTimer> _timers = [];
+    private DateTimeOffset _utcNow = start;
+    private TimeSpan _elapsed;
+
+    /// <summary>Starts at 2026-01-01T00:00Z.</summary>
+    public ManualTimeProvider()
+        : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+    {
+    }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+        {
+            return _utcNow;
+        }
+    }
+
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return _elapsed.Ticks;
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Moves both clocks. Timers fire on this thread in the order in which they are due, each at its own time, those that
+    /// they start among them.</summary>
+    public void Advance(TimeSpan by)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        TimeSpan end;
+        lock (_gate)
+        {
+            end = _elapsed + by;
+        }
+
+        while (TakeDue(end) is { } timer)
+        {
+            timer.Fire();
+        }
+
+        lock (_gate)
+        {
+            MoveTo(end);
+        }
+    }
+
+    /// <summary>Moves only GetUtcNow, forwards or back, as an operator or NTP does. No timer notices.</summary>
+    public void JumpWallClock(TimeSpan by)
+    {
+        lock (_gate)
+        {
+            _utcNow += by;
+        }
+    }
+
+    private ManualTimer? TakeDue(TimeSpan end)
+    {
+        lock (_gate)
+        {
+            var next = _timers.Where(t => t.Due <= end).MinBy(t => t.Due);
+            if (next is not null)
+            {
+                MoveTo(next.Due > _elapsed ? next.Due : _elapsed);
+                Reschedule(next);
+            }
+
+            return next;
+        }
+    }
+
+    private void MoveTo(TimeSpan elapsed)
+    {
+        if (elapsed > _elapsed)
+        {
+            _utcNow += elapsed - _elapsed;
+            _elapsed = elapsed;
+        }
+    }
+
+    private void Reschedule(ManualTimer timer)
+    {
+        if (timer.Period > TimeSpan.Zero)
+        {
+            timer.Due += timer.Period;
+        }
+        else
+        {
+            _timers.Remove(timer);
+        }
+    }
+
+    private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
+    {
+        public TimeSpan Due { get; set; }
+
+        public TimeSpan Period { get; private set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock._gate)
+            {
+                clock._timers.Remove(this);
+                Period = period;
+                if (dueTime >= TimeSpan.Zero)
+                {
+                    Due = clock._elapsed + dueTime;
+                    clock._timers.Add(this);
+                }
+            }
+
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (clock._gate)
+            {
+                clock._timers.Remove(this);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
