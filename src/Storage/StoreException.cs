@@ -10,4 +10,7 @@ public sealed class StoreException(string operation, string reason, bool transie
 
     /// <summary>Whether the same call may succeed later.</summary>
     public bool Transient { get; } = transient;
+
+    /// <summary>Whether a write may have happened all the same; it must be read back. Default false.</summary>
+    public bool Uncertain { get; init; }
 }

@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+
+namespace ExecutionGrains.Storage;
+
+/// <summary>
+/// Group commit: one writer loop; whatever gathered while the last transaction ran becomes the next one. Never two appends of one
+/// execution in one batch: the second waits for the next.
+/// </summary>
+public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
+{
+    private static readonly Meter Meter = new("ExecutionGrains");
+    private static readonly ActivitySource Activities = new("ExecutionGrains");
+
+    private static readonly Histogram<int> BatchSizes =
+        Meter.CreateHistogram<int>("executiongrains.commit.batch_size", "{append}", "Appends in one transaction.");
+
+    private static readonly Histogram<double> CommitDurations =
+        Meter.CreateHistogram<double>("executiongrains.commit.duration", "ms", "How long one transaction took.");
+
+    private readonly IExecutionStore store;
+    private readonly CommitQueueOptions options;
+    private readonly TimeProvider time;
+    private readonly Channel<Waiting> arrivals = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
+    private readonly Task loop;
+    private List<Waiting> deferred = [];
+    private int depth;
+    private int lastBatchSize;
+    private long lastCommitTicks;
+
+    /// <param name="time">Measures commits. Default the system's.</param>
+    public CommitQueue(IExecutionStore store, CommitQueueOptions? options = null, TimeProvider? time = null)
+    {
+        this.store = store;
+        this.options = options ?? new();
+        this.options.Validate();
+        this.time = time ?? TimeProvider.System;
+        loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Appends that wait for a transaction; those in it are not counted.</summary>
+    public int Depth => Volatile.Read(ref depth);
+
+    public int LastBatchSize => Volatile.Read(ref lastBatchSize);
+
+    /// <summary>How long the last transaction took.</summary>
+    public TimeSpan LastCommitDuration => TimeSpan.FromTicks(Volatile.Read(ref lastCommitTicks));
+
+    /// <inheritdoc/>
+    public Task<AppendOutcome> SubmitAsync(Append append)
+    {
+        if (Interlocked.Increment(ref depth) > options.QueuedMax)
+        {
+            Interlocked.Decrement(ref depth);
+            return Task.FromResult<AppendOutcome>(AppendOutcome.Overloaded.Instance);
+        }
+
+        var waiting = new Waiting(append);
+        if (!arrivals.Writer.TryWrite(waiting))
+        {
+            Interlocked.Decrement(ref depth);
+            return Task.FromResult<AppendOutcome>(new AppendOutcome.Unavailable("The commit queue is stopped.", Uncertain: false));
+        }
+
+        return waiting.Task;
+    }
+
+    /// <summary>Refuses new appends and completes when all that were taken have their answer.</summary>
+    public Task StopAsync(CancellationToken cancel = default)
+    {
+        arrivals.Writer.TryComplete();
+        return loop.WaitAsync(cancel);
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task RunAsync()
+    {
+        while (deferred.Count > 0 || await arrivals.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            var batch = Gather();
+            Interlocked.Add(ref depth, -batch.Count);
+            await CommitAsync(batch).ConfigureAwait(false);
+        }
+    }
+
+    private List<Waiting> Gather()
+    {
+        var batch = new Gathering(options);
+        var still = new List<Waiting>();
+        foreach (var waiting in deferred)
+        {
+            if (!batch.TryAdd(waiting))
+            {
+                still.Add(waiting);
+            }
+        }
+
+        while (!batch.IsFull && arrivals.Reader.TryRead(out var waiting))
+        {
+            if (!batch.TryAdd(waiting))
+            {
+                still.Add(waiting);
+            }
+        }
+
+        deferred = still;
+        return batch.Taken;
+    }
+
+    private async Task CommitAsync(List<Waiting> batch)
+    {
+        using var activity = Activities.StartActivity("commit");
+        activity?.SetTag("executiongrains.batch_size", batch.Count);
+        var began = time.GetTimestamp();
+        var outcomes = await AskStoreAsync(batch).ConfigureAwait(false);
+        var took = time.GetElapsedTime(began);
+
+        Volatile.Write(ref lastBatchSize, batch.Count);
+        Volatile.Write(ref lastCommitTicks, took.Ticks);
+        BatchSizes.Record(batch.Count);
+        CommitDurations.Record(took.TotalMilliseconds);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            batch[i].SetResult(outcomes[i]);
+        }
+    }
+
+    private async Task<IReadOnlyList<AppendOutcome>> AskStoreAsync(List<Waiting> batch)
+    {
+        try
+        {
+            var appends = batch.ConvertAll(w => w.Append);
+            var outcomes = await store.CommitAsync(appends, CancellationToken.None).ConfigureAwait(false);
+            return outcomes.Count == batch.Count
+                ? outcomes
+                : All(batch, $"The store gave {outcomes.Count} outcomes for {batch.Count} appends.", uncertain: true);
+        }
+        catch (StoreException e)
+        {
+            return All(batch, e.Reason, e.Uncertain);
+        }
+        catch (Exception e)
+        {
+            // Whatever a store throws, the loop goes on: the callers read back whether they were written.
+            return All(batch, e.Message, uncertain: true);
+        }
+    }
+
+    private static AppendOutcome[] All(List<Waiting> batch, string reason, bool uncertain)
+    {
+        var outcomes = new AppendOutcome[batch.Count];
+        Array.Fill(outcomes, new AppendOutcome.Unavailable(reason, uncertain));
+        return outcomes;
+    }
+
+    /// <summary>Callers go on elsewhere, never on the writer.</summary>
+    private sealed class Waiting(Append append) : TaskCompletionSource<AppendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public Append Append { get; } = append;
+    }
+
+    private sealed class Gathering(CommitQueueOptions options)
+    {
+        // Also those that were turned away: what comes after them must not overtake them.
+        private readonly HashSet<ExecutionId> seen = [];
+        private int effects;
+
+        public List<Waiting> Taken { get; } = [];
+
+        public bool IsFull { get; private set; }
+
+        public bool TryAdd(Waiting waiting)
+        {
+            var more = waiting.Append.Effects.Count;
+            if (!seen.Add(waiting.Append.State.Id) || IsFull || (Taken.Count > 0 && effects + more > options.BatchEffectsMax))
+            {
+                IsFull |= effects + more > options.BatchEffectsMax;
+                return false;
+            }
+
+            Taken.Add(waiting);
+            effects += more;
+            IsFull = Taken.Count >= options.BatchMax || effects >= options.BatchEffectsMax;
+            return true;
+        }
+    }
+}

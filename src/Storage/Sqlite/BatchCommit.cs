@@ -1,0 +1,133 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Sqlite;
+
+/// <summary>One transaction for many appends, in the order of their ids; the figures come last. Used by the writer only.</summary>
+internal sealed class BatchCommit
+{
+    private readonly ExecutionRow row = new();
+    private readonly FiguresDelta figures = new();
+
+    public IReadOnlyList<AppendOutcome> Commit(Session session, IReadOnlyList<Append> appends)
+    {
+        try
+        {
+            return Run(session, appends, isolated: false);
+        }
+        catch (Exception e) when (SqliteFailure.IsContent(e))
+        {
+            // One of them is bad, and all were rolled back: again, each behind a savepoint of its own.
+            return Run(session, appends, isolated: true);
+        }
+    }
+
+    private AppendOutcome[] Run(Session session, IReadOnlyList<Append> appends, bool isolated)
+    {
+        figures.Clear();
+        var order = Enumerable.Range(0, appends.Count).ToArray();
+        Array.Sort(order, (a, b) => string.CompareOrdinal(appends[a].State.Id.Value, appends[b].State.Id.Value));
+        var done = session.InTransaction(s =>
+        {
+            var outcomes = new AppendOutcome[appends.Count];
+            foreach (var i in order)
+            {
+                outcomes[i] = isolated ? Isolated(s, appends[i]) : One(s, appends[i]);
+                if (outcomes[i] is AppendOutcome.Committed)
+                {
+                    figures.Add(appends[i]);
+                }
+            }
+
+            figures.Write(s);
+            return outcomes;
+        });
+        figures.Reset();
+        return done;
+    }
+
+    private AppendOutcome Isolated(Session session, Append append)
+    {
+        session.Control("savepoint one_append");
+        try
+        {
+            return One(session, append);
+        }
+        catch (Exception e) when (SqliteFailure.IsContent(e))
+        {
+            session.Control("rollback to one_append");
+            return new AppendOutcome.Refused(SqliteFailure.Reason(e));
+        }
+        finally
+        {
+            session.ReleaseIfOpen("one_append");
+        }
+    }
+
+    private AppendOutcome One(Session session, Append append)
+    {
+        if (!IsBase(session, append))
+        {
+            return AppendOutcome.VersionMismatch.Instance;
+        }
+
+        if (Find(session, append) is { } found)
+        {
+            return found;
+        }
+
+        row.Write(session, append);
+        var key = new EffectWriter(session, append);
+        foreach (var effect in append.Effects)
+        {
+            key.Write(effect);
+        }
+
+        return AppendOutcome.Committed.Instance;
+    }
+
+    private static bool IsBase(Session session, Append append)
+    {
+        var stored = session["execution-version"].Text(append.State.Id.Value).One(r => (long?)r.Int(0));
+        return append.BaseVersion == 0 ? stored is null : stored == append.BaseVersion;
+    }
+
+    private static AppendOutcome.Found? Find(Session session, Append append)
+    {
+        if (append.BaseVersion == 0)
+        {
+            // No execution, so nothing of it.
+            return null;
+        }
+
+        var day = Micros.Day(append.State.CreatedAt);
+        var id = append.State.Id.Value;
+        List<PriorEvent> events = [];
+        List<StepRow> steps = [];
+        List<PriorRejection> rejections = [];
+        foreach (var eventId in append.NewEvents)
+        {
+            Add(events, session["history-event"].Int(day).Text(id).Text(eventId).One(Rows.PriorEvent));
+        }
+
+        foreach (var step in append.NewSteps)
+        {
+            Add(steps, session["step-find"].Int(day).Text(id).Int(step.Epoch).Text(step.StepId).One(Rows.Step));
+        }
+
+        foreach (var (code, eventId) in append.NewRejections)
+        {
+            Add(rejections, session["rejection-find"].Int(day).Text(id).Text(code.Word()).Text(eventId).One(_ => new PriorRejection(code, eventId)));
+        }
+
+        return events.Count + steps.Count + rejections.Count > 0 ? new(events, steps, rejections) : null;
+    }
+
+    private static void Add<T>(List<T> found, T? one)
+        where T : class
+    {
+        if (one is not null)
+        {
+            found.Add(one);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Sqlite;
+
+/// <summary>Writes the effects of one append, except the figures, which are added up over the batch.</summary>
+internal readonly struct EffectWriter(Session session, Append append)
+{
+    private readonly long day = Micros.Day(append.State.CreatedAt);
+    private readonly string id = append.State.Id.Value;
+
+    public void Write(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.History history:
+                Write(history);
+                break;
+            case Effect.Step { IsNew: true } step:
+                Insert(step.Row);
+                break;
+            case Effect.Step step:
+                Update(step.Row);
+                break;
+            case Effect.CloseOpenSteps close:
+                session["steps-close"].Text(close.Status.Word()).Time(close.At).Int(day).Text(id).Int(close.Epoch).Run();
+                break;
+            case Effect.Log log:
+                Write(log);
+                break;
+            case Effect.Evidence e:
+                session["evidence-insert"].Int(day).Text(id).Int(e.Number).Text(e.EventId).Text(e.Type).Time(e.At).Time(e.TrackerAt).Blob(e.Payload).Run();
+                break;
+            case Effect.Rejection r:
+                session["rejection-upsert"].Int(day).Text(id).Text(r.Code.Word()).Text(r.EventId).Text(r.Type).Text(r.Message).Time(r.At).Run();
+                break;
+            case Effect.FinalPayload p:
+                session["final-payload-upsert"].Int(day).Text(id).Int(p.Epoch).Blob(p.Output).Blob(p.Error).Run();
+                break;
+            case Effect.Audit a:
+                session["audit-insert"].Time(a.At).Text(a.By).Text(a.Action).Text(id).Text(append.State.Namespace).Text(a.Reason).Run();
+                break;
+            case Effect.Ended or Effect.Live or Effect.Figure:
+                break;
+            default:
+                throw new NotSupportedException($"The store does not know {effect.GetType().Name}.");
+        }
+    }
+
+    private void Write(Effect.History h) => session["history-insert"]
+        .Int(day).Text(id).Int(h.Sequence).Time(h.At).Time(h.TrackerAt).Int(h.Epoch).Text(h.Type).Text(h.EventId).Text(h.Result.Word())
+        .Text(h.Code?.Word()).Blob(h.Hash).Flag(h.TakesEventId && h.EventId is not null).Blob(h.Facts).Int(append.CommitId).Run();
+
+    private void Write(Effect.Log l) => session["log-insert"]
+        .Int(day).Text(id).Int(l.Sequence).Text(l.EventId).Time(l.At).Time(l.TrackerAt).Int(l.Epoch).Text(l.Level.Word())
+        .Text(l.Source).Text(l.StepId).Text(l.Message).Run();
+
+    private void Insert(StepRow s) => Facts(session["step-insert"].Int(day).Text(id).Int(s.Epoch).Text(s.StepId).Int(s.Sequence), s).Run();
+
+    private void Update(StepRow s)
+    {
+        if (Facts(session["step-update"], s).Int(day).Text(id).Int(s.Epoch).Text(s.StepId).Run() != 1)
+        {
+            throw new ArgumentException($"There is no step {s.StepId} of epoch {s.Epoch} to update.");
+        }
+    }
+
+    private static Statement Facts(Statement statement, StepRow s) => statement
+        .Text(s.Status.Word()).Text(s.Block).Text(s.BlockType).Text(s.ParentStepId).Time(s.StartedAt).Time(s.EndedAt)
+        .Time(s.TrackerStartedAt).Time(s.TrackerEndedAt).Text(s.Cost?.ToString(CultureInfo.InvariantCulture)).Int(s.MemoryBytes)
+        .Blob(s.StartHash).Blob(s.EndHash).Blob(s.Error).Blob(s.Input).Blob(s.Output);
+}

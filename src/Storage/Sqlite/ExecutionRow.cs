@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Sqlite;
+
+/// <summary>Writes an execution's row, and its labels where they changed.</summary>
+internal sealed class ExecutionRow
+{
+    private readonly ArrayBufferWriter<byte> buffer = new(4096);
+    private readonly Utf8JsonWriter json;
+
+    public ExecutionRow() => json = new(buffer, StateJson.Writing);
+
+    /// <summary>FNV-1a of the id, of which four bits: stable, whatever the process.</summary>
+    public static int Bucket(ExecutionId id)
+    {
+        var hash = 2166136261u;
+        foreach (var b in Encoding.UTF8.GetBytes(id.Value))
+        {
+            hash = (hash ^ b) * 16777619u;
+        }
+
+        return (int)(hash & 15);
+    }
+
+    public void Write(Session session, Append append)
+    {
+        var state = append.State;
+        var labels = StateJson.Labels(state.Facts.Labels);
+        Encode(state);
+        if (append.BaseVersion == 0)
+        {
+            Insert(session, append, labels);
+            ReplaceLabels(session, state, null, labels);
+        }
+        else if (!Touch(session, append, labels))
+        {
+            var before = session["execution-labels"].Text(state.Id.Value).One(r => r.TextOrNull(0));
+            Update(session, append, labels);
+            ReplaceLabels(session, state, before, labels);
+        }
+    }
+
+    private void Encode(ExecutionState state)
+    {
+        buffer.ResetWrittenCount();
+        json.Reset();
+        JsonSerializer.Serialize(json, state, StateJson.Default.ExecutionState);
+        json.Flush();
+    }
+
+    private void Insert(Session session, Append append, string? labels)
+    {
+        var s = append.State;
+        session["execution-insert"]
+            .Text(s.Id.Value).Int(Bucket(s.Id)).Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word())
+            .Int(s.Version).Int(s.Epoch).Time(append.DueAt).Time(s.CreatedAt).Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId)
+            .Text(TriggeredBy(s)).Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels).Blob(buffer.WrittenSpan).Run();
+    }
+
+    /// <summary>Whether nothing that an index holds has changed, so that the cheap update was enough.</summary>
+    private bool Touch(Session session, Append append, string? labels)
+    {
+        var s = append.State;
+        return session["execution-touch"]
+            .Int(s.Version).Int(s.Epoch).Time(s.EndedAt).Blob(buffer.WrittenSpan).Text(s.Id.Value)
+            .Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word()).Time(append.DueAt)
+            .Time(s.CreatedAt).Time(s.StartedAt).Text(s.Worker?.WorkerId).Text(TriggeredBy(s))
+            .Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels).Run() == 1;
+    }
+
+    private void Update(Session session, Append append, string? labels)
+    {
+        var s = append.State;
+        session["execution-update"]
+            .Int(s.Version).Int(s.Epoch).Time(s.EndedAt).Blob(buffer.WrittenSpan)
+            .Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word()).Time(append.DueAt)
+            .Time(s.CreatedAt).Time(s.StartedAt).Text(s.Worker?.WorkerId).Text(TriggeredBy(s))
+            .Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels).Text(s.Id.Value).Run();
+    }
+
+    private static void ReplaceLabels(Session session, ExecutionState state, string? before, string? after)
+    {
+        if (before == after)
+        {
+            return;
+        }
+
+        foreach (var (key, value) in StateJson.ReadLabels(before))
+        {
+            session["label-delete"].Text(key).Text(value).Time(state.CreatedAt).Text(state.Id.Value).Run();
+        }
+
+        foreach (var (key, value) in StateJson.ReadLabels(after))
+        {
+            session["label-insert"].Text(key).Text(value).Time(state.CreatedAt).Text(state.Id.Value).Run();
+        }
+    }
+
+    private static string TriggeredBy(ExecutionState state) => state.Facts.TriggeredBy ?? state.CreatedBy;
+}

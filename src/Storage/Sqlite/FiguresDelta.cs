@@ -1,0 +1,143 @@
+using System.Runtime.InteropServices;
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Sqlite;
+
+/// <summary>What a batch adds to the figures, added up first, so that a thousand ends cost a few rows.</summary>
+internal sealed class FiguresDelta
+{
+    public const string Total = "";
+    public const string Other = "other";
+    public const int WorkflowsMax = 10_000;
+
+    private static readonly int[] Spans = [60, 3600];
+
+    private readonly Dictionary<(int Span, string Workflow, long At, string Namespace, string Kind, string Word), long> stats = [];
+    private readonly Dictionary<(int Span, string Workflow, long At, string Namespace, int Bucket), long> durations = [];
+    private readonly Dictionary<(string Workflow, string Namespace, string Status), long> live = [];
+    private readonly List<Append> appends = [];
+    private HashSet<string>? counted;
+
+    /// <summary>Forgets the last batch. Where that was rolled back, the workflows are read again.</summary>
+    public void Clear()
+    {
+        if (appends.Count > 0)
+        {
+            counted = null;
+        }
+
+        Reset();
+    }
+
+    public void Add(Append append)
+    {
+        if (append.Effects.Any(e => e is Effect.Ended or Effect.Live or Effect.Figure))
+        {
+            appends.Add(append);
+        }
+    }
+
+    public void Write(Session session)
+    {
+        foreach (var append in appends)
+        {
+            var workflow = Counted(session, append.State.Workflow);
+            foreach (var effect in append.Effects)
+            {
+                Count(effect, workflow, append.State.Namespace);
+            }
+        }
+
+        foreach (var (key, count) in stats.OrderBy(s => s.Key))
+        {
+            session["stat-add"].Int(key.Span).Text(key.Workflow).Int(key.At).Text(key.Namespace).Text(key.Kind).Text(key.Word).Int(count).Run();
+        }
+
+        foreach (var (key, count) in durations.OrderBy(d => d.Key))
+        {
+            session["stat-duration-add"].Int(key.Span).Text(key.Workflow).Int(key.At).Text(key.Namespace).Int(key.Bucket).Int(count).Run();
+        }
+
+        foreach (var (key, count) in live.Where(l => l.Value != 0))
+        {
+            session["live-add"].Text(key.Workflow).Text(key.Namespace).Text(key.Status).Int(count).Run();
+        }
+    }
+
+    /// <summary>The batch is durable.</summary>
+    public void Reset()
+    {
+        stats.Clear();
+        durations.Clear();
+        live.Clear();
+        appends.Clear();
+    }
+
+    private void Count(Effect effect, string workflow, string @namespace)
+    {
+        switch (effect)
+        {
+            case Effect.Ended ended:
+                Add(ended.At, workflow, @namespace, "status", ended.Status?.Word(), 1);
+                Add(ended.At, workflow, @namespace, "cause", ended.Cause?.Word(), 1);
+                AddDuration(ended, workflow, @namespace);
+                break;
+            case Effect.Figure figure:
+                Add(figure.At, workflow, @namespace, figure.Kind.Word(), figure.Resolution?.Word() ?? string.Empty, figure.Delta);
+                break;
+            case Effect.Live change:
+                CollectionsMarshal.GetValueRefOrAddDefault(live, (workflow, @namespace, change.Status.Word()), out _) += change.Delta;
+                CollectionsMarshal.GetValueRefOrAddDefault(live, (Total, @namespace, change.Status.Word()), out _) += change.Delta;
+                break;
+        }
+    }
+
+    private void Add(DateTimeOffset at, string workflow, string @namespace, string kind, string? word, long count)
+    {
+        if (word is null)
+        {
+            return;
+        }
+
+        foreach (var span in Spans)
+        {
+            var from = Micros.Floor(Micros.From(at), span * Micros.PerSecond);
+            CollectionsMarshal.GetValueRefOrAddDefault(stats, (span, workflow, from, @namespace, kind, word), out _) += count;
+            CollectionsMarshal.GetValueRefOrAddDefault(stats, (span, Total, from, @namespace, kind, word), out _) += count;
+        }
+    }
+
+    private void AddDuration(Effect.Ended ended, string workflow, string @namespace)
+    {
+        if (ended.Duration is not { } duration)
+        {
+            return;
+        }
+
+        var bucket = DurationBucket.Of(duration);
+        foreach (var span in Spans)
+        {
+            var from = Micros.Floor(Micros.From(ended.At), span * Micros.PerSecond);
+            CollectionsMarshal.GetValueRefOrAddDefault(durations, (span, workflow, from, @namespace, bucket), out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(durations, (span, Total, from, @namespace, bucket), out _)++;
+        }
+    }
+
+    private string Counted(Session session, string workflow)
+    {
+        counted ??= [.. session["stat-workflows"].All(row => row.Text(0))];
+        if (counted.Contains(workflow))
+        {
+            return workflow;
+        }
+
+        if (counted.Count >= WorkflowsMax)
+        {
+            return Other;
+        }
+
+        counted.Add(workflow);
+        session["stat-workflow-insert"].Text(workflow).Run();
+        return workflow;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Sqlite;
+
+/// <summary>Adds counter rows up to figures.</summary>
+internal sealed class FiguresTally(long bar)
+{
+    private readonly Dictionary<ExecutionStatus, long> statuses = [];
+    private readonly Dictionary<Cause, long> causes = [];
+    private readonly Dictionary<Resolution, long> resolutions = [];
+    private readonly SortedDictionary<int, long> durations = [];
+    private readonly Dictionary<long, Dictionary<ExecutionStatus, long>> bars = [];
+    private long lateAfterLost;
+
+    public void AddStats(Statement rows) => _ = rows.All(row =>
+    {
+        Add(row.Int(0), row.Text(1), row.Text(2), row.Int(3));
+        return true;
+    });
+
+    public void AddDurations(Statement rows) => _ = rows.All(row =>
+    {
+        var bucket = (int)row.Int(0);
+        return durations[bucket] = durations.GetValueOrDefault(bucket) + row.Int(1);
+    });
+
+    /// <summary>Live ones are those of now; the final ones are those that ended in the window.</summary>
+    public void AddLive(Statement rows) => _ = rows.All(row =>
+    {
+        if (row.Word<ExecutionStatus>(0) is var status && status < ExecutionStatus.Succeeded)
+        {
+            Count(statuses, status, row.Int(1));
+        }
+
+        return true;
+    });
+
+    public Figures ToFigures(long start, long end) => new()
+    {
+        ByStatus = statuses,
+        ByCause = causes,
+        ByResolution = resolutions,
+        LateAfterLost = lateAfterLost,
+        P50 = DurationBucket.Percentile(durations, 0.50),
+        P95 = DurationBucket.Percentile(durations, 0.95),
+        P99 = DurationBucket.Percentile(durations, 0.99),
+        Series = [.. Series(start, end)],
+    };
+
+    private void Add(long at, string kind, string word, long count)
+    {
+        if (kind == "status" && Words.TryParse<ExecutionStatus>(word, out var status))
+        {
+            Count(statuses, status, count);
+            var from = Micros.Floor(at, bar);
+            Count(CollectionsMarshal.GetValueRefOrAddDefault(bars, from, out _) ??= [], status, count);
+        }
+        else if (kind == "cause" && Words.TryParse<Cause>(word, out var cause))
+        {
+            Count(causes, cause, count);
+        }
+        else if (kind == FigureKind.Resolution.Word() && Words.TryParse<Resolution>(word, out var resolution))
+        {
+            Count(resolutions, resolution, count);
+        }
+        else if (kind == FigureKind.LateAfterLost.Word())
+        {
+            lateAfterLost += count;
+        }
+    }
+
+    private IEnumerable<FigurePoint> Series(long start, long end)
+    {
+        for (var at = Micros.Floor(start, bar); at < end; at += bar)
+        {
+            yield return new(Micros.ToTime(at), bars.GetValueOrDefault(at) ?? []);
+        }
+    }
+
+    private static void Count<T>(Dictionary<T, long> counts, T key, long count)
+        where T : notnull => CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _) += count;
+}

@@ -1,0 +1,33 @@
+namespace ExecutionGrains.Storage.Sqlite;
+
+/// <summary>Brings the schema up to date: each migration and its line in schema_version in one transaction.</summary>
+internal static class Migration
+{
+    /// <returns>The schema's version.</returns>
+    /// <exception cref="StoreException">The schema is newer than the migrations.</exception>
+    public static int Apply(Session session, IReadOnlyList<(int Version, string Text)> migrations, DateTimeOffset now)
+    {
+        session.Execute(SqlText.Query("schema-version-create"));
+        var known = migrations.Max(m => m.Version);
+        var current = Current(session);
+        if (current > known)
+        {
+            throw new StoreException(
+                "migrate the schema", $"the file has schema {current}, and this program knows up to {known}. Start a newer program.", transient: false);
+        }
+
+        foreach (var (version, text) in migrations.Where(m => m.Version > current))
+        {
+            session.InTransaction(s =>
+            {
+                s.Execute(text);
+                return s["schema-version-write"].Int(version).Time(now).Run();
+            });
+        }
+
+        return known;
+    }
+
+    /// <summary>0 where no migration ran.</summary>
+    public static int Current(Session session) => session["schema-version-read"].One(row => (int)row.Int(0));
+}

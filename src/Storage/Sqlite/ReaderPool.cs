@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace ExecutionGrains.Storage.Sqlite;
+
+/// <summary>A few connections that only read. A read runs on its caller's thread: it costs microseconds.</summary>
+internal sealed class ReaderPool(Func<Session> open, int size) : IDisposable
+{
+    private readonly SemaphoreSlim free = new(size, size);
+    private readonly ConcurrentBag<Session> idle = [];
+
+    /// <param name="operation">What it is, for the exception.</param>
+    /// <exception cref="StoreException">The engine refused.</exception>
+    public async Task<T> RunAsync<T>(string operation, Func<Session, T> read, CancellationToken cancel)
+    {
+        await free.WaitAsync(cancel).ConfigureAwait(false);
+        Session? session = null;
+        try
+        {
+            session = idle.TryTake(out var taken) ? taken : open();
+            return read(session);
+        }
+        catch (SqliteException e)
+        {
+            throw SqliteFailure.ToStoreException(operation, e);
+        }
+        finally
+        {
+            if (session is not null)
+            {
+                idle.Add(session);
+            }
+
+            free.Release();
+        }
+    }
+
+    /// <summary>Waits for the reads that run, and closes all.</summary>
+    public void Dispose()
+    {
+        for (var i = 0; i < size; i++)
+        {
+            free.Wait();
+        }
+
+        while (idle.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+
+        free.Dispose();
+    }
+}

@@ -1,0 +1,1 @@
+select labels from executions where id = $id;

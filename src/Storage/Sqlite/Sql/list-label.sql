@@ -1,0 +1,10 @@
+-- The residual follows the join: its column names are those of executions only, except created_at.
+select l.created_at, l.execution_id, executions_row.number
+from (
+    select created_at, execution_id from execution_labels
+    where key = ? and value = ? and (created_at, execution_id) < (?, ?)
+    order by created_at desc, execution_id desc
+    limit ?) as l
+cross join executions as executions_row on executions_row.id = l.execution_id
+where {residual}
+limit ?;

@@ -1,0 +1,1 @@
+select min(workflow) from executions indexed by executions_workflow where workflow >= ?;

@@ -1,0 +1,8 @@
+select sequence, event_id, at, tracker_at, epoch, level, source, step_id, message
+from (
+    select * from logs
+    where day = $day and execution_id = $execution_id and sequence > $after
+    order by sequence
+    limit $examine)
+where level in ($debug, $info, $warn, $error)
+limit $limit;

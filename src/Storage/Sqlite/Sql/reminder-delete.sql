@@ -1,0 +1,1 @@
+delete from reminders where grain = $grain and name = $name;

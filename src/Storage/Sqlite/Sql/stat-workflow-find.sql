@@ -1,0 +1,1 @@
+select 1 from stat_workflows where workflow = $workflow;

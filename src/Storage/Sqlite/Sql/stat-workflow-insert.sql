@@ -1,0 +1,1 @@
+insert into stat_workflows (workflow) values ($workflow) on conflict do nothing;

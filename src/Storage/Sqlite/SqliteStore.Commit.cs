@@ -1,0 +1,31 @@
+namespace ExecutionGrains.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var batch = commits ?? throw NotOpen();
+        return Writer.RunAsync("commit", session => batch.Commit(session, appends));
+    }
+
+    /// <inheritdoc/>
+    public Task<Rules.ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Readers.RunAsync(
+        "load an execution", s => s["execution-load"].Text(id.Value).One(row => StateJson.Read(row.Bytes(0))), cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> WasCommittedAsync(Rules.ExecutionState state, long sequence, long commitId, CancellationToken cancel) => Readers.RunAsync(
+        "read back a commit",
+        s => s["history-commit"].Int(Micros.Day(state.CreatedAt)).Text(state.Id.Value).Int(sequence).One(row => (long?)row.Int(0)) == commitId,
+        cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ExecutionId>> DueAsync(int bucket, DateTimeOffset now, int limit, CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyList<ExecutionId>>(
+            "list what is due", s => s["due-list"].Int(bucket).Time(now).Int(limit).All(row => new ExecutionId(row.Text(0))), cancel);
+
+    /// <inheritdoc/>
+    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
+        Readers.RunAsync("count what is due", s => s["due-count"].Time(now).One(row => (row.Int(0), row.Int(1))), cancel);
+}

@@ -1,0 +1,43 @@
+namespace ExecutionGrains.Storage.Sqlite;
+
+/// <summary>What the embedded grain runtime keeps: grain states and reminders.</summary>
+public sealed partial class SqliteStore
+{
+    /// <summary>Null where there is none.</summary>
+    public Task<(byte[] State, string ETag)?> ReadGrainStateAsync(string grain, string name, CancellationToken cancel) => Readers.RunAsync(
+        "read a grain's state",
+        s => s["grain-state-read"].Text(grain).Text(name).One(row => ((byte[], string)?)(row.Blob(0), row.Text(1))),
+        cancel);
+
+    /// <summary>Writes where the stored tag is <paramref name="expected"/>; null: where there is no state yet.</summary>
+    /// <returns>The new tag; null where somebody else wrote first.</returns>
+    public Task<string?> WriteGrainStateAsync(string grain, string name, byte[] state, string? expected, CancellationToken cancel)
+    {
+        var tag = Guid.NewGuid().ToString("N");
+        return Writer.RunAsync("write a grain's state", s =>
+        {
+            var written = expected is null
+                ? s["grain-state-insert"].Text(grain).Text(name).Blob(state).Text(tag).Run()
+                : s["grain-state-update"].Blob(state).Text(tag).Text(grain).Text(name).Text(expected).Run();
+            return written == 1 ? tag : null;
+        });
+    }
+
+    /// <summary>Deletes where the stored tag is <paramref name="expected"/>; null: whatever it is. False where nothing was deleted.</summary>
+    public Task<bool> ClearGrainStateAsync(string grain, string name, string? expected, CancellationToken cancel) =>
+        Writer.RunAsync("clear a grain's state", s => s["grain-state-clear"].Text(grain).Text(name).Text(expected).Run() == 1);
+
+    public Task<IReadOnlyList<GrainReminder>> ReadRemindersAsync(CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyList<GrainReminder>>(
+            "list the reminders",
+            s => s["reminders-list"].All(r => new GrainReminder(r.Text(0), r.Text(1), r.Time(2), TimeSpan.FromMicroseconds(r.Int(3)))),
+            cancel);
+
+    public Task UpsertReminderAsync(GrainReminder reminder, CancellationToken cancel) => Writer.RunAsync(
+        "write a reminder",
+        s => s["reminder-upsert"].Text(reminder.Grain).Text(reminder.Name).Time(reminder.StartAt).Int(reminder.Period.Ticks / 10).Run());
+
+    /// <summary>False where there was none.</summary>
+    public Task<bool> DeleteReminderAsync(string grain, string name, CancellationToken cancel) =>
+        Writer.RunAsync("delete a reminder", s => s["reminder-delete"].Text(grain).Text(name).Run() == 1);
+}

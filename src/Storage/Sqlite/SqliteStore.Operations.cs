@@ -1,0 +1,83 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public Task<byte[]> SettingAsync(string name, Func<byte[]> initial, CancellationToken cancel) =>
+        Writer.RunAsync("read a setting", session => session.InTransaction(s =>
+        {
+            if (s["setting-read"].Text(name).One(row => row.Blob(0)) is { } stored)
+            {
+                return stored;
+            }
+
+            var value = initial();
+            s["setting-write"].Text(name).Blob(value).Run();
+            return value;
+        }));
+
+    /// <inheritdoc/>
+    public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) =>
+        Writer.RunAsync("write a setting", s => s["setting-write"].Text(name).Blob(value).Run());
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyList<ApiKeyRow>>("list the keys", s => s["keys-list"].All(Rows.Key), cancel);
+
+    /// <inheritdoc/>
+    public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => Writer.RunAsync("add a key", s => s["key-insert"]
+        .Text(key.KeyId).Text(key.Name).Text(key.Role).Text(StateJson.Texts(key.Namespaces)).Blob(key.Hash).Text(key.Claims)
+        .Time(key.CreatedAt).Time(key.ExpiresAt).Time(key.RevokedAt).Run());
+
+    /// <inheritdoc/>
+    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) =>
+        Writer.RunAsync("revoke a key", s => s["key-revoke"].Time(at).Text(keyId).Run() == 1);
+
+    /// <inheritdoc/>
+    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => Writer.RunAsync("write the audit", s => s["audit-insert"]
+        .Time(row.At).Text(row.By).Text(row.Action).Text(row.ExecutionId).Text(row.Namespace).Text(row.Reason).Run());
+
+    /// <inheritdoc/>
+    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel)
+    {
+        var visible = StateJson.Texts(namespaces);
+        var query = $"audit {visible}";
+        var after = Cursor.Sequence(query, cursor, 0);
+        return Readers.RunAsync("read the audit", session => session.InSnapshot(s =>
+        {
+            var rows = s["audit-page"].Int(after).Int(options.ExamineMax).Text(visible).Int(limit + 1).All(Rows.Audit);
+            var boundary = rows.Count > limit ? null : s["audit-boundary"].Int(after).Int(options.ExamineMax).One(r => (long?)r.Int(0));
+            return Sequences(query, rows, row => row.Number, limit, boundary, row => row.Row);
+        }), cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) =>
+        Writer.RunAsync("write that this silo is alive", session => session.InTransaction(s =>
+        {
+            var last = s["silo-last-alive"].One(row => row.TimeOrNull(0));
+            s["silo-alive"].Text(siloId).Time(now).Run();
+            return last;
+        }));
+
+    /// <inheritdoc/>
+    public Task AddOutageAsync(Outage outage, CancellationToken cancel) =>
+        Writer.RunAsync("write an outage", s => s["outage-insert"].Time(outage.From).Time(outage.To).Run());
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Outage>> OutagesAsync(DateTimeOffset since, CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyList<Outage>>(
+            "list the outages", s => s["outages-list"].Time(since).All(row => new Outage(row.Time(0), row.Time(1))), cancel);
+
+    /// <inheritdoc/>
+    public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => Readers.RunAsync(
+        "describe itself",
+        s => new StoreDescription(
+            "sqlite",
+            $"{SqliteEngine.Version} ({SqliteEngine.Source})",
+            Migration.Current(s),
+            new[] { options.Path, options.Path + "-wal" }.Select(p => new FileInfo(p)).Where(f => f.Exists).Sum(f => f.Length)),
+        cancel);
+}

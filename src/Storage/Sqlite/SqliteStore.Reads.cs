@@ -1,0 +1,77 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel)
+    {
+        var query = $"steps {execution.Id}";
+        var after = Cursor.Sequence(query, cursor, 0);
+        return Readers.RunAsync(
+            "list steps",
+            s => Sequences(query, Of(s["steps-page"], execution).Int(after).Int(limit + 1).All(Rows.Step), r => r.Sequence, limit, null, r => r),
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogLevel minimum, int limit, string? cursor, CancellationToken cancel)
+    {
+        var query = $"logs {execution.Id} {minimum.Word()}";
+        var after = Cursor.Sequence(query, cursor, 0);
+        return Readers.RunAsync("list logs", session => session.InSnapshot(s =>
+        {
+            var page = Of(s["logs-page"], execution).Int(after).Int(options.ExamineMax);
+            foreach (var level in Enum.GetValues<LogLevel>())
+            {
+                page.Text(level >= minimum ? level.Word() : null);
+            }
+
+            var rows = page.Int(limit + 1).All(Rows.Log);
+            var boundary = rows.Count > limit
+                ? null
+                : Of(s["logs-boundary"], execution).Int(after).Int(options.ExamineMax).One(r => (long?)r.Int(0));
+            return Sequences(query, rows, r => r.Sequence, limit, boundary, r => r);
+        }), cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel)
+    {
+        var query = $"history {execution.Id}";
+        var after = Cursor.Sequence(query, cursor, 0);
+        return Readers.RunAsync(
+            "list history",
+            s => Sequences(query, Of(s["history-page"], execution).Int(after).Int(limit + 1).All(Rows.History), r => r.Sequence, limit, null, r => r),
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Effect.Evidence>> EvidenceAsync(ExecutionState execution, CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyList<Effect.Evidence>>(
+            "list evidence", s => Of(s["evidence-list"], execution).All(Rows.Evidence), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RejectionRow>> RejectionsAsync(ExecutionState execution, CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyList<RejectionRow>>(
+            "list rejections", s => Of(s["rejections-list"], execution).All(Rows.Rejection), cancel);
+
+    /// <inheritdoc/>
+    public Task<Effect.FinalPayload?> FinalPayloadAsync(ExecutionState execution, int epoch, CancellationToken cancel) => Readers.RunAsync(
+        "read a final payload",
+        s => Of(s["final-payload-find"], execution).Int(epoch).One(r => new Effect.FinalPayload(epoch, r.BlobOrNull(0), r.BlobOrNull(1))),
+        cancel);
+
+    private static Statement Of(Statement statement, ExecutionState execution) =>
+        statement.Int(Micros.Day(execution.CreatedAt)).Text(execution.Id.Value);
+
+    /// <param name="rows">One more than the limit where there are more.</param>
+    /// <param name="boundary">The last row examined, where the page ended for having examined enough.</param>
+    private static Page<TItem> Sequences<TRow, TItem>(
+        string query, List<TRow> rows, Func<TRow, long> sequence, int limit, long? boundary, Func<TRow, TItem> item)
+    {
+        var last = rows.Count > limit ? sequence(rows[limit - 1]) : boundary;
+        return new([.. rows.Take(limit).Select(item)], last is { } l ? Cursor.Write(query, l.ToString()) : null);
+    }
+}

@@ -1,0 +1,112 @@
+namespace ExecutionGrains.Storage.Sqlite;
+
+/// <summary>
+/// The store in one SQLite file: one silo, one writer, a few readers. WAL with full synchronisation: what is answered is on disk.
+/// Nothing works before <see cref="MigrateAsync"/>, which takes the file.
+/// </summary>
+public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOperationsStore, IAsyncDisposable
+{
+    private readonly SqliteStoreOptions options;
+    private readonly TimeProvider time;
+    private readonly IReadOnlyList<(int Version, string Text)> migrations;
+    private readonly SemaphoreSlim opening = new(1, 1);
+    private FileLock? held;
+    private WriterThread? writer;
+    private ReaderPool? readers;
+    private BatchCommit? commits;
+    private bool closed;
+
+    /// <param name="time">Dates the lock and the migrations. Default the system's.</param>
+    public SqliteStore(SqliteStoreOptions options, TimeProvider? time = null)
+        : this(options, time, SqlText.Migrations())
+    {
+    }
+
+    internal SqliteStore(SqliteStoreOptions options, TimeProvider? time, IReadOnlyList<(int Version, string Text)> migrations)
+    {
+        options.Validate();
+        this.options = options;
+        this.time = time ?? TimeProvider.System;
+        this.migrations = migrations;
+    }
+
+    private WriterThread Writer => writer ?? throw NotOpen();
+
+    private ReaderPool Readers => readers ?? throw NotOpen();
+
+    /// <inheritdoc/>
+    public async Task MigrateAsync(CancellationToken cancel)
+    {
+        await opening.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (closed)
+            {
+                throw NotOpen();
+            }
+
+            Open();
+            await Writer.RunAsync("migrate the schema", session => Migration.Apply(session, migrations, time.GetUtcNow())).ConfigureAwait(false);
+            commits ??= new BatchCommit();
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await opening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            closed = true;
+            readers?.Dispose();
+            writer?.Dispose();
+            held?.Dispose();
+            (readers, writer, held) = (null, null, null);
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    private void Open()
+    {
+        if (writer is not null)
+        {
+            return;
+        }
+
+        if (Path.GetDirectoryName(Path.GetFullPath(options.Path)) is { } directory)
+        {
+            Directory.CreateDirectory(directory);
+        }
+
+        held ??= new(options.Path, time.GetUtcNow());
+        var busy = $"busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}";
+        try
+        {
+            writer = new(new(
+                options.Path,
+                busy,
+                "page_size = 4096",
+                "journal_mode = wal",
+                "synchronous = full",
+                "foreign_keys = off",
+                "temp_store = memory",
+                "wal_autocheckpoint = 8000",
+                $"cache_size = -{options.WriterCacheKiB}"));
+            readers = new(() => new(options.Path, busy, "query_only = on", "temp_store = memory", "cache_size = -8192"), options.ReaderCount);
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException e)
+        {
+            held.Dispose();
+            held = null;
+            throw SqliteFailure.ToStoreException("open the database", e);
+        }
+    }
+
+    private static StoreException NotOpen() => new("be used", "it is not open: MigrateAsync opens it.", transient: false);
+}

@@ -1,0 +1,45 @@
+namespace ExecutionGrains.Storage.Sqlite;
+
+/// <summary>Where the file is and how it is opened.</summary>
+public sealed record SqliteStoreOptions
+{
+    /// <summary>The database file; its directory is made where there is none.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Connections that read. Default 4; 1 to 64.</summary>
+    public int ReaderCount { get; init; } = 4;
+
+    /// <summary>How long a statement waits for a lock of another program's. Default 5 s; 0 to 60 s.</summary>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Page cache of the writer, in KiB. Default 65,536; at least 1,024.</summary>
+    public int WriterCacheKiB { get; init; } = 65_536;
+
+    /// <summary>Rows that one page of a list may examine. Default 20,000; at least 1.</summary>
+    internal int ExamineMax { get; init; } = 20_000;
+
+    internal void Validate()
+    {
+        List<string> errors = [];
+        if (string.IsNullOrWhiteSpace(Path))
+        {
+            errors.Add("Path must name a file.");
+        }
+
+        Check(ReaderCount is >= 1 and <= 64, $"ReaderCount must be 1 to 64, and was {ReaderCount}.");
+        Check(BusyTimeout >= TimeSpan.Zero && BusyTimeout <= TimeSpan.FromSeconds(60), $"BusyTimeout must be 0 to 60 s, and was {BusyTimeout}.");
+        Check(WriterCacheKiB >= 1_024, $"WriterCacheKiB must be at least 1024, and was {WriterCacheKiB}.");
+        if (errors.Count > 0)
+        {
+            throw new ArgumentException(string.Join(" ", errors));
+        }
+
+        void Check(bool holds, string error)
+        {
+            if (!holds)
+            {
+                errors.Add(error);
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ExecutionGrains.Storage.Sqlite;
+
+/// <summary>
+/// A prepared statement. Values are bound in the order in which the parameters first appear in its text. Texts go as bytes with a
+/// length, so that a NUL is a character like any other; lone surrogates become U+FFFD.
+/// </summary>
+internal sealed class Statement : IDisposable
+{
+    private readonly sqlite3 database;
+    private readonly sqlite3_stmt handle;
+    private readonly int parameterCount;
+    private int bound;
+
+    public Statement(sqlite3 database, string sql)
+    {
+        this.database = database;
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out handle), database);
+        parameterCount = raw.sqlite3_bind_parameter_count(handle);
+    }
+
+    public Statement Int(long? value) =>
+        Bound(value is { } v ? raw.sqlite3_bind_int64(handle, ++bound, v) : raw.sqlite3_bind_null(handle, ++bound));
+
+    public Statement Time(DateTimeOffset? value) => Int(Micros.From(value));
+
+    public Statement Flag(bool value) => Int(value ? 1 : 0);
+
+    public Statement Text(string? value)
+    {
+        // An empty span has no address, and no address is null to SQLite.
+        if (value is not { Length: > 0 })
+        {
+            return Bound(value is null ? raw.sqlite3_bind_null(handle, ++bound) : raw.sqlite3_bind_text(handle, ++bound, string.Empty));
+        }
+
+        var size = Encoding.UTF8.GetMaxByteCount(value.Length);
+        if (size <= 512)
+        {
+            Span<byte> small = stackalloc byte[512];
+            return Bound(raw.sqlite3_bind_text(handle, ++bound, small[..Encoding.UTF8.GetBytes(value, small)]));
+        }
+
+        var rented = ArrayPool<byte>.Shared.Rent(size);
+        var written = Encoding.UTF8.GetBytes(value, rented);
+        var result = raw.sqlite3_bind_text(handle, ++bound, rented.AsSpan(0, written));
+        ArrayPool<byte>.Shared.Return(rented);
+        return Bound(result);
+    }
+
+    public Statement Blob(byte[]? value) => value is null ? Bound(raw.sqlite3_bind_null(handle, ++bound)) : Blob(value.AsSpan());
+
+    public Statement Blob(ReadOnlySpan<byte> value) => Bound(
+        value.IsEmpty ? raw.sqlite3_bind_zeroblob(handle, ++bound, 0) : raw.sqlite3_bind_blob(handle, ++bound, value));
+
+    /// <summary>Whether there is another row. At the end the statement is ready to be bound again.</summary>
+    public bool Step()
+    {
+        if (bound != parameterCount)
+        {
+            throw new InvalidOperationException($"{bound} of {parameterCount} parameters are bound.");
+        }
+
+        var result = raw.sqlite3_step(handle);
+        if (result == raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        if (result == raw.SQLITE_DONE)
+        {
+            Reset();
+            return false;
+        }
+
+        // The message and the extended code belong to the last call: they are read before the reset.
+        try
+        {
+            SqliteException.ThrowExceptionForRC(result, database);
+        }
+        finally
+        {
+            Reset();
+        }
+
+        return false;
+    }
+
+    /// <summary>Runs to the end and returns how many rows it changed.</summary>
+    public int Run()
+    {
+        while (Step())
+        {
+        }
+
+        return raw.sqlite3_changes(database);
+    }
+
+    /// <summary>The only row, or the default.</summary>
+    public T? One<T>(Func<Statement, T> read)
+    {
+        try
+        {
+            return Step() ? read(this) : default;
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    public List<T> All<T>(Func<Statement, T> read)
+    {
+        var rows = new List<T>();
+        try
+        {
+            while (Step())
+            {
+                rows.Add(read(this));
+            }
+
+            return rows;
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    public void Reset()
+    {
+        bound = 0;
+        raw.sqlite3_reset(handle);
+    }
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
+
+    public long Int(int column) => raw.sqlite3_column_int64(handle, column);
+
+    public long? IntOrNull(int column) => IsNull(column) ? null : Int(column);
+
+    public DateTimeOffset Time(int column) => Micros.ToTime(Int(column));
+
+    public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
+
+    // As a blob: a text ends at its length, not at its first NUL.
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(handle, column);
+
+    public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
+
+    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
+
+    public byte[] Blob(int column) => Bytes(column).ToArray();
+
+    public byte[]? BlobOrNull(int column) => IsNull(column) ? null : Blob(column);
+
+    public T Word<T>(int column) where T : struct, Enum =>
+        Words.TryParse<T>(Text(column), out var value) ? value : throw new InvalidDataException($"«{Text(column)}» is no {typeof(T).Name}.");
+
+    public T? WordOrNull<T>(int column) where T : struct, Enum => IsNull(column) ? null : Word<T>(column);
+
+    public void Dispose() => handle.Dispose();
+
+    private Statement Bound(int result)
+    {
+        if (result != raw.SQLITE_OK)
+        {
+            Reset();
+            SqliteException.ThrowExceptionForRC(result, database);
+        }
+
+        return this;
+    }
+}

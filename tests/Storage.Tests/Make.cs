@@ -1,0 +1,37 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Tests;
+
+/// <summary>States, effects and appends with what a test does not care about filled in.</summary>
+internal static class Make
+{
+    public static readonly DateTimeOffset T0 = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
+
+    public static ExecutionState State(string id, string workflow = "etl", string @namespace = "default", int createdSecond = 0) => new()
+    {
+        Id = new(id),
+        Namespace = @namespace,
+        CreatedBy = "ann",
+        CreatedAt = T0.AddSeconds(createdSecond),
+        Version = 1,
+        Facts = new() { Workflow = workflow },
+    };
+
+    public static Append First(ExecutionState state, params Effect[] effects) =>
+        new() { State = state, BaseVersion = 0, DueAt = null, Effects = effects, CommitId = 7 };
+
+    public static Append Next(ExecutionState state, params Effect[] effects) => new()
+    {
+        State = state with { Version = state.Version + 1 },
+        BaseVersion = state.Version,
+        DueAt = null,
+        Effects = effects,
+        CommitId = 8,
+    };
+
+    public static Effect.History History(long sequence, string? eventId = null) => new(
+        sequence, T0, T0, 1, "log", eventId, Result.Applied, null, [1, 2, 3], TakesEventId: eventId is not null, "{}"u8.ToArray());
+
+    public static StepRow Step(string stepId, int sequence, int epoch = 1) =>
+        new() { Epoch = epoch, StepId = stepId, Sequence = sequence, Block = "extract", StartedAt = T0 };
+}

@@ -1,0 +1,316 @@
+using System.Text.Json;
+using ExecutionGrains.Rules;
+using Xunit;
+using static ExecutionGrains.Storage.Tests.Make;
+
+namespace ExecutionGrains.Storage.Tests;
+
+/// <summary>What every store does. Each test has a store of its own.</summary>
+public abstract class StoreContract : IAsyncLifetime
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    protected abstract IExecutionStore Store { get; }
+
+    protected abstract IExecutionReads Reads { get; }
+
+    protected abstract IOperationsStore Operations { get; }
+
+    public abstract ValueTask InitializeAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    [Fact]
+    public async Task A_state_comes_back_as_it_was_written()
+    {
+        var state = State("all") with
+        {
+            Facts = new()
+            {
+                Workflow = "etl", TriggerType = "cron", Labels = new() { ["b"] = "2", ["a"] = "ü\"" }, ExplicitTrace = false,
+                HeartbeatTimeoutSeconds = 0, Idempotent = true, MaxAttempts = 3,
+            },
+            Status = ExecutionStatus.Lost, Epoch = 3, Worker = new("w", null), StartedAt = T0.AddTicks(10), TotalCost = 1.50m,
+            Cause = Cause.LostAfterStart, Path = FinalizationPath.Lost, Progress = new(12.5, "half"), Cancel = new(null, "bob", T0),
+            LastStarted = new("s", "b", null, T0, T0, null, false), Resolution = new(Resolution.Recovered, "why", "eve", T0),
+            Epochs = [new(1, "w", "i", T0, T0, T0, ExecutionStatus.Failed, FinalizationPath.ForceFailed, Cause.Reported, "x", null, null)],
+            LateCount = 4, Followed = true,
+        };
+        await Commit(First(state));
+        var read = await Store.LoadAsync(state.Id, None);
+        Assert.Equal(JsonSerializer.Serialize(state), JsonSerializer.Serialize(read));
+    }
+
+    [Fact]
+    public async Task A_missing_execution_is_null() => Assert.Null(await Store.LoadAsync(new("nobody"), None));
+
+    [Fact]
+    public async Task An_append_on_another_version_writes_nothing()
+    {
+        var state = State("a");
+        await Commit(First(state));
+        var outcome = await One(Next(state with { Version = 5 }, History(1, "e")));
+        Assert.IsType<AppendOutcome.VersionMismatch>(outcome);
+        Assert.IsType<AppendOutcome.VersionMismatch>(await One(First(state)));
+        Assert.IsType<AppendOutcome.VersionMismatch>(await One(Next(State("unborn"))));
+        Assert.Empty((await Reads.HistoryAsync(state, 10, null, None)).Items);
+    }
+
+    [Fact]
+    public async Task A_found_event_writes_nothing_and_is_returned_with_its_commit()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1, "e1")));
+        var outcome = await One(Next(state, History(2, "e1")) with { NewEvents = ["e0", "e1"] });
+        var found = Assert.IsType<AppendOutcome.Found>(outcome);
+        var prior = Assert.Single(found.Events);
+        Assert.Equal(("e1", 7L, Result.Applied), (prior.EventId, prior.CommitId, prior.Result));
+        Assert.Equal([1, 2, 3], prior.Hash);
+        Assert.Equal(1, (await Store.LoadAsync(state.Id, None))!.Version);
+    }
+
+    [Fact]
+    public async Task A_found_step_and_a_found_rejection_write_nothing()
+    {
+        var state = State("a");
+        var step = Step("s1", 1) with { Cost = 0.10m, Input = [9] };
+        await Commit(First(state, new Effect.Step(step, true), new Effect.Rejection(Code.Conflict, "e", "log", "no", T0)));
+        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with
+        {
+            NewSteps = [new(1, "s1"), new(1, "s2")],
+            NewRejections = [new(Code.Conflict, "e"), new(Code.StaleEpoch, "e")],
+        }));
+        Assert.Equal("0.10", Assert.Single(found.Steps).Cost.ToString());
+        Assert.Equal(new PriorRejection(Code.Conflict, "e"), Assert.Single(found.Rejections));
+        Assert.Equal(1, (await Store.LoadAsync(state.Id, None))!.Version);
+    }
+
+    [Fact]
+    public async Task A_bad_append_fails_alone()
+    {
+        var (a, b, c) = (State("a"), State("b"), State("c"));
+        var outcomes = await Store.CommitAsync([First(c), First(b, History(1), History(1)), First(a, History(1))], None);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[0]);
+        Assert.IsType<AppendOutcome.Refused>(outcomes[1]);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[2]);
+        Assert.Null(await Store.LoadAsync(b.Id, None));
+        Assert.Single((await Reads.HistoryAsync(a, 10, null, None)).Items);
+    }
+
+    [Fact]
+    public async Task A_commit_is_read_back_by_its_id()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1)));
+        Assert.True(await Store.WasCommittedAsync(state, 1, 7, None));
+        Assert.False(await Store.WasCommittedAsync(state, 1, 8, None));
+        Assert.False(await Store.WasCommittedAsync(state, 2, 7, None));
+    }
+
+    [Fact]
+    public async Task What_is_due_comes_most_overdue_first()
+    {
+        var states = Enumerable.Range(0, 100).Select(i => State($"x{i}") with { Status = ExecutionStatus.Running }).ToArray();
+        await Store.CommitAsync([.. states.Select((s, i) => First(s) with { DueAt = T0.AddSeconds(-i) })], None);
+        var all = new List<ExecutionId>();
+        for (var bucket = 0; bucket < 16; bucket++)
+        {
+            var due = await Store.DueAsync(bucket, T0.AddSeconds(-50), 1000, None);
+            Assert.Equal(due.OrderByDescending(d => int.Parse(d.Value[1..])), due);
+            all.AddRange(due);
+        }
+
+        Assert.Equal(50, all.Distinct().Count());
+        Assert.Equal((100L, 50L), await Store.CountDueAsync(T0.AddSeconds(-50), None));
+    }
+
+    [Fact]
+    public async Task Open_steps_are_closed_never_before_their_start()
+    {
+        var state = State("a");
+        var late = Step("late", 2) with { StartedAt = T0.AddHours(1) };
+        var done = Step("done", 3) with { Status = StepStatus.Failed, EndedAt = T0 };
+        await Commit(First(state, new Effect.Step(Step("s", 1), true), new Effect.Step(late, true), new Effect.Step(done, true)));
+        await Commit(Next(state, new Effect.CloseOpenSteps(1, StepStatus.Incomplete, T0.AddMinutes(1))));
+        var steps = (await Reads.StepsAsync(state, 10, null, None)).Items;
+        Assert.Equal([T0.AddMinutes(1), T0.AddHours(1), T0], steps.Select(s => s.EndedAt!.Value));
+        Assert.Equal([StepStatus.Incomplete, StepStatus.Incomplete, StepStatus.Failed], steps.Select(s => s.Status));
+    }
+
+    [Fact]
+    public async Task Pages_of_steps_history_and_logs_join_up()
+    {
+        var state = State("a");
+        var effects = Enumerable.Range(1, 25).SelectMany(i => new Effect[]
+        {
+            new Effect.Step(Step($"s{i}", i), true),
+            History(i, $"e{i}"),
+            new Effect.Log(i, $"e{i}", T0, T0, 1, i % 5 == 0 ? LogLevel.Error : LogLevel.Debug, null, null, $"m{i}"),
+        });
+        await Commit(First(state, [.. effects]));
+        Assert.Equal(Enumerable.Range(1, 25), (await Walk(c => Reads.StepsAsync(state, 7, c, None))).Select(s => s.Sequence));
+        Assert.Equal(25, (await Walk(c => Reads.HistoryAsync(state, 7, c, None))).Count);
+        Assert.Equal(["m5", "m10", "m15", "m20", "m25"], (await Walk(c => Reads.LogsAsync(state, LogLevel.Warn, 2, c, None))).Select(l => l.Message));
+        var cursor = (await Reads.StepsAsync(state, 7, null, None)).NextCursor;
+        await Assert.ThrowsAsync<ArgumentException>(() => Reads.HistoryAsync(state, 7, cursor, None));
+    }
+
+    [Fact]
+    public async Task Rejections_count_and_evidence_and_payloads_are_kept()
+    {
+        var state = State("a");
+        var no = new Effect.Rejection(Code.Conflict, "e", "log", "no", T0);
+        await Commit(First(state, no, new Effect.Evidence(1, "l", "log", T0, T0, [5]), new Effect.FinalPayload(1, [1], null)));
+        await Commit(Next(state, no with { At = T0.AddSeconds(1) }));
+        var row = Assert.Single(await Reads.RejectionsAsync(state, None));
+        Assert.Equal((2L, T0, T0.AddSeconds(1)), (row.Count, row.FirstAt, row.LastAt));
+        Assert.Equal([5], Assert.Single(await Reads.EvidenceAsync(state, None)).Payload);
+        Assert.Equal([1], (await Reads.FinalPayloadAsync(state, 1, None))!.Output);
+        Assert.Null(await Reads.FinalPayloadAsync(state, 2, None));
+    }
+
+    [Fact]
+    public async Task Lists_filter_by_each_and_page_newest_first()
+    {
+        await Fill();
+        Assert.Equal(Enumerable.Range(0, 60).Reverse().Select(i => $"id-{i:00}"), await Ids(new()));
+        await Matches(new() { Status = [ExecutionStatus.Failed] }, i => i % 3 == 1);
+        await Matches(new() { Status = [ExecutionStatus.Failed, ExecutionStatus.Running] }, i => i % 3 != 2);
+        await Matches(new() { Workflow = ["wf1", "wf2"] }, i => i % 4 is 1 or 2);
+        await Matches(new() { Workflow = ["wf1"], Status = [ExecutionStatus.Failed] }, i => i % 4 == 1 && i % 3 == 1);
+        await Matches(new() { Namespace = ["n1"] }, i => i % 2 == 1);
+        await Matches(new() { VisibleNamespaces = ["n1"] }, i => i % 2 == 1);
+        await Matches(new() { VisibleNamespaces = ["n1"], Namespace = ["n0"] }, _ => false);
+        await Matches(new() { Cause = [Cause.Reported] }, i => i % 3 == 1);
+        await Matches(new() { Worker = ["w1"], Status = [ExecutionStatus.Failed] }, i => i % 5 == 1 && i % 3 == 1);
+        await Matches(new() { TriggeredBy = ["bob"] }, i => i % 6 == 0);
+        await Matches(new() { Resolution = [Resolution.Ignored] }, i => i % 7 == 0);
+        await Matches(new() { Late = true }, i => i % 8 == 0);
+        await Matches(new() { Label = [new("team", "t1")] }, i => i % 3 == 1);
+        await Matches(new() { Label = [new("team", "t1"), new("even", "yes")], Workflow = ["wf0"] }, i => i % 3 == 1 && i % 4 == 0);
+        await Matches(new() { StartedAfter = T0.AddSeconds(50), StartedBefore = T0.AddSeconds(55) }, i => i is >= 50 and < 55);
+        await Matches(new() { StartedAfter = T0.AddSeconds(50), Workflow = ["wf1"] }, i => i >= 50 && i % 4 == 1);
+        await Matches(new() { Prefix = "id-1" }, i => i is >= 10 and < 20);
+        await Matches(new() { Prefix = "wf3" }, i => i % 4 == 3);
+        await Matches(new() { Prefix = "id_" }, _ => false);
+        await Matches(new() { Prefix = "%" }, _ => false);
+    }
+
+    [Fact]
+    public async Task A_list_cursor_belongs_to_its_filters()
+    {
+        await Fill();
+        var cursor = (await Reads.ListAsync(new() { Workflow = ["wf1"] }, 2, null, None)).NextCursor;
+        await Assert.ThrowsAsync<ArgumentException>(() => Reads.ListAsync(new() { Workflow = ["wf2"] }, 2, cursor, None));
+        await Assert.ThrowsAsync<ArgumentException>(() => Reads.ListAsync(new(), 2, "§§", None));
+    }
+
+    [Fact]
+    public async Task Changed_labels_are_found_and_the_old_ones_are_not()
+    {
+        var state = State("a") with { Facts = new() { Labels = new() { ["k"] = "1" } } };
+        await Commit(First(state));
+        await Commit(Next(state with { Facts = new() { Labels = new() { ["k"] = "2" } } }));
+        Assert.Empty(await Ids(new() { Label = [new("k", "1")] }));
+        Assert.Equal(["a"], await Ids(new() { Label = [new("k", "2")] }));
+    }
+
+    [Fact]
+    public async Task Figures_add_up()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var at = T0.AddMinutes(i * 30);
+            await Commit(First(
+                State($"f{i}", workflow: i % 2 == 0 ? "even" : "odd"),
+                new Effect.Live(ExecutionStatus.Running, 1),
+                new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(i + 1)),
+                new Effect.Figure(FigureKind.LateAfterLost, null, 1, at),
+                new Effect.Figure(FigureKind.Resolution, Resolution.Ignored, 1, at)));
+        }
+
+        var all = await Reads.FiguresAsync(T0, T0.AddDays(1), null, null, None);
+        Assert.Equal((20L, 20L), (all.ByStatus[ExecutionStatus.Failed], all.ByStatus[ExecutionStatus.Running]));
+        Assert.Equal((20L, 20L, 20L), (all.ByCause[Cause.Reported], all.ByResolution[Resolution.Ignored], all.LateAfterLost));
+        Assert.InRange(all.P50!.Value.TotalSeconds, 10 * 0.95, 10 * 1.05);
+        Assert.InRange(all.P99!.Value.TotalSeconds, 20 * 0.95, 20 * 1.05);
+        Assert.InRange(all.Series.Count, 20, 100);
+        Assert.Equal(20, all.Series.Sum(p => p.ByStatus.Values.Sum()));
+        var odd = await Reads.FiguresAsync(T0.AddMinutes(20), T0.AddDays(30), "odd", ["default"], None);
+        Assert.Equal(10, odd.ByStatus[ExecutionStatus.Failed]);
+        Assert.Null((await Reads.FiguresAsync(T0, T0.AddDays(1), null, ["other"], None)).P50);
+    }
+
+    [Fact]
+    public async Task Strange_characters_do_not_break_anything()
+    {
+        var state = State("a", workflow: "nul\0in") with { CreatedBy = "lone\ud800", CompletionFailure = "\udc00\0" };
+        await Commit(First(state, History(1, "e\0x"), History(2, "e\0y"), new Effect.Log(1, "e", T0, T0, 1, LogLevel.Info, null, null, "\0\ud800z")));
+        Assert.Equal("nul\0in", (await Store.LoadAsync(state.Id, None))!.Workflow);
+        Assert.Equal("\0\ufffdz", Assert.Single((await Reads.LogsAsync(state, LogLevel.Debug, 9, null, None)).Items).Message);
+        Assert.Equal(["a"], await Ids(new() { Workflow = ["nul\0in"] }));
+    }
+
+    [Fact]
+    public async Task Operations_are_kept()
+    {
+        Assert.Equal([1], await Operations.SettingAsync("s", () => [1], None));
+        Assert.Equal([1], await Operations.SettingAsync("s", () => [2], None));
+        await Operations.AddKeyAsync(new("k", "n", "admin", ["a", "b"], [3], "{}", T0, null, null), None);
+        Assert.True(await Operations.RevokeKeyAsync("k", T0, None));
+        Assert.False(await Operations.RevokeKeyAsync("nope", T0, None));
+        var key = Assert.Single(await Operations.KeysAsync(None));
+        Assert.Equal((T0, 2), (key.RevokedAt!.Value, key.Namespaces!.Count));
+        Assert.Null(await Operations.AliveAsync("one", T0, None));
+        Assert.Equal(T0, await Operations.AliveAsync("two", T0.AddSeconds(2), None));
+        await Operations.AddOutageAsync(new(T0, T0.AddSeconds(9)), None);
+        Assert.Single(await Operations.OutagesAsync(T0, None));
+        Assert.Empty(await Operations.OutagesAsync(T0.AddSeconds(9), None));
+        await Operations.AppendAuditAsync(new(T0, "ann", "key.add", null, null, null), None);
+        await Commit(First(State("a", @namespace: "n1"), new Effect.Audit("bob", T0, "cancel", "why")));
+        Assert.Equal(["ann", "bob"], (await Walk(c => Operations.AuditAsync(null, 1, c, None))).Select(a => a.By));
+        Assert.Equal("a", Assert.Single((await Operations.AuditAsync(["n1"], 5, null, None)).Items).ExecutionId);
+    }
+
+    protected async Task Fill() => Assert.All(
+        await Store.CommitAsync([.. Enumerable.Range(0, 60).Select(i => First(Filled(i)))], None), o => Assert.IsType<AppendOutcome.Committed>(o));
+
+    protected async Task Commit(Append append) => Assert.IsType<AppendOutcome.Committed>(await One(append));
+
+    protected async Task<AppendOutcome> One(Append append) => (await Store.CommitAsync([append], None))[0];
+
+    // Two of them are created in the same second, so that ids decide.
+    private static ExecutionState Filled(int i) => State($"id-{i:00}", $"wf{i % 4}", $"n{i % 2}", createdSecond: i / 2) with
+    {
+        Status = (i % 3) switch { 0 => ExecutionStatus.Running, 1 => ExecutionStatus.Failed, _ => ExecutionStatus.Pending },
+        Cause = i % 3 == 1 ? Cause.Reported : null,
+        Worker = new($"w{i % 5}", null),
+        StartedAt = T0.AddSeconds(i),
+        LateCount = i % 8 == 0 ? 2 : 0,
+        Resolution = i % 7 == 0 ? new(Resolution.Ignored, null, "x", T0) : null,
+        Facts = new()
+        {
+            Workflow = $"wf{i % 4}",
+            TriggeredBy = i % 6 == 0 ? "bob" : null,
+            Labels = new() { ["team"] = $"t{i % 3}", ["even"] = i % 2 == 0 ? "yes" : "no" },
+        },
+    };
+
+    private async Task Matches(ExecutionFilter filter, Func<int, bool> expected) =>
+        Assert.Equal(Enumerable.Range(0, 60).Where(expected).Reverse().Select(i => $"id-{i:00}"), await Ids(filter));
+
+    private async Task<List<string>> Ids(ExecutionFilter filter) =>
+        (await Walk(c => Reads.ListAsync(filter, 3, c, None))).ConvertAll(s => s.Id.Value);
+
+    private static async Task<List<T>> Walk<T>(Func<string?, Task<Page<T>>> page)
+    {
+        var (items, cursor) = (new List<T>(), default(string));
+        do
+        {
+            (var more, cursor) = await page(cursor);
+            items.AddRange(more);
+        }
+        while (cursor is not null);
+        return items;
+    }
+}
