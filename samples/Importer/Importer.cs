@@ -9,6 +9,34 @@ namespace ExecutionGrains.Samples.Importer;
 /// <summary>The executor service: a scheduler whose jobs are tracked, and a process that dies.</summary>
 internal static class Importer
 {
+    /// <summary>Returns when the tracker is ready; says once that it waits.</summary>
+    public static async Task WaitForTrackerAsync(Uri url, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(5) };
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var response = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken);
+                if (response.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                // Not there yet.
+            }
+
+            if (attempt == 3)
+            {
+                Console.WriteLine($"waiting for the tracker at {url}");
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(0.5), cancellationToken);
+        }
+    }
+
     public static async Task RunAsync(Settings settings, CancellationToken cancellationToken)
     {
         await using var tracker = new ExecutionTracker(

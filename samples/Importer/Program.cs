@@ -16,7 +16,16 @@ if (settings.Doomed)
 }
 
 Console.WriteLine($"importer: reads {settings.Source}, reports to {settings.Url}");
-await Importer.RunAsync(settings, stop.Token);
+try
+{
+    await Importer.WaitForTrackerAsync(settings.Url, stop.Token);
+    await Importer.RunAsync(settings, stop.Token);
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    // Stopped before there was anything to stop.
+}
+
 return 0;
 
 void Stop(PosixSignalContext signal)

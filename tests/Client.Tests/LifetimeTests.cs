@@ -128,11 +128,14 @@ public sealed class LifetimeTests
     public async Task An_end_without_an_answer_is_given_up_when_its_patience_is()
     {
         var world = new World();
-        world.Transport.NextAsync(_ => new TaskCompletionSource<ReportReply>().Task);
+        for (var i = 0; i < 100; i++)
+        {
+            world.Transport.NextAsync(_ => new TaskCompletionSource<ReportReply>().Task);
+        }
+
         var execution = await world.StartAsync();
         var end = execution.CompleteAsync();
         await world.Transport.ReportAsync();
-        world.Transport.NextAsync(_ => new TaskCompletionSource<ReportReply>().Task);
         world.Clock.Advance(TimeSpan.FromMinutes(2));
         await Assert.ThrowsAsync<TrackerException>(() => end);
         await execution.DisposeAsync();

@@ -1,7 +1,7 @@
 namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>A bounded queue of one execution's events, in order. Writers wait when it is full; nothing is dropped.</summary>
-internal sealed class EventBuffer(int capacity) : IDisposable
+internal sealed class EventBuffer(int capacity)
 {
     private readonly Lock gate = new();
     private readonly Queue<PendingEvent> events = new();
@@ -95,8 +95,6 @@ internal sealed class EventBuffer(int capacity) : IDisposable
 
         Changed?.Invoke();
     }
-
-    public void Dispose() => room.Dispose();
 
     private bool Enter()
     {

@@ -68,8 +68,8 @@ internal sealed class Reporter
     {
         try
         {
-            using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Lifetime.Sending);
-            if (await buffer.AddAsync(pending, linked.Token).ConfigureAwait(false))
+            using var either = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Lifetime.Sending) : null;
+            if (await buffer.AddAsync(pending, either?.Token ?? Lifetime.Sending).ConfigureAwait(false))
             {
                 return;
             }
