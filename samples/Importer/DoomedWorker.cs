@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using ExecutionGrains.Client;
+
+namespace ExecutionGrains.Samples.Importer;
+
+/// <summary>A worker process that dies in the middle of a step without a word, so that one can watch its execution become lost.</summary>
+internal static class DoomedWorker
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
+
+    /// <summary>Starts this program again as the doomed one.</summary>
+    public static Process Spawn(Settings settings)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(DoomedWorker).Assembly.Location);
+        }
+
+        foreach (var argument in (string[])["--doomed", "--url", settings.Url.AbsoluteUri, "--source", settings.Source, "--work", settings.Work])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // Not as an argument: those are there for all the machine to see.
+        start.Environment["EXECUTIONGRAINS_KEY"] = settings.Key;
+        return Process.Start(start)!;
+    }
+
+    public static async Task<int> RunAsync(Settings settings, CancellationToken cancellationToken)
+    {
+        await using var tracker = new ExecutionTracker(new HttpTransport(settings.Url, settings.Key), new() { WorkerId = $"{Environment.MachineName}-doomed" });
+        await using var execution = await tracker.StartAsync("doomed-import", new() { HeartbeatTimeout = Lease, TriggerType = "schedule" }, cancellationToken);
+        Console.WriteLine($"doomed-import   {execution.Id} started in process {Environment.ProcessId}, which is about to be killed");
+        var files = SourceTree.Files(settings.Source, 40);
+        await execution.StepAsync("extract", async (step, ct) =>
+        {
+            foreach (var file in files)
+            {
+                await SourceTree.HashAsync(file, ct);
+            }
+
+            step.Log($"{files.Count} files read");
+        }, cancellationToken: cancellationToken);
+        await using var load = await execution.BeginStepAsync("load", cancellationToken: cancellationToken);
+        load.Log("loading", LogLevel.Warn);
+        execution.Report(40, "halfway");
+        await Task.Delay(Lease / 2, cancellationToken);
+        Process.GetCurrentProcess().Kill();
+        return 0;
+    }
+}

@@ -1,0 +1,43 @@
+using ExecutionGrains.GrainInterfaces;
+
+namespace ExecutionGrains.Client;
+
+/// <summary>Reports over the grain interface: for workers in the silo's process or its cluster.</summary>
+/// <param name="grain">Usually <c>id => grains.GetGrain&lt;IExecutionGrain&gt;(id.Value)</c>.</param>
+/// <param name="caller">Default <see cref="Caller.Local"/>.</param>
+public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Caller? caller = null) : ITransport
+{
+    private readonly Caller caller = caller ?? Caller.Local;
+
+    public async Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken) =>
+        Grant(await grain(execution).Create(create, caller).WaitAsync(cancellationToken).ConfigureAwait(false));
+
+    public async Task<ExecutionGrant> ClaimAsync(ExecutionId execution, Worker worker, CancellationToken cancellationToken) =>
+        Grant(await grain(execution).Claim(worker, caller).WaitAsync(cancellationToken).ConfigureAwait(false));
+
+    public async Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken)
+    {
+        var answer = await grain(execution).Report(report, caller).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return answer.Refused is { } code ? throw Refusal(code, null) : new ReportReply(answer);
+    }
+
+    private static ExecutionGrant Grant(CommandAnswer answer) => answer switch
+    {
+        { Code: { } code } => throw Refusal(code, answer.Message),
+        { Result: Result.Rejected or Result.Retry } => throw Refusal(answer.Result == Result.Retry ? Code.StoreUnavailable : Code.Conflict, answer.Message),
+        _ => new ExecutionGrant
+        {
+            Result = answer.Result,
+            Status = answer.Status,
+            Version = answer.Version,
+            Epoch = answer.Epoch,
+            LeaseExpiresAt = answer.LeaseExpiresAt,
+        },
+    };
+
+    private static TrackerException Refusal(Code code, string? message) => new($"{code.Word()}: {message ?? "refused"}")
+    {
+        Code = code.Word(),
+        Transient = code is Code.StoreUnavailable or Code.Overloaded,
+    };
+}

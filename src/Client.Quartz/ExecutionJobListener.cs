@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using Quartz;
+using Quartz.Extensibility;
+
+namespace ExecutionGrains.Client.Quartz;
+
+/// <summary>Tracks every run of a scheduler's jobs as an execution with one step for the job itself. A tracker that is down stops no job.</summary>
+public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackingOptions options) : IJobListener
+{
+    private static readonly ConditionalWeakTable<IJobExecutionContext, TrackedRun> Runs = [];
+
+    public string Name => "ExecutionGrains";
+
+    internal static TrackedRun? Find(IJobExecutionContext context) => Runs.TryGetValue(context, out var run) ? run : null;
+
+    public async ValueTask JobToBeExecuted(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(options.StartPatience);
+            var execution = await tracker.StartAsync(options.Workflow(context), Start(context), patience.Token).ConfigureAwait(false);
+            var step = await execution.BeginStepAsync(context.JobDetail.Key.Name, new() { BlockType = "quartz.job" }, CancellationToken.None).ConfigureAwait(false);
+            var interruption = execution.Cancellation.Register(() => Interrupt(context));
+            Runs.AddOrUpdate(context, new TrackedRun(execution, step, interruption));
+        }
+        catch (Exception)
+        {
+            // Whatever it is, the job runs.
+            tracker.Counters.CountUntracked();
+        }
+    }
+
+    public async ValueTask JobExecutionVetoed(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        if (Take(context) is { } run)
+        {
+            await run.Step.EndAsync(StepOutcome.Skip).ConfigureAwait(false);
+            await EndAsync(context, run, run.Execution.CancelledAsync("vetoed", CancellationToken.None)).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask JobWasExecuted(IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken = default)
+    {
+        if (Take(context) is not { } run)
+        {
+            return;
+        }
+
+        var error = Unwrap(jobException);
+        if (error is null && context.Outcome != ExecutionOutcome.Cancelled)
+        {
+            await run.Step.CompleteAsync(context.Result).ConfigureAwait(false);
+            await EndAsync(context, run, run.Execution.CompleteAsync(context.Result, CancellationToken.None)).ConfigureAwait(false);
+        }
+        else if (context.Outcome == ExecutionOutcome.Cancelled || error is OperationCanceledException)
+        {
+            await run.Step.EndAsync(StepOutcome.Cancel).ConfigureAwait(false);
+            await EndAsync(context, run, run.Execution.CancelledAsync(run.Execution.StopMessage ?? "interrupted", CancellationToken.None)).ConfigureAwait(false);
+        }
+        else
+        {
+            await run.Step.FailAsync(error!).ConfigureAwait(false);
+            await EndAsync(context, run, run.Execution.EndAsync(Outcome.Fail, null, error, CancellationToken.None)).ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask JobProgressChanged(IJobExecutionContext context, FireInstanceProgress progress, CancellationToken cancellationToken = default)
+    {
+        Find(context)?.Execution.Report(progress.Percent, progress.Message);
+        return default;
+    }
+
+    private static TrackedRun? Take(IJobExecutionContext context)
+    {
+        var run = Find(context);
+        Runs.Remove(context);
+        return run;
+    }
+
+    private StartOptions Start(IJobExecutionContext context)
+    {
+        var start = options.Start(context);
+        return start with
+        {
+            TriggerType = start.TriggerType ?? "schedule",
+            Labels = start.Labels ?? new Dictionary<string, string>
+            {
+                ["quartz.scheduler"] = context.Scheduler.SchedulerName,
+                ["quartz.trigger"] = context.Trigger.Key.ToString(),
+                ["quartz.refire"] = context.RefireCount.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            },
+        };
+    }
+
+    private async Task EndAsync(IJobExecutionContext context, TrackedRun run, Task<EventAnswer> end)
+    {
+        try
+        {
+            await run.Interruption.DisposeAsync().ConfigureAwait(false);
+            await end.ConfigureAwait(false);
+            await run.Execution.DisposeAsync().ConfigureAwait(false);
+            options.OnFinished?.Invoke(context, run.Execution);
+        }
+        catch (Exception)
+        {
+            // The job is done either way; an end that did not land is counted by the tracker.
+            await run.Execution.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static void Interrupt(IJobExecutionContext context) =>
+        _ = Task.Run(async () => await context.Scheduler.InterruptFireInstance(context.FireInstanceId).ConfigureAwait(false));
+
+    /// <summary>What the job itself threw, below Quartz's wrappers.</summary>
+    private static Exception? Unwrap(Exception? e)
+    {
+        while (e is SchedulerException { InnerException: { } inner })
+        {
+            e = inner;
+        }
+
+        return e;
+    }
+}

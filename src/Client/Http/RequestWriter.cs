@@ -1,0 +1,228 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ExecutionGrains.Client.Http;
+
+/// <summary>Writes the bodies of the HTTP contract.</summary>
+internal static class RequestWriter
+{
+    public static ReadOnlyMemory<byte> Create(ExecutionId execution, CreateExecution create) => Write(json =>
+    {
+        json.WriteString("executionId", execution.Value);
+        WriteFacts(json, create.Facts);
+        if (create.Start is { } worker)
+        {
+            json.WriteStartObject("start");
+            WriteWorker(json, worker);
+            WriteTime(json, create.StartAt);
+            json.WriteEndObject();
+        }
+    });
+
+    public static ReadOnlyMemory<byte> Claim(Worker worker) => Write(json => WriteWorker(json, worker));
+
+    public static ReadOnlyMemory<byte> Report(EventReport report) => Write(json =>
+    {
+        if (report.Epoch is { } epoch)
+        {
+            json.WriteNumber("epoch", epoch);
+        }
+
+        json.WriteStartArray("events");
+        foreach (var reported in report.Events)
+        {
+            WriteEvent(json, reported);
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> body)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            body(json);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteEvent(Utf8JsonWriter json, ExecutionEvent reported)
+    {
+        json.WriteStartObject();
+        WriteText(json, "eventId", reported.EventId);
+        json.WriteString("type", reported.Type);
+        WriteTime(json, reported.At);
+        switch (reported)
+        {
+            case ExecutionEvent.ExecutionStarted started:
+                WriteFacts(json, started.Facts);
+                if (started.Worker is { } worker)
+                {
+                    WriteWorker(json, worker);
+                }
+
+                break;
+            case ExecutionEvent.ExecutionPaused paused:
+                WriteText(json, "reason", paused.Reason);
+                break;
+            case ExecutionEvent.ExecutionResumed resumed:
+                WriteText(json, "reason", resumed.Reason);
+                break;
+            case ExecutionEvent.ExecutionCompleted end:
+                WriteEnd(json, end);
+                break;
+            case ExecutionEvent.StepStarted step:
+                WriteStep(json, step.StepId, step.Block, step.BlockType, step.ParentStepId, step.Input);
+                break;
+            case ExecutionEvent.StepCompleted step:
+                WriteStep(json, step.StepId, step.Block, step.BlockType, step.ParentStepId, step.Input);
+                WriteStepEnd(json, step);
+                break;
+            case ExecutionEvent.Log log:
+                json.WriteString("message", log.Message);
+                json.WriteString("level", log.Level.Word());
+                WriteText(json, "source", log.Source);
+                WriteText(json, "stepId", log.StepId);
+                break;
+            case ExecutionEvent.Heartbeat { Progress: { } progress }:
+                WriteProgress(json, progress);
+                break;
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteFacts(Utf8JsonWriter json, ExecutionFacts facts)
+    {
+        WriteText(json, "workflow", facts.Workflow);
+        WriteText(json, "namespace", facts.Namespace);
+        if (facts.TriggerType is not null || facts.TriggeredBy is not null)
+        {
+            json.WriteStartObject("trigger");
+            WriteText(json, "type", facts.TriggerType);
+            WriteText(json, "by", facts.TriggeredBy);
+            json.WriteEndObject();
+        }
+
+        if (facts.Labels is { Count: > 0 } labels)
+        {
+            json.WriteStartObject("labels");
+            foreach (var (key, value) in labels)
+            {
+                json.WriteString(key, value);
+            }
+
+            json.WriteEndObject();
+        }
+
+        WriteText(json, "configVersion", facts.ConfigVersion);
+        WriteText(json, "parentExecutionId", facts.ParentExecutionId);
+        WriteFlag(json, "explicitTrace", facts.ExplicitTrace);
+        WriteText(json, "traceparent", facts.Traceparent);
+        if (facts.HeartbeatTimeoutSeconds == 0)
+        {
+            json.WriteNull("heartbeatTimeoutSeconds");
+        }
+        else
+        {
+            WriteNumber(json, "heartbeatTimeoutSeconds", facts.HeartbeatTimeoutSeconds);
+        }
+
+        WriteNumber(json, "timeoutSeconds", facts.TimeoutSeconds);
+        WriteFlag(json, "idempotent", facts.Idempotent);
+        WriteNumber(json, "maxAttempts", facts.MaxAttempts);
+    }
+
+    private static void WriteEnd(Utf8JsonWriter json, ExecutionEvent.ExecutionCompleted end)
+    {
+        json.WriteString("outcome", end.Outcome.Word());
+        WriteJson(json, "output", end.Output);
+        WriteJson(json, "error", end.Error);
+        WriteNumber(json, "cost", end.Cost);
+        WriteNumber(json, "traceSpanCount", end.TraceSpanCount);
+        WriteText(json, "workerId", end.WorkerId);
+        WriteFacts(json, end.Facts);
+    }
+
+    private static void WriteStep(Utf8JsonWriter json, string stepId, string? block, string? blockType, string? parent, byte[]? input)
+    {
+        json.WriteString("stepId", stepId);
+        WriteText(json, "block", block);
+        WriteText(json, "blockType", blockType);
+        WriteText(json, "parentStepId", parent);
+        WriteJson(json, "input", input);
+    }
+
+    private static void WriteStepEnd(Utf8JsonWriter json, ExecutionEvent.StepCompleted step)
+    {
+        json.WriteString("outcome", step.Outcome.Word());
+        WriteJson(json, "output", step.Output);
+        WriteJson(json, "error", step.Error);
+        WriteNumber(json, "cost", step.Cost);
+        WriteNumber(json, "memoryBytes", step.MemoryBytes);
+    }
+
+    private static void WriteProgress(Utf8JsonWriter json, Progress progress)
+    {
+        json.WriteStartObject("progress");
+        if (progress.Percent is { } percent)
+        {
+            json.WriteNumber("percent", percent);
+        }
+
+        WriteText(json, "message", progress.Message);
+        json.WriteEndObject();
+    }
+
+    private static void WriteWorker(Utf8JsonWriter json, Worker worker)
+    {
+        json.WriteString("workerId", worker.WorkerId);
+        WriteText(json, "incarnation", worker.Incarnation);
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, DateTimeOffset? at)
+    {
+        if (at is { } time)
+        {
+            json.WriteString("at", time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    private static void WriteFlag(Utf8JsonWriter json, string name, bool? value)
+    {
+        if (value is { } flag)
+        {
+            json.WriteBoolean(name, flag);
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, decimal? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, string name, byte[]? value)
+    {
+        if (value is not null)
+        {
+            json.WritePropertyName(name);
+            json.WriteRawValue(value);
+        }
+    }
+}

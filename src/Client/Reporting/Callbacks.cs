@@ -1,0 +1,70 @@
+using System.Threading.Channels;
+
+namespace ExecutionGrains.Client.Reporting;
+
+/// <summary>Calls the user's callbacks away from everything that matters: one that throws or hangs costs a counter.</summary>
+internal sealed class Callbacks(TrackerOptions options, TrackerCounters counters)
+{
+    /// <summary>Calls that wait behind a slow one before further ones are dropped.</summary>
+    internal const int WaitingMax = 1_000;
+
+    private readonly Channel<Action> calls = Channel.CreateBounded<Action>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
+    private int started;
+
+    public void Answer(ExecutionId execution, ExecutionEvent reported, EventAnswer answer)
+    {
+        if (options.OnAnswer is { } onAnswer)
+        {
+            Post(() => onAnswer(new EventReported(execution, reported, answer)));
+        }
+
+        if (answer.Result == Result.Rejected && options.OnRejected is { } onRejected)
+        {
+            Post(() => onRejected(new EventReported(execution, reported, answer)));
+        }
+    }
+
+    public void Fault(ExecutionId execution, Exception fault)
+    {
+        counters.CountFault();
+        if (options.OnFault is { } onFault)
+        {
+            Post(() => onFault(execution, fault));
+        }
+    }
+
+    public void Close() => calls.Writer.TryComplete();
+
+    private void Post(Action call)
+    {
+        if (!calls.Writer.TryWrite(call))
+        {
+            counters.CountCallbackDropped();
+            return;
+        }
+
+        if (Interlocked.Exchange(ref started, 1) == 0)
+        {
+            // A thread of its own: a callback that hangs must not take one from the pool, nor hold up the process's exit.
+            new Thread(Run) { IsBackground = true, Name = "ExecutionGrains callbacks" }.Start();
+        }
+    }
+
+    private void Run()
+    {
+        while (calls.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            while (calls.Reader.TryRead(out var call))
+            {
+                try
+                {
+                    call();
+                }
+                catch (Exception)
+                {
+                    counters.CountCallbackFault();
+                }
+            }
+        }
+    }
+}

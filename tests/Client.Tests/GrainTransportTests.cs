@@ -1,0 +1,50 @@
+using ExecutionGrains.GrainInterfaces;
+using Xunit;
+
+namespace ExecutionGrains.Client.Tests;
+
+public sealed class GrainTransportTests
+{
+    private static readonly ExecutionId Execution = new("e-1");
+    private static readonly CommandAnswer Running = new() { Result = Result.Applied, Status = ExecutionStatus.Running, Epoch = 3, Claimed = true };
+
+    [Fact]
+    public async Task A_create_is_the_grain_s_and_its_epoch_is_the_grant_s()
+    {
+        var transport = new GrainTransport(_ => new AnsweringGrain(Running, new()));
+        var grant = await transport.CreateAsync(Execution, new() { Facts = ExecutionFacts.None }, default);
+        Assert.Equal((3, ExecutionStatus.Running, null), (grant.Epoch, grant.Status, grant.Token));
+    }
+
+    [Theory]
+    [InlineData(Code.AlreadyClaimed, false)]
+    [InlineData(Code.StoreUnavailable, true)]
+    [InlineData(Code.Overloaded, true)]
+    public async Task A_refusal_is_thrown_with_its_code(Code code, bool transient)
+    {
+        var transport = new GrainTransport(_ => new AnsweringGrain(Running with { Result = Result.Rejected, Code = code }, new() { Refused = code }));
+        var claim = await Assert.ThrowsAsync<TrackerException>(() => transport.ClaimAsync(Execution, new("w", null), default));
+        var report = await Assert.ThrowsAsync<TrackerException>(() => transport.ReportAsync(Execution, new(1, []), null, default));
+        Assert.Equal((code.Word(), transient), (claim.Code, claim.Transient));
+        Assert.Equal((code.Word(), transient), (report.Code, report.Transient));
+    }
+
+    private sealed class AnsweringGrain(CommandAnswer command, ReportAnswer report) : IExecutionGrain
+    {
+        public Task<CommandAnswer> Create(CreateExecution create, Caller caller) => Task.FromResult(command);
+
+        public Task<CommandAnswer> Claim(Worker worker, Caller caller) => Task.FromResult(command);
+
+        public Task<ReportAnswer> Report(EventReport events, Caller caller) => Task.FromResult(report);
+
+        public Task<CommandAnswer> Cancel(string? reason, Caller caller) => throw new NotSupportedException();
+
+        public Task<CommandAnswer> Resolve(Resolution resolution, string? reason, Caller caller) => throw new NotSupportedException();
+
+        public Task<CommandAnswer> Requeue(string? reason, Caller caller) => throw new NotSupportedException();
+
+        public Task<bool> Judge() => throw new NotSupportedException();
+
+        public Task<LivenessView?> Liveness() => throw new NotSupportedException();
+    }
+}

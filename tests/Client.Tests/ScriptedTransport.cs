@@ -1,0 +1,70 @@
+using System.Threading.Channels;
+
+namespace ExecutionGrains.Client.Tests;
+
+/// <summary>A tracker by script: keeps every request, answers what the next line of the script says, else <c>applied</c>.</summary>
+internal sealed class ScriptedTransport : ITransport
+{
+    private readonly Channel<EventReport> arrived = Channel.CreateUnbounded<EventReport>();
+    private readonly Queue<Func<EventReport, Task<ReportReply>>> script = [];
+    private int inFlight;
+
+    public List<EventReport> Reports { get; } = [];
+
+    public List<CreateExecution> Created { get; } = [];
+
+    public List<string?> Tokens { get; } = [];
+
+    public int InFlightMax { get; private set; }
+
+    public Func<CreateExecution, ExecutionGrant>? OnCreate { get; set; }
+
+    /// <summary>Everything sent, in order; with repetitions.</summary>
+    public IEnumerable<ExecutionEvent> Events => Reports.ToArray().SelectMany(report => report.Events);
+
+    public void Next(Func<EventReport, ReportReply> answer) => script.Enqueue(report => Task.FromResult(answer(report)));
+
+    public void NextAsync(Func<EventReport, Task<ReportReply>> answer) => script.Enqueue(answer);
+
+    /// <summary>The next report, when it arrives.</summary>
+    public async Task<EventReport> ReportAsync() => await arrived.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+
+    public Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken)
+    {
+        Created.Add(create);
+        return Task.FromResult(OnCreate?.Invoke(create) ?? Granted());
+    }
+
+    public Task<ExecutionGrant> ClaimAsync(ExecutionId execution, Worker worker, CancellationToken cancellationToken) =>
+        Task.FromResult(Granted() with { Status = ExecutionStatus.Claimed, Epoch = 2 });
+
+    public async Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken)
+    {
+        InFlightMax = Math.Max(InFlightMax, Interlocked.Increment(ref inFlight));
+        try
+        {
+            Reports.Add(report);
+            Tokens.Add(token);
+            arrived.Writer.TryWrite(report);
+            var answer = script.TryDequeue(out var next) ? next(report) : Task.FromResult(Applied(report));
+            return await answer.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref inFlight);
+        }
+    }
+
+    public static ExecutionGrant Granted() => new() { Result = Result.Applied, Status = ExecutionStatus.Running, Epoch = 1, Token = "token-1" };
+
+    public static ReportReply Applied(EventReport report) => Answered(report, _ => new(Result.Applied, null));
+
+    public static ReportReply Answered(EventReport report, Func<ExecutionEvent, (Result Result, Code? Code)> answer, Control? control = null, ExecutionStatus status = ExecutionStatus.Running) =>
+        new(new ReportAnswer
+        {
+            Status = status,
+            Epoch = report.Epoch ?? 1,
+            Control = control ?? new(false, null, false),
+            Results = [.. report.Events.Select(sent => new EventAnswer(sent.EventId, answer(sent).Result, answer(sent).Code, null))],
+        });
+}

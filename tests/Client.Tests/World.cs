@@ -1,0 +1,27 @@
+namespace ExecutionGrains.Client.Tests;
+
+/// <summary>A tracker by script, a clock that stands still, and the SDK between them.</summary>
+internal sealed class World
+{
+    public World(Func<TrackerOptions, TrackerOptions>? configure = null)
+    {
+        TrackerOptions options = new() { TimeProvider = Clock, WorkerId = "worker-7" };
+        Tracker = new ExecutionTracker(Transport, configure?.Invoke(options) ?? options);
+    }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public ScriptedTransport Transport { get; } = new();
+
+    public ExecutionTracker Tracker { get; }
+
+    public Task<ExecutionHandle> StartAsync(StartOptions? start = null) => Tracker.StartAsync("import", start);
+
+    /// <summary>Done when the signal fired.</summary>
+    public static async Task FiredAsync(CancellationToken signal)
+    {
+        var fired = new TaskCompletionSource();
+        await using var registration = signal.Register(() => fired.TrySetResult());
+        await fired.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+}
