@@ -87,13 +87,13 @@ internal sealed class BatchCommit
 
     private static bool IsBase(Session session, Append append)
     {
-        var stored = session["execution-version"].Text(append.State.Id.Value).One(r => (long?)r.Int(0));
-        return append.BaseVersion == 0 ? stored is null : stored == append.BaseVersion;
+        var stored = session["execution-revision"].Text(append.State.Id.Value).One(r => (long?)r.Long(0));
+        return append.BaseRevision == 0 ? stored is null : stored == append.BaseRevision;
     }
 
     private static AppendOutcome.Found? Find(Session session, Append append)
     {
-        if (append.BaseVersion == 0)
+        if (append.BaseRevision == 0)
         {
             // No execution, so nothing of it.
             return null;

@@ -30,7 +30,7 @@ internal sealed class ExecutionRow
         var state = append.State;
         var labels = StateJson.Labels(state.Facts.Labels);
         Encode(state);
-        if (append.BaseVersion == 0)
+        if (append.BaseRevision == 0)
         {
             Insert(session, append, labels);
             ReplaceLabels(session, state, null, labels);
@@ -56,7 +56,7 @@ internal sealed class ExecutionRow
         var s = append.State;
         session["execution-insert"]
             .Text(s.Id.Value).Int(Bucket(s.Id)).Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word())
-            .Int(s.Version).Int(s.Epoch).Time(append.DueAt).Time(s.CreatedAt).Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId)
+            .Int(s.Revision).Int(s.Epoch).Time(append.DueAt).Time(s.CreatedAt).Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId)
             .Text(TriggeredBy(s)).Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels).Blob(buffer.WrittenSpan).Run();
     }
 
@@ -65,7 +65,7 @@ internal sealed class ExecutionRow
     {
         var s = append.State;
         return session["execution-touch"]
-            .Int(s.Version).Int(s.Epoch).Time(s.EndedAt).Blob(buffer.WrittenSpan).Text(s.Id.Value)
+            .Int(s.Revision).Int(s.Epoch).Time(s.EndedAt).Blob(buffer.WrittenSpan).Text(s.Id.Value)
             .Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word()).Time(append.DueAt)
             .Time(s.CreatedAt).Time(s.StartedAt).Text(s.Worker?.WorkerId).Text(TriggeredBy(s))
             .Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels).Run() == 1;
@@ -75,7 +75,7 @@ internal sealed class ExecutionRow
     {
         var s = append.State;
         session["execution-update"]
-            .Int(s.Version).Int(s.Epoch).Time(s.EndedAt).Blob(buffer.WrittenSpan)
+            .Int(s.Revision).Int(s.Epoch).Time(s.EndedAt).Blob(buffer.WrittenSpan)
             .Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word()).Time(append.DueAt)
             .Time(s.CreatedAt).Time(s.StartedAt).Text(s.Worker?.WorkerId).Text(TriggeredBy(s))
             .Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels).Text(s.Id.Value).Run();

@@ -44,7 +44,7 @@ internal sealed class FiguresDelta
             var workflow = Counted(session, append.State.Workflow);
             foreach (var effect in append.Effects)
             {
-                Count(effect, workflow, append.State.Namespace);
+                Count(effect, effect is Effect.Live { Workflow: var then } ? Counted(session, then) : workflow, append.State.Namespace);
             }
         }
 

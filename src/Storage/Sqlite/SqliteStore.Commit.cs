@@ -17,15 +17,18 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<bool> WasCommittedAsync(Rules.ExecutionState state, long sequence, long commitId, CancellationToken cancel) => Readers.RunAsync(
         "read back a commit",
-        s => s["history-commit"].Int(Micros.Day(state.CreatedAt)).Text(state.Id.Value).Int(sequence).One(row => (long?)row.Int(0)) == commitId,
+        s => s["history-commit"].Int(Micros.Day(state.CreatedAt)).Text(state.Id.Value).Int(sequence).One(row => (long?)row.Long(0)) == commitId,
         cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ExecutionId>> DueAsync(int bucket, DateTimeOffset now, int limit, CancellationToken cancel) =>
-        Readers.RunAsync<IReadOnlyList<ExecutionId>>(
-            "list what is due", s => s["due-list"].Int(bucket).Time(now).Int(limit).All(row => new ExecutionId(row.Text(0))), cancel);
+    public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyList<DueExecution>>(
+            "list what is due",
+            s => s["due-list"].Int(bucket).Time(now).Time(after?.DueAt ?? DateTimeOffset.UnixEpoch).Text(after?.Id.Value ?? string.Empty).Int(limit)
+                .All(row => new DueExecution(row.Time(1), new ExecutionId(row.Text(0)))),
+            cancel);
 
     /// <inheritdoc/>
     public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
-        Readers.RunAsync("count what is due", s => s["due-count"].Time(now).One(row => (row.Int(0), row.Int(1))), cancel);
+        Readers.RunAsync("count what is due", s => s["due-count"].Time(now).One(row => (row.Long(0), row.Long(1))), cancel);
 }

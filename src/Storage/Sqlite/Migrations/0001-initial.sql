@@ -8,7 +8,7 @@ create table executions (
     workflow     text    not null,
     status       text    not null,
     cause        text,
-    version      integer not null,
+    revision     integer not null,
     epoch        integer not null,
     due_at       integer,
     created_at   integer not null,
@@ -39,7 +39,7 @@ create index executions_triggered_status on executions (triggered_by, status, cr
 create index executions_resolution on executions (resolution, created_at, id) where resolution is not null;
 create index executions_late on executions (created_at, id) where late_count > 0;
 create index executions_started on executions (started_at) where started_at is not null;
-create index executions_due on executions (bucket, due_at, status) where due_at is not null;
+create index executions_due on executions (bucket, due_at, id, status) where due_at is not null;
 
 create table execution_labels (
     key          text    not null,

@@ -1,6 +1,6 @@
 -- The cheap update: nothing that an index holds has changed, so no index is written. No row: use execution-update.
 update executions
-set version = $version, epoch = $epoch, ended_at = $ended_at, state = $state
+set revision = $revision, epoch = $epoch, ended_at = $ended_at, state = $state
 where id = $id
   and namespace = $namespace and workflow = $workflow and status = $status and cause is $cause and due_at is $due_at
   and created_at = $created_at and started_at is $started_at and worker_id is $worker_id and triggered_by is $triggered_by

@@ -1,1 +1,0 @@
-select version from executions where id = $id;
