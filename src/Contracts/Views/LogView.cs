@@ -1,0 +1,11 @@
+namespace ExecutionGrains.Views;
+
+/// <summary>One log line.</summary>
+public sealed record LogView(
+    string EventId,
+    DateTimeOffset At,
+    DateTimeOffset TrackerAt,
+    LogLevel Level,
+    string? Source,
+    string? StepId,
+    string Message);

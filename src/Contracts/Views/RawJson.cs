@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace ExecutionGrains.Views;
+
+/// <summary>A JSON text that passes through unread: UTF-8, valid, kept byte for byte.</summary>
+[JsonConverter(typeof(RawJsonConverter))]
+public sealed record RawJson(byte[] Utf8)
+{
+    /// <summary>Null stays null.</summary>
+    public static RawJson? Of(byte[]? utf8) => utf8 is null ? null : new RawJson(utf8);
+}

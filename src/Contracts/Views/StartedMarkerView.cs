@@ -1,0 +1,4 @@
+namespace ExecutionGrains.Views;
+
+/// <summary>The block that started last.</summary>
+public sealed record StartedMarkerView(string StepId, string Block, string? BlockType, DateTimeOffset StartedAt);

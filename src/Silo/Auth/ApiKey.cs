@@ -1,0 +1,47 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Silo.Auth;
+
+/// <summary>A key that may be used. The key itself is known by its hash only.</summary>
+public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Namespaces, string CallerName, DateTimeOffset? ExpiresAt)
+{
+    public const string Prefix = "eg_";
+
+    private static readonly string[] NamingClaims = ["email", "sub", "user_id", "preferred_username", "name"];
+
+    public static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
+    public static ApiKey Of(ApiKeyRow row) => new(
+        row.KeyId,
+        row.Name,
+        Words.TryParse<Role>(row.Role, out var role) ? role : Role.Viewer,
+        row.Namespaces?.ToArray(),
+        Named(row.Claims) ?? row.Name,
+        row.ExpiresAt);
+
+    /// <summary>The first of the naming claims that is a text.</summary>
+    private static string? Named(string? claims)
+    {
+        if (claims is null)
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(claims);
+        foreach (var claim in NamingClaims)
+        {
+            if (document.RootElement.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.String)
+            {
+                return value.GetString();
+            }
+        }
+
+        return null;
+    }
+}

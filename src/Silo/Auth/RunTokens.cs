@@ -1,0 +1,59 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using ExecutionGrains.Silo.Hosting;
+
+namespace ExecutionGrains.Silo.Auth;
+
+/// <summary>Makes and reads run tokens: opaque, signed, checked on every request.</summary>
+public sealed class RunTokens(Signing signing, SiloOptions options, [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+{
+    /// <summary>How a run token begins.</summary>
+    public const string Purpose = "egr";
+
+    /// <summary>Life of a token, from now.</summary>
+    public (string Token, DateTimeOffset ExpiresAt) Issue(string executionId, int epoch, string keyId)
+    {
+        var expires = DateTimeOffset.FromUnixTimeSeconds((time.GetUtcNow() + options.TokenLifetime).ToUnixTimeSeconds());
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("x", executionId);
+            json.WriteNumber("e", epoch);
+            json.WriteString("k", keyId);
+            json.WriteNumber("exp", expires.ToUnixTimeSeconds());
+            json.WriteEndObject();
+        }
+
+        return (signing.Sign(Purpose, buffer.ToArray()), expires);
+    }
+
+    public static bool LooksLikeOne(string text) => text.StartsWith(Purpose + ".", StringComparison.Ordinal);
+
+    /// <summary>False for anything but a token that we signed and that says all it must; an expired one is read.</summary>
+    public bool TryRead(string text, [NotNullWhen(true)] out RunToken? token)
+    {
+        token = null;
+        if (signing.Open(Purpose, text) is not { } payload)
+        {
+            return false;
+        }
+
+        using var document = JsonDocument.Parse(payload);
+        var json = document.RootElement;
+        if (json.TryGetProperty("x", out var execution) && execution.GetString() is { } id
+            && json.TryGetProperty("e", out var epoch) && epoch.TryGetInt32(out var number)
+            && json.TryGetProperty("k", out var key) && key.GetString() is { } keyId
+            && json.TryGetProperty("exp", out var expiry) && expiry.ValueKind == JsonValueKind.Number && expiry.TryGetInt64(out var seconds))
+        {
+            token = new RunToken(id, number, keyId, DateTimeOffset.FromUnixTimeSeconds(seconds));
+        }
+
+        return token is not null;
+    }
+
+    public bool HasExpired(RunToken token) => time.GetUtcNow() > token.ExpiresAt + RunToken.Skew;
+
+    /// <summary>Whether the reply should carry a fresh one.</summary>
+    public bool IsPastHalf(RunToken token) => token.ExpiresAt - time.GetUtcNow() < options.TokenLifetime / 2;
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Silo.Http;
+using ExecutionGrains.Silo.Parsing;
+using ExecutionGrains.Views;
+
+namespace ExecutionGrains.Silo.Endpoints;
+
+/// <summary>Reports for many executions at once, as a JSON array or as NDJSON.</summary>
+public static class BatchEndpoints
+{
+    private const string Ndjson = "application/x-ndjson";
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/events", ReportAsync).WithName("reportManyEvents")
+            .Needs(Role.Executor).Accepts<BatchEventBody[]>("application/json", Ndjson).Gives<BatchView>().Problems(400, 413, 415, 429, 503);
+
+    private static async Task<IResult> ReportAsync(HttpContext http, Executions executions)
+    {
+        var bytes = await RequestBody.ReadAsync(http.Request).ConfigureAwait(false);
+        var isLines = http.Request.ContentType?.StartsWith(Ndjson, StringComparison.OrdinalIgnoreCase) ?? false;
+        var items = isLines ? Lines(bytes) : Items(bytes);
+        var answers = new BatchAnswerView[items.Count];
+        var caller = Credential.Of(http).Caller(http.Request);
+        var groups = Readable(items, answers).GroupBy(i => i.Item.ExecutionId!, StringComparer.Ordinal);
+        var refusals = await Task.WhenAll(groups.Select(g => ReportOneAsync(executions, g.Key, [.. g], caller, answers))).ConfigureAwait(false);
+        return WholeRefusal(refusals, answers) ?? Reply.Json(new BatchView(answers), SiloJson.Default.BatchView);
+    }
+
+    /// <summary>A full queue or an absent store is the whole request's answer only when no event was handled.</summary>
+    private static ProblemResult? WholeRefusal(Code?[] refusals, BatchAnswerView[] answers) =>
+        refusals.Length > 0 && answers.All(a => a.Result == Result.Retry) && refusals[0] is { } code ? ProblemResult.Of(code, null) : null;
+
+    private static List<BatchItem> Items(ReadOnlyMemory<byte> bytes)
+    {
+        using var body = RequestBody.Parse(bytes);
+        if (body.RootElement.ValueKind != JsonValueKind.Array)
+        {
+            throw new RequestProblem(ProblemCode.Malformed, "The body must be an array of events, or NDJSON with its content type.");
+        }
+
+        var count = body.RootElement.GetArrayLength();
+        return count <= Limits.EventsInRequest ? [.. body.RootElement.EnumerateArray().Select(BatchItem.Read)] : throw TooMany();
+    }
+
+    private static List<BatchItem> Lines(ReadOnlyMemory<byte> bytes)
+    {
+        var items = new List<BatchItem>();
+        var number = 0;
+        while (!bytes.IsEmpty)
+        {
+            var end = bytes.Span.IndexOf((byte)'\n');
+            var line = end < 0 ? bytes : bytes[..end];
+            bytes = end < 0 ? default : bytes[(end + 1)..];
+            number++;
+            if (line.Span.Trim(" \t\r"u8).IsEmpty)
+            {
+                continue;
+            }
+
+            if (items.Count == Limits.EventsInRequest)
+            {
+                throw TooMany();
+            }
+
+            using var body = RequestBody.Parse(line, $"Line {number}");
+            items.Add(BatchItem.Read(body.RootElement));
+        }
+
+        return items;
+    }
+
+    private static List<(int Index, BatchItem Item)> Readable(List<BatchItem> items, BatchAnswerView[] answers)
+    {
+        var readable = new List<(int, BatchItem)>(items.Count);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i].Fault is { } fault)
+            {
+                answers[i] = new BatchAnswerView(null, items[i].Event.EventId, Result.Rejected, Code.InvalidEvent, fault);
+            }
+            else
+            {
+                readable.Add((i, items[i]));
+            }
+        }
+
+        return readable;
+    }
+
+    private static async Task<Code?> ReportOneAsync(
+        Executions executions,
+        string id,
+        IReadOnlyList<(int Index, BatchItem Item)> items,
+        Caller caller,
+        BatchAnswerView[] answers)
+    {
+        var report = new EventReport(null, [.. items.Select(i => i.Item.Event)]) { Epochs = [.. items.Select(i => i.Item.Epoch)] };
+        var answer = await executions(id).Report(report, caller).ConfigureAwait(false);
+        Telemetry.Answered(answer.Results);
+        for (var i = 0; i < items.Count; i++)
+        {
+            answers[items[i].Index] = answer.Refused is { } refused
+                ? Refused(id, items[i].Item.Event.EventId, refused)
+                : Answered(id, answer.Results[i]);
+        }
+
+        return answer.Refused;
+    }
+
+    private static BatchAnswerView Answered(string id, EventAnswer answer) =>
+        new(id, answer.EventId, answer.Result, answer.Code, answer.Message);
+
+    private static BatchAnswerView Refused(string id, string? eventId, Code code) =>
+        new(id, eventId, code is Code.Overloaded or Code.StoreUnavailable ? Result.Retry : Result.Rejected, code, ProblemCode.Title(code.Word()));
+
+    private static RequestProblem TooMany() =>
+        RequestBody.TooLarge($"The request has more than {Limits.EventsInRequest} events.");
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Silo.Http;
+using ExecutionGrains.Silo.Parsing;
+using ExecutionGrains.Views;
+
+namespace ExecutionGrains.Silo.Endpoints;
+
+/// <summary>Reports for one execution.</summary>
+public static class EventEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/executions/{id}/events", ReportAsync).WithName("reportEvents")
+            .Needs(Role.Executor, runToken: true).Accepts<EventsBody>("application/json").Gives<ReportView>().Problems(400, 404, 413, 415, 429, 503);
+
+    private static async Task<IResult> ReportAsync(HttpContext http, string id, Executions executions, RunTokens tokens)
+    {
+        var report = await ReadAsync(http.Request).ConfigureAwait(false);
+        var credential = Credential.Of(http);
+        var fenced = credential.Token is { } token ? Fence(report, token) : report;
+        var answer = await executions(EndpointShape.ExecutionIdOf(id)).Report(fenced, credential.Caller(http.Request)).ConfigureAwait(false);
+        if (answer.Refused is { } refused)
+        {
+            return refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id) : ProblemResult.Of(refused, null);
+        }
+
+        Telemetry.Answered(answer.Results);
+        return Reply.Json(View(id, answer, Fresh(credential.Token, tokens)), SiloJson.Default.ReportView);
+    }
+
+    private static async Task<EventReport> ReadAsync(HttpRequest request)
+    {
+        var bytes = await RequestBody.ReadAsync(request).ConfigureAwait(false);
+        using var body = RequestBody.Parse(bytes);
+        var root = body.RootElement;
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw NoEvents();
+        }
+
+        var (epoch, events) = RequestBody.Fields(root, fields => (
+            Epoch: (int?)fields.Whole("epoch", 1, int.MaxValue),
+            Events: fields.TryGet("events", out var found) && found.ValueKind == JsonValueKind.Array ? found : throw NoEvents()));
+        var count = events.GetArrayLength();
+        if (count > Limits.EventsInRequest)
+        {
+            throw RequestBody.TooLarge($"The request has {count} events; at most {Limits.EventsInRequest} are taken.");
+        }
+
+        return new EventReport(epoch, [.. events.EnumerateArray().Select(EventReading.Read)]);
+    }
+
+    /// <summary>A token speaks for its own epoch only: with an older one than the request's, the events are the older one's.</summary>
+    private static EventReport Fence(EventReport report, RunToken token) =>
+        report with { Epoch = Math.Min(report.Epoch ?? 1, token.Epoch) };
+
+    private static (string Token, DateTimeOffset ExpiresAt)? Fresh(RunToken? token, RunTokens tokens) =>
+        token is not null && tokens.IsPastHalf(token) ? tokens.Issue(token.ExecutionId, token.Epoch, token.KeyId) : null;
+
+    private static ReportView View(string id, ReportAnswer answer, (string Token, DateTimeOffset ExpiresAt)? fresh) => new()
+    {
+        ExecutionId = id,
+        Status = answer.Status,
+        Version = answer.Version,
+        Epoch = answer.Epoch,
+        LeaseExpiresAt = answer.LeaseExpiresAt,
+        Control = answer.Control,
+        Token = fresh?.Token,
+        TokenExpiresAt = fresh?.ExpiresAt,
+        Results = answer.Results,
+    };
+
+    private static RequestProblem NoEvents() => new(ProblemCode.Malformed, "The body must be an object whose events are an array.");
+}

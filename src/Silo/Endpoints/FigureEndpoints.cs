@@ -1,0 +1,70 @@
+using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Silo.Http;
+using ExecutionGrains.Silo.Mapping;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Views;
+
+namespace ExecutionGrains.Silo.Endpoints;
+
+/// <summary>Figures over all executions, and of the tracker itself.</summary>
+public static class FigureEndpoints
+{
+    private const int OldestShown = 10;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/stats", StatsAsync).WithName("getStats")
+            .Needs(Role.Viewer).Queries("window", "workflow", "namespace").Gives<StatsView>().Problems(503);
+        routes.MapGet("/v1/cluster", ClusterAsync).WithName("getCluster")
+            .Needs(Role.Viewer).Gives<ClusterView>().Problems(503);
+    }
+
+    private static async Task<IResult> StatsAsync(
+        HttpContext http,
+        IExecutionReads reads,
+        [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+    {
+        var query = http.Request.Query;
+        var (text, length) = Query.Window(query);
+        var visible = Credential.Of(http).Key.Namespaces;
+        var filter = Query.Filter(query, visible) with { Status = [ExecutionStatus.Running] };
+        var workflow = Query.One(query, "workflow");
+        var now = time.GetUtcNow();
+        var figures = await reads.FiguresAsync(now - length, now, workflow, Asked(filter.Namespace, visible), http.RequestAborted).ConfigureAwait(false);
+        var running = await reads.ListAsync(filter, Rules.Limits.Page, null, http.RequestAborted).ConfigureAwait(false);
+        return Reply.Json(View(text, figures, running), SiloJson.Default.StatsView);
+    }
+
+    private static async Task<IResult> ClusterAsync(HttpContext http, IOperationsStore store, ClusterFigures figures)
+    {
+        var description = await store.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
+        var paused = await store.SettingAsync(OperateEndpoints.JanitorPaused, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
+        var view = new ClusterView(
+            figures.GrainRuntime,
+            [new SiloView(figures.SiloId, "active", figures.StartedAt)],
+            figures.Activations(),
+            figures.CommitQueue(),
+            figures.Janitor() with { Paused = paused is [(byte)'1'] },
+            new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes));
+        return Reply.Json(view, SiloJson.Default.ClusterView);
+    }
+
+    /// <summary>What was asked for, as far as the caller sees it; null is all.</summary>
+    private static IReadOnlyList<string>? Asked(IReadOnlyList<string> asked, string[]? visible) =>
+        asked.Count == 0 ? visible : visible is null ? asked : [.. asked.Intersect(visible, StringComparer.Ordinal)];
+
+    private static StatsView View(string window, Figures figures, Page<Rules.ExecutionState> running) => new(
+        window,
+        All(figures.ByStatus),
+        All(figures.ByCause),
+        All(figures.ByResolution),
+        figures.LateAfterLost,
+        new DurationsView(figures.P50?.TotalMilliseconds, figures.P95?.TotalMilliseconds, figures.P99?.TotalMilliseconds),
+        [.. running.Items.Reverse().Take(OldestShown).Select(ViewMapping.Summary)],
+        [.. figures.Series.Select(p => new StatsPointView(p.At, p.ByStatus.ToDictionary(s => s.Key.Word(), s => s.Value)))]);
+
+    /// <summary>Every word, also where nothing was counted.</summary>
+    private static Dictionary<string, long> All<T>(IReadOnlyDictionary<T, long> counts) where T : struct, Enum =>
+        Enum.GetValues<T>().ToDictionary(v => v.Word(), v => counts.GetValueOrDefault(v));
+}

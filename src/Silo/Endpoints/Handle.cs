@@ -1,0 +1,31 @@
+using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Http;
+using ExecutionGrains.Views;
+
+namespace ExecutionGrains.Silo.Endpoints;
+
+/// <summary>The answer that hands an execution over.</summary>
+public static class Handle
+{
+    public static IResult Of(string id, CommandAnswer answer, Credential credential, RunTokens tokens)
+    {
+        if (answer.Code is { } code)
+        {
+            return ProblemResult.Of(code, answer.Message, code == Code.UnknownExecution ? null : answer.Status);
+        }
+
+        var token = answer.Claimed ? tokens.Issue(id, answer.Epoch, credential.Key.KeyId) : default((string Token, DateTimeOffset ExpiresAt)?);
+        var handle = new HandleView
+        {
+            ExecutionId = id,
+            Result = answer.Result,
+            Status = answer.Status,
+            Version = answer.Version,
+            Epoch = answer.Epoch,
+            Token = token?.Token,
+            TokenExpiresAt = token?.ExpiresAt,
+            LeaseExpiresAt = answer.LeaseExpiresAt,
+        };
+        return Reply.Json(handle, SiloJson.Default.HandleView, answer.Created ? 201 : 200);
+    }
+}

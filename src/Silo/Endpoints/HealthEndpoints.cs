@@ -1,0 +1,33 @@
+using ExecutionGrains.Silo.Http;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Views;
+
+namespace ExecutionGrains.Silo.Endpoints;
+
+/// <summary>Open to everybody: whether the silo lives, and whether it can serve.</summary>
+public static class HealthEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), SiloJson.Default.HealthView)).WithName("isLive").Gives<HealthView>();
+        routes.MapGet("/health/ready", ReadyAsync).WithName("isReady").Gives<HealthView>().Problems(503);
+    }
+
+    private static async Task<IResult> ReadyAsync(HttpContext http, IOperationsStore store, IHostApplicationLifetime lifetime)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return new ProblemResult(ProblemCode.StoreUnavailable, "The silo is stopping.");
+        }
+
+        try
+        {
+            await store.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
+            return Reply.Json(new HealthView("ready"), SiloJson.Default.HealthView);
+        }
+        catch (StoreException)
+        {
+            return new ProblemResult(ProblemCode.StoreUnavailable, "The store is away.");
+        }
+    }
+}

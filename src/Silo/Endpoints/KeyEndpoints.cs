@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Silo.Http;
+using ExecutionGrains.Silo.Parsing;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Views;
+
+namespace ExecutionGrains.Silo.Endpoints;
+
+/// <summary>API keys: list, make, revoke.</summary>
+public static class KeyEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/keys", ListAsync).WithName("listKeys").Needs(Role.Admin).Gives<PageView<KeyView>>().Problems(503);
+        routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
+            .Needs(Role.Admin).Accepts<KeyBody>("application/json").Gives<KeyView>(201).Problems(400, 415, 503);
+        routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
+            .Needs(Role.Admin).Produces(204).Problems(404, 503);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, IOperationsStore store)
+    {
+        var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
+        return Reply.Json(new PageView<KeyView>([.. rows.Select(r => View(r, null))], null), SiloJson.Default.PageViewKeyView);
+    }
+
+    private static async Task<IResult> MakeAsync(
+        HttpContext http,
+        IOperationsStore store,
+        ApiKeys keys,
+        [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+    {
+        using var body = await RequestBody.ReadObjectAsync(http.Request).ConfigureAwait(false);
+        var key = ApiKey.New();
+        var now = time.GetUtcNow();
+        var row = RequestBody.Fields(body.RootElement, fields => Read(fields, key, now));
+        await store.AddKeyAsync(row, http.RequestAborted).ConfigureAwait(false);
+        await store.AppendAuditAsync(Audit(http, now, "key.create", row.KeyId), http.RequestAborted).ConfigureAwait(false);
+        await keys.RefreshAsync(http.RequestAborted).ConfigureAwait(false);
+        return Reply.Json(View(row, key), SiloJson.Default.KeyView, 201);
+    }
+
+    private static async Task<IResult> RevokeAsync(
+        HttpContext http,
+        string keyId,
+        IOperationsStore store,
+        ApiKeys keys,
+        [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        if (!await store.RevokeKeyAsync(keyId, now, http.RequestAborted).ConfigureAwait(false))
+        {
+            return new ProblemResult(ProblemCode.NotFound, "There is no such key.");
+        }
+
+        await store.AppendAuditAsync(Audit(http, now, "key.revoke", keyId), http.RequestAborted).ConfigureAwait(false);
+        await keys.RefreshAsync(http.RequestAborted).ConfigureAwait(false);
+        return Results.NoContent();
+    }
+
+    private static ApiKeyRow Read(Fields fields, string key, DateTimeOffset now) => new(
+        $"key_{Guid.CreateVersion7():N}",
+        fields.Name("name", required: true) ?? "",
+        (fields.Word<Role>("role", required: true) ?? Role.Viewer).Word(),
+        Namespaces(fields),
+        ApiKey.Hash(key),
+        Claims(fields),
+        now,
+        fields.Time("expiresAt"),
+        null);
+
+    /// <summary>Left out, and <c>*</c>, is all.</summary>
+    private static List<string>? Namespaces(Fields fields)
+    {
+        if (!fields.TryGet("namespaces", out var value))
+        {
+            return null;
+        }
+
+        var names = new List<string>();
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var element in value.EnumerateArray())
+            {
+                if (!Text.TryGet(element, out var name) || Text.NameFault(name, Rules.Limits.NameLength) is not null)
+                {
+                    names.Clear();
+                    break;
+                }
+
+                names.Add(name);
+            }
+        }
+
+        if (names.Count == 0)
+        {
+            fields.Fail("namespaces", "must be an array of at least one name, or of *");
+        }
+
+        return names.Contains("*") ? null : names;
+    }
+
+    private static string? Claims(Fields fields)
+    {
+        if (!fields.TryGet("claims", out var value))
+        {
+            return null;
+        }
+
+        var bytes = JsonMarshal.GetRawUtf8Value(value);
+        if (value.ValueKind == JsonValueKind.Object && bytes.Length <= 4_096)
+        {
+            return Encoding.UTF8.GetString(bytes);
+        }
+
+        fields.Fail("claims", "must be an object of at most 4096 bytes");
+        return null;
+    }
+
+    private static AuditRow Audit(HttpContext http, DateTimeOffset now, string action, string keyId) =>
+        new(now, Credential.Of(http).Key.CallerName, action, null, null, keyId);
+
+    private static KeyView View(ApiKeyRow row, string? key) => new()
+    {
+        KeyId = row.KeyId,
+        Key = key,
+        Name = row.Name,
+        Role = row.Role,
+        Namespaces = row.Namespaces ?? ["*"],
+        Claims = row.Claims is null ? null : new RawJson(Encoding.UTF8.GetBytes(row.Claims)),
+        CreatedAt = row.CreatedAt,
+        ExpiresAt = row.ExpiresAt,
+        RevokedAt = row.RevokedAt,
+    };
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Silo.Http;
+using ExecutionGrains.Silo.Parsing;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Views;
+
+namespace ExecutionGrains.Silo.Endpoints;
+
+/// <summary>What operators do: cancel, resolve, requeue, hold the janitor.</summary>
+public static class OperateEndpoints
+{
+    public const string JanitorPaused = "janitor.paused";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/executions/{id}/cancel", CancelAsync).WithName("cancelExecution")
+            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<CancelAnswerView>(200, 202).Problems(400, 404, 409, 415, 429, 503);
+        routes.MapPost("/v1/executions/{id}/resolve", ResolveAsync).WithName("resolveExecution")
+            .Needs(Role.Admin).Accepts<ResolveBody>("application/json").Gives<HandleView>().Problems(400, 404, 409, 415, 429, 503);
+        routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
+            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<HandleView>().Problems(400, 404, 409, 415, 429, 503);
+        routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerTime.Key)] TimeProvider time) =>
+            PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor").Needs(Role.Admin).Gives<PausedView>().Problems(503);
+        routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerTime.Key)] TimeProvider time) =>
+            PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor").Needs(Role.Admin).Gives<PausedView>().Problems(503);
+    }
+
+    private static async Task<IResult> CancelAsync(HttpContext http, string id, Executions executions)
+    {
+        using var body = await RequestBody.ReadObjectAsync(http.Request, mayBeEmpty: true).ConfigureAwait(false);
+        var reason = RequestBody.Fields(body.RootElement, EndpointShape.Reason);
+        var answer = await executions(EndpointShape.ExecutionIdOf(id)).Cancel(reason, Credential.Of(http).Caller(http.Request)).ConfigureAwait(false);
+        if (answer.Code is { } code)
+        {
+            return ProblemResult.Of(code, answer.Message, code == Code.UnknownExecution ? null : answer.Status);
+        }
+
+        var view = new CancelAnswerView(id, answer.Status, answer.PreviousStatus, answer.Reason, answer.RequestedAt);
+        var isRequestOnly = answer.Result == Result.Applied && answer.Status is ExecutionStatus.Claimed or ExecutionStatus.Running;
+        return Reply.Json(view, SiloJson.Default.CancelAnswerView, isRequestOnly ? 202 : 200);
+    }
+
+    private static async Task<IResult> ResolveAsync(HttpContext http, string id, Executions executions, RunTokens tokens)
+    {
+        using var body = await RequestBody.ReadObjectAsync(http.Request).ConfigureAwait(false);
+        var (resolution, reason) = RequestBody.Fields(body.RootElement, f => (f.Word<Resolution>("resolution", required: true), EndpointShape.Reason(f)));
+        var credential = Credential.Of(http);
+        var answer = await executions(EndpointShape.ExecutionIdOf(id))
+            .Resolve(resolution ?? default, reason, credential.Caller(http.Request)).ConfigureAwait(false);
+        return Handle.Of(id, answer, credential, tokens);
+    }
+
+    private static async Task<IResult> RequeueAsync(HttpContext http, string id, Executions executions, RunTokens tokens)
+    {
+        using var body = await RequestBody.ReadObjectAsync(http.Request, mayBeEmpty: true).ConfigureAwait(false);
+        var reason = RequestBody.Fields(body.RootElement, EndpointShape.Reason);
+        var credential = Credential.Of(http);
+        var answer = await executions(EndpointShape.ExecutionIdOf(id)).Requeue(reason, credential.Caller(http.Request)).ConfigureAwait(false);
+        return Handle.Of(id, answer, credential, tokens);
+    }
+
+    private static async Task<IResult> PauseAsync(HttpContext http, IOperationsStore store, TimeProvider time, bool paused)
+    {
+        using var body = await RequestBody.ReadObjectAsync(http.Request, mayBeEmpty: true).ConfigureAwait(false);
+        var reason = RequestBody.Fields(body.RootElement, EndpointShape.Reason);
+        await store.WriteSettingAsync(JanitorPaused, Encoding.ASCII.GetBytes(paused ? "1" : "0"), http.RequestAborted).ConfigureAwait(false);
+        var by = Credential.Of(http).Key.CallerName;
+        var row = new AuditRow(time.GetUtcNow(), by, paused ? "janitor.pause" : "janitor.resume", null, null, reason);
+        await store.AppendAuditAsync(row, http.RequestAborted).ConfigureAwait(false);
+        return Reply.Json(new PausedView(paused), SiloJson.Default.PausedView);
+    }
+}

@@ -1,0 +1,74 @@
+using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Silo.Hosting;
+
+/// <summary>Sees to it that there is an admin key, or refuses to start.</summary>
+public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+{
+    private const string BootstrapKeyId = "bootstrap";
+    private const string FileName = "admin.key";
+
+    /// <exception cref="StartException">Others could reach the silo and there is no key.</exception>
+    public async Task EnsureAsync(CancellationToken cancel)
+    {
+        var keys = await store.KeysAsync(cancel).ConfigureAwait(false);
+        if (options.BootstrapKey is { } given)
+        {
+            await AddGivenAsync(keys, given, cancel).ConfigureAwait(false);
+            return;
+        }
+
+        if (keys.Any(k => k.RevokedAt is null))
+        {
+            return;
+        }
+
+        if (!Listening.IsLoopback(options.Urls))
+        {
+            throw new StartException(
+                $"ExecutionGrains__Urls is {options.Urls}, which others can reach, and there is no key: set ExecutionGrains__Auth__BootstrapKey (32 to 256 printable ASCII characters)");
+        }
+
+        await MakeAsync(cancel).ConfigureAwait(false);
+    }
+
+    private async Task AddGivenAsync(IReadOnlyList<ApiKeyRow> keys, string given, CancellationToken cancel)
+    {
+        var hash = ApiKey.Hash(given);
+        if (keys.Any(k => k.Hash.AsSpan().SequenceEqual(hash)))
+        {
+            return;
+        }
+
+        var id = $"{BootstrapKeyId}-{Convert.ToHexStringLower(hash.AsSpan(0, 4))}";
+        await store.AddKeyAsync(Row(id, hash), cancel).ConfigureAwait(false);
+    }
+
+    private async Task MakeAsync(CancellationToken cancel)
+    {
+        var key = ApiKey.New();
+        Directory.CreateDirectory(options.DataPath);
+        var path = Path.Combine(options.DataPath, FileName);
+        File.Delete(path);
+        var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using (var writer = new StreamWriter(path, file))
+        {
+            await writer.WriteLineAsync(key.AsMemory(), cancel).ConfigureAwait(false);
+        }
+
+        await store.AddKeyAsync(Row("admin", ApiKey.Hash(key)), cancel).ConfigureAwait(false);
+        var url = options.Urls.Split(';')[0].TrimEnd('/');
+        Console.WriteLine($"The admin key, shown this once and kept in {path}:");
+        Console.WriteLine($"  {key}");
+        Console.WriteLine($"Dashboard: {url}/?key={key}");
+    }
+
+    private ApiKeyRow Row(string id, byte[] hash) =>
+        new(id, "admin", Role.Admin.Word(), null, hash, null, time.GetUtcNow(), null, null);
+}

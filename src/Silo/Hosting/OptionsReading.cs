@@ -1,0 +1,125 @@
+using System.Globalization;
+
+namespace ExecutionGrains.Silo.Hosting;
+
+/// <summary>Reads the configuration: all errors at once, each naming its key, its bound and what it was.</summary>
+public sealed class OptionsReading
+{
+    private readonly IConfigurationSection section;
+    private readonly List<string> errors = [];
+
+    private OptionsReading(IConfiguration configuration) => section = configuration.GetSection("ExecutionGrains");
+
+    /// <exception cref="StartException">Something is wrong.</exception>
+    public static SiloOptions Read(IConfiguration configuration)
+    {
+        var reading = new OptionsReading(configuration);
+        var options = reading.Read();
+        return reading.errors.Count == 0 ? options : throw new StartException(string.Join("; ", reading.errors));
+    }
+
+    private SiloOptions Read()
+    {
+        var defaults = new SiloOptions();
+        return new SiloOptions
+        {
+            StoreProvider = Word("Store:Provider", defaults.StoreProvider, "sqlite", "postgres"),
+            StoreConnectionString = ConnectionString(),
+            DataPath = Said("DataPath") ?? defaults.DataPath,
+            JanitorPeriod = Time("Janitor:Period", defaults.JanitorPeriod, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            JanitorGrace = Time("Janitor:Grace", defaults.JanitorGrace, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            JanitorMassLossHold = Share("Janitor:MassLossHold", defaults.JanitorMassLossHold),
+            ClaimsTimeout = Time("Claims:Timeout", defaults.ClaimsTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
+            CancelGrace = Time("Cancel:Grace", defaults.CancelGrace, TimeSpan.Zero, TimeSpan.FromHours(24)),
+            BootstrapKey = BootstrapKey(),
+            TokenLifetime = Time("Auth:TokenLifetime", defaults.TokenLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)),
+            Urls = Urls(defaults.Urls),
+        };
+    }
+
+    private string? Said(string key) => section[key] is { Length: > 0 } value ? value : null;
+
+    private string Word(string key, string otherwise, params string[] words)
+    {
+        var value = Said(key) ?? otherwise;
+        if (!words.Contains(value, StringComparer.Ordinal))
+        {
+            Fail(key, $"must be one of {string.Join(", ", words)}", value);
+        }
+
+        return value;
+    }
+
+    private TimeSpan Time(string key, TimeSpan otherwise, TimeSpan min, TimeSpan max)
+    {
+        if (Said(key) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
+        {
+            return value;
+        }
+
+        Fail(key, $"must be a time from {min:c} to {max:c}", text);
+        return otherwise;
+    }
+
+    private double Share(string key, double otherwise)
+    {
+        if (Said(key) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1)
+        {
+            return value;
+        }
+
+        Fail(key, "must be a share from 0 to 1", text);
+        return otherwise;
+    }
+
+    private string? ConnectionString()
+    {
+        var value = Said("Store:ConnectionString");
+        if (value is null && Said("Store:Provider") == "postgres")
+        {
+            errors.Add("ExecutionGrains__Store__ConnectionString must be given for postgres, was empty");
+        }
+
+        return value;
+    }
+
+    /// <summary>The key itself is never told: only how long it was.</summary>
+    private string? BootstrapKey()
+    {
+        var value = Said("Auth:BootstrapKey");
+        if (value is not null && (value.Length is < 32 or > 256 || value.Any(c => c is < '!' or > '~')))
+        {
+            Fail("Auth:BootstrapKey", "must be 32 to 256 printable ASCII characters without blanks", $"{value.Length} characters");
+        }
+
+        return value;
+    }
+
+    private string Urls(string otherwise)
+    {
+        var value = Said("Urls") ?? otherwise;
+        foreach (var url in value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!Listening.TryParse(url, out _))
+            {
+                Fail("Urls", "must be http:// or https:// addresses, separated by semicolons", value);
+                break;
+            }
+        }
+
+        return value;
+    }
+
+    private void Fail(string key, string bound, string was) =>
+        errors.Add($"ExecutionGrains__{key.Replace(":", "__", StringComparison.Ordinal)} {bound}, was {was}");
+}

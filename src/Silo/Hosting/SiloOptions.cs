@@ -1,0 +1,38 @@
+namespace ExecutionGrains.Silo.Hosting;
+
+/// <summary>The configuration: everything under <c>ExecutionGrains</c>. Read and checked once, by <see cref="OptionsReading"/>.</summary>
+public sealed record SiloOptions
+{
+    /// <summary><c>sqlite</c> (default) or <c>postgres</c>.</summary>
+    public string StoreProvider { get; init; } = "sqlite";
+
+    /// <summary>Null: for SQLite a file under <see cref="DataPath"/>.</summary>
+    public string? StoreConnectionString { get; init; }
+
+    /// <summary>Default <c>./data</c>, made where it is missing.</summary>
+    public string DataPath { get; init; } = "./data";
+
+    /// <summary>Default 1 min; 1 s to 1 h.</summary>
+    public TimeSpan JanitorPeriod { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What a lease or deadline may be exceeded by. Default 10 s; 0 to 1 h.</summary>
+    public TimeSpan JanitorGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Share of live executions above which a sweep holds. Default 0, off; 0 to 1.</summary>
+    public double JanitorMassLossHold { get; init; }
+
+    /// <summary>How long a claim may go without contact. Default 30 s; 1 s to 24 h.</summary>
+    public TimeSpan ClaimsTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a worker may take to stop. Default 30 s; 0 to 24 h.</summary>
+    public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The first admin key, 32 to 256 printable ASCII characters; null: none is given.</summary>
+    public string? BootstrapKey { get; init; }
+
+    /// <summary>Life of a run token. Default 24 h; 1 s to 365 d.</summary>
+    public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Where to listen. Default <c>http://localhost:5080</c>.</summary>
+    public string Urls { get; init; } = "http://localhost:5080";
+}

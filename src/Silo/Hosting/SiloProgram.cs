@@ -1,0 +1,89 @@
+using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Endpoints;
+using ExecutionGrains.Silo.Http;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Silo.Hosting;
+
+/// <summary>Composes the silo and runs it.</summary>
+public static class SiloProgram
+{
+    /// <summary>Above the limit of a body (4 MiB), so that a body over it is drained and answered, not cut off.</summary>
+    private const long DrainedBytesMax = 32L * 1024 * 1024;
+
+    /// <returns>The exit code: 1 where the silo could not start; the reason is one line on the error stream.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = await BuildAsync(args).ConfigureAwait(false);
+            await app.RunAsync().ConfigureAwait(false);
+            return 0;
+        }
+        catch (Exception failure) when (failure is StartException or StoreException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            await Console.Error.WriteLineAsync($"ExecutionGrains cannot start: {failure.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
+            return 1;
+        }
+    }
+
+    /// <summary>Migrates the store and sees to the first key; the result listens once it is started.</summary>
+    /// <exception cref="StartException">The configuration is wrong.</exception>
+    /// <exception cref="StoreException">The store is away, newer, or another silo's.</exception>
+    public static async Task<WebApplication> BuildAsync(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var options = OptionsReading.Read(builder.Configuration);
+        builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = DrainedBytesMax;
+            kestrel.AddServerHeader = false;
+        });
+        AddServices(builder.Services, options);
+        var app = builder.Build();
+        Map(app);
+        await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, SiloOptions options)
+    {
+        services.AddKeyedSingleton(TrackerTime.Key, TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
+        services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
+        services.AddSingleton<ClusterFigures>().AddSingleton<Telemetry>();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, SiloJson.Default));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        OpenApi.Add(services);
+        StoreHosting.Add(services, options);
+        GrainHosting.Add(services, options);
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.UseMiddleware<AccessMiddleware>();
+        ExecutionEndpoints.Map(app);
+        EventEndpoints.Map(app);
+        BatchEndpoints.Map(app);
+        OperateEndpoints.Map(app);
+        KeyEndpoints.Map(app);
+        ReadEndpoints.Map(app);
+        FigureEndpoints.Map(app);
+        HealthEndpoints.Map(app);
+        DashboardEndpoints.Map(app);
+        app.MapOpenApi("/openapi/{documentName}.json");
+    }
+
+    private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        services.GetRequiredService<Telemetry>();
+        services.GetRequiredService<ClusterFigures>().StartedAt =
+            services.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key).GetUtcNow();
+        await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
+        await services.GetRequiredService<FirstKey>().EnsureAsync(cancel).ConfigureAwait(false);
+        await services.GetRequiredService<KeyRefresh>().RefreshAsync(cancel).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,81 @@
+namespace ExecutionGrains.Silo.Http;
+
+/// <summary>The words after a status in the API, and the one place that maps them to statuses.</summary>
+public static class ProblemCode
+{
+    public const string Malformed = "malformed";
+    public const string InvalidRequest = "invalid_request";
+    public const string InvalidParameter = "invalid_parameter";
+    public const string Unauthorized = "unauthorized";
+    public const string TokenInvalid = "token_invalid";
+    public const string TokenExpired = "token_expired";
+    public const string Forbidden = "forbidden";
+    public const string TokenWrongExecution = "token_wrong_execution";
+    public const string NotFound = "not_found";
+    public const string UnknownExecution = "unknown_execution";
+    public const string MethodNotAllowed = "method_not_allowed";
+    public const string RequestTooLarge = "request_too_large";
+    public const string UnsupportedMediaType = "unsupported_media_type";
+    public const string Overloaded = "overloaded";
+    public const string StoreUnavailable = "store_unavailable";
+    public const string InternalError = "internal_error";
+
+    public static int Status(string code) => code switch
+    {
+        Malformed or InvalidRequest or InvalidParameter or "invalid_event" or "missing_step_id" or "unknown_type" => 400,
+        Unauthorized or TokenInvalid or TokenExpired => 401,
+        Forbidden or TokenWrongExecution => 403,
+        NotFound or UnknownExecution => 404,
+        MethodNotAllowed => 405,
+        "conflict" or "already_claimed" or "already_finished" or "not_lost" or "not_requeueable" or "stale_epoch"
+            or "invalid_transition" or "limit_exceeded" => 409,
+        RequestTooLarge => 413,
+        UnsupportedMediaType => 415,
+        Overloaded => 429,
+        StoreUnavailable => 503,
+        _ => 500,
+    };
+
+    public static string Title(string code) => code switch
+    {
+        Malformed => "The body is no readable JSON",
+        InvalidRequest => "A field is missing or wrong",
+        InvalidParameter => "A query parameter cannot be read",
+        Unauthorized => "A valid credential is needed",
+        TokenInvalid => "The token is not valid",
+        TokenExpired => "The token has expired",
+        Forbidden => "The credential does not allow this",
+        TokenWrongExecution => "The token is another execution's",
+        NotFound => "There is nothing here",
+        UnknownExecution => "There is no such execution",
+        MethodNotAllowed => "The method is not allowed here",
+        RequestTooLarge => "The request is too large",
+        UnsupportedMediaType => "The content type is not supported",
+        "conflict" => "It says otherwise than was said before",
+        "already_claimed" => "Another worker holds the execution",
+        "already_finished" => "The execution has ended",
+        "not_lost" => "The execution is not lost",
+        "not_requeueable" => "The execution cannot be queued again",
+        Overloaded => "The commit queue is full",
+        StoreUnavailable => "The store is away",
+        InternalError => "Something went wrong here",
+        _ => "The request was refused",
+    };
+
+    /// <summary>The code of a bare status that the server itself gave.</summary>
+    public static string OfStatus(int status) => status switch
+    {
+        400 => Malformed,
+        401 => Unauthorized,
+        403 => Forbidden,
+        404 => NotFound,
+        405 => MethodNotAllowed,
+        408 => Malformed,
+        413 => RequestTooLarge,
+        415 => UnsupportedMediaType,
+        429 => Overloaded,
+        503 => StoreUnavailable,
+        < 500 => InvalidRequest,
+        _ => InternalError,
+    };
+}

@@ -1,0 +1,47 @@
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Silo.Http;
+
+/// <summary>Turns whatever leaves the pipeline as an exception or a bare status into a problem.</summary>
+public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        try
+        {
+            await next(http).ConfigureAwait(false);
+            if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
+            {
+                var code = ProblemCode.OfStatus(http.Response.StatusCode);
+                await new ProblemResult(code, $"{http.Request.Method} {http.Request.Path} was refused.").ExecuteAsync(http).ConfigureAwait(false);
+            }
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (Exception failure) when (!http.Response.HasStarted)
+        {
+            var problem = Of(http, failure);
+            http.Response.Clear();
+            await problem.ExecuteAsync(http).ConfigureAwait(false);
+        }
+    }
+
+    private ProblemResult Of(HttpContext http, Exception failure)
+    {
+        switch (failure)
+        {
+            case RequestProblem problem:
+                return new ProblemResult(problem.Code, problem.Message, problem.Errors);
+            case BadHttpRequestException bad:
+                return new ProblemResult(ProblemCode.OfStatus(bad.StatusCode), bad.Message);
+            case StoreException { Transient: true } away:
+                StoreAway(away.Operation, away.Reason);
+                return new ProblemResult(ProblemCode.StoreUnavailable, "The store is away; try again.");
+            default:
+                Failed(failure, http.Request.Method, http.Request.Path);
+                return new ProblemResult(ProblemCode.InternalError, "The request could not be handled; the log has more under this trace id.");
+        }
+    }
+}

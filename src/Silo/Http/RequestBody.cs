@@ -1,0 +1,110 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Silo.Parsing;
+using ExecutionGrains.Views;
+
+namespace ExecutionGrains.Silo.Http;
+
+/// <summary>Reads request bodies within their limits: size before content, then UTF-8, then JSON.</summary>
+public static class RequestBody
+{
+    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = Limits.JsonDepth };
+
+    /// <exception cref="RequestProblem">The body is larger than 4 MiB, or no UTF-8.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request)
+    {
+        var declared = request.ContentLength;
+        if (declared > Limits.RequestBytes)
+        {
+            throw TooLarge($"The body has {declared} bytes; at most {Limits.RequestBytes} are taken.");
+        }
+
+        var bytes = await GatherAsync(request.Body, (int)(declared ?? 4_096), request.HttpContext.RequestAborted).ConfigureAwait(false);
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            throw new RequestProblem(ProblemCode.Malformed, "The body is not UTF-8.");
+        }
+
+        return bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+    }
+
+    /// <exception cref="RequestProblem">The text is not JSON, or deeper than 64.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, string what = "The body")
+    {
+        try
+        {
+            return JsonDocument.Parse(utf8, Depth);
+        }
+        catch (JsonException failure)
+        {
+            throw new RequestProblem(ProblemCode.Malformed, $"{what} is not JSON of at most {Limits.JsonDepth} levels: line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}.");
+        }
+    }
+
+    /// <summary>A body that is one JSON object.</summary>
+    /// <param name="mayBeEmpty">Whether no body at all counts as an empty object.</param>
+    public static async Task<JsonDocument> ReadObjectAsync(HttpRequest request, bool mayBeEmpty = false)
+    {
+        var bytes = await ReadAsync(request).ConfigureAwait(false);
+        var document = Parse(bytes.IsEmpty && mayBeEmpty ? "{}"u8.ToArray() : bytes);
+        if (document.RootElement.ValueKind == JsonValueKind.Object)
+        {
+            return document;
+        }
+
+        document.Dispose();
+        throw new RequestProblem(ProblemCode.InvalidRequest, "The body must be an object.", [new FieldErrorView("", "must be an object")]);
+    }
+
+    /// <summary>Reads an object's fields; all that are wrong are named at once.</summary>
+    /// <exception cref="RequestProblem">Some field is wrong.</exception>
+    public static T Fields<T>(JsonElement json, Func<Fields, T> read)
+    {
+        var fields = new Fields(json);
+        T value;
+        try
+        {
+            value = read(fields);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RequestProblem(ProblemCode.InvalidRequest, "A property's name holds a lone surrogate.");
+        }
+
+        if (fields.IsFine)
+        {
+            return value;
+        }
+
+        var errors = fields.Errors.Select(e => new FieldErrorView(e.Pointer, e.Message)).ToArray();
+        throw new RequestProblem(ProblemCode.InvalidRequest, $"{errors[0].Pointer}: {errors[0].Message}.", errors);
+    }
+
+    public static RequestProblem TooLarge(string detail) => new(ProblemCode.RequestTooLarge, detail);
+
+    private static async Task<ReadOnlyMemory<byte>> GatherAsync(Stream body, int expected, CancellationToken cancel)
+    {
+        var buffer = new byte[Math.Max(expected, 256) + 1];
+        var length = 0;
+        while (true)
+        {
+            var read = await body.ReadAsync(buffer.AsMemory(length), cancel).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return buffer.AsMemory(0, length);
+            }
+
+            length += read;
+            if (length > Limits.RequestBytes)
+            {
+                throw TooLarge($"The body has more than {Limits.RequestBytes} bytes.");
+            }
+
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, Limits.RequestBytes + 1));
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ExecutionGrains.Silo.Endpoints;
+using ExecutionGrains.Views;
+
+namespace ExecutionGrains.Silo.Http;
+
+/// <summary>How everything that leaves the silo is written. Source-generated; nulls are written.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    Converters = [typeof(TimeConverter)],
+    NumberHandling = JsonNumberHandling.Strict)]
+[JsonSerializable(typeof(ProblemView))]
+[JsonSerializable(typeof(HandleView))]
+[JsonSerializable(typeof(ReportView))]
+[JsonSerializable(typeof(BatchView))]
+[JsonSerializable(typeof(CancelAnswerView))]
+[JsonSerializable(typeof(ExecutionDetail))]
+[JsonSerializable(typeof(PageView<ExecutionSummary>))]
+[JsonSerializable(typeof(PageView<StepView>))]
+[JsonSerializable(typeof(PageView<LogView>))]
+[JsonSerializable(typeof(PageView<HistoryView>))]
+[JsonSerializable(typeof(PageView<AuditView>))]
+[JsonSerializable(typeof(PageView<KeyView>))]
+[JsonSerializable(typeof(StatsView))]
+[JsonSerializable(typeof(ClusterView))]
+[JsonSerializable(typeof(PausedView))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(CreateBody))]
+[JsonSerializable(typeof(ClaimBody))]
+[JsonSerializable(typeof(EventsBody))]
+[JsonSerializable(typeof(BatchEventBody[]))]
+[JsonSerializable(typeof(ReasonBody))]
+[JsonSerializable(typeof(ResolveBody))]
+[JsonSerializable(typeof(KeyBody))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
+internal sealed partial class SiloJson : JsonSerializerContext;

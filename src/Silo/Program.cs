@@ -1,0 +1,3 @@
+using ExecutionGrains.Silo.Hosting;
+
+return await SiloProgram.RunAsync(args).ConfigureAwait(false);

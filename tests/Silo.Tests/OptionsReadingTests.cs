@@ -1,0 +1,35 @@
+using ExecutionGrains.Silo.Hosting;
+using Microsoft.Extensions.Configuration;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests;
+
+public sealed class OptionsReadingTests
+{
+    [Fact]
+    public void Nothing_said_gives_the_defaults() => Assert.Equal(new SiloOptions(), Read());
+
+    [Fact]
+    public void All_errors_are_told_at_once_with_key_bound_and_value()
+    {
+        var failure = Assert.Throws<StartException>(() => Read(
+            ("Janitor:Period", "00:00:00.5"), ("Store:Provider", "oracle"), ("Auth:BootstrapKey", "too-short"), ("Janitor:MassLossHold", "2")));
+
+        Assert.Contains("ExecutionGrains__Janitor__Period must be a time from 00:00:01 to 01:00:00, was 00:00:00.5", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ExecutionGrains__Store__Provider must be one of sqlite, postgres, was oracle", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ExecutionGrains__Auth__BootstrapKey", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ExecutionGrains__Janitor__MassLossHold must be a share from 0 to 1, was 2", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("too-short", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:5080", true)]
+    [InlineData("http://127.0.0.1:0;http://[::1]:0", true)]
+    [InlineData("http://0.0.0.0:5080", false)]
+    [InlineData("http://localhost:1;http://*:2", false)]
+    [InlineData("http://example.org:80", false)]
+    public void Loopback_is_what_only_this_machine_reaches(string urls, bool expected) => Assert.Equal(expected, Listening.IsLoopback(urls));
+
+    private static SiloOptions Read(params (string Key, string Value)[] said) => OptionsReading.Read(
+        new ConfigurationBuilder().AddInMemoryCollection(said.Select(s => KeyValuePair.Create("ExecutionGrains:" + s.Key, (string?)s.Value))).Build());
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Hosting;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests;
+
+public sealed class RunTokensTests
+{
+    private readonly ManualTime time = new();
+    private readonly Signing signing = Signing.With(Signing.NewSecret());
+
+    [Fact]
+    public void A_token_says_what_it_was_made_for()
+    {
+        var (text, expires) = Tokens().Issue("run-1", 3, "key-1");
+
+        Assert.True(Tokens().TryRead(text, out var token));
+        Assert.Equal(new RunToken("run-1", 3, "key-1", expires), token);
+    }
+
+    [Fact]
+    public void S28_a_token_expires_after_its_life_and_five_seconds()
+    {
+        var tokens = Tokens();
+        var (text, expires) = tokens.Issue("run-1", 1, "key-1");
+        Assert.True(tokens.TryRead(text, out var token));
+
+        time.Now = expires + TimeSpan.FromSeconds(5);
+        Assert.False(tokens.HasExpired(token));
+        time.Now += TimeSpan.FromTicks(1);
+        Assert.True(tokens.HasExpired(token));
+    }
+
+    [Fact]
+    public void S28_a_token_signed_by_another_key_is_none()
+    {
+        var other = new RunTokens(Signing.With(Signing.NewSecret()), new SiloOptions(), time);
+
+        Assert.False(Tokens().TryRead(other.Issue("run-1", 1, "key-1").Token, out _));
+    }
+
+    [Theory]
+    [InlineData("""{"x":"run-1","e":1,"k":"key-1"}""")]
+    [InlineData("""{"x":"run-1","e":1,"k":"key-1","exp":"2099"}""")]
+    [InlineData("""{"x":"run-1","e":1,"k":"key-1","exp":null}""")]
+    public void S28_a_token_without_a_numeric_expiry_is_none(string payload)
+    {
+        var text = signing.Sign(RunTokens.Purpose, Encoding.UTF8.GetBytes(payload));
+
+        Assert.False(Tokens().TryRead(text, out _));
+    }
+
+    [Fact]
+    public void S28_a_token_with_any_character_changed_is_none()
+    {
+        var (text, _) = Tokens().Issue("run-1", 1, "key-1");
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            var changed = text[..i] + (text[i] == 'A' ? 'B' : 'A') + text[(i + 1)..];
+            Assert.False(Tokens().TryRead(changed, out _), $"character {i}");
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("garbage")]
+    [InlineData("egr...")]
+    public void S28_garbage_is_no_token(string text) => Assert.False(Tokens().TryRead(text, out _));
+
+    [Fact]
+    public void Tokens_of_the_key_before_stay_valid_after_a_rotation()
+    {
+        var old = Signing.NewSecret();
+        var before = new RunTokens(Signing.With(old), new SiloOptions(), time);
+        var after = new RunTokens(Signing.With(Signing.NewSecret(), old), new SiloOptions(), time);
+
+        Assert.True(after.TryRead(before.Issue("run-1", 1, "key-1").Token, out _));
+    }
+
+    private RunTokens Tokens() => new(signing, new SiloOptions(), time);
+}
