@@ -1,9 +1,51 @@
+using System.Security.Cryptography;
+using ExecutionGrains.Embedded;
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Views;
+using Orleans;
+
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Where the grain runtime is joined: registers the grains and <see cref="Executions"/>, and starts the janitors.</summary>
+/// <summary>Where the grain runtime is joined; its Orleans side is a file of the same shape.</summary>
 public static class GrainHosting
 {
+    private const string HashKeySetting = "hash-key";
+
     public static void Add(IServiceCollection services, SiloOptions options)
     {
+        services.AddSingleton(new RuleSettings { Grace = options.JanitorGrace, ClaimTimeout = options.ClaimsTimeout, CancelGrace = options.CancelGrace });
+        services.AddSingleton(new JanitorSettings { Period = options.JanitorPeriod, MassLossHold = options.JanitorMassLossHold });
+        services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
+        services.AddSingleton<SweepLog>().AddSingleton<HashKey>().AddSingleton<GrainServices>();
+        services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value));
+        services.AddEmbeddedGrains(
+            embedded => embedded.MinimumReminderPeriod = TimeSpan.FromSeconds(1),
+            typeof(ExecutionGrain).Assembly);
+        services.AddSingleton<Executions>(provider =>
+        {
+            var grains = provider.GetRequiredService<IGrainFactory>();
+            return id => grains.GetGrain<IExecutionGrain>(id);
+        });
+        services.AddHostedService<SiloBeat>();
+    }
+
+    /// <summary>What must be known before the first grain lives: the hash key, and whether there was an outage.</summary>
+    public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        var store = services.GetRequiredService<IOperationsStore>();
+        services.GetRequiredService<HashKey>().Value =
+            await store.SettingAsync(HashKeySetting, () => RandomNumberGenerator.GetBytes(32), cancel).ConfigureAwait(false);
+        var liveness = services.GetRequiredService<SiloLiveness>();
+        await liveness.BeatAsync(cancel).ConfigureAwait(false);
+        var figures = services.GetRequiredService<ClusterFigures>();
+        var (silo, sweeps) = (services.GetRequiredService<EmbeddedSilo>(), services.GetRequiredService<SweepLog>());
+        figures.SiloId = liveness.SiloId;
+        figures.Activations = () => silo.ActivationCounts.Values.Sum(c => (long)c);
+        figures.Janitor = () => new JanitorView(sweeps.Last?.Paused ?? false, sweeps.Held, sweeps.Last?.At, sweeps.Found, sweeps.Acted);
+        var queue = services.GetRequiredService<CommitQueue>();
+        figures.CommitQueue = () => StoreHosting.Queue(queue);
     }
 }

@@ -83,6 +83,7 @@ public static class SiloProgram
         services.GetRequiredService<ClusterFigures>().StartedAt =
             services.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key).GetUtcNow();
         await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
+        await GrainHosting.PrepareAsync(services, cancel).ConfigureAwait(false);
         await services.GetRequiredService<FirstKey>().EnsureAsync(cancel).ConfigureAwait(false);
         await services.GetRequiredService<KeyRefresh>().RefreshAsync(cancel).ConfigureAwait(false);
     }
