@@ -91,7 +91,7 @@ public sealed class EventReadingTests
     [InlineData("9998-12-31T23:59:59.999999Z", "9998-12-31T23:59:59.9999990Z")]
     public void A_time_is_read_to_whole_microseconds(string at, string expected)
     {
-        Assert.True(Times.TryParse(at, out var time));
+        Assert.True(IsoTimes.TryParse(at, out var time));
         Assert.Equal(expected, time.UtcDateTime.ToString("O"));
     }
 

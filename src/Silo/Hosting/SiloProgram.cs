@@ -39,6 +39,8 @@ public static class SiloProgram
             kestrel.Limits.MaxRequestBodySize = DrainedBytesMax;
             kestrel.AddServerHeader = false;
         });
+        // Request lines would hold the key of a dashboard link.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", Microsoft.Extensions.Logging.LogLevel.Warning);
         AddServices(builder.Services, options);
         var app = builder.Build();
         Map(app);

@@ -150,6 +150,6 @@ public static class Query
         }
 
         // A plus that was not escaped arrives as a blank.
-        return Times.TryParse(text.Replace(' ', '+'), out var time) ? time : throw Bad(name, Times.Fault, text);
+        return IsoTimes.TryParse(text.Replace(' ', '+'), out var time) ? time : throw Bad(name, IsoTimes.Fault, text);
     }
 }

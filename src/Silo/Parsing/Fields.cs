@@ -94,12 +94,12 @@ public sealed class Fields(JsonElement json, string pointer = "")
             return null;
         }
 
-        if (Text.TryGet(value, out var text) && Times.TryParse(text, out var time))
+        if (Text.TryGet(value, out var text) && IsoTimes.TryParse(text, out var time))
         {
             return time;
         }
 
-        Fail(field, Times.Fault);
+        Fail(field, IsoTimes.Fault);
         return null;
     }
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace ExecutionGrains.Silo.Parsing;
 
 /// <summary>Reads ISO-8601 times with an offset or <c>Z</c>, 1970-01-01 to 9998-12-31, truncated to whole microseconds.</summary>
-public static partial class Times
+public static partial class IsoTimes
 {
     public const string Fault = "must be an ISO-8601 time with an offset or Z, from 1970-01-01 to 9998-12-31";
 
