@@ -87,7 +87,7 @@ internal sealed class BatchCommit
 
     private static bool IsBase(Session session, Append append)
     {
-        var stored = session["execution-version"].Text(append.State.Id.Value).One(r => (long?)r.Int(0));
+        var stored = session["execution-version"].Text(append.State.Id.Value).One(r => (long?)r.Long(0));
         return append.BaseVersion == 0 ? stored is null : stored == append.BaseVersion;
     }
 

@@ -15,14 +15,14 @@ internal sealed class FiguresTally(long bar)
 
     public void AddStats(Statement rows) => _ = rows.All(row =>
     {
-        Add(row.Int(0), row.Text(1), row.Text(2), row.Int(3));
+        Add(row.Long(0), row.Text(1), row.Text(2), row.Long(3));
         return true;
     });
 
     public void AddDurations(Statement rows) => _ = rows.All(row =>
     {
-        var bucket = (int)row.Int(0);
-        return durations[bucket] = durations.GetValueOrDefault(bucket) + row.Int(1);
+        var bucket = (int)row.Long(0);
+        return durations[bucket] = durations.GetValueOrDefault(bucket) + row.Long(1);
     });
 
     /// <summary>Live ones are those of now; the final ones are those that ended in the window.</summary>
@@ -30,7 +30,7 @@ internal sealed class FiguresTally(long bar)
     {
         if (row.Word<ExecutionStatus>(0) is var status && status < ExecutionStatus.Succeeded)
         {
-            Count(statuses, status, row.Int(1));
+            Count(statuses, status, row.Long(1));
         }
 
         return true;

@@ -37,7 +37,7 @@ internal static class ListPlan
 
         var small = filter.Equal.Count > 0 || filter.Filter.Late ? examineMax / 10 : examineMax;
         return (filter.Filter.Prefix is { Length: > 0 } prefix ? Prefixed(session, filter, prefix, small, examineMax) : null)
-            ?? (filter.HasTime && Timed(session, filter, small) is { } timed ? [timed] : null)
+            ?? (filter.HasTime ? Timed(session, filter, small) : null)
             ?? Indexed(filter, examineMax);
     }
 
@@ -98,17 +98,17 @@ internal static class ListPlan
         return found;
     }
 
-    private static ListStream? Timed(Session session, ListFilter filter, int small)
+    private static List<ListStream>? Timed(Session session, ListFilter filter, int small)
     {
         var range = filter.Time();
-        return IsSmall(session, range, small) ? Range(range, filter.Residual("started_at")) : null;
+        return IsSmall(session, range, small) ? [Range(range, filter.Residual("started_at"))] : null;
     }
 
     private static bool IsSmall(Session session, SqlClause range, int small)
     {
         var count = session.Filled(SqlText.Query("list-range-count").Replace("{range}", range.Sql));
         range.Bind(count);
-        return count.Int(small + 1).One(row => row.Int(0)) <= small;
+        return count.Int(small + 1).One(row => row.Long(0)) <= small;
     }
 
     private static ListStream Walk(string index, SqlClause driver, SqlClause residual, int examine)

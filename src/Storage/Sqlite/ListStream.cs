@@ -9,7 +9,7 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
     /// <summary>Adds what matches; returns the last place examined where the bound ended it, null where the stream did.</summary>
     public ListKey? Read(Session session, ListKey from, int limit, SortedDictionary<ListKey, long> hits)
     {
-        var found = Page(session, from, limit).All(row => (Key: new ListKey(row.Int(0), row.Text(1)), Number: row.Int(2)));
+        var found = Page(session, from, limit).All(row => (Key: new ListKey(row.Long(0), row.Text(1)), Number: row.Long(2)));
         foreach (var (key, number) in found)
         {
             hits[key] = number;
@@ -23,7 +23,7 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
 
         var end = session.Filled(boundary);
         driver.Bind(end);
-        return end.Int(from.CreatedAt).Text(from.Id).Int(examine).One(row => (ListKey?)new ListKey(row.Int(0), row.Text(1)));
+        return end.Int(from.CreatedAt).Text(from.Id).Int(examine).One(row => (ListKey?)new ListKey(row.Long(0), row.Text(1)));
     }
 
     public IEnumerable<string> Explain(Session session)

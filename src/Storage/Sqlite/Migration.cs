@@ -29,5 +29,5 @@ internal static class Migration
     }
 
     /// <summary>0 where no migration ran.</summary>
-    public static int Current(Session session) => session["schema-version-read"].One(row => (int)row.Int(0));
+    public static int Current(Session session) => session["schema-version-read"].One(row => (int)row.Long(0));
 }

@@ -7,13 +7,13 @@ namespace ExecutionGrains.Storage.Sqlite;
 internal static class Rows
 {
     public static PriorEvent PriorEvent(Statement row) =>
-        new(row.Text(0), row.Blob(1), row.Word<Result>(2), row.WordOrNull<Code>(3), row.Int(4));
+        new(row.Text(0), row.Blob(1), row.Word<Result>(2), row.WordOrNull<Code>(3), row.Long(4));
 
     public static StepRow Step(Statement row) => new()
     {
-        Epoch = (int)row.Int(0),
+        Epoch = (int)row.Long(0),
         StepId = row.Text(1),
-        Sequence = (int)row.Int(2),
+        Sequence = (int)row.Long(2),
         Status = row.Word<StepStatus>(3),
         Block = row.Text(4),
         BlockType = row.TextOrNull(5),
@@ -23,7 +23,7 @@ internal static class Rows
         TrackerStartedAt = row.TimeOrNull(9),
         TrackerEndedAt = row.TimeOrNull(10),
         Cost = row.TextOrNull(11) is { } cost ? decimal.Parse(cost, CultureInfo.InvariantCulture) : null,
-        MemoryBytes = row.IntOrNull(12),
+        MemoryBytes = row.LongOrNull(12),
         StartHash = row.BlobOrNull(13),
         EndHash = row.BlobOrNull(14),
         Error = row.BlobOrNull(15),
@@ -32,23 +32,23 @@ internal static class Rows
     };
 
     public static Effect.History History(Statement row) => new(
-        row.Int(0), row.TimeOrNull(1), row.Time(2), (int)row.Int(3), row.Text(4), row.TextOrNull(5), row.Word<Result>(6),
-        row.WordOrNull<Code>(7), row.BlobOrNull(8), row.Int(9) != 0, row.BlobOrNull(10));
+        row.Long(0), row.TimeOrNull(1), row.Time(2), (int)row.Long(3), row.Text(4), row.TextOrNull(5), row.Word<Result>(6),
+        row.WordOrNull<Code>(7), row.BlobOrNull(8), row.Long(9) != 0, row.BlobOrNull(10));
 
     public static Effect.Log Log(Statement row) => new(
-        row.Int(0), row.Text(1), row.Time(2), row.Time(3), (int)row.Int(4), row.Word<LogLevel>(5), row.TextOrNull(6), row.TextOrNull(7),
+        row.Long(0), row.Text(1), row.Time(2), row.Time(3), (int)row.Long(4), row.Word<LogLevel>(5), row.TextOrNull(6), row.TextOrNull(7),
         row.Text(8));
 
     public static Effect.Evidence Evidence(Statement row) =>
-        new((int)row.Int(0), row.Text(1), row.Text(2), row.Time(3), row.Time(4), row.Blob(5));
+        new((int)row.Long(0), row.Text(1), row.Text(2), row.Time(3), row.Time(4), row.Blob(5));
 
     public static RejectionRow Rejection(Statement row) =>
-        new(row.Word<Code>(0), row.Text(1), row.Text(2), row.Text(3), row.Int(4), row.Time(5), row.Time(6));
+        new(row.Word<Code>(0), row.Text(1), row.Text(2), row.Text(3), row.Long(4), row.Time(5), row.Time(6));
 
     public static ApiKeyRow Key(Statement row) => new(
         row.Text(0), row.Text(1), row.Text(2), StateJson.ReadTexts(row.TextOrNull(3)), row.Blob(4), row.TextOrNull(5), row.Time(6),
         row.TimeOrNull(7), row.TimeOrNull(8));
 
     public static (long Number, AuditRow Row) Audit(Statement row) =>
-        (row.Int(0), new(row.Time(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.TextOrNull(5), row.TextOrNull(6)));
+        (row.Long(0), new(row.Time(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.TextOrNull(5), row.TextOrNull(6)));
 }

@@ -17,7 +17,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<bool> WasCommittedAsync(Rules.ExecutionState state, long sequence, long commitId, CancellationToken cancel) => Readers.RunAsync(
         "read back a commit",
-        s => s["history-commit"].Int(Micros.Day(state.CreatedAt)).Text(state.Id.Value).Int(sequence).One(row => (long?)row.Int(0)) == commitId,
+        s => s["history-commit"].Int(Micros.Day(state.CreatedAt)).Text(state.Id.Value).Int(sequence).One(row => (long?)row.Long(0)) == commitId,
         cancel);
 
     /// <inheritdoc/>
@@ -27,5 +27,5 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
-        Readers.RunAsync("count what is due", s => s["due-count"].Time(now).One(row => (row.Int(0), row.Int(1))), cancel);
+        Readers.RunAsync("count what is due", s => s["due-count"].Time(now).One(row => (row.Long(0), row.Long(1))), cancel);
 }

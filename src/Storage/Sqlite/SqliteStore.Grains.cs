@@ -30,7 +30,7 @@ public sealed partial class SqliteStore
     public Task<IReadOnlyList<GrainReminder>> ReadRemindersAsync(CancellationToken cancel) =>
         Readers.RunAsync<IReadOnlyList<GrainReminder>>(
             "list the reminders",
-            s => s["reminders-list"].All(r => new GrainReminder(r.Text(0), r.Text(1), r.Time(2), TimeSpan.FromMicroseconds(r.Int(3)))),
+            s => s["reminders-list"].All(r => new GrainReminder(r.Text(0), r.Text(1), r.Time(2), TimeSpan.FromMicroseconds(r.Long(3)))),
             cancel);
 
     public Task UpsertReminderAsync(GrainReminder reminder, CancellationToken cancel) => Writer.RunAsync(

@@ -48,7 +48,7 @@ public sealed partial class SqliteStore
         return Readers.RunAsync("read the audit", session => session.InSnapshot(s =>
         {
             var rows = s["audit-page"].Int(after).Int(options.ExamineMax).Text(visible).Int(limit + 1).All(Rows.Audit);
-            var boundary = rows.Count > limit ? null : s["audit-boundary"].Int(after).Int(options.ExamineMax).One(r => (long?)r.Int(0));
+            var boundary = rows.Count > limit ? null : s["audit-boundary"].Int(after).Int(options.ExamineMax).One(r => (long?)r.Long(0));
             return Sequences(query, rows, row => row.Number, limit, boundary, row => row.Row);
         }), cancel);
     }

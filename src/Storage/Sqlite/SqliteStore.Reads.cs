@@ -31,7 +31,7 @@ public sealed partial class SqliteStore
             var rows = page.Int(limit + 1).All(Rows.Log);
             var boundary = rows.Count > limit
                 ? null
-                : Of(s["logs-boundary"], execution).Int(after).Int(options.ExamineMax).One(r => (long?)r.Int(0));
+                : Of(s["logs-boundary"], execution).Int(after).Int(options.ExamineMax).One(r => (long?)r.Long(0));
             return Sequences(query, rows, r => r.Sequence, limit, boundary, r => r);
         }), cancel);
     }

@@ -139,11 +139,11 @@ internal sealed class Statement : IDisposable
 
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 
-    public long Int(int column) => raw.sqlite3_column_int64(handle, column);
+    public long Long(int column) => raw.sqlite3_column_int64(handle, column);
 
-    public long? IntOrNull(int column) => IsNull(column) ? null : Int(column);
+    public long? LongOrNull(int column) => IsNull(column) ? null : Long(column);
 
-    public DateTimeOffset Time(int column) => Micros.ToTime(Int(column));
+    public DateTimeOffset Time(int column) => Micros.ToTime(Long(column));
 
     public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
 
