@@ -138,9 +138,26 @@ public static class CanonicalForm
     {
         if (value is not null && payloads)
         {
-            using var document = JsonDocument.Parse(value, new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
             json.WritePropertyName(name);
+            json.WriteRawValue(Sorted(value) ?? value, skipInputValidation: true);
+        }
+    }
+
+    /// <summary>The value in its sorted form; null for a text that JSON allows and Unicode does not (an escaped lone surrogate): it stands as written.</summary>
+    private static byte[]? Sorted(byte[] value)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(value, new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
+            var buffer = new ArrayBufferWriter<byte>(value.Length + 16);
+            using var json = new Utf8JsonWriter(buffer, Options);
             Sorted(json, document.RootElement);
+            json.Flush();
+            return buffer.WrittenSpan.ToArray();
+        }
+        catch (Exception e) when (e is InvalidOperationException or JsonException)
+        {
+            return null;
         }
     }
 

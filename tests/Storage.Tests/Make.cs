@@ -13,17 +13,17 @@ internal static class Make
         Namespace = @namespace,
         CreatedBy = "ann",
         CreatedAt = T0.AddSeconds(createdSecond),
-        Version = 1,
+        Revision = 1,
         Facts = new() { Workflow = workflow },
     };
 
     public static Append First(ExecutionState state, params Effect[] effects) =>
-        new() { State = state, BaseVersion = 0, DueAt = null, Effects = effects, CommitId = 7 };
+        new() { State = state, BaseRevision = 0, DueAt = null, Effects = effects, CommitId = 7 };
 
     public static Append Next(ExecutionState state, params Effect[] effects) => new()
     {
-        State = state with { Version = state.Version + 1 },
-        BaseVersion = state.Version,
+        State = state with { Revision = state.Revision + 1 },
+        BaseRevision = state.Revision,
         DueAt = null,
         Effects = effects,
         CommitId = 8,

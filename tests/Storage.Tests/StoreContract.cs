@@ -49,7 +49,7 @@ public abstract class StoreContract : IAsyncLifetime
     {
         var state = State("a");
         await Commit(First(state));
-        var outcome = await One(Next(state with { Version = 5 }, History(1, "e")));
+        var outcome = await One(Next(state with { Revision = 5 }, History(1, "e")));
         Assert.IsType<AppendOutcome.VersionMismatch>(outcome);
         Assert.IsType<AppendOutcome.VersionMismatch>(await One(First(state)));
         Assert.IsType<AppendOutcome.VersionMismatch>(await One(Next(State("unborn"))));
@@ -66,7 +66,7 @@ public abstract class StoreContract : IAsyncLifetime
         var prior = Assert.Single(found.Events);
         Assert.Equal(("e1", 7L, Result.Applied), (prior.EventId, prior.CommitId, prior.Result));
         Assert.Equal([1, 2, 3], prior.Hash);
-        Assert.Equal(1, (await Store.LoadAsync(state.Id, None))!.Version);
+        Assert.Equal(1, (await Store.LoadAsync(state.Id, None))!.Revision);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public abstract class StoreContract : IAsyncLifetime
         }));
         Assert.Equal("0.10", Assert.Single(found.Steps).Cost.ToString());
         Assert.Equal(new PriorRejection(Code.Conflict, "e"), Assert.Single(found.Rejections));
-        Assert.Equal(1, (await Store.LoadAsync(state.Id, None))!.Version);
+        Assert.Equal(1, (await Store.LoadAsync(state.Id, None))!.Revision);
     }
 
     [Fact]
@@ -115,9 +115,9 @@ public abstract class StoreContract : IAsyncLifetime
         var all = new List<ExecutionId>();
         for (var bucket = 0; bucket < 16; bucket++)
         {
-            var due = await Store.DueAsync(bucket, T0.AddSeconds(-50), 1000, None);
-            Assert.Equal(due.OrderByDescending(d => int.Parse(d.Value[1..])), due);
-            all.AddRange(due);
+            var due = await Store.DueAsync(bucket, T0.AddSeconds(-50), null, 1000, None);
+            Assert.Equal(due.OrderBy(d => d.DueAt), due);
+            all.AddRange(due.Select(d => d.Id));
         }
 
         Assert.Equal(50, all.Distinct().Count());
@@ -223,7 +223,7 @@ public abstract class StoreContract : IAsyncLifetime
             var at = T0.AddMinutes(i * 30);
             await Commit(First(
                 State($"f{i}", workflow: i % 2 == 0 ? "even" : "odd"),
-                new Effect.Live(ExecutionStatus.Running, 1),
+                new Effect.Live("import", ExecutionStatus.Running, 1),
                 new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(i + 1)),
                 new Effect.Figure(FigureKind.LateAfterLost, null, 1, at),
                 new Effect.Figure(FigureKind.Resolution, Resolution.Ignored, 1, at)));

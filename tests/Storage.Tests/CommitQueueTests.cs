@@ -1,0 +1,105 @@
+using Xunit;
+using static ExecutionGrains.Storage.Tests.Make;
+
+namespace ExecutionGrains.Storage.Tests;
+
+public sealed class CommitQueueTests
+{
+    private readonly GatedStore store = new();
+
+    [Fact]
+    public async Task What_gathers_while_a_commit_runs_is_the_next_batch()
+    {
+        await using var queue = new CommitQueue(store);
+        var first = queue.SubmitAsync(First(State("a")));
+        var batch = await store.Next();
+        Task<AppendOutcome>[] rest = [.. "bcd".Select(c => queue.SubmitAsync(First(State(c.ToString()))))];
+        Assert.Equal(3, queue.Depth);
+        batch.Succeed();
+        (await store.Next()).Succeed();
+        Assert.All(await Task.WhenAll([first, .. rest]), o => Assert.IsType<AppendOutcome.Committed>(o));
+        Assert.Equal([1, 3], store.Sizes);
+    }
+
+    [Fact]
+    public async Task A_full_queue_says_so_at_once()
+    {
+        await using var queue = new CommitQueue(store, new() { QueuedMax = 2 });
+        var first = queue.SubmitAsync(First(State("a")));
+        var batch = await store.Next();
+        Task<AppendOutcome>[] waiting = [queue.SubmitAsync(First(State("b"))), queue.SubmitAsync(First(State("c")))];
+        var refused = queue.SubmitAsync(First(State("d")));
+        Assert.True(refused.IsCompleted);
+        Assert.IsType<AppendOutcome.Overloaded>(await refused);
+        batch.Succeed();
+        (await store.Next()).Succeed();
+        await Task.WhenAll([first, .. waiting]);
+    }
+
+    [Fact]
+    public async Task Two_appends_of_one_execution_never_share_a_batch()
+    {
+        await using var queue = new CommitQueue(store);
+        var first = queue.SubmitAsync(First(State("x")));
+        var batch = await store.Next();
+        Task<AppendOutcome>[] rest =
+            [queue.SubmitAsync(First(State("a"))), queue.SubmitAsync(Next(State("a"))), queue.SubmitAsync(First(State("b")))];
+        batch.Succeed();
+        var second = await store.Next();
+        Assert.Equal(["a", "b"], second.Appends.Select(a => a.State.Id.Value));
+        second.Succeed();
+        var third = await store.Next();
+        Assert.Equal(1, Assert.Single(third.Appends).BaseRevision);
+        third.Succeed();
+        await Task.WhenAll([first, .. rest]);
+    }
+
+    [Fact]
+    public async Task A_batch_is_bounded_in_appends_and_in_effects()
+    {
+        await using var queue = new CommitQueue(store, new() { BatchMax = 2, BatchEffectsMax = 3 });
+        var first = queue.SubmitAsync(First(State("x")));
+        var batch = await store.Next();
+        List<Task<AppendOutcome>> rest = [.. "abc".Select(c => queue.SubmitAsync(First(State(c.ToString()))))];
+        rest.Add(queue.SubmitAsync(First(State("d"), [.. Enumerable.Range(1, 5).Select(i => History(i))])));
+        batch.Succeed();
+        for (var i = 0; i < 3; i++)
+        {
+            (await store.Next()).Succeed();
+        }
+
+        await Task.WhenAll([first, .. rest]);
+        Assert.Equal([1, 2, 1, 1], store.Sizes);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_failing_store_costs_its_batch_and_the_loop_goes_on(bool uncertain)
+    {
+        await using var queue = new CommitQueue(store);
+        var failing = queue.SubmitAsync(First(State("a")));
+        (await store.Next()).Fail(uncertain ? new TimeoutException("gone") : new StoreException("commit", "disk full", transient: true));
+        Assert.Equal(uncertain, Assert.IsType<AppendOutcome.Unavailable>(await failing).Uncertain);
+        var next = queue.SubmitAsync(First(State("a")));
+        (await store.Next()).Succeed();
+        Assert.IsType<AppendOutcome.Committed>(await next);
+    }
+
+    [Fact]
+    public async Task A_stopping_queue_finishes_what_it_took_and_refuses_the_rest()
+    {
+        var queue = new CommitQueue(store);
+        var first = queue.SubmitAsync(First(State("a")));
+        var batch = await store.Next();
+        var second = queue.SubmitAsync(First(State("b")));
+        var stopping = queue.StopAsync();
+        Assert.False(Assert.IsType<AppendOutcome.Unavailable>(await queue.SubmitAsync(First(State("c")))).Uncertain);
+        Assert.False(stopping.IsCompleted);
+        batch.Succeed();
+        (await store.Next()).Succeed();
+        await stopping;
+        Assert.All(await Task.WhenAll(first, second), o => Assert.IsType<AppendOutcome.Committed>(o));
+        await queue.DisposeAsync();
+    }
+}
