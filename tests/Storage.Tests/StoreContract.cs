@@ -27,14 +27,28 @@ public abstract class StoreContract : IAsyncLifetime
         {
             Facts = new()
             {
-                Workflow = "etl", TriggerType = "cron", Labels = new() { ["b"] = "2", ["a"] = "ü\"" }, ExplicitTrace = false,
-                HeartbeatTimeoutSeconds = 0, Idempotent = true, MaxAttempts = 3,
+                Workflow = "etl",
+                TriggerType = "cron",
+                Labels = new() { ["b"] = "2", ["a"] = "ü\"" },
+                ExplicitTrace = false,
+                HeartbeatTimeoutSeconds = 0,
+                Idempotent = true,
+                MaxAttempts = 3,
             },
-            Status = ExecutionStatus.Lost, Epoch = 3, Worker = new("w", null), StartedAt = T0.AddTicks(10), TotalCost = 1.50m,
-            Cause = Cause.LostAfterStart, Path = FinalizationPath.Lost, Progress = new(12.5, "half"), Cancel = new(null, "bob", T0),
-            LastStarted = new("s", "b", null, T0, T0, null, false), Resolution = new(Resolution.Recovered, "why", "eve", T0),
+            Status = ExecutionStatus.Lost,
+            Epoch = 3,
+            Worker = new("w", null),
+            StartedAt = T0.AddTicks(10),
+            TotalCost = 1.50m,
+            Cause = Cause.LostAfterStart,
+            Path = FinalizationPath.Lost,
+            Progress = new(12.5, "half"),
+            Cancel = new(null, "bob", T0),
+            LastStarted = new("s", "b", null, T0, T0, null, false),
+            Resolution = new(Resolution.Recovered, "why", "eve", T0),
             Epochs = [new(1, "w", "i", T0, T0, T0, ExecutionStatus.Failed, FinalizationPath.ForceFailed, Cause.Reported, "x", null, null)],
-            LateCount = 4, Followed = true,
+            LateCount = 4,
+            Followed = true,
         };
         await Commit(First(state));
         var read = await Store.LoadAsync(state.Id, None);
