@@ -120,6 +120,9 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
         await Reporter.Completion.ConfigureAwait(false);
     }
 
+    /// <summary>Done when nothing will be sent any more; for tests.</summary>
+    internal Task StoppedAsync() => Reporter.Completion;
+
     internal async Task<EventAnswer> AskAsync(ExecutionEvent asked, CancellationToken cancellationToken)
     {
         var pending = new PendingEvent(asked, new(TaskCreationOptions.RunContinuationsAsynchronously));

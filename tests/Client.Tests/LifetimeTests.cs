@@ -103,10 +103,22 @@ public sealed class LifetimeTests
         var world = new World();
         await using var execution = await world.StartAsync(new() { Timeout = TimeSpan.FromSeconds(15) });
         world.Clock.Advance(TimeSpan.FromSeconds(46));
+        await World.FiredAsync(execution.Cancellation);
         execution.Log("too late");
         await Assert.ThrowsAsync<TrackerException>(() => execution.CompleteAsync());
         Assert.Empty(world.Transport.Reports);
         Assert.Equal(2, world.Tracker.Counters.Abandoned);
+    }
+
+    [Fact]
+    public async Task An_end_reported_after_everything_stopped_is_refused_at_once()
+    {
+        var world = new World();
+        await using var execution = await world.StartAsync(new() { Timeout = TimeSpan.FromSeconds(15) });
+        var stopped = execution.StoppedAsync();
+        world.Clock.Advance(TimeSpan.FromSeconds(46));
+        await stopped.WaitAsync(TimeSpan.FromSeconds(20));
+        await Assert.ThrowsAsync<TrackerException>(() => execution.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
     [Fact]

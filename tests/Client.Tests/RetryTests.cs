@@ -50,7 +50,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Retry_after_is_honoured()
     {
-        var world = new World();
+        var world = new World(options => options with { RequestTimeout = TimeSpan.FromMinutes(1) });
         world.Transport.Next(_ => throw new TrackerException("full") { Status = 429, Transient = true, RetryAfter = TimeSpan.FromSeconds(17) });
         await using var execution = await world.StartAsync();
         var end = execution.CompleteAsync();

@@ -22,9 +22,10 @@ internal sealed class Reporter
     private PendingEvent? end;
     private Progress? progress;
     private string? token;
-    private volatile bool beatDue;
+    private bool beatDue;
     private volatile bool closing;
     private volatile bool over;
+    private volatile bool stopped;
 
     public Reporter(ITransport transport, ExecutionId execution, ExecutionGrant grant, Lifetime lifetime, TimeSpan beatPeriod, TrackerOptions options, TrackerCounters counters, Callbacks callbacks)
     {
@@ -103,15 +104,20 @@ internal sealed class Reporter
     /// <summary>Takes nothing more, sends what there is, then <paramref name="final"/> as the last; null: stops without an end.</summary>
     public void Close(PendingEvent? final)
     {
-        end = final;
+        Interlocked.Exchange(ref end, final);
         Lifetime.EndWithin(options.EndPatience);
         closing = true;
         buffer.Close();
+        if (stopped)
+        {
+            // The lifetime ran out before: nobody else will look at it.
+            AbandonEnd();
+        }
     }
 
     private void OnBeat()
     {
-        beatDue = true;
+        Volatile.Write(ref beatDue, true);
         Wake();
     }
 
@@ -164,8 +170,7 @@ internal sealed class Reporter
 
         var batch = buffer.Take(Math.Min(options.BatchMax, 9_998), BatchBytesMax);
         last = ending && buffer.Drained;
-        var due = beatDue && !ending && !over;
-        beatDue = false;
+        var due = Interlocked.Exchange(ref beatDue, false) && !ending && !over;
         if ((due || last) && Interlocked.Exchange(ref progress, null) is { } said)
         {
             batch.Add(new PendingEvent(new ExecutionEvent.Heartbeat { At = Now(), Progress = said }));
@@ -308,6 +313,12 @@ internal sealed class Reporter
             await Task.Yield();
         }
 
+        stopped = true;
+        AbandonEnd();
+    }
+
+    private void AbandonEnd()
+    {
         if (Interlocked.Exchange(ref end, null) is { } final)
         {
             Abandon([final]);
