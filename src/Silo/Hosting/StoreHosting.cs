@@ -1,3 +1,4 @@
+using ExecutionGrains.Embedded;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Sqlite;
 using ExecutionGrains.Views;
@@ -24,6 +25,7 @@ public static class StoreHosting
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IExecutionReads>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<SqliteStore>());
+        services.AddSingleton<IGrainStateStore, SqliteGrainStates>().AddSingleton<IReminderTable, SqliteReminders>();
         services.AddSingleton(provider => new CommitQueue(
             provider.GetRequiredService<IExecutionStore>(),
             time: provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));

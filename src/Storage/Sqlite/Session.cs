@@ -41,7 +41,7 @@ internal sealed class Session : IDisposable
                 named[name] = statement = new(Handle, SqlText.Query(name));
             }
 
-            return statement;
+            return statement.Fresh();
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class Session : IDisposable
             texts[sql] = statement = new(Handle, sql);
         }
 
-        return statement;
+        return statement.Fresh();
     }
 
     /// <summary>Runs statements that give nothing back: pragmas, migrations.</summary>

@@ -23,6 +23,17 @@ internal sealed class Statement : IDisposable
         parameterCount = raw.sqlite3_bind_parameter_count(handle);
     }
 
+    /// <summary>Ready to be bound from the first parameter on, whatever became of its last use.</summary>
+    public Statement Fresh()
+    {
+        if (bound != 0)
+        {
+            Reset();
+        }
+
+        return this;
+    }
+
     public Statement Int(long? value) =>
         Bound(value is { } v ? raw.sqlite3_bind_int64(handle, ++bound, v) : raw.sqlite3_bind_null(handle, ++bound));
 
