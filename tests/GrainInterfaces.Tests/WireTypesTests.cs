@@ -1,0 +1,105 @@
+using System.Reflection;
+using Orleans;
+
+namespace ExecutionGrains.GrainInterfaces.Tests;
+
+/// <summary>Every type that crosses a grain call is one that Orleans can carry, with names and ids that may outlive a rolling upgrade.</summary>
+public sealed class WireTypesTests
+{
+    private static readonly Type[] Interfaces = [typeof(IExecutionGrain), typeof(IJanitorGrain)];
+
+    private static readonly HashSet<Type> Codecs =
+    [
+        typeof(void), typeof(bool), typeof(byte), typeof(int), typeof(long), typeof(double), typeof(decimal), typeof(string), typeof(DateTimeOffset), typeof(TimeSpan), typeof(Guid), typeof(byte[]),
+    ];
+
+    public static TheoryData<Type> Crossing() => [.. Walk().OrderBy(t => t.FullName)];
+
+    [Theory]
+    [MemberData(nameof(Crossing))]
+    public void A_type_that_crosses_a_call_is_generated_for_and_named(Type type)
+    {
+        if (type.IsEnum)
+        {
+            return;
+        }
+
+        Assert.NotNull(type.GetCustomAttribute<GenerateSerializerAttribute>(inherit: false));
+        Assert.NotNull(type.GetCustomAttribute<AliasAttribute>(inherit: false));
+        Assert.All(Stored(type), p => Assert.NotNull(p.GetCustomAttribute<IdAttribute>()));
+        var ids = Stored(type).Select(p => p.GetCustomAttribute<IdAttribute>()!.Id).ToList();
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public void No_two_types_share_an_alias()
+    {
+        var aliases = Walk().Where(t => !t.IsEnum).Select(t => t.GetCustomAttribute<AliasAttribute>(inherit: false)!.Alias).ToList();
+
+        Assert.NotEmpty(aliases);
+        Assert.Equal(aliases.Count, aliases.Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_grain_method_has_an_alias_and_every_interface_one()
+    {
+        Assert.All(Interfaces, i => Assert.NotNull(i.GetCustomAttribute<AliasAttribute>()));
+        Assert.All(Interfaces.SelectMany(i => i.GetMethods().Where(m => m.IsAbstract)), m => Assert.NotNull(m.GetCustomAttribute<AliasAttribute>()));
+    }
+
+    /// <summary>Members with a setter of their own: what a serializer writes.</summary>
+    private static IEnumerable<PropertyInfo> Stored(Type type) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0);
+
+    private static HashSet<Type> Walk()
+    {
+        var seen = new HashSet<Type>();
+        foreach (var method in Interfaces.SelectMany(i => i.GetMethods().Where(m => m.IsAbstract)))
+        {
+            Visit(method.ReturnType.IsGenericType ? method.ReturnType.GetGenericArguments()[0] : typeof(void), seen);
+            foreach (var parameter in method.GetParameters())
+            {
+                Visit(parameter.ParameterType, seen);
+            }
+        }
+
+        return seen;
+    }
+
+    private static void Visit(Type type, HashSet<Type> seen)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (Codecs.Contains(type))
+        {
+            return;
+        }
+
+        if (type.IsArray)
+        {
+            Visit(type.GetElementType()!, seen);
+            return;
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>))
+        {
+            Array.ForEach(type.GetGenericArguments(), a => Visit(a, seen));
+            return;
+        }
+
+        Assert.True(type.Assembly == typeof(ExecutionEvent).Assembly, $"Orleans has no codec that we know of for {type}.");
+        if (!seen.Add(type))
+        {
+            return;
+        }
+
+        foreach (var nested in type.GetNestedTypes().Where(n => n.IsSubclassOf(type)))
+        {
+            Visit(nested, seen);
+        }
+
+        foreach (var property in Stored(type))
+        {
+            Visit(property.PropertyType, seen);
+        }
+    }
+}
