@@ -38,6 +38,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
             if (!plan.MustStore)
             {
                 Adopt(plan);
+                services.Metrics.Count(plan);
                 Complete(calls);
                 return;
             }

@@ -10,6 +10,11 @@ public static partial class ExecutionRules
             return Reject(draft, prior, report, unreadable.Code, unreadable.Message);
         }
 
+        if (report.Event is not ExecutionEvent.Heartbeat && report.Event.EventId is not { Length: >= 1 and <= Limits.EventIdLength })
+        {
+            return Reject(draft, prior, report, Code.InvalidEvent, "eventId: is required, 1 to 128 characters");
+        }
+
         if (prior.Event is { } known)
         {
             return Same(known.Hash, report.Hash)

@@ -92,6 +92,7 @@ public static partial class ExecutionRules
 
         if (HeldBy(draft.State, worker) && before.StartReported)
         {
+            draft.Contact();
             return draft.Answer(filled ? Result.Applied : Result.Duplicate, claimed: true);
         }
 
@@ -116,6 +117,7 @@ public static partial class ExecutionRules
     {
         if (HeldBy(draft.State, claim.Worker))
         {
+            draft.Contact();
             return draft.Answer(Result.Duplicate, claimed: true);
         }
 
