@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Silo.Parsing;
 using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Auth;
@@ -25,7 +27,7 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         Named(row.Claims) ?? row.Name,
         row.ExpiresAt);
 
-    /// <summary>The first of the naming claims that is a text.</summary>
+    /// <summary>The first of the naming claims that is a name.</summary>
     private static string? Named(string? claims)
     {
         if (claims is null)
@@ -36,9 +38,10 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         using var document = JsonDocument.Parse(claims);
         foreach (var claim in NamingClaims)
         {
-            if (document.RootElement.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.String)
+            if (document.RootElement.TryGetProperty(claim, out var value)
+                && Text.TryGet(value, out var name) && Text.NameFault(name, Limits.NameLength) is null)
             {
-                return value.GetString();
+                return name;
             }
         }
 

@@ -20,7 +20,14 @@ public static class EventEndpoints
         var report = await ReadAsync(http.Request).ConfigureAwait(false);
         var credential = Credential.Of(http);
         var fenced = credential.Token is { } token ? Fence(report, token) : report;
-        var answer = await executions(EndpointShape.ExecutionIdOf(id)).Report(fenced, credential.Caller(http.Request)).ConfigureAwait(false);
+        var execution = executions(EndpointShape.ExecutionIdOf(id));
+        if (report.Events.Length == 0 && await execution.Liveness().ConfigureAwait(false) is null)
+        {
+            // No event, nothing to create it by.
+            return ProblemResult.UnknownExecution(id);
+        }
+
+        var answer = await execution.Report(fenced, credential.Caller(http.Request)).ConfigureAwait(false);
         if (answer.Refused is { } refused)
         {
             return refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id) : ProblemResult.Of(refused, null);

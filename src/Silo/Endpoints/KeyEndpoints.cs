@@ -25,7 +25,7 @@ public static class KeyEndpoints
     private static async Task<IResult> ListAsync(HttpContext http, IOperationsStore store)
     {
         var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
-        return Reply.Json(new PageView<KeyView>([.. rows.Select(r => View(r, null))], null), SiloJson.Default.PageViewKeyView);
+        return Reply.Json(new PageView<KeyView>([.. rows.Where(r => Governs(http, r.Namespaces)).Select(r => View(r, null))], null), SiloJson.Default.PageViewKeyView);
     }
 
     private static async Task<IResult> MakeAsync(
@@ -38,6 +38,11 @@ public static class KeyEndpoints
         var key = ApiKey.New();
         var now = time.GetUtcNow();
         var row = RequestBody.Fields(body.RootElement, fields => Read(fields, key, now));
+        if (!Governs(http, row.Namespaces))
+        {
+            throw new RequestProblem(ProblemCode.Forbidden, "A key can make keys for its own namespaces only.");
+        }
+
         await store.AddKeyAsync(row, http.RequestAborted).ConfigureAwait(false);
         await store.AppendAuditAsync(Audit(http, now, "key.create", row.KeyId), http.RequestAborted).ConfigureAwait(false);
         await keys.RefreshAsync(http.RequestAborted).ConfigureAwait(false);
@@ -52,7 +57,9 @@ public static class KeyEndpoints
         [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
     {
         var now = time.GetUtcNow();
-        if (!await store.RevokeKeyAsync(keyId, now, http.RequestAborted).ConfigureAwait(false))
+        var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
+        if (!rows.Any(r => r.KeyId == keyId && Governs(http, r.Namespaces))
+            || !await store.RevokeKeyAsync(keyId, now, http.RequestAborted).ConfigureAwait(false))
         {
             return new ProblemResult(ProblemCode.NotFound, "There is no such key.");
         }
@@ -119,6 +126,13 @@ public static class KeyEndpoints
 
         fields.Fail("claims", "must be an object of at most 4096 bytes");
         return null;
+    }
+
+    /// <summary>Whether the caller has every namespace that the key has: an admin of one namespace is none of another.</summary>
+    private static bool Governs(HttpContext http, IReadOnlyList<string>? namespaces)
+    {
+        var credential = Credential.Of(http);
+        return credential.Key.Namespaces is null || (namespaces?.All(credential.Sees) ?? false);
     }
 
     private static AuditRow Audit(HttpContext http, DateTimeOffset now, string action, string keyId) =>

@@ -7,6 +7,7 @@ namespace ExecutionGrains.Silo.Hosting;
 public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
 {
     private const string BootstrapKeyId = "bootstrap";
+    private const string AdminKeyId = "admin";
     private const string FileName = "admin.key";
 
     /// <exception cref="StartException">Others could reach the silo and there is no key.</exception>
@@ -30,7 +31,7 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
                 $"ExecutionGrains__Urls is {options.Urls}, which others can reach, and there is no key: set ExecutionGrains__Auth__BootstrapKey (32 to 256 printable ASCII characters)");
         }
 
-        await MakeAsync(cancel).ConfigureAwait(false);
+        await MakeAsync(keys.Any(k => k.KeyId == AdminKeyId), cancel).ConfigureAwait(false);
     }
 
     private async Task AddGivenAsync(IReadOnlyList<ApiKeyRow> keys, string given, CancellationToken cancel)
@@ -45,7 +46,8 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
         await store.AddKeyAsync(Row(id, hash), cancel).ConfigureAwait(false);
     }
 
-    private async Task MakeAsync(CancellationToken cancel)
+    /// <param name="again">Whether there was one that has been revoked, with every other key.</param>
+    private async Task MakeAsync(bool again, CancellationToken cancel)
     {
         var key = ApiKey.New();
         Directory.CreateDirectory(options.DataPath);
@@ -62,7 +64,9 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
             await writer.WriteLineAsync(key.AsMemory(), cancel).ConfigureAwait(false);
         }
 
-        await store.AddKeyAsync(Row("admin", ApiKey.Hash(key)), cancel).ConfigureAwait(false);
+        var hash = ApiKey.Hash(key);
+        var id = again ? $"{AdminKeyId}-{Convert.ToHexStringLower(hash.AsSpan(0, 4))}" : AdminKeyId;
+        await store.AddKeyAsync(Row(id, hash), cancel).ConfigureAwait(false);
         var url = options.Urls.Split(';')[0].TrimEnd('/');
         Console.WriteLine($"The admin key, shown this once and kept in {path}:");
         Console.WriteLine($"  {key}");

@@ -30,7 +30,8 @@ public static class SiloProgram
     /// <summary>Migrates the store and sees to the first key; the result listens once it is started.</summary>
     /// <exception cref="StartException">The configuration is wrong.</exception>
     /// <exception cref="StoreException">The store is away, newer, or another silo's.</exception>
-    public static async Task<WebApplication> BuildAsync(string[] args)
+    /// <param name="time">The tracker's clock; the system's where none is given.</param>
+    public static async Task<WebApplication> BuildAsync(string[] args, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var options = OptionsReading.Read(builder.Configuration);
@@ -41,16 +42,16 @@ public static class SiloProgram
         });
         // Request lines would hold the key of a dashboard link.
         builder.Logging.AddFilter("Microsoft.AspNetCore", Microsoft.Extensions.Logging.LogLevel.Warning);
-        AddServices(builder.Services, options);
+        AddServices(builder.Services, options, time ?? TimeProvider.System);
         var app = builder.Build();
         Map(app);
         await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, SiloOptions options)
+    private static void AddServices(IServiceCollection services, SiloOptions options, TimeProvider time)
     {
-        services.AddKeyedSingleton(TrackerTime.Key, TimeProvider.System);
+        services.AddKeyedSingleton(TrackerTime.Key, time);
         services.AddSingleton(options);
         services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());

@@ -46,12 +46,13 @@ public static class Text
         return true;
     }
 
-    /// <summary>Null where the text is a name; else what is wrong with it.</summary>
+    /// <summary>Null where the text is a name; else what is wrong with it. A surrogate pair is one character.</summary>
     public static string? NameFault(string text, int lengthMax)
     {
-        if (text.Length == 0 || text.Length > lengthMax)
+        var length = text.Length <= lengthMax ? text.Length : text.EnumerateRunes().Count();
+        if (length == 0 || length > lengthMax)
         {
-            return $"must be 1 to {lengthMax} characters, was {text.Length}";
+            return $"must be 1 to {lengthMax} characters, was {length}";
         }
 
         return text.Any(char.IsControl) ? "must hold no control characters" : null;

@@ -1,0 +1,277 @@
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    [Fact]
+    public async Task A_new_execution_is_created_with_a_handle()
+    {
+        var got = await silo.Post("/v1/executions", """{"executionId":"new-1","workflow":"w"}""");
+
+        got.Is(201);
+        Assert.Equal(("new-1", "applied", "pending"), (got.String("executionId"), got.String("result"), got.String("status")));
+        Assert.Equal((1, 1), (got["version"].GetInt32(), got["epoch"].GetInt32()));
+        Assert.False(got.Body.TryGetProperty("token", out var token) && token.ValueKind != System.Text.Json.JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task The_same_facts_again_are_a_duplicate()
+    {
+        const string body = """{"executionId":"again-1","workflow":"w","labels":{"a":"1","b":"2"},"trigger":{"type":"schedule","by":"me"},"timeoutSeconds":5,"heartbeatTimeoutSeconds":null}""";
+        (await silo.Post("/v1/executions", body)).Is(201);
+
+        var again = await silo.Post("/v1/executions", body);
+
+        Assert.Equal("duplicate", again.Is(200).String("result"));
+    }
+
+    [Fact]
+    public async Task A_create_that_fills_what_nobody_said_is_applied()
+    {
+        var id = silo.NewId();
+        await silo.Report(id, """{"eventId":"e1","type":"log","message":"first"}""");
+
+        var got = await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"nightly"}""");
+
+        Assert.Equal("applied", got.Is(200).String("result"));
+        Assert.Equal("nightly", (await silo.Get($"/v1/executions/{id}")).String("workflow"));
+    }
+
+    [Fact]
+    public async Task A_create_that_says_otherwise_is_a_conflict()
+    {
+        var id = await silo.Pending();
+
+        (await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"other"}""")).IsProblem(409, "conflict");
+    }
+
+    [Fact]
+    public async Task A_traceparent_is_not_compared()
+    {
+        var id = await silo.Pending(""","traceparent":"00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-01" """);
+
+        var got = await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"w","traceparent":"00-cccccccccccccccccccccccccccccccc-bbbbbbbbbbbbbbbb-01"}""");
+
+        Assert.Equal("duplicate", got.Is(200).String("result"));
+    }
+
+    [Fact]
+    public async Task The_idempotency_key_becomes_the_id()
+    {
+        var id = silo.NewId("idem");
+        var first = await silo.Post("/v1/executions", """{"workflow":"w"}""", SiloFixture.AdminKey, ("Idempotency-Key", id));
+        var second = await silo.Post("/v1/executions", """{"workflow":"w"}""", SiloFixture.AdminKey, ("Idempotency-Key", id));
+
+        Assert.Equal(id, first.Is(201).String("executionId"));
+        Assert.Equal("duplicate", second.Is(200).String("result"));
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_that_is_no_id_is_refused() =>
+        (await silo.Post("/v1/executions", """{"workflow":"w"}""", SiloFixture.AdminKey, ("Idempotency-Key", "a b"))).IsProblem(400, "invalid_request");
+
+    [Fact]
+    public async Task Without_any_id_each_create_makes_its_own()
+    {
+        var first = await silo.Post("/v1/executions", """{"workflow":"w"}""");
+        var second = await silo.Post("/v1/executions", """{"workflow":"w"}""");
+
+        Assert.NotEqual(first.Is(201).String("executionId"), second.Is(201).String("executionId"));
+        Assert.Matches("^[A-Za-z0-9._:-]{1,128}$", first.String("executionId"));
+    }
+
+    [Fact]
+    public async Task With_a_start_it_runs_and_has_a_token()
+    {
+        var got = await silo.Post("/v1/executions", """{"executionId":"start-1","workflow":"w","start":{"workerId":"w1","incarnation":"i","at":"2026-11-21T03:00:00.000000Z"}}""");
+
+        Assert.Equal("running", got.Is(201).String("status"));
+        Assert.Equal(1, got["epoch"].GetInt32());
+        Assert.NotEqual("", got.String("token"));
+        Got.IsTime(got["tokenExpiresAt"]);
+        Got.IsTime(got["leaseExpiresAt"]);
+        Assert.Equal("2026-11-21T03:00:00.000000Z", (await silo.Get("/v1/executions/start-1")).String("startedAt"));
+    }
+
+    [Fact]
+    public async Task The_same_start_again_has_the_same_epoch_and_a_token()
+    {
+        const string body = """{"executionId":"start-2","workflow":"w","start":{"workerId":"w1","incarnation":"i"}}""";
+        (await silo.Post("/v1/executions", body)).Is(201);
+
+        var again = await silo.Post("/v1/executions", body);
+
+        Assert.Equal(1, again.Is(200)["epoch"].GetInt32());
+        Assert.NotNull(again.String("token"));
+    }
+
+    [Fact]
+    public async Task A_start_of_what_another_holds_is_already_claimed()
+    {
+        var (id, _) = await silo.Running();
+
+        var got = await silo.Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"w","start":{"workerId":"w2"}}""");
+
+        Assert.Equal("running", got.IsProblem(409, "already_claimed").String("executionStatus"));
+    }
+
+    [Fact]
+    public async Task A_start_of_what_has_ended_is_already_finished()
+    {
+        var (id, _) = await silo.Running();
+        await silo.Report(id, """{"eventId":"end","type":"execution.completed","outcome":"success"}""");
+
+        var got = await silo.Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
+
+        got.IsProblem(409, "already_finished");
+    }
+
+    [Fact]
+    public async Task What_is_left_out_has_the_defaults()
+    {
+        var (id, _) = await silo.Running();
+
+        var detail = await silo.Get($"/v1/executions/{id}");
+
+        Assert.Equal(("default", "http", "admin"), (detail.String("namespace"), detail.String("triggerType"), detail.String("triggeredBy")));
+        var lease = DateTimeOffset.Parse(detail.String("leaseExpiresAt")!, null) - DateTimeOffset.Parse(detail.String("lastContactAt")!, null);
+        Assert.Equal(60, lease.TotalSeconds, 3);
+    }
+
+    [Fact]
+    public async Task An_explicit_null_is_no_lease()
+    {
+        var (id, _) = await silo.Running(""","heartbeatTimeoutSeconds":null""");
+
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await silo.Get($"/v1/executions/{id}"))["leaseExpiresAt"].ValueKind);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"n","preferred_username":"p","user_id":"u","sub":"s","email":"e@x"}""", "e@x")]
+    [InlineData("""{"name":"n","preferred_username":"p","user_id":"u","sub":"s"}""", "s")]
+    [InlineData("""{"name":"n","preferred_username":"p","user_id":"u"}""", "u")]
+    [InlineData("""{"name":"n","preferred_username":"p"}""", "p")]
+    [InlineData("""{"name":"n"}""", "n")]
+    [InlineData("""{"other":"n","email":""}""", "the key")]
+    public async Task Who_triggered_it_is_taken_from_the_claims(string claims, string who)
+    {
+        var key = (await silo.Post("/v1/keys", $$"""{"name":"the key","role":"executor","claims":{{claims}}}""")).Is(201).String("key");
+        var id = silo.NewId();
+        (await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"w"}""", key)).Is(201);
+
+        Assert.Equal(who, (await silo.Get($"/v1/executions/{id}")).String("triggeredBy"));
+    }
+
+    [Fact]
+    public async Task Unknown_properties_are_ignored() =>
+        (await silo.Post("/v1/executions", """{"executionId":"unknown-props","workflow":"w","more":{"x":[1]},"start":{"workerId":"w","y":2}}""")).Is(201);
+
+    [Theory]
+    [InlineData("{}", "/workflow")]
+    [InlineData("""{"workflow":null}""", "/workflow")]
+    [InlineData("""{"workflow":7}""", "/workflow")]
+    [InlineData("""{"workflow":""}""", "/workflow")]
+    [InlineData("""{"workflow":"a\u0000b"}""", "/workflow")]
+    [InlineData("""{"workflow":"\ud800"}""", "/workflow")]
+    [InlineData("""{"workflow":"w","executionId":"a/b"}""", "/executionId")]
+    [InlineData("""{"workflow":"w","executionId":""}""", "/executionId")]
+    [InlineData("""{"workflow":"w","heartbeatTimeoutSeconds":0}""", "/heartbeatTimeoutSeconds")]
+    [InlineData("""{"workflow":"w","timeoutSeconds":-1}""", "/timeoutSeconds")]
+    [InlineData("""{"workflow":"w","maxAttempts":0}""", "/maxAttempts")]
+    [InlineData("""{"workflow":"w","labels":{"a":1}}""", "/labels")]
+    [InlineData("""{"workflow":"w","labels":[]}""", "/labels")]
+    [InlineData("""{"workflow":"w","trigger":{"type":3}}""", "/trigger/type")]
+    [InlineData("""{"workflow":"w","trigger":"x"}""", "/trigger")]
+    [InlineData("""{"workflow":"w","idempotent":"yes"}""", "/idempotent")]
+    [InlineData("""{"workflow":"w","start":{}}""", "/start/workerId")]
+    [InlineData("""{"workflow":"w","start":{"workerId":"w","at":"-0001-01-01T00:00:00Z"}}""", "/start/at")]
+    [InlineData("""{"workflow":"w","start":{"workerId":"w","at":"9999-12-31T23:59:59Z"}}""", "/start/at")]
+    public async Task S21_a_wrong_field_is_named(string body, string pointer) =>
+        (await silo.Post("/v1/executions", body)).IsProblem(400, "invalid_request", pointer);
+
+    [Fact]
+    public async Task Every_wrong_field_is_named_at_once()
+    {
+        var got = (await silo.Post("/v1/executions", """{"maxAttempts":0,"timeoutSeconds":"x"}""")).IsProblem(400, "invalid_request");
+
+        Assert.Equivalent(new[] { "/workflow", "/maxAttempts", "/timeoutSeconds" }, got.Words("errors", "pointer"));
+    }
+
+    [Fact]
+    public async Task Names_and_labels_take_256_characters_of_any_Unicode()
+    {
+        var longest = new string('é', 254) + "😀";
+        var got = await silo.Post("/v1/executions", $$$"""{"executionId":"long-1","workflow":"{{{longest}}}","namespace":"{{{longest}}}","labels":{"{{{longest}}}":"{{{longest}}}"}}""");
+
+        got.Is(201);
+        Assert.Equal(longest, (await silo.Get("/v1/executions/long-1")).String("workflow"));
+        (await silo.Post("/v1/executions", $$"""{"workflow":"{{longest}}xx"}""")).IsProblem(400, "invalid_request", "/workflow");
+    }
+
+    [Fact]
+    public async Task Two_hundred_and_fifty_six_characters_outside_the_basic_plane_are_a_name() =>
+        (await silo.Post("/v1/executions", $$"""{"workflow":"{{string.Concat(Enumerable.Repeat("😀", 256))}}"}""")).Is(201);
+
+    [Fact]
+    public async Task An_id_takes_128_characters()
+    {
+        var id = new string('x', 120) + "A.9_:-zz";
+        (await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"w"}""")).Is(201);
+        (await silo.Get($"/v1/executions/{id}")).Is(200);
+        (await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}1","workflow":"w"}""")).IsProblem(400, "invalid_request", "/executionId");
+    }
+
+    [Fact]
+    public async Task A_claim_takes_a_pending_execution()
+    {
+        var id = await silo.Pending();
+
+        var got = await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w1","incarnation":"i1"}""");
+
+        Assert.Equal("claimed", got.Is(200).String("status"));
+        Assert.NotNull(got.String("token"));
+        var again = await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w1","incarnation":"i1"}""");
+        Assert.Equal(1, again.Is(200)["epoch"].GetInt32());
+        Assert.NotNull(again.String("token"));
+    }
+
+    [Fact]
+    public async Task A_claim_of_what_another_holds_says_where_it_stands()
+    {
+        var id = await silo.Pending();
+        await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w1"}""");
+
+        var got = await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w2"}""");
+
+        Assert.Equal("claimed", got.IsProblem(409, "already_claimed").String("executionStatus"));
+    }
+
+    [Fact]
+    public async Task A_claim_of_what_has_ended_is_already_finished()
+    {
+        var id = await silo.Pending();
+        await silo.Post($"/v1/executions/{id}/cancel", "{}");
+
+        (await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w2"}""")).IsProblem(409, "already_finished");
+    }
+
+    [Fact]
+    public async Task A_claim_of_nothing_is_an_unknown_execution() =>
+        (await silo.Post("/v1/executions/nobody/claim", """{"workerId":"w"}""")).IsProblem(404, "unknown_execution");
+
+    [Fact]
+    public async Task A_claim_without_a_worker_is_refused() =>
+        (await silo.Post("/v1/executions/nobody/claim", "{}")).IsProblem(400, "invalid_request", "/workerId");
+
+    [Fact]
+    public async Task A_paused_execution_may_be_claimed_by_anybody_and_stays_paused()
+    {
+        var (id, _) = await silo.Running();
+        await silo.Report(id, """{"eventId":"p","type":"execution.paused"}""");
+
+        var got = await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w2"}""");
+
+        Assert.Equal(("paused", 2), (got.Is(200).String("status"), got["epoch"].GetInt32()));
+    }
+}

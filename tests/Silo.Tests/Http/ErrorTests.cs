@@ -1,0 +1,232 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    private const int LargestBody = 4 * 1024 * 1024;
+
+    [Theory]
+    [InlineData("GET", "/v1/nothing")]
+    [InlineData("POST", "/v2/executions")]
+    [InlineData("GET", "/v1/executions/a/b/c")]
+    [InlineData("GET", "/v1/executions/a%2Fb/steps/x")]
+    public async Task An_unmatched_route_is_not_found(string method, string path) =>
+        (await silo.Send(new HttpMethod(method), path, null, SiloFixture.AdminKey)).IsProblem(404, "not_found");
+
+    [Theory]
+    [InlineData("PUT", "/v1/executions")]
+    [InlineData("GET", "/v1/events")]
+    [InlineData("DELETE", "/v1/executions/x")]
+    [InlineData("PATCH", "/v1/keys")]
+    [InlineData("GET", "/v1/executions/x/cancel")]
+    public async Task A_wrong_method_is_not_allowed(string method, string path)
+    {
+        var got = await silo.Send(new HttpMethod(method), path, null, SiloFixture.AdminKey);
+
+        got.IsProblem(405, "method_not_allowed");
+        Assert.NotEmpty(got.Response.Content.Headers.Allow);
+    }
+
+    [Theory]
+    [InlineData("/v1/executions", "text/plain")]
+    [InlineData("/v1/executions", "application/x-ndjson")]
+    [InlineData("/v1/executions/x/events", "application/xml")]
+    [InlineData("/v1/executions/x/claim", "application/x-www-form-urlencoded")]
+    [InlineData("/v1/executions/x/cancel", "text/plain")]
+    [InlineData("/v1/events", "text/csv")]
+    [InlineData("/v1/keys", "text/plain")]
+    public async Task Another_content_type_is_unsupported(string path, string type) =>
+        (await silo.PostBytes(path, "{}"u8.ToArray(), type)).IsProblem(415, "unsupported_media_type");
+
+    [Fact]
+    public async Task A_charset_is_no_other_content_type() =>
+        (await silo.PostBytes("/v1/executions", """{"workflow":"w"}"""u8.ToArray(), "application/json; charset=utf-8")).Is(201);
+
+    [Fact]
+    public async Task An_operation_without_any_body_is_fine()
+    {
+        var id = await silo.Pending();
+
+        (await silo.Send(HttpMethod.Post, $"/v1/executions/{id}/cancel", null, SiloFixture.AdminKey)).Is(200);
+    }
+
+    [Theory]
+    [InlineData("/v1/executions")]
+    [InlineData("/v1/executions/x/events")]
+    [InlineData("/v1/events")]
+    [InlineData("/v1/executions/x/claim")]
+    [InlineData("/v1/executions/x/cancel")]
+    [InlineData("/v1/keys")]
+    public async Task A_body_over_4_MiB_is_too_large_whatever_it_holds(string path)
+    {
+        var garbage = new byte[LargestBody + 1];
+        Array.Fill(garbage, (byte)0xFF);
+
+        (await silo.PostBytes(path, garbage)).IsProblem(413, "request_too_large");
+        (await silo.Get("/health/live")).Is(200);
+    }
+
+    [Fact]
+    public async Task A_body_of_unsaid_length_over_4_MiB_is_too_large()
+    {
+        using var content = new StreamContent(new Unsized(new byte[LargestBody + 1]));
+        content.Headers.ContentType = new("application/json");
+
+        var got = await silo.Send(HttpMethod.Post, "/v1/executions/x/events", content, SiloFixture.AdminKey);
+
+        got.IsProblem(413, "request_too_large");
+    }
+
+    [Fact]
+    public async Task A_body_of_40_MiB_is_too_large()
+    {
+        using var content = new ByteArrayContent(new byte[40 * 1024 * 1024]);
+        content.Headers.ContentType = new("application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = content };
+
+        (await silo.Send(HttpMethod.Post, "/v1/events", content, SiloFixture.AdminKey, ("Expect", "100-continue"))).IsProblem(413, "request_too_large");
+    }
+
+    [Fact]
+    public async Task A_body_of_exactly_4_MiB_is_read()
+    {
+        var body = new byte[LargestBody];
+        Array.Fill(body, (byte)' ');
+        """{"events":[]}"""u8.CopyTo(body);
+
+        (await silo.PostBytes("/v1/executions/nobody/events", body)).IsProblem(404, "unknown_execution");
+    }
+
+    [Fact]
+    public async Task S21_a_body_that_is_not_UTF8_is_malformed()
+    {
+        byte[] body = [.. "{\"workflow\":\""u8, 0xC3, 0x28, .. "\"}"u8];
+
+        (await silo.PostBytes("/v1/executions", body)).IsProblem(400, "malformed");
+        (await silo.PostBytes("/v1/executions", Encoding.Unicode.GetBytes("{\"workflow\":\"w\"}"))).IsProblem(400, "malformed");
+    }
+
+    [Theory]
+    [InlineData("/v1/executions")]
+    [InlineData("/v1/executions/x/claim")]
+    [InlineData("/v1/executions/x/cancel")]
+    [InlineData("/v1/executions/x/events")]
+    [InlineData("/v1/events")]
+    [InlineData("/v1/keys")]
+    public async Task S21_a_body_deeper_than_64_is_malformed(string path)
+    {
+        foreach (var depth in new[] { 65, 1_000, 100_000 })
+        {
+            var body = new string('[', depth) + new string(']', depth);
+            (await silo.Post(path, body)).IsProblem(400, "malformed");
+        }
+    }
+
+    [Fact]
+    public async Task A_depth_of_64_is_read_and_comes_back()
+    {
+        var (id, _) = await silo.Running();
+        var output = new string('[', 61) + new string(']', 61);
+
+        var got = await silo.Report(id, $$"""{"eventId":"e","type":"execution.completed","outcome":"success","output":{{output}}}""");
+
+        Got.Same(["applied"], got.Is(200).Words("results", "result"));
+        Assert.Equal(output, (await silo.Get($"/v1/executions/{id}")).Is(200)["output"].GetRawText());
+    }
+
+    [Theory]
+    [InlineData("/v1/executions")]
+    [InlineData("/v1/executions/x/claim")]
+    [InlineData("/v1/executions/x/resolve")]
+    [InlineData("/v1/keys")]
+    public async Task A_body_that_is_no_JSON_is_malformed_and_one_that_is_no_object_is_invalid(string path)
+    {
+        (await silo.Post(path, "{")).IsProblem(400, "malformed");
+        (await silo.Post(path, "")).IsProblem(400, "malformed");
+        (await silo.Post(path, "{'a':1}")).IsProblem(400, "malformed");
+        (await silo.Post(path, "[]")).IsProblem(400, "invalid_request");
+        (await silo.Post(path, "7")).IsProblem(400, "invalid_request");
+    }
+
+    [Fact]
+    public async Task S21_names_of_1_MB_are_refused_and_the_neighbours_are_served()
+    {
+        var (id, _) = await silo.Running();
+        var name = new string('n', 1_000_000);
+
+        (await silo.Post("/v1/executions", $$"""{"workflow":"{{name}}"}""")).IsProblem(400, "invalid_request", "/workflow");
+        (await silo.Post("/v1/executions", $$"""{"workflow":"w","executionId":"{{name}}"}""")).IsProblem(400, "invalid_request", "/executionId");
+        var got = await silo.Report(id, $$"""
+            {"eventId":"{{name}}","type":"log","message":"m"},
+            {"eventId":"b","type":"step.started","stepId":"{{name}}","block":"x"},
+            {"eventId":"c","type":"{{name}}"},
+            {"eventId":"d","type":"log","message":"fine"}
+            """);
+        Got.Same(["invalid_event", "invalid_event", "unknown_type", null], got.Is(200).Words("results", "code"));
+        (await silo.Get($"/v1/executions/{id}")).Is(200);
+    }
+
+    [Theory]
+    [InlineData("/v1/executions/%E0%A4%A/steps")]
+    [InlineData("/v1/executions/%ff")]
+    [InlineData("/v1/executions/%20")]
+    [InlineData("/v1/executions/a%0ab")]
+    [InlineData("/v1/executions/a,b/history")]
+    public async Task S21_a_path_that_names_no_execution_is_a_clear_answer(string path)
+    {
+        var got = await silo.Get(path);
+
+        Assert.InRange(got.Status, 400, 404);
+        got.IsProblem(got.Status, got.String("code")!);
+    }
+
+    [Fact]
+    public async Task S21_a_name_may_not_hold_NUL_in_a_query() =>
+        (await silo.Get("/v1/executions?workflow=a%00b")).IsProblem(400, "invalid_parameter", "/workflow");
+
+    [Fact]
+    public async Task Without_a_credential_nothing_is_told()
+    {
+        var got = await silo.Get("/v1/executions", key: null);
+
+        got.IsProblem(401, "unauthorized");
+        Assert.Equal("Bearer", got.Response.Headers.WwwAuthenticate.ToString());
+        (await silo.Get("/v1/executions", "eg_wrong")).IsProblem(401, "unauthorized");
+        (await silo.Post("/v1/executions", "not json", key: null)).IsProblem(401, "unauthorized");
+        (await silo.Get("/v1/executions", SiloFixture.AdminKey.ToUpperInvariant())).IsProblem(401, "unauthorized");
+    }
+
+    [Fact]
+    public async Task Another_scheme_is_unauthorized() =>
+        (await silo.Send(HttpMethod.Get, "/v1/executions", null, null, ("Authorization", "Basic eDp5"))).IsProblem(401, "unauthorized");
+
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task Health_is_open(string path) => (await silo.Get(path, key: null)).Is(200);
+
+    [Fact]
+    public async Task S21_a_request_that_is_no_HTTP_leaves_the_silo_up()
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, silo.Address.Port);
+        await using (var stream = socket.GetStream())
+        {
+            await stream.WriteAsync("\0\u0001garbage\r\n\r\n"u8.ToArray());
+            using var reader = new StreamReader(stream);
+            Assert.StartsWith("HTTP/1.1 400", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+        }
+
+        (await silo.Get("/health/live")).Is(200);
+    }
+
+    /// <summary>A stream that does not tell its length, so that it is sent in chunks.</summary>
+    private sealed class Unsized(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using ExecutionGrains.Silo.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+/// <summary>A whole silo on a free port, with a store of its own; one for each class of tests.</summary>
+public class SiloFixture : IAsyncLifetime
+{
+    public const string AdminKey = "the-first-admin-key-of-these-tests-0001";
+
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-http-");
+    private WebApplication? app;
+    private HttpClient? http;
+    private int sequence;
+
+    protected virtual TimeProvider? Time => null;
+
+    public WebApplication App => app!;
+
+    public Uri Address => new(App.Urls.First());
+
+    public async ValueTask InitializeAsync()
+    {
+        string[] args =
+        [
+            $"--ExecutionGrains:DataPath={data.FullName}",
+            "--ExecutionGrains:Urls=http://127.0.0.1:0",
+            $"--ExecutionGrains:Auth:BootstrapKey={AdminKey}",
+        ];
+        app = await SiloProgram.BuildAsync(args, Time);
+        await app.StartAsync();
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http?.Dispose();
+        if (app is not null)
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+
+        data.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>An execution id that no other test uses.</summary>
+    public string NewId(string stem = "run") => $"{stem}-{Interlocked.Increment(ref sequence)}";
+
+    internal Task<Got> Get(string path, string? key = AdminKey) => Send(HttpMethod.Get, path, null, key);
+
+    internal Task<Got> Post(string path, string json, string? key = AdminKey, params (string Name, string Value)[] headers) =>
+        Send(HttpMethod.Post, path, Json(Encoding.UTF8.GetBytes(json)), key, headers);
+
+    internal Task<Got> PostBytes(string path, byte[] body, string type = "application/json")
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        return Send(HttpMethod.Post, path, content, AdminKey);
+    }
+
+    internal async Task<Got> Send(HttpMethod method, string path, HttpContent? content, string? key, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        var response = await http!.SendAsync(request);
+        return new Got((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response);
+    }
+
+    /// <summary>Created, claimed and started by worker w1.</summary>
+    internal async Task<(string Id, string Token)> Running(string extra = "", string? key = AdminKey)
+    {
+        var id = NewId();
+        var got = await Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}{{{extra}}}}""", key);
+        return (id, got.Is(201).String("token")!);
+    }
+
+    internal async Task<string> Pending(string extra = "")
+    {
+        var id = NewId();
+        (await Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"w"{{extra}}}""")).Is(201);
+        return id;
+    }
+
+    internal Task<Got> Report(string id, string events, string? key = AdminKey) =>
+        Post($"/v1/executions/{id}/events", $$"""{"events":[{{events}}]}""", key);
+
+    internal async Task<(string KeyId, string Key)> NewKey(string role, params string[] namespaces)
+    {
+        var list = JsonSerializer.Serialize(namespaces.Length == 0 ? ["*"] : namespaces);
+        var got = await Post("/v1/keys", $$"""{"name":"a key","role":"{{role}}","namespaces":{{list}}}""");
+        return (got.Is(201).String("keyId")!, got.String("key")!);
+    }
+
+    private static ByteArrayContent Json(byte[] utf8)
+    {
+        var content = new ByteArrayContent(utf8);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+}
