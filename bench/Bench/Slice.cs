@@ -1,0 +1,9 @@
+namespace ExecutionGrains.Bench;
+
+/// <summary>What was done in which time.</summary>
+internal readonly record struct Slice(long Count, TimeSpan Time)
+{
+    public double PerSecond => Count / Time.TotalSeconds;
+
+    public static Slice operator +(Slice a, Slice b) => new(a.Count + b.Count, a.Time + b.Time);
+}

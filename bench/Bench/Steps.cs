@@ -1,0 +1,26 @@
+namespace ExecutionGrains.Bench;
+
+/// <summary>The events of one caller: a step starts, the step ends, the next one starts …</summary>
+internal sealed class Steps(string prefix)
+{
+    private int _next;
+
+    public ExecutionEvent Next()
+    {
+        var step = $"{prefix}-{_next / 2}";
+        return (_next++ & 1) == 0
+            ? new ExecutionEvent.StepStarted { EventId = $"{step}-s", StepId = step, Block = "transform", BlockType = "http", ParentStepId = "main" }
+            : new ExecutionEvent.StepCompleted { EventId = $"{step}-e", StepId = step, Outcome = StepOutcome.Success, Cost = 0.25m, MemoryBytes = 1 << 20 };
+    }
+
+    public ExecutionEvent[] Next(int count)
+    {
+        var events = new ExecutionEvent[count];
+        for (var i = 0; i < count; i++)
+        {
+            events[i] = Next();
+        }
+
+        return events;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using ExecutionGrains.Embedded;
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans;
+
+namespace ExecutionGrains.Bench;
+
+/// <summary>The embedded grains over a new SQLite file, composed as the silo composes them, without HTTP, janitor and idle collection.</summary>
+internal sealed class Tracker : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private Tracker(ServiceProvider services) => _services = services;
+
+    public CountingStore Store => _services.GetRequiredService<CountingStore>();
+
+    public EmbeddedSilo Silo => _services.GetRequiredService<EmbeddedSilo>();
+
+    public IGrainFactory Grains => _services.GetRequiredService<IGrainFactory>();
+
+    /// <param name="path">The file; there is none yet.</param>
+    /// <param name="clock">Tracker time.</param>
+    public static async Task<Tracker> OpenAsync(string path, TimeProvider clock)
+    {
+        var services = new ServiceCollection();
+        services.AddKeyedSingleton(TrackerClock.Key, clock);
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton(new SqliteStore(new() { Path = path }, clock));
+        services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<SqliteStore>());
+        services.AddSingleton(provider => new CountingStore(provider.GetRequiredService<SqliteStore>()));
+        services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<CountingStore>());
+        services.AddSingleton(provider => new CommitQueue(provider.GetRequiredService<IExecutionStore>()));
+        services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueue>());
+        services.AddSingleton(new RuleSettings()).AddSingleton(new JanitorSettings());
+        services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
+        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(RandomNumberGenerator.GetBytes(32)));
+        services.AddEmbeddedGrains(null, typeof(ExecutionGrain).Assembly, typeof(NoopGrain).Assembly);
+        var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<SqliteStore>().MigrateAsync(CancellationToken.None);
+        return new(provider);
+    }
+
+    public IExecutionGrain Execution(string id) => Grains.GetGrain<IExecutionGrain>(id);
+
+    /// <summary>A running execution with a lease of 60 s and one open step.</summary>
+    public Task BeginAsync(string id) => ReportAsync(Execution(id),
+    [
+        new ExecutionEvent.ExecutionStarted
+        {
+            EventId = "begin", Worker = new("worker-1", "1"),
+            Facts = new() { Workflow = "nightly-etl", TriggerType = "schedule", HeartbeatTimeoutSeconds = 60 },
+        },
+        new ExecutionEvent.StepStarted { EventId = "main-s", StepId = "main", Block = "main", BlockType = "sequence" },
+    ]);
+
+    /// <summary>Reports, and insists that every event is applied.</summary>
+    public static async Task ReportAsync(IExecutionGrain execution, ExecutionEvent[] events)
+    {
+        var answer = await execution.Report(new(1, events), Caller.Local).ConfigureAwait(false);
+        if (answer.Refused is not null || answer.Results.Any(r => r.Result != Result.Applied))
+        {
+            throw new InvalidOperationException($"Not applied: {answer.Refused} {answer.Results.FirstOrDefault(r => r.Result != Result.Applied)}");
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _services.DisposeAsync();
+}
