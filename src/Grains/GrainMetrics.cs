@@ -14,6 +14,11 @@ public sealed class GrainMetrics
 
     private static readonly Counter<long> Sweeps = Meter.CreateCounter<long>("executiongrains.janitor.sweeps", "{sweep}", "Sweeps of a bucket.");
 
+    private long _lost;
+
+    /// <summary>Executions that were lost on this silo since it started.</summary>
+    public long LostCount => Interlocked.Read(ref _lost);
+
     internal void Count(Plan plan)
     {
         foreach (var (command, decision) in plan.Decisions)
@@ -28,6 +33,11 @@ public sealed class GrainMetrics
         {
             if (effect is Effect.Ended ended)
             {
+                if (ended.Status == ExecutionStatus.Lost)
+                {
+                    Interlocked.Increment(ref _lost);
+                }
+
                 Finals.Add(1, new("status", ended.Status?.Word()), new("cause", ended.Cause?.Word()));
             }
         }

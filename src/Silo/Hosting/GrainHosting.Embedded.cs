@@ -41,10 +41,10 @@ public static class GrainHosting
         var liveness = services.GetRequiredService<SiloLiveness>();
         await liveness.BeatAsync(cancel).ConfigureAwait(false);
         var figures = services.GetRequiredService<ClusterFigures>();
-        var (silo, sweeps) = (services.GetRequiredService<EmbeddedSilo>(), services.GetRequiredService<SweepLog>());
+        var (silo, sweeps, metrics) = (services.GetRequiredService<EmbeddedSilo>(), services.GetRequiredService<SweepLog>(), services.GetRequiredService<GrainMetrics>());
         figures.SiloId = liveness.SiloId;
         figures.Activations = () => silo.ActivationCounts.Values.Sum(c => (long)c);
-        figures.Janitor = () => new JanitorView(sweeps.Last?.Paused ?? false, sweeps.Held, sweeps.Last?.At, sweeps.Found, sweeps.Acted);
+        figures.Janitor = () => new JanitorView(sweeps.Last?.Paused ?? false, sweeps.Held, sweeps.Last?.At, sweeps.Found, metrics.LostCount);
         var queue = services.GetRequiredService<CommitQueue>();
         figures.CommitQueue = () => StoreHosting.Queue(queue);
     }
