@@ -183,6 +183,7 @@ public static partial class ExecutionRules
             TraceSpanCount = e.TraceSpanCount ?? draft.State.TraceSpanCount,
             Worker = draft.State.Worker ?? (e.WorkerId is { } id ? new Worker(id, null) : null),
             CompletionFailure = failure,
+            Attempts = draft.State.Attempts + (draft.State.Status is ExecutionStatus.Pending or ExecutionStatus.Claimed ? 1 : 0),
         };
         var cancelled = e.Outcome == Outcome.Cancel || (draft.State.Cancel is not null && e.Outcome != Outcome.Success);
         var move = cancelled ? Move.Cancel : MoveOf(e.Outcome);
@@ -283,7 +284,7 @@ public static partial class ExecutionRules
         }
 
         Fill(draft, e.Facts);
-        var started = e.At ?? draft.State.StartedAt ?? draft.Now;
+        var started = e.At ?? draft.State.StartedAt ?? Times.Earlier(draft.Now, draft.State.EndedAt);
         draft.State = draft.State with
         {
             StartReported = true,

@@ -20,7 +20,7 @@ public static partial class ExecutionRules
         }
 
         Touch(draft, e.At);
-        var at = e.At ?? draft.Now;
+        var at = e.At ?? Times.Earlier(draft.Now, prior.Step?.EndedAt);
         var row = prior.Step is { } ended ? Started(ended, at, draft) : NewStep(draft, e.StepId, at);
         row = row with
         {

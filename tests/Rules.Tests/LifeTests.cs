@@ -31,6 +31,17 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public void S02_A_start_without_a_time_of_its_own_leaves_the_end_where_it_was()
+    {
+        _w.Report(End());
+        _w.Now += TimeSpan.FromMinutes(5);
+
+        Assert.Equal(Result.Applied, _w.Report(Start(W1)).Result);
+
+        Assert.Equal((ExecutionStatus.Succeeded, Begin, Begin, 1), (_w.S.Status, _w.S.StartedAt, _w.S.EndedAt, _w.S.Attempts));
+    }
+
+    [Fact]
     public void S05_What_the_end_says_of_the_start_wins()
     {
         _w.Create(W1, new() { Workflow = "import", ExplicitTrace = true });
