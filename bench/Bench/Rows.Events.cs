@@ -37,14 +37,14 @@ internal sealed partial class Rows
     /// <summary>Slices of the row and of the baseline by turns, so that whatever else the machine does hits both.</summary>
     private async Task Compare(string what, Tracker tracker, Func<TimeSpan, Task<Slice>> measure, double? budget, string goal)
     {
-        await measure(TimeSpan.FromSeconds(1));
+        await measure(TimeSpan.FromSeconds(2));
         var (ours, theirs) = (default(Slice), default(Slice));
         var (appends, transactions) = (tracker.Store.Appends, tracker.Store.Transactions);
         var ratios = new List<double>();
         for (var i = 0; i < 3; i++)
         {
-            var b = _baseline.Measure(TimeSpan.FromSeconds(0.8));
-            var o = await measure(TimeSpan.FromSeconds(1.4));
+            var b = _baseline.Measure(TimeSpan.FromSeconds(0.7));
+            var o = await measure(TimeSpan.FromSeconds(1.3));
             (ours, theirs) = (ours + o, theirs + b);
             ratios.Add(o.PerSecond / b.PerSecond);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Bench;
 
@@ -28,7 +29,8 @@ internal sealed partial class Rows(string directory, Baseline baseline, Table ta
         }
     }
 
-    private Task<Tracker> OpenAsync(string name, TimeProvider clock) => Tracker.OpenAsync(Path.Combine(directory, $"{name}.db"), clock);
+    private Task<Tracker> OpenAsync(string name, TimeProvider clock, IExecutionStore? store = null) =>
+        Tracker.OpenAsync(Path.Combine(directory, $"{name}.db"), clock, store);
 
     /// <param name="one">One call of a caller, given its number and how many it has made: how many it counts for.</param>
     private static async Task<Slice> Drive(TimeSpan time, int callers, Func<int, int, Task<int>> one)
