@@ -15,6 +15,7 @@ internal sealed partial class Rows(string directory, Baseline baseline, Table ta
         (string Number, Func<Task> Row)[] rows =
         [
             ("1", () => Throughput("1. 256 executions at once, one event per call", "single", batch: 1, budget: 3)),
+            ("1a", GrainsAlone),
             ("2", () => Throughput("2. the same, batches of 20 per call", "batch", batch: 20, goal: "– (PostgreSQL ≥ 6)")),
             ("3", HotExecution),
             ("4", LateEvent),
