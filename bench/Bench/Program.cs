@@ -10,6 +10,7 @@ try
 {
     var table = new Table();
     var load = Table.Load;
+    var sync = Baseline.SyncMicroseconds(Path.Combine(directory, "sync"));
     using (var baseline = new Baseline(Path.Combine(directory, "baseline.db")))
     {
         Table.Say("baseline …");
@@ -18,7 +19,8 @@ try
     }
 
     Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} processors, .NET {Environment.Version}, SQLite {SqliteEngine.Version} ({SqliteEngine.Source}), "
-        + $"WAL, synchronous = full, load average {load} before and {Table.Load} after\n");
+        + $"WAL, synchronous = full, "
+        + $"4 KiB to the disk in {sync:N0} µs before and {Baseline.SyncMicroseconds(Path.Combine(directory, "sync")):N0} µs after, load average {load} before and {Table.Load} after\n");
     table.Print();
 }
 finally

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Bench;
 
@@ -14,6 +15,7 @@ internal sealed partial class Rows(string directory, Baseline baseline, Table ta
         (string Number, Func<Task> Row)[] rows =
         [
             ("1", () => Throughput("1. 256 executions at once, one event per call", "single", batch: 1, budget: 3)),
+            ("1a", GrainsAlone),
             ("2", () => Throughput("2. the same, batches of 20 per call", "batch", batch: 20, goal: "– (PostgreSQL ≥ 6)")),
             ("3", HotExecution),
             ("4", LateEvent),
@@ -28,7 +30,8 @@ internal sealed partial class Rows(string directory, Baseline baseline, Table ta
         }
     }
 
-    private Task<Tracker> OpenAsync(string name, TimeProvider clock) => Tracker.OpenAsync(Path.Combine(directory, $"{name}.db"), clock);
+    private Task<Tracker> OpenAsync(string name, TimeProvider clock, IExecutionStore? store = null) =>
+        Tracker.OpenAsync(Path.Combine(directory, $"{name}.db"), clock, store);
 
     /// <param name="one">One call of a caller, given its number and how many it has made: how many it counts for.</param>
     private static async Task<Slice> Drive(TimeSpan time, int callers, Func<int, int, Task<int>> one)

@@ -27,14 +27,15 @@ internal sealed class Tracker : IAsyncDisposable
 
     /// <param name="path">The file; there is none yet.</param>
     /// <param name="clock">Tracker time.</param>
-    public static async Task<Tracker> OpenAsync(string path, TimeProvider clock)
+    /// <param name="store">What executions are written to. Default the file.</param>
+    public static async Task<Tracker> OpenAsync(string path, TimeProvider clock, IExecutionStore? store = null)
     {
         var services = new ServiceCollection();
         services.AddKeyedSingleton(TrackerClock.Key, clock);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddSingleton(new SqliteStore(new() { Path = path }, clock));
         services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<SqliteStore>());
-        services.AddSingleton(provider => new CountingStore(provider.GetRequiredService<SqliteStore>()));
+        services.AddSingleton(provider => new CountingStore(store ?? provider.GetRequiredService<SqliteStore>()));
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<CountingStore>());
         services.AddSingleton(provider => new CommitQueue(provider.GetRequiredService<IExecutionStore>()));
         services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueue>());

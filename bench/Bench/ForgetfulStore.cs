@@ -1,0 +1,24 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Bench;
+
+/// <summary>Takes everything and keeps nothing: what is left in memory is the grains'.</summary>
+internal sealed class ForgetfulStore : IExecutionStore
+{
+    public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
+    {
+        var outcomes = new AppendOutcome[appends.Count];
+        Array.Fill(outcomes, AppendOutcome.Committed.Instance);
+        return Task.FromResult<IReadOnlyList<AppendOutcome>>(outcomes);
+    }
+
+    public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Task.FromResult<ExecutionState?>(null);
+
+    public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) => Task.FromResult(true);
+
+    public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<DueExecution>>([]);
+
+    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) => Task.FromResult((0L, 0L));
+}
