@@ -139,6 +139,16 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the activations that were asked to go are gone.</summary>
+    public async Task Idle()
+    {
+        var since = System.Diagnostics.Stopwatch.StartNew();
+        while (Silo.ActivationCounts.Values.Any(count => count > 0) && since.Elapsed < TimeSpan.FromSeconds(10))
+        {
+            await Task.Yield();
+        }
+    }
+
     /// <summary>Whether any file of the database holds these bytes.</summary>
     public bool FilesHold(string text)
     {
