@@ -179,6 +179,8 @@ public sealed class EndCancelPause
         await w.Report("x", StepStart("s1"));
         w.Faults.Away = true;
         Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, StepEnd("s1") with { EventId = "end" })).Refused);
+        await w.Seconds(60);
+        Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, StepEnd("s1") with { EventId = "end" })).Refused);
         w.Faults.Away = false;
 
         Assert.Equal(Result.Applied, (await w.Report("x", StepEnd("s1") with { EventId = "end" })).Result);

@@ -21,12 +21,12 @@ internal sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
     /// <summary>What a commit waits for.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
-    /// <summary>Commits that arrived, waiting ones included.</summary>
-    public int Commits { get; private set; }
+    /// <summary>Released by every commit that arrives, before it waits.</summary>
+    public SemaphoreSlim Arrived { get; } = new(0);
 
     public async Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
     {
-        Commits++;
+        Arrived.Release();
         await Gate;
         Fail(Away);
         var outcomes = new AppendOutcome[appends.Count];

@@ -221,10 +221,12 @@ public sealed class OrderAndRepetition
         Assert.Equal((StepStatus.Succeeded, StepStatus.Failed), ((await w.Step("x", "s1")).Status, (await w.Step("x", "s2")).Status));
     }
 
-    [Fact]
-    public async Task S14_Events_of_50_callers_at_once_are_each_applied_once_and_the_markers_are_right()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.3)]
+    public async Task S14_Events_of_50_callers_at_once_are_each_applied_once_and_the_markers_are_right(double forgets)
     {
-        await using var w = await OpenAsync();
+        await using var w = await OpenAsync(deactivateAtRandom: forgets);
         await w.Create("x", W1);
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(caller => Task.Run(async () =>

@@ -61,7 +61,12 @@ public sealed class TimeAndMarkers
         await w.Create("x", W1);
         var gate = new TaskCompletionSource();
         w.Faults.Gate = gate.Task;
+        while (w.Faults.Arrived.Wait(0))
+        {
+        }
+
         var pending = w.Report("x", StepStart("s1") with { EventId = "1" });
+        await w.Faults.Arrived.WaitAsync(TestContext.Current.CancellationToken);
         var more = w.Report("x", StepEnd("s1") with { EventId = "2" });
         var end = w.Report("x", End() with { EventId = "3" });
 

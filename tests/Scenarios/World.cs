@@ -20,10 +20,11 @@ internal sealed class World : IAsyncDisposable
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "executiongrains-scenarios", Guid.NewGuid().ToString("N"));
     private readonly double _massLossHold;
+    private readonly double _deactivateAtRandom;
     private ServiceProvider? _services;
     private int _ids;
 
-    private World(double massLossHold) => _massLossHold = massLossHold;
+    private World(double massLossHold, double deactivateAtRandom) => (_massLossHold, _deactivateAtRandom) = (massLossHold, deactivateAtRandom);
 
     public ManualTimeProvider Clock { get; } = new();
 
@@ -37,9 +38,9 @@ internal sealed class World : IAsyncDisposable
 
     private SqliteStore Store => Of<SqliteStore>();
 
-    public static async Task<World> OpenAsync(double massLossHold = 0)
+    public static async Task<World> OpenAsync(double massLossHold = 0, double deactivateAtRandom = 0)
     {
-        var world = new World(massLossHold);
+        var world = new World(massLossHold, deactivateAtRandom);
         await world.OpenSiloAsync();
         return world;
     }
@@ -153,7 +154,7 @@ internal sealed class World : IAsyncDisposable
     public bool FilesHold(string text)
     {
         var needle = System.Text.Encoding.UTF8.GetBytes(text);
-        return Directory.EnumerateFiles(_folder).Any(path =>
+        return Directory.EnumerateFiles(_folder).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(path =>
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var bytes = new MemoryStream();
@@ -188,7 +189,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<FaultyStore>());
         services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<ICommitQueue>(provider => new CommitQueue(provider.GetRequiredService<IExecutionStore>(), time: Clock));
-        services.AddEmbeddedGrains(embedded => embedded.CopyArguments = true, typeof(ExecutionGrain).Assembly);
+        services.AddEmbeddedGrains(embedded => (embedded.CopyArguments, embedded.DeactivateAtRandom) = (true, _deactivateAtRandom), typeof(ExecutionGrain).Assembly);
 
         using (var opening = services.BuildServiceProvider())
         {
