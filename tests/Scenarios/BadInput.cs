@@ -1,0 +1,133 @@
+using System.Text;
+using System.Text.Json;
+using static ExecutionGrains.Scenarios.World;
+
+namespace ExecutionGrains.Scenarios;
+
+/// <summary>S15 to S20. S21 is the HTTP reader's.</summary>
+public sealed class BadInput
+{
+    private const string Secret = "the-secret-4711";
+
+    private static readonly ExecutionFacts Traced = new() { Workflow = "import", ExplicitTrace = true };
+
+    [Fact]
+    public async Task S15_A_good_step_end_and_then_one_without_a_step_id_leave_the_state_as_it_was()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", StepEnd("s1"));
+        var before = await w.State("x");
+
+        var answer = await w.Report("x", Unreadable("bad", "step.completed", Code.MissingStepId));
+
+        Assert.Equal((Result.Rejected, Code.MissingStepId), (answer.Result, answer.Code));
+        var after = await w.State("x");
+        Assert.Equal((before.Status, before.Version, before.StepCount, before.LastCompleted), (after.Status, after.Version, after.StepCount, after.LastCompleted));
+        Assert.Single(await w.Steps("x"));
+    }
+
+    [Fact]
+    public async Task S16_A_refused_final_report_followed_by_silence_is_report_rejected()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", Unreadable("bad", "execution.completed", Code.InvalidEvent));
+
+        await w.Seconds(72);
+        await w.Sweep();
+
+        var state = await w.State("x");
+        Assert.Equal((ExecutionStatus.Exception, FinalizationPath.ForceFailed, Cause.ReportRejected), (state.Status, state.Path, state.Cause));
+    }
+
+    [Fact]
+    public async Task S17_The_same_refused_event_a_thousand_times_is_one_counted_rejection()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => w.Report("x", Unreadable("bad", "step.completed", Code.MissingStepId))));
+
+        Assert.Equal(new EventAnswer("bad", Result.Rejected, Code.MissingStepId, "no"), Assert.Single(answers.Distinct()));
+        Assert.Equal(("bad", 1_000L), (Assert.Single(await w.Rejections("x")).EventId, (await w.Rejections("x"))[0].Count));
+        Assert.Single(await w.History("x"), h => h.Result == Result.Rejected);
+    }
+
+    [Theory]
+    [InlineData("42")]
+    [InlineData("\"x\"")]
+    [InlineData("null")]
+    [InlineData("[1,{\"a\":false}]")]
+    public async Task S18_An_output_of_any_json_kind_is_kept(string output)
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1, Traced);
+
+        Assert.Equal(Result.Applied, (await w.Report("x", StepEnd("s1") with { Output = Encoding.UTF8.GetBytes(output) })).Result);
+        Assert.Equal(Result.Applied, (await w.Report("x", End() with { Output = Encoding.UTF8.GetBytes(output) })).Result);
+
+        Assert.Equal(output, Encoding.UTF8.GetString((await w.Step("x", "s1")).Output!));
+        Assert.Equal(output, Encoding.UTF8.GetString((await w.Payload("x"))!.Output!));
+    }
+
+    [Fact]
+    public async Task S19_An_output_over_the_limit_is_cut_and_the_execution_goes_on()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1, Traced);
+        var huge = JsonSerializer.SerializeToUtf8Bytes(new string('o', 200_000));
+
+        Assert.Equal(Result.Applied, (await w.Report("x", StepEnd("s1") with { Output = huge, Error = huge })).Result);
+        Assert.Equal(Result.Applied, (await w.Report("x", End() with { Output = huge })).Result);
+
+        var step = await w.Step("x", "s1");
+        Assert.Equal(StepStatus.Succeeded, step.Status);
+        Assert.Equal((10_240, 64 * 1024), (Content(step.Output!).Length, Content(step.Error!).Length));
+        Assert.Equal(ExecutionStatus.Succeeded, (await w.State("x")).Status);
+        Assert.Equal(64 * 1024, Content((await w.Payload("x"))!.Output!).Length);
+    }
+
+    [Theory]
+    [InlineData('i')]
+    [InlineData('é')]
+    [InlineData('漢')]
+    [InlineData('"')]
+    public async Task S20_Twenty_kilobytes_of_traced_input_become_at_most_10_240_bytes_with_the_marker(char letter)
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1, Traced);
+
+        await w.Report("x", StepStart("s1") with { Input = Encoding.UTF8.GetBytes(letter == '"' ? $"[{string.Join(',', Enumerable.Repeat("\"\"", 7_000))}]" : $"\"{new string(letter, 20_000)}\"") });
+
+        var content = Content((await w.Step("x", "s1")).Input!);
+        Assert.InRange(content.Length, 10_230, 10_240);
+        var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content);
+        Assert.EndsWith("[truncated]", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\uFFFD', text);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task S20_Without_a_trace_input_and_output_are_in_no_file(bool traced)
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1, traced ? Traced : null);
+        var payload = JsonSerializer.SerializeToUtf8Bytes(Secret);
+
+        await w.ReportAll(
+            "x",
+            1,
+            StepStart("s1") with { Input = payload },
+            StepEnd("s1") with { Input = payload, Output = payload },
+            End(),
+            StepStart("s2") with { Input = payload },
+            StepEnd("s2") with { Output = payload });
+
+        Assert.Equal(traced, w.FilesHold(Secret));
+    }
+
+    private static ExecutionEvent.Unreadable Unreadable(string id, string type, Code code) => new() { EventId = id, Code = code, Message = "no", ClaimedType = type };
+
+    private static byte[] Content(byte[] json) => Encoding.UTF8.GetBytes(JsonSerializer.Deserialize<string>(json)!);
+}

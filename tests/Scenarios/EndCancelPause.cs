@@ -1,0 +1,189 @@
+using ExecutionGrains.Rules;
+using static ExecutionGrains.Scenarios.World;
+
+namespace ExecutionGrains.Scenarios;
+
+/// <summary>S35 to S44. S41 is the observers'.</summary>
+public sealed class EndCancelPause
+{
+    [Fact]
+    public async Task S35_Where_the_full_final_write_fails_a_reduced_one_stands()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        w.Faults.Refuse = append => append.Effects.OfType<Effect.FinalPayload>().Any(p => p.Output is not null) ? "too big" : null;
+
+        Assert.Equal(Result.Applied, (await w.Report("x", End() with { Output = "1"u8.ToArray() })).Result);
+
+        var state = await w.State("x");
+        Assert.Equal((ExecutionStatus.Succeeded, Outcome.Success, FinalizationPath.FallbackCompleted), (state.Status, state.Outcome, state.Path));
+        Assert.Contains("too big", state.CompletionFailure, StringComparison.Ordinal);
+        Assert.Null((await w.Payload("x"))?.Output);
+    }
+
+    [Fact]
+    public async Task S36_Where_the_reduced_write_fails_too_the_outcome_can_be_reported_again_and_lands()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        w.Faults.Refuse = append => append.State.IsFinal ? "no" : null;
+        var end = End(Outcome.Fail) with { EventId = "end", Error = "1"u8.ToArray() };
+        Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, end)).Refused);
+        Assert.Equal(ExecutionStatus.Running, (await w.State("x")).Status);
+
+        w.Faults.Refuse = _ => null;
+
+        Assert.Equal(Result.Applied, (await w.Report("x", end)).Result);
+        Assert.Equal((ExecutionStatus.Failed, FinalizationPath.ForceFailed), ((await w.State("x")).Status, (await w.State("x")).Path));
+    }
+
+    [Fact]
+    public async Task S37_Concurrent_finalizers_make_one_record()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => w.Report("x", End((Outcome)(i % 20 % 6)) with { EventId = $"end-{i % 20}" }))));
+
+        Assert.Single(answers, a => a.Result == Result.Applied);
+        Assert.All(answers, a => Assert.Contains(a.Result, new[] { Result.Applied, Result.Duplicate, Result.Late }));
+        Assert.Equal(1, (await w.Figures()).ByStatus.Where(s => s.Key >= ExecutionStatus.Succeeded).Sum(s => s.Value));
+        Assert.Equal(19, (await w.State("x")).LateCount);
+    }
+
+    [Theory]
+    [InlineData(Outcome.Success, ExecutionStatus.Succeeded)]
+    [InlineData(Outcome.Fail, ExecutionStatus.Cancelled)]
+    [InlineData(Outcome.Cancel, ExecutionStatus.Cancelled)]
+    public async Task S38_After_a_cancel_only_a_success_stands_and_later_reports_change_nothing(Outcome outcome, ExecutionStatus expected)
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", StepStart("s1"));
+        var first = await w.Cancel("x");
+        await w.Seconds(2);
+        var second = await w.On("x").Cancel("another reason", Caller.Local);
+        Assert.Equal((Result.Duplicate, first.Reason, first.RequestedAt), (second.Result, second.Reason, second.RequestedAt));
+        Assert.True((await w.ReportAll("x", 1, new ExecutionEvent.Heartbeat())).Control.CancelRequested);
+
+        await w.ReportAll("x", 1, StepEnd("s1", outcome == Outcome.Success ? StepOutcome.Success : StepOutcome.Fail), End(outcome));
+
+        Assert.Equal(expected, (await w.State("x")).Status);
+        Assert.Equal(outcome == Outcome.Success ? StepStatus.Succeeded : StepStatus.Cancelled, (await w.Step("x", "s1")).Status);
+        Assert.Equal(Result.Late, (await w.Report("x", End())).Result);
+        Assert.Equal(expected, (await w.State("x")).Status);
+    }
+
+    [Fact]
+    public async Task S39_A_cancel_before_anybody_claimed_is_a_final_record_with_end_and_duration()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x");
+        await w.Seconds(4);
+
+        Assert.Equal(Result.Applied, (await w.Cancel("x")).Result);
+
+        var state = await w.State("x");
+        Assert.Equal((ExecutionStatus.Cancelled, Cause.CancelConfirmed, w.Now), (state.Status, state.Cause, state.EndedAt));
+        Assert.Equal(TimeSpan.FromSeconds(4), state.EndedAt - state.CreatedAt);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task S40_Paused_for_days_it_is_not_swept_and_resumes_with_a_fresh_deadline(bool byAnother)
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1, new() { Workflow = "import", TimeoutSeconds = 100 });
+        await w.ReportAll("x", 1, StepEnd("s1") with { Cost = 2m }, new ExecutionEvent.ExecutionPaused());
+        await w.Restart(TimeSpan.FromDays(3));
+        await w.Seconds(200);
+        await w.Sweep();
+        Assert.Equal(ExecutionStatus.Paused, (await w.State("x")).Status);
+
+        var epoch = byAnother ? (await w.On("x").Claim(W2, Caller.Local)).Epoch : 1;
+        Assert.Equal(byAnother ? 2 : 1, epoch);
+        await w.Report("x", new ExecutionEvent.ExecutionResumed(), epoch);
+        await w.Seconds(50);
+        await w.Sweep();
+
+        var state = await w.State("x");
+        Assert.Equal((ExecutionStatus.Running, byAnother ? W2 : W1), (state.Status, state.Worker));
+        Assert.Equal(byAnother ? 0m : 2m, state.StepCost);
+        Assert.Equal(Result.Applied, (await w.Report("x", End(), epoch)).Result);
+    }
+
+    [Fact]
+    public async Task S40_A_resume_that_overtakes_its_pause_still_ends_running()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", new ExecutionEvent.ExecutionResumed { At = w.Now.AddSeconds(2) });
+        await w.Report("x", new ExecutionEvent.ExecutionPaused { At = w.Now.AddSeconds(1) });
+
+        Assert.Equal(ExecutionStatus.Running, (await w.State("x")).Status);
+    }
+
+    [Fact]
+    public async Task S40_Cancel_wins_against_a_pause_in_both_orders()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Cancel("x");
+        await w.Report("x", new ExecutionEvent.ExecutionPaused());
+        await w.Create("y", W1);
+        await w.Report("y", new ExecutionEvent.ExecutionPaused());
+        await w.Cancel("y");
+
+        Assert.Equal((ExecutionStatus.Cancelled, ExecutionStatus.Cancelled), ((await w.State("x")).Status, (await w.State("y")).Status));
+    }
+
+    [Theory]
+    [InlineData(Outcome.Success)]
+    [InlineData(Outcome.Cancel)]
+    [InlineData(Outcome.Crash)]
+    public async Task S42_No_step_runs_under_a_finished_execution(Outcome outcome)
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.ReportAll("x", 1, StepStart("skip"), StepStart("undo"), StepStart("open"), StepEnd("skip", StepOutcome.Skip), StepEnd("undo", StepOutcome.Compensate));
+        (w.Faults.AnswersToLose, w.Faults.CannotReadBack) = (1, true);
+        Assert.NotNull((await w.ReportAll("x", 1, StepStart("mid-write"), End(outcome))).Refused);
+
+        await w.Restart();
+
+        Assert.True((await w.State("x")).IsFinal);
+        Assert.Equal((StepStatus.Skipped, StepStatus.Compensated), ((await w.Step("x", "skip")).Status, (await w.Step("x", "undo")).Status));
+        Assert.DoesNotContain(await w.Steps("x"), s => s.IsOpen);
+        Assert.Equal(0, (await w.State("x")).OpenStepCount);
+    }
+
+    [Fact]
+    public async Task S43_A_write_that_succeeded_though_the_store_said_timeout_is_read_back_and_answered_once()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        w.Faults.AnswersToLose = 1;
+
+        Assert.Equal(Result.Applied, (await w.Report("x", StepStart("s1") with { EventId = "s1" })).Result);
+        Assert.Equal(Result.Applied, (await w.Report("x", StepEnd("s1"))).Result);
+
+        Assert.Single(await w.History("x"), h => h.EventId == "s1");
+        Assert.Equal(StepStatus.Succeeded, (await w.Step("x", "s1")).Status);
+    }
+
+    [Fact]
+    public async Task S44_While_the_store_is_away_callers_are_asked_to_retry_and_service_resumes_by_itself()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", StepStart("s1"));
+        w.Faults.Away = true;
+        Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, StepEnd("s1") with { EventId = "end" })).Refused);
+        await w.Seconds(60);
+        Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, StepEnd("s1") with { EventId = "end" })).Refused);
+        w.Faults.Away = false;
+
+        Assert.Equal(Result.Applied, (await w.Report("x", StepEnd("s1") with { EventId = "end" })).Result);
+        Assert.Equal(StepStatus.Succeeded, (await w.Step("x", "s1")).Status);
+    }
+}

@@ -1,0 +1,85 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Scenarios;
+
+/// <summary>A real store with a way to it that can fail.</summary>
+internal sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
+{
+    /// <summary>Why an append is refused; null: it is not.</summary>
+    public Func<Append, string?> Refuse { get; set; } = _ => null;
+
+    /// <summary>Commits that are written, and whose answers then get lost.</summary>
+    public int AnswersToLose { get; set; }
+
+    /// <summary>Whether nothing gets through.</summary>
+    public bool Away { get; set; }
+
+    /// <summary>Whether reading back fails.</summary>
+    public bool CannotReadBack { get; set; }
+
+    /// <summary>What a commit waits for.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Released by every commit that arrives, before it waits.</summary>
+    public SemaphoreSlim Arrived { get; } = new(0);
+
+    public async Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
+    {
+        Arrived.Release();
+        await Gate;
+        Fail(Away);
+        var outcomes = new AppendOutcome[appends.Count];
+        var good = new List<int>();
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            if (Refuse(appends[i]) is { } reason)
+            {
+                outcomes[i] = new AppendOutcome.Refused(reason);
+            }
+            else
+            {
+                good.Add(i);
+            }
+        }
+
+        var written = good.Count == 0 ? [] : await inner.CommitAsync(good.ConvertAll(i => appends[i]), cancel);
+        for (var i = 0; i < good.Count; i++)
+        {
+            outcomes[good[i]] = written[i];
+        }
+
+        if (AnswersToLose > 0)
+        {
+            AnswersToLose--;
+            throw new StoreException("commit", "the answer got lost", transient: true) { Uncertain = true };
+        }
+
+        return outcomes;
+    }
+
+    public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel)
+    {
+        Fail(Away);
+        return inner.LoadAsync(id, cancel);
+    }
+
+    public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel)
+    {
+        Fail(Away || CannotReadBack);
+        return inner.WasCommittedAsync(state, sequence, commitId, cancel);
+    }
+
+    public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
+        inner.DueAsync(bucket, now, after, limit, cancel);
+
+    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) => inner.CountDueAsync(now, cancel);
+
+    private static void Fail(bool away)
+    {
+        if (away)
+        {
+            throw new StoreException("be reached", "it is away", transient: true);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using ExecutionGrains.Grains;
+using static ExecutionGrains.Scenarios.World;
+
+namespace ExecutionGrains.Scenarios;
+
+/// <summary>S46 and S47. S48 to S50 are the silo's.</summary>
+public sealed class Operating
+{
+    [Fact]
+    public async Task S46_A_requeued_execution_fences_its_first_worker_off_and_keeps_the_ended_epoch()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", StepStart("s1"));
+        await w.Seconds(72);
+        await w.Sweep();
+        Assert.Equal(Result.Applied, (await w.On("x").Requeue("again", Caller.Local)).Result);
+        Assert.Equal(2, (await w.On("x").Claim(W2, Caller.Local)).Epoch);
+
+        Assert.Equal(Code.StaleEpoch, (await w.Report("x", End(), epoch: 1)).Code);
+        Assert.Equal(Result.Applied, (await w.Report("x", StepStart("s1"), epoch: 2)).Result);
+        Assert.Equal(Result.Applied, (await w.Report("x", End(), epoch: 2)).Result);
+
+        var state = await w.State("x");
+        Assert.Equal((ExecutionStatus.Succeeded, ExecutionStatus.Lost), (state.Status, Assert.Single(state.Epochs).Status));
+        Assert.Equal((StepStatus.Lost, StepStatus.Incomplete), ((await w.Step("x", "s1", 1)).Status, (await w.Step("x", "s1", 2)).Status));
+        var figures = await w.Figures();
+        Assert.Equal((1, 1), (figures.ByStatus[ExecutionStatus.Lost], figures.ByStatus[ExecutionStatus.Succeeded]));
+    }
+
+    [Fact]
+    public async Task S47_The_janitor_holds_when_more_than_half_would_be_lost_at_once_and_goes_on_when_told()
+    {
+        await using var w = await OpenAsync(massLossHold: 0.5);
+        var ids = Enumerable.Range(0, 1_000).Select(i => $"x{i}").ToArray();
+        await Task.WhenAll(ids.Select(id => w.Create(id, W1)));
+        await w.Seconds(50);
+        await Task.WhenAll(ids.Take(400).Select(id => w.Beat(id)));
+        await w.Seconds(22);
+
+        Assert.All(await w.Sweep(), report => Assert.True(report.Held));
+        Assert.Equal(0, (await w.Figures()).ByStatus.GetValueOrDefault(ExecutionStatus.Lost));
+
+        await w.WriteSetting(JanitorSettings.HoldSetting, "released");
+        Assert.All(await w.Sweep(), report => Assert.False(report.Held));
+        Assert.Equal(600, (await w.Figures()).ByStatus[ExecutionStatus.Lost]);
+        Assert.Equal(ExecutionStatus.Running, (await w.State("x0")).Status);
+    }
+}

@@ -1,0 +1,96 @@
+using static ExecutionGrains.Scenarios.World;
+
+namespace ExecutionGrains.Scenarios;
+
+/// <summary>S31 to S34.</summary>
+public sealed class TimeAndMarkers
+{
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task S31_Producer_time_an_hour_off_is_kept_beside_tracker_time_and_no_duration_is_negative(int hours)
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        var began = w.Now;
+        await w.Report("x", StepStart("s1", at: began.AddHours(hours)));
+        await w.Seconds(10);
+        await w.Report("x", StepEnd("s1", at: began));
+
+        var step = await w.Step("x", "s1");
+        Assert.Equal((began.AddHours(hours), began, w.Now), (step.StartedAt, step.TrackerStartedAt, step.TrackerEndedAt));
+        Assert.True(step.EndedAt >= step.StartedAt);
+        Assert.Equal(w.Now.AddSeconds(60), (await w.On("x").Liveness())!.LeaseExpiresAt);
+    }
+
+    [Fact]
+    public async Task S32_An_older_marker_is_ignored_and_the_same_millisecond_replaces()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", StepStart("a", "a", w.Now.AddSeconds(1)));
+        await w.Report("x", StepStart("b", "b", w.Now));
+        Assert.Equal("a", (await w.State("x")).LastStarted!.Block);
+
+        await w.Report("x", StepStart("c", "c", w.Now.AddSeconds(1)));
+        Assert.Equal("c", (await w.State("x")).LastStarted!.Block);
+    }
+
+    [Fact]
+    public async Task S32_Eight_concurrent_blocks_never_move_a_marker_back()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(block => Task.Run(async () =>
+        {
+            for (var i = 0; i < 25; i++)
+            {
+                var before = (await w.State("x")).LastStarted?.At;
+                await w.Report("x", StepStart($"{block}-{i}", $"{block}", w.Now.AddSeconds((i * 7 % 25) + block)));
+                Assert.True(before is null || (await w.State("x")).LastStarted!.At >= before);
+            }
+        })));
+
+        Assert.Equal(w.Now.AddSeconds(31), (await w.State("x")).LastStarted!.At);
+    }
+
+    [Fact]
+    public async Task S33_Progress_that_is_pending_lands_before_the_end()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        var gate = new TaskCompletionSource();
+        w.Faults.Gate = gate.Task;
+        while (w.Faults.Arrived.Wait(0))
+        {
+        }
+
+        var pending = w.Report("x", StepStart("s1") with { EventId = "1" });
+        await w.Faults.Arrived.WaitAsync(TestContext.Current.CancellationToken);
+        var more = w.Report("x", StepEnd("s1") with { EventId = "2" });
+        var end = w.Report("x", End() with { EventId = "3" });
+
+        gate.SetResult();
+
+        Assert.All(await Task.WhenAll(pending, more, end), a => Assert.Equal(Result.Applied, a.Result));
+        Assert.Equal(["1", "2", "3"], (await w.History("x")).Where(h => h.EventId is not null).Select(h => h.EventId));
+        Assert.Equal(StepStatus.Succeeded, (await w.Step("x", "s1")).Status);
+    }
+
+    [Fact]
+    public async Task S34_The_lost_record_of_a_dead_worker_explains_itself()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.ReportAll("x", 1, StepStart("s1", "extract"), StepEnd("s1"), StepStart("s2", "load"), Line("oh", LogLevel.Error));
+        var heard = w.Now;
+
+        await w.Seconds(72);
+        await w.Sweep();
+
+        var state = await w.State("x");
+        Assert.Equal((ExecutionStatus.Lost, FinalizationPath.Lost, Cause.LostAfterStart), (state.Status, state.Path, state.Cause));
+        Assert.Equal(("load", "extract", 1L), (state.LastStarted!.Block, state.LastCompleted!.Block, state.ErrorLogCount));
+        Assert.Equal((W1, heard), (state.Worker, state.LastContactAt));
+    }
+}

@@ -1,0 +1,213 @@
+using System.Security.Cryptography;
+using ExecutionGrains.Embedded;
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Sqlite;
+using ExecutionGrains.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans;
+
+namespace ExecutionGrains.Scenarios;
+
+/// <summary>A silo in this process: a database file of its own, the embedded runtime, a clock that is moved by hand.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    public static readonly Worker W1 = new("worker-1", "a");
+    public static readonly Worker W2 = new("worker-2", "b");
+
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "executiongrains-scenarios", Guid.NewGuid().ToString("N"));
+    private readonly double _massLossHold;
+    private readonly double _deactivateAtRandom;
+    private ServiceProvider? _services;
+    private int _ids;
+
+    private World(double massLossHold, double deactivateAtRandom) => (_massLossHold, _deactivateAtRandom) = (massLossHold, deactivateAtRandom);
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public FaultyStore Faults { get; private set; } = null!;
+
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    public IExecutionReads Reads => Store;
+
+    public EmbeddedSilo Silo => Of<EmbeddedSilo>();
+
+    private SqliteStore Store => Of<SqliteStore>();
+
+    public static async Task<World> OpenAsync(double massLossHold = 0, double deactivateAtRandom = 0)
+    {
+        var world = new World(massLossHold, deactivateAtRandom);
+        await world.OpenSiloAsync();
+        return world;
+    }
+
+    public static ExecutionEvent.StepStarted StepStart(string step, string block = "extract", DateTimeOffset? at = null) => new() { StepId = step, Block = block, At = at };
+
+    public static ExecutionEvent.StepCompleted StepEnd(string step, StepOutcome outcome = StepOutcome.Success, DateTimeOffset? at = null) =>
+        new() { StepId = step, Outcome = outcome, At = at };
+
+    public static ExecutionEvent.ExecutionCompleted End(Outcome outcome = Outcome.Success) => new() { Outcome = outcome };
+
+    public static ExecutionEvent.Log Line(string message, LogLevel level = LogLevel.Info) => new() { Message = message, Level = level };
+
+    public IExecutionGrain On(string id) => Of<IGrainFactory>().GetGrain<IExecutionGrain>(id);
+
+    /// <summary>A known execution, and with a worker a running one.</summary>
+    public Task<CommandAnswer> Create(string id, Worker? start = null, ExecutionFacts? facts = null) =>
+        On(id).Create(new CreateExecution { Facts = facts ?? new() { Workflow = "import" }, Start = start }, Caller.Local);
+
+    public Task<ReportAnswer> ReportAll(string id, int epoch, params ExecutionEvent[] events) =>
+        On(id).Report(new EventReport(epoch, Array.ConvertAll(events, Identified)), Caller.Local);
+
+    /// <summary>One event; a call that was refused as a whole is a failed test.</summary>
+    public async Task<EventAnswer> Report(string id, ExecutionEvent @event, int epoch = 1)
+    {
+        var answer = await ReportAll(id, epoch, @event);
+        Assert.Null(answer.Refused);
+        return Assert.Single(answer.Results);
+    }
+
+    public Task<EventAnswer> Beat(string id, int epoch = 1) => Report(id, new ExecutionEvent.Heartbeat(), epoch);
+
+    public Task<CommandAnswer> Cancel(string id) => On(id).Cancel("no longer wanted", Caller.Local);
+
+    /// <summary>The row as stored.</summary>
+    public async Task<ExecutionState> State(string id) =>
+        await Store.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
+
+    public async Task<IReadOnlyList<StepRow>> Steps(string id) => (await Reads.StepsAsync(await State(id), 1_000, null, CancellationToken.None)).Items;
+
+    public async Task<StepRow> Step(string id, string step, int epoch = 1) => Assert.Single(await Steps(id), s => s.StepId == step && s.Epoch == epoch);
+
+    public async Task<IReadOnlyList<Effect.History>> History(string id) => (await Reads.HistoryAsync(await State(id), 1_000, null, CancellationToken.None)).Items;
+
+    public async Task<IReadOnlyList<Effect.Log>> Logs(string id) => (await Reads.LogsAsync(await State(id), LogLevel.Debug, 1_000, null, CancellationToken.None)).Items;
+
+    public async Task<IReadOnlyList<RejectionRow>> Rejections(string id) => await Reads.RejectionsAsync(await State(id), CancellationToken.None);
+
+    public async Task<IReadOnlyList<Effect.Evidence>> Evidence(string id) => await Reads.EvidenceAsync(await State(id), CancellationToken.None);
+
+    public async Task<Effect.FinalPayload?> Payload(string id) => await Reads.FinalPayloadAsync(await State(id), 1, CancellationToken.None);
+
+    public Task<Figures> Figures() => Reads.FiguresAsync(Now.AddDays(-1), Now.AddMinutes(1), null, null, CancellationToken.None);
+
+    public Task WriteSetting(string name, string value) => Store.WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
+
+    /// <summary>Time goes by while the silo lives: it beats as it should.</summary>
+    public async Task Advance(TimeSpan by)
+    {
+        var step = by > TimeSpan.FromMinutes(5) ? TimeSpan.FromSeconds(5) : SiloLiveness.Period;
+        for (var left = by; left > TimeSpan.Zero; left -= step)
+        {
+            Clock.Advance(left < step ? left : step);
+            await BeatSilo();
+        }
+    }
+
+    public Task Seconds(int seconds) => Advance(TimeSpan.FromSeconds(seconds));
+
+    public Task BeatSilo() => Of<SiloLiveness>().BeatAsync(CancellationToken.None);
+
+    public async Task<IReadOnlyList<SweepReport>> Sweep()
+    {
+        var reports = new List<SweepReport>();
+        for (var bucket = 0; bucket < IJanitorGrain.BucketCount; bucket++)
+        {
+            reports.Add(await Of<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep());
+        }
+
+        return reports;
+    }
+
+    /// <summary>The silo goes without deactivating or draining anything, is away for a while, and another opens the same file.</summary>
+    public async Task Restart(TimeSpan down = default)
+    {
+        await CloseAsync();
+        Clock.Advance(down);
+        await OpenSiloAsync();
+    }
+
+    /// <summary>Starts what times idle activations.</summary>
+    public async Task StartHosted()
+    {
+        foreach (var service in _services!.GetServices<IHostedService>())
+        {
+            await service.StartAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Waits until the activations that were asked to go are gone.</summary>
+    public async Task Idle()
+    {
+        var since = System.Diagnostics.Stopwatch.StartNew();
+        while (Silo.ActivationCounts.Values.Any(count => count > 0) && since.Elapsed < TimeSpan.FromSeconds(10))
+        {
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Whether any file of the database holds these bytes.</summary>
+    public bool FilesHold(string text)
+    {
+        var needle = System.Text.Encoding.UTF8.GetBytes(text);
+        return Directory.EnumerateFiles(_folder).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(path =>
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var bytes = new MemoryStream();
+            file.CopyTo(bytes);
+            return bytes.ToArray().AsSpan().IndexOf(needle) >= 0;
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private T Of<T>()
+        where T : notnull => _services!.GetRequiredService<T>();
+
+    private ExecutionEvent Identified(ExecutionEvent @event) =>
+        @event.EventId is not null || @event is ExecutionEvent.Heartbeat ? @event : @event with { EventId = $"e{Interlocked.Increment(ref _ids)}" };
+
+    private async Task OpenSiloAsync()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
+        services.AddSingleton(new RuleSettings());
+        services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
+        services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
+        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>();
+        services.AddSingleton(new SqliteStore(new SqliteStoreOptions { Path = Path.Combine(_folder, "executiongrains.db") }, Clock));
+        services.AddSingleton(provider => new FaultyStore(provider.GetRequiredService<SqliteStore>()));
+        services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<FaultyStore>());
+        services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<SqliteStore>());
+        services.AddSingleton<ICommitQueue>(provider => new CommitQueue(provider.GetRequiredService<IExecutionStore>(), time: Clock));
+        services.AddEmbeddedGrains(embedded => (embedded.CopyArguments, embedded.DeactivateAtRandom) = (true, _deactivateAtRandom), typeof(ExecutionGrain).Assembly);
+
+        using (var opening = services.BuildServiceProvider())
+        {
+            var store = opening.GetRequiredService<SqliteStore>();
+            await store.MigrateAsync(CancellationToken.None);
+            var key = await store.SettingAsync("hash-key", () => RandomNumberGenerator.GetBytes(32), CancellationToken.None);
+            services.AddSingleton(new EventHasher(key));
+        }
+
+        _services = services.BuildServiceProvider();
+        Faults = Of<FaultyStore>();
+        await BeatSilo();
+    }
+
+    private async Task CloseAsync()
+    {
+        var (services, store) = (_services!, Store);
+        await services.DisposeAsync();
+        await store.DisposeAsync();
+    }
+}
