@@ -3,7 +3,7 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S46 and S47. S48 to S50 are the silo's.</summary>
+/// <summary>S46 to S48; what S48 says of HTTP, S49 and S50 are the silo's.</summary>
 public sealed class Operating
 {
     [Fact]
@@ -45,5 +45,27 @@ public sealed class Operating
         Assert.All(await w.Sweep(), report => Assert.False(report.Held));
         Assert.Equal(600, (await w.Figures()).ByStatus[ExecutionStatus.Lost]);
         Assert.Equal(ExecutionStatus.Running, (await w.State("x0")).Status);
+    }
+
+    [Fact]
+    public async Task S48_A_caller_of_one_namespace_sees_and_touches_nothing_of_another()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1, new() { Workflow = "import", Namespace = "ours" });
+        var before = await w.State("x");
+        var stranger = new Caller { Name = "stranger", Namespaces = ["theirs"] };
+
+        Assert.Equal(Code.UnknownExecution, (await w.On("x").Report(new EventReport(1, [End() with { EventId = "end" }]), stranger)).Refused);
+        Assert.Equal(Code.UnknownExecution, (await w.On("x").Cancel("mine", stranger)).Code);
+        Assert.Equal(Code.UnknownExecution, (await w.On("x").Claim(W2, stranger)).Code);
+        Assert.Equal(Code.UnknownExecution, (await w.On("x").Create(new CreateExecution { Facts = ExecutionFacts.None }, stranger)).Code);
+        Assert.Equal(Code.Forbidden, (await w.On("y").Create(new CreateExecution { Facts = new() { Namespace = "ours" } }, stranger)).Code);
+        Assert.Null((await w.On("z").Report(new EventReport(1, [StepEnd("s1") with { EventId = "1" }]), stranger)).Refused);
+
+        var after = await w.State("x");
+        Assert.Equal((before.Version, before.Revision), (after.Version, after.Revision));
+        Assert.Equal("theirs", (await w.State("z")).Namespace);
+        var seen = await w.Reads.ListAsync(new() { VisibleNamespaces = ["theirs"] }, 10, null, TestContext.Current.CancellationToken);
+        Assert.Equal("z", Assert.Single(seen.Items).Id.Value);
     }
 }

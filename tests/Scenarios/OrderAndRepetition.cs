@@ -102,7 +102,7 @@ public sealed class OrderAndRepetition
     [Fact]
     public async Task S04_Executions_of_which_half_never_end_leave_nothing_in_an_idle_silo()
     {
-        const int Count = 10_000;
+        const int Count = 100_000;
         await using var w = await OpenAsync();
         await w.StartHosted();
         await Parallel.ForEachAsync(Enumerable.Range(0, Count), new ParallelOptions { MaxDegreeOfParallelism = 512 }, async (i, _) =>
