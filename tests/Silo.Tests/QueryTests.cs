@@ -37,7 +37,7 @@ public sealed class QueryTests
         var values = new QueryCollection(QueryHelpers.ParseQuery("cursor=foreign"));
 
         var problem = await Assert.ThrowsAsync<RequestProblem>(() =>
-            Query.PagedAsync(values, Task.FromException<int>(new ArgumentException("foreign"))));
+            Query.PagedAsync(values, () => Task.FromException<int>(new ArgumentException("foreign"))));
 
         Assert.Equal(ProblemCode.InvalidParameter, problem.Code);
     }

@@ -38,7 +38,7 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         using var document = JsonDocument.Parse(claims);
         foreach (var claim in NamingClaims)
         {
-            if (document.RootElement.TryGetProperty(claim, out var value)
+            if (TryGet(document.RootElement, claim, out var value)
                 && Text.TryGet(value, out var name) && Text.NameFault(name, Limits.NameLength) is null)
             {
                 return name;
@@ -46,5 +46,19 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         }
 
         return null;
+    }
+
+    /// <summary>False also where a property's name holds a lone surrogate: one odd key must not hide all others.</summary>
+    private static bool TryGet(JsonElement claims, string claim, out JsonElement value)
+    {
+        try
+        {
+            return claims.TryGetProperty(claim, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            value = default;
+            return false;
+        }
     }
 }

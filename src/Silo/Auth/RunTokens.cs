@@ -10,6 +10,9 @@ public sealed class RunTokens(Signing signing, SiloOptions options, [FromKeyedSe
     /// <summary>How a run token begins.</summary>
     public const string Purpose = "egr";
 
+    /// <summary>The end of the year 9998, so that skew can be added.</summary>
+    private const long ExpiryMax = 253_370_764_799;
+
     /// <summary>Life of a token, from now.</summary>
     public (string Token, DateTimeOffset ExpiresAt) Issue(string executionId, int epoch, string keyId)
     {
@@ -39,18 +42,28 @@ public sealed class RunTokens(Signing signing, SiloOptions options, [FromKeyedSe
             return false;
         }
 
-        using var document = JsonDocument.Parse(payload);
-        var json = document.RootElement;
-        if (json.TryGetProperty("x", out var execution) && execution.GetString() is { } id
-            && json.TryGetProperty("e", out var epoch) && epoch.TryGetInt32(out var number)
-            && json.TryGetProperty("k", out var key) && key.GetString() is { } keyId
-            && json.TryGetProperty("exp", out var expiry) && expiry.ValueKind == JsonValueKind.Number && expiry.TryGetInt64(out var seconds))
+        try
         {
-            token = new RunToken(id, number, keyId, DateTimeOffset.FromUnixTimeSeconds(seconds));
+            using var document = JsonDocument.Parse(payload);
+            token = Read(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return false;
         }
 
         return token is not null;
     }
+
+    private static RunToken? Read(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object
+        && json.TryGetProperty("x", out var execution) && execution.ValueKind == JsonValueKind.String && execution.GetString() is { } id
+        && json.TryGetProperty("e", out var epoch) && epoch.ValueKind == JsonValueKind.Number && epoch.TryGetInt32(out var number)
+        && json.TryGetProperty("k", out var key) && key.ValueKind == JsonValueKind.String && key.GetString() is { } keyId
+        && json.TryGetProperty("exp", out var expiry) && expiry.ValueKind == JsonValueKind.Number && expiry.TryGetInt64(out var seconds)
+        && seconds is >= 0 and <= ExpiryMax
+            ? new RunToken(id, number, keyId, DateTimeOffset.FromUnixTimeSeconds(seconds))
+            : null;
 
     public bool HasExpired(RunToken token) => time.GetUtcNow() > token.ExpiresAt + RunToken.Skew;
 

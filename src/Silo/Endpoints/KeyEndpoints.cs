@@ -119,13 +119,25 @@ public static class KeyEndpoints
         }
 
         var bytes = JsonMarshal.GetRawUtf8Value(value);
-        if (value.ValueKind == JsonValueKind.Object && bytes.Length <= 4_096)
+        if (value.ValueKind == JsonValueKind.Object && bytes.Length <= 4_096 && value.EnumerateObject().All(HasName))
         {
             return Encoding.UTF8.GetString(bytes);
         }
 
-        fields.Fail("claims", "must be an object of at most 4096 bytes");
+        fields.Fail("claims", "must be an object of at most 4096 bytes, its names without lone surrogates");
         return null;
+    }
+
+    private static bool HasName(JsonProperty claim)
+    {
+        try
+        {
+            return Text.IsWellFormed(claim.Name);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Whether the caller has every namespace that the key has: an admin of one namespace is none of another.</summary>

@@ -33,7 +33,8 @@ public static class ReadEndpoints
     {
         var query = http.Request.Query;
         var filter = Query.Filter(query, Credential.Of(http).Key.Namespaces);
-        var page = await Query.PagedAsync(query, reads.ListAsync(filter, Query.Limit(query), Query.Cursor(query), http.RequestAborted)).ConfigureAwait(false);
+        var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
+        var page = await Query.PagedAsync(query, () => reads.ListAsync(filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(Page(page, ViewMapping.Summary), SiloJson.Default.PageViewExecutionSummary);
     }
 
@@ -54,7 +55,7 @@ public static class ReadEndpoints
         var query = http.Request.Query;
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
-        var page = await Query.PagedAsync(query, reads.StepsAsync(state, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
+        var page = await Query.PagedAsync(query, () => reads.StepsAsync(state, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(Page(page, ViewMapping.Step), SiloJson.Default.PageViewStepView);
     }
 
@@ -64,7 +65,7 @@ public static class ReadEndpoints
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
         var minimum = Query.Word(query, "level", LogLevel.Debug);
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
-        var page = await Query.PagedAsync(query, reads.LogsAsync(state, minimum, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
+        var page = await Query.PagedAsync(query, () => reads.LogsAsync(state, minimum, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(Page(page, ViewMapping.Log), SiloJson.Default.PageViewLogView);
     }
 
@@ -73,7 +74,7 @@ public static class ReadEndpoints
         var query = http.Request.Query;
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
-        var page = await Query.PagedAsync(query, reads.HistoryAsync(state, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
+        var page = await Query.PagedAsync(query, () => reads.HistoryAsync(state, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(Page(page, ViewMapping.History), SiloJson.Default.PageViewHistoryView);
     }
 
@@ -81,7 +82,8 @@ public static class ReadEndpoints
     {
         var query = http.Request.Query;
         var namespaces = Credential.Of(http).Key.Namespaces;
-        var page = await Query.PagedAsync(query, store.AuditAsync(namespaces, Query.Limit(query), Query.Cursor(query), http.RequestAborted)).ConfigureAwait(false);
+        var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
+        var page = await Query.PagedAsync(query, () => store.AuditAsync(namespaces, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(
             Page(page, r => new AuditView(r.At, r.By, r.Action, r.ExecutionId, r.Namespace, r.Reason)),
             SiloJson.Default.PageViewAuditView);

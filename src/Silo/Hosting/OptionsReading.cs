@@ -97,9 +97,9 @@ public sealed class OptionsReading
     private string? BootstrapKey()
     {
         var value = Said("Auth:BootstrapKey");
-        if (value is not null && (value.Length is < 32 or > 256 || value.Any(c => c is < '!' or > '~')))
+        if (value is not null && (value.Length is < 32 or > 256 || value.Any(c => c is < ' ' or > '~') || value[0] == ' ' || value[^1] == ' '))
         {
-            Fail("Auth:BootstrapKey", "must be 32 to 256 printable ASCII characters without blanks", $"{value.Length} characters");
+            Fail("Auth:BootstrapKey", "must be 32 to 256 printable ASCII characters, no blank first or last", $"{value.Length} characters");
         }
 
         return value;

@@ -83,11 +83,11 @@ public static class Query
         [new FieldErrorView($"/{name}", bound)]);
 
     /// <summary>Runs a read that takes a cursor: a foreign one is the caller's mistake.</summary>
-    public static async Task<T> PagedAsync<T>(IQueryCollection query, Task<T> read)
+    public static async Task<T> PagedAsync<T>(IQueryCollection query, Func<Task<T>> read)
     {
         try
         {
-            return await read.ConfigureAwait(false);
+            return await read().ConfigureAwait(false);
         }
         catch (ArgumentException) when (Cursor(query) is { } cursor)
         {

@@ -1,0 +1,121 @@
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    [Fact]
+    public async Task S48_a_key_of_one_namespace_touches_nothing_of_another()
+    {
+        var (_, key) = await silo.NewKey("admin", "mine");
+        var (theirs, _) = await silo.Running(""","namespace":"theirs" """);
+        var before = (await silo.Get($"/v1/executions/{theirs}"))["version"].GetInt64();
+
+        foreach (var path in new[] { "", "/steps", "/logs", "/history" })
+        {
+            (await silo.Get($"/v1/executions/{theirs}{path}", key)).IsProblem(404, "unknown_execution");
+        }
+
+        (await silo.Post($"/v1/executions/{theirs}/claim", """{"workerId":"w"}""", key)).IsProblem(404, "unknown_execution");
+        (await silo.Report(theirs, """{"eventId":"x","type":"log","message":"m"}""", key)).IsProblem(404, "unknown_execution");
+        (await silo.Report(theirs, "", key)).IsProblem(404, "unknown_execution");
+        (await silo.Post($"/v1/executions/{theirs}/cancel", "{}", key)).IsProblem(404, "unknown_execution");
+        (await silo.Post($"/v1/executions/{theirs}/resolve", """{"resolution":"failed"}""", key)).IsProblem(404, "unknown_execution");
+        (await silo.Post($"/v1/executions/{theirs}/requeue", "{}", key)).IsProblem(404, "unknown_execution");
+        var create = await silo.Post("/v1/executions", $$"""{"executionId":"{{theirs}}","workflow":"w"}""", key);
+        create.IsProblem(404, "unknown_execution");
+        Assert.DoesNotContain("running", create.Text, StringComparison.Ordinal);
+        var batch = await silo.Post("/v1/events", $$"""[{"executionId":"{{theirs}}","eventId":"x","type":"log","message":"m"}]""", key);
+        Got.Same(["rejected"], batch.Is(200).Words("results", "result"));
+        Got.Same(["unknown_execution"], batch.Words("results", "code"));
+        Assert.Equal(before, (await silo.Get($"/v1/executions/{theirs}"))["version"].GetInt64());
+    }
+
+    [Fact]
+    public async Task S48_lists_and_figures_hold_only_what_the_key_sees()
+    {
+        var (_, key) = await silo.NewKey("executor", "only");
+        await silo.Running(""","namespace":"elsewhere" """);
+        var (mine, _) = await silo.Running(key: key);
+
+        Got.Same([mine], (await silo.Get("/v1/executions?limit=1000", key)).Words("items", "executionId"));
+        Assert.Empty((await silo.Get("/v1/executions?namespace=elsewhere", key)).Items);
+        var stats = (await silo.Get("/v1/stats", key)).Is(200);
+        Assert.Equal(1, stats["byStatus"].GetProperty("running").GetInt64());
+        Got.Same([mine], stats.Words("oldestRunning", "executionId"));
+        var foreign = (await silo.Get("/v1/stats?namespace=elsewhere", key)).Is(200);
+        Assert.Equal(0, foreign["byStatus"].GetProperty("running").GetInt64());
+        Assert.Empty(foreign.Words("oldestRunning", "executionId"));
+    }
+
+    [Fact]
+    public async Task S48_the_audit_holds_only_what_the_key_sees()
+    {
+        var (_, key) = await silo.NewKey("admin", "audited");
+        var theirs = await silo.Pending(""","namespace":"not-audited" """);
+        var mine = await silo.Pending(""","namespace":"audited" """);
+        await silo.Post($"/v1/executions/{theirs}/cancel", "{}");
+        await silo.Post($"/v1/executions/{mine}/cancel", "{}");
+
+        Got.Same([mine], (await silo.Get("/v1/audit", key)).Is(200).Words("items", "executionId"));
+    }
+
+    [Fact]
+    public async Task S48_an_implicit_create_takes_the_keys_only_namespace()
+    {
+        var (_, key) = await silo.NewKey("executor", "solo");
+        var id = silo.NewId();
+        (await silo.Report(id, """{"eventId":"e","type":"log","message":"m"}""", key)).Is(200);
+
+        Assert.Equal("solo", (await silo.Get($"/v1/executions/{id}")).String("namespace"));
+    }
+
+    [Fact]
+    public async Task S48_an_implicit_create_takes_default_if_the_key_has_it()
+    {
+        var (_, key) = await silo.NewKey("executor", "x", "default");
+        var id = silo.NewId();
+        (await silo.Report(id, """{"eventId":"e","type":"log","message":"m"}""", key)).Is(200);
+
+        Assert.Equal("default", (await silo.Get($"/v1/executions/{id}")).String("namespace"));
+    }
+
+    [Fact]
+    public async Task S48_an_implicit_create_that_could_be_anywhere_is_forbidden()
+    {
+        var (_, key) = await silo.NewKey("executor", "x", "y");
+        var id = silo.NewId();
+
+        (await silo.Report(id, """{"eventId":"e","type":"log","message":"m"}""", key)).IsProblem(403, "forbidden");
+        (await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"w"}""", key)).IsProblem(403, "forbidden");
+        (await silo.Get($"/v1/executions/{id}")).IsProblem(404, "unknown_execution");
+        (await silo.Report(id, """{"eventId":"e","type":"execution.started","namespace":"y"}""", key)).Is(200);
+        Assert.Equal("y", (await silo.Get($"/v1/executions/{id}")).String("namespace"));
+    }
+
+    [Fact]
+    public async Task S48_nothing_is_created_in_anothers_namespace()
+    {
+        var (_, key) = await silo.NewKey("executor", "mine");
+        var id = silo.NewId();
+
+        (await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"w","namespace":"theirs"}""", key)).IsProblem(403, "forbidden");
+        (await silo.Report(id, """{"eventId":"e","type":"execution.started","namespace":"theirs"}""", key)).IsProblem(403, "forbidden");
+        var batch = await silo.Post("/v1/events", $$"""[{"executionId":"{{id}}","eventId":"x","type":"execution.started","namespace":"theirs"}]""", key);
+        Got.Same(["forbidden"], batch.Is(200).Words("results", "code"));
+        (await silo.Get($"/v1/executions/{id}")).IsProblem(404, "unknown_execution");
+    }
+
+    [Fact]
+    public async Task S48_an_admin_of_one_namespace_makes_sees_and_revokes_no_keys_of_another()
+    {
+        var (_, key) = await silo.NewKey("admin", "mine");
+        var (theirs, _) = await silo.NewKey("viewer", "theirs");
+
+        (await silo.Post("/v1/keys", """{"name":"n","role":"admin"}""", key)).IsProblem(403, "forbidden");
+        (await silo.Post("/v1/keys", """{"name":"n","role":"admin","namespaces":["mine","theirs"]}""", key)).IsProblem(403, "forbidden");
+        (await silo.Post("/v1/keys", """{"name":"n","role":"admin","namespaces":["mine"]}""", key)).Is(201);
+        Assert.DoesNotContain(theirs, (await silo.Get("/v1/keys", key)).Is(200).Words("items", "keyId"));
+        (await silo.Send(HttpMethod.Delete, $"/v1/keys/{theirs}", null, key)).IsProblem(404, "not_found");
+    }
+}
