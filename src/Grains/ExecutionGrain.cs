@@ -129,6 +129,11 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             return new ReportAnswer { Refused = refused };
         }
 
+        if (answers.State is not { } s)
+        {
+            return new ReportAnswer { Refused = Code.UnknownExecution };
+        }
+
         var results = new EventAnswer[commands.Length];
         var fenced = false;
         for (var i = 0; i < results.Length; i++)
@@ -138,7 +143,6 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             results[i] = new EventAnswer(((Command.Report)commands[i]).Event.EventId, d.Result, d.Code, d.Message);
         }
 
-        var s = answers.State!;
         var stop = fenced || s.IsFinal || Deadlines.IsPastTimeout(s, services.Clock.Now);
         return new ReportAnswer
         {

@@ -15,7 +15,6 @@ public static class Limits
     /// <summary>Ended epochs kept in the row.</summary>
     public const int Epochs = 100;
     public const int Labels = 32;
-    public const int LabelKeyLength = 64;
     public const int LabelValueLength = 256;
     public const int NameLength = 256;
     public const int EventIdLength = 128;

@@ -8,6 +8,9 @@ public static class Payload
 {
     private const string Marker = "[truncated]";
 
+    /// <summary>Other than by default, letters of all scripts stay as they are: a cut payload must not grow by escaping them.</summary>
+    private static readonly RulesJson Unescaped = new(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>
     /// JSON that fits stays as it is; JSON that does not becomes a JSON string: the first bytes of its text and <c>[truncated]</c>,
     /// the string's content at most <paramref name="limit"/> bytes of valid UTF-8.
@@ -20,7 +23,7 @@ public static class Payload
         }
 
         var text = Encoding.UTF8.GetString(json, 0, Boundary(json, limit - Marker.Length)) + Marker;
-        return JsonSerializer.SerializeToUtf8Bytes(text, RulesJson.Default.String);
+        return JsonSerializer.SerializeToUtf8Bytes(text, Unescaped.String);
     }
 
     /// <summary>A text cut to at most <paramref name="limit"/> bytes of UTF-8, the marker included.</summary>
