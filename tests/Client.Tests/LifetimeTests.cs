@@ -83,7 +83,7 @@ public sealed class LifetimeTests
         var step = execution.StepAsync("endless", async (_, ct) =>
         {
             entered.SetResult();
-            await Task.Delay(Timeout.Infinite, ct);
+            await Task.Delay(Timeout.Infinite, ct); // allowed: it has no end but its cancellation
         });
         await entered.Task;
         await world.Transport.ReportAsync();
