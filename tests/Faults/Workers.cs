@@ -14,6 +14,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
     private readonly CancellationTokenSource silenced = new();
     private readonly List<Task> running = [];
     private readonly ConcurrentBag<string> surprises = [];
+    private TaskCompletionSource reachable = Done();
     private long sentAgain;
 
     public IReadOnlyList<string> Surprises => [.. surprises];
@@ -36,6 +37,11 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
         await Task.WhenAll(started);
     }
 
+    /// <summary>The workers' network is away: nothing more is sent.</summary>
+    public void Cut() => reachable = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Mend() => reachable.TrySetResult();
+
     /// <summary>Every worker reports success and ends.</summary>
     public async Task FinishAsync()
     {
@@ -57,6 +63,13 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
         silenced.Dispose();
     }
 
+    private static TaskCompletionSource Done()
+    {
+        var done = new TaskCompletionSource();
+        done.SetResult();
+        return done;
+    }
+
     private async Task RunAsync(string id, TimeSpan lease, TimeSpan pace, TaskCompletionSource up)
     {
         try
@@ -67,6 +80,8 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
                 """;
             await SendAsync(id, "/v1/executions", create, []);
             up.TrySetResult();
+            // Out of step with the others, so that at any moment some are in the middle of a report.
+            await PauseAsync(pace * Random.Shared.NextDouble());
             for (var report = 0; !finishing.IsCancellationRequested; report++)
             {
                 await ReportAsync(id, [
@@ -92,7 +107,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
     {
         for (var attempt = 0; ; attempt++)
         {
-            silenced.Token.ThrowIfCancellationRequested();
+            await reachable.Task.WaitAsync(silenced.Token);
             var silo = silos[Random.Shared.Next(silos.Length)];
             if (await silo.TryPostAsync(path, json, silenced.Token) is { } answer && Settled(id, answer, events))
             {
