@@ -18,6 +18,6 @@ public sealed partial class GrainLog(ILogger<GrainLog> logger, GrainMetrics metr
     [LoggerMessage(3, Microsoft.Extensions.Logging.LogLevel.Information, "Janitor {Bucket}: {Found} due, {Acted} acted on.")]
     public partial void Swept(string bucket, int found, int acted);
 
-    [LoggerMessage(4, Microsoft.Extensions.Logging.LogLevel.Critical, "Janitor holds: {Due} of {Live} live executions would be lost at once. Resume it by POST /v1/janitor/resume.")]
-    public partial void Held(long due, long live);
+    [LoggerMessage(4, Microsoft.Extensions.Logging.LogLevel.Critical, "{Lost} or more of {Live} live executions would be lost at once: the janitor holds until POST /v1/janitor/resume.")]
+    public partial void MassLoss(long lost, long live);
 }

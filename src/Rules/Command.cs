@@ -15,7 +15,11 @@ public abstract record Command
 
     /// <param name="Hash">The keyed hash of the event's canonical form, 16 bytes; null for heartbeats and unreadable ones.</param>
     /// <param name="Trace">Whether the call asks for an explicit trace.</param>
-    public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace, bool Trace = false) : Command;
+    public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace, bool Trace = false) : Command
+    {
+        /// <summary>The epoch of the run token that it came with; null: no token.</summary>
+        public int? TokenEpoch { get; init; }
+    }
 
     public sealed record Cancel(string? Reason, string By) : Command;
 

@@ -76,9 +76,13 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
         }
     }
 
-    /// <summary>An accepted contact: the lease runs anew. It is stored only when less than half of it is left in the store.</summary>
+    /// <summary>
+    /// An accepted contact: the lease runs anew. It is stored only when less than half of it is left in the store, and where it says what no lease says:
+    /// that a claim was followed up, or that a refused final report was not the last word.
+    /// </summary>
     public void Contact()
     {
+        _store |= (State.Worker is not null && !State.Followed) || State.FinalReportRefused;
         State = State with { LastContactAt = Now, Followed = true, FinalReportRefused = false };
         Renew();
     }

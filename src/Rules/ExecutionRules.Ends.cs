@@ -46,14 +46,14 @@ public static partial class ExecutionRules
 
     private static Decision Cancel(Draft draft, Command.Cancel cancel)
     {
-        if (draft.State.Cancel is not null || draft.State.Status == ExecutionStatus.Cancelled)
-        {
-            return Draft.Unchanged(draft.State, Result.Duplicate);
-        }
-
-        if (draft.State.IsFinal)
+        if (draft.State.IsFinal && draft.State.Status != ExecutionStatus.Cancelled)
         {
             return Draft.Unchanged(draft.State, Result.Rejected, Code.AlreadyFinished);
+        }
+
+        if (draft.State.Cancel is not null || draft.State.IsFinal)
+        {
+            return Draft.Unchanged(draft.State, Result.Duplicate);
         }
 
         draft.State = draft.State with { Cancel = new CancelRequest(cancel.Reason, cancel.By, draft.Now) };

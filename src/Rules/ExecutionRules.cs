@@ -73,6 +73,11 @@ public static partial class ExecutionRules
             return Draft.Unchanged(before, Result.Rejected, Code.Conflict, $"The execution exists with another {field}.");
         }
 
+        if (FactsRules.Overfull(before.Facts.Or(create.Facts)) is { } limit)
+        {
+            return Draft.Unchanged(before, Result.Rejected, Code.Conflict, limit);
+        }
+
         var filled = Fill(draft, create.Facts);
         if (filled && !created)
         {

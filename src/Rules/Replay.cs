@@ -52,6 +52,7 @@ public sealed class Replay(ExecutionId id)
         RejectedCount = live.RejectionCount,
         Version = live.Version - (live.LateCount - live.EvidenceCount),
         LateCount = live.EvidenceCount,
+        EpochLateCount = 0,
     };
 
     private void Decide(Effect.History row)

@@ -139,7 +139,7 @@ internal sealed class World
         }
     }
 
-    private static byte[]? Hash(ExecutionEvent @event)
+    public static byte[]? Hash(ExecutionEvent @event)
     {
         if (@event is ExecutionEvent.Heartbeat or ExecutionEvent.Unreadable)
         {

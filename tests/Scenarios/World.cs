@@ -146,7 +146,7 @@ internal sealed class World : IAsyncDisposable
         return reports;
     }
 
-    /// <summary>The silo goes without deactivating or draining anything, is away for a while, and another opens the same file.</summary>
+    /// <summary>The silo goes, its commits in flight done and its memory lost, is away for a while, and another opens the same file. A silo killed in mid-commit is what tests/Faults has.</summary>
     public async Task Restart(TimeSpan down = default)
     {
         await CloseAsync();
@@ -204,6 +204,7 @@ internal sealed class World : IAsyncDisposable
         services.AddLogging();
         services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
         services.AddSingleton(new RuleSettings());
+        services.AddSingleton<MassLoss>();
         services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<GrainServices>();

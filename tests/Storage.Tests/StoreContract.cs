@@ -275,15 +275,24 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.False(await Operations.RevokeKeyAsync("nope", T0, None));
         var key = Assert.Single(await Operations.KeysAsync(None));
         Assert.Equal((T0, 2), (key.RevokedAt!.Value, key.Namespaces!.Count));
-        Assert.Null(await Operations.AliveAsync("one", T0, None));
-        Assert.Equal(T0, await Operations.AliveAsync("two", T0.AddSeconds(2), None));
-        await Operations.AddOutageAsync(new(T0, T0.AddSeconds(9)), None);
-        Assert.Single(await Operations.OutagesAsync(T0, None));
-        Assert.Empty(await Operations.OutagesAsync(T0.AddSeconds(9), None));
         await Operations.AppendAuditAsync(new(T0, "ann", "key.add", null, null, null), None);
         await Commit(First(State("a", @namespace: "n1"), new Effect.Audit("bob", T0, "cancel", "why")));
         Assert.Equal(["ann", "bob"], (await Walk(c => Operations.AuditAsync(null, 1, c, None))).Select(a => a.By));
         Assert.Equal("a", Assert.Single((await Operations.AuditAsync(["n1"], 5, null, None)).Items).ExecutionId);
+    }
+
+    [Fact]
+    public async Task A_sign_of_life_after_too_long_stores_the_outage_that_it_ends()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        Assert.Null(await Operations.AliveAsync("one", T0, after, None));
+        Assert.Equal(T0, await Operations.AliveAsync("two", T0.AddSeconds(6), after, None));
+        Assert.Empty(await Operations.OutagesAsync(10, None));
+        Assert.Equal(T0.AddSeconds(6), await Operations.AliveAsync("one", T0.AddSeconds(13), after, None));
+        await Operations.AliveAsync("two", T0.AddSeconds(14), after, None);
+        await Operations.AliveAsync("two", T0.AddSeconds(30), after, None);
+        Assert.Equal([new Outage(T0.AddSeconds(6), T0.AddSeconds(13)), new(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(10, None));
+        Assert.Equal([new Outage(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(1, None));
     }
 
     protected async Task Fill() => Assert.All(

@@ -19,6 +19,9 @@ public class SiloFixture : IAsyncLifetime
 
     protected virtual TimeProvider? Time => null;
 
+    /// <summary>Further settings, as <c>--ExecutionGrains:Name=value</c>.</summary>
+    protected virtual IEnumerable<string> Settings => [];
+
     public WebApplication App => app!;
 
     public Uri Address => new(App.Urls.First());
@@ -30,6 +33,7 @@ public class SiloFixture : IAsyncLifetime
             $"--ExecutionGrains:DataPath={data.FullName}",
             "--ExecutionGrains:Urls=http://127.0.0.1:0",
             $"--ExecutionGrains:Auth:BootstrapKey={AdminKey}",
+            .. Settings,
         ];
         app = await SiloProgram.BuildAsync(args, Time);
         await app.StartAsync();
