@@ -97,6 +97,29 @@ internal sealed class World : IAsyncDisposable
 
     public Task WriteSetting(string name, string value) => Store.WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
 
+    /// <summary>Replays the stored history: it must give the stored row (but for what <see cref="Replay.Told"/> leaves out), and the stored steps but for their payloads.</summary>
+    public async Task HistoryGivesTheState(string id)
+    {
+        var state = await State(id);
+        var replay = new Replay(state.Id);
+        string? cursor = null;
+        do
+        {
+            var page = await Reads.HistoryAsync(state, 7, cursor, CancellationToken.None);
+            cursor = page.NextCursor;
+            foreach (var row in page.Items)
+            {
+                replay.Add(row);
+            }
+        }
+        while (cursor is not null);
+
+        Assert.Equivalent(Replay.Told(state), replay.State, strict: true);
+        var steps = await Steps(id);
+        Assert.Equal(steps.Count, replay.Steps.Count);
+        Assert.All(steps, s => Assert.Equivalent(s with { Input = null, Output = null, Error = null }, replay.Steps[(s.Epoch, s.StepId)], strict: true));
+    }
+
     /// <summary>Time goes by while the silo lives: it beats as it should.</summary>
     public async Task Advance(TimeSpan by)
     {
