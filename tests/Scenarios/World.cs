@@ -134,11 +134,8 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Waits until the log's own thread has dropped that many lines.</summary>
     public async Task UntilDropped(long lines)
     {
-        while (Of<GrainMetrics>().LogLinesDropped < lines)
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        var metrics = Of<GrainMetrics>();
+        await Until(() => metrics.LogLinesDropped >= lines, TimeSpan.FromSeconds(10));
     }
 
     public Task WriteSetting(string name, string value) => Store.WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
@@ -210,10 +207,13 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Waits until the activations that were asked to go are gone.</summary>
-    public async Task Idle()
+    public Task Idle() => Until(() => Silo.ActivationCounts.Values.All(count => count == 0), TimeSpan.FromSeconds(10));
+
+    /// <summary>Waits for what other threads are about to do, in real time; the test asserts it afterwards.</summary>
+    public static async Task Until(Func<bool> holds, TimeSpan atMost)
     {
         var since = System.Diagnostics.Stopwatch.StartNew();
-        while (Silo.ActivationCounts.Values.Any(count => count > 0) && since.Elapsed < TimeSpan.FromSeconds(10))
+        while (!holds() && since.Elapsed < atMost)
         {
             await Task.Yield();
         }
