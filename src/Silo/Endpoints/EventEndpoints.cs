@@ -20,12 +20,6 @@ public static class EventEndpoints
         var report = await ReadAsync(http.Request).ConfigureAwait(false);
         var credential = Credential.Of(http);
         var execution = executions(EndpointShape.ExecutionIdOf(id));
-        if (report.Events.Length == 0 && await execution.Liveness().ConfigureAwait(false) is null)
-        {
-            // No event, nothing to create it by.
-            return ProblemResult.UnknownExecution(id);
-        }
-
         var answer = await execution.Report(report with { TokenEpoch = credential.Token?.Epoch }, credential.Caller(http.Request)).ConfigureAwait(false);
         if (answer.Refused is { } refused)
         {
