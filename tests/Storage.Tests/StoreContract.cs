@@ -230,6 +230,20 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_oldest_running_come_first_within_workflow_and_namespaces()
+    {
+        await Fill();
+        await Oldest(i => i % 3 == 0, null, null);
+        await Oldest(i => i % 3 == 0 && i % 4 == 1, "wf1", null);
+        await Oldest(i => i % 3 == 0 && i % 2 == 1, null, ["n1", "n1", "unknown"]);
+        await Oldest(i => i % 3 == 0, null, ["n0", "n1"]);
+        await Oldest(i => i % 3 == 0 && i % 4 == 1, "wf1", ["n0", "n1"]);
+        await Oldest(_ => false, "wf1", ["n0"]);
+        await Oldest(_ => false, null, []);
+        await Oldest(_ => false, "unknown", null);
+    }
+
+    [Fact]
     public async Task Figures_add_up()
     {
         for (var i = 0; i < 20; i++)
@@ -312,6 +326,15 @@ public abstract class StoreContract : IAsyncLifetime
 
     private async Task Matches(ExecutionFilter filter, Func<int, bool> expected) =>
         Assert.Equal(Enumerable.Range(0, 60).Where(expected).Reverse().Select(i => $"id-{i:00}"), await Ids(filter));
+
+    private async Task Oldest(Func<int, bool> expected, string? workflow, string[]? namespaces)
+    {
+        var ids = Enumerable.Range(0, 60).Where(expected).Select(i => $"id-{i:00}").ToArray();
+        foreach (var limit in new[] { 1, 4, 100 })
+        {
+            Assert.Equal(ids.Take(limit), (await Reads.OldestRunningAsync(workflow, namespaces, limit, None)).Select(s => s.Id.Value));
+        }
+    }
 
     private async Task<List<string>> Ids(ExecutionFilter filter) =>
         (await Walk(c => Reads.ListAsync(filter, 3, c, None))).ConvertAll(s => s.Id.Value);

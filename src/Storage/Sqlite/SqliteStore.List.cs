@@ -16,11 +16,33 @@ public sealed partial class SqliteStore
             : Readers.RunAsync("list executions", session => session.InSnapshot(s => List(s, asked, limit, from)), cancel);
     }
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
+        string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyList<ExecutionState>>(
+            "list the oldest running", session => session.InSnapshot(s => OldestRunning(s, workflow, namespaces, limit)), cancel);
+
     /// <summary>How the engine goes about a list: its query plan, a line per step.</summary>
     internal Task<IReadOnlyList<string>> ExplainListAsync(ExecutionFilter filter) => Readers.RunAsync<IReadOnlyList<string>>(
         "explain a list",
         s => [.. ListPlan.For(s, new(filter), options.ExamineMax).SelectMany(stream => stream.Explain(s))],
         CancellationToken.None);
+
+    private static List<ExecutionState> OldestRunning(Session session, string? workflow, IReadOnlyList<string>? namespaces, int limit)
+    {
+        IEnumerable<(ListKey Key, long Number)> found = (workflow, namespaces) switch
+        {
+            (null, null) => session["oldest-running"].Int(limit).All(Place),
+            (null, var some) => some.Distinct(StringComparer.Ordinal).SelectMany(n => session["oldest-running-namespace"].Text(n).Int(limit).All(Place)),
+            _ => session["oldest-running-workflow"].Text(workflow).Text(StateJson.Texts(namespaces)).Int(limit).All(Place),
+        };
+        return [.. found.OrderByDescending(f => f.Key).Take(limit).Select(f => Load(session, f.Number))];
+    }
+
+    private static (ListKey Key, long Number) Place(Statement row) => (new(row.Long(0), row.Text(1)), row.Long(2));
+
+    private static ExecutionState Load(Session session, long number) =>
+        session["execution-load-number"].Int(number).One(row => StateJson.Read(row.Bytes(0)))!;
 
     private Page<ExecutionState> List(Session session, ListFilter filter, int limit, ListKey from)
     {
@@ -38,7 +60,7 @@ public sealed partial class SqliteStore
         var page = sure.Take(limit).ToList();
         var last = sure.Count > limit ? page[^1].Key : boundary;
         return new(
-            page.ConvertAll(hit => session["execution-load-number"].Int(hit.Value).One(row => StateJson.Read(row.Bytes(0)))!),
+            page.ConvertAll(hit => Load(session, hit.Value)),
             last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
     }
 }
