@@ -31,20 +31,21 @@ internal static class SeededStore
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         Run(connection, "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -262144; pragma temp_store = memory");
-        var state = Texts(connection, "select cast(state as text) from executions").Single();
+        Run(connection, "create temp table typical as select * from executions; update typical set state = cast(state as text)");
         var indexes = Texts(connection, "select sql from sqlite_master where type = 'index' and tbl_name = 'executions' and sql is not null");
         var names = Texts(connection, "select name from sqlite_master where type = 'index' and tbl_name = 'executions' and sql is not null");
         Run(connection, "delete from executions; " + string.Join(' ', names.Select(n => $"drop index {n};")));
-        var here = Assembly.GetExecutingAssembly();
-        foreach (var part in here.GetManifestResourceNames().Where(n => n.StartsWith("seed-", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var columns = Texts(connection, "select name from pragma_table_info('executions') order by cid");
+        var named = File("seed-2-executions").Split('(', ')')[1].Split([',', '{', '\n'], StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
+        var others = string.Concat(columns.Where(c => !named.Contains(c)).Select(c => $", {c}"));
+        foreach (var part in Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.StartsWith("seed-", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             Table.Say($"{part} of {executions:N0} …");
-            using var reader = new StreamReader(here.GetManifestResourceStream(part)!);
             var micros = (now - DateTimeOffset.UnixEpoch).Ticks / 10;
-            Run(connection, reader.ReadToEnd()
+            Run(connection, File(part)
                 .Replace("{count}", executions.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{now}", micros.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-                .Replace("{state}", $"'{state}'", StringComparison.Ordinal));
+                .Replace("{others}", others, StringComparison.Ordinal));
         }
 
         foreach (var (index, i) in indexes.Select((sql, i) => (sql, i)))
@@ -52,6 +53,12 @@ internal static class SeededStore
             Table.Say($"index {i + 1} of {indexes.Count} …");
             Run(connection, index);
         }
+    }
+
+    private static string File(string part)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(part)!);
+        return reader.ReadToEnd();
     }
 
     private static ExecutionState Typical(DateTimeOffset now) => new()

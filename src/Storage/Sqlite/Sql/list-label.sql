@@ -2,7 +2,7 @@
 select l.created_at, l.execution_id, executions_row.number
 from (
     select created_at, execution_id from execution_labels
-    where key = ? and value = ? and (created_at, execution_id) < (?, ?)
+    where {driver} and (created_at, execution_id) < (?, ?)
     order by created_at desc, execution_id desc
     limit ?) as l
 cross join executions as executions_row on executions_row.id = l.execution_id
