@@ -5,6 +5,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
+    private readonly List<(TimeSpan AtMost, TaskCompletionSource Found)> _waiters = [];
     private DateTimeOffset _utcNow = start;
     private TimeSpan _elapsed;
 
@@ -70,6 +71,22 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Done when a timer is due within <paramref name="atMost"/>: what one is about to skip really waits.</summary>
+    public Task WhenScheduledAsync(TimeSpan atMost)
+    {
+        lock (_gate)
+        {
+            if (_timers.Exists(timer => timer.Due <= _elapsed + atMost))
+            {
+                return Task.CompletedTask;
+            }
+
+            var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((atMost, found));
+            return found.Task;
+        }
+    }
+
     private ManualTimer? TakeDue(TimeSpan end)
     {
         lock (_gate)
@@ -106,6 +123,15 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    private void Tell(TimeSpan dueTime)
+    {
+        foreach (var waiter in _waiters.Where(waiter => dueTime <= waiter.AtMost).ToArray())
+        {
+            _waiters.Remove(waiter);
+            waiter.Found.SetResult();
+        }
+    }
+
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
         public TimeSpan Due { get; set; }
@@ -124,6 +150,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
                 {
                     Due = clock._elapsed + dueTime;
                     clock._timers.Add(this);
+                    clock.Tell(dueTime);
                 }
             }
 
