@@ -39,6 +39,9 @@ internal sealed class ListPath
             .Replace("{columns}", string.Concat(residual.Columns.Select(c => $", {c}")));
     }
 
+    /// <summary>The index of a path that is no label's.</summary>
+    public string? Index => index;
+
     /// <summary>Whether another path settles all that this one settles, and more.</summary>
     public bool IsPartOf(ListPath other) => label is null && columns.Length < other.columns.Length && columns.All(other.columns.Contains);
 
@@ -65,20 +68,37 @@ internal sealed class ListPath
         return count.Int(most).One(row => (int)row.Long(0));
     }
 
-    public IReadOnlyList<ListStream> Streams(int examineMax)
+    /// <param name="examineMax">How many it may examine.</param>
+    /// <param name="labelled">The index that a label's executions are looked up in.</param>
+    public IReadOnlyList<ListStream> Streams(int examineMax, string labelled)
     {
         var examine = Math.Max(1, examineMax / drivers.Count);
         var residual = filter.Residual(columns, label);
         return label is null
             ? drivers.ConvertAll(driver => Walk(index!, driver, residual, range, examine))
-            : drivers.ConvertAll(driver => Labelled(driver, residual, examine));
+            : drivers.ConvertAll(driver => Labelled(driver, residual, labelled, examine));
     }
 
-    private ListStream Labelled(SqlClause driver, SqlClause residual, int examine)
+    /// <summary>Streams of all that it leads to, where that is known to be within bounds.</summary>
+    public IReadOnlyList<ListStream> All(int examineMax, string labelled)
+    {
+        var residual = filter.Residual(columns, label);
+        return label is null ? drivers.ConvertAll(driver => Unbounded(driver, residual)) : Streams(examineMax, labelled);
+    }
+
+    private ListStream Unbounded(SqlClause driver, SqlClause residual)
+    {
+        var floored = new SqlClause().And(driver).And(range.Floor);
+        var page = SqlText.Query("list-all").Replace("{index}", index).Replace("{driver}", floored.Sql).Replace("{residual}", residual.Sql);
+        return new(page, null, floored, residual, range.Start, 0);
+    }
+
+    private ListStream Labelled(SqlClause driver, SqlClause residual, string labelled, int examine)
     {
         var floored = new SqlClause().And(driver).And(range.Floor);
         return new(Fill("list-label"), Fill("list-label-boundary"), floored, residual, range.Start, examine);
 
-        string Fill(string query) => SqlText.Query(query).Replace("{driver}", floored.Sql).Replace("{residual}", residual.Sql);
+        string Fill(string query) => SqlText.Query(query)
+            .Replace("{driver}", floored.Sql).Replace("{residual}", residual.Sql).Replace("{index}", labelled);
     }
 }

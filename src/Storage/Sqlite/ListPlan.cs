@@ -31,41 +31,51 @@ internal static class ListPlan
         ("executions_created", []),
     ];
 
+    /// <summary>Those of them that hold every execution, the narrowest first.</summary>
+    private static readonly string[] Whole =
+    [
+        "executions_workflow_status", "executions_namespace_workflow", "executions_namespace_status", "executions_workflow", "executions_namespace",
+        "executions_status", "executions_created",
+    ];
+
     /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
     public static IEnumerable<IReadOnlyList<ListStream>> Attempts(Session session, ListFilter filter, int examineMax)
     {
-        if (filter.Filter.Prefix is { Length: > 0 } prefix && Prefixed(session, filter, prefix, examineMax) is { } prefixed)
+        if (filter.Filter.Prefix is { Length: > 0 } prefix && Prefixed(session, filter, prefix) is var (ids, workflows))
         {
-            yield return prefixed;
+            foreach (var more in workflows is null ? [[]] : Attempts(session, workflows, examineMax))
+            {
+                yield return [ids, .. more];
+            }
+
             yield break;
         }
 
         var (range, skewed) = Timed(session, filter, examineMax);
-        var paths = Paths(filter, range);
-        var best = paths.Count == 1 ? paths[0] : Fewest(session, paths, Math.Min(FewMax, examineMax));
-        if (best is null)
+        var (paths, labelled) = Paths(filter, range);
+        var few = paths.Count == 1 ? null : Fewest(session, paths, Math.Min(FewMax, examineMax));
+        if (few is null && paths.Count > 1)
         {
             // Often much has all that is asked for: then any way is quick, and quicker than counting.
-            yield return [.. paths[0].Streams(Math.Min(QuickMax, examineMax)), .. skewed];
-            best = Fewest(session, paths, Math.Min(10 * FewMax, examineMax)) ?? Fewest(session, paths, examineMax) ?? paths[0];
+            yield return [.. paths[0].Streams(Math.Min(QuickMax, examineMax), labelled), .. skewed];
+            few = Fewest(session, paths, Math.Min(10 * FewMax, examineMax)) ?? Fewest(session, paths, examineMax);
         }
 
-        yield return [.. best.Streams(examineMax), .. skewed];
+        yield return [.. few?.All(examineMax, labelled) ?? paths[0].Streams(examineMax, labelled), .. skewed];
     }
 
     private static ListPath? Fewest(Session session, List<ListPath> paths, int most) => paths.Find(p => p.IsWithin(session, most));
 
-    private static List<ListPath> Paths(ListFilter filter, CreationRange range)
+    private static (List<ListPath> Paths, string Labelled) Paths(ListFilter filter, CreationRange range)
     {
         var all = Indexes
             .Where(i => i.Columns.All(c => IsFiltered(filter, c)) && Combinations(filter, i.Columns) <= StreamsMax)
             .Select(i => new ListPath(filter, range, i.Index, i.Columns))
             .ToList();
-        return
-        [
-            .. filter.Filter.Label.Select(label => new ListPath(filter, range, label)),
-            .. all.Where(path => (filter.Filter.Label.Count == 0 || path != all[^1]) && !all.Exists(path.IsPartOf)),
-        ];
+        // A label costs a look into another index for each: it is taken where it is the fewest.
+        var labels = filter.Filter.Label.Select(label => new ListPath(filter, range, label));
+        List<ListPath> paths = [.. all.Where(path => (filter.Filter.Label.Count == 0 || path != all[^1]) && !all.Exists(path.IsPartOf)), .. labels];
+        return (paths, Whole.First(w => all.Exists(path => path.Index == w)));
     }
 
     private static bool IsFiltered(ListFilter filter, string column) =>
@@ -74,8 +84,8 @@ internal static class ListPlan
     private static int Combinations(ListFilter filter, string[] columns) =>
         columns.Aggregate(1, (count, column) => count * (column == "late_count" ? 1 : Math.Min(filter.Equal[column].Length, 1_000)));
 
-    /// <summary>Null where too many ids or workflows begin like that: then any walk finds some soon.</summary>
-    private static List<ListStream>? Prefixed(Session session, ListFilter filter, string prefix, int examineMax)
+    /// <summary>The ids that begin like that, and the list of the workflows that do. Null where there are too many: then any walk finds some soon.</summary>
+    private static (ListStream Ids, ListFilter? Workflows)? Prefixed(Session session, ListFilter filter, string prefix)
     {
         const string ids = "sqlite_autoindex_executions_1";
         var range = new SqlClause().And("id >= ? and id <= ?", prefix, prefix + "\U0010FFFF");
@@ -84,13 +94,10 @@ internal static class ListPlan
             return null;
         }
 
-        var residual = filter.Residual(["prefix"]);
-        var examine = Math.Max(1, examineMax / Math.Max(1, workflows.Count));
-        return
-        [
-            Range(ids, range, residual),
-            .. workflows.Select(w => ListPath.Walk("executions_workflow", new SqlClause().And("workflow = ?", w), residual, CreationRange.All, examine)),
-        ];
+        string[] asked = [.. filter.Equal.TryGetValue("workflow", out var some) ? some.Intersect(workflows, StringComparer.Ordinal) : workflows];
+        return (
+            Range(ids, range, filter.Residual(["prefix"])),
+            asked.Length == 0 ? null : new(filter.Filter with { Workflow = asked, Prefix = null }));
     }
 
     private static List<string>? Workflows(Session session, string prefix)

@@ -26,7 +26,7 @@ create table executions (
 -- to be asked while walking: an execution that a second filter turns away costs no visit to its row.
 create index executions_created on executions (created_at, id, started_at, workflow);
 create index executions_status on executions (status, created_at, id, started_at, workflow);
-create index executions_workflow on executions (workflow, created_at, id, started_at);
+create index executions_workflow on executions (workflow, created_at, id, started_at, triggered_by);
 create index executions_workflow_status on executions (workflow, status, created_at, id, namespace);
 create index executions_namespace on executions (namespace, created_at, id, started_at, workflow);
 create index executions_namespace_status on executions (namespace, status, created_at, id, started_at, workflow);
