@@ -6,6 +6,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     private readonly Lock _gate = new();
     private readonly SortedSet<ManualTimer> _timers = new(Comparer<ManualTimer>.Create((one, other) => (one.Due, one.Order).CompareTo((other.Due, other.Order))));
     private long _order;
+    private readonly List<(TimeSpan AtMost, TaskCompletionSource Found)> _waiters = [];
     private DateTimeOffset _utcNow = start;
     private TimeSpan _elapsed;
 
@@ -83,6 +84,22 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Done when a timer is due within <paramref name="atMost"/>: what one is about to skip really waits.</summary>
+    public Task WhenScheduledAsync(TimeSpan atMost)
+    {
+        lock (_gate)
+        {
+            if (_timers.Min is { } first && first.Due <= _elapsed + atMost)
+            {
+                return Task.CompletedTask;
+            }
+
+            var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((atMost, found));
+            return found.Task;
+        }
+    }
+
     private ManualTimer? TakeDue(TimeSpan end)
     {
         lock (_gate)
@@ -122,6 +139,15 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         _timers.Add(timer);
     }
 
+    private void Tell(TimeSpan dueTime)
+    {
+        foreach (var waiter in _waiters.Where(waiter => dueTime <= waiter.AtMost).ToArray())
+        {
+            _waiters.Remove(waiter);
+            waiter.Found.SetResult();
+        }
+    }
+
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
         public TimeSpan Due { get; set; }
@@ -142,6 +168,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
                 if (dueTime >= TimeSpan.Zero)
                 {
                     clock.Add(this, clock._elapsed + dueTime);
+                    clock.Tell(dueTime);
                 }
             }
 

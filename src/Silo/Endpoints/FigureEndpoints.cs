@@ -29,11 +29,11 @@ public static class FigureEndpoints
         var query = http.Request.Query;
         var (text, length) = Query.Window(query);
         var visible = Credential.Of(http).Key.Namespaces;
-        var filter = Query.Filter(query, visible) with { Status = [ExecutionStatus.Running] };
+        var asked = Asked(Query.Filter(query, visible).Namespace, visible);
         var workflow = Query.One(query, "workflow");
         var now = time.GetUtcNow();
-        var figures = await reads.FiguresAsync(now - length, now, workflow, Asked(filter.Namespace, visible), http.RequestAborted).ConfigureAwait(false);
-        var running = await reads.ListAsync(filter, Rules.Limits.Page, null, http.RequestAborted).ConfigureAwait(false);
+        var figures = await reads.FiguresAsync(now - length, now, workflow, asked, http.RequestAborted).ConfigureAwait(false);
+        var running = await reads.OldestRunningAsync(workflow, asked, OldestShown, http.RequestAborted).ConfigureAwait(false);
         return Reply.Json(View(text, figures, running), SiloJson.Default.StatsView);
     }
 
@@ -55,14 +55,14 @@ public static class FigureEndpoints
     private static IReadOnlyList<string>? Asked(IReadOnlyList<string> asked, string[]? visible) =>
         asked.Count == 0 ? visible : visible is null ? asked : [.. asked.Intersect(visible, StringComparer.Ordinal)];
 
-    private static StatsView View(string window, Figures figures, Page<Rules.ExecutionState> running) => new(
+    private static StatsView View(string window, Figures figures, IReadOnlyList<Rules.ExecutionState> running) => new(
         window,
         All(figures.ByStatus),
         All(figures.ByCause),
         All(figures.ByResolution),
         figures.LateAfterLost,
         new DurationsView(figures.P50?.TotalMilliseconds, figures.P95?.TotalMilliseconds, figures.P99?.TotalMilliseconds),
-        [.. running.Items.Reverse().Take(OldestShown).Select(ViewMapping.Summary)],
+        [.. running.Select(ViewMapping.Summary)],
         [.. figures.Series.Select(p => new StatsPointView(p.At, p.ByStatus.ToDictionary(s => s.Key.Word(), s => s.Value)))]);
 
     /// <summary>Every word, also where nothing was counted.</summary>
