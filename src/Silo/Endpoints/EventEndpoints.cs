@@ -21,12 +21,6 @@ public static class EventEndpoints
         var credential = Credential.Of(http);
         var fenced = credential.Token is { } token ? Fence(report, token) : report;
         var execution = executions(EndpointShape.ExecutionIdOf(id));
-        if (report.Events.Length == 0 && await execution.Liveness().ConfigureAwait(false) is null)
-        {
-            // No event, nothing to create it by.
-            return ProblemResult.UnknownExecution(id);
-        }
-
         var answer = await execution.Report(fenced, credential.Caller(http.Request)).ConfigureAwait(false);
         if (answer.Refused is { } refused)
         {

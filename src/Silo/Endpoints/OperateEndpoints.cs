@@ -22,9 +22,9 @@ public static class OperateEndpoints
         routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
             .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<HandleView>().Problems(400, 404, 409, 415, 429, 503);
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerTime.Key)] TimeProvider time) =>
-            PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor").Needs(Role.Admin).Gives<PausedView>().Problems(503);
+            PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor").Needs(Role.Admin, everywhere: true).Gives<PausedView>().Problems(503);
         routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerTime.Key)] TimeProvider time) =>
-            PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor").Needs(Role.Admin).Gives<PausedView>().Problems(503);
+            PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor").Needs(Role.Admin, everywhere: true).Gives<PausedView>().Problems(503);
     }
 
     private static async Task<IResult> CancelAsync(HttpContext http, string id, Executions executions)

@@ -209,19 +209,70 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/health/ready")]
     public async Task Health_is_open(string path) => (await silo.Get(path, key: null)).Is(200);
 
+    [Theory]
+    [InlineData("/v1/executions/{0}", "invalid_request")]
+    [InlineData("/v1/executions/{0}/steps", "invalid_request")]
+    [InlineData("/v1/executions?status={0}", "invalid_parameter")]
+    [InlineData("/v1/executions?cursor={0}", "invalid_parameter")]
+    [InlineData("/v1/{0}", "not_found")]
+    public async Task S21_a_name_of_1_MB_in_an_address_is_a_clear_answer(string path, string code)
+    {
+        var got = await silo.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, new string('n', 1_000_000)));
+
+        got.IsProblem(got.Status, code);
+        Assert.InRange(got.Text.Length, 1, 2_000);
+    }
+
     [Fact]
-    public async Task S21_a_request_that_is_no_HTTP_leaves_the_silo_up()
+    public async Task S21_a_credential_of_1_MB_is_a_clear_answer() =>
+        (await silo.Get("/v1/executions", new string('k', 1_000_000))).IsProblem(401, "unauthorized");
+
+    [Fact]
+    public async Task S21_filters_of_1_MB_match_nothing() =>
+        Assert.Empty((await silo.Get($"/v1/executions?q={new string('n', 1_000_000)}")).Is(200).Items);
+
+    [Fact]
+    public async Task A_body_in_broken_chunks_is_malformed()
+    {
+        var answer = await Raw($"""
+            POST /v1/executions HTTP/1.1
+            Host: localhost
+            Connection: close
+            Authorization: Bearer {SiloFixture.AdminKey}
+            Content-Type: application/json
+            Transfer-Encoding: chunked
+
+
+            """.ReplaceLineEndings("\r\n") + "5\r\n{\"a\":\r\nZZ\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"malformed\"", answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the server refuses before there is a request: a bare status and a closed connection, and the neighbours are served.</summary>
+    [Theory]
+    [InlineData("\0\u0001garbage\r\n\r\n", 400)]
+    [InlineData("GET /v1/executions HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400)]
+    [InlineData("GET /v1/executions HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 400)]
+    [InlineData("GET /v1/executions HTTP/1.1\r\n\r\n", 400)]
+    [InlineData("GET /v1/executions HTTP/9.9\r\nHost: a\r\n\r\n", 505)]
+    [InlineData("GET /v1/executions/%00 HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
+    public async Task S21_what_is_no_HTTP_leaves_the_silo_up(string request, int status)
+    {
+        Assert.StartsWith($"HTTP/1.1 {status} ", await Raw(request), StringComparison.Ordinal);
+
+        (await silo.Get("/health/live")).Is(200);
+    }
+
+    private async Task<string> Raw(string request)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, silo.Address.Port);
-        await using (var stream = socket.GetStream())
-        {
-            await stream.WriteAsync("\0\u0001garbage\r\n\r\n"u8.ToArray());
-            using var reader = new StreamReader(stream);
-            Assert.StartsWith("HTTP/1.1 400", await reader.ReadToEndAsync(), StringComparison.Ordinal);
-        }
-
-        (await silo.Get("/health/live")).Is(200);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
     }
 
     /// <summary>A stream that does not tell its length, so that it is sent in chunks.</summary>

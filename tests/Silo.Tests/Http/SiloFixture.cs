@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
@@ -21,6 +22,11 @@ public class SiloFixture : IAsyncLifetime
 
     public WebApplication App => app!;
 
+    /// <summary>What a class of tests has otherwise than the product.</summary>
+    protected virtual void Compose(IServiceCollection services)
+    {
+    }
+
     public Uri Address => new(App.Urls.First());
 
     public async ValueTask InitializeAsync()
@@ -31,7 +37,7 @@ public class SiloFixture : IAsyncLifetime
             "--ExecutionGrains:Urls=http://127.0.0.1:0",
             $"--ExecutionGrains:Auth:BootstrapKey={AdminKey}",
         ];
-        app = await SiloProgram.BuildAsync(args, Time);
+        app = await SiloProgram.BuildAsync(args, Time, Compose);
         await app.StartAsync();
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
     }
