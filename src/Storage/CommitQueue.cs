@@ -12,7 +12,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     private readonly CommitQueueOptions options;
     private readonly TimeProvider time;
     private readonly Channel<Waiting> arrivals = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
-    private readonly CommitListeners listeners = new();
+    private readonly CommitObservers observers;
     private readonly Task loop;
     private List<Waiting> deferred = [];
     private int depth;
@@ -26,6 +26,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         this.options = options ?? new();
         this.options.Validate();
         this.time = time ?? TimeProvider.System;
+        observers = new CommitObservers(scope: this);
         loop = Task.Run(RunAsync);
     }
 
@@ -36,9 +37,6 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
 
     /// <summary>How long the last transaction took.</summary>
     public TimeSpan LastCommitDuration => TimeSpan.FromTicks(Volatile.Read(ref lastCommitTicks));
-
-    /// <summary>Commits that somebody who listens to metrics or traces did not take: it threw, or hung until 1,024 waited.</summary>
-    public long UnheardCount => listeners.UnheardCount;
 
     /// <inheritdoc/>
     public Task<AppendOutcome> SubmitAsync(Append append)
@@ -69,7 +67,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
-        listeners.Close();
+        observers.Dispose();
     }
 
     private async Task RunAsync()
@@ -108,18 +106,17 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
 
     private async Task CommitAsync(List<Waiting> batch)
     {
-        var (at, began) = (time.GetUtcNow(), time.GetTimestamp());
+        var began = time.GetTimestamp();
         var outcomes = await AskStoreAsync(batch).ConfigureAwait(false);
         var took = time.GetElapsedTime(began);
 
         Volatile.Write(ref lastBatchSize, batch.Count);
         Volatile.Write(ref lastCommitTicks, took.Ticks);
+        observers.Committed(batch.Count, took, time.GetUtcNow());
         for (var i = 0; i < batch.Count; i++)
         {
             batch[i].SetResult(outcomes[i]);
         }
-
-        listeners.Tell(batch.Count, at, took);
     }
 
     private async Task<IReadOnlyList<AppendOutcome>> AskStoreAsync(List<Waiting> batch)

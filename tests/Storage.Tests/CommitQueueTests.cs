@@ -89,7 +89,7 @@ public sealed class CommitQueueTests
     }
 
     [Fact]
-    public async Task Who_listens_to_metrics_and_traces_and_throws_costs_a_count_and_nothing_else()
+    public async Task Who_listens_to_metrics_and_traces_and_throws_keeps_nobody_waiting()
     {
         using var called = new SemaphoreSlim(0);
         using var meters = Listening(() =>
@@ -101,11 +101,7 @@ public sealed class CommitQueueTests
         ActivitySource.AddActivityListener(traces);
         await using var queue = new CommitQueue(store);
         await CommitThrice(queue);
-        while (queue.UnheardCount < 2)
-        {
-            // At the third call the first two are counted.
-            Assert.True(await called.WaitAsync(TimeSpan.FromSeconds(20)));
-        }
+        Assert.True(await called.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
     [Fact]
