@@ -40,7 +40,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
         {
             Facts = start.Facts(workflow, options.Namespace),
             Start = new Worker(options.WorkerId, options.Incarnation),
-            StartAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)),
+            StartAt = now.ToMicroseconds(),
         };
         var grant = await AskAsync(execution, ct => transport.CreateAsync(execution, create, ct), cancellationToken).ConfigureAwait(false);
         return Open(execution, grant, start, start.HeartbeatTimeout);
@@ -61,7 +61,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
             var started = new ExecutionEvent.ExecutionStarted
             {
                 EventId = Guid.CreateVersion7(now).ToString(),
-                At = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)),
+                At = now.ToMicroseconds(),
                 Worker = worker,
             };
             try
