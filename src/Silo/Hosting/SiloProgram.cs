@@ -22,7 +22,7 @@ public static class SiloProgram
         try
         {
             await using var app = await BuildAsync(args).ConfigureAwait(false);
-            await app.StartAsync().ConfigureAwait(false);
+            await ListenAsync(app).ConfigureAwait(false);
             app.Services.GetRequiredService<FirstKey>().Tell(app.Urls.First());
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             return 0;
@@ -31,6 +31,20 @@ public static class SiloProgram
         {
             await Console.Error.WriteLineAsync($"ExecutionGrains cannot start: {failure.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
             return 1;
+        }
+    }
+
+    private static async Task ListenAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync().ConfigureAwait(false);
+        }
+        catch (InvalidOperationException failure)
+        {
+            // Kestrel's word for an address that it cannot serve: https without a certificate, localhost with a dynamic port.
+            var urls = app.Services.GetRequiredService<SiloOptions>().Urls;
+            throw new StartException($"ExecutionGrains__Urls is {urls}, and the server refuses it: {failure.Message}");
         }
     }
 
@@ -90,7 +104,8 @@ public static class SiloProgram
         FigureEndpoints.Map(app);
         HealthEndpoints.Map(app);
         DashboardEndpoints.Map(app);
-        app.MapOpenApi("/openapi/{documentName}.json");
+        // Of another document it would say in plain text that there is none.
+        app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json");
     }
 
     private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)

@@ -188,6 +188,48 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     public async Task S21_a_name_may_not_hold_NUL_in_a_query() =>
         (await silo.Get("/v1/executions?workflow=a%00b")).IsProblem(400, "invalid_parameter", "/workflow");
 
+    [Theory]
+    [InlineData("-0001-01-01T00:00:00Z")]
+    [InlineData("-2026-11-21T03:00:00Z")]
+    [InlineData("1969-12-31T23:59:59Z")]
+    [InlineData("9999-12-31T23:59:59.999999Z")]
+    [InlineData("99999-01-01T00:00:00Z")]
+    [InlineData("2026-13-45T99:99:99Z")]
+    [InlineData("2026-11-21T03:00:00")]
+    [InlineData("-62135596800")]
+    public async Task S21_a_time_that_is_none_is_named_wherever_it_is_said(string time)
+    {
+        var (id, _) = await silo.Running();
+
+        (await silo.Get($"/v1/executions?startedAfter={Uri.EscapeDataString(time)}")).IsProblem(400, "invalid_parameter", "/startedAfter");
+        (await silo.Get($"/v1/executions?startedBefore={Uri.EscapeDataString(time)}")).IsProblem(400, "invalid_parameter", "/startedBefore");
+        (await silo.Post("/v1/keys", $$"""{"name":"n","role":"viewer","expiresAt":"{{time}}"}""")).IsProblem(400, "invalid_request", "/expiresAt");
+        (await silo.Post("/v1/executions", $$$"""{"workflow":"w","start":{"workerId":"w","at":"{{{time}}}"}}""")).IsProblem(400, "invalid_request", "/start/at");
+        var got = await silo.Report(id, $$"""
+            {"eventId":"1","type":"log","message":"m","at":"{{time}}"},
+            {"eventId":"2","type":"log","message":"fine"}
+            """);
+        Got.Same(["invalid_event", null], got.Is(200).Words("results", "code"));
+    }
+
+    [Theory]
+    [InlineData("/openapi/v2.json")]
+    [InlineData("/openapi/v1.yaml")]
+    [InlineData("/dashboard.html")]
+    [InlineData("/signin/x")]
+    [InlineData("/v1")]
+    [InlineData("/health")]
+    public async Task Where_nothing_is_the_answer_is_a_problem_also_beside_the_API(string path) =>
+        (await silo.Get(path, key: null)).IsProblem(404, "not_found");
+
+    [Theory]
+    [InlineData("GET", "/signin")]
+    [InlineData("POST", "/")]
+    [InlineData("DELETE", "/health/live")]
+    [InlineData("POST", "/openapi/v1.json")]
+    public async Task A_wrong_method_is_a_problem_also_beside_the_API(string method, string path) =>
+        (await silo.Send(new HttpMethod(method), path, null, SiloFixture.AdminKey)).IsProblem(405, "method_not_allowed");
+
     [Fact]
     public async Task Without_a_credential_nothing_is_told()
     {

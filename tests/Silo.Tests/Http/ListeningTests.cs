@@ -1,4 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
@@ -56,6 +59,45 @@ public sealed class ListeningTests : IDisposable
         Assert.Equal(1, code);
         Assert.Matches(@"^ExecutionGrains cannot start: [^\n]*ExecutionGrains__Auth__BootstrapKey[^\n]*\n\z", error);
         Assert.False(File.Exists(silo.KeyPath));
+    }
+
+    [Fact]
+    public async Task Certificates_are_still_Kestrels_and_the_cookie_of_https_is_for_https_only()
+    {
+        var path = Path.Combine(data.FullName, "silo.pfx");
+        using (var key = RSA.Create(2048))
+        {
+            var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            await File.WriteAllBytesAsync(path, certificate.Export(X509ContentType.Pfx, "secret"));
+        }
+
+        await using var app = await SiloProgram.BuildAsync([
+            .. Arguments("https://127.0.0.1:0"),
+            $"--ExecutionGrains:Auth:BootstrapKey={SiloFixture.AdminKey}",
+            $"--Kestrel:Certificates:Default:Path={path}",
+            "--Kestrel:Certificates:Default:Password=secret",
+        ]);
+        await app.StartAsync();
+
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+        var answer = await http.GetAsync($"{Assert.Single(app.Urls)}/?key={SiloFixture.AdminKey}");
+
+        Assert.Contains("; secure", Assert.Single(answer.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+        await app.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("https://127.0.0.1:0")]
+    [InlineData("http://localhost:0")]
+    public async Task An_address_that_cannot_be_listened_at_is_one_line_and_an_exit_code(string urls)
+    {
+        using var silo = new SiloProcess(("ExecutionGrains__Urls", urls));
+
+        var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, code);
+        Assert.Matches($@"^ExecutionGrains cannot start: ExecutionGrains__Urls is {Regex.Escape(urls)}, [^\n]+\n\z", error);
     }
 
     [Fact]
