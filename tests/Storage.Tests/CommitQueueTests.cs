@@ -137,6 +137,15 @@ public sealed class CommitQueueTests
         await queue.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_queue_may_be_disposed_of_twice()
+    {
+        var queue = new CommitQueue(store);
+        await queue.DisposeAsync();
+        await queue.DisposeAsync();
+        Assert.IsType<AppendOutcome.Unavailable>(await queue.SubmitAsync(First(State("a"))));
+    }
+
     private static MeterListener Listening(Action then)
     {
         var listener = new MeterListener

@@ -105,8 +105,6 @@ internal sealed class Lifetime : IDisposable
         }
     }
 
-    private static TimeSpan Due(TimeSpan? after) => after <= TimerMax ? after.Value : Timeout.InfiniteTimeSpan;
-
     private void StopSending() => sending.Cancel();
 
     private void Change(ITimer timer, TimeSpan? due)
@@ -119,4 +117,6 @@ internal sealed class Lifetime : IDisposable
             }
         }
     }
+
+    private static TimeSpan Due(TimeSpan? after) => after <= TimerMax ? after.Value : Timeout.InfiniteTimeSpan;
 }
