@@ -129,8 +129,9 @@ public sealed class ExecutionTracker : IAsyncDisposable
             lifetime.Suspend();
         }
 
-        var reporter = new Reporter(transport, execution, grant, lifetime, BeatPeriod(lease), options, Counters, callbacks);
-        return new ExecutionHandle(reporter, start.ExplicitTrace);
+        var owner = new object();
+        var reporter = new Reporter(transport, execution, grant, lifetime, BeatPeriod(lease), options, Counters, callbacks, owner);
+        return new ExecutionHandle(reporter, owner, start.ExplicitTrace);
     }
 
     private static TimeSpan BeatPeriod(TimeSpan? lease) => lease is not { } term ? BeatPeriodWithoutLease : term / 3 < BeatPeriodMax ? term / 3 : BeatPeriodMax;

@@ -2,9 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>What the grains say in the silo's log.</summary>
-public sealed partial class GrainLog(ILogger<GrainLog> logger)
+/// <summary>What the grains say in the silo's log. Whatever the loggers do, it never holds up a turn and never throws.</summary>
+public sealed partial class GrainLog(ILogger<GrainLog> logger, GrainMetrics metrics) : IDisposable
 {
+    private readonly LogQueue _logger = new(logger, metrics.CountLineDropped);
+
+    public void Dispose() => _logger.Dispose();
+
     [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Error, "Execution {Execution}: a turn failed; its callers were asked to retry.")]
     public partial void TurnFailed(ExecutionId execution, Exception exception);
 

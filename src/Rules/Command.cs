@@ -26,6 +26,9 @@ public abstract record Command
     /// <summary>The janitor's proposal: act on what has run out.</summary>
     public sealed record Judge(IReadOnlyList<Outage> Outages) : Command;
 
+    /// <summary>What the janitor's proposal came to, as its history row names it: a replay knows neither the leases nor the outages of that time.</summary>
+    internal sealed record RunOut(Move Move) : Command;
+
     /// <summary>The full final record could not be stored: the reduced one, without payloads.</summary>
     public sealed record Reduce(ExecutionEvent.ExecutionCompleted Event, int Epoch, byte[] Hash, string By, string? Namespace, string Failure) : Command;
 }

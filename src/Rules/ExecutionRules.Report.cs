@@ -34,12 +34,15 @@ public static partial class ExecutionRules
             return Late(draft, prior, report);
         }
 
-        if (report.Trace)
-        {
-            Fill(draft, new ExecutionFacts { ExplicitTrace = true });
-        }
+        // A heartbeat leaves no row: what a call asks for beside it is not on record and does not count.
+        var said = draft.State.Facts;
+        var asks = report is { Trace: true, Event: not ExecutionEvent.Heartbeat } && Fill(draft, new ExecutionFacts { ExplicitTrace = true });
+        var decision = Live(draft, prior, report, failure);
+        return asks && decision.Result != Result.Applied ? decision with { State = decision.State! with { Facts = said } } : decision;
+    }
 
-        return report.Event switch
+    private static Decision Live(Draft draft, Prior prior, Command.Report report, string? failure) =>
+        report.Event switch
         {
             ExecutionEvent.ExecutionStarted e => Started(draft, prior, report, e),
             ExecutionEvent.ExecutionPaused => Pause(draft, report),
@@ -51,7 +54,6 @@ public static partial class ExecutionRules
             ExecutionEvent.Heartbeat e => Beat(draft, e),
             _ => throw new ArgumentOutOfRangeException(nameof(report)),
         };
-    }
 
     /// <summary>Nothing changes; it still counts as a sign of life of the current epoch.</summary>
     private static Decision Repeated(Draft draft, Command.Report report)
@@ -191,7 +193,7 @@ public static partial class ExecutionRules
             : cancelled ? FinalizationPath.Cancelled
             : e.Outcome == Outcome.Success ? FinalizationPath.Completed
             : FinalizationPath.ForceFailed;
-        draft.Record(report, Result.Applied);
+        draft.Record(report, Result.Applied, failure: failure);
         End(draft, move, path, cancelled ? Cause.CancelConfirmed : Cause.Reported, e.Outcome, e.At ?? draft.Now);
         if (failure is null && (e.Output is not null || e.Error is not null))
         {

@@ -144,6 +144,8 @@ public sealed class ClaimAndLost
         Assert.Equal(StepStatus.Lost, (await w.Step("x", "open")).Status);
         Assert.Equal(1, (await w.Figures()).ByStatus[ExecutionStatus.Lost]);
         Assert.Single(await w.History("x"), h => h.Type == "tracker.lost");
+        Assert.Equal(1, w.Counted("executiongrains.executions.ended", ("status", "lost"), ("cause", "lost_after_start")));
+        Assert.Equal(1, w.Counted("executiongrains.executions.ended"));
     }
 
     [Theory]

@@ -27,7 +27,6 @@ public static class EventEndpoints
             return refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id) : ProblemResult.Of(refused, null);
         }
 
-        Telemetry.Answered(answer.Results);
         return Reply.Json(View(id, answer, Fresh(credential.Token, tokens)), SiloJson.Default.ReportView);
     }
 
