@@ -19,6 +19,7 @@ internal sealed class CommitObservers : IDisposable
     private readonly Histogram<double>? _durations;
     private readonly Thread _thread;
     private long _dropped;
+    private bool _isDisposed;
 
     /// <param name="scope">The meter's.</param>
     public CommitObservers(object scope)
@@ -50,6 +51,12 @@ internal sealed class CommitObservers : IDisposable
     /// <summary>After the last commit. Lets what waits be told, for at most two seconds.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            // A container disposes of the queue once for every service that it is registered as.
+            return;
+        }
+
         _waiting.CompleteAdding();
         if (_thread.Join(TimeSpan.FromSeconds(2)))
         {

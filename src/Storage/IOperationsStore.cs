@@ -38,23 +38,3 @@ public interface IOperationsStore
     /// <summary>Kind, engine version, schema version and size on disk.</summary>
     Task<StoreDescription> DescribeAsync(CancellationToken cancel);
 }
-
-/// <summary>An API key, known by its SHA-256 only.</summary>
-/// <param name="Namespaces">Null is all.</param>
-/// <param name="Claims">JSON object; names the caller on the record.</param>
-public sealed record ApiKeyRow(
-    string KeyId,
-    string Name,
-    string Role,
-    IReadOnlyList<string>? Namespaces,
-    byte[] Hash,
-    string? Claims,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? ExpiresAt,
-    DateTimeOffset? RevokedAt);
-
-/// <summary>One operator action. Execution and namespace are null where it was about none.</summary>
-public sealed record AuditRow(DateTimeOffset At, string By, string Action, string? ExecutionId, string? Namespace, string? Reason);
-
-/// <summary>What the store says of itself.</summary>
-public sealed record StoreDescription(string Kind, string EngineVersion, int SchemaVersion, long SizeBytes);

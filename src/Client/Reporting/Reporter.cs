@@ -57,11 +57,7 @@ internal sealed class Reporter
 
     public TimeProvider Time => options.TimeProvider;
 
-    public DateTimeOffset Now()
-    {
-        var now = options.TimeProvider.GetUtcNow();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-    }
+    public DateTimeOffset Now() => options.TimeProvider.GetUtcNow().ToMicroseconds();
 
     public string NewId() => Guid.CreateVersion7(options.TimeProvider.GetUtcNow()).ToString();
 

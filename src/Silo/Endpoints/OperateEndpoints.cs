@@ -15,15 +15,17 @@ public static class OperateEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/executions/{id}/cancel", CancelAsync).WithName("cancelExecution")
-            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<CancelAnswerView>(200, 202).Problems(400, 404, 409, 415, 429, 503);
+            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<CancelAnswerView>(200, 202).Problems(400, 404, 409, 413, 415, 429, 503);
         routes.MapPost("/v1/executions/{id}/resolve", ResolveAsync).WithName("resolveExecution")
-            .Needs(Role.Admin).Accepts<ResolveBody>("application/json").Gives<HandleView>().Problems(400, 404, 409, 415, 429, 503);
+            .Needs(Role.Admin).Accepts<ResolveBody>("application/json").Gives<HandleView>().Problems(400, 404, 409, 413, 415, 429, 503);
         routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
-            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<HandleView>().Problems(400, 404, 409, 415, 429, 503);
+            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<HandleView>().Problems(400, 404, 409, 413, 415, 429, 503);
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerTime.Key)] TimeProvider time) =>
-            PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor").Needs(Role.Admin, everywhere: true).Gives<PausedView>().Problems(503);
+            PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")
+            .Needs(Role.Admin, everywhere: true).Accepts<ReasonBody>(true, "application/json").Gives<PausedView>().Problems(400, 413, 415, 503);
         routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerTime.Key)] TimeProvider time) =>
-            PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor").Needs(Role.Admin, everywhere: true).Gives<PausedView>().Problems(503);
+            PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor")
+            .Needs(Role.Admin, everywhere: true).Accepts<ReasonBody>(true, "application/json").Gives<PausedView>().Problems(400, 413, 415, 503);
     }
 
     private static async Task<IResult> CancelAsync(HttpContext http, string id, Executions executions)

@@ -16,6 +16,7 @@ public class SiloFixture : IAsyncLifetime
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-http-");
     private WebApplication? app;
     private HttpClient? http;
+    private DescribedAnswers? described;
     private int sequence;
 
     protected virtual TimeProvider? Time => null;
@@ -44,6 +45,8 @@ public class SiloFixture : IAsyncLifetime
         app = await SiloProgram.BuildAsync(args, Time, Compose);
         await app.StartAsync();
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+        using var document = JsonDocument.Parse(await http.GetStringAsync("/openapi/v1.json"));
+        described = new DescribedAnswers(document.RootElement.Clone());
     }
 
     public async ValueTask DisposeAsync()
@@ -88,6 +91,7 @@ public class SiloFixture : IAsyncLifetime
         }
 
         var response = await http!.SendAsync(request);
+        described!.Check(method, response.RequestMessage!.RequestUri!.AbsolutePath, (int)response.StatusCode);
         return new Got((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response);
     }
 
