@@ -1,3 +1,6 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>Where the writing of an execution goes on: its number, and the newest rows of its history and of its steps.</summary>
@@ -30,13 +33,13 @@ internal sealed class Tail
 
     public void AddStep(long number) => (LastStep, StepSequence) = (number, StepSequence + 1);
 
-    /// <summary>A chain with a gap could not be paged.</summary>
-    /// <exception cref="ArgumentException">The sequence is not the next one.</exception>
+    /// <summary>A constraint that the schema cannot say: a chain with a gap, or with a row twice, could not be paged.</summary>
+    /// <exception cref="SqliteException">The sequence is not the next one.</exception>
     public static void MustFollow(string what, long sequence, long last)
     {
         if (sequence != last + 1)
         {
-            throw new ArgumentException($"The {what} with sequence {sequence} does not follow {last}.");
+            throw new SqliteException($"The {what} with sequence {sequence} does not follow {last}.", raw.SQLITE_CONSTRAINT);
         }
     }
 }
