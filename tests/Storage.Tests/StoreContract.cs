@@ -169,6 +169,30 @@ public abstract class StoreContract : IAsyncLifetime
         await Assert.ThrowsAsync<ArgumentException>(() => Reads.HistoryAsync(state, 7, cursor, None));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(16)]
+    [InlineData(100)]
+    public async Task Pages_join_up_where_executions_were_written_by_turns(int limit)
+    {
+        var states = new[] { State("a"), State("b"), State("c") };
+        await Store.CommitAsync([.. states.Select(s => First(s))], None);
+        for (var i = 1; i <= 50; i++)
+        {
+            var appends = states.Select(s => Next(s with { Revision = i }, History(i, $"e{i}"), new Effect.Step(Step($"s{i}", i), true)));
+            Assert.All(await Store.CommitAsync([.. appends], None), o => Assert.IsType<AppendOutcome.Committed>(o));
+        }
+
+        foreach (var state in states)
+        {
+            var history = await Walk(c => Reads.HistoryAsync(state, limit, c, None));
+            Assert.Equal(Enumerable.Range(1, 50).Select(i => ((long)i, $"e{i}")), history.Select(h => (h.Sequence, h.EventId!)));
+            Assert.Equal(Enumerable.Range(1, 50).Select(i => $"s{i}"), (await Walk(c => Reads.StepsAsync(state, limit, c, None))).Select(s => s.StepId));
+            Assert.True(await Store.WasCommittedAsync(state, 17, 8, None));
+        }
+    }
+
     [Fact]
     public async Task Rejections_count_and_evidence_and_payloads_are_kept()
     {
