@@ -176,13 +176,15 @@ public sealed class EmbeddedSilo : IDisposable
 
     private Task DeactivateAllAsync(DeactivationReason reason)
     {
-        var all = All().ToArray();
-        foreach (var activation in all)
+        // A list and not ToArray(), which borrows from the shared pool: every thread that ran this would keep arrays as large as the silo was.
+        var gone = new List<Task>();
+        foreach (var activation in All())
         {
             activation.Deactivate(reason);
+            gone.Add(activation.WhenGone);
         }
 
-        return Task.WhenAll(all.Select(a => a.WhenGone));
+        return Task.WhenAll(gone);
     }
 
     private void CollectIdle()

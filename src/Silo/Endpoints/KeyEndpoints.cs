@@ -17,7 +17,7 @@ public static class KeyEndpoints
     {
         routes.MapGet("/v1/keys", ListAsync).WithName("listKeys").Needs(Role.Admin).Gives<PageView<KeyView>>().Problems(503);
         routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
-            .Needs(Role.Admin).Accepts<KeyBody>("application/json").Gives<KeyView>(201).Problems(400, 415, 503);
+            .Needs(Role.Admin).Accepts<KeyBody>("application/json").Gives<KeyView>(201).Problems(400, 413, 415, 503);
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
             .Needs(Role.Admin).Produces(204).Problems(404, 503);
     }
@@ -80,16 +80,11 @@ public static class KeyEndpoints
         fields.Time("expiresAt"),
         null);
 
-    /// <summary>Left out, and <c>*</c>, is all.</summary>
+    /// <summary>Null, from <c>*</c>, is all. Said by whoever makes a key: left out it would be a key to everything.</summary>
     private static List<string>? Namespaces(Fields fields)
     {
-        if (!fields.TryGet("namespaces", out var value))
-        {
-            return null;
-        }
-
         var names = new List<string>();
-        if (value.ValueKind == JsonValueKind.Array)
+        if (fields.TryGet("namespaces", out var value) && value.ValueKind == JsonValueKind.Array)
         {
             foreach (var element in value.EnumerateArray())
             {

@@ -1,5 +1,6 @@
 using ExecutionGrains.Silo.Parsing;
 using ExecutionGrains.Storage;
+using Orleans.Runtime;
 
 namespace ExecutionGrains.Silo.Http;
 
@@ -43,6 +44,9 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             case StoreException { Transient: true } away:
                 StoreAway(away.Operation, away.Reason);
                 return new ProblemResult(ProblemCode.StoreUnavailable, "The store is away; try again.");
+            case TimeoutException or SiloUnavailableException:
+                SiloAway(http.Request.Method, Text.Cut(http.Request.Path.ToString(), ShownPathLength), failure.Message);
+                return new ProblemResult(ProblemCode.StoreUnavailable, "The execution could not be reached in time; try again.");
             default:
                 Failed(failure, http.Request.Method, Text.Cut(http.Request.Path.ToString(), ShownPathLength));
                 return new ProblemResult(ProblemCode.InternalError, "The request could not be handled; the log has more under this trace id.");

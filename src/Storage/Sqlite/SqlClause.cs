@@ -8,6 +8,9 @@ internal sealed class SqlClause
 
     public string Sql => parts.Count == 0 ? "1" : string.Join(" and ", parts);
 
+    /// <summary>Columns that it asks, besides created_at, id and number.</summary>
+    public ISet<string> Columns { get; } = new SortedSet<string>(StringComparer.Ordinal);
+
     public SqlClause And(string sql, params ReadOnlySpan<object> with)
     {
         parts.Add(sql);
@@ -15,7 +18,21 @@ internal sealed class SqlClause
         return this;
     }
 
-    public SqlClause And(SqlClause other) => And(other.Sql, [.. other.values]);
+    public SqlClause And(SqlClause other)
+    {
+        Columns.UnionWith(other.Columns);
+        return And(other.Sql, [.. other.values]);
+    }
+
+    public SqlClause Of(params ReadOnlySpan<string> columns)
+    {
+        foreach (var column in columns)
+        {
+            Columns.Add(column);
+        }
+
+        return this;
+    }
 
     public void Bind(Statement statement)
     {

@@ -9,7 +9,7 @@ public sealed class KeyExpiryTests(ClockedSilo silo) : IClassFixture<ClockedSilo
     public async Task A_key_ends_when_it_expires_and_so_do_its_cookie_and_its_run_tokens()
     {
         var until = silo.Clock.GetUtcNow().AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-        var made = (await silo.Post("/v1/keys", $$"""{"name":"short","role":"admin","expiresAt":"{{until}}"}""")).Is(201);
+        var made = (await silo.Post("/v1/keys", $$"""{"name":"short","role":"admin","namespaces":["*"],"expiresAt":"{{until}}"}""")).Is(201);
         var key = made.String("key")!;
         var (id, token) = await silo.Running(key: key);
         var cookie = SessionTests.CookieOf(await silo.Get($"/?key={key}", key: null));

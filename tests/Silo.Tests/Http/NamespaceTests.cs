@@ -114,7 +114,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
         var (_, key) = await silo.NewKey("admin", "mine");
         var (theirs, _) = await silo.NewKey("viewer", "theirs");
 
-        (await silo.Post("/v1/keys", """{"name":"n","role":"admin"}""", key)).IsProblem(403, "forbidden");
+        (await silo.Post("/v1/keys", """{"name":"n","role":"admin","namespaces":["*"]}""", key)).IsProblem(403, "forbidden");
         (await silo.Post("/v1/keys", """{"name":"n","role":"admin","namespaces":["mine","theirs"]}""", key)).IsProblem(403, "forbidden");
         (await silo.Post("/v1/keys", """{"name":"n","role":"admin","namespaces":["mine"]}""", key)).Is(201);
         Assert.DoesNotContain(theirs, (await silo.Get("/v1/keys", key)).Is(200).Words("items", "keyId"));

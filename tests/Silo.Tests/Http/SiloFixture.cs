@@ -16,9 +16,13 @@ public class SiloFixture : IAsyncLifetime
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-http-");
     private WebApplication? app;
     private HttpClient? http;
+    private DescribedAnswers? described;
     private int sequence;
 
     protected virtual TimeProvider? Time => null;
+
+    /// <summary>Further settings, as <c>--ExecutionGrains:Name=value</c>.</summary>
+    protected virtual IEnumerable<string> Settings => [];
 
     public WebApplication App => app!;
 
@@ -36,10 +40,13 @@ public class SiloFixture : IAsyncLifetime
             $"--ExecutionGrains:DataPath={data.FullName}",
             "--ExecutionGrains:Urls=http://127.0.0.1:0",
             $"--ExecutionGrains:Auth:BootstrapKey={AdminKey}",
+            .. Settings,
         ];
         app = await SiloProgram.BuildAsync(args, Time, Compose);
         await app.StartAsync();
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+        using var document = JsonDocument.Parse(await http.GetStringAsync("/openapi/v1.json"));
+        described = new DescribedAnswers(document.RootElement.Clone());
     }
 
     public async ValueTask DisposeAsync()
@@ -84,6 +91,7 @@ public class SiloFixture : IAsyncLifetime
         }
 
         var response = await http!.SendAsync(request);
+        described!.Check(method, response.RequestMessage!.RequestUri!.AbsolutePath, (int)response.StatusCode);
         return new Got((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response);
     }
 

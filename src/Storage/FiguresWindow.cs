@@ -1,0 +1,47 @@
+using ExecutionGrains.Storage.Sqlite;
+
+namespace ExecutionGrains.Storage;
+
+/// <summary>A window of the figures in unix microseconds, widened to whole minutes, and which counters cover it.</summary>
+internal sealed class FiguresWindow
+{
+    private const long Minute = 60 * Micros.PerSecond;
+    private const long Hour = 60 * Minute;
+    private const long MinuteBarsMax = 12 * Hour;
+
+    /// <summary>Widths of a bar of the series, in minutes; the first that gives at most 100 bars is taken.</summary>
+    private static readonly long[] BarMinutes = [1, 5, 15, 60, 120, 360, 720, 1440, 2880, 10080, 43200];
+
+    public FiguresWindow(DateTimeOffset from, DateTimeOffset to)
+    {
+        Start = Micros.Floor(Micros.From(from), Minute);
+        End = Micros.Floor(Micros.From(to) + Minute - 1, Minute);
+        var length = End - Start;
+
+        // A day of minute counters of many namespaces is too much to add up while somebody waits.
+        var bars = BarMinutes.Select(m => m * Minute).Where(b => b >= Hour || length <= MinuteBarsMax).ToArray();
+        Bar = bars.Cast<long?>().FirstOrDefault(b => length / b < 100) ?? bars[^1];
+    }
+
+    public long Start { get; }
+
+    public long End { get; }
+
+    public long Bar { get; }
+
+    /// <summary>Spans in seconds: hours inside, minutes at the edges.</summary>
+    public IReadOnlyList<(int Span, long From, long To)> Sums
+    {
+        get
+        {
+            var firstHour = Micros.Floor(Start + Hour - 1, Hour);
+            var lastHour = Micros.Floor(End, Hour);
+            return firstHour >= lastHour
+                ? [(60, Start, End)]
+                : [(60, Start, firstHour), (3600, firstHour, lastHour), (60, lastHour, End)];
+        }
+    }
+
+    /// <summary>The same, but minutes throughout where a bar is shorter than an hour.</summary>
+    public IReadOnlyList<(int Span, long From, long To)> Series => Bar < Hour ? [(60, Start, End)] : Sums;
+}
