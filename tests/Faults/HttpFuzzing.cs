@@ -73,7 +73,7 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
 
     private static HttpRequestMessage Message(Uri address, FuzzedRequest request)
     {
-        var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(address, request.Target));
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(address.GetLeftPart(UriPartial.Authority) + request.Target));
         message.Content = new ByteArrayContent(request.Body);
         foreach (var (name, value) in request.Headers)
         {
@@ -100,7 +100,8 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
             return $"{status}";
         }
 
-        if (status < 400 || request.Method == "HEAD")
+        // A NUL in the path Kestrel refuses by itself, before there is a request that could be answered with a problem.
+        if (status < 400 || request.Method == "HEAD" || (status == 400 && request.Target.Split('?')[0].Contains("%00", StringComparison.Ordinal)))
         {
             return null;
         }

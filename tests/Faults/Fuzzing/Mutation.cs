@@ -48,6 +48,11 @@ internal sealed partial class Mutation(int seed)
     private string MutatedTarget(string target)
     {
         var parts = Parts().Matches(target);
+        if (parts.Count == 0)
+        {
+            return target + Any(Corpus.UrlValues);
+        }
+
         var part = parts[random.Next(parts.Count)];
         return string.Concat(target.AsSpan(0, part.Index), Any(Corpus.UrlValues), target.AsSpan(part.Index + part.Length));
     }
@@ -57,11 +62,12 @@ internal sealed partial class Mutation(int seed)
         List<(string Name, string Value)> mutated = [.. headers];
         switch (random.Next(6))
         {
-            case 0:
+            case 0 when mutated.Count > 0:
                 mutated.RemoveAt(random.Next(mutated.Count));
                 break;
             case 1:
-                mutated[0] = ("Authorization", Any(["Bearer", "Bearer x", "Bearer eg_" + new string('A', 43), "Basic YTpi", "Bearer a.b.c", "Bearer eyJhbGciOiJub25lIn0.e30."]));
+                mutated.RemoveAll(h => h.Name == "Authorization");
+                mutated.Add(("Authorization", Any(["Bearer", "Bearer x", "Bearer eg_" + new string('A', 43), "Basic YTpi", "Bearer a.b.c", "Bearer eyJhbGciOiJub25lIn0.e30."])));
                 break;
             case 2:
                 mutated.RemoveAll(h => h.Name == "Content-Type");
