@@ -26,6 +26,9 @@ public sealed class EmbeddedGrainOptions
     /// <summary>Seeds <see cref="DeactivateAtRandom"/>. Default 0.</summary>
     public int RandomSeed { get; set; }
 
+    /// <summary>For tests: where turns run that no caller's thread takes on. Default: the thread pool. One that runs on a single thread makes a silo deterministic.</summary>
+    public TaskScheduler Scheduler { get; set; } = TaskScheduler.Default;
+
     internal void Validate()
     {
         string?[] errors =
