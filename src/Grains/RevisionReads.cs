@@ -31,7 +31,7 @@ public sealed class RevisionReads
         if (leads)
         {
             // Whoever asks first leads: it waits for the query before, then asks for all that have come meanwhile.
-            await Task.WhenAny(before);
+            await before;
             await Ask(batch, store);
         }
 
@@ -42,7 +42,7 @@ public sealed class RevisionReads
     {
         lock (_gate)
         {
-            (_gathering, _running) = (new Batch(), batch.Answer.Task);
+            (_gathering, _running) = (new Batch(), batch.Over.Task);
         }
 
         try
@@ -54,11 +54,18 @@ public sealed class RevisionReads
             // Each of those who wait is told.
             batch.Answer.SetException(e);
         }
+        finally
+        {
+            batch.Over.SetResult();
+        }
     }
 
     private sealed class Batch
     {
         public HashSet<ExecutionId> Ids { get; } = [];
+
+        /// <summary>Set when the query has ended, well or not.</summary>
+        public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource<IReadOnlyDictionary<ExecutionId, long>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -32,7 +32,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed)
     public void Start()
     {
         var life = ++_life;
-        _link = new StoreLink(world.Store, world.Time, world.Random, world.Faults, name);
+        _link = new StoreLink(world.Store, world.Time, world.Random, world.Faults, world.Trace, name);
         _services = Compose(_link);
         world.Time.Spawn(() => Beat(life));
         foreach (var bucket in world.Buckets)

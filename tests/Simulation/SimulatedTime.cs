@@ -9,12 +9,15 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
     /// <summary>Where every simulation begins: 2026-01-01T00:00Z.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private const long TasksMax = 3_000_000;
+
     private readonly Lock _gate = new();
     private readonly List<Task> _ready = [];
     private readonly PriorityQueue<(SimulatedTimer Timer, int Generation), (long At, long Number)> _timers = new();
     private long _number;
     private int _thread;
     private bool _stopped;
+    private volatile string? _left;
 
     /// <summary>Since the start.</summary>
     public TimeSpan Elapsed { get; private set; }
@@ -57,9 +60,10 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
     /// <summary>Begins an actor of its own.</summary>
     public Task Spawn(Func<Task> actor) => Task.Factory.StartNew(actor, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
+    /// <summary>Its task has no asynchronous continuations: those of WhenAll and WhenAny would go to the thread pool; an await comes back to its scheduler all the same.</summary>
     public Task Delay(TimeSpan by)
     {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource();
         _ = new SimulatedTimer(this, _ => ended.TrySetResult(), null, by, Timeout.InfiniteTimeSpan);
         return ended.Task;
     }
@@ -70,11 +74,7 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
     {
         lock (_gate)
         {
-            if (Environment.CurrentManagedThreadId != _thread)
-            {
-                throw new InvalidOperationException("Simulated code has left the simulation's thread: some await went to the thread pool.");
-            }
-
+            _left ??= Environment.CurrentManagedThreadId == _thread ? null : Environment.StackTrace;
             _ready.Add(task);
         }
     }
@@ -85,13 +85,22 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
 
     private void Step()
     {
+        if (_left is { } where)
+        {
+            throw new InvalidOperationException($"Simulated code has left the simulation's thread: {where}");
+        }
+
         if (_ready.Count > 0)
         {
             var chosen = _ready.Count == 1 ? 0 : random.Next(_ready.Count);
             var task = _ready[chosen];
             _ready[chosen] = _ready[^1];
             _ready.RemoveAt(_ready.Count - 1);
-            TaskCount++;
+            if (++TaskCount > TasksMax)
+            {
+                throw new InvalidOperationException($"The simulation does not come to rest: {TasksMax:N0} tasks by {Elapsed}.");
+            }
+
             TryExecuteTask(task);
             return;
         }

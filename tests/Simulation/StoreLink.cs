@@ -4,7 +4,7 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Simulation;
 
 /// <summary>One silo's way to the store: it takes time, and fails before, after, never answers, writes late, or finds conflicts. A killed silo's calls end nowhere.</summary>
-internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random random, Faults faults, string silo) : IExecutionStore, IOperationsStore
+internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random random, Faults faults, Trace trace, string silo) : IExecutionStore, IOperationsStore
 {
     private static readonly Task Never = new TaskCompletionSource().Task;
 
@@ -28,19 +28,19 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
             }
         }
 
-        return await Call("commit", () => appends.Select((append, i) => outcomes[i] ?? store.Commit(append)).ToArray(), writes: true);
+        return await Call($"commit {string.Join(' ', appends.Select(a => a.State.Id))}", () => appends.Select((append, i) => outcomes[i] ?? store.Commit(append)).ToArray(), writes: true);
     }
 
-    public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Call("load", () => store.Load(id));
+    public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Call($"load {id}", () => store.Load(id));
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
-        Call("revisions", () => store.Revisions([.. ids]));
+        Call($"revisions {string.Join(' ', ids)}", () => store.Revisions([.. ids]));
 
     public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
-        Call("read back", () => store.WasCommitted(state.Id, sequence, commitId));
+        Call($"read back {state.Id}", () => store.WasCommitted(state.Id, sequence, commitId));
 
     public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
-        Call("due", () => store.Due(bucket, now, after, limit));
+        Call($"due {bucket}", () => store.Due(bucket, now, after, limit));
 
     public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) => Call("count due", () => store.CountDue(now));
 
@@ -70,6 +70,7 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     private async Task<T> Call<T>(string name, Func<T> work, bool writes = false)
     {
+        trace.Write($"{silo} store: {name}");
         await Travel();
         if (faults.IsAway || faults.Occurs(FaultKind.StoreFailedBefore, $"{silo} {name}"))
         {
