@@ -24,7 +24,8 @@ public abstract record Command
     public sealed record Requeue(string? Reason, string By) : Command;
 
     /// <summary>The janitor's proposal: act on what has run out.</summary>
-    public sealed record Judge(IReadOnlyList<Outage> Outages) : Command;
+    /// <param name="Shared">Whether another silo may have heard of the worker and not written it: then the stored lease and half of one more is what it may count on.</param>
+    public sealed record Judge(IReadOnlyList<Outage> Outages, bool Shared = false) : Command;
 
     /// <summary>The full final record could not be stored: the reduced one, without payloads.</summary>
     public sealed record Reduce(ExecutionEvent.ExecutionCompleted Event, int Epoch, byte[] Hash, string By, string? Namespace, string Failure) : Command;

@@ -16,4 +16,5 @@ public sealed record RunResult(
     IReadOnlyList<long> Faults,
     long AnswerCount,
     int ExecutionCount,
-    TimeSpan Simulated);
+    TimeSpan Simulated,
+    long TaskCount);

@@ -4,7 +4,7 @@ namespace ExecutionGrains.Simulation;
 public static class SimulationRun
 {
     /// <summary>Longer than anything takes to run out: a lease of 60 s and a half, an outage's lease, the graces, a sweep.</summary>
-    private static readonly TimeSpan CalmTime = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan CalmTime = TimeSpan.FromSeconds(200);
 
     private static readonly TimeSpan StormMax = TimeSpan.FromMinutes(10);
 
@@ -24,7 +24,7 @@ public static class SimulationRun
         }
 
         return new RunResult(
-            seed, world.Verdict.Failure ?? failure, world.Trace.Hash, world.Trace.Lines, world.Faults.Counts, world.Ledger.AnswerCount, world.Store.Executions.Count, world.Time.Elapsed);
+            seed, world.Verdict.Failure ?? failure, world.Trace.Hash, world.Trace.Lines, world.Faults.Counts, world.Ledger.AnswerCount, world.Store.Executions.Count, world.Time.Elapsed, world.Time.TaskCount);
     }
 
     private static async Task Live(World world)

@@ -95,7 +95,11 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
         }
 
         var result = work();
-        await Travel();
+        if (writes)
+        {
+            await Travel();
+        }
+
         return faults.Occurs(FaultKind.StoreFailedAfter, $"{silo} {name}") ? throw Lost(name, uncertain: writes) : result;
     }
 
