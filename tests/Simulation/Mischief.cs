@@ -18,7 +18,7 @@ internal sealed class Mischief(World world)
     private void Strike()
     {
         var silo = world.Pick(world.Silos);
-        switch (world.Random.Next(4))
+        switch (world.Random.Next(5))
         {
             case 0 when silo.IsUp && world.Faults.Occurs(FaultKind.SiloKilled, silo.Name):
                 silo.Kill();
@@ -26,8 +26,8 @@ internal sealed class Mischief(World world)
                 world.Faults.Disturb(world.Time.Elapsed + down);
                 world.Time.Spawn(() => Restart(silo, down));
                 break;
-            case 1 when world.Setup.Chances[FaultKind.StoreAway] > 0 && world.Chance(world.Setup.Chances[FaultKind.StoreAway]):
-                world.Faults.GoAway(world.Seconds(1, 40));
+            case 1 or 4 when world.Setup.Chances[FaultKind.StoreAway] > 0 && world.Chance(world.Setup.Chances[FaultKind.StoreAway]):
+                world.Faults.GoAway(world.Seconds(1, 60));
                 break;
             case 2 when world.Faults.Occurs(FaultKind.ClockStepped, silo.Name):
                 Step(silo);

@@ -48,7 +48,7 @@ internal sealed record Setup
                 [FaultKind.StoreWroteLate] = store / 4,
                 [FaultKind.StoreConflicted] = store,
                 [FaultKind.StoreRefused] = store,
-                [FaultKind.StoreAway] = Sometimes(store > 0 ? 0.5 : 0),
+                [FaultKind.StoreAway] = Sometimes(0.7),
                 [FaultKind.SiloKilled] = silos,
                 [FaultKind.GrainForgotten] = Sometimes(0.5),
                 [FaultKind.ClockStepped] = Sometimes(store > 0 ? 0.3 : 0),

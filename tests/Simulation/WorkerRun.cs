@@ -26,6 +26,12 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         }
 
         var beats = world.Time.Spawn(Beat);
+        if (world.Chance(0.1))
+        {
+            // Some take their time before they begin, and only beat meanwhile.
+            await world.Time.Delay(world.Seconds(20, 90));
+        }
+
         for (var left = world.Random.Next(3, 25); left > 0 && !_stop && !IsDead && !world.IsEnding; left--)
         {
             await world.Time.Delay(world.Chance(0.05) ? world.Seconds(5, 40) : world.Seconds(0, 3));

@@ -1,14 +1,26 @@
 using ExecutionGrains.Simulation;
-var n = int.Parse(args[0]);
-long tasks = 0; var sim = TimeSpan.Zero; long answers = 0;
-var sw = System.Diagnostics.Stopwatch.StartNew();
-for (var i = int.Parse(args[1]); n-- > 0; i++)
-{
-    var r = SimulationRun.Of(i, args.Length > 2);
-    tasks += r.TaskCount; sim += r.Simulated; answers += r.AnswerCount;
-    if (args.Length > 2) foreach (var l in r.Lines) Console.WriteLine(l);
-    if (r.Failure is not null) Console.WriteLine($"seed {i}: {r.Failure}");
-}
-Console.WriteLine(sw.Elapsed);
+using ExecutionGrains.Soak;
 
-Console.WriteLine($"{tasks} tasks {sim} {answers} answers {GC.GetTotalAllocatedBytes() / 1000000} MB; cpu {Environment.CpuUsage.TotalTime}");
+// soak [minutes]           random seeds for so long (default 10), on every core
+// soak --seed N            one seed once more, with its trace
+// soak --from N [minutes]  seeds from N upwards
+if (args is ["--seed", var one])
+{
+    var run = SimulationRun.Of(int.Parse(one), keepTrace: true);
+    foreach (var line in run.Lines)
+    {
+        Console.WriteLine(line);
+    }
+
+    Console.WriteLine($"seed {run.Seed}: {run.Failure ?? "every promise was kept"}; trace {run.TraceHash:x16}");
+    return run.Failure is null ? 0 : 1;
+}
+
+var (from, rest) = args is ["--from", var first, .. var others] ? (int.Parse(first), others) : (Random.Shared.Next(), args);
+if (!double.TryParse(rest is [var said, ..] ? said : "10", out var minutes) || minutes <= 0)
+{
+    Console.Error.WriteLine("usage: ./soak [minutes] | --seed N | --from N [minutes]");
+    return 2;
+}
+
+return new Soaking(from, TimeSpan.FromMinutes(minutes)).Run();
