@@ -83,7 +83,8 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
             throw Lost(name, uncertain: writes);
         }
 
-        if (writes && faults.Occurs(FaultKind.StoreWroteLate, $"{silo} {name}"))
+        // A store of one silo is in its process: what it did not do when it said so, it does not do later.
+        if (writes && store.IsShared && faults.Occurs(FaultKind.StoreWroteLate, $"{silo} {name}"))
         {
             // The connection is cut and the caller knows no better; the server goes on and writes, after the caller has read back that it did not.
             _ = time.Spawn(async () =>
