@@ -37,18 +37,13 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock)
         try
         {
             var now = clock.Now;
-            var before = await store.AliveAsync(SiloId, now, cancel);
-            if (before is { } seen)
+            if (await store.AliveAsync(SiloId, now, OutageThreshold, cancel) is { } seen)
             {
                 clock.Follow(seen);
-                if (now - seen > OutageThreshold)
-                {
-                    await store.AddOutageAsync(new Outage(seen, now), cancel);
-                    _outages = null;
-                }
             }
 
-            _outages ??= await store.OutagesAsync(now - Memory, cancel);
+            // Each time: another silo may have ended an outage that this one slept through.
+            _outages = await store.OutagesAsync(now - Memory, cancel);
             LastBeat = now;
         }
         finally

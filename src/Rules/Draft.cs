@@ -87,11 +87,16 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
         }
     }
 
-    /// <summary>An accepted contact: the lease runs anew. It is stored only when less than half of it is left in the store.</summary>
+    /// <summary>
+    /// An accepted contact: the lease runs anew. It is stored only when less than half of it is left in the store, or when it is the first since the claim: who knows only the store must not take
+    /// a claim that was followed up for one that was not.
+    /// </summary>
     public void Contact()
     {
+        var isNews = State is { Status: ExecutionStatus.Claimed, Followed: false } or { FinalReportRefused: true };
         State = State with { LastContactAt = Now, Followed = true, FinalReportRefused = false };
-        Renew();
+        Renew(store: isNews);
+        _store |= isNews;
     }
 
     /// <summary>The lease from now; stored at once after a transition.</summary>

@@ -26,10 +26,11 @@ public interface IOperationsStore
     /// <summary>Oldest first.</summary>
     Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel);
 
-    /// <summary>Writes that a silo is alive and returns when any silo last was, before this.</summary>
-    Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, CancellationToken cancel);
-
-    Task AddOutageAsync(Outage outage, CancellationToken cancel);
+    /// <summary>
+    /// Writes that a silo is alive and returns when any silo last was, before this. Where that is more than <paramref name="gapMax"/> ago, the outage from then to now is written with it: in one
+    /// transaction, so that no other silo sees the sign of life without the outage that it ended.
+    /// </summary>
+    Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan gapMax, CancellationToken cancel);
 
     /// <summary>Outages that ended after <paramref name="since"/>, oldest first.</summary>
     Task<IReadOnlyList<Outage>> OutagesAsync(DateTimeOffset since, CancellationToken cancel);

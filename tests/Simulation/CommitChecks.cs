@@ -58,11 +58,23 @@ internal sealed class CommitChecks(World world)
             }
             else if (row.Type is "tracker.lost" or "tracker.exception" && before.LeaseTerm is { } term)
             {
-                var earliest = contact + term + World.Rules.Grace - world.SkewMax;
+                var earliest = Excused(contact + term, term) + World.Rules.Grace - world.SkewMax;
                 Holds(id, earliest is null || world.Time.Elapsed >= earliest, $"it was heard of at {contact?.TotalSeconds:F4} s, within its lease of {term.TotalSeconds} s, and is {row.Type}");
                 Holds(id, world.Time.Elapsed <= LostBy(id, term), $"it was last heard of at {world.Ledger.LastArrival(id).TotalSeconds:F4} s and lost too late, its lease being {term.TotalSeconds} s");
             }
         }
+    }
+
+    /// <summary>What runs out in an outage, or within a lease of its end, runs out a lease after its end.</summary>
+    private TimeSpan? Excused(TimeSpan? deadline, TimeSpan term)
+    {
+        foreach (var outage in world.Store.OutagesSince(DateTimeOffset.MinValue))
+        {
+            var (from, to) = (outage.From - SimulatedTime.Start + world.SkewMax, outage.To - SimulatedTime.Start - world.SkewMax);
+            deadline = deadline >= from && deadline < to + term ? to + term : deadline;
+        }
+
+        return deadline;
     }
 
     private TimeSpan LostBy(string id, TimeSpan term)

@@ -95,17 +95,16 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         return (live.Length, live.Count(e => e.DueAt <= now));
     }
 
-    public DateTimeOffset? Alive(string siloId, DateTimeOffset now)
+    public DateTimeOffset? Alive(string siloId, DateTimeOffset now, TimeSpan gapMax)
     {
         DateTimeOffset? last = _alive.Count == 0 ? null : _alive.Values.Max();
         _alive[siloId] = now;
-        return last;
-    }
+        if (last is { } seen && now - seen > gapMax)
+        {
+            _outages.Add(new Outage(seen, now));
+        }
 
-    public bool AddOutage(Outage outage)
-    {
-        _outages.Add(outage);
-        return true;
+        return last;
     }
 
     public IReadOnlyList<Outage> OutagesSince(DateTimeOffset since) => [.. _outages.Where(o => o.To > since).OrderBy(o => o.To)];

@@ -48,9 +48,8 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Call("write setting", () => store.WriteSetting(name, value), writes: true);
 
-    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Call("alive", () => store.Alive(siloId, now), writes: true);
-
-    public Task AddOutageAsync(Outage outage, CancellationToken cancel) => Call("outage", () => store.AddOutage(outage), writes: true);
+    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan gapMax, CancellationToken cancel) =>
+        Call("alive", () => store.Alive(siloId, now, gapMax), writes: true);
 
     public Task<IReadOnlyList<Outage>> OutagesAsync(DateTimeOffset since, CancellationToken cancel) => Call("outages", () => store.OutagesSince(since));
 

@@ -112,6 +112,18 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sign_of_life_after_a_gap_writes_the_outage_that_it_ends()
+    {
+        var gap = TimeSpan.FromSeconds(6);
+        Assert.Null(await Operations.AliveAsync("one", T0, gap, None));
+        Assert.Equal(T0, await Operations.AliveAsync("two", T0.AddSeconds(6), gap, None));
+        Assert.Empty(await Operations.OutagesAsync(T0, None));
+        Assert.Equal(T0.AddSeconds(6), await Operations.AliveAsync("one", T0.AddSeconds(15), gap, None));
+        Assert.Equal([new Outage(T0.AddSeconds(6), T0.AddSeconds(15))], await Operations.OutagesAsync(T0, None));
+        Assert.Empty(await Operations.OutagesAsync(T0.AddSeconds(15), None));
+    }
+
+    [Fact]
     public async Task Revisions_are_read_for_many_at_once_and_unknown_ones_are_left_out()
     {
         var (a, b) = (State("a"), State("b"));
@@ -287,11 +299,6 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.False(await Operations.RevokeKeyAsync("nope", T0, None));
         var key = Assert.Single(await Operations.KeysAsync(None));
         Assert.Equal((T0, 2), (key.RevokedAt!.Value, key.Namespaces!.Count));
-        Assert.Null(await Operations.AliveAsync("one", T0, None));
-        Assert.Equal(T0, await Operations.AliveAsync("two", T0.AddSeconds(2), None));
-        await Operations.AddOutageAsync(new(T0, T0.AddSeconds(9)), None);
-        Assert.Single(await Operations.OutagesAsync(T0, None));
-        Assert.Empty(await Operations.OutagesAsync(T0.AddSeconds(9), None));
         await Operations.AppendAuditAsync(new(T0, "ann", "key.add", null, null, null), None);
         await Commit(First(State("a", @namespace: "n1"), new Effect.Audit("bob", T0, "cancel", "why")));
         Assert.Equal(["ann", "bob"], (await Walk(c => Operations.AuditAsync(null, 1, c, None))).Select(a => a.By));

@@ -54,17 +54,18 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) =>
+    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan gapMax, CancellationToken cancel) =>
         Writer.RunAsync("write that this silo is alive", session => session.InTransaction(s =>
         {
             var last = s["silo-last-alive"].One(row => row.TimeOrNull(0));
             s["silo-alive"].Text(siloId).Time(now).Run();
+            if (last is { } seen && now - seen > gapMax)
+            {
+                s["outage-insert"].Time(seen).Time(now).Run();
+            }
+
             return last;
         }));
-
-    /// <inheritdoc/>
-    public Task AddOutageAsync(Outage outage, CancellationToken cancel) =>
-        Writer.RunAsync("write an outage", s => s["outage-insert"].Time(outage.From).Time(outage.To).Run());
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Outage>> OutagesAsync(DateTimeOffset since, CancellationToken cancel) =>
