@@ -117,8 +117,9 @@ public sealed class ExecutionTracker : IAsyncDisposable
             lifetime.Suspend();
         }
 
-        var reporter = new Reporter(transport, execution, grant, lifetime, lease / 3 ?? BeatPeriodWithoutLease, options, Counters, callbacks);
-        return new ExecutionHandle(reporter, start.ExplicitTrace);
+        var owner = new object();
+        var reporter = new Reporter(transport, execution, grant, lifetime, lease / 3 ?? BeatPeriodWithoutLease, options, Counters, callbacks, owner);
+        return new ExecutionHandle(reporter, owner, start.ExplicitTrace);
     }
 
     /// <summary>The shorter of what the caller knows and what the tracker gave: it may have been created with less.</summary>

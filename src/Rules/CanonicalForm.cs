@@ -10,13 +10,20 @@ namespace ExecutionGrains.Rules;
 /// </summary>
 public static class CanonicalForm
 {
-    private static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the event. Without payloads, input, output, error and log message are left out.</summary>
     public static void Write(ExecutionEvent @event, IBufferWriter<byte> buffer, bool payloads)
     {
         using var json = new Utf8JsonWriter(buffer, Options);
         json.WriteStartObject();
+        Fields(@event, json, payloads);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The fields of <see cref="Write"/>, into an object that is open.</summary>
+    public static void Fields(ExecutionEvent @event, Utf8JsonWriter json, bool payloads)
+    {
         json.WriteString("type", @event.Type);
         if (@event.At is { } at)
         {
@@ -24,7 +31,6 @@ public static class CanonicalForm
         }
 
         WriteFields(@event, json, payloads);
-        json.WriteEndObject();
     }
 
     private static void WriteFields(ExecutionEvent @event, Utf8JsonWriter json, bool payloads)

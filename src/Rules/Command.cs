@@ -15,7 +15,11 @@ public abstract record Command
 
     /// <param name="Hash">The keyed hash of the event's canonical form, 16 bytes; null for heartbeats and unreadable ones.</param>
     /// <param name="Trace">Whether the call asks for an explicit trace.</param>
-    public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace, bool Trace = false) : Command;
+    public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace, bool Trace = false) : Command
+    {
+        /// <summary>The epoch of the run token that it came with; null: no token.</summary>
+        public int? TokenEpoch { get; init; }
+    }
 
     public sealed record Cancel(string? Reason, string By) : Command;
 
@@ -26,6 +30,9 @@ public abstract record Command
     /// <summary>The janitor's proposal: act on what has run out.</summary>
     /// <param name="Shared">Whether another silo may have heard of the worker and not written it: then the stored lease and half of one more is what it may count on.</param>
     public sealed record Judge(IReadOnlyList<Outage> Outages, bool Shared = false) : Command;
+
+    /// <summary>What the janitor's proposal came to, as its history row names it: a replay knows neither the leases nor the outages of that time.</summary>
+    internal sealed record RunOut(Move Move) : Command;
 
     /// <summary>The full final record could not be stored: the reduced one, without payloads.</summary>
     public sealed record Reduce(ExecutionEvent.ExecutionCompleted Event, int Epoch, byte[] Hash, string By, string? Namespace, string Failure) : Command;

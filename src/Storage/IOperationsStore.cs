@@ -27,13 +27,13 @@ public interface IOperationsStore
     Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel);
 
     /// <summary>
-    /// Writes that a silo is alive and returns when any silo last was, before this. Where that is more than <paramref name="gapMax"/> ago, the outage from then to now is written with it: in one
-    /// transaction, so that no other silo sees the sign of life without the outage that it ended.
+    /// Writes that a silo is alive and returns when any silo last was, before this. Where that is longer ago than <paramref name="outageAfter"/>, the outage is stored in the same
+    /// transaction: once the sign of life is there, nobody could tell any more.
     /// </summary>
-    Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan gapMax, CancellationToken cancel);
+    Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel);
 
-    /// <summary>Outages that ended after <paramref name="since"/>, oldest first.</summary>
-    Task<IReadOnlyList<Outage>> OutagesAsync(DateTimeOffset since, CancellationToken cancel);
+    /// <summary>The newest outages, by their ends, oldest first.</summary>
+    Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel);
 
     /// <summary>Kind, engine version, schema version and size on disk.</summary>
     Task<StoreDescription> DescribeAsync(CancellationToken cancel);

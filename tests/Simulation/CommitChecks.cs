@@ -68,7 +68,7 @@ internal sealed class CommitChecks(World world)
     /// <summary>What runs out in an outage, or within a lease of its end, runs out a lease after its end.</summary>
     private TimeSpan? Excused(TimeSpan? deadline, TimeSpan term)
     {
-        foreach (var outage in world.Store.OutagesSince(DateTimeOffset.MinValue))
+        foreach (var outage in world.Store.NewestOutages(int.MaxValue))
         {
             var (from, to) = (outage.From - SimulatedTime.Start + world.SkewMax, outage.To - SimulatedTime.Start - world.SkewMax);
             deadline = deadline >= from && deadline < to + term ? to + term : deadline;
@@ -80,7 +80,7 @@ internal sealed class CommitChecks(World world)
     private TimeSpan LostBy(string id, TimeSpan term)
     {
         var deadline = SimulatedTime.Start + world.Ledger.LastArrival(id) + (1.5 * term);
-        foreach (var outage in world.Store.OutagesSince(DateTimeOffset.MinValue))
+        foreach (var outage in world.Store.NewestOutages(int.MaxValue))
         {
             deadline = deadline >= outage.From - world.SkewMax && deadline < outage.To + term + world.SkewMax ? outage.To + term : deadline;
         }

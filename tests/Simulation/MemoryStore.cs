@@ -95,11 +95,11 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         return (live.Length, live.Count(e => e.DueAt <= now));
     }
 
-    public DateTimeOffset? Alive(string siloId, DateTimeOffset now, TimeSpan gapMax)
+    public DateTimeOffset? Alive(string siloId, DateTimeOffset now, TimeSpan outageAfter)
     {
         DateTimeOffset? last = _alive.Count == 0 ? null : _alive.Values.Max();
         _alive[siloId] = now;
-        if (last is { } seen && now - seen > gapMax)
+        if (last is { } seen && now - seen > outageAfter)
         {
             _outages.Add(new Outage(seen, now));
         }
@@ -107,7 +107,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         return last;
     }
 
-    public IReadOnlyList<Outage> OutagesSince(DateTimeOffset since) => [.. _outages.Where(o => o.To > since).OrderBy(o => o.To)];
+    public IReadOnlyList<Outage> NewestOutages(int limit) => [.. _outages.OrderBy(o => o.To).TakeLast(limit)];
 
     public byte[] Setting(string name, Func<byte[]> initial) => _settings.TryGetValue(name, out var value) ? value : _settings[name] = initial();
 

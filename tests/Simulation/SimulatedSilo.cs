@@ -110,7 +110,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed)
         services.AddSingleton<ILogger<EmbeddedSilo>>(new SiloLog<EmbeddedSilo>(world.Trace, world.Verdict));
         services.AddSingleton(World.Rules).AddSingleton(new JanitorSettings { Period = world.Setup.JanitorPeriod });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
-        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
+        services.AddSingleton<MassLoss>().AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
         services.AddSingleton<IExecutionStore>(link).AddSingleton<IOperationsStore>(link);
         services.AddSingleton<IGrainStateStore>(world.GrainStates);
         services.AddSingleton<ICommitQueue>(new CommitQueue(link, time: Clock, scheduler: world.Time));

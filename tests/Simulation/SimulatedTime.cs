@@ -58,7 +58,7 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
     public void Stop() => _stopped = true;
 
     /// <summary>Begins an actor of its own.</summary>
-    public Task Spawn(Func<Task> actor) => Task.Factory.StartNew(actor, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
+    public Task Spawn(Func<Task> actor) => Task.Factory.StartNew(() => Guarded(actor), CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
     /// <summary>Its task has no asynchronous continuations: those of WhenAll and WhenAny would go to the thread pool; an await comes back to its scheduler all the same.</summary>
     public Task Delay(TimeSpan by)
@@ -83,11 +83,25 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
 
     protected override IEnumerable<Task> GetScheduledTasks() => [.. _ready];
 
+    /// <summary>An actor that dies of an exception ends the run: nobody may fall silent by mistake.</summary>
+    private async Task Guarded(Func<Task> actor)
+    {
+        try
+        {
+            await actor();
+        }
+        catch (Exception e)
+        {
+            _left ??= e.ToString();
+            throw;
+        }
+    }
+
     private void Step()
     {
         if (_left is { } where)
         {
-            throw new InvalidOperationException($"Simulated code has left the simulation's thread: {where}");
+            throw new InvalidOperationException($"An actor failed, or has left the simulation's thread: {where}");
         }
 
         if (_ready.Count > 0)

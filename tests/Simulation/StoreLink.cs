@@ -48,10 +48,10 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Call("write setting", () => store.WriteSetting(name, value), writes: true);
 
-    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan gapMax, CancellationToken cancel) =>
-        Call("alive", () => store.Alive(siloId, now, gapMax), writes: true);
+    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
+        Call("alive", () => store.Alive(siloId, now, outageAfter), writes: true);
 
-    public Task<IReadOnlyList<Outage>> OutagesAsync(DateTimeOffset since, CancellationToken cancel) => Call("outages", () => store.OutagesSince(since));
+    public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Call("outages", () => store.NewestOutages(limit));
 
     public Task MigrateAsync(CancellationToken cancel) => Task.CompletedTask;
 

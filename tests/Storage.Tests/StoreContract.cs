@@ -112,18 +112,6 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sign_of_life_after_a_gap_writes_the_outage_that_it_ends()
-    {
-        var gap = TimeSpan.FromSeconds(6);
-        Assert.Null(await Operations.AliveAsync("one", T0, gap, None));
-        Assert.Equal(T0, await Operations.AliveAsync("two", T0.AddSeconds(6), gap, None));
-        Assert.Empty(await Operations.OutagesAsync(T0, None));
-        Assert.Equal(T0.AddSeconds(6), await Operations.AliveAsync("one", T0.AddSeconds(15), gap, None));
-        Assert.Equal([new Outage(T0.AddSeconds(6), T0.AddSeconds(15))], await Operations.OutagesAsync(T0, None));
-        Assert.Empty(await Operations.OutagesAsync(T0.AddSeconds(15), None));
-    }
-
-    [Fact]
     public async Task Revisions_are_read_for_many_at_once_and_unknown_ones_are_left_out()
     {
         var (a, b) = (State("a"), State("b"));
@@ -303,6 +291,20 @@ public abstract class StoreContract : IAsyncLifetime
         await Commit(First(State("a", @namespace: "n1"), new Effect.Audit("bob", T0, "cancel", "why")));
         Assert.Equal(["ann", "bob"], (await Walk(c => Operations.AuditAsync(null, 1, c, None))).Select(a => a.By));
         Assert.Equal("a", Assert.Single((await Operations.AuditAsync(["n1"], 5, null, None)).Items).ExecutionId);
+    }
+
+    [Fact]
+    public async Task A_sign_of_life_after_too_long_stores_the_outage_that_it_ends()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        Assert.Null(await Operations.AliveAsync("one", T0, after, None));
+        Assert.Equal(T0, await Operations.AliveAsync("two", T0.AddSeconds(6), after, None));
+        Assert.Empty(await Operations.OutagesAsync(10, None));
+        Assert.Equal(T0.AddSeconds(6), await Operations.AliveAsync("one", T0.AddSeconds(13), after, None));
+        await Operations.AliveAsync("two", T0.AddSeconds(14), after, None);
+        await Operations.AliveAsync("two", T0.AddSeconds(30), after, None);
+        Assert.Equal([new Outage(T0.AddSeconds(6), T0.AddSeconds(13)), new(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(10, None));
+        Assert.Equal([new Outage(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(1, None));
     }
 
     protected async Task Fill() => Assert.All(

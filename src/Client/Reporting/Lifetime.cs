@@ -102,7 +102,8 @@ internal sealed class Lifetime : IDisposable
         }
     }
 
-    private void StopSending() => sending.Cancel();
+    /// <summary>Now nothing is sent any more.</summary>
+    public void StopSending() => sending.Cancel();
 
     private void Change(ITimer timer, TimeSpan? due)
     {

@@ -99,7 +99,6 @@ public static class BatchEndpoints
     {
         var report = new EventReport(null, [.. items.Select(i => i.Item.Event)]) { Epochs = [.. items.Select(i => i.Item.Epoch)] };
         var answer = await executions(id).Report(report, caller).ConfigureAwait(false);
-        Telemetry.Answered(answer.Results);
         for (var i = 0; i < items.Count; i++)
         {
             answers[items[i].Index] = answer.Refused is { } refused

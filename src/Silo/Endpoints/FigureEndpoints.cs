@@ -1,3 +1,4 @@
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
@@ -39,7 +40,7 @@ public static class FigureEndpoints
     private static async Task<IResult> ClusterAsync(HttpContext http, IOperationsStore store, ClusterFigures figures)
     {
         var description = await store.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
-        var paused = await store.SettingAsync(OperateEndpoints.JanitorPaused, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
+        var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
         var view = new ClusterView(
             figures.GrainRuntime,
             [new SiloView(figures.SiloId, "active", figures.StartedAt)],

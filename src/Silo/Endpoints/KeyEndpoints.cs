@@ -44,7 +44,7 @@ public static class KeyEndpoints
         }
 
         await store.AddKeyAsync(row, http.RequestAborted).ConfigureAwait(false);
-        await store.AppendAuditAsync(Audit(http, now, "key.create", row.KeyId), http.RequestAborted).ConfigureAwait(false);
+        await store.AppendAuditAsync(Audit(http, now, "key.create", row), http.RequestAborted).ConfigureAwait(false);
         await keys.RefreshAsync(http.RequestAborted).ConfigureAwait(false);
         return Reply.Json(View(row, key), SiloJson.Default.KeyView, 201);
     }
@@ -58,13 +58,13 @@ public static class KeyEndpoints
     {
         var now = time.GetUtcNow();
         var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
-        if (!rows.Any(r => r.KeyId == keyId && Governs(http, r.Namespaces))
+        if (rows.FirstOrDefault(r => r.KeyId == keyId && Governs(http, r.Namespaces)) is not { } row
             || !await store.RevokeKeyAsync(keyId, now, http.RequestAborted).ConfigureAwait(false))
         {
             return new ProblemResult(ProblemCode.NotFound, "There is no such key.");
         }
 
-        await store.AppendAuditAsync(Audit(http, now, "key.revoke", keyId), http.RequestAborted).ConfigureAwait(false);
+        await store.AppendAuditAsync(Audit(http, now, "key.revoke", row), http.RequestAborted).ConfigureAwait(false);
         await keys.RefreshAsync(http.RequestAborted).ConfigureAwait(false);
         return Results.NoContent();
     }
@@ -147,8 +147,9 @@ public static class KeyEndpoints
         return credential.Key.Namespaces is null || (namespaces?.All(credential.Sees) ?? false);
     }
 
-    private static AuditRow Audit(HttpContext http, DateTimeOffset now, string action, string keyId) =>
-        new(now, Credential.Of(http).Key.CallerName, action, null, null, keyId);
+    /// <summary>In the key's namespace where it has exactly one: whoever governs it may see what became of it.</summary>
+    private static AuditRow Audit(HttpContext http, DateTimeOffset now, string action, ApiKeyRow key) =>
+        new(now, Credential.Of(http).Key.CallerName, action, null, key.Namespaces is [var only] ? only : null, key.KeyId);
 
     private static KeyView View(ApiKeyRow row, string? key) => new()
     {

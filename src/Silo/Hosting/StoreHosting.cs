@@ -26,9 +26,11 @@ public static class StoreHosting
         services.AddSingleton<IExecutionReads>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IGrainStateStore, SqliteGrainStates>().AddSingleton<IReminderTable, SqliteReminders>();
+        services.AddSingleton(new CommitQueueOptions());
         services.AddSingleton(provider => new CommitQueue(
             provider.GetRequiredService<IExecutionStore>(),
-            time: provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));
+            provider.GetRequiredService<CommitQueueOptions>(),
+            provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));
         services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueue>());
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
@@ -19,7 +20,15 @@ public class SiloFixture : IAsyncLifetime
 
     protected virtual TimeProvider? Time => null;
 
+    /// <summary>Further settings, as <c>--ExecutionGrains:Name=value</c>.</summary>
+    protected virtual IEnumerable<string> Settings => [];
+
     public WebApplication App => app!;
+
+    /// <summary>What a class of tests has otherwise than the product.</summary>
+    protected virtual void Compose(IServiceCollection services)
+    {
+    }
 
     public Uri Address => new(App.Urls.First());
 
@@ -30,8 +39,9 @@ public class SiloFixture : IAsyncLifetime
             $"--ExecutionGrains:DataPath={data.FullName}",
             "--ExecutionGrains:Urls=http://127.0.0.1:0",
             $"--ExecutionGrains:Auth:BootstrapKey={AdminKey}",
+            .. Settings,
         ];
-        app = await SiloProgram.BuildAsync(args, Time);
+        app = await SiloProgram.BuildAsync(args, Time, Compose);
         await app.StartAsync();
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
     }

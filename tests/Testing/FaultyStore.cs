@@ -1,10 +1,10 @@
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 
-namespace ExecutionGrains.Scenarios;
+namespace ExecutionGrains.Testing;
 
 /// <summary>A real store with a way to it that can fail.</summary>
-internal sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
+public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
 {
     /// <summary>Why an append is refused; null: it is not.</summary>
     public Func<Append, string?> Refuse { get; set; } = _ => null;
