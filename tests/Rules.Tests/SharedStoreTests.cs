@@ -12,7 +12,6 @@ public sealed class SharedStoreTests
         _w.Claim(World.W1);
         _w.Now += TimeSpan.FromSeconds(1);
         Assert.True(_w.Beat().Store);
-        Assert.Equal(_w.Now + ExecutionState.DefaultLease, _w.S.StoredLease);
         _w.Now += TimeSpan.FromSeconds(1);
         Assert.False(_w.Beat().Store);
     }
