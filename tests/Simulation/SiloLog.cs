@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>A silo's log, in the trace. A turn may fail by the store, by nothing else.</summary>
-internal sealed class SiloLog<T>(Trace trace, Verdict verdict) : ILogger<T>
+/// <summary>A silo's log: a turn may fail by the store, by nothing else. It is written from threads of its own, so that it is no part of the trace.</summary>
+internal sealed class SiloLog<T>(Verdict verdict) : ILogger<T>
 {
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -18,7 +18,6 @@ internal sealed class SiloLog<T>(Trace trace, Verdict verdict) : ILogger<T>
             return;
         }
 
-        trace.Write($"log {logLevel}: {formatter(state, exception)} {exception?.Message}");
         if (logLevel == Microsoft.Extensions.Logging.LogLevel.Error && exception is not null and not StoreException)
         {
             verdict.Fail($"A fault of our own: {exception}");

@@ -106,8 +106,8 @@ internal sealed class SimulatedSilo(World world, string name, int seed)
         var services = new ServiceCollection();
         services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
         services.AddSingleton<TimeProvider>(Clock);
-        services.AddSingleton<ILogger<GrainLog>>(new SiloLog<GrainLog>(world.Trace, world.Verdict));
-        services.AddSingleton<ILogger<EmbeddedSilo>>(new SiloLog<EmbeddedSilo>(world.Trace, world.Verdict));
+        services.AddSingleton<ILogger<GrainLog>>(new SiloLog<GrainLog>(world.Verdict));
+        services.AddSingleton<ILogger<EmbeddedSilo>>(new SiloLog<EmbeddedSilo>(world.Verdict));
         services.AddSingleton(World.Rules).AddSingleton(new JanitorSettings { Period = world.Setup.JanitorPeriod });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<MassLoss>().AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
