@@ -30,7 +30,7 @@ public sealed class EmbeddedSilo : IDisposable
         Reminders = new ReminderService(this, services.GetRequiredService<IReminderTable>(), _clock);
         _kinds = Discover(grainAssemblies);
         GrainFactory = new EmbeddedGrainFactory([.. _kinds.Values]);
-        _deadlines = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new CallDeadlines(CallClock, options.ResponseTimeout))];
+        _deadlines = [.. Enumerable.Range(0, options.Scheduler == TaskScheduler.Default ? Environment.ProcessorCount : 1).Select(_ => new CallDeadlines(CallClock, options.ResponseTimeout))];
         var sweep = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerSecond, options.ResponseTimeout.Ticks / 4));
         _deadlineSweep = CallClock.CreateTimer(static silo => ((EmbeddedSilo)silo!).SweepDeadlines(), this, sweep, sweep);
     }

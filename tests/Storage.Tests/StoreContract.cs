@@ -112,6 +112,18 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Revisions_are_read_for_many_at_once_and_unknown_ones_are_left_out()
+    {
+        var (a, b) = (State("a"), State("b"));
+        await Commit(First(a));
+        await Commit(First(b));
+        await Commit(Next(b));
+        var revisions = await Store.RevisionsAsync([a.Id, b.Id, new("unborn")], None);
+        Assert.Equal([(a.Id, 1L), (b.Id, 2L)], revisions.OrderBy(r => r.Value).Select(r => (r.Key, r.Value)));
+        Assert.Empty(await Store.RevisionsAsync([], None));
+    }
+
+    [Fact]
     public async Task A_commit_is_read_back_by_its_id()
     {
         var state = State("a");

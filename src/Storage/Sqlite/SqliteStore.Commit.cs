@@ -2,6 +2,9 @@ namespace ExecutionGrains.Storage.Sqlite;
 
 public sealed partial class SqliteStore
 {
+    /// <summary>False: the lock beside the file keeps other silos out.</summary>
+    public bool IsShared => false;
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
     {
@@ -13,6 +16,25 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<Rules.ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Readers.RunAsync(
         "load an execution", s => s["execution-load"].Text(id.Value).One(row => StateJson.Read(row.Bytes(0))), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyDictionary<ExecutionId, long>>(
+            "read revisions",
+            session => session.InSnapshot(s =>
+            {
+                var revisions = new Dictionary<ExecutionId, long>(ids.Count);
+                foreach (var id in ids)
+                {
+                    if (s["execution-revision"].Text(id.Value).One(row => (long?)row.Long(0)) is { } revision)
+                    {
+                        revisions[id] = revision;
+                    }
+                }
+
+                return revisions;
+            }),
+            cancel);
 
     /// <inheritdoc/>
     public Task<bool> WasCommittedAsync(Rules.ExecutionState state, long sequence, long commitId, CancellationToken cancel) => Readers.RunAsync(
