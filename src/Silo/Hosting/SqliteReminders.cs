@@ -13,7 +13,7 @@ public sealed class SqliteReminders(SqliteStore store) : IReminderTable
         [.. (await ReadAllAsync(cancellationToken).ConfigureAwait(false)).Where(r => r.Grain == grain)];
 
     public Task UpsertAsync(ReminderRow row, CancellationToken cancellationToken) =>
-        store.UpsertReminderAsync(new Storage.Sqlite.GrainReminder(row.Grain, row.Name, row.StartAt, row.Period), cancellationToken);
+        store.UpsertReminderAsync(new Storage.GrainReminder(row.Grain, row.Name, row.StartAt, row.Period), cancellationToken);
 
     public Task DeleteAsync(string grain, string name, CancellationToken cancellationToken) =>
         store.DeleteReminderAsync(grain, name, cancellationToken);

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using ExecutionGrains.Rules;
 
-namespace ExecutionGrains.Storage.Sqlite;
+namespace ExecutionGrains.Storage;
 
 /// <summary>Adds counter rows up to figures.</summary>
 internal sealed class FiguresTally(long bar)
@@ -13,42 +13,7 @@ internal sealed class FiguresTally(long bar)
     private readonly Dictionary<long, Dictionary<ExecutionStatus, long>> bars = [];
     private long lateAfterLost;
 
-    public void AddStats(Statement rows) => _ = rows.All(row =>
-    {
-        Add(row.Long(0), row.Text(1), row.Text(2), row.Long(3));
-        return true;
-    });
-
-    public void AddDurations(Statement rows) => _ = rows.All(row =>
-    {
-        var bucket = (int)row.Long(0);
-        return durations[bucket] = durations.GetValueOrDefault(bucket) + row.Long(1);
-    });
-
-    /// <summary>Live ones are those of now; the final ones are those that ended in the window.</summary>
-    public void AddLive(Statement rows) => _ = rows.All(row =>
-    {
-        if (row.Word<ExecutionStatus>(0) is var status && status < ExecutionStatus.Succeeded)
-        {
-            Count(statuses, status, row.Long(1));
-        }
-
-        return true;
-    });
-
-    public Figures ToFigures(long start, long end) => new()
-    {
-        ByStatus = statuses,
-        ByCause = causes,
-        ByResolution = resolutions,
-        LateAfterLost = lateAfterLost,
-        P50 = DurationBucket.Percentile(durations, 0.50),
-        P95 = DurationBucket.Percentile(durations, 0.95),
-        P99 = DurationBucket.Percentile(durations, 0.99),
-        Series = [.. Series(start, end)],
-    };
-
-    private void Add(long at, string kind, string word, long count)
+    public void AddStat(long at, string kind, string word, long count)
     {
         if (kind == "status" && Words.TryParse<ExecutionStatus>(word, out var status))
         {
@@ -69,6 +34,29 @@ internal sealed class FiguresTally(long bar)
             lateAfterLost += count;
         }
     }
+
+    public void AddDuration(int bucket, long count) => durations[bucket] = durations.GetValueOrDefault(bucket) + count;
+
+    /// <summary>Live ones are those of now; the final ones are those that ended in the window.</summary>
+    public void AddLive(ExecutionStatus status, long count)
+    {
+        if (status < ExecutionStatus.Succeeded)
+        {
+            Count(statuses, status, count);
+        }
+    }
+
+    public Figures ToFigures(long start, long end) => new()
+    {
+        ByStatus = statuses,
+        ByCause = causes,
+        ByResolution = resolutions,
+        LateAfterLost = lateAfterLost,
+        P50 = DurationBucket.Percentile(durations, 0.50),
+        P95 = DurationBucket.Percentile(durations, 0.95),
+        P99 = DurationBucket.Percentile(durations, 0.99),
+        Series = [.. Series(start, end)],
+    };
 
     private IEnumerable<FigurePoint> Series(long start, long end)
     {

@@ -1,4 +1,4 @@
-namespace ExecutionGrains.Storage.Sqlite;
+namespace ExecutionGrains.Storage;
 
 /// <summary>A condition and its values, in order. Values are texts or integers.</summary>
 internal sealed class SqlClause
@@ -6,7 +6,9 @@ internal sealed class SqlClause
     private readonly List<string> parts = [];
     private readonly List<object> values = [];
 
-    public string Sql => parts.Count == 0 ? "1" : string.Join(" and ", parts);
+    public string Sql => parts.Count == 0 ? "true" : string.Join(" and ", parts);
+
+    public IReadOnlyList<object> Values => values;
 
     public SqlClause And(string sql, params ReadOnlySpan<object> with)
     {
@@ -16,12 +18,4 @@ internal sealed class SqlClause
     }
 
     public SqlClause And(SqlClause other) => And(other.Sql, [.. other.values]);
-
-    public void Bind(Statement statement)
-    {
-        foreach (var value in values)
-        {
-            _ = value is long number ? statement.Int(number) : statement.Text((string)value);
-        }
-    }
 }

@@ -1,4 +1,4 @@
-namespace ExecutionGrains.Storage.Sqlite;
+namespace ExecutionGrains.Storage;
 
 /// <summary>A place in the list. Newer ones come first; ids compare as the engine compares them.</summary>
 internal readonly record struct ListKey(long CreatedAt, string Id) : IComparable<ListKey>

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ExecutionGrains.Rules;
 
-namespace ExecutionGrains.Storage.Sqlite;
+namespace ExecutionGrains.Storage;
 
 /// <summary>The execution's state as JSON: unset fields left out, times as unix microseconds.</summary>
 [JsonSourceGenerationOptions(

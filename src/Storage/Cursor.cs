@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ExecutionGrains.Storage.Sqlite;
+namespace ExecutionGrains.Storage;
 
 /// <summary>Where a page ended: opaque outside, tied to what was asked by a hash.</summary>
 internal static class Cursor

@@ -1,4 +1,4 @@
-namespace ExecutionGrains.Storage.Sqlite;
+namespace ExecutionGrains.Storage;
 
 /// <summary>Log buckets of durations: each is 8 % wide, so that its middle is at most 4 % off.</summary>
 internal static class DurationBucket

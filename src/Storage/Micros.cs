@@ -1,4 +1,4 @@
-namespace ExecutionGrains.Storage.Sqlite;
+namespace ExecutionGrains.Storage;
 
 /// <summary>Times in the store: unix microseconds.</summary>
 internal static class Micros

@@ -1,4 +1,4 @@
-namespace ExecutionGrains.Storage.Sqlite;
+namespace ExecutionGrains.Storage;
 
 /// <summary>A list's filters as clauses of SQL with their values, and as one text that a cursor is tied to.</summary>
 internal sealed class ListFilter
