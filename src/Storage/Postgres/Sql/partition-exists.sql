@@ -1,0 +1,1 @@
+select to_regclass('history_{day}') is not null;

@@ -1,0 +1,1 @@
+select max(alive_at) from silos;
