@@ -1,4 +1,4 @@
--- {driver} names one value of one index, whose order {place} is; {residual} is what the other filters ask. The inner limit bounds what is examined.
+-- The driver names one value of one index, whose order the place is; the residual is what the other filters ask. The inner limit bounds what is examined.
 select created_at, id
 from (
     select *, {place} as place from executions
