@@ -1,11 +1,11 @@
 using System.Text;
 using ExecutionGrains.Embedded;
-using ExecutionGrains.Storage.Sqlite;
+using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Grain state of the embedded runtime, in the silo's SQLite file.</summary>
-public sealed class SqliteGrainStates(SqliteStore store) : IGrainStateStore
+/// <summary>Grain state of the embedded runtime, in the silo's store.</summary>
+public sealed class StoredGrainStates(IGrainRecords store) : IGrainStateStore
 {
     public async Task<GrainStateRow?> ReadAsync(string grain, string name, CancellationToken cancellationToken) =>
         await store.ReadGrainStateAsync(grain, name, cancellationToken).ConfigureAwait(false) is { } row

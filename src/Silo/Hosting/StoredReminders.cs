@@ -1,10 +1,10 @@
 using ExecutionGrains.Embedded;
-using ExecutionGrains.Storage.Sqlite;
+using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Reminders of the embedded runtime, in the silo's SQLite file.</summary>
-public sealed class SqliteReminders(SqliteStore store) : IReminderTable
+/// <summary>Reminders of the embedded runtime, in the silo's store.</summary>
+public sealed class StoredReminders(IGrainRecords store) : IReminderTable
 {
     public async Task<IReadOnlyList<ReminderRow>> ReadAllAsync(CancellationToken cancellationToken) =>
         [.. (await store.ReadRemindersAsync(cancellationToken).ConfigureAwait(false)).Select(r => new ReminderRow(r.Grain, r.Name, r.StartAt, r.Period))];
