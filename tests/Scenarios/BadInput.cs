@@ -5,7 +5,7 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>S15 to S20. S21 is the HTTP reader's.</summary>
-public sealed class BadInput
+public abstract class BadInput(StoreKind store) : Scenario(store)
 {
     private const string Secret = "the-secret-4711";
 
@@ -124,7 +124,7 @@ public sealed class BadInput
             StepStart("s2") with { Input = payload },
             StepEnd("s2") with { Output = payload });
 
-        Assert.Equal(traced, w.FilesHold(Secret));
+        Assert.Equal(traced, await w.FilesHold(Secret));
     }
 
     private static ExecutionEvent.Unreadable Unreadable(string id, string type, Code code) => new() { EventId = id, Code = code, Message = "no", ClaimedType = type };

@@ -107,6 +107,16 @@ public sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>The folder of a database's files, once everything is in them that was written.</summary>
+    public async Task<string> FolderOfAsync(string connectionString)
+    {
+        await ExecuteAsync("checkpoint");
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select oid::text from pg_database where datname = current_database()", connection);
+        return Path.Combine(Data, "base", (string)(await command.ExecuteScalarAsync())!);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { } process)
