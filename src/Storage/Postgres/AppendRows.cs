@@ -23,7 +23,6 @@ internal sealed class AppendRows
         }
         else
         {
-            to.Lock(id);
             Row(to["execution-update", day].Word(id).Long(append.BaseRevision), append);
             AddNew(to, append, day);
         }

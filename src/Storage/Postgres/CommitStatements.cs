@@ -15,14 +15,20 @@ internal sealed class CommitStatements
     ];
 
     private const long NoDay = long.MinValue;
+    // The columns of what goes with a row's update, for when there is none of it.
+    private static readonly NpgsqlDbType[] NewEvents = [NpgsqlDbType.Text, NpgsqlDbType.Text];
+    private static readonly NpgsqlDbType[] NewSteps = [NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Text];
+    private static readonly NpgsqlDbType[] NewRejections = [NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text];
+    private static readonly NpgsqlDbType[] History =
+    [
+        NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text,
+        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Boolean, NpgsqlDbType.Bytea, NpgsqlDbType.Bigint,
+    ];
+
     private readonly Dictionary<(string Name, long Day), RowSet> sets = [];
     private readonly SortedSet<long> days = [];
-    private readonly List<string> locked = [];
 
     public IReadOnlyCollection<long> Days => days;
-
-    /// <summary>Whether the first statement locks rows, and returns no ids.</summary>
-    public bool Locks => locked.Count > 0;
 
     public RowSet this[string name, long day = NoDay]
     {
@@ -41,19 +47,9 @@ internal sealed class CommitStatements
         }
     }
 
-    /// <summary>Ids in order: their rows are locked in it.</summary>
-    public void Lock(string id) => locked.Add(id);
-
     /// <param name="shard">The writer's own rows of the figures.</param>
     public void AddTo(NpgsqlBatch batch, int shard)
     {
-        if (locked.Count > 0)
-        {
-            var command = new NpgsqlBatchCommand(SqlText.Query("execution-lock"));
-            command.Parameters.Add(new NpgsqlParameter<List<string>> { TypedValue = locked, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-            batch.BatchCommands.Add(command);
-        }
-
         foreach (var day in days)
         {
             AddUpdates(batch, day);
@@ -83,25 +79,24 @@ internal sealed class CommitStatements
         }
 
         var command = new NpgsqlBatchCommand(SqlText.OfDay("execution-update", day));
-        Ids("new-events", [NpgsqlDbType.Text, NpgsqlDbType.Text]);
-        Ids("new-steps", [NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Text]);
-        Ids("new-rejections", [NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text]);
+        Rows("new-events", NewEvents);
+        Rows("new-steps", NewSteps);
+        Rows("new-rejections", NewRejections);
         rows.AddTo(command);
+        Rows("history", History);
         batch.BatchCommands.Add(command);
 
-        void Ids(string name, NpgsqlDbType[] types)
+        void Rows(string name, NpgsqlDbType[] types)
         {
-            if (sets.TryGetValue((name, day), out var ids))
+            if (sets.TryGetValue((name, day), out var some))
             {
-                ids.AddTo(command);
+                some.AddTo(command);
                 return;
             }
 
             foreach (var type in types)
             {
-                command.Parameters.Add(type == NpgsqlDbType.Integer
-                    ? new NpgsqlParameter<int[]> { TypedValue = [], NpgsqlDbType = NpgsqlDbType.Array | type }
-                    : new NpgsqlParameter<string[]> { TypedValue = [], NpgsqlDbType = NpgsqlDbType.Array | type });
+                command.Parameters.Add(RowSet.Empty(type));
             }
         }
     }

@@ -100,15 +100,12 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             var reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                var skips = statements.Locks;
                 do
                 {
-                    while (!skips && await reader.ReadAsync().ConfigureAwait(false))
+                    while (await reader.ReadAsync().ConfigureAwait(false))
                     {
                         sending.Passed.Add(reader.GetString(0));
                     }
-
-                    skips = false;
                 }
                 while (await reader.NextResultAsync().ConfigureAwait(false));
             }

@@ -43,7 +43,7 @@ internal readonly struct EffectRows(CommitStatements to, Append append, long day
         }
     }
 
-    private void Add(Effect.History h) => to["history-insert", day]
+    private void Add(Effect.History h) => to[append.BaseRevision == 0 ? "history-insert" : "history", day]
         .Word(id).Long(h.Sequence).Time(h.At).Time(h.TrackerAt).Int(h.Epoch).Text(h.Type).Text(h.EventId).Word(h.Result.Word())
         .Word(h.Code?.Word()).Blob(h.Hash).Flag(h.TakesEventId && h.EventId is not null).Blob(h.Facts).Long(append.CommitId);
 

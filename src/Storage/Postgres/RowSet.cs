@@ -41,6 +41,16 @@ internal sealed class RowSet
         }
     }
 
+    /// <summary>A column without values.</summary>
+    public static NpgsqlParameter Empty(NpgsqlDbType type) => type switch
+    {
+        NpgsqlDbType.Integer => new Column<int>(type).Parameter(),
+        NpgsqlDbType.Bigint => new Column<long?>(type).Parameter(),
+        NpgsqlDbType.Boolean => new Column<bool>(type).Parameter(),
+        NpgsqlDbType.Bytea => new Column<byte[]?>(type).Parameter(),
+        _ => new Column<string?>(type).Parameter(),
+    };
+
     private RowSet Add<T>(T value, NpgsqlDbType type)
     {
         if (at == columns.Count)

@@ -1,5 +1,5 @@
--- Times are unix microseconds. A day is the execution's creation day since 1970: what grows is keyed by it first, and partitioned by it, so that
--- retention drops partitions. Partitions are made by the silo (partition-create.sql), which also says how each is stored and vacuumed.
+-- Times are unix microseconds. A day is the execution's creation day since 1970: what grows is partitioned by it, so that retention drops
+-- partitions; within one it is the same everywhere, and so the last column of the keys. Partitions are made by the silo (partition-create.sql), which also says how each is stored and vacuumed.
 -- Texts are compared by their bytes ("C"), as the program compares them; U+0000, which the engine cannot hold, is written as U+0001 U+0001.
 
 create table executions (
@@ -81,10 +81,10 @@ create table history (
     takes_event_id boolean not null,
     facts          bytea,
     commit_id      bigint not null,
-    primary key (day, execution_id, sequence)
+    primary key (execution_id, sequence, day)
 ) partition by range (day);
 
-create unique index history_event on history (day, execution_id, event_id) where takes_event_id;
+create unique index history_event on history (execution_id, event_id, day) where takes_event_id;
 
 create table steps (
     day                integer not null,
@@ -107,11 +107,11 @@ create table steps (
     error              bytea,
     input              bytea,
     output             bytea,
-    primary key (day, execution_id, sequence)
+    primary key (execution_id, sequence, day)
 ) partition by range (day);
 
-create unique index steps_step on steps (day, execution_id, epoch, step_id);
-create index steps_open on steps (day, execution_id, epoch) where status = 'running';
+create unique index steps_step on steps (execution_id, epoch, step_id, day);
+create index steps_open on steps (execution_id, epoch, day) where status = 'running';
 
 create table logs (
     day          integer not null,
@@ -125,7 +125,7 @@ create table logs (
     source       text,
     step_id      text,
     message      text collate "C" not null,
-    primary key (day, execution_id, sequence)
+    primary key (execution_id, sequence, day)
 ) partition by range (day);
 
 create table rejections (
@@ -138,7 +138,7 @@ create table rejections (
     count        bigint not null,
     first_at     bigint not null,
     last_at      bigint not null,
-    primary key (day, execution_id, code, event_id)
+    primary key (execution_id, code, event_id, day)
 ) partition by range (day);
 
 create table evidence (
@@ -150,7 +150,7 @@ create table evidence (
     at           bigint not null,
     tracker_at   bigint not null,
     payload      bytea not null,
-    primary key (day, execution_id, number)
+    primary key (execution_id, number, day)
 ) partition by range (day);
 
 create table final_payloads (
@@ -159,7 +159,7 @@ create table final_payloads (
     epoch        integer not null,
     output       bytea,
     error        bytea,
-    primary key (day, execution_id, epoch)
+    primary key (execution_id, epoch, day)
 ) partition by range (day);
 
 -- Each writer adds to rows of its own shard, so that writers never wait for each other; reads add the shards up. The rows of the current minute

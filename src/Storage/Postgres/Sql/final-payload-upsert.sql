@@ -7,4 +7,4 @@ from unnest(
     as x (
         execution_id, epoch, output, error)
 join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid
-on conflict (day, execution_id, epoch) do update set output = excluded.output, error = excluded.error;
+on conflict (execution_id, epoch, day) do update set output = excluded.output, error = excluded.error;

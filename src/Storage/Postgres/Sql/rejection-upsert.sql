@@ -7,5 +7,5 @@ from unnest(
         execution_id, code, event_id, type, message, at)
 join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid
 group by x.execution_id, x.code, x.event_id
-on conflict (day, execution_id, code, event_id) do update
+on conflict (execution_id, code, event_id, day) do update
 set count = r.count + excluded.count, last_at = greatest(r.last_at, excluded.last_at);

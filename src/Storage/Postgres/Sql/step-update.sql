@@ -15,7 +15,7 @@ from unnest(
         ended_at, tracker_started_at, tracker_ended_at, cost, memory_bytes, start_hash, end_hash, error,
         input, output)
 join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid
-on conflict (day, execution_id, epoch, step_id) do update set
+on conflict (execution_id, epoch, step_id, day) do update set
     status = excluded.status, block = excluded.block, block_type = excluded.block_type,
     parent_step_id = excluded.parent_step_id, started_at = excluded.started_at, ended_at = excluded.ended_at,
     tracker_started_at = excluded.tracker_started_at, tracker_ended_at = excluded.tracker_ended_at,
