@@ -34,7 +34,7 @@ internal readonly struct EffectRows(CommitStatements to, Append append, long day
                 to["final-payload-upsert", day].Word(id).Int(p.Epoch).Blob(p.Output).Blob(p.Error);
                 break;
             case Effect.Audit a:
-                to["audit-insert"].Word(id).Time(a.At).Text(a.By).Text(a.Action).Text(a.Reason);
+                to["audit-insert"].Word(id).Time(a.At).Text(a.By).Text(a.Action).Text(append.State.Namespace).Text(a.Reason);
                 break;
             case Effect.Ended or Effect.Live or Effect.Figure:
                 break;

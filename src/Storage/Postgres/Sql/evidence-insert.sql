@@ -6,4 +6,4 @@ from unnest(
         $1::text[], $2::int[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bytea[])
     as x (
         execution_id, number, event_id, type, at, tracker_at, payload)
-join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid;
+where exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0);

@@ -1,3 +1,7 @@
-select n.execution_id, h.event_id, h.hash, h.result, h.code, h.commit_id
+select n.execution_id, h.*
 from unnest($1::text[], $2::text[]) as n (execution_id, event_id)
-join history_{day} as h on h.day = {number} and h.execution_id = n.execution_id and h.event_id = n.event_id and h.takes_event_id;
+cross join lateral (
+    select p.event_id, p.hash, p.result, p.code, p.commit_id
+    from history_{day} as p
+    where p.day = {number} and p.execution_id = n.execution_id and p.event_id = n.event_id and p.takes_event_id
+    offset 0) as h;

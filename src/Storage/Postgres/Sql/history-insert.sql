@@ -9,4 +9,4 @@ from unnest(
     as x (
         execution_id, sequence, at, tracker_at, epoch, type, event_id, result, code, hash, takes_event_id,
         facts, commit_id)
-join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid;
+where exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0);

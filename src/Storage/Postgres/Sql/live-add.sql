@@ -4,8 +4,8 @@ from unnest(
         $1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
     as x (
         execution_id, workflow, namespace, status, count)
-join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid
 cross join lateral (values (x.workflow), ('')) as w (name)
+where exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0)
 group by 1, 2, 3
 having sum(x.count) <> 0
 order by 1, 2, 3

@@ -7,4 +7,4 @@ from unnest(
         $9::text[], $10::text[])
     as x (
         execution_id, sequence, event_id, at, tracker_at, epoch, level, source, step_id, message)
-join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid;
+where exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0);

@@ -5,7 +5,7 @@ from unnest(
         $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
     as x (
         execution_id, code, event_id, type, message, at)
-join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid
+where exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0)
 group by x.execution_id, x.code, x.event_id
 on conflict (execution_id, code, event_id, day) do update
 set count = r.count + excluded.count, last_at = greatest(r.last_at, excluded.last_at);

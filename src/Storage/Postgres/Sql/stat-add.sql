@@ -5,9 +5,9 @@ from unnest(
         $1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[])
     as x (
         execution_id, workflow, at, namespace, kind, word, count)
-join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid
 cross join (values (60, 60000000::bigint), (3600, 3600000000)) as s (span, width)
 cross join lateral (values (x.workflow), ('')) as w (name)
+where exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0)
 group by 1, 2, 3, 4, 5, 6
 order by 1, 2, 3, 4, 5, 6
 on conflict (span, workflow, at, namespace, kind, word, shard) do update set count = t.count + excluded.count;

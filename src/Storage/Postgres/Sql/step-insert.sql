@@ -13,4 +13,4 @@ from unnest(
         execution_id, epoch, step_id, sequence, status, block, block_type, parent_step_id, started_at,
         ended_at, tracker_started_at, tracker_ended_at, cost, memory_bytes, start_hash, end_hash, error,
         input, output)
-join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid;
+where exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0);

@@ -14,7 +14,7 @@ from unnest(
         execution_id, epoch, step_id, sequence, status, block, block_type, parent_step_id, started_at,
         ended_at, tracker_started_at, tracker_ended_at, cost, memory_bytes, start_hash, end_hash, error,
         input, output)
-join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid
+where exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0)
 on conflict (execution_id, epoch, step_id, day) do update set
     status = excluded.status, block = excluded.block, block_type = excluded.block_type,
     parent_step_id = excluded.parent_step_id, started_at = excluded.started_at, ended_at = excluded.ended_at,

@@ -4,5 +4,9 @@ from unnest(
         $1::text[], $2::int[], $3::text[], $4::bigint[])
     as x (
         execution_id, epoch, status, at)
-join executions as e on e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid
-where s.day = {number} and s.execution_id = x.execution_id and s.epoch = x.epoch and s.status = 'running';
+cross join lateral (
+    select o.ctid as place from steps_{day} as o
+    where o.day = {number} and o.execution_id = x.execution_id and o.epoch = x.epoch and o.status = 'running'
+    offset 0) as open
+where s.ctid = open.place
+  and exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0);
