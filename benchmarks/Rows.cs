@@ -22,6 +22,7 @@ internal sealed partial class Rows(string directory, Baseline baseline, Table ta
             ("5", Heartbeats),
             ("6", Memory),
             ("7", Calls),
+            ("8", Lists),
         ];
         foreach (var (number, row) in rows.Where(r => wanted.Count == 0 || wanted.Contains(r.Number)))
         {

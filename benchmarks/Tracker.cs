@@ -39,7 +39,7 @@ internal sealed class Tracker : IAsyncDisposable
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<CountingStore>());
         services.AddSingleton(provider => new CommitQueue(provider.GetRequiredService<IExecutionStore>()));
         services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueue>());
-        services.AddSingleton(new RuleSettings()).AddSingleton(new JanitorSettings());
+        services.AddSingleton(new RuleSettings()).AddSingleton(new JanitorSettings()).AddSingleton<MassLoss>();
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(RandomNumberGenerator.GetBytes(32)));
         services.AddEmbeddedGrains(null, typeof(ExecutionGrain).Assembly, typeof(NoopGrain).Assembly);

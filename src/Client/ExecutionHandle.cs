@@ -6,6 +6,7 @@ namespace ExecutionGrains.Client;
 /// <summary>
 /// One execution that this worker runs. Heartbeats go out by themselves until it ends. Its first end stands; later ones answer the same.
 /// Disposed without an end it is reported: <c>cancel</c> after a cancel, else <c>exception</c>; a paused one stays paused.
+/// Forgotten without either, its heartbeats stop once it and its steps are garbage, and the tracker will hold it for lost.
 /// </summary>
 public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
 {
@@ -14,8 +15,8 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
     private bool detached;
     private volatile bool paused;
 
-    internal ExecutionHandle(Reporter reporter, bool explicitTrace)
-        : base(reporter, explicitTrace) => paused = reporter.Status == ExecutionStatus.Paused;
+    internal ExecutionHandle(Reporter reporter, object owner, bool explicitTrace)
+        : base(reporter, owner, explicitTrace) => paused = reporter.Status == ExecutionStatus.Paused;
 
     public ExecutionId Id => Reporter.Execution;
 

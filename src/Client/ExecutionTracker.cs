@@ -9,6 +9,9 @@ public sealed class ExecutionTracker : IAsyncDisposable
     /// <summary>How often an execution without a lease is heard of, so that it learns of a cancel.</summary>
     private static readonly TimeSpan BeatPeriodWithoutLease = TimeSpan.FromSeconds(20);
 
+    /// <summary>However long the lease: a cancel is heard of within a day.</summary>
+    private static readonly TimeSpan BeatPeriodMax = TimeSpan.FromDays(1);
+
     private readonly ITransport transport;
     private readonly TrackerOptions options;
     private readonly Callbacks callbacks;
@@ -37,7 +40,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
         {
             Facts = start.Facts(workflow, options.Namespace),
             Start = new Worker(options.WorkerId, options.Incarnation),
-            StartAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)),
+            StartAt = now.ToMicroseconds(),
         };
         var grant = await AskAsync(execution, ct => transport.CreateAsync(execution, create, ct), cancellationToken).ConfigureAwait(false);
         return Open(execution, grant, start, start.HeartbeatTimeout);
@@ -45,7 +48,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
 
     /// <summary>Takes over an execution that exists, pending or paused, and starts it; a paused one stays paused until resumed.</summary>
     /// <param name="start">Only <see cref="StartOptions.Timeout"/>, <see cref="StartOptions.HeartbeatTimeout"/> and <see cref="StartOptions.ExplicitTrace"/> count, as they were said at its creation.</param>
-    /// <exception cref="TrackerException">As <see cref="StartAsync"/>, and <c>unknown_execution</c>.</exception>
+    /// <exception cref="TrackerException">As <see cref="StartAsync"/>, and <c>unknown_execution</c>. Where the claim was granted and the start then failed or was cancelled, the execution is ended as one disposed without an end.</exception>
     public async Task<ExecutionHandle> ClaimAsync(ExecutionId execution, StartOptions? start = null, CancellationToken cancellationToken = default)
     {
         var worker = new Worker(options.WorkerId, options.Incarnation);
@@ -58,10 +61,19 @@ public sealed class ExecutionTracker : IAsyncDisposable
             var started = new ExecutionEvent.ExecutionStarted
             {
                 EventId = Guid.CreateVersion7(now).ToString(),
-                At = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)),
+                At = now.ToMicroseconds(),
                 Worker = worker,
             };
-            await handle.AskAsync(started, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await handle.AskAsync(started, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                // Nobody else has the handle: without this it would beat for an execution that nobody runs.
+                await handle.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
 
         return handle;
@@ -117,9 +129,12 @@ public sealed class ExecutionTracker : IAsyncDisposable
             lifetime.Suspend();
         }
 
-        var reporter = new Reporter(transport, execution, grant, lifetime, lease / 3 ?? BeatPeriodWithoutLease, options, Counters, callbacks);
-        return new ExecutionHandle(reporter, start.ExplicitTrace);
+        var owner = new object();
+        var reporter = new Reporter(transport, execution, grant, lifetime, BeatPeriod(lease), options, Counters, callbacks, owner);
+        return new ExecutionHandle(reporter, owner, start.ExplicitTrace);
     }
+
+    private static TimeSpan BeatPeriod(TimeSpan? lease) => lease is not { } term ? BeatPeriodWithoutLease : term / 3 < BeatPeriodMax ? term / 3 : BeatPeriodMax;
 
     /// <summary>The shorter of what the caller knows and what the tracker gave: it may have been created with less.</summary>
     private TimeSpan? Lease(TimeSpan? said, ExecutionGrant grant)

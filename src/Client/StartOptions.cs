@@ -19,7 +19,7 @@ public sealed record StartOptions
 
     public string? TriggeredBy { get; init; }
 
-    /// <summary>At most 32; keys to 64, values to 256 characters.</summary>
+    /// <summary>At most 32; keys and values to 256 characters.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
     public string? ConfigVersion { get; init; }

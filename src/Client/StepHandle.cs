@@ -8,8 +8,8 @@ public sealed class StepHandle : TrackedScope, IAsyncDisposable
 {
     private int ended;
 
-    internal StepHandle(Reporter reporter, bool explicitTrace, string stepId, string block)
-        : base(reporter, explicitTrace)
+    internal StepHandle(Reporter reporter, object owner, bool explicitTrace, string stepId, string block)
+        : base(reporter, owner, explicitTrace)
     {
         StepId = stepId;
         Block = block;

@@ -5,8 +5,12 @@ namespace ExecutionGrains.Client;
 /// <summary>What logs and steps can be written under: an execution, or a step of one. Safe to use from several threads.</summary>
 public abstract class TrackedScope
 {
-    private protected TrackedScope(Reporter reporter, bool explicitTrace)
+    private readonly object owner;
+
+    /// <param name="owner">What keeps the heartbeats going as long as any scope of the execution is in use.</param>
+    private protected TrackedScope(Reporter reporter, object owner, bool explicitTrace)
     {
+        this.owner = owner;
         Reporter = reporter;
         ExplicitTrace = explicitTrace;
     }
@@ -39,7 +43,7 @@ public abstract class TrackedScope
     public async Task<StepHandle> BeginStepAsync(string block, StepOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(block);
-        var step = new StepHandle(Reporter, ExplicitTrace, options?.StepId ?? Reporter.NewId(), block);
+        var step = new StepHandle(Reporter, owner, ExplicitTrace, options?.StepId ?? Reporter.NewId(), block);
         var started = new ExecutionEvent.StepStarted
         {
             EventId = Reporter.NewId(),

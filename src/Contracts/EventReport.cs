@@ -10,4 +10,7 @@ public sealed record EventReport(
 {
     /// <summary>Each event's own epoch, where events of several epochs come in one call; null: <see cref="Epoch"/> for all.</summary>
     [Id(2)] public int?[]? Epochs { get; init; }
+
+    /// <summary>The epoch of the run token that the report came with: once the execution is beyond it, every event is of that epoch, whatever it says. Null: no token.</summary>
+    [Id(3)] public int? TokenEpoch { get; init; }
 }

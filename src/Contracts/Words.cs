@@ -1,11 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace ExecutionGrains;
-
-/// <summary>Writes an enum as the lower_snake words of the API. Integers are refused.</summary>
-public sealed class WordConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
-    where T : struct, Enum;
 
 /// <summary>The words of the API, which are also the words in SQL, metrics and logs.</summary>
 public static class Words

@@ -11,6 +11,7 @@ namespace ExecutionGrains.Grains;
 public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, GrainServices services) : Grain, IExecutionGrain
 {
     private readonly Queue<Waiting> _waiting = new();
+    private int _commandsWaiting;
     private bool _turning;
     private Turn? _turn;
 
@@ -50,7 +51,10 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
         {
             var @event = report.Events[i];
             var hash = @event is ExecutionEvent.Heartbeat or ExecutionEvent.Unreadable ? null : services.Hasher.Hash(@event);
-            commands[i] = new Command.Report(@event, report.Epochs?[i] ?? report.Epoch ?? 1, hash, caller.Name, caller.DefaultNamespace, caller.ExplicitTrace);
+            commands[i] = new Command.Report(@event, report.Epochs?[i] ?? report.Epoch ?? 1, hash, caller.Name, caller.DefaultNamespace, caller.ExplicitTrace)
+            {
+                TokenEpoch = report.TokenEpoch,
+            };
         }
 
         return Answer(await Decided(caller, commands), commands);
@@ -64,23 +68,30 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
 
     private Task<Answers> Decided(Caller caller, params Command[] commands)
     {
+        _turn ??= new Turn(new ExecutionId(this.GetPrimaryKeyString()), store, queue, services);
         var call = new Waiting(commands, caller);
+        if (_commandsWaiting > services.CommandsWaitingMax)
+        {
+            call.Refuse(null, Code.Overloaded);
+            return call.Done;
+        }
+
         _waiting.Enqueue(call);
+        _commandsWaiting += commands.Length;
         if (!_turning)
         {
             _turning = true;
-            _ = TakeTurns();
+            _ = TakeTurns(_turn);
         }
 
         return call.Done;
     }
 
-    private async Task TakeTurns()
+    private async Task TakeTurns(Turn turn)
     {
-        _turn ??= new Turn(new ExecutionId(this.GetPrimaryKeyString()), store, queue, services);
         while (_waiting.Count > 0)
         {
-            await _turn.Take(NextCalls());
+            await turn.Take(NextCalls());
         }
 
         _turning = false;
@@ -96,6 +107,8 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             calls.Add(_waiting.Dequeue());
             commands += next.Commands.Length;
         }
+
+        _commandsWaiting -= commands;
 
         return calls;
     }
@@ -139,11 +152,12 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
         for (var i = 0; i < results.Length; i++)
         {
             var d = answers.Decisions[i];
-            fenced |= d.Code == Code.StaleEpoch;
-            results[i] = new EventAnswer(((Command.Report)commands[i]).Event.EventId, d.Result, d.Code, d.Message);
+            var command = (Command.Report)commands[i];
+            fenced |= d.Code == Code.StaleEpoch || ExecutionRules.IsFenced(command, s);
+            results[i] = new EventAnswer(command.Event.EventId, d.Result, d.Code, d.Message);
         }
 
-        var stop = fenced || s.IsFinal || Deadlines.IsPastTimeout(s, services.Clock.Now);
+        var stop = fenced || s.IsFinal || Deadlines.IsPastTimeout(s, services.Liveness.Outages, services.Clock.Now);
         return new ReportAnswer
         {
             Status = s.Status,

@@ -2,9 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>What the grains say in the silo's log.</summary>
-public sealed partial class GrainLog(ILogger<GrainLog> logger)
+/// <summary>What the grains say in the silo's log. Whatever the loggers do, it never holds up a turn and never throws.</summary>
+public sealed partial class GrainLog(ILogger<GrainLog> logger, GrainMetrics metrics) : IDisposable
 {
+    private readonly LogQueue _logger = new(logger, metrics.CountLineDropped);
+
+    public void Dispose() => _logger.Dispose();
+
     [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Error, "Execution {Execution}: a turn failed; its callers were asked to retry.")]
     public partial void TurnFailed(ExecutionId execution, Exception exception);
 
@@ -14,6 +18,6 @@ public sealed partial class GrainLog(ILogger<GrainLog> logger)
     [LoggerMessage(3, Microsoft.Extensions.Logging.LogLevel.Information, "Janitor {Bucket}: {Found} due, {Acted} acted on.")]
     public partial void Swept(string bucket, int found, int acted);
 
-    [LoggerMessage(4, Microsoft.Extensions.Logging.LogLevel.Critical, "Janitor holds: {Due} of {Live} live executions would be lost at once. Resume it by POST /v1/janitor/resume.")]
-    public partial void Held(long due, long live);
+    [LoggerMessage(4, Microsoft.Extensions.Logging.LogLevel.Critical, "{Lost} or more of {Live} live executions would be lost at once: the janitor holds until POST /v1/janitor/resume.")]
+    public partial void MassLoss(long lost, long live);
 }

@@ -1,23 +1,39 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>What the grains count, on the meter <c>ExecutionGrains</c>. Counting never changes an outcome.</summary>
-public sealed class GrainMetrics
+/// <summary>
+/// What the grains count, on the meter <c>ExecutionGrains</c> (its scope is this). The grains count in memory and whoever listens reads the sums on a thread of its own:
+/// a listener that throws or hangs never meets a turn.
+/// </summary>
+public sealed class GrainMetrics : IDisposable
 {
-    private static readonly Meter Meter = new("ExecutionGrains");
-
-    private static readonly Counter<long> Events = Meter.CreateCounter<long>("executiongrains.events", "{event}", "Events by type and result.");
-
-    private static readonly Counter<long> Finals = Meter.CreateCounter<long>("executiongrains.executions.ended", "{execution}", "Ended epochs by status and cause.");
-
-    private static readonly Counter<long> Sweeps = Meter.CreateCounter<long>("executiongrains.janitor.sweeps", "{sweep}", "Sweeps of a bucket.");
-
+    private readonly Meter _meter;
+    private readonly ConcurrentDictionary<(string Type, Result Result), StrongBox<long>> _events = new();
+    private readonly ConcurrentDictionary<(ExecutionStatus? Status, Cause? Cause), StrongBox<long>> _ended = new();
+    private readonly ConcurrentDictionary<bool, StrongBox<long>> _sweeps = new();
     private long _lost;
+    private long _linesDropped;
+
+    public GrainMetrics()
+    {
+        _meter = new Meter("ExecutionGrains", version: null, tags: null, scope: this);
+        Publish("executiongrains.events", "{event}", "Events by type and result.", () => _events.Select(e => Sum(e.Value, ("type", e.Key.Type), ("result", e.Key.Result.Word()))));
+        Publish("executiongrains.executions.ended", "{execution}", "Ended epochs by status and cause.", () => _ended.Select(e => Sum(e.Value, ("status", e.Key.Status?.Word()), ("cause", e.Key.Cause?.Word()))));
+        Publish("executiongrains.janitor.sweeps", "{sweep}", "Sweeps of a bucket.", () => _sweeps.Select(s => Sum(s.Value, ("held", s.Key))));
+        Publish("executiongrains.log.dropped", "{line}", "Log lines of the grains that a logger did not take in time, or threw at.", () => [new(LogLinesDropped)]);
+    }
 
     /// <summary>Executions that were lost on this silo since it started.</summary>
     public long LostCount => Interlocked.Read(ref _lost);
+
+    /// <summary>Log lines that a logger did not take in time, or threw at.</summary>
+    public long LogLinesDropped => Interlocked.Read(ref _linesDropped);
+
+    public void Dispose() => _meter.Dispose();
 
     internal void Count(Plan plan)
     {
@@ -25,7 +41,7 @@ public sealed class GrainMetrics
         {
             if (command is Command.Report report)
             {
-                Events.Add(1, new("type", report.Event is ExecutionEvent.Unreadable ? "unreadable" : report.Event.Type), new("result", decision.Result.Word()));
+                Add(_events, (report.Event is ExecutionEvent.Unreadable ? "unreadable" : report.Event.Type, decision.Result));
             }
         }
 
@@ -38,10 +54,38 @@ public sealed class GrainMetrics
                     Interlocked.Increment(ref _lost);
                 }
 
-                Finals.Add(1, new("status", ended.Status?.Word()), new("cause", ended.Cause?.Word()));
+                Add(_ended, (ended.Status, ended.Cause));
             }
         }
     }
 
-    internal void Count(SweepReport sweep) => Sweeps.Add(1, new KeyValuePair<string, object?>("held", sweep.Held));
+    internal void Count(SweepReport sweep) => Add(_sweeps, sweep.Held);
+
+    internal void CountLineDropped() => Interlocked.Increment(ref _linesDropped);
+
+    private void Publish(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> sums)
+    {
+        try
+        {
+            _meter.CreateObservableCounter(name, sums, unit, description);
+        }
+        catch (Exception)
+        {
+            // A listener threw at the news of the instrument. It is there nevertheless, for those who did not.
+        }
+    }
+
+    private static void Add<T>(ConcurrentDictionary<T, StrongBox<long>> sums, T key)
+        where T : notnull => Interlocked.Increment(ref sums.GetOrAdd(key, static _ => new StrongBox<long>()).Value);
+
+    private static Measurement<long> Sum(StrongBox<long> sum, params ReadOnlySpan<(string Name, object? Value)> tags)
+    {
+        var pairs = new KeyValuePair<string, object?>[tags.Length];
+        for (var i = 0; i < tags.Length; i++)
+        {
+            pairs[i] = new(tags[i].Name, tags[i].Value);
+        }
+
+        return new(Interlocked.Read(ref sum.Value), pairs);
+    }
 }

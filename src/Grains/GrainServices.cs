@@ -8,6 +8,9 @@ public sealed record GrainServices(TrackerClock Clock, SiloLiveness Liveness, Ev
     /// <summary>Most commands in one append. Default 2,000; one call's commands stay together.</summary>
     public int CommandsInAppendMax { get; init; } = 2_000;
 
+    /// <summary>Commands of one execution that may wait for its turn before further calls are answered <c>overloaded</c>. Default 20,000.</summary>
+    public int CommandsWaitingMax { get; init; } = 20_000;
+
     /// <summary>Most open steps that an activation remembers; beyond it the commit looks them up. Default 512.</summary>
     public int OpenStepsRememberedMax { get; init; } = 512;
 }

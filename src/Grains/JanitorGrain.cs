@@ -12,11 +12,11 @@ public sealed class JanitorGrain(
     IOperationsStore operations,
     GrainServices services,
     JanitorSettings settings,
+    MassLoss massLoss,
     SweepLog sweeps,
     [PersistentState("janitor")] IPersistentState<JanitorRecord> record) : Grain, IJanitorGrain, IRemindable
 {
     private const string Reminder = "sweep";
-    private const int MassLossMinimum = 100;
 
     private int Bucket => int.Parse(this.GetPrimaryKeyString().AsSpan("janitor/".Length), provider: null);
 
@@ -74,30 +74,18 @@ public sealed class JanitorGrain(
             return false;
         }
 
-        var (live, due) = await store.CountDueAsync(now, CancellationToken.None);
         var hold = await Setting(JanitorSettings.HoldSetting);
-        if (live < MassLossMinimum || due <= live * settings.MassLossHold)
+        var next = !await massLoss.Impends(now) ? JanitorSettings.NotHeld
+            : hold == JanitorSettings.Released ? JanitorSettings.Released
+            : JanitorSettings.Held;
+        if (next != hold)
         {
-            if (hold == "1")
-            {
-                await Write(JanitorSettings.HoldSetting, "0");
-            }
-
-            return false;
+            await operations.WriteSettingAsync(JanitorSettings.HoldSetting, Encoding.UTF8.GetBytes(next), CancellationToken.None);
         }
 
-        if (hold == "released")
-        {
-            return false;
-        }
-
-        services.Log.Held(due, live);
-        await Write(JanitorSettings.HoldSetting, "1");
-        return true;
+        return next == JanitorSettings.Held;
     }
 
     private async Task<string> Setting(string name) =>
         Encoding.UTF8.GetString(await operations.SettingAsync(name, () => "0"u8.ToArray(), CancellationToken.None));
-
-    private Task Write(string name, string value) => operations.WriteSettingAsync(name, Encoding.UTF8.GetBytes(value), CancellationToken.None);
 }

@@ -6,8 +6,12 @@ public sealed record JanitorSettings
     /// <summary>Names of the settings in the store.</summary>
     public const string PausedSetting = "janitor.paused";
 
-    /// <inheritdoc cref="PausedSetting"/>
+    /// <summary>The hold's setting: <see cref="NotHeld"/>, <see cref="Held"/> by a mass loss, or <see cref="Released"/> by an operator until no mass loss impends any more.</summary>
     public const string HoldSetting = "janitor.hold";
+
+    public const string NotHeld = "0";
+    public const string Held = "1";
+    public const string Released = "released";
 
     /// <summary>Between sweeps of a bucket. Default 1 min, from 1 s.</summary>
     public TimeSpan Period { get; init; } = TimeSpan.FromMinutes(1);

@@ -126,9 +126,7 @@ internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = nu
     private StepRow? Step(StepKey key)
     {
         var row = _steps.TryGetValue(key, out var own) ? own : found is not null ? found.Step(key) : open.GetValueOrDefault(key);
-        return row is { IsOpen: true } && _closed is { } close && close.Epoch == key.Epoch
-            ? row with { Status = close.Status, EndedAt = close.At > row.StartedAt ? close.At : row.StartedAt, TrackerEndedAt = close.At }
-            : row;
+        return _closed is { } close ? row?.ClosedBy(close) : row;
     }
 
     private IReadOnlyCollection<Code> Rejections(string id)

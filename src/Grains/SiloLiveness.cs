@@ -14,20 +14,23 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock)
     /// <summary>6 s.</summary>
     public static readonly TimeSpan OutageThreshold = TimeSpan.FromSeconds(6);
 
-    /// <summary>How long an ended outage can still matter: longer than the longest lease. 25 h.</summary>
-    private static readonly TimeSpan Memory = TimeSpan.FromHours(25);
+    /// <summary>The newest that are remembered; an outage matters until one lease after its end, and leases may be long. 1,000.</summary>
+    private const int OutagesMax = 1_000;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private volatile IReadOnlyList<Outage>? _outages;
+    private volatile IReadOnlyList<Outage> _outages = [];
+
+    /// <summary>Whether the store knows outages that this silo has not read yet.</summary>
+    private volatile bool _isStale = true;
 
     public string SiloId { get; } = Guid.NewGuid().ToString("N");
 
-    public IReadOnlyList<Outage> Outages => _outages ?? [];
+    public IReadOnlyList<Outage> Outages => _outages;
 
     public DateTimeOffset LastBeat { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>Whether outages up to now are known, so that silence may be judged.</summary>
-    public bool MayJudge => _outages is not null && clock.Now - LastBeat <= OutageThreshold;
+    public bool MayJudge => !_isStale && clock.Now - LastBeat <= OutageThreshold;
 
     /// <summary>One sign of life; notes the outage that it ends.</summary>
     /// <exception cref="StoreException">The store is away: no sign of life was written.</exception>
@@ -37,18 +40,20 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock)
         try
         {
             var now = clock.Now;
-            var before = await store.AliveAsync(SiloId, now, cancel);
+            var before = await store.AliveAsync(SiloId, now, OutageThreshold, cancel);
             if (before is { } seen)
             {
                 clock.Follow(seen);
-                if (now - seen > OutageThreshold)
-                {
-                    await store.AddOutageAsync(new Outage(seen, now), cancel);
-                    _outages = null;
-                }
             }
 
-            _outages ??= await store.OutagesAsync(now - Memory, cancel);
+            // Whoever was away as long has one to read too, even where another silo was first to write it.
+            _isStale |= now - before > OutageThreshold || now - LastBeat > OutageThreshold;
+            if (_isStale)
+            {
+                _outages = await store.OutagesAsync(OutagesMax, cancel);
+                _isStale = false;
+            }
+
             LastBeat = now;
         }
         finally

@@ -26,7 +26,7 @@ public sealed class TrackerClock([FromKeyedServices(TrackerClock.Key)] TimeProvi
                 var stamp = time.GetTimestamp();
                 var wall = time.GetUtcNow();
                 var floor = _last == DateTimeOffset.MinValue ? wall : _last + (time.GetElapsedTime(_stamp, stamp) / 2);
-                _last = Rules.Times.ToMicroseconds(wall > floor ? wall : floor);
+                _last = (wall > floor ? wall : floor).ToMicroseconds();
                 _stamp = stamp;
                 return _last;
             }

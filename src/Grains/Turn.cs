@@ -119,13 +119,9 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         }
 
         _open.Clear();
-        _state = Presumed(await store.LoadAsync(id, CancellationToken.None));
+        _state = await store.LoadAsync(id, CancellationToken.None) is { } stored ? Deadlines.Presumed(stored) : null;
         _loaded = true;
     }
-
-    /// <summary>Who knows only the stored lease adds half of one: it may have been renewed in a memory that is gone.</summary>
-    private static ExecutionState? Presumed(ExecutionState? stored) =>
-        stored is { StoredLease: { } lease, LeaseTerm: { } term } ? stored with { LeaseExpiresAt = lease + (term / 2) } : stored;
 
     private Plan Plan(List<Waiting> calls, Known? found, string? reduce)
     {

@@ -10,13 +10,20 @@ namespace ExecutionGrains.Rules;
 /// </summary>
 public static class CanonicalForm
 {
-    private static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the event. Without payloads, input, output, error and log message are left out.</summary>
     public static void Write(ExecutionEvent @event, IBufferWriter<byte> buffer, bool payloads)
     {
         using var json = new Utf8JsonWriter(buffer, Options);
         json.WriteStartObject();
+        Fields(@event, json, payloads);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The fields of <see cref="Write"/>, into an object that is open.</summary>
+    public static void Fields(ExecutionEvent @event, Utf8JsonWriter json, bool payloads)
+    {
         json.WriteString("type", @event.Type);
         if (@event.At is { } at)
         {
@@ -24,7 +31,6 @@ public static class CanonicalForm
         }
 
         WriteFields(@event, json, payloads);
-        json.WriteEndObject();
     }
 
     private static void WriteFields(ExecutionEvent @event, Utf8JsonWriter json, bool payloads)
@@ -32,15 +38,15 @@ public static class CanonicalForm
         switch (@event)
         {
             case ExecutionEvent.ExecutionStarted e:
-                Text(json, "workerId", e.Worker?.WorkerId);
-                Text(json, "incarnation", e.Worker?.Incarnation);
+                json.WriteText("workerId", e.Worker?.WorkerId);
+                json.WriteText("incarnation", e.Worker?.Incarnation);
                 Facts(json, e.Facts);
                 break;
             case ExecutionEvent.ExecutionPaused e:
-                Text(json, "reason", e.Reason);
+                json.WriteText("reason", e.Reason);
                 break;
             case ExecutionEvent.ExecutionResumed e:
-                Text(json, "reason", e.Reason);
+                json.WriteText("reason", e.Reason);
                 break;
             case ExecutionEvent.ExecutionCompleted e:
                 json.WriteString("outcome", e.Outcome.Word());
@@ -48,7 +54,7 @@ public static class CanonicalForm
                 Json(json, "error", e.Error, payloads);
                 Number(json, "cost", e.Cost);
                 Number(json, "traceSpanCount", e.TraceSpanCount);
-                Text(json, "workerId", e.WorkerId);
+                json.WriteText("workerId", e.WorkerId);
                 Facts(json, e.Facts);
                 break;
             case ExecutionEvent.StepStarted e:
@@ -66,9 +72,9 @@ public static class CanonicalForm
                 break;
             case ExecutionEvent.Log e:
                 json.WriteString("level", e.Level.Word());
-                Text(json, "source", e.Source);
-                Text(json, "stepId", e.StepId);
-                Text(json, "message", payloads ? e.Message : null);
+                json.WriteText("source", e.Source);
+                json.WriteText("stepId", e.StepId);
+                json.WriteText("message", payloads ? e.Message : null);
                 break;
         }
     }
@@ -76,63 +82,32 @@ public static class CanonicalForm
     /// <summary>The create fields, each where it was said.</summary>
     public static void Facts(Utf8JsonWriter json, ExecutionFacts facts)
     {
-        Text(json, "workflow", facts.Workflow);
-        Text(json, "namespace", facts.Namespace);
-        Text(json, "triggerType", facts.TriggerType);
-        Text(json, "triggeredBy", facts.TriggeredBy);
-        if (facts.Labels is { Count: > 0 } labels)
-        {
-            json.WriteStartObject("labels");
-            foreach (var (key, value) in labels.OrderBy(l => l.Key, StringComparer.Ordinal))
-            {
-                json.WriteString(key, value);
-            }
-
-            json.WriteEndObject();
-        }
-
-        Text(json, "configVersion", facts.ConfigVersion);
-        Text(json, "parentExecutionId", facts.ParentExecutionId);
-        Flag(json, "explicitTrace", facts.ExplicitTrace);
-        Text(json, "traceparent", facts.Traceparent);
+        json.WriteText("workflow", facts.Workflow);
+        json.WriteText("namespace", facts.Namespace);
+        json.WriteText("triggerType", facts.TriggerType);
+        json.WriteText("triggeredBy", facts.TriggeredBy);
+        json.WriteTexts("labels", facts.Labels?.OrderBy(l => l.Key, StringComparer.Ordinal));
+        json.WriteText("configVersion", facts.ConfigVersion);
+        json.WriteText("parentExecutionId", facts.ParentExecutionId);
+        json.WriteFlag("explicitTrace", facts.ExplicitTrace);
+        json.WriteText("traceparent", facts.Traceparent);
         Number(json, "heartbeatTimeoutSeconds", facts.HeartbeatTimeoutSeconds);
         Number(json, "timeoutSeconds", facts.TimeoutSeconds);
-        Flag(json, "idempotent", facts.Idempotent);
+        json.WriteFlag("idempotent", facts.Idempotent);
         Number(json, "maxAttempts", facts.MaxAttempts);
     }
 
     private static void Step(Utf8JsonWriter json, string stepId, string? block, string? blockType, string? parentStepId)
     {
         json.WriteString("stepId", stepId);
-        Text(json, "block", block);
-        Text(json, "blockType", blockType);
-        Text(json, "parentStepId", parentStepId);
+        json.WriteText("block", block);
+        json.WriteText("blockType", blockType);
+        json.WriteText("parentStepId", parentStepId);
     }
 
-    private static void Text(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
-    }
-
-    private static void Number(Utf8JsonWriter json, string name, decimal? value)
-    {
-        if (value is { } number)
-        {
-            // 1.20 and 1.2 are one number: dividing by one with many places drops the trailing zeros.
-            json.WriteNumber(name, number / 1.0000000000000000000000000000m);
-        }
-    }
-
-    private static void Flag(Utf8JsonWriter json, string name, bool? value)
-    {
-        if (value is { } flag)
-        {
-            json.WriteBoolean(name, flag);
-        }
-    }
+    /// <summary>1.20 and 1.2 are one number: dividing by one with many places drops the trailing zeros.</summary>
+    private static void Number(Utf8JsonWriter json, string name, decimal? value) =>
+        json.WriteNumber(name, value / 1.0000000000000000000000000000m);
 
     private static void Json(Utf8JsonWriter json, string name, byte[]? value, bool payloads)
     {

@@ -15,7 +15,11 @@ public abstract record Command
 
     /// <param name="Hash">The keyed hash of the event's canonical form, 16 bytes; null for heartbeats and unreadable ones.</param>
     /// <param name="Trace">Whether the call asks for an explicit trace.</param>
-    public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace, bool Trace = false) : Command;
+    public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace, bool Trace = false) : Command
+    {
+        /// <summary>The epoch of the run token that it came with; null: no token.</summary>
+        public int? TokenEpoch { get; init; }
+    }
 
     public sealed record Cancel(string? Reason, string By) : Command;
 
@@ -25,6 +29,9 @@ public abstract record Command
 
     /// <summary>The janitor's proposal: act on what has run out.</summary>
     public sealed record Judge(IReadOnlyList<Outage> Outages) : Command;
+
+    /// <summary>What the janitor's proposal came to, as its history row names it: a replay knows neither the leases nor the outages of that time.</summary>
+    internal sealed record RunOut(Move Move) : Command;
 
     /// <summary>The full final record could not be stored: the reduced one, without payloads.</summary>
     public sealed record Reduce(ExecutionEvent.ExecutionCompleted Event, int Epoch, byte[] Hash, string By, string? Namespace, string Failure) : Command;

@@ -31,9 +31,14 @@ public static class Deadlines
         return first?.Move;
     }
 
-    /// <summary>Whether the worker is to stop by itself: its time is up, grace or not.</summary>
-    public static bool IsPastTimeout(ExecutionState state, DateTimeOffset now) =>
-        state is { Status: ExecutionStatus.Running, TimeoutFrom: { } from, Facts.TimeoutSeconds: { } seconds } && now >= from + TimeSpan.FromSeconds(seconds);
+    /// <summary>Whether the worker is to stop by itself: its time is up, outages considered, grace or not.</summary>
+    public static bool IsPastTimeout(ExecutionState state, IReadOnlyList<Outage> outages, DateTimeOffset now) =>
+        state is { Status: ExecutionStatus.Running, TimeoutFrom: { } from, Facts.TimeoutSeconds: { } seconds }
+        && now >= Excused(from + TimeSpan.FromSeconds(seconds), outages, state.LeaseTerm ?? ExecutionState.DefaultLease);
+
+    /// <summary>The state for whoever knows only what is stored: the lease may have been renewed by up to half of it in a memory that is gone.</summary>
+    public static ExecutionState Presumed(ExecutionState stored) =>
+        stored is { StoredLease: { } lease, LeaseTerm: { } term } ? stored with { LeaseExpiresAt = lease + (term / 2) } : stored;
 
     /// <summary>Whatever would run out in an outage, or within one lease of its end, runs out one lease after its end.</summary>
     private static DateTimeOffset Excused(DateTimeOffset deadline, IReadOnlyList<Outage> outages, TimeSpan lease)

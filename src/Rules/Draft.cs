@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using static ExecutionGrains.Rules.StateMachine;
 
 namespace ExecutionGrains.Rules;
@@ -44,21 +43,11 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
         Add(new Effect.History(State.HistorySequence, at, Now, State.Epoch, type, eventId, result, code, hash, visible && eventId is not null, facts));
     }
 
-    public void Record(Command.Report report, Result result, Code? code = null) =>
-        Record(report.Event.Type, result, report.Event.At, report.Event.EventId, report.Hash, code, Json(w => CanonicalForm.Write(report.Event, w, payloads: false)));
+    public void Record(Command.Report report, Result result, Code? code = null, string? failure = null) =>
+        Record(report.Event.Type, result, report.Event.At, report.Event.EventId, report.Hash, code, RowFacts.Event(report, failure));
 
     /// <summary>An operator's or the tracker's own doing.</summary>
-    public void Record(string type, string by, string? reason)
-    {
-        Record(type, Result.Applied, facts: Json(buffer =>
-        {
-            using var json = new Utf8JsonWriter(buffer);
-            json.WriteStartObject();
-            json.WriteString("by", by);
-            json.WriteString("reason", reason);
-            json.WriteEndObject();
-        }));
-    }
+    public void Record(string type, string by, string? reason) => Record(type, Result.Applied, facts: RowFacts.Doing(by, reason));
 
     /// <summary>Moves on; false where the state machine refuses.</summary>
     public bool TryMove(Move move)
@@ -87,9 +76,13 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
         }
     }
 
-    /// <summary>An accepted contact: the lease runs anew. It is stored only when less than half of it is left in the store.</summary>
+    /// <summary>
+    /// An accepted contact: the lease runs anew. It is stored only when less than half of it is left in the store, and where it says what no lease says:
+    /// that a claim was followed up, or that a refused final report was not the last word.
+    /// </summary>
     public void Contact()
     {
+        _store |= (State.Worker is not null && !State.Followed) || State.FinalReportRefused;
         State = State with { LastContactAt = Now, Followed = true, FinalReportRefused = false };
         Renew();
     }

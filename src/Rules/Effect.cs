@@ -7,7 +7,7 @@ public abstract record Effect
     {
     }
 
-    /// <summary>An append-only line. Never holds input or output; <c>Facts</c> is what a replay needs, as JSON.</summary>
+    /// <summary>An append-only line. Never holds input or output; <c>Facts</c> is what <see cref="Replay"/> needs beside the columns, as JSON.</summary>
     /// <param name="TakesEventId">Whether the event id is used up: applied and late ones take theirs.</param>
     public sealed record History(
         long Sequence,

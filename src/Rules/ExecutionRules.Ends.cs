@@ -46,14 +46,14 @@ public static partial class ExecutionRules
 
     private static Decision Cancel(Draft draft, Command.Cancel cancel)
     {
-        if (draft.State.Cancel is not null || draft.State.Status == ExecutionStatus.Cancelled)
-        {
-            return Draft.Unchanged(draft.State, Result.Duplicate);
-        }
-
-        if (draft.State.IsFinal)
+        if (draft.State.IsFinal && draft.State.Status != ExecutionStatus.Cancelled)
         {
             return Draft.Unchanged(draft.State, Result.Rejected, Code.AlreadyFinished);
+        }
+
+        if (draft.State.Cancel is not null || draft.State.IsFinal)
+        {
+            return Draft.Unchanged(draft.State, Result.Duplicate);
         }
 
         draft.State = draft.State with { Cancel = new CancelRequest(cancel.Reason, cancel.By, draft.Now) };
@@ -80,7 +80,7 @@ public static partial class ExecutionRules
         }
 
         draft.State = draft.State with { Resolution = new Resolved(resolve.Resolution, resolve.Reason, resolve.By, draft.Now) };
-        draft.Record("operator.resolve", resolve.By, resolve.Reason);
+        draft.Record("operator.resolve", Result.Applied, facts: RowFacts.Doing(resolve.By, resolve.Reason, resolve.Resolution));
         draft.Add(new Effect.Audit(resolve.By, draft.Now, "resolve", resolve.Reason));
         draft.Add(new Effect.Figure(FigureKind.Resolution, resolve.Resolution, 1, draft.Now));
         return draft.Answer(Result.Applied);
@@ -116,9 +116,14 @@ public static partial class ExecutionRules
         }
 
         var state = draft.State;
+        return RunOut(draft, state.Cancel is not null ? Move.Cancel : move == Move.Lose && state.FinalReportRefused ? Move.RefuseReport : move);
+    }
+
+    private static Decision RunOut(Draft draft, Move move)
+    {
         switch (move)
         {
-            case var _ when state.Cancel is not null:
+            case Move.Cancel:
                 Conclude(draft, Move.Cancel, FinalizationPath.Cancelled, Cause.CancelUnconfirmed);
                 break;
             case Move.ExpireClaim:
@@ -127,7 +132,7 @@ public static partial class ExecutionRules
             case Move.TimeOut:
                 Conclude(draft, Move.TimeOut, FinalizationPath.ForceFailed, Cause.Timeout);
                 break;
-            case Move.Lose when state.FinalReportRefused:
+            case Move.RefuseReport:
                 Conclude(draft, Move.RefuseReport, FinalizationPath.ForceFailed, Cause.ReportRejected);
                 break;
             default:

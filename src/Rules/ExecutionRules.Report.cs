@@ -10,9 +10,9 @@ public static partial class ExecutionRules
             return Reject(draft, prior, report, unreadable.Code, unreadable.Message);
         }
 
-        if (report.Event is not ExecutionEvent.Heartbeat && report.Event.EventId is not { Length: >= 1 and <= Limits.EventIdLength })
+        if (EventBounds.Violation(report.Event) is { } violation)
         {
-            return Reject(draft, prior, report, Code.InvalidEvent, "eventId: is required, 1 to 128 characters");
+            return Reject(draft, prior, report, Code.InvalidEvent, violation);
         }
 
         if (prior.Event is { } known)
@@ -22,9 +22,9 @@ public static partial class ExecutionRules
                 : Reject(draft, prior, report, Code.Conflict, "Another event has this id; the first stands.");
         }
 
-        if (report.Epoch != draft.State.Epoch)
+        if (report.Epoch != draft.State.Epoch || IsFenced(report, draft.State))
         {
-            return report.Epoch < draft.State.Epoch
+            return IsFenced(report, draft.State)
                 ? Reject(draft, prior, report, Code.StaleEpoch, $"The execution is in epoch {draft.State.Epoch}.")
                 : Reject(draft, prior, report, Code.InvalidTransition, $"The execution is in epoch {draft.State.Epoch}; epoch {report.Epoch} does not exist yet.");
         }
@@ -34,12 +34,15 @@ public static partial class ExecutionRules
             return Late(draft, prior, report);
         }
 
-        if (report.Trace)
-        {
-            Fill(draft, new ExecutionFacts { ExplicitTrace = true });
-        }
+        // A heartbeat leaves no row: what a call asks for beside it is not on record and does not count.
+        var said = draft.State.Facts;
+        var asks = report is { Trace: true, Event: not ExecutionEvent.Heartbeat } && Fill(draft, new ExecutionFacts { ExplicitTrace = true });
+        var decision = Live(draft, prior, report, failure);
+        return asks && decision.Result != Result.Applied ? decision with { State = decision.State! with { Facts = said } } : decision;
+    }
 
-        return report.Event switch
+    private static Decision Live(Draft draft, Prior prior, Command.Report report, string? failure) =>
+        report.Event switch
         {
             ExecutionEvent.ExecutionStarted e => Started(draft, prior, report, e),
             ExecutionEvent.ExecutionPaused => Pause(draft, report),
@@ -51,12 +54,14 @@ public static partial class ExecutionRules
             ExecutionEvent.Heartbeat e => Beat(draft, e),
             _ => throw new ArgumentOutOfRangeException(nameof(report)),
         };
-    }
+
+    /// <summary>Whether a report speaks for an epoch that is over: by what it says, or by the token that it came with.</summary>
+    public static bool IsFenced(Command.Report report, ExecutionState state) => report.Epoch < state.Epoch || report.TokenEpoch < state.Epoch;
 
     /// <summary>Nothing changes; it still counts as a sign of life of the current epoch.</summary>
     private static Decision Repeated(Draft draft, Command.Report report)
     {
-        if (report.Epoch == draft.State.Epoch && !draft.State.IsFinal)
+        if (report.Epoch == draft.State.Epoch && !IsFenced(report, draft.State) && !draft.State.IsFinal)
         {
             draft.Contact();
         }
@@ -106,6 +111,11 @@ public static partial class ExecutionRules
         if (Contradiction(draft.State, e.Facts) is { } field)
         {
             return Reject(draft, prior, report, Code.Conflict, $"Somebody already said another {field}.");
+        }
+
+        if (FactsRules.Overfull(draft.State.Facts.Or(e.Facts)) is { } limit)
+        {
+            return Reject(draft, prior, report, Code.LimitExceeded, limit);
         }
 
         var before = draft.State;
@@ -162,7 +172,7 @@ public static partial class ExecutionRules
             draft.State = draft.State with { TimeoutFrom = draft.Now };
         }
 
-        draft.State = draft.State with { PausedAt = null, Path = null, ResumedAt = report.Event.At ?? draft.Now };
+        draft.State = draft.State with { PausedAt = null, Path = null, ResumedAt = Later(draft.State.ResumedAt, report.Event.At ?? draft.Now) };
         draft.Contact();
         draft.Record(report, Result.Applied);
         return draft.Answer(Result.Applied);
@@ -175,7 +185,13 @@ public static partial class ExecutionRules
             return Reject(draft, prior, report, Code.Conflict, "The namespace of an execution never changes.");
         }
 
-        Adopt(draft, e.Facts.Or(draft.State.Facts));
+        var facts = e.Facts.Or(draft.State.Facts);
+        if (FactsRules.Overfull(facts) is { } limit)
+        {
+            return Reject(draft, prior, report, Code.LimitExceeded, limit);
+        }
+
+        Adopt(draft, facts);
         draft.Contact();
         draft.State = draft.State with
         {
@@ -191,7 +207,7 @@ public static partial class ExecutionRules
             : cancelled ? FinalizationPath.Cancelled
             : e.Outcome == Outcome.Success ? FinalizationPath.Completed
             : FinalizationPath.ForceFailed;
-        draft.Record(report, Result.Applied);
+        draft.Record(report, Result.Applied, failure: failure);
         End(draft, move, path, cancelled ? Cause.CancelConfirmed : Cause.Reported, e.Outcome, e.At ?? draft.Now);
         if (failure is null && (e.Output is not null || e.Error is not null))
         {
@@ -253,8 +269,8 @@ public static partial class ExecutionRules
                 return StepCompleted(draft, prior, report, e);
         }
 
-        var firstOfLost = draft.State.Status == ExecutionStatus.Lost && draft.State.LateCount == 0;
-        draft.State = draft.State with { LateCount = draft.State.LateCount + 1 };
+        var firstOfLost = draft.State is { Status: ExecutionStatus.Lost, EpochLateCount: 0 };
+        draft.State = draft.State with { LateCount = draft.State.LateCount + 1, EpochLateCount = draft.State.EpochLateCount + 1 };
         if (draft.State.EvidenceCount < Limits.Evidence)
         {
             draft.State = draft.State with { EvidenceCount = draft.State.EvidenceCount + 1 };
@@ -281,6 +297,11 @@ public static partial class ExecutionRules
         if (Contradiction(draft.State, e.Facts) is { } field)
         {
             return Reject(draft, prior, report, Code.Conflict, $"Somebody already said another {field}.");
+        }
+
+        if (FactsRules.Overfull(draft.State.Facts.Or(e.Facts)) is { } limit)
+        {
+            return Reject(draft, prior, report, Code.LimitExceeded, limit);
         }
 
         Fill(draft, e.Facts);

@@ -33,6 +33,7 @@ public static partial class ExecutionRules
         Command.Resolve resolve => Resolve(draft, resolve),
         Command.Requeue requeue => Requeue(draft, requeue),
         Command.Judge judge => Judge(draft, judge),
+        Command.RunOut ranOut => RunOut(draft, ranOut.Move),
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };
 
@@ -60,14 +61,7 @@ public static partial class ExecutionRules
     {
         var draft = new Draft(new ExecutionState { Id = id, Namespace = @namespace, CreatedBy = by, CreatedAt = now, Facts = facts }, now, settings);
         draft.Enter(ExecutionStatus.Pending);
-        draft.Record("execution.created", Result.Applied, facts: Draft.Json(buffer =>
-        {
-            using var json = new System.Text.Json.Utf8JsonWriter(buffer);
-            json.WriteStartObject();
-            json.WriteString("by", by);
-            CanonicalForm.Facts(json, facts with { Namespace = @namespace });
-            json.WriteEndObject();
-        }));
+        draft.Record("execution.created", Result.Applied, facts: RowFacts.Created(by, @namespace, facts));
         return draft;
     }
 
@@ -79,10 +73,15 @@ public static partial class ExecutionRules
             return Draft.Unchanged(before, Result.Rejected, Code.Conflict, $"The execution exists with another {field}.");
         }
 
+        if (FactsRules.Overfull(before.Facts.Or(create.Facts)) is { } limit)
+        {
+            return Draft.Unchanged(before, Result.Rejected, Code.Conflict, limit);
+        }
+
         var filled = Fill(draft, create.Facts);
         if (filled && !created)
         {
-            draft.Record("execution.created", create.By, "filled what nobody had said");
+            draft.Record("execution.created", Result.Applied, facts: RowFacts.Created(create.By, null, create.Facts));
         }
 
         if (create.Start is not { } worker)
@@ -108,7 +107,7 @@ public static partial class ExecutionRules
 
         TakeClaim(draft, worker);
         Start(draft, create.StartAt, reported: true);
-        draft.Record("execution.started", Result.Applied, create.StartAt, facts: WorkerFacts(worker));
+        draft.Record("execution.started", Result.Applied, create.StartAt, facts: RowFacts.Worker(worker, create.By));
         draft.Contact();
         return draft.Answer(Result.Applied, claimed: true);
     }
@@ -134,7 +133,7 @@ public static partial class ExecutionRules
 
         draft.TryMove(Move.Claim);
         TakeClaim(draft, claim.Worker);
-        draft.Record("execution.claimed", Result.Applied, facts: WorkerFacts(claim.Worker));
+        draft.Record("execution.claimed", Result.Applied, facts: RowFacts.Worker(claim.Worker, claim.By));
         draft.Renew(store: true);
         return draft.Answer(Result.Applied, claimed: true);
     }
@@ -218,13 +217,4 @@ public static partial class ExecutionRules
 
         return true;
     }
-
-    private static byte[] WorkerFacts(Worker worker) => Draft.Json(buffer =>
-    {
-        using var json = new System.Text.Json.Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteString("workerId", worker.WorkerId);
-        json.WriteString("incarnation", worker.Incarnation);
-        json.WriteEndObject();
-    });
 }

@@ -112,6 +112,9 @@ public sealed record ExecutionState
     /// <summary>Late events of this execution, stored or not.</summary>
     public long LateCount { get; init; }
 
+    /// <summary>Late events of the current epoch.</summary>
+    public long EpochLateCount { get; init; }
+
     /// <summary>Late events kept as evidence, at most <see cref="Limits.Evidence"/>.</summary>
     public int EvidenceCount { get; init; }
 

@@ -7,10 +7,3 @@ public sealed record Prior(PriorEvent? Event, StepRow? Step, IReadOnlyCollection
     /// <summary>Nothing is known: the rules decide as if the event were new, and the commit checks.</summary>
     public static readonly Prior None = new(null, null, []);
 }
-
-/// <summary>An event that took its id.</summary>
-/// <param name="CommitId">The commit that wrote it: under our own, an uncertain write was written.</param>
-public sealed record PriorEvent(string EventId, byte[] Hash, Result Result, Code? Code, long CommitId);
-
-/// <summary>A rejection on record.</summary>
-public sealed record PriorRejection(Code Code, string EventId);

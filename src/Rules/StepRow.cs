@@ -46,5 +46,10 @@ public sealed record StepRow
     /// <summary>The end's facts, 16 bytes; null while the end was not reported (a step closed with its execution has none).</summary>
     public byte[]? EndHash { get; init; }
 
+    /// <summary>The row, where it is open and of that epoch, as its execution's end leaves it; <c>steps-close.sql</c> does the same.</summary>
+    public StepRow ClosedBy(Effect.CloseOpenSteps close) => IsOpen && close.Epoch == Epoch
+        ? this with { Status = close.Status, EndedAt = close.At > StartedAt ? close.At : StartedAt, TrackerEndedAt = close.At }
+        : this;
+
     public bool IsOpen => Status == StepStatus.Running;
 }

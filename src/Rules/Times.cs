@@ -16,8 +16,4 @@ public static class Times
 
     /// <summary>A start that says no time of its own and arrives after its end was no later than it.</summary>
     public static DateTimeOffset Earlier(DateTimeOffset arrived, DateTimeOffset? ended) => ended is { } end && end < arrived ? end : arrived;
-
-    /// <summary>Whole microseconds: what the API writes and the stores keep.</summary>
-    public static DateTimeOffset ToMicroseconds(this DateTimeOffset at) =>
-        new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }

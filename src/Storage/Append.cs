@@ -28,9 +28,3 @@ public sealed record Append
     /// <summary>Random; kept with every history row, so that an uncertain write can be resolved by reading back.</summary>
     public required long CommitId { get; init; }
 }
-
-/// <summary>Names a step within its execution.</summary>
-public readonly record struct StepKey(int Epoch, string StepId);
-
-/// <summary>Names a rejection within its execution.</summary>
-public readonly record struct RejectionKey(Code Code, string EventId);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 
 namespace ExecutionGrains.Storage;
@@ -10,19 +8,11 @@ namespace ExecutionGrains.Storage;
 /// </summary>
 public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
 {
-    private static readonly Meter Meter = new("ExecutionGrains");
-    private static readonly ActivitySource Activities = new("ExecutionGrains");
-
-    private static readonly Histogram<int> BatchSizes =
-        Meter.CreateHistogram<int>("executiongrains.commit.batch_size", "{append}", "Appends in one transaction.");
-
-    private static readonly Histogram<double> CommitDurations =
-        Meter.CreateHistogram<double>("executiongrains.commit.duration", "ms", "How long one transaction took.");
-
     private readonly IExecutionStore store;
     private readonly CommitQueueOptions options;
     private readonly TimeProvider time;
     private readonly Channel<Waiting> arrivals = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
+    private readonly CommitObservers observers;
     private readonly Task loop;
     private List<Waiting> deferred = [];
     private int depth;
@@ -30,12 +20,14 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     private long lastCommitTicks;
 
     /// <param name="time">Measures commits. Default the system's.</param>
-    public CommitQueue(IExecutionStore store, CommitQueueOptions? options = null, TimeProvider? time = null)
+    /// <param name="scope">Of its meter. Default itself.</param>
+    public CommitQueue(IExecutionStore store, CommitQueueOptions? options = null, TimeProvider? time = null, object? scope = null)
     {
         this.store = store;
         this.options = options ?? new();
         this.options.Validate();
         this.time = time ?? TimeProvider.System;
+        observers = new CommitObservers(scope ?? this);
         loop = Task.Run(RunAsync);
     }
 
@@ -73,7 +65,11 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         return loop.WaitAsync(cancel);
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        observers.Dispose();
+    }
 
     private async Task RunAsync()
     {
@@ -111,16 +107,13 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
 
     private async Task CommitAsync(List<Waiting> batch)
     {
-        using var activity = Activities.StartActivity("commit");
-        activity?.SetTag("executiongrains.batch_size", batch.Count);
         var began = time.GetTimestamp();
         var outcomes = await AskStoreAsync(batch).ConfigureAwait(false);
         var took = time.GetElapsedTime(began);
 
         Volatile.Write(ref lastBatchSize, batch.Count);
         Volatile.Write(ref lastCommitTicks, took.Ticks);
-        BatchSizes.Record(batch.Count);
-        CommitDurations.Record(took.TotalMilliseconds);
+        observers.Committed(batch.Count, took, time.GetUtcNow());
         for (var i = 0; i < batch.Count; i++)
         {
             batch[i].SetResult(outcomes[i]);

@@ -12,7 +12,7 @@ public sealed class CommitQueues : ICommitQueue, IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(writerCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(writerCount, 16);
-        queues = [.. Enumerable.Range(0, writerCount).Select(_ => new CommitQueue(store, options, time))];
+        queues = [.. Enumerable.Range(0, writerCount).Select(_ => new CommitQueue(store, options, time, scope: this))];
     }
 
     /// <summary>Appends that wait for a transaction; those in it are not counted.</summary>
@@ -30,5 +30,12 @@ public sealed class CommitQueues : ICommitQueue, IAsyncDisposable
     /// <summary>Refuses new appends and completes when all that were taken have their answer.</summary>
     public Task StopAsync(CancellationToken cancel = default) => Task.WhenAll(queues.Select(queue => queue.StopAsync(cancel)));
 
-    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        foreach (var queue in queues)
+        {
+            await queue.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 }

@@ -1,37 +1,45 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>A window of the figures in whole minutes, the width of its bars, and which counters add up to it.</summary>
-internal readonly record struct FiguresWindow
+/// <summary>A window of the figures in unix microseconds, widened to whole minutes, and which counters cover it.</summary>
+internal sealed class FiguresWindow
 {
-    private static readonly long Minute = 60 * Micros.PerSecond;
-    private static readonly long Hour = 60 * Minute;
+    private const long Minute = 60 * Micros.PerSecond;
+    private const long Hour = 60 * Minute;
+    private const long MinuteBarsMax = 12 * Hour;
 
     /// <summary>Widths of a bar of the series, in minutes; the first that gives at most 100 bars is taken.</summary>
-    private static readonly int[] BarMinutes = [1, 5, 15, 60, 120, 360, 720, 1440, 2880, 10080, 43200];
+    private static readonly long[] BarMinutes = [1, 5, 15, 60, 120, 360, 720, 1440, 2880, 10080, 43200];
 
     public FiguresWindow(DateTimeOffset from, DateTimeOffset to)
     {
-        var start = Micros.Floor(Micros.From(from), Minute);
-        var end = Micros.Floor(Micros.From(to) + Minute - 1, Minute);
-        (Start, End) = (start, end);
-        Bar = (BarMinutes.Cast<int?>().FirstOrDefault(m => (end - start) / (m * Minute) < 100) ?? BarMinutes[^1]) * Minute;
+        Start = Micros.Floor(Micros.From(from), Minute);
+        End = Micros.Floor(Micros.From(to) + Minute - 1, Minute);
+        var length = End - Start;
+
+        // A day of minute counters of many namespaces is too much to add up while somebody waits.
+        var bars = BarMinutes.Select(m => m * Minute).Where(b => b >= Hour || length <= MinuteBarsMax).ToArray();
+        Bar = bars.Cast<long?>().FirstOrDefault(b => length / b < 100) ?? bars[^1];
     }
 
-    /// <summary>Unix microseconds, as <see cref="End"/>.</summary>
     public long Start { get; }
 
     public long End { get; }
 
-    /// <summary>Microseconds.</summary>
     public long Bar { get; }
 
-    /// <summary>Hours inside, minutes at the edges; minutes only where a bar is shorter than an hour.</summary>
-    public IReadOnlyList<(int Span, long From, long To)> Spans()
+    /// <summary>Spans in seconds: hours inside, minutes at the edges.</summary>
+    public IReadOnlyList<(int Span, long From, long To)> Sums
     {
-        var firstHour = Micros.Floor(Start + Hour - 1, Hour);
-        var lastHour = Micros.Floor(End, Hour);
-        return Bar < Hour || firstHour >= lastHour
-            ? [(60, Start, End)]
-            : [(60, Start, firstHour), (3600, firstHour, lastHour), (60, lastHour, End)];
+        get
+        {
+            var firstHour = Micros.Floor(Start + Hour - 1, Hour);
+            var lastHour = Micros.Floor(End, Hour);
+            return firstHour >= lastHour
+                ? [(60, Start, End)]
+                : [(60, Start, firstHour), (3600, firstHour, lastHour), (60, lastHour, End)];
+        }
     }
+
+    /// <summary>The same, but minutes throughout where a bar is shorter than an hour.</summary>
+    public IReadOnlyList<(int Span, long From, long To)> Series => Bar < Hour ? [(60, Start, End)] : Sums;
 }

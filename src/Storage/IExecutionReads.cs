@@ -23,6 +23,10 @@ public interface IExecutionReads
     /// <summary>The final output and error of an epoch; null where none was stored.</summary>
     Task<Effect.FinalPayload?> FinalPayloadAsync(ExecutionState execution, int epoch, CancellationToken cancel);
 
+    /// <summary>The running executions that exist longest, oldest first, by creation and then id. Namespaces null: all.</summary>
+    Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
+        string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel);
+
     /// <summary>Figures from counters, never from a scan. Namespaces null: all.</summary>
     Task<Figures> FiguresAsync(DateTimeOffset from, DateTimeOffset to, string? workflow, IReadOnlyList<string>? namespaces, CancellationToken cancel);
 }

@@ -26,34 +26,15 @@ public interface IOperationsStore
     /// <summary>Oldest first.</summary>
     Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel);
 
-    /// <summary>Writes that a silo is alive and returns when any silo last was, before this.</summary>
-    Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, CancellationToken cancel);
+    /// <summary>
+    /// Writes that a silo is alive and returns when any silo last was, before this. Where that is longer ago than <paramref name="outageAfter"/>, the outage is stored in the same
+    /// transaction: once the sign of life is there, nobody could tell any more.
+    /// </summary>
+    Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel);
 
-    Task AddOutageAsync(Outage outage, CancellationToken cancel);
-
-    /// <summary>Outages that ended after <paramref name="since"/>, oldest first.</summary>
-    Task<IReadOnlyList<Outage>> OutagesAsync(DateTimeOffset since, CancellationToken cancel);
+    /// <summary>The newest outages, by their ends, oldest first.</summary>
+    Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel);
 
     /// <summary>Kind, engine version, schema version and size on disk.</summary>
     Task<StoreDescription> DescribeAsync(CancellationToken cancel);
 }
-
-/// <summary>An API key, known by its SHA-256 only.</summary>
-/// <param name="Namespaces">Null is all.</param>
-/// <param name="Claims">JSON object; names the caller on the record.</param>
-public sealed record ApiKeyRow(
-    string KeyId,
-    string Name,
-    string Role,
-    IReadOnlyList<string>? Namespaces,
-    byte[] Hash,
-    string? Claims,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? ExpiresAt,
-    DateTimeOffset? RevokedAt);
-
-/// <summary>One operator action. Execution and namespace are null where it was about none.</summary>
-public sealed record AuditRow(DateTimeOffset At, string By, string Action, string? ExecutionId, string? Namespace, string? Reason);
-
-/// <summary>What the store says of itself.</summary>
-public sealed record StoreDescription(string Kind, string EngineVersion, int SchemaVersion, long SizeBytes);

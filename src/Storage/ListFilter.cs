@@ -32,21 +32,21 @@ internal sealed class ListFilter
 
     public bool HasTime => Filter.StartedAfter is not null || Filter.StartedBefore is not null;
 
-    /// <summary>What is left to ask of a row when <paramref name="driven"/> columns are settled by the index.</summary>
-    public SqlClause Residual(params ReadOnlySpan<string> driven)
+    /// <summary>What is left to ask of a row when <paramref name="driven"/> columns and the <paramref name="label"/> are settled by the index.</summary>
+    public SqlClause Residual(ReadOnlySpan<string> driven, KeyValuePair<string, string>? label = null)
     {
         var clause = new SqlClause();
         foreach (var (column, values) in equal)
         {
             if (!driven.Contains(column))
             {
-                clause.And($"{column} in ({string.Join(", ", values.Select(_ => "?"))})", values);
+                clause.And($"{column} in ({string.Join(", ", values.Select(_ => "?"))})", values).Of(column);
             }
         }
 
         if (Filter.Late && !driven.Contains("late_count"))
         {
-            clause.And("late_count > 0");
+            clause.And("late_count > 0").Of("late_count");
         }
 
         if (HasTime && !driven.Contains("started_at"))
@@ -56,10 +56,10 @@ internal sealed class ListFilter
 
         if (Filter.Prefix is { Length: > 0 } prefix && !driven.Contains("prefix"))
         {
-            clause.And("(substr(id, 1, length(?)) = ? or substr(workflow, 1, length(?)) = ?)", prefix, prefix, prefix, prefix);
+            clause.And("(substr(id, 1, length(?)) = ? or substr(workflow, 1, length(?)) = ?)", prefix, prefix, prefix, prefix).Of("workflow");
         }
 
-        foreach (var (key, value) in driven.Contains("label") ? Filter.Label.Skip(1) : Filter.Label)
+        foreach (var (key, value) in Filter.Label.Where(l => !l.Equals(label)))
         {
             clause.And(
                 "exists (select 1 from execution_labels as x where x.key = ? and x.value = ? and x.created_at = executions_row.created_at"
@@ -74,7 +74,7 @@ internal sealed class ListFilter
     /// <summary>From the first, before the second.</summary>
     public SqlClause Time()
     {
-        var clause = new SqlClause();
+        var clause = new SqlClause().Of("started_at");
         if (Filter.StartedAfter is { } after)
         {
             clause.And("started_at >= ?", Micros.From(after));

@@ -10,6 +10,9 @@ internal sealed class SqlClause
 
     public IReadOnlyList<object> Values => values;
 
+    /// <summary>Columns that it asks, besides created_at, id and number.</summary>
+    public ISet<string> Columns { get; } = new SortedSet<string>(StringComparer.Ordinal);
+
     public SqlClause And(string sql, params ReadOnlySpan<object> with)
     {
         parts.Add(sql);
@@ -17,5 +20,19 @@ internal sealed class SqlClause
         return this;
     }
 
-    public SqlClause And(SqlClause other) => And(other.Sql, [.. other.values]);
+    public SqlClause And(SqlClause other)
+    {
+        Columns.UnionWith(other.Columns);
+        return And(other.Sql, [.. other.values]);
+    }
+
+    public SqlClause Of(params ReadOnlySpan<string> columns)
+    {
+        foreach (var column in columns)
+        {
+            Columns.Add(column);
+        }
+
+        return this;
+    }
 }

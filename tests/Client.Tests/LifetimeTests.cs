@@ -47,6 +47,44 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public async Task A_claim_whose_start_is_refused_leaves_nothing_that_beats()
+    {
+        var world = new World();
+        world.Transport.NextAsync(_ => throw new TrackerException("forbidden") { Code = "forbidden" });
+        var thrown = await Assert.ThrowsAsync<TrackerException>(() => world.Tracker.ClaimAsync(new("there-already")));
+        Assert.Equal("forbidden", thrown.Code);
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(["execution.started", "execution.completed"], world.Transport.Events.Select(sent => sent.Type));
+    }
+
+    [Fact]
+    public async Task A_claim_that_is_cancelled_before_its_start_is_answered_leaves_nothing_that_beats()
+    {
+        var world = new World();
+        using var cancel = new CancellationTokenSource();
+        var answer = new TaskCompletionSource<ReportReply>();
+        world.Transport.NextAsync(_ => answer.Task);
+        var claim = world.Tracker.ClaimAsync(new("there-already"), cancellationToken: cancel.Token);
+        var asked = await world.Transport.ReportAsync();
+        await cancel.CancelAsync();
+        answer.SetResult(Applied(asked));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => claim);
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(["execution.started", "execution.completed"], world.Transport.Events.Select(sent => sent.Type));
+    }
+
+    [Fact]
+    public async Task An_execution_may_be_given_years()
+    {
+        var world = new World(options => options with { TimeProvider = TimeProvider.System });
+        var years = TimeSpan.FromDays(3 * 366);
+        await using var execution = await world.StartAsync(new() { Timeout = years, HeartbeatTimeout = years });
+        await execution.PauseAsync();
+        await execution.ResumeAsync();
+        Assert.Equal(Result.Applied, (await execution.CompleteAsync()).Result);
+    }
+
+    [Fact]
     public async Task A_stale_epoch_fires_the_signal_as_fenced_and_ends_the_heartbeats()
     {
         var world = new World();

@@ -1,3 +1,5 @@
+using ExecutionGrains.Testing;
+
 namespace ExecutionGrains.Client.Tests;
 
 /// <summary>A tracker by script, a clock that stands still, and the SDK between them.</summary>
@@ -9,7 +11,7 @@ internal sealed class World
         Tracker = new ExecutionTracker(Transport, configure?.Invoke(options) ?? options);
     }
 
-    public ManualTimeProvider Clock { get; } = new();
+    public ManualTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 21, 3, 0, 0, TimeSpan.Zero));
 
     public ScriptedTransport Transport { get; } = new();
 

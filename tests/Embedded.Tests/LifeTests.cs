@@ -25,6 +25,23 @@ public sealed class LifeTests : IDisposable
         Assert.Equal(["deactivated a: ApplicationRequested"], _silo.World.Notes);
     }
 
+    [Theory]
+    [InlineData("throws")]
+    [InlineData("hangs")]
+    [InlineData("disposal")]
+    public async Task However_badly_a_grain_leaves_it_and_its_services_are_disposed_of(string badly)
+    {
+        await _silo.Grain<IBadLeaver>("a").Leave(badly);
+        if (badly == "hangs")
+        {
+            await _silo.World["leaving"].Entered;
+            _silo.CallClock.Advance(TimeSpan.FromSeconds(31));
+        }
+
+        await _silo.World["gone"].Entered.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(["scope used", "grain disposed", "scope disposed"], _silo.World.Notes);
+    }
+
     [Fact]
     public async Task Calls_that_wait_at_a_deactivating_grain_are_handed_to_its_successor()
     {

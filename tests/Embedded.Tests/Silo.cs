@@ -12,6 +12,7 @@ public sealed class Silo : IDisposable
     {
         var services = new ServiceCollection();
         services.AddSingleton(World);
+        services.AddScoped<ScopedService>();
         services.AddSingleton<TimeProvider>(CallClock);
         services.AddKeyedSingleton<TimeProvider>("tracker", Clock);
         services.AddSingleton(reminders ?? new InMemoryReminderTable());

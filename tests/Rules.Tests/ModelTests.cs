@@ -24,6 +24,7 @@ public sealed class ModelTests
             Check(before, world);
         }
 
+        world.HistoryGivesTheState();
         return true;
     }
 
@@ -33,27 +34,44 @@ public sealed class ModelTests
         var at = Begin.AddSeconds((choice / 128 % 200) - 100);
         var epoch = choice / 1024 % 4 == 0 ? 1 : w.State?.Epoch ?? 1;
         var id = choice / 4096 % 3 == 0 ? $"r{choice / 32 % 8}" : null;
-        var worker = choice / 64 % 2 == 0 ? W1 : W2;
+        var trace = choice / 512 % 8 == 0;
+        var worker = choice / 64 % 2 == 0 ? W1 : choice / 256 % 4 == 0 ? W1 with { Incarnation = null } : W2;
         w.Now += TimeSpan.FromSeconds(choice / 8192 % 30);
-        _ = (choice % 17) switch
+        _ = (choice % 22) switch
         {
-            0 => w.Create(choice % 2 == 0 ? worker : null),
-            1 => w.State is null ? w.Create() : w.Claim(worker),
-            2 => w.Report(Start(worker) with { At = at }, epoch, id),
-            3 or 4 => w.Report(StepStart(step, at: at), epoch, id),
-            5 or 6 => w.Report(StepEnd(step, (StepOutcome)(choice / 32 % 8), at), epoch, id),
-            7 => w.Report(End((Outcome)(choice / 32 % 6)) with { At = at }, epoch, id),
+            0 => w.Create(choice / 32 % 2 == 0 ? worker : null, Facts(choice)),
+            1 => w.State is null ? w.Create(facts: Facts(choice)) : w.Claim(worker),
+            2 => w.Report(Start(worker) with { At = at, Facts = Facts(choice) }, epoch, id, trace),
+            3 or 4 => w.Report(StepStart(step, at: at) with { Input = "1"u8.ToArray() }, epoch, id, trace),
+            5 or 6 => w.Report(StepEnd(step, (StepOutcome)(choice / 32 % 8), at) with { Cost = choice / 256 % 5 * 0.10m, Output = "1"u8.ToArray() }, epoch, id, trace),
+            7 => w.Report(End((Outcome)(choice / 32 % 6)) with { At = at, Cost = Cost(choice), Output = "1"u8.ToArray(), Facts = Facts(choice) }, epoch, id, trace),
             8 => w.Report(new ExecutionEvent.ExecutionPaused { At = at }, epoch, id),
             9 or 10 => w.Report(new ExecutionEvent.ExecutionResumed { At = at }, epoch, id),
-            11 => w.Report(new ExecutionEvent.Log { Message = "m" }, epoch, id),
-            12 => w.Beat(epoch),
+            11 => w.Report(new ExecutionEvent.Log { Message = "m", Level = (LogLevel)(choice / 32 % 4) }, epoch, id, trace),
+            12 => w.Report(new ExecutionEvent.Heartbeat { Progress = new(5, null) }, epoch, trace: trace),
             13 when w.State is not null => w.Cancel(),
-            14 when w.State is not null => w.Requeue(),
-            15 when w.State is not null => w.Judge(TimeSpan.FromSeconds(choice / 32 % 90)),
-            16 => w.Report(new ExecutionEvent.Unreadable { EventId = id, Code = Code.InvalidEvent, Message = "m", ClaimedType = "execution.completed" }, epoch),
+            14 or 15 when w.State is not null => w.Requeue(),
+            16 or 17 when w.State is not null => w.Judge(TimeSpan.FromSeconds(choice / 32 % 90)),
+            18 => w.Report(new ExecutionEvent.Unreadable { EventId = id, Code = Code.InvalidEvent, Message = "m", ClaimedType = "execution.completed" }, epoch),
+            19 => w.Reduce(End((Outcome)(choice / 32 % 6)) with { At = at, Error = "1"u8.ToArray() }, epoch, id),
+            20 when w.State is not null => w.Resolve((Resolution)(choice / 32 % 3)),
             _ => w.Beat(epoch),
         };
     }
+
+    /// <summary>Mostly nothing; else what fills, contradicts or overrides, and what lets the policy requeue.</summary>
+    private static ExecutionFacts Facts(int choice) => (choice / 2048 % 8) switch
+    {
+        0 => new() { Workflow = "import" },
+        1 => new() { Workflow = "export", Labels = new() { ["a"] = $"{choice / 32 % 2}" }, Traceparent = "00-1" },
+        2 => new() { HeartbeatTimeoutSeconds = choice / 32 % 60, TimeoutSeconds = 40 },
+        3 => new() { Idempotent = true, MaxAttempts = 3, TriggerType = "webhook", TriggeredBy = "zoë" },
+        4 => new() { Namespace = choice / 32 % 2 == 0 ? "default" : "another", ConfigVersion = "7", ParentExecutionId = "p" },
+        5 => new() { ExplicitTrace = choice / 32 % 2 == 0 },
+        _ => ExecutionFacts.None,
+    };
+
+    private static decimal? Cost(int choice) => choice / 256 % 3 == 0 ? 1.50m : null;
 
     private static void Check(ExecutionState? before, World w)
     {

@@ -41,10 +41,17 @@ internal sealed class World
 
     public Decision Claim(Worker worker) => Do(new Command.Claim(worker, "tests"));
 
-    public Decision Report(ExecutionEvent @event, int? epoch = null, string? id = null)
+    public Decision Report(ExecutionEvent @event, int? epoch = null, string? id = null, bool trace = false)
     {
-        var identified = @event is ExecutionEvent.Heartbeat ? @event : @event with { EventId = id ?? @event.EventId ?? $"e{++_ids}" };
-        return Do(new Command.Report(identified, epoch ?? State?.Epoch ?? 1, Hash(identified), "tests", "default"));
+        var identified = Identified(@event, id);
+        return Do(new Command.Report(identified, epoch ?? State?.Epoch ?? 1, Hash(identified), "tests", "default", trace));
+    }
+
+    /// <summary>The end whose full record could not be stored.</summary>
+    public Decision Reduce(ExecutionEvent.ExecutionCompleted end, int? epoch = null, string? id = null)
+    {
+        var identified = (ExecutionEvent.ExecutionCompleted)Identified(end, id);
+        return Do(new Command.Reduce(identified, epoch ?? State?.Epoch ?? 1, Hash(identified)!, "tests", "default", "the store refused it"));
     }
 
     public Decision Beat(int? epoch = null) => Report(new ExecutionEvent.Heartbeat(), epoch);
@@ -52,6 +59,8 @@ internal sealed class World
     public Decision Cancel() => Do(new Command.Cancel("no longer wanted", "ops"));
 
     public Decision Requeue() => Do(new Command.Requeue("again", "ops"));
+
+    public Decision Resolve(Resolution resolution = Resolution.Recovered) => Do(new Command.Resolve(resolution, "seen", "ops"));
 
     public Decision Judge(TimeSpan? after = null)
     {
@@ -71,12 +80,39 @@ internal sealed class World
         return decision;
     }
 
-    private Prior PriorOf(Command command) => command is Command.Report { Event: var e } report
-        ? new Prior(
+    /// <summary>Replays the history so far: it must give the state, and the steps but for their payloads.</summary>
+    public void HistoryGivesTheState()
+    {
+        var replay = new Replay(new ExecutionId("e"));
+        foreach (var row in Effects.OfType<Effect.History>())
+        {
+            replay.Add(row);
+        }
+
+        Assert.Equivalent(State is null ? null : Replay.Told(State), replay.State, strict: true);
+        Assert.Equal(Steps.Count, replay.Steps.Count);
+        foreach (var (key, step) in Steps)
+        {
+            Assert.Equivalent(step with { Input = null, Output = null, Error = null }, replay.Steps[key], strict: true);
+        }
+    }
+
+    private ExecutionEvent Identified(ExecutionEvent @event, string? id) =>
+        @event is ExecutionEvent.Heartbeat ? @event : @event with { EventId = id ?? @event.EventId ?? $"e{++_ids}" };
+
+    private Prior PriorOf(Command command)
+    {
+        var (e, epoch) = command switch
+        {
+            Command.Report r => (r.Event, r.Epoch),
+            Command.Reduce r => (r.Event, r.Epoch),
+            _ => (null, 0),
+        };
+        return e is null ? Prior.None : new Prior(
             e.EventId is { } id ? _events.GetValueOrDefault(id) : null,
-            e is ExecutionEvent.StepStarted s ? Steps.GetValueOrDefault((report.Epoch, s.StepId)) : e is ExecutionEvent.StepCompleted c ? Steps.GetValueOrDefault((report.Epoch, c.StepId)) : null,
-            [.. _rejections.Keys.Where(r => r.Item1 == (e.EventId ?? string.Empty)).Select(r => r.Item2)])
-        : Prior.None;
+            e is ExecutionEvent.StepStarted s ? Steps.GetValueOrDefault((epoch, s.StepId)) : e is ExecutionEvent.StepCompleted c ? Steps.GetValueOrDefault((epoch, c.StepId)) : null,
+            [.. _rejections.Keys.Where(r => r.Item1 == (e.EventId ?? string.Empty)).Select(r => r.Item2)]);
+    }
 
     private void Keep(Effect effect)
     {
@@ -94,16 +130,16 @@ internal sealed class World
                 _rejections[(row.EventId, row.Code)] = row;
                 break;
             case Effect.CloseOpenSteps close:
-                foreach (var (key, step) in Steps.Where(s => s.Key.Epoch == close.Epoch && s.Value.IsOpen).ToList())
+                foreach (var (key, step) in Steps.ToList())
                 {
-                    Steps[key] = step with { Status = close.Status, EndedAt = close.At > step.StartedAt ? close.At : step.StartedAt };
+                    Steps[key] = step.ClosedBy(close);
                 }
 
                 break;
         }
     }
 
-    private static byte[]? Hash(ExecutionEvent @event)
+    public static byte[]? Hash(ExecutionEvent @event)
     {
         if (@event is ExecutionEvent.Heartbeat or ExecutionEvent.Unreadable)
         {

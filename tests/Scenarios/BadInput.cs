@@ -109,7 +109,7 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task S20_Without_a_trace_input_and_output_are_in_no_file(bool traced)
+    public async Task S20_Without_a_trace_input_and_output_are_in_no_table_no_evidence_and_no_log(bool traced)
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1, traced ? Traced : null);
@@ -123,8 +123,21 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
             End(),
             StepStart("s2") with { Input = payload },
             StepEnd("s2") with { Output = payload });
+        await w.ReportAll("x", 1, StepEnd("s1", StepOutcome.Fail) with { EventId = "refused", Output = payload }, StepStart("s1") with { Input = payload });
+        w.Faults.Refuse = _ => "the store refused it";
+        await w.ReportAll("x", 1, StepStart("s3") with { Input = payload });
+        w.Faults.Refuse = _ => null;
+        w.Faults.Away = true;
+        await w.ReportAll("x", 1, StepEnd("s3") with { Output = payload });
+        w.Faults.Away = false;
 
         Assert.Equal(traced, await w.FilesHold(Secret));
+        Assert.Equal(traced, (await w.Evidence("x")).Any(e => e.Payload.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Secret)) >= 0));
+        Assert.Equal(4, (await w.Evidence("x")).Count);
+        await w.Restart();
+        Assert.Equal(traced, await w.FilesHold(Secret));
+        Assert.Contains(w.Log.Lines, line => line.Contains("the store refused it", StringComparison.Ordinal));
+        Assert.DoesNotContain(w.Log.Lines, line => line.Contains(Secret, StringComparison.Ordinal));
     }
 
     private static ExecutionEvent.Unreadable Unreadable(string id, string type, Code code) => new() { EventId = id, Code = code, Message = "no", ClaimedType = type };

@@ -144,6 +144,8 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
         Assert.Equal(StepStatus.Lost, (await w.Step("x", "open")).Status);
         Assert.Equal(1, (await w.Figures()).ByStatus[ExecutionStatus.Lost]);
         Assert.Single(await w.History("x"), h => h.Type == "tracker.lost");
+        Assert.Equal(1, w.Counted("executiongrains.executions.ended", ("status", "lost"), ("cause", "lost_after_start")));
+        Assert.Equal(1, w.Counted("executiongrains.executions.ended"));
     }
 
     [Theory]
@@ -192,14 +194,60 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
         await Task.WhenAll(ids.Select(id => w.Create(id, W1)));
         await Task.WhenAll(ids.Select(async id => Assert.Equal(Result.Applied, (await w.Report(id, StepStart("s1") with { EventId = "start" })).Result)));
 
-        await w.Restart(TimeSpan.FromSeconds(30));
-        await w.Seconds(40);
+        await w.Restart(TimeSpan.FromMinutes(10));
+        await w.Seconds(58);
         await w.Sweep();
-
         foreach (var id in ids)
         {
             Assert.Equal(ExecutionStatus.Running, (await w.State(id)).Status);
             Assert.Single(await w.History(id), h => h.EventId == "start");
         }
+
+        await Task.WhenAll(ids.Take(500).Select(id => w.Beat(id)));
+        await w.Seconds(14);
+        await w.Sweep();
+        Assert.Equal(500, (await w.Figures()).ByStatus[ExecutionStatus.Lost]);
+        Assert.Equal(ExecutionStatus.Running, (await w.State("x0")).Status);
+    }
+
+    [Fact]
+    public async Task S30_A_claim_that_was_followed_up_is_still_that_after_the_silo_died()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", facts: new() { Workflow = "import", HeartbeatTimeoutSeconds = 900 });
+        await w.On("x").Claim(W1, Caller.Local);
+        await w.Seconds(10);
+        await w.Beat("x");
+        await w.Seconds(90);
+
+        await w.Restart(TimeSpan.FromSeconds(10));
+        await w.Sweep();
+
+        Assert.Equal((ExecutionStatus.Claimed, 1), ((await w.State("x")).Status, (await w.State("x")).Epoch));
+        Assert.Equal(Result.Applied, (await w.Report("x", StepStart("s1"))).Result);
+    }
+
+    [Fact]
+    public async Task A_worker_whose_epoch_is_over_is_told_to_stop_even_where_all_it_sends_is_known()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", StepStart("s1") with { EventId = "known" });
+        await w.Seconds(72);
+        await w.Sweep();
+        await w.On("x").Requeue("again", Caller.Local);
+
+        var again = await w.ReportAll("x", 1, StepStart("s1") with { EventId = "known" });
+
+        Assert.Equal((Result.Duplicate, true), (Assert.Single(again.Results).Result, again.Control.Stop));
+    }
+
+    [Fact]
+    public async Task A_name_that_is_no_execution_id_fails_its_callers_at_once()
+    {
+        await using var w = await OpenAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => w.On("a b").Claim(W1, Caller.Local));
+        await Assert.ThrowsAsync<ArgumentException>(() => w.On("a b").Claim(W1, Caller.Local));
     }
 }

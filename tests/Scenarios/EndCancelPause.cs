@@ -138,23 +138,68 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Theory]
-    [InlineData(Outcome.Success)]
-    [InlineData(Outcome.Cancel)]
-    [InlineData(Outcome.Crash)]
-    public async Task S42_No_step_runs_under_a_finished_execution(Outcome outcome)
+    [InlineData(Outcome.Success, true)]
+    [InlineData(Outcome.Success, false)]
+    [InlineData(Outcome.Cancel, true)]
+    [InlineData(Outcome.Crash, false)]
+    public async Task S42_No_step_runs_under_a_finished_execution_and_its_history_gives_its_state(Outcome outcome, bool written)
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
         await w.ReportAll("x", 1, StepStart("skip"), StepStart("undo"), StepStart("open"), StepEnd("skip", StepOutcome.Skip), StepEnd("undo", StepOutcome.Compensate));
-        (w.Faults.AnswersToLose, w.Faults.CannotReadBack) = (1, true);
-        Assert.NotNull((await w.ReportAll("x", 1, StepStart("mid-write"), End(outcome))).Refused);
+        ExecutionEvent[] last = [StepStart("mid-write") with { EventId = "mid-write" }, End(outcome) with { EventId = "end" }];
 
+        (w.Faults.AnswersToLose, w.Faults.CannotReadBack) = (1, true);
+        w.Faults.Refuse = _ => written ? null : "the silo dies before it is written";
+        Assert.NotNull((await w.ReportAll("x", 1, last)).Refused);
         await w.Restart();
 
-        Assert.True((await w.State("x")).IsFinal);
+        Assert.Equal(written, (await w.State("x")).IsFinal);
+        await w.HistoryGivesTheState("x");
+        Assert.All((await w.ReportAll("x", 1, last)).Results, r => Assert.Equal(written ? Result.Duplicate : Result.Applied, r.Result));
         Assert.Equal((StepStatus.Skipped, StepStatus.Compensated), ((await w.Step("x", "skip")).Status, (await w.Step("x", "undo")).Status));
         Assert.DoesNotContain(await w.Steps("x"), s => s.IsOpen);
-        Assert.Equal(0, (await w.State("x")).OpenStepCount);
+        Assert.Equal((true, 0), ((await w.State("x")).IsFinal, (await w.State("x")).OpenStepCount));
+        await w.HistoryGivesTheState("x");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.3)]
+    public async Task S42_The_history_of_a_long_life_through_the_rules_gives_the_live_state(double forgets)
+    {
+        await using var w = await OpenAsync(deactivateAtRandom: forgets);
+        var tracing = new Caller { Name = "ops", ExplicitTrace = true };
+        await w.Create("x", facts: new() { Workflow = "import", Labels = new() { ["team"] = "zoë" } });
+        await w.Create("x", facts: new() { ConfigVersion = "7", MaxAttempts = 3 });
+        await w.On("x").Claim(W1, Caller.Local);
+        await w.Seconds(42);
+        await w.Sweep();
+        await w.On("x").Claim(W1, Caller.Local);
+        await w.ReportAll("x", 2, StepStart("1"), StepEnd("1", StepOutcome.Skip) with { Cost = 0.10m }, StepStart("2"), Line("oh", LogLevel.Error));
+        await w.On("x").Report(new EventReport(2, [StepStart("3") with { EventId = "3", Input = "1"u8.ToArray() }]), tracing);
+        await w.Report("x", new ExecutionEvent.Unreadable { Code = Code.MissingStepId, Message = "no", ClaimedType = "step.completed" }, 2);
+        await w.Beat("x", 2);
+        await w.Seconds(72);
+        await w.Sweep();
+        Assert.Equal(ExecutionStatus.Lost, (await w.State("x")).Status);
+        await w.ReportAll("x", 2, End(), StepEnd("2"));
+        await w.On("x").Resolve(Resolution.Failed, "seen", Caller.Local);
+        await w.On("x").Requeue("again", Caller.Local);
+        await w.Report("x", new ExecutionEvent.ExecutionStarted { Worker = W2, Facts = new() { TimeoutSeconds = 900 } }, 3);
+        await w.ReportAll("x", 3, StepStart("1"), new ExecutionEvent.ExecutionPaused());
+        await w.Restart(TimeSpan.FromDays(1));
+        await w.On("x").Claim(W1, Caller.Local);
+        await w.ReportAll("x", 4, new ExecutionEvent.ExecutionResumed(), StepStart("1"), StepEnd("1", StepOutcome.Compensate) with { Cost = 0.25m }, StepStart("2"));
+        await w.HistoryGivesTheState("x");
+        await w.Cancel("x");
+        w.Faults.Refuse = append => append.Effects.OfType<Effect.FinalPayload>().Any() ? "too big" : null;
+        await w.Report("x", End(Outcome.Fail) with { Output = "1"u8.ToArray(), Cost = 3.50m }, 4);
+
+        var state = await w.State("x");
+        Assert.Equal((ExecutionStatus.Cancelled, FinalizationPath.FallbackCompleted, 4, 3), (state.Status, state.Path, state.Epoch, state.Epochs.Count));
+        Assert.Equal((Resolution.Failed, true), (state.Epochs[1].Resolution!.Resolution, state.IsTraced));
+        await w.HistoryGivesTheState("x");
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S06_The_same_start_twice_gets_the_same_answer_and_makes_one_row()
+    public async Task S06_The_same_start_twice_gets_the_same_answer_makes_one_row_and_is_told_once()
     {
         await using var w = await OpenAsync();
         var first = await w.Create("x", W1);
@@ -83,6 +83,25 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
         Assert.Equal((first.Status, first.Version, first.Epoch, first.Claimed), (second.Status, second.Version, second.Epoch, second.Claimed));
         Assert.Equal(before, (await w.State("x")).Version);
         Assert.Single((await w.Reads.ListAsync(new(), 10, null, TestContext.Current.CancellationToken)).Items);
+        Assert.Equal(["execution.created", "execution.started"], (await w.History("x")).Select(h => h.Type));
+        Assert.Equal(1, (await w.Figures()).ByStatus[ExecutionStatus.Running]);
+    }
+
+    [Fact]
+    public async Task S06_The_same_start_reported_twice_and_its_end_twice_are_counted_as_one_end()
+    {
+        await using var w = await OpenAsync();
+        var (start, end) = (new ExecutionEvent.ExecutionStarted { EventId = "start", Worker = W1 }, End(Outcome.Fail) with { EventId = "end" });
+        Assert.Equal([Result.Applied, Result.Duplicate], (await w.ReportAll("x", 1, start, start)).Results.Select(r => r.Result));
+        Assert.Equal(Result.Duplicate, (await w.Report("x", start)).Result);
+        Assert.Equal([Result.Applied, Result.Duplicate], (await w.ReportAll("x", 1, end, end)).Results.Select(r => r.Result));
+        Assert.Equal(Result.Duplicate, (await w.Report("x", end)).Result);
+
+        Assert.Equal(1, w.Counted("executiongrains.executions.ended", ("status", "failed"), ("cause", "reported")));
+        Assert.Equal(1, w.Counted("executiongrains.executions.ended"));
+        Assert.Equal((1, 2), (w.Counted("executiongrains.events", ("type", "execution.started"), ("result", "applied")), w.Counted("executiongrains.events", ("type", "execution.started"), ("result", "duplicate"))));
+        Assert.Equal(["execution.created", "execution.started", "execution.completed"], (await w.History("x")).Select(h => h.Type));
+        Assert.Equal(3, (await w.State("x")).Version);
     }
 
     [Fact]

@@ -29,6 +29,18 @@ public sealed class OperatingOnSqlite() : Operating(StoreKind.Sqlite);
 
 public sealed class OperatingOnPostgres() : Operating(StoreKind.Postgres);
 
+[Collection(nameof(Alone))]
+public sealed class ObserversOnSqlite() : Observers(StoreKind.Sqlite);
+
+[Collection(nameof(Alone))]
+public sealed class ObserversOnPostgres() : Observers(StoreKind.Postgres);
+
+[Collection(nameof(Alone))]
+public sealed class ForgottenOnSqlite() : Forgotten(StoreKind.Sqlite);
+
+[Collection(nameof(Alone))]
+public sealed class ForgottenOnPostgres() : Forgotten(StoreKind.Postgres);
+
 /// <summary>Ends the shared PostgreSQL with the run.</summary>
 public sealed class PostgresRun : IAsyncDisposable
 {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using ExecutionGrains.Embedded;
 using ExecutionGrains.GrainInterfaces;
@@ -7,6 +8,7 @@ using ExecutionGrains.Storage;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans;
 
 namespace ExecutionGrains.Scenarios;
@@ -29,6 +31,9 @@ internal sealed class World : IAsyncDisposable
     public ManualTimeProvider Clock { get; } = new();
 
     public FaultyStore Faults { get; private set; } = null!;
+
+    /// <summary>What all silos of this world have logged.</summary>
+    public LogLines Log { get; } = new();
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
@@ -93,7 +98,68 @@ internal sealed class World : IAsyncDisposable
 
     public Task<Figures> Figures() => Reads.FiguresAsync(Now.AddDays(-1), Now.AddMinutes(1), null, null, CancellationToken.None);
 
+    /// <summary>Listens to this silo's metrics, and to nobody else's.</summary>
+    public MeterListener Listener(Action<Instrument, long, IReadOnlyDictionary<string, object?>> measured)
+    {
+        object[] scopes = [Of<GrainMetrics>(), Of<ICommitQueue>()];
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (scopes.Contains(instrument.Meter.Scope))
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measured(instrument, value, Named(tags)));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => measured(instrument, value, Named(tags)));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measured(instrument, (long)value, Named(tags)));
+        listener.Start();
+        return listener;
+    }
+
+    /// <summary>What a counter of this silo stands at, over everything that has these tags.</summary>
+    public long Counted(string counter, params (string Name, string? Value)[] tags)
+    {
+        var sum = 0L;
+        using var listener = Listener((instrument, value, said) =>
+            sum += instrument.Name == counter && tags.All(t => Equals(said.GetValueOrDefault(t.Name), t.Value)) ? value : 0);
+        listener.RecordObservableInstruments();
+        return sum;
+    }
+
+    /// <summary>Waits until the log's own thread has dropped that many lines.</summary>
+    public async Task UntilDropped(long lines)
+    {
+        var metrics = Of<GrainMetrics>();
+        await Until(() => metrics.LogLinesDropped >= lines, TimeSpan.FromSeconds(10));
+    }
+
     public Task WriteSetting(string name, string value) => Of<IOperationsStore>().WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
+
+    /// <summary>Replays the stored history: it must give the stored row (but for what <see cref="Replay.Told"/> leaves out), and the stored steps but for their payloads.</summary>
+    public async Task HistoryGivesTheState(string id)
+    {
+        var state = await State(id);
+        var replay = new Replay(state.Id);
+        string? cursor = null;
+        do
+        {
+            var page = await Reads.HistoryAsync(state, 7, cursor, CancellationToken.None);
+            cursor = page.NextCursor;
+            foreach (var row in page.Items)
+            {
+                replay.Add(row);
+            }
+        }
+        while (cursor is not null);
+
+        Assert.Equivalent(Replay.Told(state), replay.State, strict: true);
+        var steps = await Steps(id);
+        Assert.Equal(steps.Count, replay.Steps.Count);
+        Assert.All(steps, s => Assert.Equivalent(s with { Input = null, Output = null, Error = null }, replay.Steps[(s.Epoch, s.StepId)], strict: true));
+    }
 
     /// <summary>Time goes by while the silo lives: it beats as it should.</summary>
     public async Task Advance(TimeSpan by)
@@ -121,7 +187,7 @@ internal sealed class World : IAsyncDisposable
         return reports;
     }
 
-    /// <summary>The silo goes without deactivating or draining anything, is away for a while, and another opens the same file.</summary>
+    /// <summary>The silo goes, its commits in flight done and its memory lost, is away for a while, and another opens the same file. A silo killed in mid-commit is what tests/Faults has.</summary>
     public async Task Restart(TimeSpan down = default)
     {
         await CloseAsync();
@@ -139,10 +205,13 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Waits until the activations that were asked to go are gone.</summary>
-    public async Task Idle()
+    public Task Idle() => Until(() => Silo.ActivationCounts.Values.All(count => count == 0), TimeSpan.FromSeconds(10));
+
+    /// <summary>Waits for what other threads are about to do, in real time; the test asserts it afterwards.</summary>
+    public static async Task Until(Func<bool> holds, TimeSpan atMost)
     {
         var since = System.Diagnostics.Stopwatch.StartNew();
-        while (Silo.ActivationCounts.Values.Any(count => count > 0) && since.Elapsed < TimeSpan.FromSeconds(10))
+        while (!holds() && since.Elapsed < atMost)
         {
             await Task.Yield();
         }
@@ -170,15 +239,27 @@ internal sealed class World : IAsyncDisposable
     private T Of<T>()
         where T : notnull => _services!.GetRequiredService<T>();
 
+    private static Dictionary<string, object?> Named(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var named = new Dictionary<string, object?>();
+        foreach (var (name, said) in tags)
+        {
+            named.Add(name, said);
+        }
+
+        return named;
+    }
+
     private ExecutionEvent Identified(ExecutionEvent @event) =>
         @event.EventId is not null || @event is ExecutionEvent.Heartbeat ? @event : @event with { EventId = $"e{Interlocked.Increment(ref _ids)}" };
 
     private async Task OpenSiloAsync()
     {
         var services = new ServiceCollection();
-        services.AddLogging();
+        services.AddLogging(logging => logging.SetMinimumLevel(Microsoft.Extensions.Logging.LogLevel.Trace).AddProvider(Log));
         services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
         services.AddSingleton(new RuleSettings());
+        services.AddSingleton<MassLoss>();
         services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<GrainServices>();

@@ -23,11 +23,25 @@ public sealed class OptionsReadingTests
     }
 
     [Theory]
+    [InlineData(" ; ")]
+    [InlineData("localhost:5080")]
+    [InlineData("ftp://localhost")]
+    public void An_address_must_be_said_in_full(string urls)
+    {
+        var failure = Assert.Throws<StartException>(() => Read(("Urls", urls)));
+
+        Assert.Equal($"ExecutionGrains__Urls must be http:// or https:// addresses, separated by semicolons, was {urls}", failure.Message);
+    }
+
+    [Theory]
     [InlineData("http://localhost:5080", true)]
     [InlineData("http://127.0.0.1:0;http://[::1]:0", true)]
     [InlineData("http://0.0.0.0:5080", false)]
     [InlineData("http://localhost:1;http://*:2", false)]
     [InlineData("http://example.org:80", false)]
+    [InlineData("http://localhost.example.org:80", false)]
+    [InlineData("http://127.0.0.1.example.org:80", false)]
+    [InlineData("http://unix:/tmp/silo.sock", false)]
     public void Loopback_is_what_only_this_machine_reaches(string urls, bool expected) => Assert.Equal(expected, Listening.IsLoopback(urls));
 
     private static SiloOptions Read(params (string Key, string Value)[] said) => OptionsReading.Read(

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Xunit;
 using static ExecutionGrains.Storage.Tests.Make;
 
@@ -87,6 +89,38 @@ public sealed class CommitQueueTests
     }
 
     [Fact]
+    public async Task Who_listens_to_metrics_and_traces_and_throws_keeps_nobody_waiting()
+    {
+        using var called = new SemaphoreSlim(0);
+        using var meters = Listening(() =>
+        {
+            called.Release();
+            throw new InvalidOperationException("no exporter today");
+        });
+        using var traces = new ActivityListener { ShouldListenTo = source => source.Name == "ExecutionGrains", Sample = (ref _) => throw new InvalidOperationException("no exporter today") };
+        ActivitySource.AddActivityListener(traces);
+        await using var queue = new CommitQueue(store);
+        await CommitThrice(queue);
+        Assert.True(await called.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task Who_listens_to_metrics_and_hangs_keeps_nobody_waiting()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var meters = Listening(gate.Wait);
+        await using var queue = new CommitQueue(store);
+        try
+        {
+            await CommitThrice(queue);
+        }
+        finally
+        {
+            gate.Set();
+        }
+    }
+
+    [Fact]
     public async Task A_stopping_queue_finishes_what_it_took_and_refuses_the_rest()
     {
         var queue = new CommitQueue(store);
@@ -101,5 +135,41 @@ public sealed class CommitQueueTests
         await stopping;
         Assert.All(await Task.WhenAll(first, second), o => Assert.IsType<AppendOutcome.Committed>(o));
         await queue.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_queue_may_be_disposed_of_twice()
+    {
+        var queue = new CommitQueue(store);
+        await queue.DisposeAsync();
+        await queue.DisposeAsync();
+        Assert.IsType<AppendOutcome.Unavailable>(await queue.SubmitAsync(First(State("a"))));
+    }
+
+    private static MeterListener Listening(Action then)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "executiongrains.commit.batch_size")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) => then());
+        listener.Start();
+        return listener;
+    }
+
+    private async Task CommitThrice(CommitQueue queue)
+    {
+        foreach (var append in (Append[])[First(State("a")), Next(State("a")), First(State("b"))])
+        {
+            var submitted = queue.SubmitAsync(append);
+            (await store.Next()).Succeed();
+            Assert.IsType<AppendOutcome.Committed>(await submitted.WaitAsync(TimeSpan.FromSeconds(20)));
+        }
     }
 }

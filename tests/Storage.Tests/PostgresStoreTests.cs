@@ -281,6 +281,13 @@ public sealed class PostgresStoreTests : StoreContract
         Assert.False(await store.DeleteReminderAsync("g", "n", None));
     }
 
+    protected override async Task ReopenAsync(int examineMax)
+    {
+        await store.DisposeAsync();
+        store = new(Options with { ExamineMax = examineMax });
+        await store.MigrateAsync(None);
+    }
+
     private async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(database);

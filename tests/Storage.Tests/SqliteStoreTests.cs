@@ -31,12 +31,96 @@ public sealed class SqliteStoreTests : StoreContract
         Directory.Delete(directory, recursive: true);
     }
 
+    protected override async Task ReopenAsync(int examineMax)
+    {
+        await store.DisposeAsync();
+        store = new(Options with { ExamineMax = examineMax });
+        await store.MigrateAsync(None);
+    }
+
     [Fact]
     public async Task A_second_silo_is_told_who_holds_the_file()
     {
         await using var second = new SqliteStore(Options);
         var e = await Assert.ThrowsAsync<StoreException>(() => second.MigrateAsync(None));
-        Assert.Contains($"process {Environment.ProcessId} ", e.Message);
+        Assert.Contains($"is held by process {Environment.ProcessId} on {Environment.MachineName} since 20", e.Message);
+        Assert.True(e.Transient);
+    }
+
+    [Fact]
+    public async Task A_lock_that_may_not_be_written_is_no_holder()
+    {
+        Directory.CreateDirectory(Path.Combine(directory, "barred.sqlite.lock"));
+        var e = await Unopened("barred.sqlite");
+        Assert.Contains("barred.sqlite.lock may not be written by ", e.Message);
+        Assert.False(e.Transient);
+    }
+
+    [Fact]
+    public async Task A_directory_that_cannot_be_made_is_no_holder()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "file"), string.Empty, None);
+        var e = await Unopened(Path.Combine("file", "below", "db.sqlite"));
+        Assert.Contains("db.sqlite.lock: ", e.Message);
+        Assert.DoesNotContain("held", e.Message);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_no_holder_and_leaves_no_lock()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full.");
+        File.CreateSymbolicLink(Path.Combine(directory, "full.sqlite.holder"), "/dev/full");
+        Assert.Contains("full.sqlite.holder: No space left", (await Unopened("full.sqlite")).Message);
+        File.Delete(Path.Combine(directory, "full.sqlite.holder"));
+        await using var again = new SqliteStore(new() { Path = Path.Combine(directory, "full.sqlite") });
+        await again.MigrateAsync(None);
+    }
+
+    [Fact]
+    public async Task A_bug_in_one_append_is_a_failure_of_that_one_alone()
+    {
+        var bug = First(State("b"), new Effect.Step(Step("never-started", 1), IsNew: false));
+        var outcomes = await Store.CommitAsync([First(State("a")), bug, First(State("c"))], None);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[0]);
+        Assert.Contains("never-started", Assert.IsType<AppendOutcome.Unavailable>(outcomes[1]).Reason);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[2]);
+        Assert.Null(await store.LoadAsync(new("b"), None));
+    }
+
+    [Fact]
+    public async Task A_full_file_is_said_and_stays_intact_and_goes_on_when_there_is_room()
+    {
+        await Commit(First(State("before")));
+        await store.PragmaAsync($"max_page_count = {await store.PragmaAsync("page_count") + 20}");
+        var kept = await FillUp();
+        Assert.Equal(1, await store.PragmaAsync("max_page_count = 1000000") / 1_000_000);
+        await AssertIntact(kept);
+    }
+
+    [Fact]
+    public async Task A_failing_write_is_said_and_stays_intact_and_goes_on_when_the_disk_does()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit on a file's size is set as Linux does it.");
+        await Commit(First(State("before")));
+        List<string> kept;
+        using (new FileSizeLimit(new FileInfo(Options.Path + "-wal").Length + 100_000))
+        {
+            kept = await FillUp();
+        }
+
+        await AssertIntact(kept);
+    }
+
+    [Fact]
+    public async Task The_size_is_that_of_the_pages_and_of_what_waits_to_be_moved_there()
+    {
+        await Fill();
+        await store.PragmaAsync("wal_checkpoint(truncate)");
+        var pages = await store.PragmaAsync("page_count") * await store.PragmaAsync("page_size");
+        Assert.Equal(pages, (await store.DescribeAsync(None)).SizeBytes);
+        await Commit(First(State("more")));
+        var frames = (await store.DescribeAsync(None)).SizeBytes - pages - 32;
+        Assert.Equal((0L, true), (frames % (4_096 + 24), frames > 0));
     }
 
     [Fact]
@@ -105,15 +189,40 @@ public sealed class SqliteStoreTests : StoreContract
         { new() { Resolution = [Resolution.Failed] }, "executions_resolution" },
         { new() { Late = true }, "executions_late" },
         { new() { Label = [new("a", "b")] }, "execution_labels" },
+        { new() { Namespace = ["n"], Workflow = ["w"] }, "executions_namespace_workflow" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task A_second_filter_is_asked_of_the_index_alone(ExecutionFilter filter, string index)
+    {
+        var plan = string.Join('\n', await store.ExplainListAsync(filter));
+        Assert.Contains($"USING COVERING INDEX {index} ", plan);
+    }
+
+    public static TheoryData<ExecutionFilter, string> Pairs => new()
+    {
+        { new() { Worker = ["w"], Workflow = ["f"] }, "executions_worker" },
+        { new() { Worker = ["w"], Namespace = ["n"] }, "executions_worker" },
+        { new() { TriggeredBy = ["w"], Workflow = ["f"] }, "executions_triggered" },
+        { new() { TriggeredBy = ["w"], Namespace = ["n"] }, "executions_triggered" },
+        { new() { Cause = [Cause.Timeout], Status = [ExecutionStatus.Killed] }, "executions_cause" },
+        { new() { Resolution = [Resolution.Failed], Status = [ExecutionStatus.Lost], Workflow = ["w"] }, "executions_resolution" },
+        { new() { Late = true, Namespace = ["n"], StartedAfter = T0 }, "executions_late" },
+        { new() { StartedAfter = T0 }, "executions_created" },
+        { new() { StartedBefore = T0 }, "executions_created" },
+        { new() { StartedAfter = T0 }, "executions_skewed" },
+        { new() { StartedAfter = T0, Status = [ExecutionStatus.Lost] }, "executions_status" },
+        { new() { StartedAfter = T0, Workflow = ["w"] }, "executions_workflow" },
+        { new() { StartedAfter = T0, Namespace = ["n"] }, "executions_namespace" },
+        { new() { StartedAfter = T0, Namespace = ["n"], Status = [ExecutionStatus.Lost] }, "executions_namespace_status" },
     };
 
     [Fact]
     public async Task A_page_that_has_examined_enough_is_short_and_goes_on()
     {
         await Fill();
-        await store.DisposeAsync();
-        store = new(Options with { ExamineMax = 10 });
-        await store.MigrateAsync(None);
+        await ReopenAsync(10);
         var (ids, cursor, pages) = (new List<string>(), default(string), 0);
         do
         {
@@ -148,6 +257,45 @@ public sealed class SqliteStoreTests : StoreContract
         Assert.Equal(new GrainReminder("g", "n", T0, TimeSpan.FromMinutes(2)), Assert.Single(await store.ReadRemindersAsync(None)));
         Assert.True(await store.DeleteReminderAsync("g", "n", None));
         Assert.False(await store.DeleteReminderAsync("g", "n", None));
+    }
+
+    /// <summary>Commits until it fails, which it does as something that may be tried again; returns what was committed.</summary>
+    private async Task<List<string>> FillUp()
+    {
+        var kept = new List<string>();
+        while (true)
+        {
+            Assert.True(kept.Count < 10_000);
+            var id = $"fill-{kept.Count}";
+            try
+            {
+                await Commit(First(State(id), new Effect.FinalPayload(1, new byte[20_000], null)));
+                kept.Add(id);
+            }
+            catch (StoreException e)
+            {
+                Assert.Equal((true, false), (e.Transient, e.Uncertain));
+                Assert.Null(await store.LoadAsync(new(id), None));
+                return kept;
+            }
+        }
+    }
+
+    private async Task AssertIntact(List<string> kept)
+    {
+        await Commit(First(State("afterwards"), new Effect.FinalPayload(1, new byte[200_000], null)));
+        foreach (var id in (string[])["before", .. kept, "afterwards"])
+        {
+            Assert.NotNull(await store.LoadAsync(new(id), None));
+        }
+
+        Assert.Equal("ok", await store.IntegrityAsync());
+    }
+
+    private async Task<StoreException> Unopened(string path)
+    {
+        await using var other = new SqliteStore(new() { Path = Path.Combine(directory, path) });
+        return await Assert.ThrowsAsync<StoreException>(() => other.MigrateAsync(None));
     }
 
     private SqliteStore Migrating((int, string) more) => new(Options, null, [.. SqlText.Migrations(), more]);

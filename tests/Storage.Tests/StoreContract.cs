@@ -210,6 +210,83 @@ public abstract class StoreContract : IAsyncLifetime
         await Matches(new() { Prefix = "%" }, _ => false);
     }
 
+    [Theory]
+    [InlineData("100%", "100%", "100%!")]
+    [InlineData("a_", "a_b")]
+    [InlineData("\\", "\\%")]
+    [InlineData("it's", "it's")]
+    [InlineData("s", "straße", "s")]
+    [InlineData("stras")]
+    [InlineData("straß", "straße")]
+    [InlineData("日本", "日本", "日本語")]
+    [InlineData("😀", "😀x")]
+    [InlineData("e\u0301", "e\u0301t")]
+    [InlineData("A", "Axb")]
+    [InlineData("exec", "exec-by-id")]
+    public async Task A_prefix_is_taken_literally(string prefix, params string[] expected)
+    {
+        string[] workflows = ["100%", "100%!", "100x", "a_b", "axb", "Axb", "\\%", "it's", "straße", "STRASSE", "s", "日本", "日本語", "日", "😀x", "😃x", "e\u0301t", "ét"];
+        await Store.CommitAsync([.. workflows.Select((w, i) => First(State($"x-{i}", w))), First(State("exec-by-id", "exec-by-id"))], None);
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal),
+            (await Walk(c => Reads.ListAsync(new() { Prefix = prefix }, 3, c, None))).Select(s => s.Workflow).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, 60)]
+    [InlineData(59, 2)]
+    [InlineData(60, 1)]
+    [InlineData(1_000, 1)]
+    public async Task A_page_is_full_until_the_last(int limit, int expected)
+    {
+        await Fill();
+        var (pages, cursor) = (new List<int>(), default(string));
+        do
+        {
+            (var items, cursor) = await Reads.ListAsync(new(), limit, cursor, None);
+            pages.Add(items.Count);
+        }
+        while (cursor is not null);
+        Assert.Equal(expected, pages.Count);
+        Assert.All(pages.SkipLast(1), p => Assert.Equal(limit, p));
+        Assert.Equal(60, pages.Sum());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(40)]
+    [InlineData(20_000)]
+    public async Task A_time_is_walked_to_its_end_however_few_a_page_may_examine(int examineMax)
+    {
+        await ReopenAsync(examineMax);
+        var states = Enumerable.Range(0, 300).Select(Started).ToArray();
+        await Store.CommitAsync([.. states.Select(s => First(s))], None);
+        foreach (var (after, before) in new (int?, int?)[] { (100, 130), (null, 20), (280, null), (0, 300), (150, 150), (-400, 40), (10_000, null) })
+        {
+            var time = new ExecutionFilter { StartedAfter = T0.AddSeconds(after ?? 0), StartedBefore = T0.AddSeconds(before ?? 0) };
+            time = time with { StartedAfter = after is null ? null : time.StartedAfter, StartedBefore = before is null ? null : time.StartedBefore };
+            await Walked(time, _ => true);
+            await Walked(time with { Status = [ExecutionStatus.Failed] }, s => s.Status == ExecutionStatus.Failed);
+            await Walked(time with { Workflow = ["wf1", "wf2"], Namespace = ["n1"] }, s => s.Workflow is "wf1" or "wf2" && s.Namespace == "n1");
+            await Walked(time with { Worker = ["w1"], Late = true }, s => s.Worker!.WorkerId == "w1" && s.LateCount > 0);
+            await Walked(time with { Label = [new("team", "t1")] }, s => s.Facts.Labels!["team"] == "t1");
+            await Walked(time with { Prefix = "id-" }, _ => true);
+            await Walked(time with { Prefix = "wf3" }, s => s.Workflow == "wf3");
+        }
+
+        async Task Walked(ExecutionFilter filter, Func<ExecutionState, bool> also) => Assert.Equal(
+            states.Where(s => s.StartedAt is { } at && !(at < filter.StartedAfter) && !(at >= filter.StartedBefore) && also(s))
+                .OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id.Value, StringComparer.Ordinal).Select(s => s.Id.Value),
+            (await Walk(c => Reads.ListAsync(filter, 9, c, None))).Select(s => s.Id.Value));
+
+        // Most start when they are made; some long after, some before (an import), some not at all.
+        static ExecutionState Started(int i) => Filled(i) with
+        {
+            StartedAt = (i % 10) switch { 3 => T0.AddSeconds((i / 2) + 200), 4 => T0.AddSeconds((i / 2) - 300), 5 => null, _ => T0.AddSeconds((i / 2) + (i % 3)) },
+        };
+    }
+
     [Fact]
     public async Task A_list_cursor_belongs_to_its_filters()
     {
@@ -227,6 +304,20 @@ public abstract class StoreContract : IAsyncLifetime
         await Commit(Next(state with { Facts = new() { Labels = new() { ["k"] = "2" } } }));
         Assert.Empty(await Ids(new() { Label = [new("k", "1")] }));
         Assert.Equal(["a"], await Ids(new() { Label = [new("k", "2")] }));
+    }
+
+    [Fact]
+    public async Task The_oldest_running_come_first_within_workflow_and_namespaces()
+    {
+        await Fill();
+        await Oldest(i => i % 3 == 0, null, null);
+        await Oldest(i => i % 3 == 0 && i % 4 == 1, "wf1", null);
+        await Oldest(i => i % 3 == 0 && i % 2 == 1, null, ["n1", "n1", "unknown"]);
+        await Oldest(i => i % 3 == 0, null, ["n0", "n1"]);
+        await Oldest(i => i % 3 == 0 && i % 4 == 1, "wf1", ["n0", "n1"]);
+        await Oldest(_ => false, "wf1", ["n0"]);
+        await Oldest(_ => false, null, []);
+        await Oldest(_ => false, "unknown", null);
     }
 
     [Fact]
@@ -256,6 +347,45 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Beyond_ten_thousand_workflows_the_figures_are_those_of_other()
+    {
+        const int most = 10_000;
+        foreach (var some in Enumerable.Range(0, most + 2).Chunk(1_000))
+        {
+            await Store.CommitAsync([.. some.Select(i => Ended($"o{i}", $"w{i:00000}"))], None);
+        }
+
+        await Commit(Ended("again", "w00007"));
+        Assert.Equal(2, await Failed("w00007"));
+        Assert.Equal(1, await Failed($"w{most - 1:00000}"));
+        Assert.Equal((2L, 2L, 2L), (await Failed($"w{most:00000}"), await Failed($"w{most + 1:00000}"), await Failed("other")));
+        Assert.Equal(most + 3, await Failed(null));
+
+        static Append Ended(string id, string workflow) => First(
+            State(id, workflow), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1)));
+        async Task<long> Failed(string? workflow) =>
+            (await Reads.FiguresAsync(T0, T0.AddHours(1), workflow, null, None)).ByStatus.GetValueOrDefault(ExecutionStatus.Failed);
+    }
+
+    [Theory]
+    [InlineData(0.5, 30)]
+    [InlineData(12, 48)]
+    [InlineData(24, 24)]
+    [InlineData(36, 36)]
+    [InlineData(24 * 7, 84)]
+    public async Task Figures_are_exact_to_the_minute_however_wide_a_bar_is(double hours, int bars)
+    {
+        var (from, to) = (T0.AddMinutes(-10), T0.AddMinutes(-10).AddHours(hours));
+        DateTimeOffset[] ends = [from.AddSeconds(-1), from, from.AddMinutes(11), to.AddHours(-0.4), to.AddSeconds(-1), to];
+        await Store.CommitAsync(
+            [.. ends.Select((at, i) => First(State($"f{i}"), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(1))))], None);
+        var figures = await Reads.FiguresAsync(from, to, null, null, None);
+        Assert.Equal(4, figures.ByStatus[ExecutionStatus.Failed]);
+        Assert.Equal(4, figures.Series.Sum(p => p.ByStatus.Values.Sum()));
+        Assert.InRange(figures.Series.Count, bars, bars + 1);
+    }
+
+    [Fact]
     public async Task Strange_characters_do_not_break_anything()
     {
         var state = State("a", workflow: "nul\0in") with { CreatedBy = "lone\ud800", CompletionFailure = "\udc00\0" };
@@ -275,15 +405,31 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.False(await Operations.RevokeKeyAsync("nope", T0, None));
         var key = Assert.Single(await Operations.KeysAsync(None));
         Assert.Equal((T0, 2), (key.RevokedAt!.Value, key.Namespaces!.Count));
-        Assert.Null(await Operations.AliveAsync("one", T0, None));
-        Assert.Equal(T0, await Operations.AliveAsync("two", T0.AddSeconds(2), None));
-        await Operations.AddOutageAsync(new(T0, T0.AddSeconds(9)), None);
-        Assert.Single(await Operations.OutagesAsync(T0, None));
-        Assert.Empty(await Operations.OutagesAsync(T0.AddSeconds(9), None));
         await Operations.AppendAuditAsync(new(T0, "ann", "key.add", null, null, null), None);
         await Commit(First(State("a", @namespace: "n1"), new Effect.Audit("bob", T0, "cancel", "why")));
         Assert.Equal(["ann", "bob"], (await Walk(c => Operations.AuditAsync(null, 1, c, None))).Select(a => a.By));
         Assert.Equal("a", Assert.Single((await Operations.AuditAsync(["n1"], 5, null, None)).Items).ExecutionId);
+    }
+
+    [Fact]
+    public async Task A_sign_of_life_after_too_long_stores_the_outage_that_it_ends()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        Assert.Null(await Operations.AliveAsync("one", T0, after, None));
+        Assert.Equal(T0, await Operations.AliveAsync("two", T0.AddSeconds(6), after, None));
+        Assert.Empty(await Operations.OutagesAsync(10, None));
+        Assert.Equal(T0.AddSeconds(6), await Operations.AliveAsync("one", T0.AddSeconds(13), after, None));
+        await Operations.AliveAsync("two", T0.AddSeconds(14), after, None);
+        await Operations.AliveAsync("two", T0.AddSeconds(30), after, None);
+        Assert.Equal([new Outage(T0.AddSeconds(6), T0.AddSeconds(13)), new(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(10, None));
+        Assert.Equal([new Outage(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(1, None));
+    }
+
+    /// <summary>Opens the store again such that a page examines at most so many rows.</summary>
+    protected virtual Task ReopenAsync(int examineMax)
+    {
+        Assert.Skip("This store has no bound that a test can set.");
+        return Task.CompletedTask;
     }
 
     protected async Task Fill() => Assert.All(
@@ -312,6 +458,15 @@ public abstract class StoreContract : IAsyncLifetime
 
     private async Task Matches(ExecutionFilter filter, Func<int, bool> expected) =>
         Assert.Equal(Enumerable.Range(0, 60).Where(expected).Reverse().Select(i => $"id-{i:00}"), await Ids(filter));
+
+    private async Task Oldest(Func<int, bool> expected, string? workflow, string[]? namespaces)
+    {
+        var ids = Enumerable.Range(0, 60).Where(expected).Select(i => $"id-{i:00}").ToArray();
+        foreach (var limit in new[] { 1, 4, 100 })
+        {
+            Assert.Equal(ids.Take(limit), (await Reads.OldestRunningAsync(workflow, namespaces, limit, None)).Select(s => s.Id.Value));
+        }
+    }
 
     private async Task<List<string>> Ids(ExecutionFilter filter) =>
         (await Walk(c => Reads.ListAsync(filter, 3, c, None))).ConvertAll(s => s.Id.Value);

@@ -4,7 +4,9 @@ namespace ExecutionGrains.Testing;
 public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
-    private readonly List<ManualTimer> _timers = [];
+    private readonly SortedSet<ManualTimer> _timers = new(Comparer<ManualTimer>.Create((one, other) => (one.Due, one.Order).CompareTo((other.Due, other.Order))));
+    private long _order;
+    private readonly List<(TimeSpan AtMost, TaskCompletionSource Found)> _waiters = [];
     private DateTimeOffset _utcNow = start;
     private TimeSpan _elapsed;
 
@@ -12,6 +14,18 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     public ManualTimeProvider()
         : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
     {
+    }
+
+    /// <summary>Timers that wait for their time.</summary>
+    public int TimerCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Count;
+            }
+        }
     }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -70,11 +84,27 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Done when a timer is due within <paramref name="atMost"/>: what one is about to skip really waits.</summary>
+    public Task WhenScheduledAsync(TimeSpan atMost)
+    {
+        lock (_gate)
+        {
+            if (_timers.Min is { } first && first.Due <= _elapsed + atMost)
+            {
+                return Task.CompletedTask;
+            }
+
+            var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((atMost, found));
+            return found.Task;
+        }
+    }
+
     private ManualTimer? TakeDue(TimeSpan end)
     {
         lock (_gate)
         {
-            var next = _timers.Where(t => t.Due <= end).MinBy(t => t.Due);
+            var next = _timers.Min is { } first && first.Due <= end ? first : null;
             if (next is not null)
             {
                 MoveTo(next.Due > _elapsed ? next.Due : _elapsed);
@@ -96,19 +126,34 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 
     private void Reschedule(ManualTimer timer)
     {
+        _timers.Remove(timer);
         if (timer.Period > TimeSpan.Zero)
         {
-            timer.Due += timer.Period;
+            Add(timer, timer.Due + timer.Period);
         }
-        else
+    }
+
+    private void Add(ManualTimer timer, TimeSpan due)
+    {
+        (timer.Due, timer.Order) = (due, ++_order);
+        _timers.Add(timer);
+    }
+
+    private void Tell(TimeSpan dueTime)
+    {
+        foreach (var waiter in _waiters.Where(waiter => dueTime <= waiter.AtMost).ToArray())
         {
-            _timers.Remove(timer);
+            _waiters.Remove(waiter);
+            waiter.Found.SetResult();
         }
     }
 
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
         public TimeSpan Due { get; set; }
+
+        /// <summary>Of two that are due at once the one that was set first fires first.</summary>
+        public long Order { get; set; }
 
         public TimeSpan Period { get; private set; }
 
@@ -122,8 +167,8 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
                 Period = period;
                 if (dueTime >= TimeSpan.Zero)
                 {
-                    Due = clock._elapsed + dueTime;
-                    clock._timers.Add(this);
+                    clock.Add(this, clock._elapsed + dueTime);
+                    clock.Tell(dueTime);
                 }
             }
 

@@ -54,7 +54,7 @@ internal static class RequestWriter
     private static void WriteEvent(Utf8JsonWriter json, ExecutionEvent reported)
     {
         json.WriteStartObject();
-        WriteText(json, "eventId", reported.EventId);
+        json.WriteText("eventId", reported.EventId);
         json.WriteString("type", reported.Type);
         WriteTime(json, reported.At);
         switch (reported)
@@ -68,10 +68,10 @@ internal static class RequestWriter
 
                 break;
             case ExecutionEvent.ExecutionPaused paused:
-                WriteText(json, "reason", paused.Reason);
+                json.WriteText("reason", paused.Reason);
                 break;
             case ExecutionEvent.ExecutionResumed resumed:
-                WriteText(json, "reason", resumed.Reason);
+                json.WriteText("reason", resumed.Reason);
                 break;
             case ExecutionEvent.ExecutionCompleted end:
                 WriteEnd(json, end);
@@ -86,8 +86,8 @@ internal static class RequestWriter
             case ExecutionEvent.Log log:
                 json.WriteString("message", log.Message);
                 json.WriteString("level", log.Level.Word());
-                WriteText(json, "source", log.Source);
-                WriteText(json, "stepId", log.StepId);
+                json.WriteText("source", log.Source);
+                json.WriteText("stepId", log.StepId);
                 break;
             case ExecutionEvent.Heartbeat { Progress: { } progress }:
                 WriteProgress(json, progress);
@@ -99,43 +99,33 @@ internal static class RequestWriter
 
     private static void WriteFacts(Utf8JsonWriter json, ExecutionFacts facts)
     {
-        WriteText(json, "workflow", facts.Workflow);
-        WriteText(json, "namespace", facts.Namespace);
+        json.WriteText("workflow", facts.Workflow);
+        json.WriteText("namespace", facts.Namespace);
         if (facts.TriggerType is not null || facts.TriggeredBy is not null)
         {
             json.WriteStartObject("trigger");
-            WriteText(json, "type", facts.TriggerType);
-            WriteText(json, "by", facts.TriggeredBy);
+            json.WriteText("type", facts.TriggerType);
+            json.WriteText("by", facts.TriggeredBy);
             json.WriteEndObject();
         }
 
-        if (facts.Labels is { Count: > 0 } labels)
-        {
-            json.WriteStartObject("labels");
-            foreach (var (key, value) in labels)
-            {
-                json.WriteString(key, value);
-            }
-
-            json.WriteEndObject();
-        }
-
-        WriteText(json, "configVersion", facts.ConfigVersion);
-        WriteText(json, "parentExecutionId", facts.ParentExecutionId);
-        WriteFlag(json, "explicitTrace", facts.ExplicitTrace);
-        WriteText(json, "traceparent", facts.Traceparent);
+        json.WriteTexts("labels", facts.Labels);
+        json.WriteText("configVersion", facts.ConfigVersion);
+        json.WriteText("parentExecutionId", facts.ParentExecutionId);
+        json.WriteFlag("explicitTrace", facts.ExplicitTrace);
+        json.WriteText("traceparent", facts.Traceparent);
         if (facts.HeartbeatTimeoutSeconds == 0)
         {
             json.WriteNull("heartbeatTimeoutSeconds");
         }
         else
         {
-            WriteNumber(json, "heartbeatTimeoutSeconds", facts.HeartbeatTimeoutSeconds);
+            json.WriteNumber("heartbeatTimeoutSeconds", facts.HeartbeatTimeoutSeconds);
         }
 
-        WriteNumber(json, "timeoutSeconds", facts.TimeoutSeconds);
-        WriteFlag(json, "idempotent", facts.Idempotent);
-        WriteNumber(json, "maxAttempts", facts.MaxAttempts);
+        json.WriteNumber("timeoutSeconds", facts.TimeoutSeconds);
+        json.WriteFlag("idempotent", facts.Idempotent);
+        json.WriteNumber("maxAttempts", facts.MaxAttempts);
     }
 
     private static void WriteEnd(Utf8JsonWriter json, ExecutionEvent.ExecutionCompleted end)
@@ -143,18 +133,18 @@ internal static class RequestWriter
         json.WriteString("outcome", end.Outcome.Word());
         WriteJson(json, "output", end.Output);
         WriteJson(json, "error", end.Error);
-        WriteNumber(json, "cost", end.Cost);
-        WriteNumber(json, "traceSpanCount", end.TraceSpanCount);
-        WriteText(json, "workerId", end.WorkerId);
+        json.WriteNumber("cost", end.Cost);
+        json.WriteNumber("traceSpanCount", end.TraceSpanCount);
+        json.WriteText("workerId", end.WorkerId);
         WriteFacts(json, end.Facts);
     }
 
     private static void WriteStep(Utf8JsonWriter json, string stepId, string? block, string? blockType, string? parent, byte[]? input)
     {
         json.WriteString("stepId", stepId);
-        WriteText(json, "block", block);
-        WriteText(json, "blockType", blockType);
-        WriteText(json, "parentStepId", parent);
+        json.WriteText("block", block);
+        json.WriteText("blockType", blockType);
+        json.WriteText("parentStepId", parent);
         WriteJson(json, "input", input);
     }
 
@@ -163,8 +153,8 @@ internal static class RequestWriter
         json.WriteString("outcome", step.Outcome.Word());
         WriteJson(json, "output", step.Output);
         WriteJson(json, "error", step.Error);
-        WriteNumber(json, "cost", step.Cost);
-        WriteNumber(json, "memoryBytes", step.MemoryBytes);
+        json.WriteNumber("cost", step.Cost);
+        json.WriteNumber("memoryBytes", step.MemoryBytes);
     }
 
     private static void WriteProgress(Utf8JsonWriter json, Progress progress)
@@ -175,14 +165,14 @@ internal static class RequestWriter
             json.WriteNumber("percent", percent);
         }
 
-        WriteText(json, "message", progress.Message);
+        json.WriteText("message", progress.Message);
         json.WriteEndObject();
     }
 
     private static void WriteWorker(Utf8JsonWriter json, Worker worker)
     {
         json.WriteString("workerId", worker.WorkerId);
-        WriteText(json, "incarnation", worker.Incarnation);
+        json.WriteText("incarnation", worker.Incarnation);
     }
 
     private static void WriteTime(Utf8JsonWriter json, DateTimeOffset? at)
@@ -190,30 +180,6 @@ internal static class RequestWriter
         if (at is { } time)
         {
             json.WriteString("at", time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
-        }
-    }
-
-    private static void WriteText(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
-    }
-
-    private static void WriteFlag(Utf8JsonWriter json, string name, bool? value)
-    {
-        if (value is { } flag)
-        {
-            json.WriteBoolean(name, flag);
-        }
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, decimal? value)
-    {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, number);
         }
     }
 

@@ -12,6 +12,18 @@ internal sealed class EventBuffer(int capacity)
     /// <summary>Called after something was added or the last writer of a closed buffer left.</summary>
     public Action? Changed { get; set; }
 
+    /// <summary>Nothing in it, and nobody about to add.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (gate)
+            {
+                return writing == 0 && events.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Closed, and everything that was being written before is out.</summary>
     public bool Drained
     {

@@ -5,6 +5,9 @@ namespace ExecutionGrains.Client.Reporting;
 /// </summary>
 internal sealed class Lifetime : IDisposable
 {
+    /// <summary>The longest that a timer can wait, 49 days. What is further away is the tracker's to say, in its answers.</summary>
+    private static readonly TimeSpan TimerMax = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
     private readonly CancellationTokenSource sending = new();
@@ -21,8 +24,8 @@ internal sealed class Lifetime : IDisposable
         (this.timeout, this.lease, this.grace) = (timeout, lease, grace);
         Cancellation = stop.Token;
         Sending = sending.Token;
-        deadlineTimer = time.CreateTimer(_ => OnDeadline(), null, timeout ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        leaseTimer = time.CreateTimer(_ => Stop(StopReason.LeaseLost, null), null, lease ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        deadlineTimer = time.CreateTimer(_ => OnDeadline(), null, Due(timeout), Timeout.InfiniteTimeSpan);
+        leaseTimer = time.CreateTimer(_ => Stop(StopReason.LeaseLost, null), null, Due(lease), Timeout.InfiniteTimeSpan);
         lastTimer = time.CreateTimer(_ => StopSending(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -102,7 +105,8 @@ internal sealed class Lifetime : IDisposable
         }
     }
 
-    private void StopSending() => sending.Cancel();
+    /// <summary>Now nothing is sent any more.</summary>
+    public void StopSending() => sending.Cancel();
 
     private void Change(ITimer timer, TimeSpan? due)
     {
@@ -110,8 +114,10 @@ internal sealed class Lifetime : IDisposable
         {
             if (!disposed && due is { } at)
             {
-                timer.Change(at, Timeout.InfiniteTimeSpan);
+                timer.Change(Due(at), Timeout.InfiniteTimeSpan);
             }
         }
     }
+
+    private static TimeSpan Due(TimeSpan? after) => after <= TimerMax ? after.Value : Timeout.InfiniteTimeSpan;
 }

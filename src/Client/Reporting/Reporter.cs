@@ -19,16 +19,20 @@ internal sealed class Reporter
     private readonly SemaphoreSlim signal = new(0);
     private readonly ResiliencePipeline<List<PendingEvent>> pipeline;
     private readonly ITimer beat;
+    private readonly WeakReference<object> owner;
     private PendingEvent? end;
     private Progress? progress;
     private string? token;
     private bool beatDue;
+    private volatile bool busy;
     private volatile bool closing;
     private volatile bool over;
     private volatile bool stopped;
 
-    public Reporter(ITransport transport, ExecutionId execution, ExecutionGrant grant, Lifetime lifetime, TimeSpan beatPeriod, TrackerOptions options, TrackerCounters counters, Callbacks callbacks)
+    /// <param name="owner">Held by every handle of the execution, and weakly here: when none is left, nobody can end it any more and the heartbeats stop.</param>
+    public Reporter(ITransport transport, ExecutionId execution, ExecutionGrant grant, Lifetime lifetime, TimeSpan beatPeriod, TrackerOptions options, TrackerCounters counters, Callbacks callbacks, object owner)
     {
+        this.owner = new WeakReference<object>(owner);
         (this.transport, this.options, this.counters, this.callbacks) = (transport, options, counters, callbacks);
         (Execution, Lifetime, Epoch, token) = (execution, lifetime, grant.Epoch, grant.Token);
         Status = grant.Status;
@@ -53,11 +57,7 @@ internal sealed class Reporter
 
     public TimeProvider Time => options.TimeProvider;
 
-    public DateTimeOffset Now()
-    {
-        var now = options.TimeProvider.GetUtcNow();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-    }
+    public DateTimeOffset Now() => options.TimeProvider.GetUtcNow().ToMicroseconds();
 
     public string NewId() => Guid.CreateVersion7(options.TimeProvider.GetUtcNow()).ToString();
 
@@ -117,6 +117,12 @@ internal sealed class Reporter
 
     private void OnBeat()
     {
+        if (!closing && !busy && buffer.IsEmpty && !owner.TryGetTarget(out _))
+        {
+            Lifetime.StopSending();
+            return;
+        }
+
         Volatile.Write(ref beatDue, true);
         Wake();
     }
@@ -136,8 +142,10 @@ internal sealed class Reporter
             while (true)
             {
                 Lifetime.Sending.ThrowIfCancellationRequested();
+                busy = true;
                 var batch = NextBatch(out var last);
                 await SendAsync(batch).ConfigureAwait(false);
+                busy = false;
                 if (last)
                 {
                     break;

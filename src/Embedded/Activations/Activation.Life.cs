@@ -162,13 +162,13 @@ internal sealed partial class Activation
         {
             using var timeout = new CancellationTokenSource(Silo.Options.ResponseTimeout, Silo.CallClock);
             await Instance.OnDeactivateAsync(_reason!.Value, timeout.Token).WaitAsync(timeout.Token);
-            await DisposeAsync();
         }
         catch (Exception exception)
         {
             Silo.Log.LogWarning(exception, "OnDeactivateAsync of grain {Grain} failed.", Id);
         }
 
+        await DisposeAsync();
         Queue<GrainCall> orphans;
         lock (_gate)
         {
@@ -180,13 +180,20 @@ internal sealed partial class Activation
 
     private async Task DisposeAsync()
     {
-        if (Instance is IAsyncDisposable asynchronous)
+        try
         {
-            await asynchronous.DisposeAsync();
+            if (Instance is IAsyncDisposable asynchronous)
+            {
+                await asynchronous.DisposeAsync();
+            }
+            else if (Instance is IDisposable disposable)
+            {
+                disposable.Dispose();
+            }
         }
-        else if (Instance is IDisposable disposable)
+        catch (Exception exception)
         {
-            disposable.Dispose();
+            Silo.Log.LogWarning(exception, "Grain {Grain} could not be disposed of.", Id);
         }
 
         await DisposeScopeAsync();

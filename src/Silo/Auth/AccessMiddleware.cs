@@ -28,6 +28,10 @@ public sealed class AccessMiddleware(RequestDelegate next, ApiKeys keys, RunToke
         {
             throw new RequestProblem(ProblemCode.Forbidden, $"This needs the role {access.Role.Word()}; the key has {credential.Key.Role.Word()}.");
         }
+        else if (access.Everywhere && credential.Key.Namespaces is not null)
+        {
+            throw new RequestProblem(ProblemCode.Forbidden, "This concerns every namespace; the key has some only.");
+        }
 
         return credential;
     }
@@ -37,8 +41,7 @@ public sealed class AccessMiddleware(RequestDelegate next, ApiKeys keys, RunToke
         var header = http.Request.Headers.Authorization.ToString();
         if (header.Length == 0)
         {
-            var signedIn = sessions.KeyId(http) is { } id ? keys.ById(id) : null;
-            return signedIn is not null ? new Credential(signedIn, null) : throw Unauthorized("Send Authorization: Bearer with a key.");
+            return ReadSession(http);
         }
 
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
@@ -54,6 +57,18 @@ public sealed class AccessMiddleware(RequestDelegate next, ApiKeys keys, RunToke
 
         var meantAsToken = RunTokens.LooksLikeOne(text) || (access.RunToken && !text.StartsWith(ApiKey.Prefix, StringComparison.Ordinal));
         return meantAsToken ? ReadToken(text) : throw Unauthorized("The key is unknown, revoked or expired.");
+    }
+
+    private Credential ReadSession(HttpContext http)
+    {
+        if (sessions.KeyId(http) is not { } id || keys.ById(id) is not { } key)
+        {
+            throw Unauthorized("Send Authorization: Bearer with a key.");
+        }
+
+        return Sessions.IsForeign(http.Request)
+            ? throw new RequestProblem(ProblemCode.Forbidden, "A session serves the dashboard's own pages only.")
+            : new Credential(key, null);
     }
 
     private Credential ReadToken(string text)

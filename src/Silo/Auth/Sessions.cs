@@ -28,10 +28,21 @@ public sealed class Sessions(Signing signing, [FromKeyedServices(TrackerTime.Key
             return null;
         }
 
-        var parts = Encoding.UTF8.GetString(payload).Split(' ', 2);
-        var expires = long.Parse(parts[0], CultureInfo.InvariantCulture);
-        return time.GetUtcNow().ToUnixTimeSeconds() < expires ? parts[1] : null;
+        return Encoding.UTF8.GetString(payload).Split(' ', 2) is [var until, var keyId]
+            && long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
+            && time.GetUtcNow().ToUnixTimeSeconds() < expires
+            ? keyId
+            : null;
     }
+
+    /// <summary>
+    /// Whether a page of another origin makes this request with the browser's cookie. SameSite does not see to it alone: another port of
+    /// one machine is the same site.
+    /// </summary>
+    public static bool IsForeign(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+        && request.Headers.Origin.ToString() is { Length: > 0 } origin
+        && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
 
     private static CookieOptions Shape(HttpContext http) => new()
     {

@@ -1,8 +1,19 @@
 'use strict';
 const $ = id => document.getElementById(id);
 const statuses = ['pending', 'claimed', 'running', 'paused', 'succeeded', 'failed', 'crashed', 'cancelled', 'killed', 'exception', 'lost'];
-const period = 3000;
-let timer = 0, turn = 0, pages = 1;
+// A sign beside every word: nobody has to tell colours apart.
+const signs = {
+  pending: '○', claimed: '◐', running: '●', paused: '‖', succeeded: '✓', failed: '✗', crashed: '↯', cancelled: '⊘', killed: '■', exception: '!', lost: '?',
+  skipped: '»', compensated: '↺', incomplete: '…', error: '!', warn: '△', info: 'i', debug: '·'
+};
+const causes = {
+  reported: 'The worker reported this end.', cancel_confirmed: 'Cancelled on request; nothing was left running.',
+  cancel_unconfirmed: 'Cancelled on request; the worker never confirmed it.', timeout: 'It ran past its timeout and did not stop when told to.',
+  lost_after_claim: 'Its worker claimed it and fell silent before it started.', lost_after_start: 'Its worker fell silent while it ran.',
+  report_rejected: 'Its worker’s final report was refused, and then it fell silent.'
+};
+const period = 3000, shown = 200;
+let timer = 0, turn = 0, pages = 1, drawn = '';
 
 for (const s of statuses) $('status').append(new Option(s, s));
 
@@ -12,13 +23,37 @@ function el(tag, props, ...children) {
   for (const c of children) if (c !== null && c !== undefined) node.append(c);
   return node;
 }
-const badge = s => el('span', { className: 'badge ' + s, textContent: s });
-const when = t => t ? new Date(t).toLocaleString() : '–';
+const none = v => v === null || v === undefined || v === '';
+const sign = s => el('i', { ariaHidden: 'true', textContent: signs[s] || '·' });
+const badge = s => el('span', { className: 'badge ' + s }, sign(s), s);
+const note = text => el('span', { className: 'note', textContent: text });
 function span(ms) {
-  if (ms === null || ms === undefined) return '–';
-  if (ms < 1000) return ms + ' ms';
-  const s = ms / 1000;
-  return s < 60 ? s.toFixed(1) + ' s' : s < 3600 ? Math.floor(s / 60) + ' min ' + Math.round(s % 60) + ' s' : (s / 3600).toFixed(1) + ' h';
+  if (none(ms)) return '–';
+  if (ms < 1000) return Math.round(ms) + ' ms';
+  const s = Math.floor(ms / 1000), two = (a, b, x, y) => a + ' ' + x + (b ? ' ' + b + ' ' + y : '');
+  if (s < 60) return ms / 1000 === s ? s + ' s' : (ms / 1000).toFixed(1) + ' s';
+  if (s < 3600) return two(Math.floor(s / 60), s % 60, 'min', 's');
+  return s < 86400 ? two(Math.floor(s / 3600), Math.floor(s % 3600 / 60), 'h', 'min') : two(Math.floor(s / 86400), Math.floor(s % 86400 / 3600), 'd', 'h');
+}
+function ago(t) {
+  const ms = Date.now() - Date.parse(t), s = Math.abs(ms) / 1000;
+  if (s < 5) return 'just now';
+  const [n, unit] = s < 60 ? [s, 's'] : s < 3600 ? [s / 60, 'min'] : s < 86400 ? [s / 3600, 'h'] : [s / 86400, 'd'];
+  return ms < 0 ? 'in ' + Math.floor(n) + ' ' + unit : Math.floor(n) + ' ' + unit + ' ago';
+}
+const exact = t => new Date(t).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = t => {
+  const at = new Date(t), text = at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hour12: false });
+  return el('time', { dateTime: t, title: exact(t), textContent: (at.toDateString() === new Date().toDateString() ? '' : at.toLocaleDateString() + ' ') + text });
+};
+const when = t => none(t) ? '–' : el('time', { dateTime: t, title: exact(t), className: 'ago', textContent: ago(t) });
+const at = t => none(t) ? null : el('span', {}, clock(t), ' ', el('span', { className: 'soft' }, '(', when(t), ')'));
+// Still running: counted on here, so that it moves between two looks.
+const sofar = from => span(Math.max(0, Math.floor((Date.now() - Date.parse(from)) / 1000) * 1000));
+const lasting = (from, ms) => !none(ms) ? span(ms) : none(from) ? '–' : el('time', { className: 'since', title: 'so far', dateTime: from, textContent: sofar(from) });
+function tick() {
+  for (const t of document.querySelectorAll('time.ago')) t.textContent = ago(t.dateTime);
+  for (const t of document.querySelectorAll('time.since')) t.textContent = sofar(t.dateTime);
 }
 async function get(path) {
   const answer = await fetch(path, { headers: { accept: 'application/json' } });
@@ -30,32 +65,48 @@ function show(id) {
   for (const s of ['signin', 'list', 'one']) $(s).hidden = s !== id;
   $('signout').hidden = id === 'signin';
 }
+// What has not changed stays as it is: what is open stays open, and what is marked stays marked.
+function changed(...what) {
+  const text = JSON.stringify(what);
+  if (text === drawn) return false;
+  drawn = text;
+  return true;
+}
 function table(heads, rows) {
   if (!rows.length) return el('p', { className: 'empty card', textContent: 'None.' });
-  const head = el('tr', {}, ...heads.map(h => el('th', { textContent: h })));
-  const body = rows.map(r => el('tr', {}, ...r.map(c => el('td', {}, c === null || c === undefined ? '–' : c instanceof Node ? c : String(c)))));
+  const head = el('tr', {}, ...heads.map(([h, c]) => el('th', { textContent: h, className: c === 'num' ? c : '' })));
+  const body = rows.map(r => el('tr', {}, ...r.map((c, i) => el('td', { className: heads[i][1] || '' }, none(c) ? '–' : c instanceof Node ? c : String(c)))));
   return el('div', { className: 'card flush' }, el('table', {}, el('thead', {}, head), el('tbody', {}, ...body)));
 }
-const facts = pairs => el('dl', { className: 'card' }, ...pairs.map(([k, v]) =>
-  el('div', {}, el('dt', { textContent: k }), el('dd', {}, v === null || v === undefined || v === '' ? '–' : v instanceof Node ? v : String(v)))));
-const json = v => el('pre', { textContent: JSON.stringify(v, null, 2) });
+const facts = pairs => el('dl', { className: 'card' }, ...pairs.filter(([, v]) => !none(v)).map(([k, v]) =>
+  el('div', {}, el('dt', { textContent: k }), el('dd', {}, v instanceof Node ? v : String(v)))));
+const json = v => el('pre', { textContent: typeof v === 'string' ? v : JSON.stringify(v, null, 2) });
+const section = (title, page, content) => [el('h2', { textContent: title }), content,
+  ...(page && page.nextCursor ? [el('p', { className: 'soft', textContent: 'The first ' + shown + '; the API has the rest.' })] : [])];
 
 function row(e) {
+  const failed = e.failedStepCount ? note(e.failedStepCount + ' failed') : null;
   return el('tr', {},
-    el('td', {}, badge(e.status)),
-    el('td', {}, el('a', { href: '#' + encodeURIComponent(e.executionId), textContent: e.executionId })),
-    el('td', { textContent: e.workflow }),
-    el('td', { textContent: e.lastCompletedBlock || e.lastStartedBlock || '–' }),
-    el('td', { className: 'num', textContent: e.stepCount + (e.failedStepCount ? ' (' + e.failedStepCount + ' failed)' : '') }),
-    el('td', { className: 'when', textContent: when(e.createdAt) }),
-    el('td', { className: 'num', textContent: span(e.durationMs) }));
+    el('td', {}, badge(e.status), e.resolution ? note('resolved: ' + e.resolution.resolution) : null, e.lateCount ? note(e.lateCount + ' late') : null),
+    el('td', { className: 'id' }, el('a', { href: '#' + encodeURIComponent(e.executionId), textContent: e.executionId })),
+    el('td', { className: 'name' }, e.workflow, e.namespace === 'default' ? null : note(e.namespace)),
+    el('td', { className: 'name' }, e.lastStartedBlock || '–', e.progress && e.progress.message && !e.endedAt ? note(e.progress.message) : null),
+    el('td', { className: 'num' }, String(e.stepCount), failed),
+    el('td', { className: 'nowrap' }, when(e.createdAt)),
+    el('td', { className: 'num' }, lasting(e.startedAt, e.durationMs)));
+}
+function figure(status, count) {
+  const button = el('button', { type: 'button', className: status, ariaPressed: String($('status').value === status) },
+    el('b', { textContent: count }), el('span', {}, sign(status), ' ', status));
+  button.addEventListener('click', () => { $('status').value = $('status').value === status ? '' : status; pages = 1; refresh(); });
+  return button;
 }
 async function list(mine) {
   const query = new URLSearchParams({ limit: '50' });
   if ($('q').value) query.set('q', $('q').value);
   if ($('status').value) query.set('status', $('status').value);
   if ($('late').checked) query.set('late', 'true');
-  const items = [];
+  const items = [], filtered = query.size > 1;
   let cursor = null;
   for (let i = 0; i < pages; i++) {
     const page = await get('/v1/executions?' + query);
@@ -64,45 +115,88 @@ async function list(mine) {
     if (!cursor) break;
     query.set('cursor', cursor);
   }
-  const stats = await get('/v1/stats?window=24h');
+  const { byStatus } = await get('/v1/stats?window=24h');
   if (mine !== turn) return;
-  $('figures').replaceChildren(...statuses.filter(s => stats.byStatus[s]).map(s =>
-    el('div', {}, el('b', { textContent: stats.byStatus[s] }), el('span', { className: s, textContent: s }))));
-  $('rows').replaceChildren(...items.map(row));
-  $('empty').hidden = items.length > 0;
-  $('more').hidden = !cursor;
+  document.title = 'ExecutionGrains';
   show('list');
+  if (!changed('list', items, byStatus, $('status').value)) return;
+  $('figures').replaceChildren(...statuses.filter(s => byStatus[s] || $('status').value === s).map(s => figure(s, byStatus[s])));
+  $('rows').replaceChildren(...items.map(row));
+  $('table').hidden = !items.length;
+  $('empty').hidden = items.length > 0;
+  $('empty').textContent = filtered ? 'No execution matches.' : 'Nothing has been reported yet: POST /v1/executions, or start ./run’s sample worker. /openapi/v1.json describes every call.';
+  $('more').hidden = !cursor;
 }
-function marker(m) { return m ? m.block + ' (' + m.stepId + '), ' + when(m.endedAt || m.startedAt) : null; }
+
+function block(m) {
+  if (!m) return null;
+  const said = none(m.success) ? null : m.success ? 'succeeded' : 'did not succeed';
+  return el('span', {}, el('b', { textContent: m.block }), note([m.stepId, m.blockType, said].filter(v => v).join(', ')), at(m.endedAt || m.startedAt));
+}
+// Where each step lies between the first start and the last end.
+function timeline(steps, until) {
+  const froms = steps.map(s => Date.parse(s.startedAt || s.endedAt || s.trackerStartedAt)), ends = steps.map(s => s.endedAt ? Date.parse(s.endedAt) : until);
+  const from = Math.min(...froms), length = Math.max(...ends) - from || 1;
+  return steps.map((s, i) => {
+    const bar = el('span', { className: s.status + (s.endedAt ? '' : ' open') });
+    const left = Math.min(99, (froms[i] - from) / length * 100);
+    bar.style.left = left + '%';
+    bar.style.width = Math.min(100 - left, Math.max(.5, (ends[i] - froms[i]) / length * 100)) + '%';
+    return el('div', { className: 'track', title: exact(froms[i]) + (s.endedAt ? ' – ' + exact(s.endedAt) : ', still open') }, bar);
+  });
+}
+function payloads(s) {
+  const parts = [['input', s.input], ['output', s.output], ['error', s.error]].filter(([, v]) => !none(v));
+  return parts.length ? el('div', {}, ...parts.map(([k, v]) =>
+    el('details', { open: k === 'error' }, el('summary', { textContent: k }), json(k === 'error' && v.message ? (v.type ? v.type + ': ' : '') + v.message : v)))) : el('span');
+}
+function stepTable(steps, epochs, until) {
+  const bars = timeline(steps, until), payload = steps.some(s => !none(s.input) || !none(s.output) || !none(s.error));
+  return table([['#', 'num'], ['Status'], ['Block', 'name'], ['Time', 'wide'], ['Duration', 'num'], ...(payload ? [['', 'name']] : [])], steps.map((s, i) => [
+    s.sequence, badge(s.status),
+    el('div', { className: s.parentStepId ? 'child' : '' }, s.block, note([s.stepId, s.blockType, epochs > 1 ? 'epoch ' + s.epoch : ''].filter(v => v).join(', '))),
+    bars[i], lasting(s.startedAt, s.durationMs), ...(payload ? [payloads(s)] : [])]));
+}
+function progress(p) {
+  if (!p) return null;
+  const bar = none(p.percent) ? null : el('progress', { max: 100, value: p.percent });
+  return el('span', {}, bar, [none(p.percent) ? '' : p.percent + ' %', p.message || ''].filter(v => v).join(', '));
+}
 async function one(id, mine) {
   const path = '/v1/executions/' + encodeURIComponent(id);
   const [e, steps, logs, history] = await Promise.all(
-    [get(path), get(path + '/steps?limit=200'), get(path + '/logs?limit=200'), get(path + '/history?limit=200')]);
+    [get(path), ...['steps', 'logs', 'history'].map(p => get(path + '/' + p + '?limit=' + shown))]);
   if (mine !== turn) return;
-  const d = e.diagnostics;
+  document.title = e.executionId + ' – ExecutionGrains';
+  show('one');
+  if (!changed('one', e, steps, logs, history)) return;
+  const d = e.diagnostics, until = e.endedAt ? Date.parse(e.endedAt) : Date.now();
+  const seconds = e.lease && e.lease.heartbeatTimeoutSeconds;
   $('one').replaceChildren(
     el('a', { className: 'back', href: '#', textContent: '← All executions' }),
-    el('h1', {}, badge(e.status), ' ', e.executionId),
-    facts([['Workflow', e.workflow], ['Namespace', e.namespace], ['Cause', e.cause], ['Finalization path', e.finalizationPath],
-      ['Epoch', e.epoch], ['Worker', e.workerId], ['Triggered by', e.triggerType + ', ' + e.triggeredBy], ['Created', when(e.createdAt)],
-      ['Started', when(e.startedAt)], ['Ended', when(e.endedAt)], ['Duration', span(e.durationMs)], ['Last contact', when(e.lastContactAt)],
-      ['Lease until', when(e.leaseExpiresAt)], ['Cost', e.cost], ['Progress', e.progress && [e.progress.percent !== null ? e.progress.percent + ' %' : '', e.progress.message || ''].join(' ')],
-      ['Resolution', e.resolution && e.resolution.resolution + ' by ' + e.resolution.by], ['Labels', Object.entries(e.labels).map(p => p.join(': ')).join(', ')]]),
-    el('h2', { textContent: 'Markers' }),
-    facts([['Last started block', marker(d.lastStartedBlock)], ['Last completed block', marker(d.lastCompletedBlock)], ['Completion failure', d.completionFailure]]),
-    ...(e.output === null && e.error === null ? [] : [el('h2', { textContent: 'End' }), el('div', { className: 'card' }, json({ output: e.output, error: e.error }))]),
-    el('h2', { textContent: 'Steps' }),
-    table(['#', 'Status', 'Block', 'Step', 'Started', 'Duration', 'Error'], steps.items.map(s =>
-      [s.sequence, badge(s.status), s.block, s.stepId, when(s.startedAt), span(s.durationMs), s.error === null ? '' : json(s.error)])),
-    el('h2', { textContent: 'Logs' }),
-    table(['At', 'Level', 'Source', 'Message'], logs.items.map(l => [when(l.at), el('span', { className: l.level, textContent: l.level }), l.source, el('pre', { textContent: l.message })])),
-    el('h2', { textContent: 'Evidence' }),
-    table(['At', 'Type', 'Event', 'Payload'], e.evidence.map(v => [when(v.trackerAt), v.type, v.eventId, json(v.payload)])),
-    el('h2', { textContent: 'Rejections' }),
-    table(['Code', 'Type', 'Event', 'Message', 'Count'], e.rejections.map(r => [r.code, r.type, r.eventId, r.message, r.count])),
-    el('h2', { textContent: 'History' }),
-    table(['#', 'At', 'Epoch', 'Type', 'Result', 'Code'], history.items.map(h => [h.sequence, when(h.trackerAt), h.epoch, h.type, h.result, h.code])));
-  show('one');
+    el('h1', {}, badge(e.status), e.executionId, e.resolution ? el('span', { className: 'badge', textContent: 'resolved: ' + e.resolution.resolution }) : null),
+    el('p', { className: 'lead', textContent: causes[e.cause] || (e.status === 'pending' ? 'It waits for a worker.' : e.status === 'paused' ? 'It waits until somebody resumes it.' : 'It is under way.') }),
+    facts([['Workflow', e.workflow], ['Namespace', e.namespace], ['Worker', e.workerId], ['Triggered by', [e.triggerType, e.triggeredBy].filter(v => v).join(', ')],
+      ['Created', at(e.createdAt)], ['Started', at(e.startedAt)], ['Ended', at(e.endedAt)], ['Duration', none(e.startedAt) ? null : lasting(e.startedAt, e.durationMs)],
+      ['Last contact', at(e.lastContactAt)], ['Lease until', e.endedAt ? null : at(e.leaseExpiresAt)], ['Silent for at most', seconds ? span(seconds * 1000) : null],
+      ['Progress', progress(e.progress)], ['Epoch', e.epoch], ['Cost', e.cost || null], ['Late events', e.lateCount || null],
+      ['Configuration', e.configVersion], ['Labels', Object.entries(e.labels).map(p => p.join(': ')).join(', ')],
+      ['Resolution', e.resolution && [e.resolution.resolution, 'by', e.resolution.by].join(' ') + (e.resolution.reason ? ': ' + e.resolution.reason : '')]]),
+    el('h2', { textContent: 'Diagnostics' }),
+    facts([['Last started block', block(d.lastStartedBlock) || 'none'], ['Last completed block', block(d.lastCompletedBlock) || 'none'],
+      ['Finalization path', d.finalizationPath], ['Cause', e.cause], ['Completion failure', d.completionFailure], ['Trace spans', d.hasTraceSpans ? d.traceSpanCount : null]]),
+    ...(none(e.error) ? [] : section('Error', null, el('div', { className: 'card' }, json(e.error)))),
+    ...(none(e.output) ? [] : section('Output', null, el('div', { className: 'card' }, json(e.output)))),
+    ...section('Steps', steps, stepTable(steps.items, e.epoch, until)),
+    ...section('Logs', logs, table([['At'], ['Level'], ['Source'], ['Message', 'wide']], logs.items.map(l => [clock(l.at), badge(l.level), l.source, el('pre', { textContent: l.message })]))),
+    ...(e.evidence.length ? section('Evidence: what arrived after the end', null,
+      table([['At'], ['Type'], ['Event', 'name'], ['Payload', 'wide']], e.evidence.map(v => [clock(v.trackerAt), v.type, v.eventId, json(v.payload)]))) : []),
+    ...(e.rejections.length ? section('Rejections', null,
+      table([['Code'], ['Type'], ['Event', 'name'], ['Message', 'wide'], ['Count', 'num']], e.rejections.map(r => [r.code, r.type, r.eventId, r.message, r.count]))) : []),
+    ...(e.epochs.length > 1 ? section('Epochs', null, table([['Epoch', 'num'], ['Status'], ['Worker', 'name'], ['Claimed'], ['Ended'], ['Last started'], ['Last completed']],
+      e.epochs.map(p => [p.epoch, p.status ? badge(p.status) : p.cause, p.workerId, p.claimedAt && clock(p.claimedAt), p.endedAt && clock(p.endedAt), p.lastStartedBlock, p.lastCompletedBlock]))) : []),
+    ...section('History', history, table([['#', 'num'], ['At'], ['Epoch', 'num'], ['Type'], ['Result'], ['Code'], ['Event', 'name mono']],
+      history.items.map(h => [h.sequence, clock(h.trackerAt), h.epoch, h.type, h.result, h.code, h.eventId]))));
 }
 async function refresh() {
   clearTimeout(timer);
@@ -110,7 +204,8 @@ async function refresh() {
   try {
     const id = decodeURIComponent(location.hash.slice(1));
     await (id ? one(id, mine) : list(mine));
-    $('away').hidden = true;
+    tick();
+    if (mine === turn) $('away').hidden = true;
   } catch (failure) {
     if (mine !== turn) return;
     if (failure === 'signin') {
@@ -127,5 +222,5 @@ function refreshLater() { document.addEventListener('visibilitychange', refresh,
 $('filter').addEventListener('submit', e => { e.preventDefault(); refresh(); });
 for (const id of ['q', 'status', 'late']) $(id).addEventListener('input', () => { pages = 1; refresh(); });
 $('more').addEventListener('click', () => { pages++; refresh(); });
-addEventListener('hashchange', () => { scrollTo(0, 0); refresh(); });
+addEventListener('hashchange', () => { scrollTo(0, 0); $('one').replaceChildren(); drawn = ''; refresh(); });
 refresh();

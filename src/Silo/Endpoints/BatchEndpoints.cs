@@ -4,7 +4,9 @@ using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
 using ExecutionGrains.Silo.Parsing;
+using ExecutionGrains.Storage;
 using ExecutionGrains.Views;
+using Orleans.Runtime;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
@@ -25,7 +27,7 @@ public static class BatchEndpoints
         var answers = new BatchAnswerView[items.Count];
         var caller = Credential.Of(http).Caller(http.Request);
         var groups = Readable(items, answers).GroupBy(i => i.Item.ExecutionId!, StringComparer.Ordinal);
-        var refusals = await Task.WhenAll(groups.Select(g => ReportOneAsync(executions, g.Key, [.. g], caller, answers))).ConfigureAwait(false);
+        var refusals = await Task.WhenAll(groups.Select(g => TryReportAsync(executions, g.Key, [.. g], caller, answers))).ConfigureAwait(false);
         return WholeRefusal(refusals, answers) ?? Reply.Json(new BatchView(answers), SiloJson.Default.BatchView);
     }
 
@@ -79,7 +81,7 @@ public static class BatchEndpoints
         {
             if (items[i].Fault is { } fault)
             {
-                answers[i] = new BatchAnswerView(null, items[i].Event.EventId, Result.Rejected, Code.InvalidEvent, fault);
+                answers[i] = new BatchAnswerView(items[i].ExecutionId, items[i].Event.EventId, Result.Rejected, Code.InvalidEvent, fault);
             }
             else
             {
@@ -88,6 +90,29 @@ public static class BatchEndpoints
         }
 
         return readable;
+    }
+
+    /// <summary>One execution that cannot be reached in time costs its own events an answer, no other's.</summary>
+    private static async Task<Code?> TryReportAsync(
+        Executions executions,
+        string id,
+        IReadOnlyList<(int Index, BatchItem Item)> items,
+        Caller caller,
+        BatchAnswerView[] answers)
+    {
+        try
+        {
+            return await ReportOneAsync(executions, id, items, caller, answers).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is TimeoutException or SiloUnavailableException or StoreException { Transient: true })
+        {
+            foreach (var (index, item) in items)
+            {
+                answers[index] = Refused(id, item.Event.EventId, Code.StoreUnavailable);
+            }
+
+            return Code.StoreUnavailable;
+        }
     }
 
     private static async Task<Code?> ReportOneAsync(
@@ -99,7 +124,6 @@ public static class BatchEndpoints
     {
         var report = new EventReport(null, [.. items.Select(i => i.Item.Event)]) { Epochs = [.. items.Select(i => i.Item.Epoch)] };
         var answer = await executions(id).Report(report, caller).ConfigureAwait(false);
-        Telemetry.Answered(answer.Results);
         for (var i = 0; i < items.Count; i++)
         {
             answers[items[i].Index] = answer.Refused is { } refused

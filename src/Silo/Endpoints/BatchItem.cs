@@ -4,7 +4,7 @@ using ExecutionGrains.Silo.Parsing;
 namespace ExecutionGrains.Silo.Endpoints;
 
 /// <summary>One event of many executions.</summary>
-/// <param name="ExecutionId">Null where there is a fault.</param>
+/// <param name="ExecutionId">Null where none could be read.</param>
 /// <param name="Fault">Why it can be handed to no execution.</param>
 public sealed record BatchItem(string? ExecutionId, int? Epoch, ExecutionEvent Event, string? Fault)
 {

@@ -1,12 +1,16 @@
 using System.Reflection;
+using System.Text;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
 /// <summary>The dashboard's pages, and signing in to it. Its files are in the program, so that it starts from any folder.</summary>
 public static class DashboardEndpoints
 {
+    private const string Form = "application/x-www-form-urlencoded";
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -38,13 +42,14 @@ public static class DashboardEndpoints
 
     private static async Task<IResult> SignInAsync(HttpContext http, ApiKeys keys, Sessions sessions)
     {
-        if (!http.Request.HasFormContentType)
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase))
         {
-            return new ProblemResult(ProblemCode.UnsupportedMediaType, "Send the form field key.");
+            return new ProblemResult(ProblemCode.UnsupportedMediaType, $"Send the field key as {Form}.");
         }
 
-        var form = await http.Request.ReadFormAsync(http.RequestAborted).ConfigureAwait(false);
-        if (keys.Find(form["key"].ToString().Trim()) is not { } key)
+        var body = await RequestBody.ReadAsync(http.Request).ConfigureAwait(false);
+        var form = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body.Span));
+        if (keys.Find(form.GetValueOrDefault("key").ToString().Trim()) is not { } key)
         {
             return Results.Redirect("/?signin=refused");
         }

@@ -19,21 +19,13 @@ public static class EventEndpoints
     {
         var report = await ReadAsync(http.Request).ConfigureAwait(false);
         var credential = Credential.Of(http);
-        var fenced = credential.Token is { } token ? Fence(report, token) : report;
         var execution = executions(EndpointShape.ExecutionIdOf(id));
-        if (report.Events.Length == 0 && await execution.Liveness().ConfigureAwait(false) is null)
-        {
-            // No event, nothing to create it by.
-            return ProblemResult.UnknownExecution(id);
-        }
-
-        var answer = await execution.Report(fenced, credential.Caller(http.Request)).ConfigureAwait(false);
+        var answer = await execution.Report(report with { TokenEpoch = credential.Token?.Epoch }, credential.Caller(http.Request)).ConfigureAwait(false);
         if (answer.Refused is { } refused)
         {
             return refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id) : ProblemResult.Of(refused, null);
         }
 
-        Telemetry.Answered(answer.Results);
         return Reply.Json(View(id, answer, Fresh(credential.Token, tokens)), SiloJson.Default.ReportView);
     }
 
@@ -58,10 +50,6 @@ public static class EventEndpoints
 
         return new EventReport(epoch, [.. events.EnumerateArray().Select(EventReading.Read)]);
     }
-
-    /// <summary>A token speaks for its own epoch only: with an older one than the request's, the events are the older one's.</summary>
-    private static EventReport Fence(EventReport report, RunToken token) =>
-        report with { Epoch = Math.Min(report.Epoch ?? 1, token.Epoch) };
 
     private static (string Token, DateTimeOffset ExpiresAt)? Fresh(RunToken? token, RunTokens tokens) =>
         token is not null && tokens.IsPastHalf(token) ? tokens.Issue(token.ExecutionId, token.Epoch, token.KeyId) : null;

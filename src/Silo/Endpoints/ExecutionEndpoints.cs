@@ -14,7 +14,7 @@ public static class ExecutionEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/executions", CreateAsync).WithName("createExecution")
-            .Needs(Role.Executor).Accepts<CreateBody>("application/json").Gives<HandleView>(200, 201).Problems(400, 409, 413, 415, 429, 503);
+            .Needs(Role.Executor).Accepts<CreateBody>("application/json").Gives<HandleView>(200, 201).Problems(400, 404, 409, 413, 415, 429, 503);
         routes.MapPost("/v1/executions/{id}/claim", ClaimAsync).WithName("claimExecution")
             .Needs(Role.Executor).Accepts<ClaimBody>("application/json").Gives<HandleView>().Problems(400, 404, 409, 413, 415, 429, 503);
     }

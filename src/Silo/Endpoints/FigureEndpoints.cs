@@ -1,3 +1,4 @@
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
@@ -28,18 +29,18 @@ public static class FigureEndpoints
         var query = http.Request.Query;
         var (text, length) = Query.Window(query);
         var visible = Credential.Of(http).Key.Namespaces;
-        var filter = Query.Filter(query, visible) with { Status = [ExecutionStatus.Running] };
+        var asked = Asked(Query.Filter(query, visible).Namespace, visible);
         var workflow = Query.One(query, "workflow");
         var now = time.GetUtcNow();
-        var figures = await reads.FiguresAsync(now - length, now, workflow, Asked(filter.Namespace, visible), http.RequestAborted).ConfigureAwait(false);
-        var running = await reads.ListAsync(filter, Rules.Limits.Page, null, http.RequestAborted).ConfigureAwait(false);
+        var figures = await reads.FiguresAsync(now - length, now, workflow, asked, http.RequestAborted).ConfigureAwait(false);
+        var running = await reads.OldestRunningAsync(workflow, asked, OldestShown, http.RequestAborted).ConfigureAwait(false);
         return Reply.Json(View(text, figures, running), SiloJson.Default.StatsView);
     }
 
     private static async Task<IResult> ClusterAsync(HttpContext http, IOperationsStore store, ClusterFigures figures)
     {
         var description = await store.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
-        var paused = await store.SettingAsync(OperateEndpoints.JanitorPaused, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
+        var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
         var view = new ClusterView(
             figures.GrainRuntime,
             [new SiloView(figures.SiloId, "active", figures.StartedAt)],
@@ -54,14 +55,14 @@ public static class FigureEndpoints
     private static IReadOnlyList<string>? Asked(IReadOnlyList<string> asked, string[]? visible) =>
         asked.Count == 0 ? visible : visible is null ? asked : [.. asked.Intersect(visible, StringComparer.Ordinal)];
 
-    private static StatsView View(string window, Figures figures, Page<Rules.ExecutionState> running) => new(
+    private static StatsView View(string window, Figures figures, IReadOnlyList<Rules.ExecutionState> running) => new(
         window,
         All(figures.ByStatus),
         All(figures.ByCause),
         All(figures.ByResolution),
         figures.LateAfterLost,
         new DurationsView(figures.P50?.TotalMilliseconds, figures.P95?.TotalMilliseconds, figures.P99?.TotalMilliseconds),
-        [.. running.Items.Reverse().Take(OldestShown).Select(ViewMapping.Summary)],
+        [.. running.Select(ViewMapping.Summary)],
         [.. figures.Series.Select(p => new StatsPointView(p.At, p.ByStatus.ToDictionary(s => s.Key.Word(), s => s.Value)))]);
 
     /// <summary>Every word, also where nothing was counted.</summary>

@@ -17,7 +17,7 @@ public static class KeyEndpoints
     {
         routes.MapGet("/v1/keys", ListAsync).WithName("listKeys").Needs(Role.Admin).Gives<PageView<KeyView>>().Problems(503);
         routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
-            .Needs(Role.Admin).Accepts<KeyBody>("application/json").Gives<KeyView>(201).Problems(400, 415, 503);
+            .Needs(Role.Admin).Accepts<KeyBody>("application/json").Gives<KeyView>(201).Problems(400, 413, 415, 503);
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
             .Needs(Role.Admin).Produces(204).Problems(404, 503);
     }
@@ -44,7 +44,7 @@ public static class KeyEndpoints
         }
 
         await store.AddKeyAsync(row, http.RequestAborted).ConfigureAwait(false);
-        await store.AppendAuditAsync(Audit(http, now, "key.create", row.KeyId), http.RequestAborted).ConfigureAwait(false);
+        await store.AppendAuditAsync(Audit(http, now, "key.create", row), http.RequestAborted).ConfigureAwait(false);
         await keys.RefreshAsync(http.RequestAborted).ConfigureAwait(false);
         return Reply.Json(View(row, key), SiloJson.Default.KeyView, 201);
     }
@@ -58,13 +58,13 @@ public static class KeyEndpoints
     {
         var now = time.GetUtcNow();
         var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
-        if (!rows.Any(r => r.KeyId == keyId && Governs(http, r.Namespaces))
+        if (rows.FirstOrDefault(r => r.KeyId == keyId && Governs(http, r.Namespaces)) is not { } row
             || !await store.RevokeKeyAsync(keyId, now, http.RequestAborted).ConfigureAwait(false))
         {
             return new ProblemResult(ProblemCode.NotFound, "There is no such key.");
         }
 
-        await store.AppendAuditAsync(Audit(http, now, "key.revoke", keyId), http.RequestAborted).ConfigureAwait(false);
+        await store.AppendAuditAsync(Audit(http, now, "key.revoke", row), http.RequestAborted).ConfigureAwait(false);
         await keys.RefreshAsync(http.RequestAborted).ConfigureAwait(false);
         return Results.NoContent();
     }
@@ -80,16 +80,11 @@ public static class KeyEndpoints
         fields.Time("expiresAt"),
         null);
 
-    /// <summary>Left out, and <c>*</c>, is all.</summary>
+    /// <summary>Null, from <c>*</c>, is all. Said by whoever makes a key: left out it would be a key to everything.</summary>
     private static List<string>? Namespaces(Fields fields)
     {
-        if (!fields.TryGet("namespaces", out var value))
-        {
-            return null;
-        }
-
         var names = new List<string>();
-        if (value.ValueKind == JsonValueKind.Array)
+        if (fields.TryGet("namespaces", out var value) && value.ValueKind == JsonValueKind.Array)
         {
             foreach (var element in value.EnumerateArray())
             {
@@ -147,8 +142,9 @@ public static class KeyEndpoints
         return credential.Key.Namespaces is null || (namespaces?.All(credential.Sees) ?? false);
     }
 
-    private static AuditRow Audit(HttpContext http, DateTimeOffset now, string action, string keyId) =>
-        new(now, Credential.Of(http).Key.CallerName, action, null, null, keyId);
+    /// <summary>In the key's namespace where it has exactly one: whoever governs it may see what became of it.</summary>
+    private static AuditRow Audit(HttpContext http, DateTimeOffset now, string action, ApiKeyRow key) =>
+        new(now, Credential.Of(http).Key.CallerName, action, null, key.Namespaces is [var only] ? only : null, key.KeyId);
 
     private static KeyView View(ApiKeyRow row, string? key) => new()
     {

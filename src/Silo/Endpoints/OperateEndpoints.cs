@@ -1,4 +1,5 @@
 using System.Text;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
@@ -11,20 +12,20 @@ namespace ExecutionGrains.Silo.Endpoints;
 /// <summary>What operators do: cancel, resolve, requeue, hold the janitor.</summary>
 public static class OperateEndpoints
 {
-    public const string JanitorPaused = "janitor.paused";
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/executions/{id}/cancel", CancelAsync).WithName("cancelExecution")
-            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<CancelAnswerView>(200, 202).Problems(400, 404, 409, 415, 429, 503);
+            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<CancelAnswerView>(200, 202).Problems(400, 404, 409, 413, 415, 429, 503);
         routes.MapPost("/v1/executions/{id}/resolve", ResolveAsync).WithName("resolveExecution")
-            .Needs(Role.Admin).Accepts<ResolveBody>("application/json").Gives<HandleView>().Problems(400, 404, 409, 415, 429, 503);
+            .Needs(Role.Admin).Accepts<ResolveBody>("application/json").Gives<HandleView>().Problems(400, 404, 409, 413, 415, 429, 503);
         routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
-            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<HandleView>().Problems(400, 404, 409, 415, 429, 503);
+            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<HandleView>().Problems(400, 404, 409, 413, 415, 429, 503);
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerTime.Key)] TimeProvider time) =>
-            PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor").Needs(Role.Admin).Gives<PausedView>().Problems(503);
+            PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")
+            .Needs(Role.Admin, everywhere: true).Accepts<ReasonBody>(true, "application/json").Gives<PausedView>().Problems(400, 413, 415, 503);
         routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerTime.Key)] TimeProvider time) =>
-            PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor").Needs(Role.Admin).Gives<PausedView>().Problems(503);
+            PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor")
+            .Needs(Role.Admin, everywhere: true).Accepts<ReasonBody>(true, "application/json").Gives<PausedView>().Problems(400, 413, 415, 503);
     }
 
     private static async Task<IResult> CancelAsync(HttpContext http, string id, Executions executions)
@@ -65,10 +66,25 @@ public static class OperateEndpoints
     {
         using var body = await RequestBody.ReadObjectAsync(http.Request, mayBeEmpty: true).ConfigureAwait(false);
         var reason = RequestBody.Fields(body.RootElement, EndpointShape.Reason);
-        await store.WriteSettingAsync(JanitorPaused, Encoding.ASCII.GetBytes(paused ? "1" : "0"), http.RequestAborted).ConfigureAwait(false);
+        await store.WriteSettingAsync(JanitorSettings.PausedSetting, Encoding.ASCII.GetBytes(paused ? "1" : "0"), http.RequestAborted).ConfigureAwait(false);
+        if (!paused)
+        {
+            await ReleaseAsync(store, http.RequestAborted).ConfigureAwait(false);
+        }
+
         var by = Credential.Of(http).Key.CallerName;
         var row = new AuditRow(time.GetUtcNow(), by, paused ? "janitor.pause" : "janitor.resume", null, null, reason);
         await store.AppendAuditAsync(row, http.RequestAborted).ConfigureAwait(false);
         return Reply.Json(new PausedView(paused), SiloJson.Default.PausedView);
+    }
+
+    /// <summary>A janitor that holds back a mass loss has the operator's word to go on.</summary>
+    private static async Task ReleaseAsync(IOperationsStore store, CancellationToken cancel)
+    {
+        var hold = await store.SettingAsync(JanitorSettings.HoldSetting, () => Encoding.ASCII.GetBytes(JanitorSettings.NotHeld), cancel).ConfigureAwait(false);
+        if (Encoding.ASCII.GetString(hold) == JanitorSettings.Held)
+        {
+            await store.WriteSettingAsync(JanitorSettings.HoldSetting, Encoding.ASCII.GetBytes(JanitorSettings.Released), cancel).ConfigureAwait(false);
+        }
     }
 }

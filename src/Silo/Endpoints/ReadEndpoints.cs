@@ -18,7 +18,7 @@ public static class ReadEndpoints
         routes.MapGet("/v1/executions", ListAsync).WithName("listExecutions")
             .Needs(Role.Viewer).Queries([.. Query.FilterNames, .. Paging]).Gives<PageView<ExecutionSummary>>().Problems(503);
         routes.MapGet("/v1/executions/{id}", DetailAsync).WithName("getExecution")
-            .Needs(Role.Viewer).Gives<ExecutionDetail>().Problems(404, 503);
+            .Needs(Role.Viewer).Gives<ExecutionDetail>().Problems(400, 404, 503);
         routes.MapGet("/v1/executions/{id}/steps", StepsAsync).WithName("listSteps")
             .Needs(Role.Viewer).Queries(Paging).Gives<PageView<StepView>>().Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/logs", LogsAsync).WithName("listLogs")

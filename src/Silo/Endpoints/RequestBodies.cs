@@ -133,7 +133,7 @@ internal sealed record KeyBody
 
     public required string Role { get; init; }
 
-    public string[]? Namespaces { get; init; }
+    public required string[] Namespaces { get; init; }
 
     public Dictionary<string, string>? Claims { get; init; }
 

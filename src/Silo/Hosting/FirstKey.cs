@@ -9,8 +9,9 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
     private const string BootstrapKeyId = "bootstrap";
     private const string AdminKeyId = "admin";
     private const string FileName = "admin.key";
+    private (string Key, string Path)? made;
 
-    /// <exception cref="StartException">Others could reach the silo and there is no key.</exception>
+    /// <exception cref="StartException">Others could reach the silo and there is no usable key.</exception>
     public async Task EnsureAsync(CancellationToken cancel)
     {
         var keys = await store.KeysAsync(cancel).ConfigureAwait(false);
@@ -20,7 +21,8 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
             return;
         }
 
-        if (keys.Any(k => k.RevokedAt is null))
+        var now = time.GetUtcNow();
+        if (keys.Any(k => k.RevokedAt is null && !(k.ExpiresAt <= now)))
         {
             return;
         }
@@ -28,10 +30,21 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
         if (!Listening.IsLoopback(options.Urls))
         {
             throw new StartException(
-                $"ExecutionGrains__Urls is {options.Urls}, which others can reach, and there is no key: set ExecutionGrains__Auth__BootstrapKey (32 to 256 printable ASCII characters)");
+                $"ExecutionGrains__Urls is {options.Urls}, which others can reach, and there is no usable key: set ExecutionGrains__Auth__BootstrapKey (32 to 256 printable ASCII characters)");
         }
 
         await MakeAsync(keys.Any(k => k.KeyId == AdminKeyId), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Prints the key that this start made, if it made one, with a link that works: the silo listens by now.</summary>
+    public void Tell(string url)
+    {
+        if (made is var (key, path))
+        {
+            Console.WriteLine($"The admin key, shown this once and kept in {path}:");
+            Console.WriteLine($"  {key}");
+            Console.WriteLine($"Dashboard: {url.TrimEnd('/')}/?key={key}");
+        }
     }
 
     private async Task AddGivenAsync(IReadOnlyList<ApiKeyRow> keys, string given, CancellationToken cancel)
@@ -46,7 +59,7 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
         await store.AddKeyAsync(Row(id, hash), cancel).ConfigureAwait(false);
     }
 
-    /// <param name="again">Whether there was one that has been revoked, with every other key.</param>
+    /// <param name="again">Whether there was one that is of no use any more, like every other key.</param>
     private async Task MakeAsync(bool again, CancellationToken cancel)
     {
         var key = ApiKey.New();
@@ -67,10 +80,7 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
         var hash = ApiKey.Hash(key);
         var id = again ? $"{AdminKeyId}-{Convert.ToHexStringLower(hash.AsSpan(0, 4))}" : AdminKeyId;
         await store.AddKeyAsync(Row(id, hash), cancel).ConfigureAwait(false);
-        var url = options.Urls.Split(';')[0].TrimEnd('/');
-        Console.WriteLine($"The admin key, shown this once and kept in {path}:");
-        Console.WriteLine($"  {key}");
-        Console.WriteLine($"Dashboard: {url}/?key={key}");
+        made = (key, path);
     }
 
     private ApiKeyRow Row(string id, byte[] hash) =>

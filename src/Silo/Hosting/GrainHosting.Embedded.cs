@@ -17,6 +17,7 @@ public static class GrainHosting
     public static void Add(IServiceCollection services, SiloOptions options)
     {
         services.AddSingleton(new RuleSettings { Grace = options.JanitorGrace, ClaimTimeout = options.ClaimsTimeout, CancelGrace = options.CancelGrace });
+        services.AddSingleton<MassLoss>();
         services.AddSingleton(new JanitorSettings { Period = options.JanitorPeriod, MassLossHold = options.JanitorMassLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<HashKey>().AddSingleton<GrainServices>();

@@ -1,11 +1,25 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Where the silo listens.</summary>
+/// <summary>Where the silo listens: <c>ExecutionGrains__Urls</c> says it, and nothing else does.</summary>
 public static class Listening
 {
+    private const string Certificates = "Kestrel:Certificates";
+
+    /// <summary>
+    /// Kestrel would listen at <c>Kestrel:Endpoints</c> instead of the addresses that were checked; of its section only the certificates for https are left.
+    /// </summary>
+    public static void TakeOnly(KestrelServerOptions kestrel, IConfiguration configuration)
+    {
+        var certificates = configuration.GetSection(Certificates).AsEnumerable(makePathsRelative: true)
+            .Where(c => c.Key.Length > 0)
+            .Select(c => KeyValuePair.Create($"Certificates:{c.Key}", c.Value));
+        kestrel.Configure(new ConfigurationBuilder().AddInMemoryCollection(certificates).Build());
+    }
+
     public static bool TryParse(string url, [NotNullWhen(true)] out BindingAddress? address)
     {
         try

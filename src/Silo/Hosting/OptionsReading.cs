@@ -136,13 +136,10 @@ public sealed class OptionsReading
     private string Urls(string otherwise)
     {
         var value = Said("Urls") ?? otherwise;
-        foreach (var url in value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        var urls = value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (urls.Length == 0 || !urls.All(url => Listening.TryParse(url, out _)))
         {
-            if (!Listening.TryParse(url, out _))
-            {
-                Fail("Urls", "must be http:// or https:// addresses, separated by semicolons", value);
-                break;
-            }
+            Fail("Urls", "must be http:// or https:// addresses, separated by semicolons", value);
         }
 
         return value;

@@ -11,13 +11,20 @@ public static class SiloProgram
     /// <summary>Above the limit of a body (4 MiB), so that a body over it is drained and answered, not cut off.</summary>
     private const long DrainedBytesMax = 32L * 1024 * 1024;
 
+    /// <summary>
+    /// Above what a name may be, many times over: Kestrel answers what is too large for it without a body, and the API says what is wrong.
+    /// </summary>
+    private const int HeadBytesMax = 2 * 1024 * 1024;
+
     /// <returns>The exit code: 1 where the silo could not start; the reason is one line on the error stream.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
             await using var app = await BuildAsync(args).ConfigureAwait(false);
-            await app.RunAsync().ConfigureAwait(false);
+            await ListenAsync(app).ConfigureAwait(false);
+            app.Services.GetRequiredService<FirstKey>().Tell(app.Urls.First());
+            await app.WaitForShutdownAsync().ConfigureAwait(false);
             return 0;
         }
         catch (Exception failure) when (failure is StartException or StoreException or IOException or UnauthorizedAccessException or ArgumentException)
@@ -27,22 +34,42 @@ public static class SiloProgram
         }
     }
 
+    private static async Task ListenAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync().ConfigureAwait(false);
+        }
+        catch (InvalidOperationException failure)
+        {
+            // Kestrel's word for an address that it cannot serve: https without a certificate, localhost with a dynamic port.
+            var urls = app.Services.GetRequiredService<SiloOptions>().Urls;
+            throw new StartException($"ExecutionGrains__Urls is {urls}, and the server refuses it: {failure.Message}");
+        }
+    }
+
     /// <summary>Migrates the store and sees to the first key; the result listens once it is started.</summary>
     /// <exception cref="StartException">The configuration is wrong.</exception>
     /// <exception cref="StoreException">The store is away, newer, or another silo's.</exception>
     /// <param name="time">The tracker's clock; the system's where none is given.</param>
-    public static async Task<WebApplication> BuildAsync(string[] args, TimeProvider? time = null)
+    /// <param name="compose">What is composed otherwise than usual.</param>
+    public static async Task<WebApplication> BuildAsync(string[] args, TimeProvider? time = null, Action<IServiceCollection>? compose = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var options = OptionsReading.Read(builder.Configuration);
         builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = DrainedBytesMax;
+            kestrel.Limits.MaxRequestBufferSize = 2 * HeadBytesMax;
+            kestrel.Limits.MaxRequestLineSize = HeadBytesMax;
+            kestrel.Limits.MaxRequestHeadersTotalSize = HeadBytesMax;
             kestrel.AddServerHeader = false;
+            Listening.TakeOnly(kestrel, builder.Configuration);
         });
         // Request lines would hold the key of a dashboard link.
         builder.Logging.AddFilter("Microsoft.AspNetCore", Microsoft.Extensions.Logging.LogLevel.Warning);
         AddServices(builder.Services, options, time ?? TimeProvider.System);
+        compose?.Invoke(builder.Services);
         var app = builder.Build();
         Map(app);
         await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);
@@ -77,7 +104,8 @@ public static class SiloProgram
         FigureEndpoints.Map(app);
         HealthEndpoints.Map(app);
         DashboardEndpoints.Map(app);
-        app.MapOpenApi("/openapi/{documentName}.json");
+        // Of another document it would say in plain text that there is none.
+        app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json");
     }
 
     private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)

@@ -35,10 +35,12 @@ public static class StoreHosting
         services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IGrainRecords>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IGrainStateStore, StoredGrainStates>().AddSingleton<IReminderTable, StoredReminders>();
+        services.AddSingleton(new CommitQueueOptions());
         services.AddSingleton(provider => new CommitQueues(
             provider.GetRequiredService<IExecutionStore>(),
             writers,
-            time: provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));
+            provider.GetRequiredService<CommitQueueOptions>(),
+            provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));
         services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueues>());
     }
 

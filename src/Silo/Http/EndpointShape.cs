@@ -9,8 +9,8 @@ public static class EndpointShape
 {
     private const string Problem = "application/problem+json";
 
-    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Role role, bool runToken = false) =>
-        Problems(route.WithMetadata(new Access(role, runToken)), 401, 403);
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Role role, bool runToken = false, bool everywhere = false) =>
+        Problems(route.WithMetadata(new Access(role, runToken, everywhere)), 401, 403);
 
     public static RouteHandlerBuilder Gives<T>(this RouteHandlerBuilder route, params int[] statuses)
     {

@@ -1,10 +1,14 @@
+using ExecutionGrains.Silo.Parsing;
 using ExecutionGrains.Storage;
+using Orleans.Runtime;
 
 namespace ExecutionGrains.Silo.Http;
 
 /// <summary>Turns whatever leaves the pipeline as an exception or a bare status into a problem.</summary>
 public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
 {
+    private const int ShownPathLength = 200;
+
     public async Task InvokeAsync(HttpContext http)
     {
         try
@@ -13,7 +17,8 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
             {
                 var code = ProblemCode.OfStatus(http.Response.StatusCode);
-                await new ProblemResult(code, $"{http.Request.Method} {http.Request.Path} was refused.").ExecuteAsync(http).ConfigureAwait(false);
+                var path = Text.Cut(http.Request.Path.ToString(), ShownPathLength);
+                await new ProblemResult(code, $"{http.Request.Method} {path} was refused.").ExecuteAsync(http).ConfigureAwait(false);
             }
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
@@ -39,8 +44,11 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             case StoreException { Transient: true } away:
                 StoreAway(away.Operation, away.Reason);
                 return new ProblemResult(ProblemCode.StoreUnavailable, "The store is away; try again.");
+            case TimeoutException or SiloUnavailableException:
+                SiloAway(http.Request.Method, Text.Cut(http.Request.Path.ToString(), ShownPathLength), failure.Message);
+                return new ProblemResult(ProblemCode.StoreUnavailable, "The execution could not be reached in time; try again.");
             default:
-                Failed(failure, http.Request.Method, http.Request.Path);
+                Failed(failure, http.Request.Method, Text.Cut(http.Request.Path.ToString(), ShownPathLength));
                 return new ProblemResult(ProblemCode.InternalError, "The request could not be handled; the log has more under this trace id.");
         }
     }

@@ -53,7 +53,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             {
                 partitions.Forget();
             }
-            catch (Exception e) when (PostgresFailure.IsContent(e))
+            catch (Exception e) when (PostgresFailure.IsOfOneAppend(e))
             {
                 await ApartAsync(appends, outcomes, e).ConfigureAwait(false);
                 return;
@@ -72,7 +72,9 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
     {
         if (appends.Count == 1)
         {
-            outcomes[0] = new AppendOutcome.Refused(PostgresFailure.Reason(failure));
+            outcomes[0] = PostgresFailure.IsContent(failure)
+                ? new AppendOutcome.Refused(PostgresFailure.Reason(failure))
+                : new AppendOutcome.Unavailable(PostgresFailure.Reason(failure), Uncertain: false);
             return;
         }
 

@@ -32,7 +32,7 @@ internal static class ListPlan
         if (filter.Filter.Label is [var label, ..])
         {
             var driver = new SqlClause().And(string.Empty, label.Key, label.Value);
-            return [Labelled(driver, filter.Residual("label"), examineMax)];
+            return [Labelled(driver, filter.Residual([], label), examineMax)];
         }
 
         var small = filter.Equal.Count > 0 || filter.Filter.Late ? examineMax / 10 : examineMax;
@@ -72,7 +72,7 @@ internal static class ListPlan
             return null;
         }
 
-        var residual = filter.Residual("prefix");
+        var residual = filter.Residual(["prefix"]);
         var examine = Math.Max(1, examineMax / Math.Max(1, workflows.Count));
         return
         [
@@ -105,7 +105,7 @@ internal static class ListPlan
     private static async Task<List<ListStream>?> TimedAsync(ListQuery query, ListFilter filter, int small)
     {
         var range = filter.Time();
-        return await IsSmallAsync(query, range, small).ConfigureAwait(false) ? [Range(range, filter.Residual("started_at"))] : null;
+        return await IsSmallAsync(query, range, small).ConfigureAwait(false) ? [Range(range, filter.Residual(["started_at"]))] : null;
     }
 
     private static async Task<bool> IsSmallAsync(ListQuery query, SqlClause range, int small)

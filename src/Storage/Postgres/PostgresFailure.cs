@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Npgsql;
 
@@ -15,14 +16,19 @@ internal static class PostgresFailure
     /// </summary>
     private static readonly string[] TransientClasses = ["08", "40", "53", "55", "57", "58"];
 
-    /// <summary>Whether one append's content caused it, so that its neighbours can be written without it.</summary>
+    /// <summary>
+    /// Whether one append's content caused it, which the store refuses as such: what the schema forbids, what is too big, what cannot be
+    /// encoded. A bug of ours is none of these.
+    /// </summary>
     public static bool IsContent(Exception e) => e switch
     {
         PostgresException p => ContentClasses.Contains(p.SqlState[..2]),
-        ArgumentException or JsonException or NotSupportedException or KeyNotFoundException or OverflowException or NullReferenceException
-            or InvalidCastException => true,
+        EncoderFallbackException or JsonException => true,
         _ => false,
     };
+
+    /// <summary>Whether it came with one append and leaves the engine well, so that its neighbours can be written without it.</summary>
+    public static bool IsOfOneAppend(Exception e) => IsEngine(e) ? IsContent(e) : e is not OutOfMemoryException;
 
     /// <summary>Whether the engine rolled back for the sake of another, and the same again may succeed at once.</summary>
     public static bool IsRolledBackForOthers(Exception e) =>
@@ -44,7 +50,8 @@ internal static class PostgresFailure
     {
         PostgresException p => $"PostgreSQL {p.SqlState}: {p.MessageText}",
         NpgsqlException { InnerException: { } inner } => $"PostgreSQL: {inner.Message}",
-        _ => e.Message,
+        _ when IsEngine(e) => e.Message,
+        _ => $"{e.GetType().Name}: {e.Message}",
     };
 
     private static bool IsTransient(Exception e) => e is not PostgresException p || TransientClasses.Contains(p.SqlState[..2]);

@@ -18,9 +18,13 @@ public sealed partial class PostgresStore
     {
         var tally = new FiguresTally(window.Bar);
         var counted = await CountedAsync(connection, workflow, cancel).ConfigureAwait(false);
-        foreach (var (span, first, last) in window.Spans())
+        foreach (var (span, first, last) in window.Series)
         {
             await AllAsync(connection, SqlText.Query("stats-read"), Stat, cancel, span, counted, first, last, visible).ConfigureAwait(false);
+        }
+
+        foreach (var (span, first, last) in window.Sums)
+        {
             await AllAsync(connection, SqlText.Query("stat-durations-read"), Duration, cancel, span, counted, first, last, visible).ConfigureAwait(false);
         }
 

@@ -20,6 +20,13 @@ public sealed partial class PostgresStore
                 cancel);
     }
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
+        string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) => RunAsync(
+        "list the oldest running",
+        connection => InSnapshotAsync(connection, () => OldestRunningAsync(connection, workflow, namespaces?.ToArray(), limit, cancel), cancel),
+        cancel);
+
     /// <summary>How the engine goes about a list: its query plan, a line per step.</summary>
     internal Task<List<string>> ExplainListAsync(ExecutionFilter filter) => RunAsync(
         "explain a list",
@@ -60,6 +67,33 @@ public sealed partial class PostgresStore
         return new(
             await LoadAsync(connection, page, cancel).ConfigureAwait(false),
             last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
+    }
+
+    private static async Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
+        NpgsqlConnection connection, string? workflow, string[]? namespaces, int limit, CancellationToken cancel)
+    {
+        await SetForListAsync(connection, cancel).ConfigureAwait(false);
+        var found = new List<ListKey>();
+        if (workflow is not null)
+        {
+            found.AddRange(await PlacesAsync("oldest-running-workflow", workflow, namespaces, limit).ConfigureAwait(false));
+        }
+        else if (namespaces is null)
+        {
+            found.AddRange(await PlacesAsync("oldest-running", limit).ConfigureAwait(false));
+        }
+        else
+        {
+            foreach (var one in namespaces.Distinct(StringComparer.Ordinal))
+            {
+                found.AddRange(await PlacesAsync("oldest-running-namespace", one, limit).ConfigureAwait(false));
+            }
+        }
+
+        return await LoadAsync(connection, [.. found.OrderDescending().Take(limit)], cancel).ConfigureAwait(false);
+
+        Task<List<ListKey>> PlacesAsync(string query, params object?[] values) =>
+            AllAsync(connection, SqlText.Query(query), row => new ListKey(row.Long(0), row.Text(1)), cancel, values);
     }
 
     private static async Task<IReadOnlyList<ExecutionState>> LoadAsync(NpgsqlConnection connection, List<ListKey> page, CancellationToken cancel)

@@ -68,25 +68,27 @@ public sealed partial class PostgresStore
     }
 
     /// <inheritdoc/>
-    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => RunAsync(
+    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) => RunAsync(
         "write that this silo is alive",
         async connection =>
         {
             var day = Micros.Day(now);
             await partitions.EnsureAsync(connection, [day, day + 1], cancel).ConfigureAwait(false);
-            var last = await AllAsync(connection, SqlText.Query("silo-last-alive"), row => row.TimeOrNull(0), cancel).ConfigureAwait(false);
-            await AllAsync(connection, SqlText.Query("silo-alive"), _ => true, cancel, siloId, Micros.From(now)).ConfigureAwait(false);
+            var last = await AllAsync(
+                connection,
+                SqlText.Query("silo-alive"),
+                row => row.TimeOrNull(0),
+                cancel,
+                siloId,
+                Micros.From(now),
+                outageAfter.Ticks / 10).ConfigureAwait(false);
             return last[0];
         },
         cancel);
 
     /// <inheritdoc/>
-    public Task AddOutageAsync(Outage outage, CancellationToken cancel) =>
-        ChangeAsync("write an outage", "outage-insert", cancel, Micros.From(outage.From), Micros.From(outage.To));
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<Outage>> OutagesAsync(DateTimeOffset since, CancellationToken cancel) =>
-        await AllAsync("list the outages", "outages-list", row => new Outage(row.Time(0), row.Time(1)), cancel, Micros.From(since)).ConfigureAwait(false);
+    public async Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) =>
+        await AllAsync("list the outages", "outages-list", row => new Outage(row.Time(0), row.Time(1)), cancel, limit).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => RunAsync(

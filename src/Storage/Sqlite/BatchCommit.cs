@@ -14,7 +14,7 @@ internal sealed class BatchCommit
         {
             return Run(session, appends, isolated: false);
         }
-        catch (Exception e) when (SqliteFailure.IsContent(e))
+        catch (Exception e) when (SqliteFailure.IsOfOneAppend(e))
         {
             // One of them is bad, and all were rolled back: again, each behind a savepoint of its own.
             return Run(session, appends, isolated: true);
@@ -52,10 +52,12 @@ internal sealed class BatchCommit
         {
             return One(session, append);
         }
-        catch (Exception e) when (SqliteFailure.IsContent(e))
+        catch (Exception e) when (SqliteFailure.IsOfOneAppend(e))
         {
             session.Control("rollback to one_append");
-            return new AppendOutcome.Refused(SqliteFailure.Reason(e));
+            return SqliteFailure.IsContent(e)
+                ? new AppendOutcome.Refused(SqliteFailure.Reason(e))
+                : new AppendOutcome.Unavailable(SqliteFailure.Reason(e), Uncertain: false);
         }
         finally
         {

@@ -8,23 +8,33 @@ internal sealed class FileLock : IDisposable
     private readonly FileStream held;
     private readonly string holderPath;
 
-    /// <exception cref="StoreException">Another silo holds it; the message says which.</exception>
+    /// <summary>Makes the directory where there is none, and takes the lock.</summary>
+    /// <exception cref="StoreException">Another silo holds it, or the disk does not let it be taken; the message says which.</exception>
     public FileLock(string databasePath, DateTimeOffset now)
     {
         var path = databasePath + ".lock";
         holderPath = databasePath + ".holder";
+        held = Try(path, () =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        });
         try
         {
-            held = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Beside the lock, not in it: some systems let nobody read a locked file.
+            var since = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            var holder = $"process {Environment.ProcessId} on {Environment.MachineName} since {since}";
+            Try(holderPath, () =>
+            {
+                File.WriteAllText(holderPath, holder);
+                return true;
+            });
         }
-        catch (IOException e)
+        catch
         {
-            throw new StoreException("open the database", $"{databasePath} is held by {Holder()}.", transient: true, e);
+            held.Dispose();
+            throw;
         }
-
-        // Beside the lock, not in it: some systems let nobody read a locked file.
-        var since = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        File.WriteAllText(holderPath, $"process {Environment.ProcessId} on {Environment.MachineName} since {since}");
     }
 
     public void Dispose()
@@ -33,13 +43,44 @@ internal sealed class FileLock : IDisposable
         held.Dispose();
     }
 
+    private T Try<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (IOException e) when (IsHeld(e))
+        {
+            throw Failure($"{path} is held by {Holder()}.", transient: true, e);
+        }
+        catch (IOException e)
+        {
+            throw Failure($"{path}: {e.Message}", transient: false, e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Failure($"{path} may not be written by {Environment.UserName}: {e.Message}", transient: false, e);
+        }
+    }
+
+    /// <summary>A sharing violation; on Unix the number is the error of flock that a lock of somebody else's gives.</summary>
+    private static bool IsHeld(IOException e)
+    {
+        const int sharingViolation = unchecked((int)0x80070020);
+        const int wouldBlock = 11;
+        const int wouldBlockOnMac = 35;
+        return e.HResult == (OperatingSystem.IsWindows() ? sharingViolation : OperatingSystem.IsMacOS() ? wouldBlockOnMac : wouldBlock);
+    }
+
+    private static StoreException Failure(string reason, bool transient, Exception e) => new("open the database", reason, transient, e);
+
     private string Holder()
     {
         try
         {
             return File.ReadAllText(holderPath);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "another silo";
         }

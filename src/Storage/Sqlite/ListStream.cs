@@ -4,11 +4,12 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// One way through one index, newest first. A list is the merge of its streams. The queries' parameters appear in this order: the
 /// driver's, the place to start from, how many to examine, the residual's, the limit.
 /// </summary>
-internal sealed class ListStream(string page, string? boundary, SqlClause driver, SqlClause residual, int examine)
+internal sealed class ListStream(string page, string? boundary, SqlClause driver, SqlClause residual, ListKey start, int examine)
 {
     /// <summary>Adds what matches; returns the last place examined where the bound ended it, null where the stream did.</summary>
     public ListKey? Read(Session session, ListKey from, int limit, SortedDictionary<ListKey, long> hits)
     {
+        from = from.CompareTo(start) < 0 ? start : from;
         var found = Page(session, from, limit).All(row => (Key: new ListKey(row.Long(0), row.Text(1)), Number: row.Long(2)));
         foreach (var (key, number) in found)
         {

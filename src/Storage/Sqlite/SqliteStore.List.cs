@@ -16,15 +16,60 @@ public sealed partial class SqliteStore
             : Readers.RunAsync("list executions", session => session.InSnapshot(s => List(s, asked, limit, from)), cancel);
     }
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
+        string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyList<ExecutionState>>(
+            "list the oldest running", session => session.InSnapshot(s => OldestRunning(s, workflow, namespaces, limit)), cancel);
+
     /// <summary>How the engine goes about a list: its query plan, a line per step.</summary>
     internal Task<IReadOnlyList<string>> ExplainListAsync(ExecutionFilter filter) => Readers.RunAsync<IReadOnlyList<string>>(
         "explain a list",
-        s => [.. ListPlan.For(s, new(filter), options.ExamineMax).SelectMany(stream => stream.Explain(s))],
+        s => [.. ListPlan.Attempts(s, new(filter), options.ExamineMax).SelectMany(streams => streams).SelectMany(stream => stream.Explain(s))],
         CancellationToken.None);
+
+    /// <summary>Runs a pragma on the connection that writes, and gives its one number.</summary>
+    internal Task<long> PragmaAsync(string pragma) => Writer.RunAsync("run a pragma", s => s.Filled($"pragma {pragma}").One(row => row.Long(0)));
+
+    /// <summary><c>ok</c>, or what is wrong with the file.</summary>
+    internal Task<string?> IntegrityAsync() => Readers.RunAsync(
+        "check the file", s => s.Filled("pragma integrity_check").One(row => row.Text(0)), CancellationToken.None);
+
+    private static List<ExecutionState> OldestRunning(Session session, string? workflow, IReadOnlyList<string>? namespaces, int limit)
+    {
+        IEnumerable<(ListKey Key, long Number)> found = (workflow, namespaces) switch
+        {
+            (null, null) => session["oldest-running"].Int(limit).All(Place),
+            (null, var some) => some.Distinct(StringComparer.Ordinal).SelectMany(n => session["oldest-running-namespace"].Text(n).Int(limit).All(Place)),
+            _ => session["oldest-running-workflow"].Text(workflow).Text(StateJson.Texts(namespaces)).Int(limit).All(Place),
+        };
+        return [.. found.OrderByDescending(f => f.Key).Take(limit).Select(f => Load(session, f.Number))];
+    }
+
+    private static (ListKey Key, long Number) Place(Statement row) => (new(row.Long(0), row.Text(1)), row.Long(2));
+
+    private static ExecutionState Load(Session session, long number) =>
+        session["execution-load-number"].Int(number).One(row => StateJson.Read(row.Bytes(0)))!;
 
     private Page<ExecutionState> List(Session session, ListFilter filter, int limit, ListKey from)
     {
-        var streams = ListPlan.For(session, filter, options.ExamineMax);
+        var (places, last) = (new List<long>(), default(ListKey?));
+        foreach (var streams in ListPlan.Attempts(session, filter, options.ExamineMax))
+        {
+            (places, last) = Merge(session, streams, limit, from);
+            if (places.Count == limit || last is null)
+            {
+                break;
+            }
+        }
+
+        return new(
+            places.ConvertAll(number => Load(session, number)),
+            last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
+    }
+
+    private static (List<long> Numbers, ListKey? Last) Merge(Session session, IReadOnlyList<ListStream> streams, int limit, ListKey from)
+    {
         var hits = new SortedDictionary<ListKey, long>();
         ListKey? boundary = null;
         foreach (var stream in streams)
@@ -36,9 +81,6 @@ public sealed partial class SqliteStore
         // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
         var sure = boundary is { } nearest ? hits.Where(h => h.Key.CompareTo(nearest) <= 0).ToList() : [.. hits];
         var page = sure.Take(limit).ToList();
-        var last = sure.Count > limit ? page[^1].Key : boundary;
-        return new(
-            page.ConvertAll(hit => session["execution-load-number"].Int(hit.Value).One(row => StateJson.Read(row.Bytes(0)))!),
-            last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
+        return (page.ConvertAll(hit => hit.Value), sure.Count > limit ? page[^1].Key : boundary);
     }
 }

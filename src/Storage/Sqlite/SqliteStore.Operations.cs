@@ -54,22 +54,23 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) =>
+    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Writer.RunAsync("write that this silo is alive", session => session.InTransaction(s =>
         {
             var last = s["silo-last-alive"].One(row => row.TimeOrNull(0));
+            if (now - last > outageAfter)
+            {
+                s["outage-insert"].Time(last).Time(now).Run();
+            }
+
             s["silo-alive"].Text(siloId).Time(now).Run();
             return last;
         }));
 
     /// <inheritdoc/>
-    public Task AddOutageAsync(Outage outage, CancellationToken cancel) =>
-        Writer.RunAsync("write an outage", s => s["outage-insert"].Time(outage.From).Time(outage.To).Run());
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<Outage>> OutagesAsync(DateTimeOffset since, CancellationToken cancel) =>
+    public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) =>
         Readers.RunAsync<IReadOnlyList<Outage>>(
-            "list the outages", s => s["outages-list"].Time(since).All(row => new Outage(row.Time(0), row.Time(1))), cancel);
+            "list the outages", s => s["outages-list"].Int(limit).All(row => new Outage(row.Time(0), row.Time(1))), cancel);
 
     /// <inheritdoc/>
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => Readers.RunAsync(

@@ -79,11 +79,6 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
             return;
         }
 
-        if (Path.GetDirectoryName(Path.GetFullPath(options.Path)) is { } directory)
-        {
-            Directory.CreateDirectory(directory);
-        }
-
         held ??= new(options.Path, time.GetUtcNow());
         var busy = $"busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}";
         try

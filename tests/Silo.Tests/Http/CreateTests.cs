@@ -156,7 +156,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("""{"other":"n","email":""}""", "the key")]
     public async Task Who_triggered_it_is_taken_from_the_claims(string claims, string who)
     {
-        var key = (await silo.Post("/v1/keys", $$"""{"name":"the key","role":"executor","claims":{{claims}}}""")).Is(201).String("key");
+        var key = (await silo.Post("/v1/keys", $$"""{"name":"the key","role":"executor","namespaces":["*"],"claims":{{claims}}}""")).Is(201).String("key");
         var id = silo.NewId();
         (await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"w"}""", key)).Is(201);
 

@@ -188,6 +188,48 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     public async Task S21_a_name_may_not_hold_NUL_in_a_query() =>
         (await silo.Get("/v1/executions?workflow=a%00b")).IsProblem(400, "invalid_parameter", "/workflow");
 
+    [Theory]
+    [InlineData("-0001-01-01T00:00:00Z")]
+    [InlineData("-2026-11-21T03:00:00Z")]
+    [InlineData("1969-12-31T23:59:59Z")]
+    [InlineData("9999-12-31T23:59:59.999999Z")]
+    [InlineData("99999-01-01T00:00:00Z")]
+    [InlineData("2026-13-45T99:99:99Z")]
+    [InlineData("2026-11-21T03:00:00")]
+    [InlineData("-62135596800")]
+    public async Task S21_a_time_that_is_none_is_named_wherever_it_is_said(string time)
+    {
+        var (id, _) = await silo.Running();
+
+        (await silo.Get($"/v1/executions?startedAfter={Uri.EscapeDataString(time)}")).IsProblem(400, "invalid_parameter", "/startedAfter");
+        (await silo.Get($"/v1/executions?startedBefore={Uri.EscapeDataString(time)}")).IsProblem(400, "invalid_parameter", "/startedBefore");
+        (await silo.Post("/v1/keys", $$"""{"name":"n","role":"viewer","expiresAt":"{{time}}"}""")).IsProblem(400, "invalid_request", "/expiresAt");
+        (await silo.Post("/v1/executions", $$$"""{"workflow":"w","start":{"workerId":"w","at":"{{{time}}}"}}""")).IsProblem(400, "invalid_request", "/start/at");
+        var got = await silo.Report(id, $$"""
+            {"eventId":"1","type":"log","message":"m","at":"{{time}}"},
+            {"eventId":"2","type":"log","message":"fine"}
+            """);
+        Got.Same(["invalid_event", null], got.Is(200).Words("results", "code"));
+    }
+
+    [Theory]
+    [InlineData("/openapi/v2.json")]
+    [InlineData("/openapi/v1.yaml")]
+    [InlineData("/dashboard.html")]
+    [InlineData("/signin/x")]
+    [InlineData("/v1")]
+    [InlineData("/health")]
+    public async Task Where_nothing_is_the_answer_is_a_problem_also_beside_the_API(string path) =>
+        (await silo.Get(path, key: null)).IsProblem(404, "not_found");
+
+    [Theory]
+    [InlineData("GET", "/signin")]
+    [InlineData("POST", "/")]
+    [InlineData("DELETE", "/health/live")]
+    [InlineData("POST", "/openapi/v1.json")]
+    public async Task A_wrong_method_is_a_problem_also_beside_the_API(string method, string path) =>
+        (await silo.Send(new HttpMethod(method), path, null, SiloFixture.AdminKey)).IsProblem(405, "method_not_allowed");
+
     [Fact]
     public async Task Without_a_credential_nothing_is_told()
     {
@@ -209,19 +251,70 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/health/ready")]
     public async Task Health_is_open(string path) => (await silo.Get(path, key: null)).Is(200);
 
+    [Theory]
+    [InlineData("/v1/executions/{0}", "invalid_request")]
+    [InlineData("/v1/executions/{0}/steps", "invalid_request")]
+    [InlineData("/v1/executions?status={0}", "invalid_parameter")]
+    [InlineData("/v1/executions?cursor={0}", "invalid_parameter")]
+    [InlineData("/v1/{0}", "not_found")]
+    public async Task S21_a_name_of_1_MB_in_an_address_is_a_clear_answer(string path, string code)
+    {
+        var got = await silo.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, new string('n', 1_000_000)));
+
+        got.IsProblem(got.Status, code);
+        Assert.InRange(got.Text.Length, 1, 2_000);
+    }
+
     [Fact]
-    public async Task S21_a_request_that_is_no_HTTP_leaves_the_silo_up()
+    public async Task S21_a_credential_of_1_MB_is_a_clear_answer() =>
+        (await silo.Get("/v1/executions", new string('k', 1_000_000))).IsProblem(401, "unauthorized");
+
+    [Fact]
+    public async Task S21_filters_of_1_MB_match_nothing() =>
+        Assert.Empty((await silo.Get($"/v1/executions?q={new string('n', 1_000_000)}")).Is(200).Items);
+
+    [Fact]
+    public async Task A_body_in_broken_chunks_is_malformed()
+    {
+        var answer = await Raw($"""
+            POST /v1/executions HTTP/1.1
+            Host: localhost
+            Connection: close
+            Authorization: Bearer {SiloFixture.AdminKey}
+            Content-Type: application/json
+            Transfer-Encoding: chunked
+
+
+            """.ReplaceLineEndings("\r\n") + "5\r\n{\"a\":\r\nZZ\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"malformed\"", answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the server refuses before there is a request: a bare status and a closed connection, and the neighbours are served.</summary>
+    [Theory]
+    [InlineData("\0\u0001garbage\r\n\r\n", 400)]
+    [InlineData("GET /v1/executions HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400)]
+    [InlineData("GET /v1/executions HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 400)]
+    [InlineData("GET /v1/executions HTTP/1.1\r\n\r\n", 400)]
+    [InlineData("GET /v1/executions HTTP/9.9\r\nHost: a\r\n\r\n", 505)]
+    [InlineData("GET /v1/executions/%00 HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
+    public async Task S21_what_is_no_HTTP_leaves_the_silo_up(string request, int status)
+    {
+        Assert.StartsWith($"HTTP/1.1 {status} ", await Raw(request), StringComparison.Ordinal);
+
+        (await silo.Get("/health/live")).Is(200);
+    }
+
+    private async Task<string> Raw(string request)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, silo.Address.Port);
-        await using (var stream = socket.GetStream())
-        {
-            await stream.WriteAsync("\0\u0001garbage\r\n\r\n"u8.ToArray());
-            using var reader = new StreamReader(stream);
-            Assert.StartsWith("HTTP/1.1 400", await reader.ReadToEndAsync(), StringComparison.Ordinal);
-        }
-
-        (await silo.Get("/health/live")).Is(200);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
     }
 
     /// <summary>A stream that does not tell its length, so that it is sent in chunks.</summary>

@@ -57,7 +57,9 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
         await silo.Post($"/v1/executions/{theirs}/cancel", "{}");
         await silo.Post($"/v1/executions/{mine}/cancel", "{}");
 
-        Got.Same([mine], (await silo.Get("/v1/audit", key)).Is(200).Words("items", "executionId"));
+        var seen = (await silo.Get("/v1/audit", key)).Is(200);
+        Got.Same(["key.create", "cancel"], seen.Words("items", "action"));
+        Got.Same([null, mine], seen.Words("items", "executionId"));
     }
 
     [Fact]
@@ -112,10 +114,38 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
         var (_, key) = await silo.NewKey("admin", "mine");
         var (theirs, _) = await silo.NewKey("viewer", "theirs");
 
-        (await silo.Post("/v1/keys", """{"name":"n","role":"admin"}""", key)).IsProblem(403, "forbidden");
+        (await silo.Post("/v1/keys", """{"name":"n","role":"admin","namespaces":["*"]}""", key)).IsProblem(403, "forbidden");
         (await silo.Post("/v1/keys", """{"name":"n","role":"admin","namespaces":["mine","theirs"]}""", key)).IsProblem(403, "forbidden");
         (await silo.Post("/v1/keys", """{"name":"n","role":"admin","namespaces":["mine"]}""", key)).Is(201);
         Assert.DoesNotContain(theirs, (await silo.Get("/v1/keys", key)).Is(200).Words("items", "keyId"));
         (await silo.Send(HttpMethod.Delete, $"/v1/keys/{theirs}", null, key)).IsProblem(404, "not_found");
+    }
+
+    [Fact]
+    public async Task S48_an_admin_of_one_namespace_does_not_hold_the_janitor_of_all()
+    {
+        var (_, key) = await silo.NewKey("admin", "mine");
+
+        (await silo.Post("/v1/janitor/pause", "{}", key)).IsProblem(403, "forbidden");
+        (await silo.Post("/v1/janitor/resume", "{}", key)).IsProblem(403, "forbidden");
+        Assert.False((await silo.Get("/v1/cluster"))["janitor"].GetProperty("paused").GetBoolean());
+    }
+
+    [Fact]
+    public async Task S48_the_audit_of_keys_is_seen_by_whoever_governs_their_namespace()
+    {
+        var (_, key) = await silo.NewKey("admin", "keyed");
+        var (theirs, _) = await silo.NewKey("viewer", "not-keyed");
+        var (all, _) = await silo.NewKey("viewer");
+        var mine = (await silo.Post("/v1/keys", """{"name":"n","role":"viewer","namespaces":["keyed"]}""", key)).Is(201).String("keyId");
+        (await silo.Send(HttpMethod.Delete, $"/v1/keys/{mine}", null, key)).Is(204);
+
+        var seen = (await silo.Get("/v1/audit", key)).Is(200);
+
+        Assert.Equal(["key.create", "key.revoke"], seen.Items.Where(i => i.GetProperty("reason").GetString() == mine).Select(i => i.GetProperty("action").GetString()!));
+        Assert.DoesNotContain(theirs, seen.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(all, seen.Text, StringComparison.Ordinal);
+        var everything = (await silo.Get("/v1/audit?limit=1000")).Text;
+        Assert.All([mine!, theirs, all], id => Assert.Contains(id, everything, StringComparison.Ordinal));
     }
 }

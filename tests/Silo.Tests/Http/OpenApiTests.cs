@@ -59,6 +59,36 @@ public sealed class OpenApiTests(SiloFixture silo) : IClassFixture<SiloFixture>
         Assert.All(references, r => Assert.True(schemas.TryGetProperty(r, out _), r));
     }
 
+    [Theory]
+    [InlineData("/v1/executions", "post", 404)]
+    [InlineData("/v1/executions/{id}", "get", 400)]
+    [InlineData("/v1/executions/{id}/steps", "get", 400)]
+    [InlineData("/v1/executions/{id}/logs", "get", 400)]
+    [InlineData("/v1/executions/{id}/history", "get", 400)]
+    [InlineData("/v1/executions/{id}/cancel", "post", 413)]
+    [InlineData("/v1/executions/{id}/resolve", "post", 413)]
+    [InlineData("/v1/executions/{id}/requeue", "post", 413)]
+    [InlineData("/v1/keys", "post", 413)]
+    [InlineData("/v1/janitor/pause", "post", 400, 413, 415)]
+    [InlineData("/v1/janitor/resume", "post", 400, 413, 415)]
+    public async Task Every_refusal_that_a_call_can_meet_is_described(string path, string method, params int[] statuses)
+    {
+        var document = await silo.Get("/openapi/v1.json", key: null);
+
+        var responses = document["paths"].GetProperty(path).GetProperty(method).GetProperty("responses");
+        Assert.All(statuses, s => Assert.True(responses.TryGetProperty($"{s}", out _), $"{s}"));
+    }
+
+    [Fact]
+    public async Task The_body_of_an_operation_on_the_janitor_is_described()
+    {
+        var document = await silo.Get("/openapi/v1.json", key: null);
+
+        Assert.All(
+            (string[])["/v1/janitor/pause", "/v1/janitor/resume"],
+            p => Assert.True(document["paths"].GetProperty(p).GetProperty("post").TryGetProperty("requestBody", out _), p));
+    }
+
     private static IEnumerable<string?> Names(JsonElement operation) =>
         operation.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString());
 }

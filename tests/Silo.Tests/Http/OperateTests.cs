@@ -143,6 +143,8 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("""{"role":"admin"}""", "/name")]
     [InlineData("""{"name":"n"}""", "/role")]
     [InlineData("""{"name":"n","role":"god"}""", "/role")]
+    [InlineData("""{"name":"n","role":"viewer"}""", "/namespaces")]
+    [InlineData("""{"name":"n","role":"viewer","namespaces":null}""", "/namespaces")]
     [InlineData("""{"name":"n","role":"viewer","namespaces":[]}""", "/namespaces")]
     [InlineData("""{"name":"n","role":"viewer","namespaces":"a"}""", "/namespaces")]
     [InlineData("""{"name":"n","role":"viewer","namespaces":["\ud800"]}""", "/namespaces")]
@@ -154,7 +156,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [Fact]
     public async Task S21_claims_with_a_lone_surrogate_leave_the_keys_readable()
     {
-        (await silo.Post("/v1/keys", """{"name":"odd","role":"viewer","claims":{"email":"\ud800"}}""")).Is(201);
+        (await silo.Post("/v1/keys", """{"name":"odd","role":"viewer","namespaces":["*"],"claims":{"email":"\ud800"}}""")).Is(201);
         (await silo.Post("/v1/keys", """{"name":"odd","role":"viewer","claims":{"\udc00":1}}""")).IsProblem(400, "invalid_request", "/claims");
 
         (await silo.Get("/v1/keys")).Is(200);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
@@ -15,11 +16,20 @@ public class SiloFixture : IAsyncLifetime
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-http-");
     private WebApplication? app;
     private HttpClient? http;
+    private DescribedAnswers? described;
     private int sequence;
 
     protected virtual TimeProvider? Time => null;
 
+    /// <summary>Further settings, as <c>--ExecutionGrains:Name=value</c>.</summary>
+    protected virtual IEnumerable<string> Settings => [];
+
     public WebApplication App => app!;
+
+    /// <summary>What a class of tests has otherwise than the product.</summary>
+    protected virtual void Compose(IServiceCollection services)
+    {
+    }
 
     public Uri Address => new(App.Urls.First());
 
@@ -30,10 +40,13 @@ public class SiloFixture : IAsyncLifetime
             $"--ExecutionGrains:DataPath={data.FullName}",
             "--ExecutionGrains:Urls=http://127.0.0.1:0",
             $"--ExecutionGrains:Auth:BootstrapKey={AdminKey}",
+            .. Settings,
         ];
-        app = await SiloProgram.BuildAsync(args, Time);
+        app = await SiloProgram.BuildAsync(args, Time, Compose);
         await app.StartAsync();
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+        using var document = JsonDocument.Parse(await http.GetStringAsync("/openapi/v1.json"));
+        described = new DescribedAnswers(document.RootElement.Clone());
     }
 
     public async ValueTask DisposeAsync()
@@ -78,6 +91,7 @@ public class SiloFixture : IAsyncLifetime
         }
 
         var response = await http!.SendAsync(request);
+        described!.Check(method, response.RequestMessage!.RequestUri!.AbsolutePath, (int)response.StatusCode);
         return new Got((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response);
     }
 

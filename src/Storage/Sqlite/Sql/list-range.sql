@@ -1,6 +1,6 @@
--- A range of another order (started_at, id) that is known to be small: sorted here.
+-- A range of another order that is known to be small: sorted here. {index} is its index, and the pluses keep the list's own index out.
 select created_at, id, number
-from executions as executions_row
-where {range} and (created_at, id) < (?, ?) and {residual}
-order by created_at desc, id desc
+from executions as executions_row indexed by {index}
+where {driver} and (+created_at, +id) < (?, ?) and {residual}
+order by +created_at desc, +id desc
 limit ?;

@@ -1,10 +1,10 @@
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 
-namespace ExecutionGrains.Scenarios;
+namespace ExecutionGrains.Testing;
 
 /// <summary>A real store with a way to it that can fail.</summary>
-internal sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
+public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
 {
     /// <summary>The store behind, which does not fail.</summary>
     public IExecutionStore Inner => inner;

@@ -1,0 +1,74 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Grains;
+
+/// <summary>
+/// Whether one sweep would lose more than its share of the live executions: by the rules, outages excused, not by the due-list alone.
+/// The janitors of a silo share one verdict.
+/// </summary>
+public sealed class MassLoss(IExecutionStore store, GrainServices services, JanitorSettings settings)
+{
+    private const int LiveMinimum = 100;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private DateTimeOffset _judgedAt = DateTimeOffset.MinValue;
+    private bool _impends;
+
+    /// <summary>Judged anew when the last verdict is half a sweep period old.</summary>
+    public async Task<bool> Impends(DateTimeOffset now)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (now - _judgedAt >= settings.Period / 2)
+            {
+                _impends = await Judged(now);
+                _judgedAt = now;
+            }
+
+            return _impends;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<bool> Judged(DateTimeOffset now)
+    {
+        var (live, due) = await store.CountDueAsync(now, CancellationToken.None);
+        var may = live * settings.MassLossHold;
+        if (live < LiveMinimum || due <= may)
+        {
+            return false;
+        }
+
+        long lost = 0;
+        for (var bucket = 0; bucket < GrainInterfaces.IJanitorGrain.BucketCount && lost <= may; bucket++)
+        {
+            DueExecution? last = null;
+            IReadOnlyList<DueExecution> page;
+            do
+            {
+                page = await store.DueAsync(bucket, now, last, settings.Concurrency, CancellationToken.None);
+                var states = await Task.WhenAll(page.Select(e => store.LoadAsync(e.Id, CancellationToken.None)));
+                lost += states.Count(state => state is not null && WouldBeLost(state, now));
+                last = page.LastOrDefault();
+            }
+            while (page.Count == settings.Concurrency && lost <= may);
+        }
+
+        if (lost <= may)
+        {
+            return false;
+        }
+
+        services.Log.MassLoss(lost, live);
+        return true;
+    }
+
+    /// <summary>By the stored lease: that of a live one is never due, because it is written anew before half of it is left.</summary>
+    private bool WouldBeLost(ExecutionState state, DateTimeOffset now) =>
+        Deadlines.RunOut(state with { LeaseExpiresAt = state.StoredLease }, services.Liveness.Outages, now, services.Settings) == Move.Lose;
+}

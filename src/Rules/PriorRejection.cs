@@ -1,0 +1,4 @@
+namespace ExecutionGrains.Rules;
+
+/// <summary>A rejection on record.</summary>
+public sealed record PriorRejection(Code Code, string EventId);

@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace ExecutionGrains.Rules;
+
+/// <summary>What a history row keeps beside its columns: enough to decide it again (<see cref="Replay"/>), never input, output, error or a log's message.</summary>
+internal static class RowFacts
+{
+    /// <param name="namespace">Where the execution was made; null: it existed, and this filled what nobody had said.</param>
+    /// <param name="facts">As they were said: a namespace that was only taken by default is not among them.</param>
+    public static byte[] Created(string by, string? @namespace, ExecutionFacts facts) => Write(json =>
+    {
+        json.WriteString("by", by);
+        if (@namespace is not null)
+        {
+            json.WriteString("namespace", @namespace);
+        }
+
+        json.WriteStartObject("facts");
+        CanonicalForm.Facts(json, facts);
+        json.WriteEndObject();
+    });
+
+    public static byte[] Worker(Worker worker, string by) => Write(json =>
+    {
+        json.WriteString("by", by);
+        json.WriteString("workerId", worker.WorkerId);
+        json.WriteString("incarnation", worker.Incarnation);
+    });
+
+    /// <summary>What an operator or the tracker did, and why.</summary>
+    public static byte[] Doing(string by, string? reason, Resolution? resolution = null) => Write(json =>
+    {
+        json.WriteString("by", by);
+        json.WriteString("reason", reason);
+        if (resolution is { } word)
+        {
+            json.WriteString("resolution", word.Word());
+        }
+    });
+
+    /// <param name="failure">Why the full final record could not be stored; null: it could.</param>
+    public static byte[] Event(Command.Report report, string? failure) => Write(json =>
+    {
+        CanonicalForm.Fields(report.Event, json, payloads: false);
+        if (report.Trace)
+        {
+            json.WriteBoolean("trace", true);
+        }
+
+        if (failure is not null)
+        {
+            json.WriteString("completionFailure", failure);
+        }
+    });
+
+    private static byte[] Write(Action<Utf8JsonWriter> fields) => Draft.Json(buffer =>
+    {
+        using var json = new Utf8JsonWriter(buffer, CanonicalForm.Options);
+        json.WriteStartObject();
+        fields(json);
+        json.WriteEndObject();
+    });
+}

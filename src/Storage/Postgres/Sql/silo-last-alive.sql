@@ -1,1 +1,0 @@
-select max(alive_at) from silos;

@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace ExecutionGrains.Client.Tests;
+
+/// <summary>What the documents show compiles as it stands there, against the SDK as it is.</summary>
+public sealed partial class ReadmeTests
+{
+    /// <summary>What a console project has by itself, and what the prose leaves to the reader: a key, a token, the work itself.</summary>
+    private const string Surroundings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        global using static Reader;
+
+        internal static class Reader
+        {
+            public static string apiKey => "eg_";
+
+            public static CancellationToken ct => CancellationToken.None;
+
+            public static Task<int> Extract(CancellationToken cancellationToken) => Task.FromResult(42);
+        }
+        """;
+
+    public static TheoryData<string, int> Blocks()
+    {
+        var data = new TheoryData<string, int>();
+        string[] documents = ["README.md", .. Directory.EnumerateFiles(Root("docs"), "*.md", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Root(""), f))];
+        foreach (var document in documents)
+        {
+            for (var i = 0; i < CodeBlock().Count(File.ReadAllText(Root(document))); i++)
+            {
+                data.Add(document, i);
+            }
+        }
+
+        return data;
+    }
+
+    [Fact]
+    public void The_readme_shows_code() => Assert.Contains(Blocks(), row => row.Data.Item1 == "README.md");
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Shown_code_compiles(string document, int index)
+    {
+        var code = CodeBlock().Matches(File.ReadAllText(Root(document)))[index].Groups["code"].Value;
+
+        Assert.Empty(Complaints(code));
+    }
+
+    [Fact]
+    public void Code_that_names_what_the_SDK_does_not_have_would_be_found() =>
+        Assert.Contains(Complaints("using ExecutionGrains.Client;\nawait new ExecutionTracker(null!).BeginAsync();"), c => c.Contains("BeginAsync", StringComparison.Ordinal));
+
+    private static string[] Complaints(string code)
+    {
+        var parsing = new CSharpParseOptions(LanguageVersion.Preview);
+        var trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        var compilation = CSharpCompilation.Create(
+            "Shown",
+            [CSharpSyntaxTree.ParseText(code, parsing), CSharpSyntaxTree.ParseText(Surroundings, parsing)],
+            trusted.Select(path => MetadataReference.CreateFromFile(path)),
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+        return [.. compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString())];
+    }
+
+    private static string Root(string path)
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "ExecutionGrains.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No ExecutionGrains.sln above the tests.");
+        }
+
+        return Path.Combine(folder, path);
+    }
+
+    [GeneratedRegex(@"^```(csharp|cs|c#)[^\n]*\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex CodeBlock();
+}

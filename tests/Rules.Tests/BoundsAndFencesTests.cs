@@ -1,0 +1,128 @@
+using static ExecutionGrains.Rules.Tests.World;
+
+namespace ExecutionGrains.Rules.Tests;
+
+/// <summary>What a first review of the rules found missing.</summary>
+public sealed class BoundsAndFencesTests
+{
+    private readonly World _w = new();
+
+    [Fact]
+    public void The_first_word_after_a_claim_is_stored_and_the_second_need_not_be()
+    {
+        _w.Create();
+        _w.Claim(W1);
+
+        Assert.True(_w.Beat().Store);
+        Assert.False(_w.Beat().Store);
+    }
+
+    [Fact]
+    public void A_beat_after_a_refused_final_report_is_stored_so_that_silence_is_lost_again()
+    {
+        _w.Create(W1);
+        _w.Report(new ExecutionEvent.Unreadable { Code = Code.InvalidEvent, Message = "no outcome", ClaimedType = "execution.completed" });
+
+        Assert.True(_w.Beat().Store);
+        _w.Judge(TimeSpan.FromMinutes(5));
+        Assert.Equal((ExecutionStatus.Lost, Cause.LostAfterStart), (_w.S.Status, _w.S.Cause));
+    }
+
+    [Fact]
+    public void Labels_that_many_events_bring_are_bounded_together()
+    {
+        _w.Create(W1, Labelled(0, 32));
+
+        Assert.Equal(Code.LimitExceeded, _w.Report(Start() with { Facts = Labelled(32, 1) }).Code);
+        Assert.Equal(Code.LimitExceeded, _w.Report(End() with { Facts = Labelled(32, 1) }).Code);
+        Assert.Equal(Code.Conflict, _w.Create(facts: Labelled(32, 1)).Code);
+        Assert.Equal((32, ExecutionStatus.Running), (_w.S.Facts.Labels!.Count, _w.S.Status));
+    }
+
+    [Fact]
+    public void An_event_over_a_bound_is_invalid_whichever_way_it_came()
+    {
+        _w.Create(W1);
+        var name = new string('x', 257);
+        ExecutionEvent[] over =
+        [
+            StepStart(name), StepStart("s", name), StepStart(""), StepEnd(name), StepEnd("s") with { Cost = -1 }, StepEnd("s") with { Cost = decimal.MaxValue },
+            new ExecutionEvent.Log { Message = "m", Source = name }, Start(new Worker(name, null)), Start() with { Facts = new() { Workflow = name } }, End() with { Cost = decimal.MaxValue },
+        ];
+
+        Assert.All(over, e => Assert.Equal(Code.InvalidEvent, _w.Report(e).Code));
+        Assert.Equal(ExecutionStatus.Running, _w.S.Status);
+        Assert.Equal(Result.Applied, _w.Report(StepEnd("s") with { Cost = 0.5m }).Result);
+    }
+
+    [Fact]
+    public void A_second_cancel_of_what_ended_by_itself_is_refused()
+    {
+        _w.Create(W1);
+        _w.Cancel();
+        _w.Report(End());
+
+        Assert.Equal((ExecutionStatus.Succeeded, Code.AlreadyFinished), (_w.S.Status, _w.Cancel().Code));
+    }
+
+    [Fact]
+    public void A_resume_that_arrives_late_does_not_let_an_overtaken_pause_through()
+    {
+        _w.Create(W1);
+        _w.Report(new ExecutionEvent.ExecutionResumed { At = Begin.AddSeconds(20) });
+        _w.Report(new ExecutionEvent.ExecutionResumed { At = Begin.AddSeconds(10) });
+        _w.Report(new ExecutionEvent.ExecutionPaused { At = Begin.AddSeconds(15) });
+
+        Assert.Equal(ExecutionStatus.Running, _w.S.Status);
+    }
+
+    [Fact]
+    public void Each_lost_epoch_that_is_heard_of_late_counts_once()
+    {
+        for (var epoch = 1; epoch <= 2; epoch++)
+        {
+            _w.Create(W1);
+            _w.Judge(TimeSpan.FromMinutes(5));
+            _w.Report(End());
+            _w.Report(End());
+            _w.Requeue();
+            _w.Claim(W1);
+            _w.Report(Start(W1));
+        }
+
+        Assert.Equal(2, _w.Effects.OfType<Effect.Figure>().Count(f => f.Kind == FigureKind.LateAfterLost));
+    }
+
+    [Fact]
+    public void A_token_speaks_for_its_own_epoch_only()
+    {
+        _w.Create(W1);
+        Assert.Equal(Code.InvalidTransition, Told(epoch: 2, token: 1).Code);
+        _w.Judge(TimeSpan.FromMinutes(5));
+        _w.Requeue();
+
+        Assert.Equal(Code.StaleEpoch, Told(epoch: 2, token: 1).Code);
+        Assert.Equal(Code.StaleEpoch, Told(epoch: 1, token: 1).Code);
+        Assert.Equal(Result.Applied, Told(epoch: 2, token: 2).Result);
+    }
+
+    [Fact]
+    public void A_worker_past_its_timeout_in_an_outage_is_not_told_to_stop_before_one_lease_after_it()
+    {
+        _w.Create(W1, new() { Workflow = "import", TimeoutSeconds = 600 });
+        var outage = new Outage(Begin.AddSeconds(30), Begin.AddHours(1));
+
+        Assert.False(Deadlines.IsPastTimeout(_w.S, [outage], outage.To.AddSeconds(59)));
+        Assert.True(Deadlines.IsPastTimeout(_w.S, [outage], outage.To.AddSeconds(60)));
+        Assert.True(Deadlines.IsPastTimeout(_w.S, [], Begin.AddSeconds(600)));
+    }
+
+    private Decision Told(int epoch, int token)
+    {
+        var e = StepStart($"s{epoch}{token}{_w.S.HistorySequence}") with { EventId = $"told-{_w.S.HistorySequence}-{epoch}" };
+        return _w.Do(new Command.Report(e, epoch, Hash(e), "tests", "default") { TokenEpoch = token });
+    }
+
+    private static ExecutionFacts Labelled(int first, int count) =>
+        new() { Workflow = "import", Labels = Enumerable.Range(first, count).ToDictionary(i => $"l{i}", i => "v") };
+}

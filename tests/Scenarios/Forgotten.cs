@@ -1,0 +1,62 @@
+using ExecutionGrains.Client;
+using static ExecutionGrains.Scenarios.World;
+
+namespace ExecutionGrains.Scenarios;
+
+/// <summary>S04 with the SDK as the producer: 4,000 executions, by the weight of the last 3,000, where a reporter that stays weighs some kilobytes. The silo alone has 100,000 in <see cref="OrderAndRepetition"/>.</summary>
+public abstract class Forgotten(StoreKind store) : Scenario(store)
+{
+    private const int Warm = 1_000;
+    private const int Count = 3_000;
+
+    [Fact]
+    public async Task S04_Executions_of_which_half_never_end_leave_nothing_in_the_producer_and_nothing_in_an_idle_silo()
+    {
+        await using var w = await OpenAsync();
+        await w.StartHosted();
+        await using var tracker = new ExecutionTracker(new GrainTransport(id => w.On(id.Value)), new() { TimeProvider = w.Clock });
+        var timers = w.Clock.TimerCount;
+
+        await Produce(w, tracker, "warm", Warm);
+        var before = await Weight(w, timers);
+        await Produce(w, tracker, "x", Count);
+        var after = await Weight(w, timers);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(after - before) / (double)Count:F1} bytes of managed memory for each of {Count:N0} more executions");
+        Assert.InRange((after - before) / Count, long.MinValue, 256);
+        Assert.All(w.Silo.ActivationCounts.Values, count => Assert.Equal(0, count));
+        Assert.Equal(0, tracker.Counters.Abandoned);
+        await w.Sweep();
+        var figures = await w.Figures();
+        Assert.Equal(((Warm + Count) / 2, (Warm + Count) / 2), (figures.ByStatus[ExecutionStatus.Succeeded], figures.ByStatus[ExecutionStatus.Lost]));
+    }
+
+    private static Task Produce(World w, ExecutionTracker tracker, string prefix, int count) =>
+        Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 1_024 }, async (i, cancel) =>
+        {
+            var execution = await tracker.StartAsync("import", new() { ExecutionId = $"{prefix}{i}" }, cancel);
+            await execution.BeginStepAsync("extract", cancellationToken: cancel);
+            if (i % 2 == 0)
+            {
+                Assert.Equal(Result.Applied, (await execution.CompleteAsync(cancellationToken: cancel)).Result);
+                await execution.DisposeAsync();
+            }
+        });
+
+    /// <summary>Managed memory when the producer's timers are gone and the silo is idle.</summary>
+    private static async Task<long> Weight(World w, int timers)
+    {
+        for (var beats = 0; beats < 8 && w.Clock.TimerCount > timers; beats++)
+        {
+            GC.Collect();
+            await w.Seconds(20);
+            await Until(() => w.Clock.TimerCount <= timers, TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(timers, w.Clock.TimerCount);
+        await w.Advance(TimeSpan.FromMinutes(4));
+        await w.Idle();
+        w.Log.Lines.Clear();
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+}

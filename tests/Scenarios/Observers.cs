@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using ExecutionGrains.Grains;
+using static ExecutionGrains.Scenarios.World;
+
+namespace ExecutionGrains.Scenarios;
+
+/// <summary>S41 on the silo's side; the callbacks of the SDK are its own tests'. They run alone: a listener to traces hears of every silo of the process.</summary>
+public abstract class Observers(StoreKind store) : Scenario(store)
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task S41_A_listener_to_metrics_or_traces_that_throws_or_hangs_changes_no_outcome(bool hangs)
+    {
+        await using var w = await OpenAsync();
+        using var hang = new ManualResetEventSlim();
+        using var met = new ManualResetEventSlim();
+        using var listener = w.Listener((_, _, _) => Misbehave());
+        using var tracing = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "ExecutionGrains",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStarted = _ => Misbehave(),
+            ActivityStopped = _ => Misbehave(),
+        };
+        ActivitySource.AddActivityListener(tracing);
+
+        await w.Create("x", W1);
+        Assert.Equal(Result.Applied, (await w.Report("x", StepStart("s1"))).Result);
+        var exporter = new Thread(() => Swallow(listener.RecordObservableInstruments)) { IsBackground = true };
+        exporter.Start();
+        met.Wait(TestContext.Current.CancellationToken);
+        Assert.Equal(Result.Applied, (await w.Report("x", StepEnd("s1"))).Result);
+        Assert.Equal(Result.Applied, (await w.Report("x", End())).Result);
+        Assert.Equal(Result.Applied, (await w.Report("neighbour", StepEnd("s1"))).Result);
+        await w.Sweep();
+
+        Assert.Equal(ExecutionStatus.Succeeded, (await w.State("x")).Status);
+        Assert.Equal(1, w.Counted("executiongrains.executions.ended", ("status", "succeeded"), ("cause", "reported")));
+        Assert.Equal(2, w.Counted("executiongrains.events", ("type", "step.completed"), ("result", "applied")));
+        hang.Set();
+        exporter.Join();
+
+        void Misbehave()
+        {
+            met.Set();
+            if (hangs)
+            {
+                hang.Wait(TestContext.Current.CancellationToken);
+            }
+
+            throw new InvalidOperationException("I am a listener.");
+        }
+    }
+
+    [Fact]
+    public async Task S41_A_listener_that_throws_at_the_news_of_an_instrument_does_not_keep_a_silo_from_starting()
+    {
+        using var listener = new MeterListener
+        {
+            // Of this call's silo only: others start beside it.
+            InstrumentPublished = (_, _) => _ = Starting.Value ? throw new InvalidOperationException("I am a listener.") : 0,
+        };
+        listener.Start();
+        Starting.Value = true;
+        await using var w = await OpenAsync();
+        Starting.Value = false;
+
+        await w.Create("x", W1);
+
+        Assert.Equal(Result.Applied, (await w.Report("x", End())).Result);
+        Assert.Equal(1, w.Counted("executiongrains.executions.ended", ("status", "succeeded"), ("cause", "reported")));
+    }
+
+    [Fact]
+    public async Task S41_A_logger_that_throws_changes_no_outcome_and_every_line_of_it_is_counted()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        w.Log.Before = () => throw new InvalidOperationException("I am a logger.");
+        w.Faults.Refuse = _ => "no";
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, StepStart("s1"))).Refused);
+        }
+
+        w.Faults.Refuse = _ => null;
+        Assert.Equal(Result.Applied, (await w.Report("x", StepStart("s1"))).Result);
+        await w.UntilDropped(10);
+        Assert.Equal(10, w.Counted("executiongrains.log.dropped"));
+    }
+
+    [Fact]
+    public async Task S41_A_logger_that_hangs_holds_nobody_up_and_what_it_does_not_take_is_counted()
+    {
+        await using var w = await OpenAsync();
+        using var hang = new ManualResetEventSlim();
+        using var met = new ManualResetEventSlim();
+        await w.Create("x", W1);
+        w.Log.Before = () =>
+        {
+            met.Set();
+            hang.Wait(TestContext.Current.CancellationToken);
+        };
+        w.Faults.Refuse = append => append.State.Id.Value == "x" ? "no" : null;
+        Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, StepStart("s1"))).Refused);
+        met.Wait(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 1_030; i++)
+        {
+            Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, StepStart("s1"))).Refused);
+        }
+
+        Assert.Equal(6, w.Counted("executiongrains.log.dropped"));
+        Assert.Equal(Result.Applied, (await w.Report("neighbour", StepEnd("s1"))).Result);
+        w.Faults.Refuse = _ => null;
+        Assert.Equal(Result.Applied, (await w.Report("x", End())).Result);
+        Assert.Equal(ExecutionStatus.Succeeded, (await w.State("x")).Status);
+        hang.Set();
+    }
+
+    private static readonly AsyncLocal<bool> Starting = new();
+
+    private static void Swallow(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is AggregateException or InvalidOperationException or OperationCanceledException)
+        {
+            // The exporter's own trouble.
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
+using ExecutionGrains.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+/// <summary>A silo whose tracker time only tests move.</summary>
+public sealed class ClockedSilo : SiloFixture
+{
+    public ManualTimeProvider Clock { get; } = new();
+
+    protected override TimeProvider Time => Clock;
+
+    /// <summary>Time goes by while the silo lives, and then the janitors look.</summary>
+    internal async Task PassAsync(TimeSpan by)
+    {
+        for (var left = by; left > TimeSpan.Zero; left -= SiloLiveness.Period)
+        {
+            Clock.Advance(left < SiloLiveness.Period ? left : SiloLiveness.Period);
+            await App.Services.GetRequiredService<SiloLiveness>().BeatAsync(CancellationToken.None);
+        }
+
+        for (var bucket = 0; bucket < IJanitorGrain.BucketCount; bucket++)
+        {
+            await App.Services.GetRequiredService<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep();
+        }
+    }
+
+    internal async Task<(string Id, string Token)> Lost(string extra = "")
+    {
+        var made = await Running(""","heartbeatTimeoutSeconds":1""" + extra);
+        await PassAsync(TimeSpan.FromSeconds(20));
+        return made;
+    }
+}

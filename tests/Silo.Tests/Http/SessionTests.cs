@@ -1,0 +1,137 @@
+using System.Text;
+using ExecutionGrains.Silo.Auth;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+/// <summary>The dashboard's sign-in.</summary>
+public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
+{
+    [Fact]
+    public async Task A_key_signs_in_and_the_cookie_is_out_of_reach_for_scripts_and_other_sites()
+    {
+        var got = await SignIn(SiloFixture.AdminKey);
+
+        Assert.Equal((302, "/"), (got.Status, got.Response.Headers.Location?.ToString()));
+        var attributes = SetCookie(got).Split("; ").Skip(1).Select(a => a.ToLowerInvariant());
+        Assert.Equal(["httponly", "path=/", "samesite=strict"], attributes.Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(SiloFixture.AdminKey, got.Text + SetCookie(got), StringComparison.Ordinal);
+        (await With(CookieOf(got), HttpMethod.Get, "/v1/executions")).Is(200);
+    }
+
+    [Fact]
+    public async Task A_ready_link_signs_in_and_leaves_no_key_in_the_address()
+    {
+        var got = await silo.Get($"/?key={SiloFixture.AdminKey}", key: null);
+
+        Assert.Equal((302, "/"), (got.Status, got.Response.Headers.Location?.ToString()));
+        Assert.Equal("no-referrer", got.Response.Headers.GetValues("Referrer-Policy").Single());
+        (await With(CookieOf(got), HttpMethod.Get, "/v1/executions")).Is(200);
+    }
+
+    [Theory]
+    [InlineData("wrong")]
+    [InlineData("")]
+    [InlineData("%00%ff")]
+    public async Task A_wrong_key_signs_nobody_in(string key)
+    {
+        foreach (var got in new[] { await SignIn(key), await silo.Get($"/?key=x{key}", key: null) })
+        {
+            Assert.Equal((302, "/?signin=refused"), (got.Status, got.Response.Headers.Location?.ToString()));
+            Assert.False(got.Response.Headers.Contains("Set-Cookie"));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_no_form_is_no_sign_in()
+    {
+        (await silo.PostBytes("/signin", "{}"u8.ToArray())).IsProblem(415, "unsupported_media_type");
+        (await silo.PostBytes("/signin", "garbage"u8.ToArray(), "multipart/form-data; boundary=b")).IsProblem(415, "unsupported_media_type");
+        (await silo.PostBytes("/signin", new byte[4 * 1024 * 1024 + 1], "application/x-www-form-urlencoded")).IsProblem(413, "request_too_large");
+        (await silo.PostBytes("/signin", [0xFF, 0xFE], "application/x-www-form-urlencoded")).IsProblem(400, "malformed");
+    }
+
+    [Fact]
+    public async Task Signing_out_takes_the_cookie_away()
+    {
+        var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));
+
+        var got = await With(cookie, HttpMethod.Post, "/signout");
+
+        Assert.Equal((302, "/"), (got.Status, got.Response.Headers.Location?.ToString()));
+        Assert.StartsWith($"{Sessions.Cookie}=; expires=Thu, 01 Jan 1970", SetCookie(got), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_ends_after_twelve_hours()
+    {
+        var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));
+
+        silo.Clock.Advance(TimeSpan.FromHours(12) - TimeSpan.FromSeconds(1));
+        (await With(cookie, HttpMethod.Get, "/v1/executions")).Is(200);
+        silo.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        (await With(cookie, HttpMethod.Get, "/v1/executions")).IsProblem(401, "unauthorized");
+    }
+
+    [Fact]
+    public async Task Revoking_the_key_ends_its_sessions()
+    {
+        var (keyId, key) = await silo.NewKey("viewer");
+        var cookie = CookieOf(await SignIn(key));
+        (await With(cookie, HttpMethod.Get, "/v1/executions")).Is(200);
+
+        (await silo.Send(HttpMethod.Delete, $"/v1/keys/{keyId}", null, SiloFixture.AdminKey)).Is(204);
+
+        (await With(cookie, HttpMethod.Get, "/v1/executions")).IsProblem(401, "unauthorized");
+    }
+
+    [Fact]
+    public async Task A_cookie_that_we_did_not_make_is_none()
+    {
+        var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));
+        var (_, token) = await silo.Running();
+        var nonsense = silo.App.Services.GetRequiredService<Signing>().Sign("egs", Encoding.UTF8.GetBytes("soon"));
+
+        foreach (var other in new[] { cookie[..^1] + (cookie[^1] == 'A' ? 'B' : 'A'), $"{Sessions.Cookie}={token}", $"{Sessions.Cookie}={nonsense}", $"{Sessions.Cookie}=" })
+        {
+            (await With(other, HttpMethod.Get, "/v1/executions")).IsProblem(401, "unauthorized");
+        }
+    }
+
+    [Fact]
+    public async Task A_session_has_the_role_of_its_key()
+    {
+        var (_, key) = await silo.NewKey("viewer");
+        var cookie = CookieOf(await SignIn(key));
+
+        (await With(cookie, HttpMethod.Get, "/v1/keys")).IsProblem(403, "forbidden");
+    }
+
+    [Fact]
+    public async Task A_page_of_another_origin_does_nothing_with_the_cookie()
+    {
+        var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));
+        var id = await silo.Pending();
+        var own = silo.Address.GetLeftPart(UriPartial.Authority);
+
+        // Another port of this machine is another origin, and the same site: SameSite alone would let it in.
+        foreach (var origin in new[] { "http://127.0.0.1:1", "null", "https://example.org" })
+        {
+            (await With(cookie, HttpMethod.Post, $"/v1/executions/{id}/cancel", ("Origin", origin))).IsProblem(403, "forbidden");
+        }
+
+        (await With(cookie, HttpMethod.Post, $"/v1/executions/{id}/cancel", ("Origin", own))).Is(200);
+    }
+
+    internal static string CookieOf(Got got) => SetCookie(got).Split(';')[0];
+
+    private static string SetCookie(Got got) => Assert.Single(got.Response.Headers.GetValues("Set-Cookie"));
+
+    private Task<Got> SignIn(string key) =>
+        silo.PostBytes("/signin", Encoding.ASCII.GetBytes($"key={key}"), "application/x-www-form-urlencoded");
+
+    private Task<Got> With(string cookie, HttpMethod method, string path, params (string Name, string Value)[] headers) =>
+        silo.Send(method, path, null, null, [("Cookie", cookie), .. headers]);
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+/// <summary>The silo as a user starts it: a process of its own, configured by its environment.</summary>
+internal sealed class SiloProcess : IDisposable
+{
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-process-");
+    private readonly Process process;
+
+    public SiloProcess(params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ExecutionGrains.Silo.dll")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+            Environment = { ["ExecutionGrains__DataPath"] = data.FullName },
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        process = Process.Start(start)!;
+    }
+
+    public string KeyPath => Path.Combine(data.FullName, "admin.key");
+
+    /// <summary>The first line that begins so.</summary>
+    public async Task<string> LineAsync(string beginning, CancellationToken cancel)
+    {
+        while (await process.StandardOutput.ReadLineAsync(cancel) is { } line)
+        {
+            if (line.StartsWith(beginning, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        throw new InvalidOperationException($"The silo ended: {await process.StandardError.ReadToEndAsync(cancel)}");
+    }
+
+    /// <summary>The exit code and the error stream of a silo that ends by itself.</summary>
+    public async Task<(int Code, string Error)> EndAsync(CancellationToken cancel)
+    {
+        var error = await process.StandardError.ReadToEndAsync(cancel);
+        await process.WaitForExitAsync(cancel);
+        return (process.ExitCode, error);
+    }
+
+    public void Dispose()
+    {
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+        process.Dispose();
+        data.Delete(recursive: true);
+    }
+}

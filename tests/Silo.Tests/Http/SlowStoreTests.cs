@@ -1,0 +1,109 @@
+using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Sqlite;
+using ExecutionGrains.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+/// <summary>Grains that have no answer before the runtime's patience ends.</summary>
+public sealed class SlowStoreTests(SlowStoreTests.Silo silo) : IClassFixture<SlowStoreTests.Silo>
+{
+    [Fact]
+    public async Task A_call_without_an_answer_in_time_is_told_to_come_again()
+    {
+        var id = await silo.Pending();
+
+        using (silo.Hold())
+        {
+            var claim = silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w1"}""");
+            await silo.RunOutAsync();
+
+            (await claim).IsProblem(503, "store_unavailable");
+            Assert.Equal(TimeSpan.FromSeconds(1), (await claim).Response.Headers.RetryAfter?.Delta);
+        }
+    }
+
+    [Fact]
+    public async Task Of_many_executions_the_one_without_an_answer_in_time_costs_its_own_events_only()
+    {
+        var (beating, _) = await silo.Running();
+        var (slow, _) = await silo.Running();
+
+        using (silo.Hold())
+        {
+            var batch = silo.Post("/v1/events", $$"""
+                [{"executionId":"{{beating}}","type":"heartbeat"},
+                 {"executionId":"{{slow}}","eventId":"1","type":"log","message":"m"},
+                 {"executionId":"{{slow}}","eventId":"2","type":"log","message":"m"}]
+                """);
+            await silo.RunOutAsync();
+
+            var got = (await batch).Is(200);
+            Got.Same(["applied", "retry", "retry"], got.Words("results", "result"));
+            Got.Same([null, "store_unavailable", "store_unavailable"], got.Words("results", "code"));
+            Got.Same([beating, slow, slow], got.Words("results", "executionId"));
+        }
+    }
+
+    [Fact]
+    public async Task Where_no_execution_of_many_has_an_answer_in_time_the_whole_request_is_told_to_come_again()
+    {
+        var (slow, _) = await silo.Running();
+
+        using (silo.Hold())
+        {
+            var batch = silo.Post("/v1/events", $$"""[{"executionId":"{{slow}}","eventId":"1","type":"log","message":"m"}]""");
+            await silo.RunOutAsync();
+
+            (await batch).IsProblem(503, "store_unavailable");
+        }
+    }
+
+    public sealed class Silo : SiloFixture
+    {
+        private readonly ManualTimeProvider callClock = new();
+
+        private FaultyStore Store => App.Services.GetRequiredService<FaultyStore>();
+
+        /// <summary>Until it is disposed, commits wait.</summary>
+        internal IDisposable Hold()
+        {
+            while (Store.Arrived.Wait(0))
+            {
+            }
+
+            return new Held(Store);
+        }
+
+        /// <summary>A commit waits, and the runtime's patience with the call behind it ends.</summary>
+        internal async Task RunOutAsync()
+        {
+            Assert.True(await Store.Arrived.WaitAsync(TimeSpan.FromSeconds(20)));
+            callClock.Advance(TimeSpan.FromSeconds(31));
+        }
+
+        protected override void Compose(IServiceCollection services) =>
+            services.AddSingleton<TimeProvider>(callClock)
+                .AddSingleton(provider => new FaultyStore(provider.GetRequiredService<SqliteStore>()))
+                .AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<FaultyStore>());
+
+        private sealed class Held : IDisposable
+        {
+            private readonly FaultyStore store;
+            private readonly TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+            public Held(FaultyStore store)
+            {
+                this.store = store;
+                store.Gate = gate.Task;
+            }
+
+            public void Dispose()
+            {
+                store.Gate = Task.CompletedTask;
+                gate.SetResult();
+            }
+        }
+    }
+}
