@@ -9,6 +9,8 @@ internal sealed class CountingStore(IExecutionStore store) : IExecutionStore
     private long _appends;
     private long _transactions;
 
+    public bool IsShared => store.IsShared;
+
     public long Appends => Interlocked.Read(ref _appends);
 
     public long Transactions => Interlocked.Read(ref _transactions);
@@ -21,6 +23,9 @@ internal sealed class CountingStore(IExecutionStore store) : IExecutionStore
     }
 
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => store.LoadAsync(id, cancel);
+
+    public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
+        store.RevisionsAsync(ids, cancel);
 
     public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
         store.WasCommittedAsync(state, sequence, commitId, cancel);

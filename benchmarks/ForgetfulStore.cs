@@ -6,6 +6,8 @@ namespace ExecutionGrains.Bench;
 /// <summary>Takes everything and keeps nothing: what is left in memory is the grains'.</summary>
 internal sealed class ForgetfulStore : IExecutionStore
 {
+    public bool IsShared => false;
+
     public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
     {
         var outcomes = new AppendOutcome[appends.Count];
@@ -14,6 +16,9 @@ internal sealed class ForgetfulStore : IExecutionStore
     }
 
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Task.FromResult<ExecutionState?>(null);
+
+    public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<ExecutionId, long>>(new Dictionary<ExecutionId, long>());
 
     public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) => Task.FromResult(true);
 

@@ -6,6 +6,10 @@ namespace ExecutionGrains.Bench;
 internal sealed partial class Rows
 {
     private const double OrleansCallsPerSecond = 1_000_000;
+    private const int IdleRounds = 5;
+
+    /// <summary>Bytes per execution that are the noise of a process: its pool's threads come and go, and each keeps a queue.</summary>
+    private const double NoneBytes = 2;
 
     private async Task Heartbeats()
     {
@@ -72,27 +76,30 @@ internal sealed partial class Rows
         var live = (Used() - before) / (double)executions;
         var activations = tracker.Silo.ActivationCounts.Values.Sum();
         await tracker.Silo.DeactivateAllAsync();
-        var afterFirst = Used();
-        Table.Say("and idle; three times as many more …");
-        // Tables grow in steps: only what every round adds is a cost of the executions.
-        var rounds = new List<double>();
-        var last = afterFirst;
-        foreach (var round in new[] { "second", "third", "fourth" })
+        Table.Say($"and idle; {IdleRounds} times as many more …");
+        var left = new List<double> { Used() };
+        for (var round = 1; round <= IdleRounds; round++)
         {
-            await BeginAll(tracker, round, executions);
+            await BeginAll(tracker, $"round-{round}", executions);
             await tracker.Silo.DeactivateAllAsync();
-            var now = Used();
-            rounds.Add((now - last) / (double)executions);
-            last = now;
-            Table.Say($"the {round} 100,000 left {rounds[^1]:0.0} bytes each");
+            left.Add(Used());
+            Table.Say($"round {round} left {(left[^1] - left[^2]) / executions:0.00} bytes each");
         }
 
-        var idle = Median(rounds);
+        var idle = Slope(left) / executions;
         _table.Add(
             "6a. memory of a live execution with an open step", $"{live:N0} bytes each", $"{activations - 1:N0} in memory", "–", "≤ 4,096", live <= mostBytes);
         _table.Add(
-            "6b. memory that 100,000 idle ones more leave behind (median of 3 rounds)", $"{idle:0.0} bytes each",
-            $"{tracker.Silo.ActivationCounts.Values.Sum():N0} in memory; tables grown for the first 100,000: {(afterFirst - before) / 1024:N0} KiB", "–", "none", idle < 1);
+            $"6b. memory that idle executions leave behind: the slope over {IdleRounds} × 100,000 after the first 100,000", $"{idle:0.00} bytes each",
+            $"{tracker.Silo.ActivationCounts.Values.Sum():N0} in memory; tables grown for the first 100,000: {(left[0] - before) / 1024:N0} KiB",
+            "–", $"none (< {NoneBytes}: the smallest object has 24)", idle < NoneBytes);
+    }
+
+    /// <summary>By least squares: what one more round adds.</summary>
+    private static double Slope(List<double> values)
+    {
+        var (middle, mean) = ((values.Count - 1) / 2.0, values.Average());
+        return values.Select((v, i) => (i - middle) * (v - mean)).Sum() / values.Select((_, i) => (i - middle) * (i - middle)).Sum();
     }
 
     private static Task BeginAll(Tracker tracker, string prefix, int executions)

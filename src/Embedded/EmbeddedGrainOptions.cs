@@ -26,6 +26,13 @@ public sealed class EmbeddedGrainOptions
     /// <summary>Seeds <see cref="DeactivateAtRandom"/>. Default 0.</summary>
     public int RandomSeed { get; set; }
 
+    /// <summary>For tests: where turns run that no caller's thread takes on. Default: the thread pool. One that runs on a single thread makes a silo deterministic.</summary>
+    public TaskScheduler Scheduler { get; set; } = TaskScheduler.Default;
+
+    /// <summary>With asynchronous continuations, what WhenAll and WhenAny have to do would go to the thread pool, whatever the scheduler.</summary>
+    internal TaskCreationOptions PromiseOptions =>
+        Scheduler == TaskScheduler.Default ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None;
+
     internal void Validate()
     {
         string?[] errors =

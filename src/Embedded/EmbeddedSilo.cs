@@ -30,7 +30,7 @@ public sealed class EmbeddedSilo : IDisposable
         Reminders = new ReminderService(this, services.GetRequiredService<IReminderTable>(), _clock);
         _kinds = Discover(grainAssemblies);
         GrainFactory = new EmbeddedGrainFactory([.. _kinds.Values]);
-        _deadlines = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new CallDeadlines(CallClock, options.ResponseTimeout))];
+        _deadlines = [.. Enumerable.Range(0, options.Scheduler == TaskScheduler.Default ? Environment.ProcessorCount : 1).Select(_ => new CallDeadlines(CallClock, options.ResponseTimeout))];
         var sweep = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerSecond, options.ResponseTimeout.Ticks / 4));
         _deadlineSweep = CallClock.CreateTimer(static silo => ((EmbeddedSilo)silo!).SweepDeadlines(), this, sweep, sweep);
     }
@@ -176,13 +176,15 @@ public sealed class EmbeddedSilo : IDisposable
 
     private Task DeactivateAllAsync(DeactivationReason reason)
     {
-        var all = All().ToArray();
-        foreach (var activation in all)
+        // A list and not ToArray(), which borrows from the shared pool: every thread that ran this would keep arrays as large as the silo was.
+        var gone = new List<Task>();
+        foreach (var activation in All())
         {
             activation.Deactivate(reason);
+            gone.Add(activation.WhenGone);
         }
 
-        return Task.WhenAll(all.Select(a => a.WhenGone));
+        return Task.WhenAll(gone);
     }
 
     private void CollectIdle()

@@ -40,7 +40,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             return false;
         }
 
-        var answers = await Decided(Caller.Local, new Command.Judge(services.Liveness.Outages));
+        var answers = await Decided(Caller.Local, new Command.Judge(services.Liveness.Outages, store.IsShared));
         return answers.Refused is null && answers.Decisions[0].Result == Result.Applied;
     }
 

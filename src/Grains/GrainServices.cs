@@ -13,4 +13,7 @@ public sealed record GrainServices(TrackerClock Clock, SiloLiveness Liveness, Ev
 
     /// <summary>Most open steps that an activation remembers; beyond it the commit looks them up. Default 512.</summary>
     public int OpenStepsRememberedMax { get; init; } = 512;
+
+    /// <summary>Where the store is shared: what it is asked before an answer from memory.</summary>
+    public RevisionReads Revisions { get; } = new();
 }

@@ -3,6 +3,7 @@ using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Storage;
 using Orleans;
 using Orleans.Runtime;
+using Orleans.Storage;
 
 namespace ExecutionGrains.Grains;
 
@@ -17,6 +18,11 @@ public sealed class JanitorGrain(
     [PersistentState("janitor")] IPersistentState<JanitorRecord> record) : Grain, IJanitorGrain, IRemindable
 {
     private const string Reminder = "sweep";
+    private const int RecordAttemptsMax = 3;
+
+    /// <summary>Found and acted on by sweeps that are not in the record yet.</summary>
+    private long _found;
+    private long _acted;
 
     private int Bucket => int.Parse(this.GetPrimaryKeyString().AsSpan("janitor/".Length), provider: null);
 
@@ -32,11 +38,7 @@ public sealed class JanitorGrain(
         var held = !paused && await Holds(now);
         var (found, acted) = paused || held ? (0, 0) : await SweepPages(now);
 
-        record.State.LastSweepAt = now;
-        record.State.Found += found;
-        record.State.Acted += acted;
-        await record.WriteStateAsync();
-
+        await Record(now, found, acted);
         var report = new SweepReport(now, found, acted, paused, held);
         sweeps.Add(Bucket, report);
         services.Metrics.Count(report);
@@ -46,6 +48,28 @@ public sealed class JanitorGrain(
         }
 
         return report;
+    }
+
+    /// <summary>Where another silo's janitor of this bucket wrote first, once more on top of it; what does not get in goes with the next sweep's.</summary>
+    private async Task Record(DateTimeOffset now, int found, int acted)
+    {
+        (_found, _acted) = (_found + found, _acted + acted);
+        for (var attempt = 0; attempt < RecordAttemptsMax; attempt++)
+        {
+            record.State.LastSweepAt = record.State.LastSweepAt > now ? record.State.LastSweepAt : now;
+            record.State.Found += _found;
+            record.State.Acted += _acted;
+            try
+            {
+                await record.WriteStateAsync();
+                (_found, _acted) = (0, 0);
+                return;
+            }
+            catch (InconsistentStateException)
+            {
+                await record.ReadStateAsync();
+            }
+        }
     }
 
     private async Task<(int Found, int Acted)> SweepPages(DateTimeOffset now)

@@ -12,22 +12,22 @@ public sealed class MassLoss(IExecutionStore store, GrainServices services, Jani
     private const int LiveMinimum = 100;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private DateTimeOffset _judgedAt = DateTimeOffset.MinValue;
-    private bool _impends;
+    private DateTimeOffset _seenAt = DateTimeOffset.MinValue;
 
-    /// <summary>Judged anew when the last verdict is half a sweep period old.</summary>
+    /// <summary>An impending loss is believed for half a sweep period, so that not every janitor reads all of it again; that none impends is asked each time.</summary>
     public async Task<bool> Impends(DateTimeOffset now)
     {
         await _turn.WaitAsync();
         try
         {
-            if (now - _judgedAt >= settings.Period / 2)
+            if (now - _seenAt < settings.Period / 2)
             {
-                _impends = await Judged(now);
-                _judgedAt = now;
+                return true;
             }
 
-            return _impends;
+            var impends = await Judged(now);
+            _seenAt = impends ? now : DateTimeOffset.MinValue;
+            return impends;
         }
         finally
         {

@@ -13,6 +13,9 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
     private ExecutionState? _state;
     private bool _loaded;
 
+    /// <summary>When memory was last seen to be what is stored, in the clock's timestamps.</summary>
+    private long _contactAt;
+
     public async Task Take(List<Waiting> calls)
     {
         try
@@ -37,6 +40,13 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
             var plan = Plan(calls, found, reduce);
             if (!plan.MustStore)
             {
+                if (await IsOutdated())
+                {
+                    _loaded = false;
+                    found = null;
+                    continue;
+                }
+
                 Adopt(plan);
                 services.Metrics.Count(plan);
                 Complete(calls);
@@ -73,7 +83,9 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
     /// <summary>The append, and where the store does not know what became of it, what reading back says.</summary>
     private async Task<AppendOutcome> Appended(Plan plan)
     {
+        var asked = Stamp();
         var outcome = await queue.SubmitAsync(plan.Append!);
+        _contactAt = outcome is AppendOutcome.Committed ? asked : _contactAt;
         if (outcome is not AppendOutcome.Unavailable { Uncertain: true } || plan.FirstHistory is not { } first)
         {
             return outcome;
@@ -119,9 +131,33 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         }
 
         _open.Clear();
+        _contactAt = Stamp();
         _state = await store.LoadAsync(id, CancellationToken.None) is { } stored ? Deadlines.Presumed(stored) : null;
         _loaded = true;
     }
+
+    /// <summary>
+    /// Whether somebody else has written since. A write is guarded; an answer from memory is not, so that where other silos write too it is given for 2 s at most after the last contact with
+    /// the store, and then only for the stored revision: a cancelled or fenced worker hears of it.
+    /// </summary>
+    private async Task<bool> IsOutdated()
+    {
+        if (!store.IsShared || services.Clock.Time.GetElapsedTime(_contactAt) <= RevisionReads.Trust)
+        {
+            return false;
+        }
+
+        var asked = Stamp();
+        if (await services.Revisions.OfAsync(id, store) != (_state?.Revision ?? 0))
+        {
+            return true;
+        }
+
+        _contactAt = asked;
+        return false;
+    }
+
+    private long Stamp() => services.Clock.Time.GetTimestamp();
 
     private Plan Plan(List<Waiting> calls, Known? found, string? reduce)
     {

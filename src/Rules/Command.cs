@@ -28,7 +28,8 @@ public abstract record Command
     public sealed record Requeue(string? Reason, string By) : Command;
 
     /// <summary>The janitor's proposal: act on what has run out.</summary>
-    public sealed record Judge(IReadOnlyList<Outage> Outages) : Command;
+    /// <param name="Shared">Whether another silo may have heard of the worker and not written it: then the stored lease and half of one more is what it may count on.</param>
+    public sealed record Judge(IReadOnlyList<Outage> Outages, bool Shared = false) : Command;
 
     /// <summary>What the janitor's proposal came to, as its history row names it: a replay knows neither the leases nor the outages of that time.</summary>
     internal sealed record RunOut(Move Move) : Command;

@@ -110,7 +110,7 @@ public static partial class ExecutionRules
 
     private static Decision Judge(Draft draft, Command.Judge judge)
     {
-        if (Deadlines.RunOut(draft.State, judge.Outages, draft.Now, draft.Settings) is not { } move)
+        if (Deadlines.RunOut(judge.Shared ? Presumed(draft.State) : draft.State, judge.Outages, draft.Now, draft.Settings) is not { } move)
         {
             return Draft.Unchanged(draft.State, Result.Duplicate);
         }
@@ -142,6 +142,9 @@ public static partial class ExecutionRules
 
         return draft.Answer(Result.Applied);
     }
+
+    private static ExecutionState Presumed(ExecutionState state) =>
+        state is { StoredLease: { } stored, LeaseTerm: { } term, LeaseExpiresAt: { } known } && stored + (term / 2) > known ? state with { LeaseExpiresAt = stored + (term / 2) } : state;
 
     private static void Lose(Draft draft)
     {

@@ -20,15 +20,17 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     private long lastCommitTicks;
 
     /// <param name="time">Measures commits. Default the system's.</param>
+    /// <param name="scheduler">Where the writer runs. Default the thread pool; a simulation has its own.</param>
     /// <param name="scope">Of its meter. Default itself.</param>
-    public CommitQueue(IExecutionStore store, CommitQueueOptions? options = null, TimeProvider? time = null, object? scope = null)
+    public CommitQueue(
+        IExecutionStore store, CommitQueueOptions? options = null, TimeProvider? time = null, TaskScheduler? scheduler = null, object? scope = null)
     {
         this.store = store;
         this.options = options ?? new();
         this.options.Validate();
         this.time = time ?? TimeProvider.System;
         observers = new CommitObservers(scope ?? this);
-        loop = Task.Run(RunAsync);
+        loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
 
     /// <summary>Appends that wait for a transaction; those in it are not counted.</summary>
@@ -71,13 +73,14 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         observers.Dispose();
     }
 
+    /// <summary>Started on the writer's scheduler, and stays there: no await of the loop leaves it.</summary>
     private async Task RunAsync()
     {
-        while (deferred.Count > 0 || await arrivals.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (deferred.Count > 0 || await arrivals.Reader.WaitToReadAsync())
         {
             var batch = Gather();
             Interlocked.Add(ref depth, -batch.Count);
-            await CommitAsync(batch).ConfigureAwait(false);
+            await CommitAsync(batch);
         }
     }
 
@@ -108,7 +111,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     private async Task CommitAsync(List<Waiting> batch)
     {
         var began = time.GetTimestamp();
-        var outcomes = await AskStoreAsync(batch).ConfigureAwait(false);
+        var outcomes = await AskStoreAsync(batch);
         var took = time.GetElapsedTime(began);
 
         Volatile.Write(ref lastBatchSize, batch.Count);
@@ -125,7 +128,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         try
         {
             var appends = batch.ConvertAll(w => w.Append);
-            var outcomes = await store.CommitAsync(appends, CancellationToken.None).ConfigureAwait(false);
+            var outcomes = await store.CommitAsync(appends, CancellationToken.None);
             return outcomes.Count == batch.Count
                 ? outcomes
                 : All(batch, $"The store gave {outcomes.Count} outcomes for {batch.Count} appends.", uncertain: true);

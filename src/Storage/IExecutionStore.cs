@@ -5,6 +5,9 @@ namespace ExecutionGrains.Storage;
 /// <summary>The port that grains and the janitor write through. Every store implements it; one contract suite tests it.</summary>
 public interface IExecutionStore
 {
+    /// <summary>Whether other silos may write here too, so that what a silo remembers of an execution may be out of date.</summary>
+    bool IsShared { get; }
+
     /// <summary>
     /// One transaction for many executions: one outcome per append, in order. A version mismatch, a found id or a bad row fails its own
     /// append only. No two appends of one call name the same execution.
@@ -14,6 +17,10 @@ public interface IExecutionStore
     /// <summary>The row as stored; null where there is none.</summary>
     /// <exception cref="StoreException">The store is away.</exception>
     Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel);
+
+    /// <summary>The stored revisions, in one query; executions without a row are left out. Asked only where the store is shared.</summary>
+    /// <exception cref="StoreException">The store is away.</exception>
+    Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel);
 
     /// <summary>Whether the history row <paramref name="sequence"/> was written by this commit.</summary>
     Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel);

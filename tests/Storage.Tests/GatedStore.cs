@@ -12,6 +12,8 @@ internal sealed class GatedStore : IExecutionStore
 
     public ValueTask<Batch> Next() => batches.Reader.ReadAsync(Xunit.TestContext.Current.CancellationToken);
 
+    public bool IsShared => false;
+
     public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
     {
         var batch = new Batch(appends);
@@ -21,6 +23,9 @@ internal sealed class GatedStore : IExecutionStore
     }
 
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
     public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
         throw new NotSupportedException();

@@ -112,6 +112,18 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Revisions_are_read_for_many_at_once_and_unknown_ones_are_left_out()
+    {
+        var (a, b) = (State("a"), State("b"));
+        await Commit(First(a));
+        await Commit(First(b));
+        await Commit(Next(b));
+        var revisions = await Store.RevisionsAsync([a.Id, b.Id, new("unborn")], None);
+        Assert.Equal([(a.Id, 1L), (b.Id, 2L)], revisions.OrderBy(r => r.Value).Select(r => (r.Key, r.Value)));
+        Assert.Empty(await Store.RevisionsAsync([], None));
+    }
+
+    [Fact]
     public async Task A_commit_is_read_back_by_its_id()
     {
         var state = State("a");
@@ -167,6 +179,30 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Equal(["m5", "m10", "m15", "m20", "m25"], (await Walk(c => Reads.LogsAsync(state, LogLevel.Warn, 2, c, None))).Select(l => l.Message));
         var cursor = (await Reads.StepsAsync(state, 7, null, None)).NextCursor;
         await Assert.ThrowsAsync<ArgumentException>(() => Reads.HistoryAsync(state, 7, cursor, None));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(16)]
+    [InlineData(100)]
+    public async Task Pages_join_up_where_executions_were_written_by_turns(int limit)
+    {
+        var states = new[] { State("a"), State("b"), State("c") };
+        await Store.CommitAsync([.. states.Select(s => First(s))], None);
+        for (var i = 1; i <= 50; i++)
+        {
+            var appends = states.Select(s => Next(s with { Revision = i }, History(i, $"e{i}"), new Effect.Step(Step($"s{i}", i), true)));
+            Assert.All(await Store.CommitAsync([.. appends], None), o => Assert.IsType<AppendOutcome.Committed>(o));
+        }
+
+        foreach (var state in states)
+        {
+            var history = await Walk(c => Reads.HistoryAsync(state, limit, c, None));
+            Assert.Equal(Enumerable.Range(1, 50).Select(i => ((long)i, $"e{i}")), history.Select(h => (h.Sequence, h.EventId!)));
+            Assert.Equal(Enumerable.Range(1, 50).Select(i => $"s{i}"), (await Walk(c => Reads.StepsAsync(state, limit, c, None))).Select(s => s.StepId));
+            Assert.True(await Store.WasCommittedAsync(state, 17, 8, None));
+        }
     }
 
     [Fact]

@@ -27,6 +27,8 @@ public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
     /// <summary>Released by every commit that arrives, before it waits.</summary>
     public SemaphoreSlim Arrived { get; } = new(0);
 
+    public bool IsShared => inner.IsShared;
+
     public async Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
     {
         Arrived.Release();
@@ -65,6 +67,12 @@ public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
     {
         Fail(Away);
         return inner.LoadAsync(id, cancel);
+    }
+
+    public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel)
+    {
+        Fail(Away);
+        return inner.RevisionsAsync(ids, cancel);
     }
 
     public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel)

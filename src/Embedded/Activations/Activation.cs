@@ -9,7 +9,7 @@ namespace ExecutionGrains.Embedded;
 internal sealed partial class Activation(GrainKind kind, string key)
 {
     private readonly Lock _gate = new();
-    private readonly TurnScheduler _turns = new();
+    private readonly TurnScheduler _turns = new(kind.Silo.Options.Scheduler);
     private Queue<GrainCall>? _waiting;
     private int _waitingInterleaved;
     private int _running;

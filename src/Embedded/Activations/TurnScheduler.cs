@@ -4,7 +4,7 @@ namespace ExecutionGrains.Embedded;
 /// Runs the turns of one activation, one at a time: on the pool, or at once on the thread of a caller who finds it free.
 /// An await inside a turn comes back here, because a turn's TaskScheduler.Current is this one.
 /// </summary>
-internal sealed class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
+internal sealed class TurnScheduler(TaskScheduler workers) : TaskScheduler, IThreadPoolWorkItem
 {
     /// <summary>Turns that run on one pool thread before others have their chance.</summary>
     private const int TurnsAtOnceMax = 64;
@@ -34,7 +34,9 @@ internal sealed class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         return true;
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => Execute();
+
+    private void Execute()
     {
         for (var i = 0; i < TurnsAtOnceMax; i++)
         {
@@ -51,7 +53,7 @@ internal sealed class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
             TryExecuteTask(turn);
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        QueueWork(preferLocal: false);
     }
 
     protected override void QueueTask(Task task)
@@ -74,7 +76,7 @@ internal sealed class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
             _isBusy = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        QueueWork(preferLocal: true);
     }
 
     /// <summary>Only inside a turn of this very scheduler: anywhere else it would run beside one.</summary>
@@ -121,6 +123,18 @@ internal sealed class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
             }
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        QueueWork(preferLocal: true);
+    }
+
+    private void QueueWork(bool preferLocal)
+    {
+        if (workers == Default)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal);
+        }
+        else
+        {
+            new Task(static turns => ((TurnScheduler)turns!).Execute(), this).Start(workers);
+        }
     }
 }

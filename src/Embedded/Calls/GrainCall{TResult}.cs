@@ -11,7 +11,7 @@ internal abstract class GrainCall<TResult> : GrainCall
 
     protected override bool HasPromise => _promise is not null;
 
-    protected override void CreatePromise() => _promise = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    protected override void CreatePromise() => _promise = new(Activation.Silo.Options.PromiseOptions);
 
     protected override bool TryFail(Exception exception) => _promise!.TrySetException(exception);
 

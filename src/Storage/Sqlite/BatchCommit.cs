@@ -67,58 +67,46 @@ internal sealed class BatchCommit
 
     private AppendOutcome One(Session session, Append append)
     {
-        if (!IsBase(session, append))
+        var stored = session["execution-base"].Text(append.State.Id.Value).One(Tail.Read);
+        if (append.BaseRevision != (stored?.Revision ?? 0))
         {
             return AppendOutcome.VersionMismatch.Instance;
         }
 
-        if (Find(session, append) is { } found)
+        if (stored is not null && Find(session, append, stored.Number) is { } found)
         {
             return found;
         }
 
-        row.Write(session, append);
-        var key = new EffectWriter(session, append);
+        var tail = stored ?? new Tail { Number = session["execution-next"].One(r => r.Long(0)), Revision = 0 };
+        var effects = new EffectWriter(session, append, tail);
         foreach (var effect in append.Effects)
         {
-            key.Write(effect);
+            effects.Write(effect);
         }
 
+        row.Write(session, append, tail);
         return AppendOutcome.Committed.Instance;
     }
 
-    private static bool IsBase(Session session, Append append)
+    private static AppendOutcome.Found? Find(Session session, Append append, long number)
     {
-        var stored = session["execution-revision"].Text(append.State.Id.Value).One(r => (long?)r.Long(0));
-        return append.BaseRevision == 0 ? stored is null : stored == append.BaseRevision;
-    }
-
-    private static AppendOutcome.Found? Find(Session session, Append append)
-    {
-        if (append.BaseRevision == 0)
-        {
-            // No execution, so nothing of it.
-            return null;
-        }
-
-        var day = Micros.Day(append.State.CreatedAt);
-        var id = append.State.Id.Value;
         List<PriorEvent> events = [];
         List<StepRow> steps = [];
         List<PriorRejection> rejections = [];
         foreach (var eventId in append.NewEvents)
         {
-            Add(events, session["history-event"].Int(day).Text(id).Text(eventId).One(Rows.PriorEvent));
+            Add(events, session["history-event"].Int(number).Text(eventId).One(Rows.PriorEvent));
         }
 
         foreach (var step in append.NewSteps)
         {
-            Add(steps, session["step-find"].Int(day).Text(id).Int(step.Epoch).Text(step.StepId).One(Rows.Step));
+            Add(steps, session["step-find"].Int(number).Int(step.Epoch).Text(step.StepId).One(Rows.Step));
         }
 
         foreach (var (code, eventId) in append.NewRejections)
         {
-            Add(rejections, session["rejection-find"].Int(day).Text(id).Text(code.Word()).Text(eventId).One(_ => new PriorRejection(code, eventId)));
+            Add(rejections, session["rejection-find"].Int(number).Text(code.Word()).Text(eventId).One(_ => new PriorRejection(code, eventId)));
         }
 
         return events.Count + steps.Count + rejections.Count > 0 ? new(events, steps, rejections) : null;

@@ -4,11 +4,8 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>Writes the effects of one append, except the figures, which are added up over the batch.</summary>
-internal readonly struct EffectWriter(Session session, Append append)
+internal readonly struct EffectWriter(Session session, Append append, Tail tail)
 {
-    private readonly long day = Micros.Day(append.State.CreatedAt);
-    private readonly string id = append.State.Id.Value;
-
     public void Write(Effect effect)
     {
         switch (effect)
@@ -23,22 +20,22 @@ internal readonly struct EffectWriter(Session session, Append append)
                 Update(step.Row);
                 break;
             case Effect.CloseOpenSteps close:
-                session["steps-close"].Text(close.Status.Word()).Time(close.At).Int(day).Text(id).Int(close.Epoch).Run();
+                session["steps-close"].Text(close.Status.Word()).Time(close.At).Int(tail.Number).Int(close.Epoch).Run();
                 break;
             case Effect.Log log:
                 Write(log);
                 break;
             case Effect.Evidence e:
-                session["evidence-insert"].Int(day).Text(id).Int(e.Number).Text(e.EventId).Text(e.Type).Time(e.At).Time(e.TrackerAt).Blob(e.Payload).Run();
+                session["evidence-insert"].Int(tail.Number).Int(e.Number).Text(e.EventId).Text(e.Type).Time(e.At).Time(e.TrackerAt).Blob(e.Payload).Run();
                 break;
             case Effect.Rejection r:
-                session["rejection-upsert"].Int(day).Text(id).Text(r.Code.Word()).Text(r.EventId).Text(r.Type).Text(r.Message).Time(r.At).Run();
+                session["rejection-upsert"].Int(tail.Number).Text(r.Code.Word()).Text(r.EventId).Text(r.Type).Text(r.Message).Time(r.At).Run();
                 break;
             case Effect.FinalPayload p:
-                session["final-payload-upsert"].Int(day).Text(id).Int(p.Epoch).Blob(p.Output).Blob(p.Error).Run();
+                session["final-payload-upsert"].Int(tail.Number).Int(p.Epoch).Blob(p.Output).Blob(p.Error).Run();
                 break;
             case Effect.Audit a:
-                session["audit-insert"].Time(a.At).Text(a.By).Text(a.Action).Text(id).Text(append.State.Namespace).Text(a.Reason).Run();
+                session["audit-insert"].Time(a.At).Text(a.By).Text(a.Action).Text(append.State.Id.Value).Text(append.State.Namespace).Text(a.Reason).Run();
                 break;
             case Effect.Ended or Effect.Live or Effect.Figure:
                 break;
@@ -47,19 +44,30 @@ internal readonly struct EffectWriter(Session session, Append append)
         }
     }
 
-    private void Write(Effect.History h) => session["history-insert"]
-        .Int(day).Text(id).Int(h.Sequence).Time(h.At).Time(h.TrackerAt).Int(h.Epoch).Text(h.Type).Text(h.EventId).Text(h.Result.Word())
-        .Text(h.Code?.Word()).Blob(h.Hash).Flag(h.TakesEventId && h.EventId is not null).Blob(h.Facts).Int(append.CommitId).Run();
+    private void Write(Effect.History h)
+    {
+        Tail.MustFollow("history row", h.Sequence, tail.HistorySequence);
+        session["history-insert"]
+            .Int(tail.Number).Int(tail.LastHistory).Int(h.Sequence).Time(h.At).Time(h.TrackerAt).Int(h.Epoch).Text(h.Type).Text(h.EventId)
+            .Text(h.Result.Word()).Text(h.Code?.Word()).Blob(h.Hash).Flag(h.TakesEventId && h.EventId is not null).Blob(h.Facts)
+            .Int(append.CommitId).Run();
+        tail.AddHistory(session.LastRow);
+    }
 
     private void Write(Effect.Log l) => session["log-insert"]
-        .Int(day).Text(id).Int(l.Sequence).Text(l.EventId).Time(l.At).Time(l.TrackerAt).Int(l.Epoch).Text(l.Level.Word())
+        .Int(tail.Number).Int(l.Sequence).Text(l.EventId).Time(l.At).Time(l.TrackerAt).Int(l.Epoch).Text(l.Level.Word())
         .Text(l.Source).Text(l.StepId).Text(l.Message).Run();
 
-    private void Insert(StepRow s) => Facts(session["step-insert"].Int(day).Text(id).Int(s.Epoch).Text(s.StepId).Int(s.Sequence), s).Run();
+    private void Insert(StepRow s)
+    {
+        Tail.MustFollow("step", s.Sequence, tail.StepSequence);
+        Facts(session["step-insert"].Int(tail.Number).Int(tail.LastStep).Int(s.Epoch).Text(s.StepId).Int(s.Sequence), s).Run();
+        tail.AddStep(session.LastRow);
+    }
 
     private void Update(StepRow s)
     {
-        if (Facts(session["step-update"], s).Int(day).Text(id).Int(s.Epoch).Text(s.StepId).Run() != 1)
+        if (Facts(session["step-update"], s).Int(tail.Number).Int(s.Epoch).Text(s.StepId).Run() != 1)
         {
             throw new ArgumentException($"There is no step {s.StepId} of epoch {s.Epoch} to update.");
         }

@@ -29,6 +29,9 @@ internal sealed class Session : IDisposable
         }
     }
 
+    /// <summary>The number that the last insert gave its row.</summary>
+    public long LastRow => raw.sqlite3_last_insert_rowid(Handle);
+
     private sqlite3 Handle => connection.Handle!;
 
     /// <summary>The query of a .sql file.</summary>

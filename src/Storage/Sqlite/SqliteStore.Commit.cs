@@ -2,6 +2,9 @@ namespace ExecutionGrains.Storage.Sqlite;
 
 public sealed partial class SqliteStore
 {
+    /// <summary>False: the lock beside the file keeps other silos out.</summary>
+    public bool IsShared => false;
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
     {
@@ -15,9 +18,28 @@ public sealed partial class SqliteStore
         "load an execution", s => s["execution-load"].Text(id.Value).One(row => StateJson.Read(row.Bytes(0))), cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyDictionary<ExecutionId, long>>(
+            "read revisions",
+            session => session.InSnapshot(s =>
+            {
+                var revisions = new Dictionary<ExecutionId, long>(ids.Count);
+                foreach (var id in ids)
+                {
+                    if (s["execution-revision"].Text(id.Value).One(row => (long?)row.Long(0)) is { } revision)
+                    {
+                        revisions[id] = revision;
+                    }
+                }
+
+                return revisions;
+            }),
+            cancel);
+
+    /// <inheritdoc/>
     public Task<bool> WasCommittedAsync(Rules.ExecutionState state, long sequence, long commitId, CancellationToken cancel) => Readers.RunAsync(
         "read back a commit",
-        s => s["history-commit"].Int(Micros.Day(state.CreatedAt)).Text(state.Id.Value).Int(sequence).One(row => (long?)row.Long(0)) == commitId,
+        s => s["history-commit"].Text(state.Id.Value).Int(sequence - 1).Int(1).One(row => (long?)row.Long(0)) == commitId,
         cancel);
 
     /// <inheritdoc/>

@@ -63,8 +63,7 @@ public sealed partial class SqliteStore
         s => Of(s["final-payload-find"], execution).Int(epoch).One(r => new Effect.FinalPayload(epoch, r.BlobOrNull(0), r.BlobOrNull(1))),
         cancel);
 
-    private static Statement Of(Statement statement, ExecutionState execution) =>
-        statement.Int(Micros.Day(execution.CreatedAt)).Text(execution.Id.Value);
+    private static Statement Of(Statement statement, ExecutionState execution) => statement.Text(execution.Id.Value);
 
     /// <param name="rows">One more than the limit where there are more.</param>
     /// <param name="boundary">The last row examined, where the page ended for having examined enough.</param>

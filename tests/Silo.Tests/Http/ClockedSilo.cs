@@ -7,7 +7,7 @@ using Orleans;
 namespace ExecutionGrains.Silo.Tests.Http;
 
 /// <summary>A silo whose tracker time only tests move.</summary>
-public sealed class ClockedSilo : SiloFixture
+public class ClockedSilo : SiloFixture
 {
     public ManualTimeProvider Clock { get; } = new();
 

@@ -1,4 +1,4 @@
--- Times are unix microseconds. A day is the execution's creation day since 1970: what grows is keyed by it first.
+-- Times are unix microseconds. What grows is keyed by the execution's number: they ascend, so what was created together lies together.
 
 create table executions (
     number       integer primary key,
@@ -19,7 +19,12 @@ create table executions (
     resolution   text,
     late_count   integer not null,
     labels       text,
-    state        blob    not null
+    -- The newest rows of its chains, see history, and their sequences.
+    last_history     integer,
+    history_sequence integer not null,
+    last_step        integer,
+    step_sequence    integer not null,
+    state            blob    not null
 );
 
 -- The list's order is (created_at, id), newest first. No index holds a column that every event changes. What follows the id is there
@@ -52,9 +57,13 @@ create table execution_labels (
     primary key (key, value, created_at, execution_id)
 ) without rowid;
 
+-- History and steps lie in the order in which they were committed, not by execution: a transaction that appends to a thousand executions
+-- writes a few pages at the end, not a thousand in the middle. Each row names the execution's row before it, and the execution names its
+-- last; every 16th is marked, so that a page is found without walking the whole chain. Sequences have no gaps.
 create table history (
-    day            integer not null,
-    execution_id   text    not null,
+    number         integer primary key,
+    execution      integer not null,
+    previous       integer,
     sequence       integer not null,
     at             integer,
     tracker_at     integer not null,
@@ -66,15 +75,16 @@ create table history (
     hash           blob,
     takes_event_id integer not null,
     facts          blob,
-    commit_id      integer not null,
-    primary key (day, execution_id, sequence)
-) without rowid;
+    commit_id      integer not null
+);
 
-create unique index history_event on history (day, execution_id, event_id) where takes_event_id = 1;
+create unique index history_event on history (execution, event_id) where takes_event_id = 1;
+create unique index history_mark on history (execution, sequence) where sequence % 16 = 0;
 
 create table steps (
-    day                integer not null,
-    execution_id       text    not null,
+    number             integer primary key,
+    execution          integer not null,
+    previous           integer,
     sequence           integer not null,
     epoch              integer not null,
     step_id            text    not null,
@@ -92,16 +102,15 @@ create table steps (
     end_hash           blob,
     error              blob,
     input              blob,
-    output             blob,
-    primary key (day, execution_id, sequence)
-) without rowid;
+    output             blob
+);
 
-create unique index steps_step on steps (day, execution_id, epoch, step_id);
-create index steps_open on steps (day, execution_id, epoch) where status = 'running';
+create unique index steps_step on steps (execution, epoch, step_id);
+create unique index steps_mark on steps (execution, sequence) where sequence % 16 = 0;
+create index steps_open on steps (execution, epoch) where status = 'running';
 
 create table logs (
-    day          integer not null,
-    execution_id text    not null,
+    execution    integer not null,
     sequence     integer not null,
     event_id     text    not null,
     at           integer not null,
@@ -111,12 +120,11 @@ create table logs (
     source       text,
     step_id      text,
     message      text    not null,
-    primary key (day, execution_id, sequence)
+    primary key (execution, sequence)
 ) without rowid;
 
 create table rejections (
-    day          integer not null,
-    execution_id text    not null,
+    execution    integer not null,
     code         text    not null,
     event_id     text    not null,
     type         text    not null,
@@ -124,28 +132,26 @@ create table rejections (
     count        integer not null,
     first_at     integer not null,
     last_at      integer not null,
-    primary key (day, execution_id, code, event_id)
+    primary key (execution, code, event_id)
 ) without rowid;
 
 create table evidence (
-    day          integer not null,
-    execution_id text    not null,
+    execution    integer not null,
     number       integer not null,
     event_id     text    not null,
     type         text    not null,
     at           integer not null,
     tracker_at   integer not null,
     payload      blob    not null,
-    primary key (day, execution_id, number)
+    primary key (execution, number)
 );
 
 create table final_payloads (
-    day          integer not null,
-    execution_id text    not null,
+    execution    integer not null,
     epoch        integer not null,
     output       blob,
     error        blob,
-    primary key (day, execution_id, epoch)
+    primary key (execution, epoch)
 );
 
 -- Counters per minute (span 60) and hour (span 3600). Workflow '' is the namespace's total, 'other' what is beyond the 10,000th workflow.

@@ -1,6 +1,6 @@
 insert into executions (
-    id, bucket, namespace, workflow, status, cause, revision, epoch, due_at, created_at, started_at, ended_at, worker_id, triggered_by,
-    resolution, late_count, labels, state)
+    number, id, bucket, namespace, workflow, status, cause, revision, epoch, due_at, created_at, started_at, ended_at, worker_id,
+    triggered_by, resolution, late_count, labels, last_history, history_sequence, last_step, step_sequence, state)
 values (
-    $id, $bucket, $namespace, $workflow, $status, $cause, $revision, $epoch, $due_at, $created_at, $started_at, $ended_at, $worker_id,
-    $triggered_by, $resolution, $late_count, $labels, $state);
+    $number, $id, $bucket, $namespace, $workflow, $status, $cause, $revision, $epoch, $due_at, $created_at, $started_at, $ended_at,
+    $worker_id, $triggered_by, $resolution, $late_count, $labels, $last_history, $history_sequence, $last_step, $step_sequence, $state);

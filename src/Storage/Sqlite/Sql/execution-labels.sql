@@ -1,1 +1,1 @@
-select labels from executions where id = $id;
+select labels from executions where number = $number;

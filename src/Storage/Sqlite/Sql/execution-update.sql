@@ -1,6 +1,7 @@
 update executions
-set revision = $revision, epoch = $epoch, ended_at = $ended_at, state = $state,
+set revision = $revision, epoch = $epoch, ended_at = $ended_at, last_history = $last_history, history_sequence = $history_sequence,
+    last_step = $last_step, step_sequence = $step_sequence, state = $state,
     namespace = $namespace, workflow = $workflow, status = $status, cause = $cause, due_at = $due_at,
     created_at = $created_at, started_at = $started_at, worker_id = $worker_id, triggered_by = $triggered_by,
     resolution = $resolution, late_count = $late_count, labels = $labels
-where id = $id;
+where number = $number and revision = $base;

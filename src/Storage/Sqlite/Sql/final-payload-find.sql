@@ -1,1 +1,1 @@
-select output, error from final_payloads where day = $day and execution_id = $execution_id and epoch = $epoch;
+select output, error from final_payloads where execution = (select number from executions where id = $execution_id) and epoch = $epoch;

@@ -1,1 +1,23 @@
-select commit_id from history where day = $day and execution_id = $execution_id and sequence = $sequence;
+-- From the first mark beyond the page, or from the newest row, back along the chain: at most 16 rows more than the page has.
+with recursive
+    execution(number, newest) as (
+        select number, last_history from executions where id = $execution_id),
+    chain(number, previous, sequence) as (
+        select number, previous, sequence
+        from history
+        where number = (
+            select coalesce(
+                (select m.number from history m indexed by history_mark
+                 where m.execution = execution.number and m.sequence % 16 = 0 and m.sequence >= $after + $limit
+                 order by m.sequence limit 1),
+                execution.newest)
+            from execution)
+        union all
+        select r.number, r.previous, r.sequence
+        from chain join history r on r.number = chain.previous
+        where chain.sequence > $after + 1)
+select row.commit_id
+from chain join history row on row.number = chain.number
+where row.sequence > $after
+order by chain.sequence
+limit $limit;

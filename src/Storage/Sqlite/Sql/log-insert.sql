@@ -1,2 +1,2 @@
-insert into logs (day, execution_id, sequence, event_id, at, tracker_at, epoch, level, source, step_id, message)
-values ($day, $execution_id, $sequence, $event_id, $at, $tracker_at, $epoch, $level, $source, $step_id, $message);
+insert into logs (execution, sequence, event_id, at, tracker_at, epoch, level, source, step_id, message)
+values ($execution, $sequence, $event_id, $at, $tracker_at, $epoch, $level, $source, $step_id, $message);

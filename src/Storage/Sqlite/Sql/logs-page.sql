@@ -1,7 +1,7 @@
 select sequence, event_id, at, tracker_at, epoch, level, source, step_id, message
 from (
     select * from logs
-    where day = $day and execution_id = $execution_id and sequence > $after
+    where execution = (select number from executions where id = $execution_id) and sequence > $after
     order by sequence
     limit $examine)
 where level in ($debug, $info, $warn, $error)

@@ -1,5 +1,5 @@
 select code, event_id, type, message, count, first_at, last_at
 from rejections
-where day = $day and execution_id = $execution_id
+where execution = (select number from executions where id = $execution_id)
 order by first_at, event_id, code
 limit 100;

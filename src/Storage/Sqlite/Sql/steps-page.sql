@@ -1,6 +1,24 @@
-select epoch, step_id, sequence, status, block, block_type, parent_step_id, started_at, ended_at, tracker_started_at, tracker_ended_at,
-    cost, memory_bytes, start_hash, end_hash, error, input, output
-from steps
-where day = $day and execution_id = $execution_id and sequence > $after
-order by sequence
+-- From the first mark beyond the page, or from the newest row, back along the chain: at most 16 rows more than the page has.
+with recursive
+    execution(number, newest) as (
+        select number, last_step from executions where id = $execution_id),
+    chain(number, previous, sequence) as (
+        select number, previous, sequence
+        from steps
+        where number = (
+            select coalesce(
+                (select m.number from steps m indexed by steps_mark
+                 where m.execution = execution.number and m.sequence % 16 = 0 and m.sequence >= $after + $limit
+                 order by m.sequence limit 1),
+                execution.newest)
+            from execution)
+        union all
+        select r.number, r.previous, r.sequence
+        from chain join steps r on r.number = chain.previous
+        where chain.sequence > $after + 1)
+select row.epoch, row.step_id, row.sequence, row.status, row.block, row.block_type, row.parent_step_id, row.started_at, row.ended_at,
+    row.tracker_started_at, row.tracker_ended_at, row.cost, row.memory_bytes, row.start_hash, row.end_hash, row.error, row.input, row.output
+from chain join steps row on row.number = chain.number
+where row.sequence > $after
+order by chain.sequence
 limit $limit;

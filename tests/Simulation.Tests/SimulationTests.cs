@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace ExecutionGrains.Simulation;
+
+public sealed class SimulationTests
+{
+    /// <summary>Seeds that broke a promise once; what they found is in the changelog.</summary>
+    public static readonly TheoryData<int> FormerFailures = [1, 4, 12, 19];
+
+    [Fact]
+    public void One_seed_gives_the_same_trace_twice()
+    {
+        foreach (var seed in (int[])[7, 12, 19, 23])
+        {
+            var (one, other) = (SimulationRun.Of(seed, keepTrace: true), SimulationRun.Of(seed, keepTrace: true));
+            Assert.NotEmpty(one.Lines);
+            Assert.Equal(one.Lines, other.Lines);
+            Assert.Equal(one.TraceHash, other.TraceHash);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(FormerFailures))]
+    public void A_seed_that_failed_once_keeps_every_promise(int seed) => Kept(SimulationRun.Of(seed));
+
+    [Fact]
+    public void The_first_hundred_seeds_keep_every_promise()
+    {
+        var faults = new long[Enum.GetValues<FaultKind>().Length];
+        for (var seed = 1_000; seed < 1_100; seed++)
+        {
+            var run = SimulationRun.Of(seed);
+            Kept(run);
+            for (var kind = 0; kind < faults.Length; kind++)
+            {
+                faults[kind] += run.Faults[kind];
+            }
+        }
+
+        Assert.All(Enum.GetValues<FaultKind>(), kind => Assert.True(faults[(int)kind] > 0, $"{kind} was never injected."));
+    }
+
+    [Fact]
+    public void New_seeds_keep_every_promise()
+    {
+        // Bounded by time, not by number: a slow machine does fewer of them.
+        var watch = Stopwatch.StartNew();
+        var first = Random.Shared.Next();
+        var seed = first;
+        for (; watch.Elapsed < TimeSpan.FromSeconds(8); seed++)
+        {
+            Kept(SimulationRun.Of(seed));
+        }
+
+        TestContext.Current.SendDiagnosticMessage("Seeds {0} to {1}.", first, seed - 1);
+        TestContext.Current.TestOutputHelper?.WriteLine($"Seeds {first} to {seed - 1}.");
+    }
+
+    private static void Kept(RunResult run) => Assert.True(run.Failure is null, $"seed {run.Seed}: {run.Failure}\n./soak --seed {run.Seed} replays it.");
+}

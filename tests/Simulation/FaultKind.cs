@@ -1,0 +1,22 @@
+namespace ExecutionGrains.Simulation;
+
+/// <summary>What can go wrong.</summary>
+public enum FaultKind
+{
+    RequestDropped,
+    AnswerDropped,
+    RequestDuplicated,
+    RequestDelayed,
+    StoreFailedBefore,
+    StoreFailedAfter,
+    StoreHung,
+    StoreWroteLate,
+    StoreConflicted,
+    StoreRefused,
+    StoreAway,
+    SiloKilled,
+    GrainForgotten,
+    ClockStepped,
+    WorkerDied,
+    WorkerStalled,
+}

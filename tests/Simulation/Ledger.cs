@@ -1,0 +1,133 @@
+using ExecutionGrains.Grains;
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Simulation;
+
+/// <summary>What the tracker has answered: every answer is a promise, checked when it is given and held against the store at the end.</summary>
+internal sealed class Ledger(World world)
+{
+    private readonly HashSet<(string Id, string Event)> _applied = [];
+    private readonly Dictionary<(string Id, int Epoch), Worker> _holders = [];
+    private readonly Dictionary<(string Id, int Epoch), TimeSpan> _contacts = [];
+    private readonly Dictionary<(string Id, int Epoch), TimeSpan> _overAt = [];
+    private readonly Dictionary<(string Id, int Epoch), TimeSpan> _cancelledAt = [];
+    private readonly Dictionary<string, TimeSpan> _arrivals = new(StringComparer.Ordinal);
+    private readonly List<(string Id, string Event, Result Result)> _promises = [];
+
+    /// <summary>Events answered, heartbeats among them.</summary>
+    public long AnswerCount { get; private set; }
+
+    public void Arrived(string id, TimeSpan at) => _arrivals[id] = at;
+
+    /// <summary>When anything last arrived at a grain of it, heard or not.</summary>
+    public TimeSpan LastArrival(string id) => _arrivals.GetValueOrDefault(id);
+
+    /// <summary>When the request of the last accepted contact arrived; null: there was none.</summary>
+    public TimeSpan? LastContact(string id, int epoch) => _contacts.TryGetValue((id, epoch), out var at) ? at : null;
+
+    /// <summary>The epoch has ended, or is final.</summary>
+    public void Over(string id, int epoch) => _overAt.TryAdd((id, epoch), world.Time.Elapsed);
+
+    public void Cancelled(string id, int epoch) => _cancelledAt.TryAdd((id, epoch), world.Time.Elapsed);
+
+    public void Answered(string id, Worker? worker, CommandAnswer answer, TimeSpan arrived)
+    {
+        Said($"{id} {worker?.WorkerId}.{worker?.Incarnation} <- {answer.Result} {answer.Code} {answer.Status} epoch {answer.Epoch} v{answer.Version} claimed {answer.Claimed}", answer.Code);
+        if (worker is not null && answer.Claimed)
+        {
+            var holder = _holders.TryGetValue((id, answer.Epoch), out var first) ? first : _holders[(id, answer.Epoch)] = worker;
+            world.Verdict.Check(holder == worker, $"{id} epoch {answer.Epoch} is claimed by {holder} and by {worker}");
+            Contact(id, answer.Epoch, arrived);
+            NotLongOver(id, answer.Epoch, arrived, "a claim");
+        }
+    }
+
+    public void Answered(string id, ExecutionEvent[] events, int epoch, ReportAnswer answer, TimeSpan arrived)
+    {
+        Said($"{id} e{epoch} <- {answer.Refused} {answer.Status} epoch {answer.Epoch} v{answer.Version} {string.Join(' ', answer.Results.Select(r => $"{r.EventId}:{r.Result}{(r.Code is null ? "" : $"({r.Code})")}"))}", answer.Refused);
+        for (var i = 0; i < answer.Results.Length; i++)
+        {
+            AnswerCount++;
+            Answered(id, events[i], epoch, answer, answer.Results[i].Result, arrived);
+        }
+
+        if (answer.Refused is null && answer.Epoch == epoch && _cancelledAt.TryGetValue((id, epoch), out var cancelled) && cancelled < arrived - RevisionReads.Trust)
+        {
+            world.Verdict.Check(answer.Control is { CancelRequested: true } or { Stop: true }, $"{id} epoch {epoch} was cancelled at {cancelled.TotalSeconds:F4} s; its worker is not told of it");
+        }
+    }
+
+    /// <summary>Whether everything that was promised is in the store.</summary>
+    public void CheckPromises()
+    {
+        foreach (var (id, @event, result) in _promises)
+        {
+            CheckStored(id, @event, result, "at the end");
+        }
+    }
+
+    private void Answered(string id, ExecutionEvent @event, int epoch, ReportAnswer answer, Result result, TimeSpan arrived)
+    {
+        if (result is Result.Applied or Result.Duplicate && epoch == answer.Epoch)
+        {
+            Contact(id, epoch, arrived);
+        }
+
+        if (@event is ExecutionEvent.Heartbeat)
+        {
+            if (result == Result.Applied)
+            {
+                NotLongOver(id, epoch, arrived, "a heartbeat");
+            }
+
+            return;
+        }
+
+        if (result == Result.Applied)
+        {
+            world.Verdict.Check(_applied.Add((id, @event.EventId!)), $"{id}: {@event.EventId} was answered applied twice");
+            world.Verdict.Check(
+                world.Store.Executions[id].Events.TryGetValue(@event.EventId!, out var at) && world.Store.Executions[id].History[at].Row.Epoch == epoch,
+                $"{id}: {@event.EventId} of epoch {epoch} was answered applied and is not in that epoch's history");
+        }
+
+        if (result is Result.Applied or Result.Late)
+        {
+            _promises.Add((id, @event.EventId!, result));
+            CheckStored(id, @event.EventId!, result, "when it was answered");
+        }
+        else if (result == Result.Duplicate && @event is ExecutionEvent.Log or ExecutionEvent.ExecutionCompleted or ExecutionEvent.ExecutionResumed && result == Result.Duplicate)
+        {
+            CheckStored(id, @event.EventId!, null, "though it was answered duplicate");
+        }
+    }
+
+    private void CheckStored(string id, string @event, Result? result, string when)
+    {
+        var stored = world.Store.Executions.GetValueOrDefault(id);
+        if (result == Result.Late && stored?.EvidenceCount >= Limits.Evidence)
+        {
+            return;
+        }
+
+        world.Verdict.Check(stored is not null && stored.Events.TryGetValue(@event, out var row) && (result is null || stored.History[row].Row.Result == result), $"{id}: {@event} ({result}) is not in the store {when}");
+    }
+
+    private void Contact(string id, int epoch, TimeSpan arrived) =>
+        _contacts[(id, epoch)] = _contacts.TryGetValue((id, epoch), out var last) && last > arrived ? last : arrived;
+
+    /// <summary>Answers from memory are at most as old as memory is believed; of one silo, not at all.</summary>
+    private void NotLongOver(string id, int epoch, TimeSpan arrived, string what)
+    {
+        var trust = world.Store.IsShared ? RevisionReads.Trust : TimeSpan.Zero;
+        world.Verdict.Check(
+            !_overAt.TryGetValue((id, epoch), out var over) || over >= arrived - trust,
+            $"{id}: {what} of epoch {epoch} is accepted, which was over at {over.TotalSeconds:F4} s");
+    }
+
+    private void Said(string line, Code? refused)
+    {
+        world.Trace.Write(line);
+        world.Verdict.Check(!world.Setup.IsStoreCalm || refused is not (Code.StoreUnavailable or Code.Overloaded), $"A caller was refused though the store was well: {line}");
+    }
+}

@@ -1,0 +1,147 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Simulation;
+
+/// <summary>
+/// The store's port in memory, with the semantics of the real ones: an append is guarded by revision, ids that are not new give their rows back, a bad append is refused alone. What gets to it,
+/// and when, is <see cref="StoreLink"/>'s.
+/// </summary>
+/// <param name="isShared">Whether several silos use it.</param>
+/// <param name="committed">Told of every append that was written: the execution before (null: there was none), after, and the append.</param>
+internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, StoredExecution, Append> committed)
+{
+    private readonly Dictionary<string, DateTimeOffset> _alive = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _settings = new(StringComparer.Ordinal);
+    private readonly List<Outage> _outages = [];
+
+    public bool IsShared => isShared;
+
+    public SortedDictionary<string, StoredExecution> Executions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Live executions by workflow and status.</summary>
+    public Dictionary<(string Workflow, ExecutionStatus Status), long> Live { get; } = [];
+
+    /// <summary>Resolutions and late successes.</summary>
+    public Dictionary<(FigureKind Kind, Resolution? Resolution), long> Figures { get; } = [];
+
+    public IReadOnlyList<Outage> Outages => _outages;
+
+    /// <summary>FNV-1a of the id, of which four bits, as every store has it.</summary>
+    public static int Bucket(string id)
+    {
+        var hash = 2166136261u;
+        foreach (var c in id)
+        {
+            hash = (hash ^ (byte)c) * 16777619u;
+        }
+
+        return (int)(hash & 15);
+    }
+
+    public AppendOutcome Commit(Append append)
+    {
+        var before = Executions.GetValueOrDefault(append.State.Id.Value);
+        if ((before?.State.Revision ?? 0) != append.BaseRevision)
+        {
+            return AppendOutcome.VersionMismatch.Instance;
+        }
+
+        if (before is not null && Find(before, append) is { } found)
+        {
+            return found;
+        }
+
+        var after = before?.Copy() ?? new StoredExecution { State = append.State };
+        (after.State, after.DueAt) = (append.State, append.DueAt);
+        try
+        {
+            foreach (var effect in append.Effects)
+            {
+                after.Write(effect, append.CommitId);
+            }
+        }
+        catch (ArgumentException e)
+        {
+            return new AppendOutcome.Refused(e.Message);
+        }
+
+        Executions[append.State.Id.Value] = after;
+        Count(append);
+        committed(before, after, append);
+        return AppendOutcome.Committed.Instance;
+    }
+
+    public ExecutionState? Load(ExecutionId id) => Executions.GetValueOrDefault(id.Value)?.State;
+
+    public IReadOnlyDictionary<ExecutionId, long> Revisions(IEnumerable<ExecutionId> ids) =>
+        ids.Where(id => Executions.ContainsKey(id.Value)).ToDictionary(id => id, id => Executions[id.Value].State.Revision);
+
+    public bool WasCommitted(ExecutionId id, long sequence, long commitId) =>
+        Executions.GetValueOrDefault(id.Value) is { } stored && stored.History.Count >= sequence && stored.History[(int)sequence - 1].CommitId == commitId;
+
+    public IReadOnlyList<DueExecution> Due(int bucket, DateTimeOffset now, DueExecution? after, int limit) =>
+    [
+        .. Executions.Where(e => Bucket(e.Key) == bucket && e.Value.DueAt <= now)
+            .Select(e => new DueExecution(e.Value.DueAt!.Value, e.Value.State.Id))
+            .OrderBy(d => d.DueAt).ThenBy(d => d.Id.Value, StringComparer.Ordinal)
+            .Where(d => after is null || d.DueAt > after.DueAt || (d.DueAt == after.DueAt && string.CompareOrdinal(d.Id.Value, after.Id.Value) > 0))
+            .Take(limit),
+    ];
+
+    public (long Live, long Due) CountDue(DateTimeOffset now)
+    {
+        var live = Executions.Values.Where(e => e.State.Status is ExecutionStatus.Claimed or ExecutionStatus.Running).ToArray();
+        return (live.Length, live.Count(e => e.DueAt <= now));
+    }
+
+    public DateTimeOffset? Alive(string siloId, DateTimeOffset now, TimeSpan outageAfter)
+    {
+        DateTimeOffset? last = _alive.Count == 0 ? null : _alive.Values.Max();
+        _alive[siloId] = now;
+        if (last is { } seen && now - seen > outageAfter)
+        {
+            _outages.Add(new Outage(seen, now));
+        }
+
+        return last;
+    }
+
+    public IReadOnlyList<Outage> NewestOutages(int limit) => [.. _outages.OrderBy(o => o.To).TakeLast(limit)];
+
+    public byte[] Setting(string name, Func<byte[]> initial) => _settings.TryGetValue(name, out var value) ? value : _settings[name] = initial();
+
+    public bool WriteSetting(string name, byte[] value)
+    {
+        _settings[name] = value;
+        return true;
+    }
+
+    private static AppendOutcome.Found? Find(StoredExecution stored, Append append)
+    {
+        PriorEvent[] events =
+        [
+            .. append.NewEvents.Where(stored.Events.ContainsKey).Select(id => stored.History[stored.Events[id]])
+                .Select(h => new PriorEvent(h.Row.EventId!, h.Row.Hash ?? [], h.Row.Result, h.Row.Code, h.CommitId)),
+        ];
+        StepRow[] steps = [.. append.NewSteps.Where(stored.Steps.ContainsKey).Select(key => stored.Steps[key])];
+        PriorRejection[] rejections = [.. append.NewRejections.Where(stored.Rejections.ContainsKey).Select(key => new PriorRejection(key.Code, key.EventId))];
+        return events.Length + steps.Length + rejections.Length > 0 ? new(events, steps, rejections) : null;
+    }
+
+    private void Count(Append append)
+    {
+        foreach (var effect in append.Effects)
+        {
+            switch (effect)
+            {
+                case Effect.Live live:
+                    Live[(live.Workflow, live.Status)] = Live.GetValueOrDefault((live.Workflow, live.Status)) + live.Delta;
+                    break;
+                case Effect.Figure figure:
+                    Figures[(figure.Kind, figure.Resolution)] = Figures.GetValueOrDefault((figure.Kind, figure.Resolution)) + figure.Delta;
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Simulation;
+
+/// <summary>Between workers and silos, with a load balancer that knows nothing: it delays, drops, doubles and reorders; answers get lost.</summary>
+internal sealed class Network(World world)
+{
+    /// <summary>Calls that arrived at a grain.</summary>
+    public long DeliveredCount { get; private set; }
+
+    /// <summary>The answer, or null where none came in time.</summary>
+    /// <param name="answered">Told of every answer that a grain gives, lost or not, and when its request arrived.</param>
+    public Task<T?> Send<T>(string what, string id, Func<IExecutionGrain, Task<T>> call, Action<T, TimeSpan> answered)
+        where T : class
+    {
+        var answer = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        world.Time.Spawn(() => Deliver(what, id, call, answered, answer));
+        if (world.Faults.Occurs(FaultKind.RequestDuplicated, what))
+        {
+            world.Time.Spawn(() => Deliver(what, id, call, answered, answer));
+        }
+
+        world.Time.Spawn(async () =>
+        {
+            await world.Time.Delay(world.Seconds(3, 12));
+            answer.TrySetResult(null);
+        });
+        return answer.Task;
+    }
+
+    private async Task Deliver<T>(string what, string id, Func<IExecutionGrain, Task<T>> call, Action<T, TimeSpan> answered, TaskCompletionSource<T?> answer)
+        where T : class
+    {
+        await Travel(what);
+        if (world.Faults.Occurs(FaultKind.RequestDropped, what) || Serving() is not { } silo)
+        {
+            return;
+        }
+
+        DeliveredCount++;
+        var arrived = world.Time.Elapsed;
+        world.Ledger.Arrived(id, arrived);
+        T said;
+        try
+        {
+            said = await call(silo.Execution(id));
+        }
+        catch (Exception e) when (e is StoreException or TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            world.Trace.Write($"{silo.Name} {what}: {e.GetType().Name}");
+            world.Verdict.Check(!world.Setup.IsStoreCalm, $"A caller saw an error though the store was well: {what}: {e}");
+            return;
+        }
+
+        answered(said, arrived);
+        if (!world.Faults.Occurs(FaultKind.AnswerDropped, what))
+        {
+            await Travel(what);
+            answer.TrySetResult(said);
+        }
+    }
+
+    private Task Travel(string what) =>
+        world.Time.Delay(world.Faults.Occurs(FaultKind.RequestDelayed, what) ? world.Seconds(0, 20) : world.Seconds(0.0005, world.Chance(0.1) ? 0.5 : 0.02));
+
+    private SimulatedSilo? Serving()
+    {
+        var serving = world.Silos.Where(s => s.IsServing).ToArray();
+        return serving.Length == 0 ? null : world.Pick(serving);
+    }
+}

@@ -1,0 +1,26 @@
+using ExecutionGrains.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace ExecutionGrains.Simulation;
+
+/// <summary>A silo's log: a turn may fail by the store, by nothing else. It is written from threads of its own, so that it is no part of the trace.</summary>
+internal sealed class SiloLog<T>(Verdict verdict) : ILogger<T>
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => logLevel >= Microsoft.Extensions.Logging.LogLevel.Warning;
+
+    public void Log<TState>(Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel))
+        {
+            return;
+        }
+
+        if (logLevel == Microsoft.Extensions.Logging.LogLevel.Error && exception is not null and not StoreException)
+        {
+            verdict.Fail($"A fault of our own: {exception}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using ExecutionGrains.Embedded;
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace ExecutionGrains.Simulation;
+
+/// <summary>One silo: the real grains, runtime and commit queue, over a link to the shared store. It can be killed at any moment and started again.</summary>
+internal sealed class SimulatedSilo(World world, string name, int seed)
+{
+    private ServiceProvider? _services;
+    private StoreLink? _link;
+    private int _life;
+
+    public string Name => name;
+
+    public SiloClock Clock { get; } = new(world.Time);
+
+    public bool IsUp => _services is not null;
+
+    /// <summary>Whether it takes calls: it has written that it is alive, and knows the outages.</summary>
+    public bool IsServing { get; private set; }
+
+    public EmbeddedSilo Runtime => _services!.GetRequiredService<EmbeddedSilo>();
+
+    public IExecutionGrain Execution(string id) => _services!.GetRequiredService<IGrainFactory>().GetGrain<IExecutionGrain>(id);
+
+    public void Start()
+    {
+        var life = ++_life;
+        _link = new StoreLink(world.Store, world.Time, world.Random, world.Faults, world.Trace, name);
+        _services = Compose(_link);
+        world.Time.Spawn(() => Beat(life));
+        foreach (var bucket in world.Buckets)
+        {
+            world.Time.Spawn(() => Sweep(life, bucket));
+        }
+    }
+
+    public void Kill()
+    {
+        IsServing = false;
+        _link!.IsCut = true;
+        Runtime.Dispose();
+        _services = null;
+    }
+
+    private async Task Beat(int life)
+    {
+        var liveness = _services!.GetRequiredService<SiloLiveness>();
+        while (IsAlive(life))
+        {
+            try
+            {
+                await liveness.BeatAsync(CancellationToken.None);
+                IsServing |= IsAlive(life);
+            }
+            catch (StoreException e)
+            {
+                world.Trace.Write($"{name} beat: {e.Message}");
+            }
+
+            await world.Time.Delay(SiloLiveness.Period);
+        }
+    }
+
+    private async Task Sweep(int life, int bucket)
+    {
+        await world.Time.Delay(world.Setup.JanitorPeriod * world.Random.NextDouble());
+        while (IsAlive(life))
+        {
+            if (IsServing)
+            {
+                await SweepOnce(bucket);
+            }
+
+            await world.Time.Delay(world.Setup.JanitorPeriod);
+        }
+    }
+
+    private async Task SweepOnce(int bucket)
+    {
+        try
+        {
+            var report = await _services!.GetRequiredService<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep();
+            if (report.Found > 0)
+            {
+                world.Trace.Write($"{name} sweep {bucket}: {report.Found} due, {report.Acted} acted on");
+            }
+        }
+        catch (Exception e) when (e is StoreException or TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            world.Trace.Write($"{name} sweep {bucket}: {e.GetType().Name} {e.Message}");
+            world.Verdict.Check(!world.Setup.IsStoreCalm, $"A sweep failed though the store was well: {e.Message}");
+        }
+    }
+
+    private bool IsAlive(int life) => life == _life && IsUp;
+
+    private ServiceProvider Compose(StoreLink link)
+    {
+        var services = new ServiceCollection();
+        services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddSingleton<ILogger<GrainLog>>(new SiloLog<GrainLog>(world.Verdict));
+        services.AddSingleton<ILogger<EmbeddedSilo>>(new SiloLog<EmbeddedSilo>(world.Verdict));
+        services.AddSingleton(World.Rules).AddSingleton(new JanitorSettings { Period = world.Setup.JanitorPeriod });
+        services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
+        services.AddSingleton<MassLoss>().AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
+        services.AddSingleton<IExecutionStore>(link).AddSingleton<IOperationsStore>(link);
+        services.AddSingleton<IGrainStateStore>(world.GrainStates);
+        services.AddSingleton<ICommitQueue>(new CommitQueue(link, time: Clock, scheduler: world.Time));
+        services.AddEmbeddedGrains(Configure, typeof(ExecutionGrain).Assembly);
+        return services.BuildServiceProvider();
+    }
+
+    private void Configure(EmbeddedGrainOptions options)
+    {
+        options.Scheduler = world.Time;
+        options.DeactivateAtRandom = world.Setup.ForgetAtRandom;
+        options.RandomSeed = seed + _life;
+        options.CopyArguments = world.Setup.CopiesArguments;
+    }
+}

@@ -1,0 +1,127 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Simulation;
+
+/// <summary>One silo's way to the store: it takes time, and fails before, after, never answers, writes late, or finds conflicts. A killed silo's calls end nowhere.</summary>
+internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random random, Faults faults, Trace trace, string silo) : IExecutionStore, IOperationsStore
+{
+    private static readonly Task Never = new TaskCompletionSource().Task;
+
+    public bool IsShared => store.IsShared;
+
+    /// <summary>The silo is dead: what it sent may still arrive, nothing comes back.</summary>
+    public bool IsCut { get; set; }
+
+    public async Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
+    {
+        var outcomes = new AppendOutcome?[appends.Count];
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            if (faults.Occurs(FaultKind.StoreConflicted, silo))
+            {
+                outcomes[i] = AppendOutcome.VersionMismatch.Instance;
+            }
+            else if (appends[i].Effects.Any(e => e is Effect.FinalPayload) && faults.Occurs(FaultKind.StoreRefused, silo))
+            {
+                outcomes[i] = new AppendOutcome.Refused("the payload is not to the store's taste");
+            }
+        }
+
+        return await Call($"commit {string.Join(' ', appends.Select(a => a.State.Id))}", () => appends.Select((append, i) => outcomes[i] ?? store.Commit(append)).ToArray(), writes: true);
+    }
+
+    public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Call($"load {id}", () => store.Load(id));
+
+    public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
+        Call($"revisions {string.Join(' ', ids)}", () => store.Revisions([.. ids]));
+
+    public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
+        Call($"read back {state.Id}", () => store.WasCommitted(state.Id, sequence, commitId));
+
+    public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
+        Call($"due {bucket}", () => store.Due(bucket, now, after, limit));
+
+    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) => Call("count due", () => store.CountDue(now));
+
+    public Task<byte[]> SettingAsync(string name, Func<byte[]> initial, CancellationToken cancel) => Call("setting", () => store.Setting(name, initial));
+
+    public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Call("write setting", () => store.WriteSetting(name, value), writes: true);
+
+    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
+        Call("alive", () => store.Alive(siloId, now, outageAfter), writes: true);
+
+    public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Call("outages", () => store.NewestOutages(limit));
+
+    public Task MigrateAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => throw new NotSupportedException();
+
+    private async Task<T> Call<T>(string name, Func<T> work, bool writes = false)
+    {
+        trace.Write($"{silo} store: {name}");
+        await Travel();
+        if (faults.IsAway || faults.Occurs(FaultKind.StoreFailedBefore, $"{silo} {name}"))
+        {
+            throw Lost(name, uncertain: false);
+        }
+
+        if (faults.Occurs(FaultKind.StoreHung, $"{silo} {name}"))
+        {
+            await Hang(3, 45);
+            throw Lost(name, uncertain: writes);
+        }
+
+        // A store of one silo is in its process: what it did not do when it said so, it does not do later.
+        if (writes && store.IsShared && faults.Occurs(FaultKind.StoreWroteLate, $"{silo} {name}"))
+        {
+            // The connection is cut and the caller knows no better; the server goes on and writes, after the caller has read back that it did not.
+            _ = time.Spawn(async () =>
+            {
+                await time.Delay(TimeSpan.FromSeconds(random.NextDouble() * 5));
+                work();
+            });
+            throw Lost(name, uncertain: true);
+        }
+
+        var result = work();
+        if (writes)
+        {
+            await Travel();
+        }
+
+        return faults.Occurs(FaultKind.StoreFailedAfter, $"{silo} {name}") ? throw Lost(name, uncertain: writes) : result;
+    }
+
+    private async Task Travel()
+    {
+        await time.Delay(TimeSpan.FromMicroseconds(random.Next(10) == 0 ? random.Next(1, 100_000) : random.Next(100, 3_000)));
+        if (IsCut)
+        {
+            await Never;
+        }
+    }
+
+    private async Task Hang(int secondsMin, int secondsMax)
+    {
+        var @for = TimeSpan.FromSeconds(secondsMin + (random.NextDouble() * (secondsMax - secondsMin)));
+        faults.Disturb(time.Elapsed + @for);
+        await time.Delay(@for);
+        if (IsCut)
+        {
+            await Never;
+        }
+    }
+
+    private static StoreException Lost(string name, bool uncertain) => new(name, uncertain ? "the answer got lost" : "it is away", transient: true) { Uncertain = uncertain };
+}

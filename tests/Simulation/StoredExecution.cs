@@ -1,0 +1,111 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Simulation;
+
+/// <summary>All that the store holds of one execution. Written to by copying: a refused append leaves nothing behind.</summary>
+internal sealed class StoredExecution
+{
+    public required ExecutionState State { get; set; }
+
+    public DateTimeOffset? DueAt { get; set; }
+
+    public List<(Effect.History Row, long CommitId)> History { get; private init; } = [];
+
+    public Dictionary<string, int> Events { get; private init; } = new(StringComparer.Ordinal);
+
+    public Dictionary<StepKey, StepRow> Steps { get; private init; } = [];
+
+    public Dictionary<RejectionKey, int> Rejections { get; private init; } = [];
+
+    public List<Effect.Ended> Ended { get; private init; } = [];
+
+    public int LogCount { get; private set; }
+
+    public int EvidenceCount { get; private set; }
+
+    public int AuditCount { get; private set; }
+
+    public StoredExecution Copy() => new()
+    {
+        State = State,
+        DueAt = DueAt,
+        History = [.. History],
+        Events = new(Events, StringComparer.Ordinal),
+        Steps = new(Steps),
+        Rejections = new(Rejections),
+        Ended = [.. Ended],
+        LogCount = LogCount,
+        EvidenceCount = EvidenceCount,
+        AuditCount = AuditCount,
+    };
+
+    /// <exception cref="ArgumentException">A key is taken, or what is to be updated is not there: the store refuses the append.</exception>
+    public void Write(Effect effect, long commitId)
+    {
+        switch (effect)
+        {
+            case Effect.History row:
+                Write(row, commitId);
+                break;
+            case Effect.Step { IsNew: true } step:
+                Steps.Add(new(step.Row.Epoch, step.Row.StepId), step.Row);
+                break;
+            case Effect.Step step:
+                Replace(step.Row);
+                break;
+            case Effect.CloseOpenSteps close:
+                Close(close);
+                break;
+            case Effect.Rejection r:
+                Rejections[new(r.Code, r.EventId)] = Rejections.GetValueOrDefault(new(r.Code, r.EventId)) + 1;
+                break;
+            case Effect.Evidence e:
+                EvidenceCount = e.Number == EvidenceCount + 1 ? e.Number : throw new ArgumentException($"Evidence {e.Number} after {EvidenceCount}.");
+                break;
+            case Effect.Log:
+                LogCount++;
+                break;
+            case Effect.Audit:
+                AuditCount++;
+                break;
+            case Effect.Ended ended:
+                Ended.Add(ended);
+                break;
+        }
+    }
+
+    private void Write(Effect.History row, long commitId)
+    {
+        if (row.Sequence != History.Count + 1)
+        {
+            throw new ArgumentException($"History {row.Sequence} after {History.Count}.");
+        }
+
+        if (row is { TakesEventId: true, EventId: { } id })
+        {
+            Events.Add(id, History.Count);
+        }
+
+        History.Add((row, commitId));
+    }
+
+    private void Replace(StepRow row)
+    {
+        var key = new StepKey(row.Epoch, row.StepId);
+        if (!Steps.ContainsKey(key))
+        {
+            throw new ArgumentException($"There is no step {row.StepId} of epoch {row.Epoch} to update.");
+        }
+
+        Steps[key] = row;
+    }
+
+    private void Close(Effect.CloseOpenSteps close)
+    {
+        foreach (var (key, row) in Steps.Where(s => s.Key.Epoch == close.Epoch && s.Value.IsOpen).ToArray())
+        {
+            Steps[key] = row with { Status = close.Status, EndedAt = close.At > row.StartedAt ? close.At : row.StartedAt, TrackerEndedAt = close.At };
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using ExecutionGrains.Embedded;
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Simulation;
+
+/// <summary>Everything of one run, made from its seed.</summary>
+internal sealed class World
+{
+    /// <summary>The execution that is heard of while everything else is silent.</summary>
+    public const string Kept = "kept";
+
+    public static readonly RuleSettings Rules = new();
+
+    public World(int seed, bool keepTrace)
+    {
+        Random = new Random(seed);
+        Setup = Setup.Of(Random);
+        Time = new SimulatedTime(Random);
+        Trace = new Trace(Time, keepTrace);
+        Verdict = new Verdict(Time, Trace);
+        Faults = new Faults(Time, Random, Setup, Trace);
+        Ledger = new Ledger(this);
+        Store = new MemoryStore(Setup.SiloCount > 1, new CommitChecks(this).Check);
+        Executions = [.. Ids().Take(Setup.ExecutionCount).Select(id => new SimulatedExecution(id, Random))];
+        Buckets = [.. Executions.Select(e => e.Id).Append(Kept).Select(MemoryStore.Bucket).Distinct().Order()];
+        Silos = [.. Enumerable.Range(0, Setup.SiloCount).Select(i => new SimulatedSilo(this, $"silo{i}", seed + i))];
+        Network = new Network(this);
+    }
+
+    public Random Random { get; }
+
+    public Setup Setup { get; }
+
+    public SimulatedTime Time { get; }
+
+    public Trace Trace { get; }
+
+    public Verdict Verdict { get; }
+
+    public Faults Faults { get; }
+
+    public Ledger Ledger { get; }
+
+    public MemoryStore Store { get; }
+
+    public InMemoryGrainStateStore GrainStates { get; } = new();
+
+    public IReadOnlyList<SimulatedExecution> Executions { get; }
+
+    /// <summary>The buckets that hold any of the executions; the others are not swept.</summary>
+    public IReadOnlyList<int> Buckets { get; }
+
+    public IReadOnlyList<SimulatedSilo> Silos { get; }
+
+    public Network Network { get; }
+
+    /// <summary>Whether the actors are to come to an end.</summary>
+    public bool IsEnding { get; set; }
+
+    /// <summary>The most that two silos' clocks differ by while nobody steps them, and what small steps have added.</summary>
+    public TimeSpan SkewMax { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Ids of two buckets only: every bucket that is swept costs time in every run.</summary>
+    private static IEnumerable<string> Ids() =>
+        Enumerable.Range(0, int.MaxValue).Select(i => $"x{i}").Where(id => MemoryStore.Bucket(id) == MemoryStore.Bucket(Kept) || MemoryStore.Bucket(id) == 0);
+
+    public T Pick<T>(IReadOnlyList<T> of) => of[Random.Next(of.Count)];
+
+    public bool Chance(double chance) => Random.NextDouble() < chance;
+
+    public TimeSpan Seconds(double min, double max) => TimeSpan.FromSeconds(min + (Random.NextDouble() * (max - min)));
+}
