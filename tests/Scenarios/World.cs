@@ -5,7 +5,6 @@ using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
-using ExecutionGrains.Storage.Sqlite;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,19 +13,20 @@ using Orleans;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>A silo in this process: a database file of its own, the embedded runtime, a clock that is moved by hand.</summary>
+/// <summary>A silo in this process: a database of its own, the embedded runtime, a clock that is moved by hand.</summary>
 internal sealed class World : IAsyncDisposable
 {
     public static readonly Worker W1 = new("worker-1", "a");
     public static readonly Worker W2 = new("worker-2", "b");
 
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), "executiongrains-scenarios", Guid.NewGuid().ToString("N"));
+    private readonly WorldStore _store;
     private readonly double _massLossHold;
     private readonly double _deactivateAtRandom;
     private ServiceProvider? _services;
     private int _ids;
 
-    private World(double massLossHold, double deactivateAtRandom) => (_massLossHold, _deactivateAtRandom) = (massLossHold, deactivateAtRandom);
+    private World(WorldStore store, double massLossHold, double deactivateAtRandom) =>
+        (_store, _massLossHold, _deactivateAtRandom) = (store, massLossHold, deactivateAtRandom);
 
     public ManualTimeProvider Clock { get; } = new();
 
@@ -37,15 +37,13 @@ internal sealed class World : IAsyncDisposable
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
-    public IExecutionReads Reads => Store;
+    public IExecutionReads Reads => Of<IExecutionReads>();
 
     public EmbeddedSilo Silo => Of<EmbeddedSilo>();
 
-    private SqliteStore Store => Of<SqliteStore>();
-
-    public static async Task<World> OpenAsync(double massLossHold = 0, double deactivateAtRandom = 0)
+    public static async Task<World> OpenAsync(StoreKind store, double massLossHold = 0, double deactivateAtRandom = 0)
     {
-        var world = new World(massLossHold, deactivateAtRandom);
+        var world = new World(await WorldStore.MakeAsync(store), massLossHold, deactivateAtRandom);
         await world.OpenSiloAsync();
         return world;
     }
@@ -82,7 +80,7 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>The row as stored.</summary>
     public async Task<ExecutionState> State(string id) =>
-        await Store.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
+        await Faults.Inner.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
 
     public async Task<IReadOnlyList<StepRow>> Steps(string id) => (await Reads.StepsAsync(await State(id), 1_000, null, CancellationToken.None)).Items;
 
@@ -138,7 +136,7 @@ internal sealed class World : IAsyncDisposable
         await Until(() => metrics.LogLinesDropped >= lines, TimeSpan.FromSeconds(10));
     }
 
-    public Task WriteSetting(string name, string value) => Store.WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
+    public Task WriteSetting(string name, string value) => Of<IOperationsStore>().WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
 
     /// <summary>Replays the stored history: it must give the stored row (but for what <see cref="Replay.Told"/> leaves out), and the stored steps but for their payloads.</summary>
     public async Task HistoryGivesTheState(string id)
@@ -220,10 +218,10 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Whether any file of the database holds these bytes.</summary>
-    public bool FilesHold(string text)
+    public async Task<bool> FilesHold(string text)
     {
         var needle = System.Text.Encoding.UTF8.GetBytes(text);
-        return Directory.EnumerateFiles(_folder).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(path =>
+        return Directory.EnumerateFiles(await _store.FolderAsync()).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(path =>
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var bytes = new MemoryStream();
@@ -235,7 +233,7 @@ internal sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
-        Directory.Delete(_folder, recursive: true);
+        await _store.DisposeAsync();
     }
 
     private T Of<T>()
@@ -265,30 +263,27 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<GrainServices>();
-        services.AddSingleton(new SqliteStore(new SqliteStoreOptions { Path = Path.Combine(_folder, "executiongrains.db") }, Clock));
-        services.AddSingleton(provider => new FaultyStore(provider.GetRequiredService<SqliteStore>()));
-        services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<FaultyStore>());
-        services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<SqliteStore>());
-        services.AddSingleton<ICommitQueue>(provider => new CommitQueue(provider.GetRequiredService<IExecutionStore>(), time: Clock));
+        _store.AddTo(services, Clock);
         services.AddEmbeddedGrains(embedded => (embedded.CopyArguments, embedded.DeactivateAtRandom) = (true, _deactivateAtRandom), typeof(ExecutionGrain).Assembly);
 
-        using (var opening = services.BuildServiceProvider())
-        {
-            var store = opening.GetRequiredService<SqliteStore>();
-            await store.MigrateAsync(CancellationToken.None);
-            var key = await store.SettingAsync("hash-key", () => RandomNumberGenerator.GetBytes(32), CancellationToken.None);
-            services.AddSingleton(new EventHasher(key));
-        }
-
+        services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value!)).AddSingleton<HashKey>();
         _services = services.BuildServiceProvider();
         Faults = Of<FaultyStore>();
+        await Of<IOperationsStore>().MigrateAsync(CancellationToken.None);
+        Of<HashKey>().Value = await Of<IOperationsStore>().SettingAsync("hash-key", () => RandomNumberGenerator.GetBytes(32), CancellationToken.None);
         await BeatSilo();
     }
 
     private async Task CloseAsync()
     {
-        var (services, store) = (_services!, Store);
+        // Instances that the container was given are not its own to dispose.
+        var (services, store) = (_services!, (IAsyncDisposable)Of<IOperationsStore>());
         await services.DisposeAsync();
         await store.DisposeAsync();
+    }
+
+    private sealed class HashKey
+    {
+        public byte[]? Value { get; set; }
     }
 }

@@ -6,6 +6,9 @@ namespace ExecutionGrains.Testing;
 /// <summary>A real store with a way to it that can fail.</summary>
 public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
 {
+    /// <summary>The store behind, which does not fail.</summary>
+    public IExecutionStore Inner => inner;
+
     /// <summary>Why an append is refused; null: it is not.</summary>
     public Func<Append, string?> Refuse { get; set; } = _ => null;
 
