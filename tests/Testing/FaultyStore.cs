@@ -27,7 +27,8 @@ public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
     /// <summary>Released by every commit that arrives, before it waits.</summary>
     public SemaphoreSlim Arrived { get; } = new(0);
 
-    public bool IsShared => inner.IsShared;
+    /// <summary>Default as the store behind says. False where a test's silo is the only one, and is to know it.</summary>
+    public bool IsShared { get; init; } = inner.IsShared;
 
     public async Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
     {

@@ -4,6 +4,9 @@ namespace ExecutionGrains.Storage.Postgres;
 
 public sealed partial class PostgresStore
 {
+    /// <summary>True: nothing keeps other silos from the database.</summary>
+    public bool IsShared => true;
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
     {
@@ -35,6 +38,15 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) =>
         OneAsync("load an execution", "execution-load", row => StateJson.Read(row.Blob(0)), cancel, id.Value);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel)
+    {
+        string[] asked = [.. ids.Select(id => id.Value)];
+        var rows = await AllAsync(
+            "read revisions", "execution-revision", row => (Id: new ExecutionId(row.Text(0)), Revision: row.Long(1)), cancel, (object)asked).ConfigureAwait(false);
+        return rows.ToDictionary(row => row.Id, row => row.Revision);
+    }
 
     /// <inheritdoc/>
     public async Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
