@@ -22,4 +22,3 @@ create index ids_n on ids (n);
 
 insert into ids select n, 'execution-' || lpad(n::text, 4, '0') from generate_series(1, 1000) as n;
 insert into executions select id, 0, 1, now(), now(), decode(repeat('ab', 1000), 'hex') from ids;
-vacuum analyze;

@@ -5,18 +5,6 @@ namespace ExecutionGrains.Storage.Postgres;
 public sealed partial class PostgresStore
 {
     /// <inheritdoc/>
-    public bool IsShared => true;
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel)
-    {
-        string[] asked = [.. ids.Select(id => id.Value)];
-        var rows = await AllAsync(
-            "read revisions", "execution-revision", row => (Id: new ExecutionId(row.Text(0)), Revision: row.Long(1)), cancel, (object)asked).ConfigureAwait(false);
-        return rows.ToDictionary(row => row.Id, row => row.Revision);
-    }
-
-    /// <inheritdoc/>
     public async Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel)
     {
         var query = $"steps {execution.Id}";
