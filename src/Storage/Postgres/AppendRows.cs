@@ -17,17 +17,20 @@ internal sealed class AppendRows
     {
         var state = append.State;
         var (id, day) = (state.Id.Value, Micros.Day(state.CreatedAt));
+        var n = 0;
         if (append.BaseRevision == 0)
         {
             Row(to["execution-insert"].Word(id).Int(ExecutionBucket.Of(state.Id)).Time(state.CreatedAt), append);
         }
         else
         {
-            Row(to["execution-update", day].Word(id).Long(append.BaseRevision), append);
-            AddNew(to, append, day);
+            var updates = to["execution-update", day];
+            Row(updates.Word(id).Long(append.BaseRevision), append);
+            n = updates.Count;
+            AddNew(to, append, n, day);
         }
 
-        var effects = new EffectRows(to, append, day);
+        var effects = new EffectRows(to, append, n, day);
         foreach (var effect in StepFold.Of(append.Effects))
         {
             effects.Add(effect);
@@ -44,22 +47,21 @@ internal sealed class AppendRows
             .Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s)).Blob(Encoded(s));
     }
 
-    private static void AddNew(CommitStatements to, Append append, long day)
+    private static void AddNew(CommitStatements to, Append append, int n, long day)
     {
-        var id = append.State.Id.Value;
         foreach (var eventId in append.NewEvents)
         {
-            to["new-events", day].Word(id).Text(eventId);
+            to["new-events", day].Int(n).Text(eventId);
         }
 
         foreach (var step in append.NewSteps)
         {
-            to["new-steps", day].Word(id).Int(step.Epoch).Text(step.StepId);
+            to["new-steps", day].Int(n).Int(step.Epoch).Text(step.StepId);
         }
 
         foreach (var (code, eventId) in append.NewRejections)
         {
-            to["new-rejections", day].Word(id).Word(code.Word()).Text(eventId);
+            to["new-rejections", day].Int(n).Word(code.Word()).Text(eventId);
         }
     }
 

@@ -16,13 +16,20 @@ internal sealed class CommitStatements
 
     private const long NoDay = long.MinValue;
     // The columns of what goes with a row's update, for when there is none of it.
-    private static readonly NpgsqlDbType[] NewEvents = [NpgsqlDbType.Text, NpgsqlDbType.Text];
-    private static readonly NpgsqlDbType[] NewSteps = [NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Text];
-    private static readonly NpgsqlDbType[] NewRejections = [NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text];
+    private static readonly NpgsqlDbType[] NewEvents = [NpgsqlDbType.Integer, NpgsqlDbType.Text];
+    private static readonly NpgsqlDbType[] NewSteps = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text];
+    private static readonly NpgsqlDbType[] NewRejections = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text];
     private static readonly NpgsqlDbType[] History =
     [
-        NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text,
+        NpgsqlDbType.Integer, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text,
         NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Boolean, NpgsqlDbType.Bytea, NpgsqlDbType.Bigint,
+    ];
+
+    private static readonly NpgsqlDbType[] Steps =
+    [
+        NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
+        NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Bigint,
+        NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea,
     ];
 
     private readonly Dictionary<(string Name, long Day), RowSet> sets = [];
@@ -84,6 +91,8 @@ internal sealed class CommitStatements
         Rows("new-rejections", NewRejections);
         rows.AddTo(command);
         Rows("history", History);
+        Rows("steps-begun", Steps);
+        Rows("steps-changed", Steps);
         batch.BatchCommands.Add(command);
 
         void Rows(string name, NpgsqlDbType[] types)

@@ -4,9 +4,13 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>The rows of one append's effects, except the figures.</summary>
-internal readonly struct EffectRows(CommitStatements to, Append append, long day)
+/// <param name="n">The place of its row among the day's updates; 0: it has none.</param>
+internal readonly struct EffectRows(CommitStatements to, Append append, int n, long day)
 {
     private readonly string id = append.State.Id.Value;
+
+    /// <summary>Whether its steps go with the row: after a closing of theirs they cannot, the last word is theirs.</summary>
+    private readonly bool together = n > 0 && !append.Effects.Any(effect => effect is Effect.CloseOpenSteps);
 
     public void Add(Effect effect)
     {
@@ -16,7 +20,7 @@ internal readonly struct EffectRows(CommitStatements to, Append append, long day
                 Add(history);
                 break;
             case Effect.Step step:
-                Add(to[step.IsNew ? "step-insert" : "step-update", day], step.Row);
+                Add(step);
                 break;
             case Effect.CloseOpenSteps close:
                 to["steps-close", day].Word(id).Int(close.Epoch).Word(close.Status.Word()).Time(close.At);
@@ -43,17 +47,23 @@ internal readonly struct EffectRows(CommitStatements to, Append append, long day
         }
     }
 
-    private void Add(Effect.History h) => to[append.BaseRevision == 0 ? "history-insert" : "history", day]
-        .Word(id).Long(h.Sequence).Time(h.At).Time(h.TrackerAt).Int(h.Epoch).Text(h.Type).Text(h.EventId).Word(h.Result.Word())
+    private void Add(Effect.History h) => (n > 0 ? to["history", day].Int(n) : to["history-insert", day].Word(id))
+        .Long(h.Sequence).Time(h.At).Time(h.TrackerAt).Int(h.Epoch).Text(h.Type).Text(h.EventId).Word(h.Result.Word())
         .Word(h.Code?.Word()).Blob(h.Hash).Flag(h.TakesEventId && h.EventId is not null).Blob(h.Facts).Long(append.CommitId);
 
     private void Add(Effect.Log l) => to["log-insert", day]
         .Word(id).Long(l.Sequence).Text(l.EventId).Time(l.At).Time(l.TrackerAt).Int(l.Epoch).Word(l.Level.Word())
         .Text(l.Source).Text(l.StepId).Text(l.Message);
 
-    private void Add(RowSet row, StepRow s) => row
-        .Word(id).Int(s.Epoch).Text(s.StepId).Int(s.Sequence).Word(s.Status.Word()).Text(s.Block).Text(s.BlockType).Text(s.ParentStepId)
-        .Time(s.StartedAt).Time(s.EndedAt).Time(s.TrackerStartedAt).Time(s.TrackerEndedAt)
-        .Word(s.Cost?.ToString(CultureInfo.InvariantCulture)).Long(s.MemoryBytes)
-        .Blob(s.StartHash).Blob(s.EndHash).Blob(s.Error).Blob(s.Input).Blob(s.Output);
+    private void Add(Effect.Step step)
+    {
+        var s = step.Row;
+        var row = together
+            ? to[step.IsNew ? "steps-begun" : "steps-changed", day].Int(n)
+            : to[step.IsNew ? "step-insert" : "step-update", day].Word(id);
+        row.Int(s.Epoch).Text(s.StepId).Int(s.Sequence).Word(s.Status.Word()).Text(s.Block).Text(s.BlockType).Text(s.ParentStepId)
+            .Time(s.StartedAt).Time(s.EndedAt).Time(s.TrackerStartedAt).Time(s.TrackerEndedAt)
+            .Word(s.Cost?.ToString(CultureInfo.InvariantCulture)).Long(s.MemoryBytes)
+            .Blob(s.StartHash).Blob(s.EndHash).Blob(s.Error).Blob(s.Input).Blob(s.Output);
+    }
 }

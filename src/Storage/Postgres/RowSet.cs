@@ -11,10 +11,14 @@ internal sealed class RowSet
 
     public bool IsEmpty => columns.Count == 0;
 
+    /// <summary>Rows so far.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Begins a row; every row names as many values as the first.</summary>
     public RowSet Row()
     {
         at = 0;
+        Count++;
         return this;
     }
 

@@ -1,60 +1,99 @@
 -- Writes the rows of one day that are as their writers believed: of the right revision, and without any of the ids taken for new; and the
--- history of those, which nearly every append has. Returns the ids that passed. What else the batch writes asks for rows of this transaction
--- (xmin), and so for the same.
--- The rows are given, and so locked, in the order of their ids, and days come in order, so that batches of several writers wait for each other instead of
--- deadlocking. A row that changed while it was waited for is not seen by this statement: it does not pass, as its revision would not.
--- Where a row is looked up, offset 0 (and for update) keep the planner from turning the lookup round: a plan that was made while a table was
+-- history and steps of those, which nearly every append has. Returns the ids that passed. What else the batch writes asks for rows of this
+-- transaction (xmin), and so for the same.
+-- The rows are given, and so updated, in the order of their ids, and days come in order, so that batches of several writers wait for each other
+-- instead of deadlocking. Of a row that changed while it was waited for, the revision is asked again: it does not pass.
+-- What belongs to a row names it by its place among them (n); known and written give its number there.
+-- Arrays are unnested side by side in a select list: in a from clause each would be copied first.
+-- Where a row is looked up, offset 0 keeps the planner from turning the lookup round: a plan that was made while a table was
 -- empty would read all of it, and is kept while the table grows.
 -- The sets of ids are asked as hashes (not in, coalesce): as a join they would be compared pair by pair, which is all that a writer may do.
 -- Which columns have changed is not asked: where no indexed value differs, the engine writes no index (a HOT update) by itself.
-with clashing as (
-    select n.execution_id
-    from unnest($1::text[], $2::text[]) as n (execution_id, event_id)
+with given as materialized (
+    select x.*, e.place, coalesce(e.number, 0) as number, e.created_at, e.before
+    from (
+        select generate_subscripts($9::text[], 1) as n, unnest($9::text[]) as id, unnest($10::bigint[]) as base_revision,
+            unnest($11::text[]) as namespace, unnest($12::text[]) as workflow, unnest($13::text[]) as status, unnest($14::text[]) as cause,
+            unnest($15::bigint[]) as revision, unnest($16::int[]) as epoch, unnest($17::bigint[]) as due_at, unnest($18::bigint[]) as started_at,
+            unnest($19::bigint[]) as ended_at, unnest($20::text[]) as worker_id, unnest($21::text[]) as triggered_by,
+            unnest($22::text[]) as resolution, unnest($23::bigint[]) as late_count, unnest($24::text[]) as labels, unnest($25::bytea[]) as state) as x
+    left join lateral (
+        select r.ctid as place, r.number, r.created_at, r.labels as before
+        from executions as r where r.id = x.id and r.revision = x.base_revision offset 0) as e on true),
+known as materialized (
+    select array_agg(number order by n) as numbers from given),
+clashing as (
+    select x.n
+    from (select unnest($1::int[]) as n, unnest($2::text[]) as event_id) as x
     where exists (
         select from history_{day} as h
-        where h.execution_id = n.execution_id and h.event_id = n.event_id and h.takes_event_id and h.day = {number} offset 0)
+        where h.execution = (select numbers from known)[x.n] and hashtextextended(h.event_id, 0) = hashtextextended(x.event_id, 0)
+          and h.event_id = x.event_id and h.takes_event_id offset 0)
     union all
-    select n.execution_id
-    from unnest($3::text[], $4::int[], $5::text[]) as n (execution_id, epoch, step_id)
+    select x.n
+    from (select unnest($3::int[]) as n, unnest($4::int[]) as epoch, unnest($5::text[]) as step_id) as x
     where exists (
         select from steps_{day} as s
-        where s.execution_id = n.execution_id and s.epoch = n.epoch and s.step_id = n.step_id and s.day = {number} offset 0)
+        where s.execution = (select numbers from known)[x.n] and hashtextextended(s.step_id, s.epoch) = hashtextextended(x.step_id, x.epoch)
+          and s.epoch = x.epoch and s.step_id = x.step_id offset 0)
     union all
-    select n.execution_id
-    from unnest($6::text[], $7::text[], $8::text[]) as n (execution_id, code, event_id)
+    select x.n
+    from (select unnest($6::int[]) as n, unnest($7::text[]) as code, unnest($8::text[]) as event_id) as x
     where exists (
         select from rejections_{day} as r
-        where r.execution_id = n.execution_id and r.code = n.code and r.event_id = n.event_id and r.day = {number} offset 0)),
-locked as materialized (
-    select x.*, e.place, e.created_at, e.before
-    from unnest(
-        $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::int[],
-        $17::bigint[], $18::bigint[], $19::bigint[], $20::text[], $21::text[], $22::text[], $23::bigint[], $24::text[],
-        $25::bytea[])
-    as x (
-        id, base_revision, namespace, workflow, status, cause, revision, epoch, due_at, started_at, ended_at, worker_id,
-        triggered_by, resolution, late_count, labels, state)
-    cross join lateral (
-        select r.ctid as place, r.created_at, r.labels as before from executions as r where r.id = x.id for no key update) as e),
+        where r.execution_id = ($9::text[])[x.n] and r.code = x.code and r.event_id = x.event_id offset 0)),
 updated as (
     update executions as e
     set namespace = x.namespace, workflow = x.workflow, status = x.status, cause = x.cause, revision = x.revision,
         epoch = x.epoch, due_at = x.due_at, started_at = x.started_at, ended_at = x.ended_at, worker_id = x.worker_id,
         triggered_by = x.triggered_by, resolution = x.resolution, late_count = x.late_count, labels = x.labels,
         state = x.state
-    from locked as x
-    where e.ctid = x.place and e.revision = x.base_revision and e.id not in (select execution_id from clashing)
-    returning e.id, x.created_at, x.before, e.labels as after),
+    from given as x
+    where e.ctid = x.place and e.id = x.id and e.revision = x.base_revision and x.n not in (select n from clashing)
+    returning x.n, e.id, x.created_at, x.before, e.labels as after),
 lines as (
     insert into history_{day} (
-        day, execution_id, sequence, at, tracker_at, epoch, type, event_id, result, code, hash, takes_event_id, facts, commit_id)
-    select {number}, x.*
-    from unnest(
-        $26::text[], $27::bigint[], $28::bigint[], $29::bigint[], $30::int[], $31::text[], $32::text[], $33::text[],
-        $34::text[], $35::bytea[], $36::boolean[], $37::bytea[], $38::bigint[])
-    as x (
-        execution_id, sequence, at, tracker_at, epoch, type, event_id, result, code, hash, takes_event_id, facts, commit_id)
-    where coalesce(x.execution_id in (select id from updated), false)),
+        day, execution, sequence, at, tracker_at, epoch, type, event_id, result, code, hash, takes_event_id, facts, commit_id)
+    select {number}, (select numbers from known)[x.n], x.sequence, x.at, x.tracker_at, x.epoch, x.type, x.event_id, x.result, x.code, x.hash,
+        x.takes_event_id, x.facts, x.commit_id
+    from (
+        select unnest($26::int[]) as n, unnest($27::bigint[]) as sequence, unnest($28::bigint[]) as at, unnest($29::bigint[]) as tracker_at,
+            unnest($30::int[]) as epoch, unnest($31::text[]) as type, unnest($32::text[]) as event_id, unnest($33::text[]) as result,
+            unnest($34::text[]) as code, unnest($35::bytea[]) as hash, unnest($36::boolean[]) as takes_event_id, unnest($37::bytea[]) as facts,
+            unnest($38::bigint[]) as commit_id) as x
+    where coalesce(x.n in (select n from updated), false)),
+begun as (
+    insert into steps_{day} (
+        day, execution, epoch, step_id, sequence, status, block, block_type, parent_step_id, started_at, ended_at, tracker_started_at,
+        tracker_ended_at, cost, memory_bytes, start_hash, end_hash, error, input, output)
+    select {number}, (select numbers from known)[x.n], x.epoch, x.step_id, x.sequence, x.status, x.block, x.block_type, x.parent_step_id,
+        x.started_at, x.ended_at, x.tracker_started_at, x.tracker_ended_at, x.cost, x.memory_bytes, x.start_hash, x.end_hash, x.error, x.input,
+        x.output
+    from (
+        select unnest($39::int[]) as n, unnest($40::int[]) as epoch, unnest($41::text[]) as step_id, unnest($42::int[]) as sequence,
+            unnest($43::text[]) as status, unnest($44::text[]) as block, unnest($45::text[]) as block_type, unnest($46::text[]) as parent_step_id,
+            unnest($47::bigint[]) as started_at, unnest($48::bigint[]) as ended_at, unnest($49::bigint[]) as tracker_started_at,
+            unnest($50::bigint[]) as tracker_ended_at, unnest($51::text[]) as cost, unnest($52::bigint[]) as memory_bytes,
+            unnest($53::bytea[]) as start_hash, unnest($54::bytea[]) as end_hash, unnest($55::bytea[]) as error, unnest($56::bytea[]) as input,
+            unnest($57::bytea[]) as output) as x
+    where coalesce(x.n in (select n from updated), false)),
+changed as (
+    update steps_{day} as s
+    set status = x.status, block = x.block, block_type = x.block_type, parent_step_id = x.parent_step_id, started_at = x.started_at,
+        ended_at = x.ended_at, tracker_started_at = x.tracker_started_at, tracker_ended_at = x.tracker_ended_at, cost = x.cost,
+        memory_bytes = x.memory_bytes, start_hash = x.start_hash, end_hash = x.end_hash, error = x.error, input = x.input, output = x.output
+    from (
+        select unnest($58::int[]) as n, unnest($59::int[]) as epoch, unnest($60::text[]) as step_id, unnest($61::int[]) as sequence,
+            unnest($62::text[]) as status, unnest($63::text[]) as block, unnest($64::text[]) as block_type, unnest($65::text[]) as parent_step_id,
+            unnest($66::bigint[]) as started_at, unnest($67::bigint[]) as ended_at, unnest($68::bigint[]) as tracker_started_at,
+            unnest($69::bigint[]) as tracker_ended_at, unnest($70::text[]) as cost, unnest($71::bigint[]) as memory_bytes,
+            unnest($72::bytea[]) as start_hash, unnest($73::bytea[]) as end_hash, unnest($74::bytea[]) as error, unnest($75::bytea[]) as input,
+            unnest($76::bytea[]) as output) as x
+    cross join lateral (
+        select o.ctid as place from steps_{day} as o
+        where o.execution = (select numbers from known)[x.n] and o.sequence = x.sequence
+        offset 0) as o
+    where s.ctid = o.place and coalesce(x.n in (select n from updated), false)),
 unlabelled as (
     delete from execution_labels as l
     using updated as u

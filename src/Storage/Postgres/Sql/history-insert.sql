@@ -1,7 +1,7 @@
 insert into history_{day} (
-    day, execution_id, sequence, at, tracker_at, epoch, type, event_id, result, code, hash, takes_event_id, facts, commit_id)
+    day, execution, sequence, at, tracker_at, epoch, type, event_id, result, code, hash, takes_event_id, facts, commit_id)
 select
-    {number}, x.execution_id, x.sequence, x.at, x.tracker_at, x.epoch, x.type, x.event_id, x.result, x.code, x.hash, x.takes_event_id,
+    {number}, e.number, x.sequence, x.at, x.tracker_at, x.epoch, x.type, x.event_id, x.result, x.code, x.hash, x.takes_event_id,
     x.facts, x.commit_id
 from unnest(
         $1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::text[], $7::text[], $8::text[],
@@ -9,4 +9,4 @@ from unnest(
     as x (
         execution_id, sequence, at, tracker_at, epoch, type, event_id, result, code, hash, takes_event_id,
         facts, commit_id)
-where exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0);
+cross join lateral (select o.number from executions as o where o.id = x.execution_id and o.xmin = pg_current_xact_id()::xid offset 0) as e;

@@ -2,15 +2,23 @@
 -- (create table … partition of would take one). What is given here is not inherited by partitions, so it is said once per day:
 --   history, logs  are only inserted into: vacuum has nothing to clean, and freezes each page once (insert_scale_factor); lookups go by whole
 --                  keys, so that statistics matter little (analyze_scale_factor).
---   steps          are written at their start and once more at their end: a fifth of a page is left for the second version.
+--   steps          are written at their start and once more at their end: room is left in the page for the second version, which then touches no
+--                  index (HOT). No index may hold what a step's end changes.
+-- That an event id or a step is new is asked by those who write it, who hold the execution's row: their indexes need not be unique, and hold a
+-- hash instead of the text.
 
 create table history_{day} (like history including all) with (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);
+create unique index history_{day}_sequence on history_{day} (execution, sequence);
+create index history_{day}_event on history_{day} (execution, hashtextextended(event_id, 0)) where takes_event_id;
 alter table history attach partition history_{day} for values from ({number}) to ({next});
 
-create table steps_{day} (like steps including all) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.5);
+create table steps_{day} (like steps including all) with (fillfactor = 65, autovacuum_vacuum_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.5);
+create unique index steps_{day}_sequence on steps_{day} (execution, sequence);
+create index steps_{day}_step on steps_{day} (execution, hashtextextended(step_id, epoch));
 alter table steps attach partition steps_{day} for values from ({number}) to ({next});
 
 create table logs_{day} (like logs including all) with (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);
+create unique index logs_{day}_sequence on logs_{day} (execution, sequence);
 alter table logs attach partition logs_{day} for values from ({number}) to ({next});
 
 create table rejections_{day} (like rejections including all) with (fillfactor = 80);

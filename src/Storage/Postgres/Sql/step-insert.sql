@@ -1,8 +1,8 @@
 insert into steps_{day} (
-    day, execution_id, epoch, step_id, sequence, status, block, block_type, parent_step_id, started_at, ended_at, tracker_started_at,
+    day, execution, epoch, step_id, sequence, status, block, block_type, parent_step_id, started_at, ended_at, tracker_started_at,
     tracker_ended_at, cost, memory_bytes, start_hash, end_hash, error, input, output)
 select
-    {number}, x.execution_id, x.epoch, x.step_id, x.sequence, x.status, x.block, x.block_type, x.parent_step_id, x.started_at, x.ended_at,
+    {number}, e.number, x.epoch, x.step_id, x.sequence, x.status, x.block, x.block_type, x.parent_step_id, x.started_at, x.ended_at,
     x.tracker_started_at, x.tracker_ended_at, x.cost, x.memory_bytes, x.start_hash, x.end_hash, x.error, x.input,
     x.output
 from unnest(
@@ -13,4 +13,4 @@ from unnest(
         execution_id, epoch, step_id, sequence, status, block, block_type, parent_step_id, started_at,
         ended_at, tracker_started_at, tracker_ended_at, cost, memory_bytes, start_hash, end_hash, error,
         input, output)
-where exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0);
+cross join lateral (select o.number from executions as o where o.id = x.execution_id and o.xmin = pg_current_xact_id()::xid offset 0) as e;

@@ -1,12 +1,13 @@
+-- No index holds which steps are open: with one, every step's end would move entries in all indexes. An epoch ends once.
 update steps_{day} as s
 set status = x.status, ended_at = greatest(s.started_at, x.at), tracker_ended_at = x.at
 from unnest(
         $1::text[], $2::int[], $3::text[], $4::bigint[])
     as x (
         execution_id, epoch, status, at)
+cross join lateral (select o.number from executions as o where o.id = x.execution_id and o.xmin = pg_current_xact_id()::xid offset 0) as e
 cross join lateral (
     select o.ctid as place from steps_{day} as o
-    where o.day = {number} and o.execution_id = x.execution_id and o.epoch = x.epoch and o.status = 'running'
+    where o.execution = e.number and o.epoch = x.epoch and o.status = 'running'
     offset 0) as open
-where s.ctid = open.place
-  and exists (select from executions as e where e.id = x.execution_id and e.xmin = pg_current_xact_id()::xid offset 0);
+where s.ctid = open.place;
