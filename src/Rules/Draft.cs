@@ -83,25 +83,33 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
     public void Contact()
     {
         _store |= (State.Worker is not null && !State.Followed) || State.FinalReportRefused;
-        State = State with { LastContactAt = Now, Followed = true, FinalReportRefused = false };
-        Renew();
+        var (lease, stored) = Leased(atOnce: false);
+        // One copy of the state: this is on the way of every event.
+        State = State with { LastContactAt = Now, Followed = true, FinalReportRefused = false, LeaseExpiresAt = lease, StoredLease = stored };
     }
 
     /// <summary>The lease from now; stored at once after a transition.</summary>
     public void Renew(bool store = false)
     {
+        var (lease, stored) = Leased(store);
+        State = State with { LeaseExpiresAt = lease, StoredLease = stored };
+    }
+
+    private (DateTimeOffset? Lease, DateTimeOffset? Stored) Leased(bool atOnce)
+    {
         if (State.LeaseTerm is not { } term || State.Status is not (ExecutionStatus.Claimed or ExecutionStatus.Running))
         {
-            State = State with { LeaseExpiresAt = null, StoredLease = null };
-            return;
+            return (null, null);
         }
 
-        State = State with { LeaseExpiresAt = Now + term };
-        if (store || State.StoredLease is not { } stored || stored - Now < term / 2)
+        var lease = Now + term;
+        if (!atOnce && State.StoredLease is { } stored && stored - Now >= term / 2)
         {
-            State = State with { StoredLease = State.LeaseExpiresAt };
-            _store = true;
+            return (lease, stored);
         }
+
+        _store = true;
+        return (lease, lease);
     }
 
     public static byte[] Json(Action<IBufferWriter<byte>> write)

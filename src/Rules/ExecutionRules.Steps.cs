@@ -21,7 +21,7 @@ public static partial class ExecutionRules
 
         Touch(draft, e.At);
         var at = e.At ?? Times.Earlier(draft.Now, prior.Step?.EndedAt);
-        var row = prior.Step is { } ended ? Started(ended, at, draft) : NewStep(draft, e.StepId, at);
+        var row = prior.Step is { } ended ? Started(ended, at, draft) : NewStep(draft, e.StepId, at, opens: true);
         row = row with
         {
             Block = prior.Step is null || row.Block == Unknown ? e.Block : row.Block,
@@ -30,11 +30,6 @@ public static partial class ExecutionRules
             Input = row.Input ?? Traced(draft.State, e.Input),
             StartHash = report.Hash,
         };
-        if (prior.Step is null)
-        {
-            draft.State = draft.State with { OpenStepCount = draft.State.OpenStepCount + 1 };
-        }
-
         MarkStarted(draft, row, at);
         draft.Record(report, Result.Applied);
         draft.Add(new Effect.Step(row, prior.Step is null));
@@ -101,9 +96,14 @@ public static partial class ExecutionRules
         }
     }
 
-    private static StepRow NewStep(Draft draft, string stepId, DateTimeOffset at)
+    private static StepRow NewStep(Draft draft, string stepId, DateTimeOffset at, bool opens = false)
     {
-        draft.State = draft.State with { StepSequence = draft.State.StepSequence + 1, StepCount = draft.State.StepCount + 1 };
+        draft.State = draft.State with
+        {
+            StepSequence = draft.State.StepSequence + 1,
+            StepCount = draft.State.StepCount + 1,
+            OpenStepCount = draft.State.OpenStepCount + (opens ? 1 : 0),
+        };
         return new StepRow
         {
             Epoch = draft.State.Epoch,

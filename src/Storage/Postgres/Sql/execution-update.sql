@@ -3,7 +3,7 @@
 -- transaction (xmin), and so for the same.
 -- The rows are given, and so updated, in the order of their ids, and days come in order, so that batches of several writers wait for each other
 -- instead of deadlocking. Of a row that changed while it was waited for, the revision is asked again: it does not pass.
--- What belongs to a row names it by its place among them (n); known and written give its number there.
+-- What belongs to a row names it by its place among them (n); known has the numbers by it.
 -- Arrays are unnested side by side in a select list: in a from clause each would be copied first.
 -- Where a row is looked up, offset 0 keeps the planner from turning the lookup round: a plan that was made while a table was
 -- empty would read all of it, and is kept while the table grows.
@@ -49,7 +49,7 @@ updated as (
         triggered_by = x.triggered_by, resolution = x.resolution, late_count = x.late_count, labels = x.labels,
         state = x.state
     from given as x
-    where e.ctid = x.place and e.id = x.id and e.revision = x.base_revision and x.n not in (select n from clashing)
+    where e.ctid = x.place and e.revision = x.base_revision and x.n not in (select n from clashing)
     returning x.n, e.id, x.created_at, x.before, e.labels as after),
 lines as (
     insert into history_{day} (
