@@ -26,10 +26,10 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
     {
         output.WriteLine($"FUZZ_SEED={Seed}");
         await using var silo = await SiloProcess.StartAsync(new SiloSettings(data.FullName));
-        using var api = new TrackerApi(silo.Address);
+        using var api = new TrackerApi(silo.Address, TimeSpan.FromMinutes(1));
         var book = new Acknowledged();
         await using var neighbours = new Workers([api], book, "neighbour");
-        await neighbours.StartAsync(20, TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(0.5));
+        await neighbours.StartAsync(20, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.5));
 
         var failures = new ConcurrentBag<string>();
         var statuses = new ConcurrentDictionary<int, int>();

@@ -6,8 +6,8 @@ namespace ExecutionGrains.Faults;
 public abstract class ProcessFaults : IDisposable
 {
     private const int Executions = 1_000;
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2.5);
 
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
 
@@ -75,7 +75,7 @@ public abstract class ProcessFaults : IDisposable
         alive.Mend();
 
         await RoundsAsync(book, 300 * (int)Math.Ceiling(3 * Lease / Pace));
-        await UntilAsync(async () => await api.CountAsync("lost") >= 20, TimeSpan.FromSeconds(60));
+        await UntilAsync(async () => await api.CountAsync("lost") >= 20, TimeSpan.FromMinutes(5));
         await alive.FinishAsync();
 
         Assert.Empty(alive.Surprises);
@@ -91,7 +91,7 @@ public abstract class ProcessFaults : IDisposable
     private protected static Task RoundsAsync(Acknowledged book, int more)
     {
         var enough = book.Count + more;
-        return UntilAsync(() => Task.FromResult(book.Count >= enough), TimeSpan.FromSeconds(120));
+        return UntilAsync(() => Task.FromResult(book.Count >= enough), TimeSpan.FromMinutes(5));
     }
 
     /// <summary>Asks a process that cannot call back until the answer is yes.</summary>

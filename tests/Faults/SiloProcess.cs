@@ -8,7 +8,7 @@ namespace ExecutionGrains.Faults;
 /// <summary>A silo in a process of its own, which a test may kill, stop and start again on the same port.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(2);
     private readonly List<string> lines = [];
     private readonly string[] wrapper;
     private readonly SiloSettings settings;

@@ -23,7 +23,7 @@ public sealed class SqliteFaults : ProcessFaults
         var filler = Path.Combine(inside, "filler");
         FillUp(filler);
         var before = workers.SentAgain;
-        await UntilAsync(() => Task.FromResult(workers.SentAgain > before + 100), TimeSpan.FromSeconds(60));
+        await UntilAsync(() => Task.FromResult(workers.SentAgain > before + 100), TimeSpan.FromMinutes(5));
         var refused = await api.TryPostAsync("/v1/executions", """{"executionId":"one-more","workflow":"load"}""");
         Assert.Equal(503, refused?.Status);
         Assert.Equal("store_unavailable", refused?.Body.GetProperty("code").GetString());
