@@ -18,7 +18,8 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
 
     /// <param name="wanted">Numbers of rows; empty: all.</param>
     /// <param name="storeless">Whether rows that ask nothing of a store are wanted too.</param>
-    public async Task RunAsync(IReadOnlyCollection<int> wanted, bool storeless)
+    /// <returns>Whether all of them came to an end; one that fails says so and leaves the others alone.</returns>
+    public async Task<bool> RunAsync(IReadOnlyCollection<int> wanted, bool storeless)
     {
         (int[] Numbers, bool Storeless, Func<Task> Row)[] rows =
         [
@@ -34,11 +35,22 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
             ([11], true, Memory),
             ([12], true, GrainsAlone),
         ];
+        var whole = true;
         foreach (var (numbers, _, row) in rows.Where(r => (storeless || !r.Storeless) && (wanted.Count == 0 || r.Numbers.Any(wanted.Contains))))
         {
             Table.Say($"{_store.Name}, row {string.Join(" and ", numbers)} …");
-            await row();
+            try
+            {
+                await row();
+            }
+            catch (Exception e)
+            {
+                whole = false;
+                Table.Say($"{_store.Name}, row {string.Join(" and ", numbers)} FAILED: {e}");
+            }
         }
+
+        return whole;
     }
 
     /// <summary>These budgets are in terms of pgbench.</summary>
