@@ -31,7 +31,7 @@ internal static class Picture
 
     public static string Of(Header head, IReadOnlyList<Measurement> rows)
     {
-        var groups = rows.Where(r => r.Margin is not null).GroupBy(r => r.Number, StringComparer.Ordinal).OrderBy(g => Number(g.Key)).ThenBy(g => g.Key, StringComparer.Ordinal).ToArray();
+        var groups = rows.Where(r => r.Margin is not null).OrderBy(r => r.Row).ThenBy(r => r.Number, StringComparer.Ordinal).GroupBy(r => r.Number, StringComparer.Ordinal).ToArray();
         var bars = new StringBuilder();
         var y = Top;
         foreach (var group in groups)
@@ -128,6 +128,4 @@ internal static class Picture
 
         return lines;
     }
-
-    private static int Number(string number) => int.Parse(number.TrimEnd('a', 'b', 'c'), CultureInfo.InvariantCulture);
 }
