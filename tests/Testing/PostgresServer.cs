@@ -117,7 +117,28 @@ public sealed class PostgresServer : IAsyncDisposable
         return Path.Combine(Data, "base", (string)(await command.ExecuteScalarAsync())!);
     }
 
+    /// <summary>kill -9 of the server and everything that it runs; its data stay as they are.</summary>
+    public async Task CrashAsync()
+    {
+        var server = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        var children = await File.ReadAllTextAsync($"/proc/{server}/task/{server}/children");
+        await ToEndAsync(["kill", "-KILL", server, .. children.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        await StopAsync();
+    }
+
+    /// <summary>Starts again on the same data and port, and recovers what a crash left.</summary>
+    public Task StartAgainAsync() => RunAsync();
+
     public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task StopAsync()
     {
         if (_process is { } process)
         {
@@ -125,11 +146,6 @@ public sealed class PostgresServer : IAsyncDisposable
             await process.WaitForExitAsync();
             process.Dispose();
             _process = null;
-        }
-
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
         }
     }
 
