@@ -20,11 +20,12 @@ internal sealed class World : IAsyncDisposable
     public static readonly Worker W1 = new("worker-1", "a");
     public static readonly Worker W2 = new("worker-2", "b");
 
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), "executiongrains-scenarios", Guid.NewGuid().ToString("N"));
+    private readonly string _folder = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "executiongrains-scenarios", Guid.NewGuid().ToString("N"));
     private readonly double _massLossHold;
     private readonly double _deactivateAtRandom;
     private ServiceProvider? _services;
     private int _ids;
+    private int _epochMin = 1;
 
     private World(double massLossHold, double deactivateAtRandom) => (_massLossHold, _deactivateAtRandom) = (massLossHold, deactivateAtRandom);
 
@@ -41,7 +42,20 @@ internal sealed class World : IAsyncDisposable
 
     public EmbeddedSilo Silo => Of<EmbeddedSilo>();
 
+    /// <summary>The database's file.</summary>
+    public string Path => System.IO.Path.Combine(_folder, "executiongrains.db");
+
     private SqliteStore Store => Of<SqliteStore>();
+
+    /// <summary>Another machine, on which a backup is restored, so much later.</summary>
+    public static async Task<World> RestoredAsync(string backup, TimeSpan later)
+    {
+        var world = new World(massLossHold: 0, deactivateAtRandom: 0);
+        world.Clock.Advance(later);
+        SqliteBackup.Restore(backup, world.Path, world.Now);
+        await world.OpenSiloAsync();
+        return world;
+    }
 
     public static async Task<World> OpenAsync(double massLossHold = 0, double deactivateAtRandom = 0)
     {
@@ -97,6 +111,8 @@ internal sealed class World : IAsyncDisposable
     public async Task<IReadOnlyList<Effect.Evidence>> Evidence(string id) => await Reads.EvidenceAsync(await State(id), CancellationToken.None);
 
     public async Task<Effect.FinalPayload?> Payload(string id) => await Reads.FinalPayloadAsync(await State(id), 1, CancellationToken.None);
+
+    public async Task<IReadOnlyList<AuditRow>> Audit() => (await Store.AuditAsync(null, 1_000, null, CancellationToken.None)).Items;
 
     public Task<Figures> Figures() => Reads.FiguresAsync(Now.AddDays(-1), Now.AddMinutes(1), null, null, CancellationToken.None);
 
@@ -260,15 +276,16 @@ internal sealed class World : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(Microsoft.Extensions.Logging.LogLevel.Trace).AddProvider(Log));
         services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
-        services.AddSingleton(new RuleSettings());
+        services.AddSingleton(_ => new RuleSettings { EpochMin = _epochMin });
         services.AddSingleton<MassLoss>();
         services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
-        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>();
-        services.AddSingleton(new SqliteStore(new SqliteStoreOptions { Path = Path.Combine(_folder, "executiongrains.db") }, Clock));
+        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton<Fencing>();
+        services.AddSingleton(new SqliteStore(new SqliteStoreOptions { Path = Path }, Clock));
         services.AddSingleton(provider => new FaultyStore(provider.GetRequiredService<SqliteStore>()));
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<FaultyStore>());
         services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<SqliteStore>());
+        services.AddSingleton<IExecutionReads>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<ICommitQueue>(provider => new CommitQueue(provider.GetRequiredService<IExecutionStore>(), time: Clock));
         services.AddEmbeddedGrains(embedded => (embedded.CopyArguments, embedded.DeactivateAtRandom) = (true, _deactivateAtRandom), typeof(ExecutionGrain).Assembly);
 
@@ -283,6 +300,8 @@ internal sealed class World : IAsyncDisposable
         _services = services.BuildServiceProvider();
         Faults = Of<FaultyStore>();
         await BeatSilo();
+        _epochMin = await Of<Fencing>().EpochMinAsync(CancellationToken.None);
+        await Of<Fencing>().RunAsync(Of<RuleSettings>(), CancellationToken.None);
     }
 
     private async Task CloseAsync()

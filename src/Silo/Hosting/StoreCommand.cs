@@ -13,7 +13,7 @@ public sealed class StoreCommand
 
     private StoreCommand(string name, string? file, string[] settings) => (Name, this.file, this.settings) = (name, file, settings);
 
-    /// <summary><c>backup</c>, <c>restore</c> or <c>fence</c>.</summary>
+    /// <summary><c>backup</c>, <c>restore</c> or <c>fence</c>; anything else is refused when it runs, so that a slip of the pen starts no silo.</summary>
     public string Name { get; }
 
     /// <summary>Null where the arguments start a silo.</summary>
@@ -22,6 +22,7 @@ public sealed class StoreCommand
         [("backup" or "restore") and var name, var file, .. var settings] when !file.StartsWith('-') => new(name, file, settings),
         ["fence" and var name, .. var settings] => new(name, null, settings),
         [("backup" or "restore") and var name, .. var settings] => new(name, null, settings),
+        [var name, ..] when !name.StartsWith('-') && !name.Contains('=', StringComparison.Ordinal) => new(name, null, []),
         _ => null,
     };
 
@@ -29,6 +30,11 @@ public sealed class StoreCommand
     /// <exception cref="StoreException">The store did not do it.</exception>
     public async Task RunAsync(TimeProvider time, CancellationToken cancel)
     {
+        if (Name is not ("backup" or "restore" or "fence"))
+        {
+            throw new StartException("there is no such command; there are: backup FILE, restore FILE, fence");
+        }
+
         var builder = SiloProgram.Builder(settings);
         var options = OptionsReading.Read(builder.Configuration);
         if (Name == "fence")
