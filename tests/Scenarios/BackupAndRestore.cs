@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Sqlite;
 using static ExecutionGrains.Scenarios.World;
 
@@ -118,6 +119,34 @@ public sealed class BackupAndRestore : IDisposable
         Assert.Single(await after.Audit());
         Assert.Equal((int)Later.TotalSeconds, (await after.On("y").Requeue("again", Caller.Local)).Epoch);
         Assert.Equal(1, (await after.Create("new", W1)).Epoch);
+    }
+
+    [Fact]
+    public async Task S50_Fencing_that_was_broken_off_goes_on_at_the_next_start_with_the_same_epoch()
+    {
+        await using var w = await OpenAsync();
+        var ids = Enumerable.Range(0, 600).Select(i => $"x{i}").ToArray();
+        foreach (var chunk in ids.Chunk(100))
+        {
+            await Task.WhenAll(chunk.Select(id => w.Create(id, W1)));
+            await w.Seconds(1);
+        }
+
+        await w.WriteSetting(RestoreMark.Setting, RestoreMark.New());
+        w.Faults.Refuse = append => append.State.Id.Value == "x0" ? "the disk broke" : null;
+        var failure = await Assert.ThrowsAsync<StoreException>(w.Fence);
+        Assert.Equal(("fence x0 off", "the disk broke", 1), (failure.Operation, failure.Reason, (await w.State("x0")).Epoch));
+        var first = (await w.State("x599")).Epoch;
+
+        await w.Restart(TimeSpan.FromMinutes(5));
+
+        foreach (var id in ids)
+        {
+            Assert.Equal(first, (await w.State(id)).Epoch);
+            Assert.Single(await w.History(id), h => h.Type == "tracker.restored");
+        }
+
+        Assert.Single(await w.Audit());
     }
 
     /// <summary>One worker for each execution that reports steps and logs, one after the other, until it is told to stop.</summary>

@@ -154,6 +154,13 @@ internal sealed class World : IAsyncDisposable
         await Until(() => metrics.LogLinesDropped >= lines, TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>What a silo does before it serves, where its store is marked as restored.</summary>
+    public async Task Fence()
+    {
+        _epochMin = await Of<Fencing>().EpochMinAsync(CancellationToken.None);
+        await Of<Fencing>().RunAsync(new RuleSettings { EpochMin = _epochMin }, CancellationToken.None);
+    }
+
     public Task WriteSetting(string name, string value) => Store.WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
 
     /// <summary>Replays the stored history: it must give the stored row (but for what <see cref="Replay.Told"/> leaves out), and the stored steps but for their payloads.</summary>
@@ -300,8 +307,7 @@ internal sealed class World : IAsyncDisposable
         _services = services.BuildServiceProvider();
         Faults = Of<FaultyStore>();
         await BeatSilo();
-        _epochMin = await Of<Fencing>().EpochMinAsync(CancellationToken.None);
-        await Of<Fencing>().RunAsync(Of<RuleSettings>(), CancellationToken.None);
+        await Fence();
     }
 
     private async Task CloseAsync()
