@@ -21,13 +21,15 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
 
     /// <param name="time">Measures commits. Default the system's.</param>
     /// <param name="scheduler">Where the writer runs. Default the thread pool; a simulation has its own.</param>
-    public CommitQueue(IExecutionStore store, CommitQueueOptions? options = null, TimeProvider? time = null, TaskScheduler? scheduler = null)
+    /// <param name="scope">Of its meter. Default itself.</param>
+    public CommitQueue(
+        IExecutionStore store, CommitQueueOptions? options = null, TimeProvider? time = null, TaskScheduler? scheduler = null, object? scope = null)
     {
         this.store = store;
         this.options = options ?? new();
         this.options.Validate();
         this.time = time ?? TimeProvider.System;
-        observers = new CommitObservers(scope: this);
+        observers = new CommitObservers(scope ?? this);
         loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
 

@@ -1,5 +1,3 @@
-using ExecutionGrains.Storage.Sqlite;
-
 namespace ExecutionGrains.Storage;
 
 /// <summary>A window of the figures in unix microseconds, widened to whole minutes, and which counters cover it.</summary>

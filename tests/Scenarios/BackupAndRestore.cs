@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
-using ExecutionGrains.Storage.Sqlite;
 using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>S50, but for what it says of the program, which is the silo's.</summary>
-public sealed class BackupAndRestore : IDisposable
+public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisposable
 {
     private const int Executions = 50;
     private static readonly TimeSpan Later = TimeSpan.FromHours(3);
@@ -16,7 +15,11 @@ public sealed class BackupAndRestore : IDisposable
 
     private string BackupPath => Path.Combine(_folder.FullName, "backup.db");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task S50_A_backup_under_load_holds_all_that_was_answered_before_it_and_every_live_epoch_is_fenced_off_where_it_is_restored()
@@ -28,7 +31,7 @@ public sealed class BackupAndRestore : IDisposable
         await load.Reach(20 * Executions);
         var acknowledged = load.Acknowledged;
 
-        SqliteBackup.Take(before.Path, BackupPath);
+        await before.BackUp(BackupPath);
 
         var during = load.Acknowledged.Count - acknowledged.Count;
         await load.Stop();
@@ -65,7 +68,7 @@ public sealed class BackupAndRestore : IDisposable
         await before.Create("failed", W1, new() { Workflow = "import", MaxAttempts = 2 });
         await before.Report("failed", End(Outcome.Fail));
         var failed = await before.State("failed");
-        SqliteBackup.Take(before.Path, BackupPath);
+        await before.BackUp(BackupPath);
         await before.On("pending").Claim(W1, Caller.Local);
         await before.On("failed").Requeue("again", Caller.Local);
         await before.On("failed").Claim(W1, Caller.Local);
@@ -92,7 +95,7 @@ public sealed class BackupAndRestore : IDisposable
     {
         await using var before = await OpenAsync();
         await before.Create("x", W1);
-        SqliteBackup.Take(before.Path, BackupPath);
+        await before.BackUp(BackupPath);
         await using var once = await RestoredAsync(BackupPath, Later);
         var first = await once.On("x").Claim(W1, Caller.Local);
 
@@ -109,7 +112,7 @@ public sealed class BackupAndRestore : IDisposable
         await before.Create("x", W1, new() { Workflow = "import", MaxAttempts = 5 });
         await before.Create("y", W1, new() { Workflow = "import", MaxAttempts = 5 });
         await before.Report("y", End(Outcome.Fail));
-        SqliteBackup.Take(before.Path, BackupPath);
+        await before.BackUp(BackupPath);
         await using var after = await RestoredAsync(BackupPath, Later);
         var x = await after.State("x");
 

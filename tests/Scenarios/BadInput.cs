@@ -5,7 +5,7 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>S15 to S20. S21 is the HTTP reader's.</summary>
-public sealed class BadInput
+public abstract class BadInput(StoreKind store) : Scenario(store)
 {
     private const string Secret = "the-secret-4711";
 
@@ -131,11 +131,11 @@ public sealed class BadInput
         await w.ReportAll("x", 1, StepEnd("s3") with { Output = payload });
         w.Faults.Away = false;
 
-        Assert.Equal(traced, w.FilesHold(Secret));
+        Assert.Equal(traced, await w.FilesHold(Secret));
         Assert.Equal(traced, (await w.Evidence("x")).Any(e => e.Payload.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Secret)) >= 0));
         Assert.Equal(4, (await w.Evidence("x")).Count);
         await w.Restart();
-        Assert.Equal(traced, w.FilesHold(Secret));
+        Assert.Equal(traced, await w.FilesHold(Secret));
         Assert.Contains(w.Log.Lines, line => line.Contains("the store refused it", StringComparison.Ordinal));
         Assert.DoesNotContain(w.Log.Lines, line => line.Contains(Secret, StringComparison.Ordinal));
     }

@@ -4,7 +4,7 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>S22 to S30. S28 is the HTTP layer's.</summary>
-public sealed class ClaimAndLost
+public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
 {
     [Fact]
     public async Task S22_A_claim_that_nobody_followed_up_is_pending_again_and_not_lost()

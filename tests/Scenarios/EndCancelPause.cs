@@ -4,7 +4,7 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>S35 to S44. S41 is the observers'.</summary>
-public sealed class EndCancelPause
+public abstract class EndCancelPause(StoreKind store) : Scenario(store)
 {
     [Fact]
     public async Task S35_Where_the_full_final_write_fails_a_reduced_one_stands()

@@ -4,8 +4,7 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>S04 with the SDK as the producer: 4,000 executions, by the weight of the last 3,000, where a reporter that stays weighs some kilobytes. The silo alone has 100,000 in <see cref="OrderAndRepetition"/>.</summary>
-[Collection(nameof(Alone))]
-public sealed class Forgotten
+public abstract class Forgotten(StoreKind store) : Scenario(store)
 {
     private const int Warm = 1_000;
     private const int Count = 3_000;

@@ -6,8 +6,7 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>S41 on the silo's side; the callbacks of the SDK are its own tests'. They run alone: a listener to traces hears of every silo of the process.</summary>
-[Collection(nameof(Alone))]
-public sealed class Observers
+public abstract class Observers(StoreKind store) : Scenario(store)
 {
     [Theory]
     [InlineData(false)]

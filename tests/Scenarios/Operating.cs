@@ -4,7 +4,7 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>S46 to S48; what S48 says of HTTP, S49 and S50 are the silo's.</summary>
-public sealed class Operating
+public abstract class Operating(StoreKind store) : Scenario(store)
 {
     [Fact]
     public async Task S46_A_requeued_execution_fences_its_first_worker_off_and_keeps_the_ended_epoch()

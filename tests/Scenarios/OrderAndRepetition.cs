@@ -3,7 +3,7 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>S01 to S14.</summary>
-public sealed class OrderAndRepetition
+public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
 {
     [Fact]
     public async Task S01_A_step_end_without_any_record_makes_the_execution_with_a_closed_step()

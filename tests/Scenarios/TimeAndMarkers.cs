@@ -3,7 +3,7 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>S31 to S34.</summary>
-public sealed class TimeAndMarkers
+public abstract class TimeAndMarkers(StoreKind store) : Scenario(store)
 {
     [Theory]
     [InlineData(-1)]

@@ -5,7 +5,6 @@ using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
-using ExecutionGrains.Storage.Sqlite;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,22 +13,23 @@ using Orleans;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>A silo in this process: a database file of its own, the embedded runtime, a clock that is moved by hand.</summary>
+/// <summary>A silo in this process: a database of its own, the embedded runtime, a clock that is moved by hand.</summary>
 internal sealed class World : IAsyncDisposable
 {
     public static readonly Worker W1 = new("worker-1", "a");
     public static readonly Worker W2 = new("worker-2", "b");
 
-    private readonly string _folder = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "executiongrains-scenarios", Guid.NewGuid().ToString("N"));
+    private readonly WorldStore _store;
     private readonly double _massLossHold;
     private readonly double _deactivateAtRandom;
     private ServiceProvider? _services;
     private int _ids;
     private int _epochMin = 1;
 
-    private World(double massLossHold, double deactivateAtRandom) => (_massLossHold, _deactivateAtRandom) = (massLossHold, deactivateAtRandom);
+    private World(WorldStore store, double massLossHold, double deactivateAtRandom) =>
+        (_store, _massLossHold, _deactivateAtRandom) = (store, massLossHold, deactivateAtRandom);
 
-    public ManualTimeProvider Clock { get; } = new();
+    public ManualTimeProvider Clock { get; private init; } = new();
 
     public FaultyStore Faults { get; private set; } = null!;
 
@@ -38,28 +38,23 @@ internal sealed class World : IAsyncDisposable
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
-    public IExecutionReads Reads => Store;
+    public IExecutionReads Reads => Of<IExecutionReads>();
 
     public EmbeddedSilo Silo => Of<EmbeddedSilo>();
 
-    /// <summary>The database's file.</summary>
-    public string Path => System.IO.Path.Combine(_folder, "executiongrains.db");
-
-    private SqliteStore Store => Of<SqliteStore>();
-
     /// <summary>Another machine, on which a backup is restored, so much later.</summary>
-    public static async Task<World> RestoredAsync(string backup, TimeSpan later)
+    public static async Task<World> RestoredAsync(StoreKind store, string backup, TimeSpan later)
     {
-        var world = new World(massLossHold: 0, deactivateAtRandom: 0);
-        world.Clock.Advance(later);
-        SqliteBackup.Restore(backup, world.Path, world.Now);
+        var clock = new ManualTimeProvider();
+        clock.Advance(later);
+        var world = new World(await WorldStore.RestoreAsync(store, backup, clock), massLossHold: 0, deactivateAtRandom: 0) { Clock = clock };
         await world.OpenSiloAsync();
         return world;
     }
 
-    public static async Task<World> OpenAsync(double massLossHold = 0, double deactivateAtRandom = 0)
+    public static async Task<World> OpenAsync(StoreKind store, double massLossHold = 0, double deactivateAtRandom = 0)
     {
-        var world = new World(massLossHold, deactivateAtRandom);
+        var world = new World(await WorldStore.MakeAsync(store), massLossHold, deactivateAtRandom);
         await world.OpenSiloAsync();
         return world;
     }
@@ -96,7 +91,7 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>The row as stored.</summary>
     public async Task<ExecutionState> State(string id) =>
-        await Store.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
+        await Faults.Inner.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
 
     public async Task<IReadOnlyList<StepRow>> Steps(string id) => (await Reads.StepsAsync(await State(id), 1_000, null, CancellationToken.None)).Items;
 
@@ -112,7 +107,7 @@ internal sealed class World : IAsyncDisposable
 
     public async Task<Effect.FinalPayload?> Payload(string id) => await Reads.FinalPayloadAsync(await State(id), 1, CancellationToken.None);
 
-    public async Task<IReadOnlyList<AuditRow>> Audit() => (await Store.AuditAsync(null, 1_000, null, CancellationToken.None)).Items;
+    public async Task<IReadOnlyList<AuditRow>> Audit() => (await Of<IOperationsStore>().AuditAsync(null, 1_000, null, CancellationToken.None)).Items;
 
     public Task<Figures> Figures() => Reads.FiguresAsync(Now.AddDays(-1), Now.AddMinutes(1), null, null, CancellationToken.None);
 
@@ -154,6 +149,9 @@ internal sealed class World : IAsyncDisposable
         await Until(() => metrics.LogLinesDropped >= lines, TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>As the store's own tools do it, while the silo goes on.</summary>
+    public Task BackUp(string path) => _store.BackUpAsync(path);
+
     /// <summary>What a silo does before it serves, where its store is marked as restored.</summary>
     public async Task Fence()
     {
@@ -161,7 +159,7 @@ internal sealed class World : IAsyncDisposable
         await Of<Fencing>().RunAsync(new RuleSettings { EpochMin = _epochMin }, CancellationToken.None);
     }
 
-    public Task WriteSetting(string name, string value) => Store.WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
+    public Task WriteSetting(string name, string value) => Of<IOperationsStore>().WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
 
     /// <summary>Replays the stored history: it must give the stored row (but for what <see cref="Replay.Told"/> leaves out), and the stored steps but for their payloads.</summary>
     public async Task HistoryGivesTheState(string id)
@@ -243,10 +241,10 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Whether any file of the database holds these bytes.</summary>
-    public bool FilesHold(string text)
+    public async Task<bool> FilesHold(string text)
     {
         var needle = System.Text.Encoding.UTF8.GetBytes(text);
-        return Directory.EnumerateFiles(_folder).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(path =>
+        return Directory.EnumerateFiles(await _store.FolderAsync()).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(path =>
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var bytes = new MemoryStream();
@@ -258,7 +256,7 @@ internal sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
-        Directory.Delete(_folder, recursive: true);
+        await _store.DisposeAsync();
     }
 
     private T Of<T>()
@@ -288,32 +286,28 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton<Fencing>();
-        services.AddSingleton(new SqliteStore(new SqliteStoreOptions { Path = Path }, Clock));
-        services.AddSingleton(provider => new FaultyStore(provider.GetRequiredService<SqliteStore>()));
-        services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<FaultyStore>());
-        services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<SqliteStore>());
-        services.AddSingleton<IExecutionReads>(provider => provider.GetRequiredService<SqliteStore>());
-        services.AddSingleton<ICommitQueue>(provider => new CommitQueue(provider.GetRequiredService<IExecutionStore>(), time: Clock));
+        _store.AddTo(services, Clock);
         services.AddEmbeddedGrains(embedded => (embedded.CopyArguments, embedded.DeactivateAtRandom) = (true, _deactivateAtRandom), typeof(ExecutionGrain).Assembly);
 
-        using (var opening = services.BuildServiceProvider())
-        {
-            var store = opening.GetRequiredService<SqliteStore>();
-            await store.MigrateAsync(CancellationToken.None);
-            var key = await store.SettingAsync("hash-key", () => RandomNumberGenerator.GetBytes(32), CancellationToken.None);
-            services.AddSingleton(new EventHasher(key));
-        }
-
+        services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value!)).AddSingleton<HashKey>();
         _services = services.BuildServiceProvider();
         Faults = Of<FaultyStore>();
+        await Of<IOperationsStore>().MigrateAsync(CancellationToken.None);
+        Of<HashKey>().Value = await Of<IOperationsStore>().SettingAsync("hash-key", () => RandomNumberGenerator.GetBytes(32), CancellationToken.None);
         await BeatSilo();
         await Fence();
     }
 
     private async Task CloseAsync()
     {
-        var (services, store) = (_services!, Store);
+        // Instances that the container was given are not its own to dispose.
+        var (services, store) = (_services!, (IAsyncDisposable)Of<IOperationsStore>());
         await services.DisposeAsync();
         await store.DisposeAsync();
+    }
+
+    private sealed class HashKey
+    {
+        public byte[]? Value { get; set; }
     }
 }

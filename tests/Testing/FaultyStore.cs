@@ -6,6 +6,9 @@ namespace ExecutionGrains.Testing;
 /// <summary>A real store with a way to it that can fail.</summary>
 public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
 {
+    /// <summary>The store behind, which does not fail.</summary>
+    public IExecutionStore Inner => inner;
+
     /// <summary>Why an append is refused; null: it is not.</summary>
     public Func<Append, string?> Refuse { get; set; } = _ => null;
 
@@ -24,7 +27,8 @@ public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
     /// <summary>Released by every commit that arrives, before it waits.</summary>
     public SemaphoreSlim Arrived { get; } = new(0);
 
-    public bool IsShared => inner.IsShared;
+    /// <summary>Default as the store behind says. False where a test's silo is the only one, and is to know it.</summary>
+    public bool IsShared { get; init; } = inner.IsShared;
 
     public async Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
     {

@@ -56,7 +56,27 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
         }
 
         var id = $"{BootstrapKeyId}-{Convert.ToHexStringLower(hash.AsSpan(0, 4))}";
-        await store.AddKeyAsync(Row(id, hash), cancel).ConfigureAwait(false);
+        await AddAsync(Row(id, hash), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>False where another silo, which starts on the same store, was first.</summary>
+    private async Task<bool> AddAsync(ApiKeyRow key, CancellationToken cancel)
+    {
+        try
+        {
+            await store.AddKeyAsync(key, cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (StoreException)
+        {
+            var keys = await store.KeysAsync(cancel).ConfigureAwait(false);
+            if (keys.Any(k => k.KeyId == key.KeyId))
+            {
+                return false;
+            }
+
+            throw;
+        }
     }
 
     /// <param name="again">Whether there was one that is of no use any more, like every other key.</param>
@@ -79,8 +99,15 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
 
         var hash = ApiKey.Hash(key);
         var id = again ? $"{AdminKeyId}-{Convert.ToHexStringLower(hash.AsSpan(0, 4))}" : AdminKeyId;
-        await store.AddKeyAsync(Row(id, hash), cancel).ConfigureAwait(false);
-        made = (key, path);
+        if (await AddAsync(Row(id, hash), cancel).ConfigureAwait(false))
+        {
+            made = (key, path);
+        }
+        else
+        {
+            // The key is in the other silo's file.
+            File.Delete(path);
+        }
     }
 
     private ApiKeyRow Row(string id, byte[] hash) =>

@@ -55,7 +55,7 @@ public static class GrainHosting
         figures.SiloId = liveness.SiloId;
         figures.Activations = () => silo.ActivationCounts.Values.Sum(c => (long)c);
         figures.Janitor = () => new JanitorView(sweeps.Last?.Paused ?? false, sweeps.Held, sweeps.Last?.At, sweeps.Found, metrics.LostCount);
-        var queue = services.GetRequiredService<CommitQueue>();
+        var queue = services.GetRequiredService<CommitQueues>();
         figures.CommitQueue = () => StoreHosting.Queue(queue);
     }
 }

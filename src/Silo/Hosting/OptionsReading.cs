@@ -1,4 +1,5 @@
 using System.Globalization;
+using ExecutionGrains.Storage.Postgres;
 
 namespace ExecutionGrains.Silo.Hosting;
 
@@ -25,6 +26,7 @@ public sealed class OptionsReading
         {
             StoreProvider = Word("Store:Provider", defaults.StoreProvider, "sqlite", "postgres"),
             StoreConnectionString = ConnectionString(),
+            StoreWriters = Count("Store:Writers", defaults.StoreWriters, 1, 16),
             DataPath = Said("DataPath") ?? defaults.DataPath,
             JanitorPeriod = Time("Janitor:Period", defaults.JanitorPeriod, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             JanitorGrace = Time("Janitor:Grace", defaults.JanitorGrace, TimeSpan.Zero, TimeSpan.FromHours(1)),
@@ -66,6 +68,22 @@ public sealed class OptionsReading
         return otherwise;
     }
 
+    private int Count(string key, int otherwise, int min, int max)
+    {
+        if (Said(key) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
+        {
+            return value;
+        }
+
+        Fail(key, $"must be a whole number from {min} to {max}", text);
+        return otherwise;
+    }
+
     private double Share(string key, double otherwise)
     {
         if (Said(key) is not { } text)
@@ -85,9 +103,19 @@ public sealed class OptionsReading
     private string? ConnectionString()
     {
         var value = Said("Store:ConnectionString");
-        if (value is null && Said("Store:Provider") == "postgres")
+        if (Said("Store:Provider") != "postgres")
         {
-            errors.Add("ExecutionGrains__Store__ConnectionString must be given for postgres, was empty");
+            return value;
+        }
+
+        // What was said may hold a password: only what is wrong with it is told.
+        if (value is null)
+        {
+            errors.Add("ExecutionGrains__Store__ConnectionString must be given for postgres (Host=…;Database=…;Username=…;Password=…), was empty");
+        }
+        else if (PostgresStoreOptions.Fault(value) is { } fault)
+        {
+            errors.Add($"ExecutionGrains__Store__ConnectionString {fault}");
         }
 
         return value;

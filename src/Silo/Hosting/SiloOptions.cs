@@ -6,8 +6,13 @@ public sealed record SiloOptions
     /// <summary><c>sqlite</c> (default) or <c>postgres</c>.</summary>
     public string StoreProvider { get; init; } = "sqlite";
 
-    /// <summary>Null: for SQLite a file under <see cref="DataPath"/>.</summary>
+    /// <summary>
+    /// PostgreSQL: as Npgsql reads it, and required. SQLite: the file; null is one under <see cref="DataPath"/>.
+    /// </summary>
     public string? StoreConnectionString { get; init; }
+
+    /// <summary>PostgreSQL: commits that run at the same time. Default 2; 1 to 16.</summary>
+    public int StoreWriters { get; init; } = 2;
 
     /// <summary>Default <c>./data</c>, made where it is missing.</summary>
     public string DataPath { get; init; } = "./data";

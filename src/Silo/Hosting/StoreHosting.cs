@@ -1,5 +1,6 @@
 using ExecutionGrains.Embedded;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Storage.Sqlite;
 using ExecutionGrains.Views;
 
@@ -11,31 +12,40 @@ public static class StoreHosting
     private const string FileName = "executiongrains.db";
     private static readonly string[] FileKeys = ["Data Source=", "DataSource=", "Filename="];
 
-    /// <exception cref="StartException">This build has no such store.</exception>
     public static void Add(IServiceCollection services, SiloOptions options)
     {
-        if (options.StoreProvider != "sqlite")
+        if (options.StoreProvider == "postgres")
         {
-            throw new StartException($"ExecutionGrains__Store__Provider is {options.StoreProvider}, which this build does not carry; it has sqlite");
+            Add(services, options.StoreWriters, time => new PostgresStore(
+                new() { ConnectionString = options.StoreConnectionString!, WriterCount = options.StoreWriters }, time));
         }
+        else
+        {
+            // One file has one writer.
+            Add(services, 1, time => new SqliteStore(new SqliteStoreOptions { Path = PathOf(options) }, time));
+        }
+    }
 
-        services.AddSingleton(provider => new SqliteStore(
-            new SqliteStoreOptions { Path = PathOf(options) },
-            provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));
-        services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<SqliteStore>());
-        services.AddSingleton<IExecutionReads>(provider => provider.GetRequiredService<SqliteStore>());
-        services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<SqliteStore>());
-        services.AddSingleton<IGrainStateStore, SqliteGrainStates>().AddSingleton<IReminderTable, SqliteReminders>();
+    private static void Add<TStore>(IServiceCollection services, int writers, Func<TimeProvider, TStore> open)
+        where TStore : class, IExecutionStore, IExecutionReads, IOperationsStore, IGrainRecords
+    {
+        services.AddSingleton(provider => open(provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));
+        services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<TStore>());
+        services.AddSingleton<IExecutionReads>(provider => provider.GetRequiredService<TStore>());
+        services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<TStore>());
+        services.AddSingleton<IGrainRecords>(provider => provider.GetRequiredService<TStore>());
+        services.AddSingleton<IGrainStateStore, StoredGrainStates>().AddSingleton<IReminderTable, StoredReminders>();
         services.AddSingleton(new CommitQueueOptions());
-        services.AddSingleton(provider => new CommitQueue(
+        services.AddSingleton(provider => new CommitQueues(
             provider.GetRequiredService<IExecutionStore>(),
+            writers,
             provider.GetRequiredService<CommitQueueOptions>(),
             provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));
-        services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueue>());
+        services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueues>());
     }
 
     /// <summary>What <c>/v1/cluster</c> shows of the queue.</summary>
-    public static CommitQueueView Queue(CommitQueue queue) =>
+    public static CommitQueueView Queue(CommitQueues queue) =>
         new(queue.Depth, queue.LastBatchSize, queue.LastCommitDuration.TotalMilliseconds);
 
     /// <summary>The SQLite file: the connection string's, or the string itself where it is a plain path.</summary>

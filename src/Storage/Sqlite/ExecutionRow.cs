@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Rules;
 
@@ -12,18 +11,6 @@ internal sealed class ExecutionRow
     private readonly Utf8JsonWriter json;
 
     public ExecutionRow() => json = new(buffer, StateJson.Writing);
-
-    /// <summary>FNV-1a of the id, of which four bits: stable, whatever the process.</summary>
-    public static int Bucket(ExecutionId id)
-    {
-        var hash = 2166136261u;
-        foreach (var b in Encoding.UTF8.GetBytes(id.Value))
-        {
-            hash = (hash ^ b) * 16777619u;
-        }
-
-        return (int)(hash & 15);
-    }
 
     public void Write(Session session, Append append, Tail tail)
     {
@@ -55,7 +42,7 @@ internal sealed class ExecutionRow
     {
         var s = append.State;
         session["execution-insert"]
-            .Int(tail.Number).Text(s.Id.Value).Int(Bucket(s.Id)).Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word())
+            .Int(tail.Number).Text(s.Id.Value).Int(ExecutionBucket.Of(s.Id)).Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word())
             .Int(s.Revision).Int(s.Epoch).Time(append.DueAt).Time(s.CreatedAt).Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId)
             .Text(TriggeredBy(s)).Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels)
             .Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence).Blob(buffer.WrittenSpan).Run();

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# PostgreSQL for this machine: `scripts/postgres.sh install` puts the programs in place (./test does so), `scripts/postgres.sh run FOLDER` runs a
+# private server on loopback with its data in FOLDER until its input ends, and prints its connection string first (./run --postgres does so).
+set -euo pipefail
+
+programs() { # the newest, nothing where there is none
+  for folder in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -t/ -k5 -nr); do
+    [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ] && { echo "$folder"; return; }
+  done
+  command -v initdb >/dev/null && dirname "$(command -v initdb)" || true
+}
+
+install_programs() {
+  [ -n "$(programs)" ] && return
+  if ! command -v apt-get >/dev/null; then
+    echo "PostgreSQL is missing and this machine has no apt-get: install PostgreSQL 14 or newer (initdb, postgres)." >&2
+    exit 1
+  fi
+  local as=''
+  if [ "$(id -u)" != 0 ]; then
+    sudo -n true 2>/dev/null || { echo "PostgreSQL is missing: sudo apt-get install postgresql" >&2; exit 1; }
+    as='sudo -n'
+  fi
+  echo "Installing PostgreSQL …" >&2
+  # The package would start a cluster of the system's; we want the programs only.
+  $as mkdir -p /etc/postgresql-common
+  [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' | $as tee /etc/postgresql-common/createcluster.conf >/dev/null
+  $as env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
+  $as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >&2
+  [ -n "$(programs)" ] || { echo "PostgreSQL did not install: see above." >&2; exit 1; }
+}
+
+run_server() { # folder
+  # A Ctrl-C is for everybody in the terminal: the store waits for those that use it.
+  trap '' INT
+  install_programs
+  local bin folder="$1" as=() password port
+  bin="$(programs)"
+  mkdir -p "$folder"
+  folder="$(cd "$folder" && pwd)"
+  if [ "$(id -u)" = 0 ]; then
+    # PostgreSQL refuses to run as root. Its user reads nothing of ours but this folder.
+    as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+    chown postgres "$folder"
+    "${as[@]}" test -x "$folder" || { echo "The user postgres cannot reach $folder: give a folder that it can, ExecutionGrains__DataPath=…" >&2; exit 1; }
+  fi
+  if [ ! -s "$folder/password" ]; then
+    "${as[@]}" sh -c 'umask 077; od -An -N24 -tx1 /dev/urandom | tr -d " \n" > "$1"' sh "$folder/password"
+  fi
+  password="$(cat "$folder/password")"
+  if [ ! -s "$folder/data/PG_VERSION" ]; then
+    (cd / && "${as[@]}" "$bin/initdb" -D "$folder/data" -U executiongrains --pwfile="$folder/password" --auth=scram-sha-256 --encoding=UTF8 --locale=C >"/dev/null")
+  fi
+  port="${POSTGRES_PORT:-$((20000 + RANDOM % 10000))}"
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+  # In a process group of its own, which a Ctrl-C does not reach.
+  (cd / && exec setsid "${as[@]}" "$bin/postgres" -D "$folder/data" -c port="$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+    -c shared_buffers=256MB -c max_wal_size=4GB -c logging_collector=on -c log_directory=log) </dev/null >/dev/null 2>&1 &
+  local server=$!
+  for _ in $(seq 1 150); do
+    kill -0 "$server" 2>/dev/null || { echo "PostgreSQL did not start: see $folder/data/log" >&2; exit 1; }
+    [ "$(sed -n 8p "$folder/data/postmaster.pid" 2>/dev/null | tr -d ' ')" = ready ] && break
+    read -r -t 0.2 <> <(:) || true
+  done
+  trap 'kill -INT "$server" 2>/dev/null' TERM
+  echo "Host=127.0.0.1;Port=$port;Database=postgres;Username=executiongrains;Password=$password"
+  cat >/dev/null || true
+  # Fast: no new work, and the rest is cut; what was answered is on disk.
+  kill -INT "$server" 2>/dev/null || true
+  wait "$server" || true
+}
+
+case "${1:-}" in
+  install) install_programs ;;
+  run) run_server "${2:?the folder}" ;;
+  *) echo "scripts/postgres.sh install | run FOLDER" >&2; exit 1 ;;
+esac

@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage;
+
+/// <summary>Adds counter rows up to figures.</summary>
+internal sealed class FiguresTally(long bar)
+{
+    private readonly Dictionary<ExecutionStatus, long> statuses = [];
+    private readonly Dictionary<Cause, long> causes = [];
+    private readonly Dictionary<Resolution, long> resolutions = [];
+    private readonly SortedDictionary<int, long> durations = [];
+    private readonly Dictionary<long, Dictionary<ExecutionStatus, long>> bars = [];
+    private long lateAfterLost;
+
+    public void AddStat(long at, string kind, string word, long count)
+    {
+        if (kind == "status" && Words.TryParse<ExecutionStatus>(word, out var status))
+        {
+            Count(statuses, status, count);
+            var from = Micros.Floor(at, bar);
+            Count(CollectionsMarshal.GetValueRefOrAddDefault(bars, from, out _) ??= [], status, count);
+        }
+        else if (kind == "cause" && Words.TryParse<Cause>(word, out var cause))
+        {
+            Count(causes, cause, count);
+        }
+        else if (kind == FigureKind.Resolution.Word() && Words.TryParse<Resolution>(word, out var resolution))
+        {
+            Count(resolutions, resolution, count);
+        }
+        else if (kind == FigureKind.LateAfterLost.Word())
+        {
+            lateAfterLost += count;
+        }
+    }
+
+    public void AddDuration(int bucket, long count) => durations[bucket] = durations.GetValueOrDefault(bucket) + count;
+
+    /// <summary>Live ones are those of now; the final ones are those that ended in the window.</summary>
+    public void AddLive(ExecutionStatus status, long count)
+    {
+        if (status < ExecutionStatus.Succeeded)
+        {
+            Count(statuses, status, count);
+        }
+    }
+
+    public Figures ToFigures(long start, long end) => new()
+    {
+        ByStatus = statuses,
+        ByCause = causes,
+        ByResolution = resolutions,
+        LateAfterLost = lateAfterLost,
+        P50 = DurationBucket.Percentile(durations, 0.50),
+        P95 = DurationBucket.Percentile(durations, 0.95),
+        P99 = DurationBucket.Percentile(durations, 0.99),
+        Series = [.. Series(start, end)],
+    };
+
+    private IEnumerable<FigurePoint> Series(long start, long end)
+    {
+        for (var at = Micros.Floor(start, bar); at < end; at += bar)
+        {
+            yield return new(Micros.ToTime(at), bars.GetValueOrDefault(at) ?? []);
+        }
+    }
+
+    private static void Count<T>(Dictionary<T, long> counts, T key, long count)
+        where T : notnull => CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _) += count;
+}

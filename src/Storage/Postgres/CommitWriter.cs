@@ -1,0 +1,195 @@
+using Npgsql;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+/// <summary>
+/// One connection that commits. A batch is one round trip and one transaction; a bad append is found by halving. Used by one caller at a time.
+/// </summary>
+internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partitions, CountedWorkflows workflows) : IAsyncDisposable
+{
+    /// <summary>How often a batch is sent again that was rolled back for the sake of another, or missed a partition.</summary>
+    private const int AttemptsMax = 5;
+
+    private readonly AppendRows rows = new();
+    private NpgsqlConnection? connection;
+    private int shard;
+
+    public async Task<AppendOutcome[]> CommitAsync(IReadOnlyList<Append> appends)
+    {
+        var order = Enumerable.Range(0, appends.Count).ToArray();
+        Array.Sort(order, (a, b) => string.CompareOrdinal(appends[a].State.Id.Value, appends[b].State.Id.Value));
+        var ordered = Array.ConvertAll(order, i => appends[i]);
+        var outcomes = new AppendOutcome[ordered.Length];
+        await CommitAsync(ordered, outcomes).ConfigureAwait(false);
+        Array.Sort(order, outcomes);
+        return outcomes;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (connection is { } open)
+        {
+            connection = null;
+            await open.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task CommitAsync(ArraySegment<Append> appends, ArraySegment<AppendOutcome> outcomes)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var sending = new Sending(appends);
+            try
+            {
+                await SendAsync(sending).ConfigureAwait(false);
+                await AnswerAsync(sending, outcomes).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (PostgresFailure.IsRolledBackForOthers(e) && attempt < AttemptsMax)
+            {
+                // The same again.
+            }
+            catch (Exception e) when (PostgresFailure.IsMissingPartition(e) && attempt < AttemptsMax)
+            {
+                partitions.Forget();
+            }
+            catch (Exception e) when (PostgresFailure.IsOfOneAppend(e))
+            {
+                await ApartAsync(appends, outcomes, e).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (PostgresFailure.IsEngine(e))
+            {
+                var uncertain = sending.IsSent && PostgresFailure.IsUncertain(e);
+                outcomes.AsSpan().Fill(new AppendOutcome.Unavailable(PostgresFailure.Reason(e), uncertain));
+                return;
+            }
+        }
+    }
+
+    /// <summary>One of them is bad, and all were rolled back: again in halves, until it is alone.</summary>
+    private async Task ApartAsync(ArraySegment<Append> appends, ArraySegment<AppendOutcome> outcomes, Exception failure)
+    {
+        if (appends.Count == 1)
+        {
+            outcomes[0] = PostgresFailure.IsContent(failure)
+                ? new AppendOutcome.Refused(PostgresFailure.Reason(failure))
+                : new AppendOutcome.Unavailable(PostgresFailure.Reason(failure), Uncertain: false);
+            return;
+        }
+
+        var half = appends.Count / 2;
+        await CommitAsync(appends[..half], outcomes[..half]).ConfigureAwait(false);
+        await CommitAsync(appends[half..], outcomes[half..]).ConfigureAwait(false);
+    }
+
+    private async Task SendAsync(Sending sending)
+    {
+        var open = await OpenAsync().ConfigureAwait(false);
+        await workflows.LearnAsync(open, sending.Appends).ConfigureAwait(false);
+        var statements = new CommitStatements();
+        foreach (var append in sending.Appends)
+        {
+            rows.Add(statements, append, workflows.NameOf);
+        }
+
+        await partitions.EnsureAsync(open, statements.Days, CancellationToken.None).ConfigureAwait(false);
+        var batch = new NpgsqlBatch(open);
+        await using (batch.ConfigureAwait(false))
+        {
+            statements.AddTo(batch, shard);
+            sending.IsSent = true;
+            var reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                do
+                {
+                    while (await reader.ReadAsync().ConfigureAwait(false))
+                    {
+                        sending.Passed.Add(reader.GetString(0));
+                    }
+                }
+                while (await reader.NextResultAsync().ConfigureAwait(false));
+            }
+        }
+    }
+
+    /// <summary>The batch is durable; those that did not pass hear why.</summary>
+    private async Task AnswerAsync(Sending sending, ArraySegment<AppendOutcome> outcomes)
+    {
+        var prior = new PriorSearch();
+        for (var i = 0; i < sending.Appends.Count; i++)
+        {
+            var append = sending.Appends[i];
+            outcomes[i] = sending.Passed.Contains(append.State.Id.Value) ? AppendOutcome.Committed.Instance : AppendOutcome.VersionMismatch.Instance;
+            if (append.BaseRevision != 0 && outcomes[i] is AppendOutcome.VersionMismatch)
+            {
+                prior.Add(append);
+            }
+        }
+
+        if (prior.IsEmpty)
+        {
+            return;
+        }
+
+        var found = await FoundAsync(prior).ConfigureAwait(false);
+        for (var i = 0; i < sending.Appends.Count; i++)
+        {
+            if (found.TryGetValue(sending.Appends[i].State.Id.Value, out var outcome))
+            {
+                outcomes[i] = outcome;
+            }
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, AppendOutcome>> FoundAsync(PriorSearch prior)
+    {
+        try
+        {
+            return await prior.RunAsync(await OpenAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (PostgresFailure.IsEngine(e))
+        {
+            // Their neighbours are written; of these it is known that they are not.
+            return prior.All(new AppendOutcome.Unavailable(PostgresFailure.Reason(e), Uncertain: false));
+        }
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        if (connection is { FullState: System.Data.ConnectionState.Open } open)
+        {
+            return open;
+        }
+
+        await DisposeAsync().ConfigureAwait(false);
+        var fresh = await source.OpenConnectionAsync().ConfigureAwait(false);
+        try
+        {
+            var command = new NpgsqlCommand(SqlText.Query("writer-shard"), fresh);
+            await using (command.ConfigureAwait(false))
+            {
+                shard = await command.ExecuteScalarAsync().ConfigureAwait(false) as int? ?? 0;
+            }
+        }
+        catch
+        {
+            await fresh.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return connection = fresh;
+    }
+
+    private sealed class Sending(IReadOnlyList<Append> appends)
+    {
+        public IReadOnlyList<Append> Appends { get; } = appends;
+
+        /// <summary>Ids whose rows were written.</summary>
+        public HashSet<string> Passed { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Whether the server may know of it.</summary>
+        public bool IsSent { get; set; }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+/// <summary>The rows of one append's effects, except the figures.</summary>
+internal readonly struct EffectRows(CommitStatements to, Append append, long day)
+{
+    private readonly string id = append.State.Id.Value;
+
+    public void Add(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.History history:
+                Add(history);
+                break;
+            case Effect.Step step:
+                Add(to[step.IsNew ? "step-insert" : "step-update", day], step.Row);
+                break;
+            case Effect.CloseOpenSteps close:
+                to["steps-close", day].Word(id).Int(close.Epoch).Word(close.Status.Word()).Time(close.At);
+                break;
+            case Effect.Log log:
+                Add(log);
+                break;
+            case Effect.Evidence e:
+                to["evidence-insert", day].Word(id).Int(e.Number).Text(e.EventId).Text(e.Type).Time(e.At).Time(e.TrackerAt).Blob(e.Payload);
+                break;
+            case Effect.Rejection r:
+                to["rejection-upsert", day].Word(id).Word(r.Code.Word()).Text(r.EventId).Text(r.Type).Text(r.Message).Time(r.At);
+                break;
+            case Effect.FinalPayload p:
+                to["final-payload-upsert", day].Word(id).Int(p.Epoch).Blob(p.Output).Blob(p.Error);
+                break;
+            case Effect.Audit a:
+                to["audit-insert"].Word(id).Time(a.At).Text(a.By).Text(a.Action).Text(append.State.Namespace).Text(a.Reason);
+                break;
+            case Effect.Ended or Effect.Live or Effect.Figure:
+                break;
+            default:
+                throw new NotSupportedException($"The store does not know {effect.GetType().Name}.");
+        }
+    }
+
+    private void Add(Effect.History h) => to[append.BaseRevision == 0 ? "history-insert" : "history", day]
+        .Word(id).Long(h.Sequence).Time(h.At).Time(h.TrackerAt).Int(h.Epoch).Text(h.Type).Text(h.EventId).Word(h.Result.Word())
+        .Word(h.Code?.Word()).Blob(h.Hash).Flag(h.TakesEventId && h.EventId is not null).Blob(h.Facts).Long(append.CommitId);
+
+    private void Add(Effect.Log l) => to["log-insert", day]
+        .Word(id).Long(l.Sequence).Text(l.EventId).Time(l.At).Time(l.TrackerAt).Int(l.Epoch).Word(l.Level.Word())
+        .Text(l.Source).Text(l.StepId).Text(l.Message);
+
+    private void Add(RowSet row, StepRow s) => row
+        .Word(id).Int(s.Epoch).Text(s.StepId).Int(s.Sequence).Word(s.Status.Word()).Text(s.Block).Text(s.BlockType).Text(s.ParentStepId)
+        .Time(s.StartedAt).Time(s.EndedAt).Time(s.TrackerStartedAt).Time(s.TrackerEndedAt)
+        .Word(s.Cost?.ToString(CultureInfo.InvariantCulture)).Long(s.MemoryBytes)
+        .Blob(s.StartHash).Blob(s.EndHash).Blob(s.Error).Blob(s.Input).Blob(s.Output);
+}

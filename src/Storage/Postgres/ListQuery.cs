@@ -1,0 +1,43 @@
+using System.Text;
+using Npgsql;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+/// <summary>Queries that are filled in from a .sql file, their parameters written as question marks, on one connection.</summary>
+internal sealed class ListQuery(NpgsqlConnection connection, CancellationToken cancel)
+{
+    public async Task<List<T>> AllAsync<T>(string sql, Func<Row, T> read, params IEnumerable<object> values)
+    {
+        var command = new NpgsqlCommand(Numbered(sql), connection);
+        await using (command.ConfigureAwait(false))
+        {
+            foreach (var value in values)
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = value is string text ? StoredText.Of(text) : value });
+            }
+
+            var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                var rows = new List<T>();
+                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+                {
+                    rows.Add(read(new Row(reader)));
+                }
+
+                return rows;
+            }
+        }
+    }
+
+    private static string Numbered(string sql)
+    {
+        var (text, number) = (new StringBuilder(sql.Length + 16), 0);
+        foreach (var character in sql)
+        {
+            _ = character == '?' ? text.Append('$').Append(++number) : text.Append(character);
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,74 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+public sealed partial class PostgresStore
+{
+    /// <summary>True: nothing keeps other silos from the database.</summary>
+    public bool IsShared => true;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
+    {
+        CheckOpen();
+        if (appends.Count == 0)
+        {
+            return [];
+        }
+
+        await free.WaitAsync(cancel).ConfigureAwait(false);
+        CommitWriter? writer = null;
+        try
+        {
+            return writers.TryTake(out writer)
+                ? await writer.CommitAsync(appends).ConfigureAwait(false)
+                : throw new StoreException("commit", "the store is closed.", transient: false);
+        }
+        finally
+        {
+            if (writer is not null)
+            {
+                writers.Add(writer);
+            }
+
+            free.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) =>
+        OneAsync("load an execution", "execution-load", row => StateJson.Read(row.Blob(0)), cancel, id.Value);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel)
+    {
+        string[] asked = [.. ids.Select(id => id.Value)];
+        var rows = await AllAsync(
+            "read revisions", "execution-revision", row => (Id: new ExecutionId(row.Text(0)), Revision: row.Long(1)), cancel, (object)asked).ConfigureAwait(false);
+        return rows.ToDictionary(row => row.Id, row => row.Revision);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
+        await OneAsync(
+            "read back a commit", "history-commit", row => (long?)row.Long(0), cancel, Day(state), state.Id.Value, sequence).ConfigureAwait(false) == commitId;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DueExecution>> DueAsync(
+        int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) => await AllAsync(
+        "list what is due",
+        "due-list",
+        row => new DueExecution(row.Time(1), new ExecutionId(row.Text(0))),
+        cancel,
+        bucket,
+        Micros.From(now),
+        Micros.From(after?.DueAt ?? DateTimeOffset.UnixEpoch),
+        after?.Id.Value ?? string.Empty,
+        limit).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
+        OneAsync("count what is due", "due-count", row => (row.Long(0), row.Long(1)), cancel, Micros.From(now));
+
+    private static int Day(ExecutionState execution) => (int)Micros.Day(execution.CreatedAt);
+}

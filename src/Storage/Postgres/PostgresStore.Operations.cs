@@ -1,0 +1,105 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+public sealed partial class PostgresStore
+{
+    /// <inheritdoc/>
+    public async Task<byte[]> SettingAsync(string name, Func<byte[]> initial, CancellationToken cancel)
+    {
+        if (await OneAsync("read a setting", "setting-read", row => row.Blob(0), cancel, name).ConfigureAwait(false) is { } stored)
+        {
+            return stored;
+        }
+
+        await ChangeAsync("write a setting", "setting-create", cancel, name, initial()).ConfigureAwait(false);
+        return (await OneAsync("read a setting", "setting-read", row => row.Blob(0), cancel, name).ConfigureAwait(false))!;
+    }
+
+    /// <inheritdoc/>
+    public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) =>
+        ChangeAsync("write a setting", "setting-write", cancel, name, value);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) =>
+        await AllAsync("list the keys", "keys-list", Rows.Key, cancel).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => ChangeAsync(
+        "add a key",
+        "key-insert",
+        cancel,
+        key.KeyId,
+        key.Name,
+        key.Role,
+        StateJson.Texts(key.Namespaces),
+        key.Hash,
+        key.Claims,
+        Micros.From(key.CreatedAt),
+        Micros.From(key.ExpiresAt),
+        Micros.From(key.RevokedAt));
+
+    /// <inheritdoc/>
+    public async Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) =>
+        await ChangeAsync("revoke a key", "key-revoke", cancel, Micros.From(at), keyId).ConfigureAwait(false) == 1;
+
+    /// <inheritdoc/>
+    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => ChangeAsync(
+        "write the audit", "audit-add", cancel, Micros.From(row.At), row.By, row.Action, row.ExecutionId, row.Namespace, row.Reason);
+
+    /// <inheritdoc/>
+    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel)
+    {
+        var query = $"audit {StateJson.Texts(namespaces)}";
+        var after = Cursor.Sequence(query, cursor, 0);
+        var (visible, examine) = (namespaces?.ToArray(), options.ExamineMax);
+        return RunAsync(
+            "read the audit",
+            async connection =>
+            {
+                var rows = await AllAsync(connection, SqlText.Query("audit-page"), Rows.Audit, cancel, after, examine, visible, limit + 1)
+                    .ConfigureAwait(false);
+                var boundary = rows.Count > limit
+                    ? []
+                    : await AllAsync(connection, SqlText.Query("audit-boundary"), row => (long?)row.Long(0), cancel, after, examine).ConfigureAwait(false);
+                return Sequences(query, rows, row => row.Number, limit, boundary is [var last] ? last : null, row => row.Row);
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) => RunAsync(
+        "write that this silo is alive",
+        async connection =>
+        {
+            var day = Micros.Day(now);
+            await partitions.EnsureAsync(connection, [day, day + 1], cancel).ConfigureAwait(false);
+            var last = await AllAsync(
+                connection,
+                SqlText.Query("silo-alive"),
+                row => row.TimeOrNull(0),
+                cancel,
+                siloId,
+                Micros.From(now),
+                outageAfter.Ticks / 10).ConfigureAwait(false);
+            return last[0];
+        },
+        cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) =>
+        await AllAsync("list the outages", "outages-list", row => new Outage(row.Time(0), row.Time(1)), cancel, limit).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => RunAsync(
+        "describe itself",
+        async connection =>
+        {
+            var version = await Migration.CurrentAsync(connection, cancel).ConfigureAwait(false);
+            var rows = await AllAsync(
+                connection, SqlText.Query("database-describe"), row => new StoreDescription("postgres", row.Text(0), version, row.Long(1)), cancel)
+                .ConfigureAwait(false);
+            return rows[0];
+        },
+        cancel);
+}

@@ -1,0 +1,84 @@
+using Npgsql;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+public sealed partial class PostgresStore
+{
+    /// <param name="operation">What it is, for the exception.</param>
+    /// <exception cref="StoreException">The engine refused, or is away.</exception>
+    private async Task<T> RunAsync<T>(string operation, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancel)
+    {
+        CheckOpen();
+        try
+        {
+            var connection = await reads.OpenConnectionAsync(cancel).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                return await work(connection).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (PostgresFailure.IsEngine(e))
+        {
+            throw PostgresFailure.ToStoreException(operation, e);
+        }
+    }
+
+    private Task<List<T>> AllAsync<T>(string operation, string query, Func<Row, T> read, CancellationToken cancel, params object?[] values) =>
+        RunAsync(operation, connection => AllAsync(connection, SqlText.Query(query), read, cancel, values), cancel);
+
+    private async Task<T?> OneAsync<T>(string operation, string query, Func<Row, T> read, CancellationToken cancel, params object?[] values) =>
+        (await AllAsync(operation, query, read, cancel, values).ConfigureAwait(false)) is [var one, ..] ? one : default;
+
+    /// <returns>How many rows it changed.</returns>
+    private Task<int> ChangeAsync(string operation, string query, CancellationToken cancel, params object?[] values) => RunAsync(
+        operation,
+        async connection =>
+        {
+            var command = Command(connection, SqlText.Query(query), values);
+            await using (command.ConfigureAwait(false))
+            {
+                return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            }
+        },
+        cancel);
+
+    private static async Task<List<T>> AllAsync<T>(
+        NpgsqlConnection connection, string sql, Func<Row, T> read, CancellationToken cancel, params object?[] values)
+    {
+        var command = Command(connection, sql, values);
+        await using (command.ConfigureAwait(false))
+        {
+            var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                var rows = new List<T>();
+                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+                {
+                    rows.Add(read(new Row(reader)));
+                }
+
+                return rows;
+            }
+        }
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object?[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter
+            {
+                Value = value switch
+                {
+                    null => DBNull.Value,
+                    string text => StoredText.Of(text),
+                    string[] texts => Array.ConvertAll(texts, StoredText.Of),
+                    _ => value,
+                },
+            });
+        }
+
+        return command;
+    }
+}

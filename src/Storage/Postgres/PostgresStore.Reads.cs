@@ -1,0 +1,78 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+public sealed partial class PostgresStore
+{
+    /// <inheritdoc/>
+    public async Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel)
+    {
+        var query = $"steps {execution.Id}";
+        var after = Cursor.Sequence(query, cursor, 0);
+        var rows = await AllAsync(
+            "list steps", "steps-page", row => Rows.Step(row, 0), cancel, Day(execution), execution.Id.Value, after, limit + 1).ConfigureAwait(false);
+        return Sequences(query, rows, r => r.Sequence, limit, null, r => r);
+    }
+
+    /// <inheritdoc/>
+    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogLevel minimum, int limit, string? cursor, CancellationToken cancel)
+    {
+        var query = $"logs {execution.Id} {minimum.Word()}";
+        var after = Cursor.Sequence(query, cursor, 0);
+        var examine = options.ExamineMax;
+        string[] levels = [.. Enum.GetValues<LogLevel>().Where(level => level >= minimum).Select(level => level.Word())];
+        return RunAsync(
+            "list logs",
+            async connection =>
+            {
+                var rows = await AllAsync(
+                    connection, SqlText.Query("logs-page"), Rows.Log, cancel, Day(execution), execution.Id.Value, after, examine, levels, limit + 1)
+                    .ConfigureAwait(false);
+                // Lines are only appended: where the second query sees more of them than the first, its place is no further than the first has looked.
+                var boundary = rows.Count > limit
+                    ? []
+                    : await AllAsync(
+                        connection, SqlText.Query("logs-boundary"), row => (long?)row.Long(0), cancel, Day(execution), execution.Id.Value, after, examine)
+                        .ConfigureAwait(false);
+                return Sequences(query, rows, r => r.Sequence, limit, boundary is [var last] ? last : null, r => r);
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel)
+    {
+        var query = $"history {execution.Id}";
+        var after = Cursor.Sequence(query, cursor, 0);
+        var rows = await AllAsync(
+            "list history", "history-page", Rows.History, cancel, Day(execution), execution.Id.Value, after, limit + 1).ConfigureAwait(false);
+        return Sequences(query, rows, r => r.Sequence, limit, null, r => r);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Effect.Evidence>> EvidenceAsync(ExecutionState execution, CancellationToken cancel) =>
+        await AllAsync("list evidence", "evidence-list", Rows.Evidence, cancel, Day(execution), execution.Id.Value).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RejectionRow>> RejectionsAsync(ExecutionState execution, CancellationToken cancel) =>
+        await AllAsync("list rejections", "rejections-list", Rows.Rejection, cancel, Day(execution), execution.Id.Value).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task<Effect.FinalPayload?> FinalPayloadAsync(ExecutionState execution, int epoch, CancellationToken cancel) => OneAsync(
+        "read a final payload",
+        "final-payload-find",
+        row => new Effect.FinalPayload(epoch, row.BlobOrNull(0), row.BlobOrNull(1)),
+        cancel,
+        Day(execution),
+        execution.Id.Value,
+        epoch);
+
+    /// <param name="rows">One more than the limit where there are more.</param>
+    /// <param name="boundary">The last row examined, where the page ended for having examined enough.</param>
+    private static Page<TItem> Sequences<TRow, TItem>(
+        string query, List<TRow> rows, Func<TRow, long> sequence, int limit, long? boundary, Func<TRow, TItem> item)
+    {
+        var last = rows.Count > limit ? sequence(rows[limit - 1]) : boundary;
+        return new([.. rows.Take(limit).Select(item)], last is { } l ? Cursor.Write(query, l.ToString()) : null);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+/// <summary>
+/// The store in a PostgreSQL database that several silos may share. Nothing works before <see cref="MigrateAsync"/>. What is answered is as durable as the
+/// database's own <c>synchronous_commit</c>.
+/// </summary>
+public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IOperationsStore, IGrainRecords, IAsyncDisposable
+{
+    /// <summary>
+    /// Every statement of a commit goes from the rows that it was given to an index. A plan that was made while a table was small must not read
+    /// all of it once it is large, and is not made anew for every commit.
+    /// </summary>
+    private const string WriterSettings =
+        "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c jit=off";
+
+    private readonly PostgresStoreOptions options;
+    private readonly TimeProvider time;
+    private readonly IReadOnlyList<(int Version, string Text)> migrations;
+    private readonly NpgsqlDataSource reads;
+    private readonly NpgsqlDataSource writes;
+    private readonly DayPartitions partitions = new();
+    private readonly SemaphoreSlim free;
+    private readonly ConcurrentBag<CommitWriter> writers = [];
+    private volatile bool open;
+
+    /// <param name="time">Dates the migrations and the first partitions. Default the system's.</param>
+    public PostgresStore(PostgresStoreOptions options, TimeProvider? time = null)
+        : this(options, time, SqlText.Migrations())
+    {
+    }
+
+    internal PostgresStore(PostgresStoreOptions options, TimeProvider? time, IReadOnlyList<(int Version, string Text)> migrations)
+    {
+        options.Validate();
+        this.options = options;
+        this.time = time ?? TimeProvider.System;
+        this.migrations = migrations;
+        reads = NpgsqlDataSource.Create(Connecting(reading => reading.MaxPoolSize = options.ReaderCount));
+        writes = NpgsqlDataSource.Create(Connecting(writing =>
+        {
+            // A writer keeps its connection; a broken one is closed, not returned to anybody.
+            writing.Pooling = false;
+            writing.Options = $"{writing.Options} {WriterSettings}".Trim();
+        }));
+        free = new(options.WriterCount, options.WriterCount);
+        var workflows = new CountedWorkflows();
+        for (var i = 0; i < options.WriterCount; i++)
+        {
+            writers.Add(new(writes, partitions, workflows));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task MigrateAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var connection = await writes.OpenConnectionAsync(cancel).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                var now = time.GetUtcNow();
+                await Migration.ApplyAsync(connection, migrations, now, cancel).ConfigureAwait(false);
+                await partitions.EnsureAsync(connection, [Micros.Day(now), Micros.Day(now) + 1], cancel).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (PostgresFailure.IsEngine(e))
+        {
+            throw new StoreException("open the database", $"{Where()}: {PostgresFailure.Reason(e)}", PostgresFailure.ToStoreException("open", e).Transient, e);
+        }
+
+        open = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        open = false;
+        // Waits for the commits that run.
+        for (var i = 0; i < options.WriterCount; i++)
+        {
+            await free.WaitAsync().ConfigureAwait(false);
+        }
+
+        while (writers.TryTake(out var writer))
+        {
+            await writer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        free.Release(options.WriterCount);
+        await writes.DisposeAsync().ConfigureAwait(false);
+        await reads.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private string Connecting(Action<NpgsqlConnectionStringBuilder> change)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            CommandTimeout = (int)options.CommandTimeout.TotalSeconds,
+            // Statements are prepared when they come again, on the way, without a round trip.
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+        };
+        builder.ApplicationName ??= "ExecutionGrains";
+        change(builder);
+        return builder.ToString();
+    }
+
+    private string Where()
+    {
+        var at = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        return $"database {at.Database ?? at.Username} at {at.Host}:{at.Port}";
+    }
+
+    private void CheckOpen()
+    {
+        if (!open)
+        {
+            throw new StoreException("be used", "it is not open: MigrateAsync opens it.", transient: false);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using ExecutionGrains.Rules;
+using Npgsql;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+/// <summary>Asks why appends did not pass: an id that was not new, or another version.</summary>
+internal sealed class PriorSearch
+{
+    private readonly Dictionary<string, Loser> losers = new(StringComparer.Ordinal);
+
+    public bool IsEmpty => losers.Count == 0;
+
+    public void Add(Append append) => losers[append.State.Id.Value] = new(append);
+
+    public IReadOnlyDictionary<string, AppendOutcome> All(AppendOutcome outcome) => losers.ToDictionary(l => l.Key, _ => outcome);
+
+    public async Task<IReadOnlyDictionary<string, AppendOutcome>> RunAsync(NpgsqlConnection connection)
+    {
+        foreach (var day in losers.Values.GroupBy(l => Micros.Day(l.Append.State.CreatedAt)))
+        {
+            await RunAsync(connection, day.Key, [.. day]).ConfigureAwait(false);
+        }
+
+        return losers.ToDictionary(l => l.Key, l => l.Value.Outcome);
+    }
+
+    private async Task RunAsync(NpgsqlConnection connection, long day, List<Loser> some)
+    {
+        var batch = new NpgsqlBatch(connection);
+        await using (batch.ConfigureAwait(false))
+        {
+            var reads = Fill(batch, day, some);
+            var reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                foreach (var read in reads)
+                {
+                    while (await reader.ReadAsync().ConfigureAwait(false))
+                    {
+                        var row = new Row(reader);
+                        read(losers[row.Text(0)], row);
+                    }
+
+                    await reader.NextResultAsync().ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private static List<Action<Loser, Row>> Fill(NpgsqlBatch batch, long day, List<Loser> some)
+    {
+        var (revisions, events, steps, rejections) = (new RowSet(), new RowSet(), new RowSet(), new RowSet());
+        foreach (var append in some.Select(l => l.Append))
+        {
+            var id = append.State.Id.Value;
+            revisions.Row().Word(id);
+            foreach (var eventId in append.NewEvents)
+            {
+                events.Row().Word(id).Text(eventId);
+            }
+
+            foreach (var step in append.NewSteps)
+            {
+                steps.Row().Word(id).Int(step.Epoch).Text(step.StepId);
+            }
+
+            foreach (var (code, eventId) in append.NewRejections)
+            {
+                rejections.Row().Word(id).Word(code.Word()).Text(eventId);
+            }
+        }
+
+        List<Action<Loser, Row>> reads = [];
+        Ask(SqlText.Query("execution-revision"), revisions, (loser, row) => loser.Revision = row.Long(1));
+        Ask(SqlText.OfDay("history-event", day), events, (loser, row) => loser.Events.Add(Rows.PriorEvent(row, 1)));
+        Ask(SqlText.OfDay("step-find", day), steps, (loser, row) => loser.Steps.Add(Rows.Step(row, 1)));
+        Ask(SqlText.OfDay("rejection-find", day), rejections, (loser, row) => loser.Rejections.Add(new(row.Word<Code>(1), row.Text(2))));
+        return reads;
+
+        void Ask(string sql, RowSet with, Action<Loser, Row> read)
+        {
+            if (!with.IsEmpty)
+            {
+                var command = new NpgsqlBatchCommand(sql);
+                with.AddTo(command);
+                batch.BatchCommands.Add(command);
+                reads.Add(read);
+            }
+        }
+    }
+
+    private sealed class Loser(Append append)
+    {
+        public Append Append { get; } = append;
+
+        public long? Revision { get; set; }
+
+        public List<PriorEvent> Events { get; } = [];
+
+        public List<StepRow> Steps { get; } = [];
+
+        public List<PriorRejection> Rejections { get; } = [];
+
+        public AppendOutcome Outcome => Revision == Append.BaseRevision && Events.Count + Steps.Count + Rejections.Count > 0
+            ? new AppendOutcome.Found(Events, Steps, Rejections)
+            : AppendOutcome.VersionMismatch.Instance;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+/// <summary>Rows as the queries select them, column by column.</summary>
+internal static class Rows
+{
+    /// <param name="at">The first of its columns.</param>
+    public static PriorEvent PriorEvent(Row row, int at) =>
+        new(row.Text(at), row.Blob(at + 1), row.Word<Result>(at + 2), row.WordOrNull<Code>(at + 3), row.Long(at + 4));
+
+    /// <param name="at">The first of its columns.</param>
+    public static StepRow Step(Row row, int at) => new()
+    {
+        Epoch = row.Int(at),
+        StepId = row.Text(at + 1),
+        Sequence = (int)row.Long(at + 2),
+        Status = row.Word<StepStatus>(at + 3),
+        Block = row.Text(at + 4),
+        BlockType = row.TextOrNull(at + 5),
+        ParentStepId = row.TextOrNull(at + 6),
+        StartedAt = row.Time(at + 7),
+        EndedAt = row.TimeOrNull(at + 8),
+        TrackerStartedAt = row.TimeOrNull(at + 9),
+        TrackerEndedAt = row.TimeOrNull(at + 10),
+        Cost = row.TextOrNull(at + 11) is { } cost ? decimal.Parse(cost, CultureInfo.InvariantCulture) : null,
+        MemoryBytes = row.LongOrNull(at + 12),
+        StartHash = row.BlobOrNull(at + 13),
+        EndHash = row.BlobOrNull(at + 14),
+        Error = row.BlobOrNull(at + 15),
+        Input = row.BlobOrNull(at + 16),
+        Output = row.BlobOrNull(at + 17),
+    };
+
+    public static Effect.History History(Row row) => new(
+        row.Long(0), row.TimeOrNull(1), row.Time(2), row.Int(3), row.Text(4), row.TextOrNull(5), row.Word<Result>(6),
+        row.WordOrNull<Code>(7), row.BlobOrNull(8), row.Flag(9), row.BlobOrNull(10));
+
+    public static Effect.Log Log(Row row) => new(
+        row.Long(0), row.Text(1), row.Time(2), row.Time(3), row.Int(4), row.Word<LogLevel>(5), row.TextOrNull(6), row.TextOrNull(7),
+        row.Text(8));
+
+    public static Effect.Evidence Evidence(Row row) =>
+        new((int)row.Long(0), row.Text(1), row.Text(2), row.Time(3), row.Time(4), row.Blob(5));
+
+    public static RejectionRow Rejection(Row row) =>
+        new(row.Word<Code>(0), row.Text(1), row.Text(2), row.Text(3), row.Long(4), row.Time(5), row.Time(6));
+
+    public static ApiKeyRow Key(Row row) => new(
+        row.Text(0), row.Text(1), row.Text(2), StateJson.ReadTexts(row.TextOrNull(3)), row.Blob(4), row.TextOrNull(5), row.Time(6),
+        row.TimeOrNull(7), row.TimeOrNull(8));
+
+    public static (long Number, AuditRow Row) Audit(Row row) =>
+        (row.Long(0), new(row.Time(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.TextOrNull(5), row.TextOrNull(6)));
+}

@@ -1,0 +1,1 @@
+select id, state from executions where id = any ($1::text[]);

@@ -1,0 +1,1 @@
+select state from executions where id = $1;

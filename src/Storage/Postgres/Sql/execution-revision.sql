@@ -1,0 +1,1 @@
+select id, revision from executions where id = any ($1::text[]);

@@ -1,0 +1,5 @@
+select created_at, id
+from executions
+where {driver} ({place}, id) < (?, ?)
+order by {place} desc, id desc
+limit 1 offset ? - 1;

@@ -1,0 +1,1 @@
+select min(workflow) from executions where workflow > $1;

@@ -1,0 +1,5 @@
+select sequence
+from logs
+where day = $1 and execution_id = $2 and sequence > $3
+order by sequence
+limit 1 offset $4 - 1;

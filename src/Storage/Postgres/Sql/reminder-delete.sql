@@ -1,0 +1,1 @@
+delete from reminders where grain = $1 and name = $2;

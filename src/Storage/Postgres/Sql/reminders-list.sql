@@ -1,0 +1,1 @@
+select grain, name, start_at, period from reminders order by grain, name;

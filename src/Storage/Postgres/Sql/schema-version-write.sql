@@ -1,0 +1,1 @@
+insert into schema_version (version, applied_at) values ($1, $2);

@@ -1,0 +1,1 @@
+insert into settings (name, value) values ($1, $2) on conflict (name) do nothing;

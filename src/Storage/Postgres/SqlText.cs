@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Reflection;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+/// <summary>The queries by name, from the .sql files beside this one.</summary>
+internal static class SqlText
+{
+    private static readonly Assembly Home = typeof(SqlText).Assembly;
+    private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<(string Name, long Day), string> DayTexts = new();
+
+    public static string Query(string name) => Texts.GetOrAdd(name, n => Read($"postgres/{n}"));
+
+    /// <summary>
+    /// A query about one day, addressed to that day's partitions by name: through the parent, an update would open every partition there is.
+    /// </summary>
+    public static string OfDay(string name, long day)
+    {
+        if (DayTexts.Count > 5_000)
+        {
+            DayTexts.Clear();
+        }
+
+        return DayTexts.GetOrAdd((name, day), static key => Query(key.Name)
+            .Replace("{day}", Suffix(key.Day))
+            .Replace("{number}", key.Day.ToString(CultureInfo.InvariantCulture))
+            .Replace("{next}", (key.Day + 1).ToString(CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>Version and text of every migration, ascending.</summary>
+    public static IReadOnlyList<(int Version, string Text)> Migrations() =>
+        [.. from name in Home.GetManifestResourceNames()
+            where name.StartsWith("postgres/migrations/", StringComparison.Ordinal)
+            let version = int.Parse(name["postgres/migrations/".Length..].Split('-')[0])
+            orderby version
+            select (version, Read(name))];
+
+    /// <summary>The day as partitions are named by it: 20260301.</summary>
+    private static string Suffix(long day) =>
+        Micros.ToTime(day * Micros.PerDay).UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+    private static string Read(string resource)
+    {
+        using var stream = Home.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"There is no query {resource}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

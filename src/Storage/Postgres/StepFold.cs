@@ -1,0 +1,74 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+/// <summary>
+/// One row per step and one closing per epoch, whatever an append does to them one after the other: a set-based statement has no order
+/// among its rows. What comes out means the same where closings are written before the steps' own rows.
+/// </summary>
+internal static class StepFold
+{
+    public static IEnumerable<Effect> Of(IReadOnlyList<Effect> effects)
+    {
+        var touching = 0;
+        foreach (var effect in effects)
+        {
+            touching += effect is Effect.Step or Effect.CloseOpenSteps ? 1 : 0;
+        }
+
+        return touching < 2 ? effects : Folded(effects);
+    }
+
+    private static List<Effect> Folded(IReadOnlyList<Effect> effects)
+    {
+        var steps = new Dictionary<StepKey, Effect.Step>();
+        var closings = new Dictionary<int, Effect.CloseOpenSteps>();
+        var rest = new List<Effect>(effects.Count);
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case Effect.Step step:
+                    Take(steps, step);
+                    break;
+                case Effect.CloseOpenSteps close:
+                    // A second one finds open only what this append has opened since.
+                    closings.TryAdd(close.Epoch, close);
+                    Close(steps, close);
+                    break;
+                default:
+                    rest.Add(effect);
+                    break;
+            }
+        }
+
+        return [.. rest, .. closings.Values, .. steps.Values];
+    }
+
+    private static void Take(Dictionary<StepKey, Effect.Step> steps, Effect.Step step)
+    {
+        var key = new StepKey(step.Row.Epoch, step.Row.StepId);
+        if (step.IsNew && steps.ContainsKey(key))
+        {
+            throw new ArgumentException($"The step {step.Row.StepId} of epoch {step.Row.Epoch} is new twice.");
+        }
+
+        steps[key] = steps.TryGetValue(key, out var before) ? step with { IsNew = before.IsNew } : step;
+    }
+
+    private static void Close(Dictionary<StepKey, Effect.Step> steps, Effect.CloseOpenSteps close)
+    {
+        foreach (var (key, step) in steps.Where(s => s.Key.Epoch == close.Epoch && s.Value.Row.IsOpen).ToList())
+        {
+            steps[key] = step with
+            {
+                Row = step.Row with
+                {
+                    Status = close.Status,
+                    EndedAt = close.At > step.Row.StartedAt ? close.At : step.Row.StartedAt,
+                    TrackerEndedAt = close.At,
+                },
+            };
+        }
+    }
+}

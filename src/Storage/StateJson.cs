@@ -1,0 +1,54 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Storage;
+
+/// <summary>The execution's state as JSON: unset fields left out, times as unix microseconds.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    IgnoreReadOnlyProperties = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    Converters = [typeof(MicrosConverter), typeof(IdConverter)])]
+[JsonSerializable(typeof(ExecutionState))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class StateJson : JsonSerializerContext
+{
+    public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    public static ExecutionState Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, Default.ExecutionState)!;
+
+    /// <summary>Labels in one canonical form; null where there are none.</summary>
+    public static string? Labels(IReadOnlyDictionary<string, string>? labels) => labels is not { Count: > 0 }
+        ? null
+        : JsonSerializer.Serialize(
+            labels.OrderBy(l => l.Key, StringComparer.Ordinal).ToDictionary(l => l.Key, l => l.Value), Default.DictionaryStringString);
+
+    public static Dictionary<string, string> ReadLabels(string? json) =>
+        json is null ? [] : JsonSerializer.Deserialize(json, Default.DictionaryStringString)!;
+
+    public static string? Texts(IReadOnlyList<string>? texts) =>
+        texts is null ? null : JsonSerializer.Serialize([.. texts], Default.StringArray);
+
+    public static string[]? ReadTexts(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.StringArray);
+
+    private sealed class MicrosConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            Micros.ToTime(reader.GetInt64());
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(Micros.From(value));
+    }
+
+    private sealed class IdConverter : JsonConverter<ExecutionId>
+    {
+        public override ExecutionId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => new(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, ExecutionId value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Value);
+    }
+}

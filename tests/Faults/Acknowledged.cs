@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+
+namespace ExecutionGrains.Faults;
+
+/// <summary>The checker's book, kept outside the silo: every event that a silo said it has.</summary>
+internal sealed class Acknowledged
+{
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> events = new(StringComparer.Ordinal);
+
+    public int Count => events.Values.Sum(e => e.Count);
+
+    public IEnumerable<string> Executions => events.Keys;
+
+    public void Add(string executionId, string eventId) =>
+        events.GetOrAdd(executionId, _ => new(StringComparer.Ordinal)).TryAdd(eventId, 0);
+
+    /// <summary>What was acknowledged and is not there, and what is there twice.</summary>
+    public async Task<IReadOnlyList<string>> DifferencesAsync(TrackerApi api)
+    {
+        var differences = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(events, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (pair, _) =>
+        {
+            var stored = await api.AppliedEventsAsync(pair.Key);
+            foreach (var id in pair.Value.Keys.Except(stored, StringComparer.Ordinal))
+            {
+                differences.Add($"{pair.Key}/{id} was acknowledged and is gone");
+            }
+
+            foreach (var twice in stored.GroupBy(id => id, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            {
+                differences.Add($"{pair.Key}/{twice.Key} is there {twice.Count()} times");
+            }
+        });
+        return [.. differences.Order(StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using ExecutionGrains.Faults.Fuzzing;
+using Xunit;
+
+namespace ExecutionGrains.Faults;
+
+/// <summary>S21 at volume: a silo in a process of its own, neighbours that go on working, and requests that are wrong in every way that a seed thinks of.</summary>
+public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
+{
+    private const int Concurrency = 16;
+
+    /// <summary>FUZZ_REQUESTS: how many. Default 100,000.</summary>
+    private static readonly int Requests = Number("FUZZ_REQUESTS") ?? 100_000;
+
+    /// <summary>FUZZ_SEED: the seed that a failure printed, to see it again. Default: a new one.</summary>
+    private static readonly int Seed = Number("FUZZ_SEED") ?? Random.Shared.Next();
+
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-fuzz-");
+
+    public void Dispose() => data.Delete(recursive: true);
+
+    [Fact]
+    public async Task S21_100_000_mutated_requests_get_a_clear_answer_each_and_harm_no_neighbour()
+    {
+        output.WriteLine($"FUZZ_SEED={Seed}");
+        await using var silo = await SiloProcess.StartAsync(new SiloSettings(data.FullName));
+        using var api = new TrackerApi(silo.Address, TimeSpan.FromMinutes(1));
+        var book = new Acknowledged();
+        await using var neighbours = new Workers([api], book, "neighbour");
+        await neighbours.StartAsync(20, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.5));
+
+        var failures = new ConcurrentBag<string>();
+        var statuses = new ConcurrentDictionary<int, int>();
+        await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(lane => SendAsync(silo.Address, Seed + lane, statuses, failures)));
+        await neighbours.FinishAsync();
+
+        output.WriteLine(string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}")));
+        Assert.True(failures.IsEmpty, $"FUZZ_SEED={Seed}: {failures.Count} failures, such as\n{failures.FirstOrDefault()}");
+        Assert.Equal(Requests / Concurrency * Concurrency, statuses.Values.Sum());
+        Assert.True(statuses.GetValueOrDefault(200) > Requests / 50 && statuses.GetValueOrDefault(400) > Requests / 50, "The mutations are all sound, or all hopeless: they test nothing.");
+        Assert.Empty(neighbours.Surprises);
+        Assert.Equal(0, neighbours.SentAgain);
+        Assert.Empty(await book.DifferencesAsync(api));
+        Assert.DoesNotContain("fail:", silo.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task SendAsync(Uri address, int seed, ConcurrentDictionary<int, int> statuses, ConcurrentBag<string> failures)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address };
+        var mutation = new Mutation(seed);
+        for (var i = 0; i < Requests / Concurrency && failures.Count < 10; i++)
+        {
+            var request = mutation.Next();
+            try
+            {
+                using var message = Message(address, request);
+                using var answer = await http.SendAsync(message);
+                var text = await answer.Content.ReadAsStringAsync();
+                statuses.AddOrUpdate((int)answer.StatusCode, 1, (_, n) => n + 1);
+                if (Complaint(request, (int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, text) is { } complaint)
+                {
+                    failures.Add($"{complaint}\n{request}\n\n{text}");
+                }
+            }
+            catch (HttpRequestException failure)
+            {
+                failures.Add($"no answer: {failure.Message}\n{request}");
+            }
+        }
+    }
+
+    private static HttpRequestMessage Message(Uri address, FuzzedRequest request)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(address.GetLeftPart(UriPartial.Authority) + request.Target));
+        message.Content = new ByteArrayContent(request.Body);
+        foreach (var (name, value) in request.Headers)
+        {
+            if (name == "Content-Type")
+            {
+                message.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+            else
+            {
+                message.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        return message;
+    }
+
+    private static int? Number(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>What is wrong with an answer; null: nothing.</summary>
+    private static string? Complaint(FuzzedRequest request, int status, string? mediaType, string text)
+    {
+        if (status >= 500)
+        {
+            return $"{status}";
+        }
+
+        // A NUL in the path Kestrel refuses by itself, before there is a request that could be answered with a problem.
+        if (status < 400 || request.Method == "HEAD" || (status == 400 && request.Target.Split('?')[0].Contains("%00", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        if (mediaType != "application/problem+json")
+        {
+            return $"{status} as {mediaType}";
+        }
+
+        using var problem = JsonDocument.Parse(text);
+        var root = problem.RootElement;
+        var code = root.GetProperty("code").GetString();
+        return root.GetProperty("status").GetInt32() == status
+            && root.GetProperty("type").GetString() == $"urn:executiongrains:problem:{code}"
+            && root.GetProperty("detail").GetString() is { Length: > 0 }
+            ? null
+            : $"{status} is no clear problem";
+    }
+}

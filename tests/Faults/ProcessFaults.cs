@@ -1,0 +1,107 @@
+using Xunit;
+
+namespace ExecutionGrains.Faults;
+
+/// <summary>What happens to processes: killed, frozen, out of disk. Real time, because a process cannot be given a manual clock; one subclass per store.</summary>
+public abstract class ProcessFaults : IDisposable
+{
+    private const int Executions = 1_000;
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2.5);
+
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
+
+    /// <summary>The store's settings; empty: SQLite in the data folder.</summary>
+    private protected virtual IReadOnlyDictionary<string, string> Store => new Dictionary<string, string>();
+
+    private protected SiloSettings Settings => new(data.FullName) { Store = Store };
+
+    public void Dispose()
+    {
+        data.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task S30_a_silo_killed_with_1000_live_executions_loses_none_of_them_and_no_acknowledged_event()
+    {
+        await using var silo = await SiloProcess.StartAsync(Settings);
+        using var api = new TrackerApi(silo.Address);
+        var book = new Acknowledged();
+        await using var workers = new Workers([api], book);
+        await workers.StartAsync(Executions, Lease, Pace);
+        await RoundsAsync(book, 2 * Executions);
+        await silo.KillAsync();
+        await silo.StartAgainAsync();
+
+        await RoundsAsync(book, 2 * Executions);
+        await silo.KillAsync();
+        workers.Cut();
+        await Outage(2 * Lease);
+        await silo.StartAgainAsync();
+        await Outage(Lease / 2);
+        workers.Mend();
+
+        // Longer than the lease: whoever was to be lost by a kill would be by now.
+        await RoundsAsync(book, 2 * Executions * (int)Math.Ceiling(3 * Lease / Pace));
+        Assert.Equal(0, await api.CountAsync("lost"));
+        await workers.FinishAsync();
+
+        Assert.Empty(workers.Surprises);
+        Assert.True(workers.SentAgain > 0, "Nobody was in the middle of a report when the silo was killed.");
+        Assert.Equal(Executions, await api.CountAsync("succeeded"));
+        Assert.Empty(await book.DifferencesAsync(api));
+    }
+
+    [Fact]
+    public async Task A_silo_frozen_for_longer_than_a_lease_loses_nobody_who_reports_afterwards_and_everybody_who_does_not()
+    {
+        await using var silo = await SiloProcess.StartAsync(Settings);
+        using var api = new TrackerApi(silo.Address, TimeSpan.FromSeconds(2));
+        var book = new Acknowledged();
+        await using var alive = new Workers([api], book, "alive");
+        await using var silent = new Workers([api], book, "silent");
+        await alive.StartAsync(100, Lease, Pace);
+        await silent.StartAsync(20, Lease, Pace);
+        await RoundsAsync(book, 240);
+
+        silo.Freeze();
+        alive.Cut();
+        await silent.FallSilentAsync();
+        await Outage(2 * Lease);
+        silo.Thaw();
+        // Several sweeps see leases that ran out in the outage.
+        await Outage(Lease / 2);
+        alive.Mend();
+
+        await RoundsAsync(book, 300 * (int)Math.Ceiling(3 * Lease / Pace));
+        await UntilAsync(async () => await api.CountAsync("lost") >= 20, TimeSpan.FromMinutes(5));
+        await alive.FinishAsync();
+
+        Assert.Empty(alive.Surprises);
+        Assert.Equal(20, await api.CountAsync("lost"));
+        Assert.Equal(100, await api.CountAsync("succeeded"));
+        Assert.Empty(await book.DifferencesAsync(api));
+    }
+
+    /// <summary>The fault itself: so long nothing goes through.</summary>
+    private static Task Outage(TimeSpan length) => Task.Delay(length, TestContext.Current.CancellationToken);
+
+    /// <summary>Until the workers had so many more events acknowledged.</summary>
+    private protected static Task RoundsAsync(Acknowledged book, int more)
+    {
+        var enough = book.Count + more;
+        return UntilAsync(() => Task.FromResult(book.Count >= enough), TimeSpan.FromMinutes(5));
+    }
+
+    /// <summary>Asks a process that cannot call back until the answer is yes.</summary>
+    private protected static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan max)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        using var late = new CancellationTokenSource(max);
+        while (!await holds())
+        {
+            await timer.WaitForNextTickAsync(late.Token);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace ExecutionGrains.Faults;
+
+/// <summary>The environment of one silo process; settings by the names that an operator uses.</summary>
+internal sealed record SiloSettings(string DataPath)
+{
+    public const string AdminKey = "the-admin-key-of-the-fault-tests-00001";
+
+    public TimeSpan JanitorPeriod { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(1);
+
+    public IReadOnlyDictionary<string, string> Store { get; init; } = new Dictionary<string, string>();
+
+    public IEnumerable<KeyValuePair<string, string>> Environment(int port) =>
+    [
+        new("ExecutionGrains__DataPath", DataPath),
+        new("ExecutionGrains__Urls", $"http://127.0.0.1:{port}"),
+        new("ExecutionGrains__Auth__BootstrapKey", AdminKey),
+        new("ExecutionGrains__Janitor__Period", JanitorPeriod.ToString("c")),
+        new("ExecutionGrains__Janitor__Grace", Grace.ToString("c")),
+        .. Store,
+    ];
+}

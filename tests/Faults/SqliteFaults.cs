@@ -1,0 +1,67 @@
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace ExecutionGrains.Faults;
+
+public sealed class SqliteFaults : ProcessFaults
+{
+    [Fact]
+    public async Task S45_a_full_disk_answers_retry_and_leaves_the_file_intact()
+    {
+        // A file system of 24 MiB in a mount namespace of the silo's own; the test fills it from outside.
+        var mount = Directory.CreateTempSubdirectory("eg-full-");
+        await using var silo = await SiloProcess.StartAsync(
+            Settings with { DataPath = mount.FullName },
+            "unshare", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size=24m tmpfs {mount.FullName} && exec \"$@\"", "sh");
+        var inside = $"/proc/{silo.Id}/root{mount.FullName}";
+        using var api = new TrackerApi(silo.Address);
+        var book = new Acknowledged();
+        await using var workers = new Workers([api], book);
+        await workers.StartAsync(50, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(200));
+        await RoundsAsync(book, 300);
+
+        var filler = Path.Combine(inside, "filler");
+        FillUp(filler);
+        var before = workers.SentAgain;
+        await UntilAsync(() => Task.FromResult(workers.SentAgain > before + 100), TimeSpan.FromMinutes(5));
+        var refused = await api.TryPostAsync("/v1/executions", """{"executionId":"one-more","workflow":"load"}""");
+        Assert.Equal(503, refused?.Status);
+        Assert.Equal("store_unavailable", refused?.Body.GetProperty("code").GetString());
+        File.Delete(filler);
+
+        await RoundsAsync(book, 300);
+        await workers.FinishAsync();
+        Assert.Empty(workers.Surprises);
+        Assert.Equal(50, await api.CountAsync("succeeded"));
+        Assert.Empty(await book.DifferencesAsync(api));
+        Assert.Equal("ok", IntegrityOf(Path.Combine(inside, "executiongrains.db")));
+    }
+
+    private static string? IntegrityOf(string file)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        using var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var check = connection.CreateCommand();
+        check.CommandText = "pragma integrity_check";
+        return (string?)check.ExecuteScalar();
+    }
+
+    private static void FillUp(string path)
+    {
+        using var file = File.Create(path);
+        var block = new byte[64 * 1024];
+        try
+        {
+            while (true)
+            {
+                file.Write(block);
+                file.Flush(flushToDisk: true);
+            }
+        }
+        catch (IOException)
+        {
+            // Full: what the test wants.
+        }
+    }
+}

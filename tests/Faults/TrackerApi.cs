@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace ExecutionGrains.Faults;
+
+/// <summary>The HTTP contract from outside: raw requests, no SDK, so that the SDK's retries don't hide what a silo does.</summary>
+internal sealed class TrackerApi : IDisposable
+{
+    private readonly HttpClient http;
+
+    public TrackerApi(Uri address, TimeSpan? timeout = null)
+    {
+        http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) })
+        {
+            BaseAddress = address,
+            Timeout = timeout ?? TimeSpan.FromSeconds(10),
+        };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", SiloSettings.AdminKey);
+    }
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>The answer's status and body; null where no answer came.</summary>
+    public async Task<(int Status, JsonElement Body)?> TryPostAsync(string path, string json, CancellationToken cancel = default)
+    {
+        try
+        {
+            using var content = new StringContent(json, Encoding.UTF8, "application/json");
+            using var answer = await http.PostAsync(path, content, cancel);
+            return ((int)answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel)).RootElement);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException or IOException)
+        {
+            return null;
+        }
+    }
+
+    public async Task<JsonElement> GetAsync(string path) => JsonDocument.Parse(await http.GetStringAsync(path)).RootElement;
+
+    /// <summary>Every item of a list, page by page.</summary>
+    public async IAsyncEnumerable<JsonElement> ItemsAsync(string path)
+    {
+        string? cursor = null;
+        do
+        {
+            var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            var page = await GetAsync(cursor is null ? $"{path}{separator}limit=1000" : $"{path}{separator}limit=1000&cursor={Uri.EscapeDataString(cursor)}");
+            foreach (var item in page.GetProperty("items").EnumerateArray())
+            {
+                yield return item;
+            }
+
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+    }
+
+    public async Task<List<string>> AppliedEventsAsync(string executionId)
+    {
+        var ids = new List<string>();
+        await foreach (var row in ItemsAsync($"/v1/executions/{executionId}/history"))
+        {
+            if (row.GetProperty("eventId").GetString() is { } id && row.GetProperty("result").GetString() is "applied" or "late")
+            {
+                ids.Add(id);
+            }
+        }
+
+        return ids;
+    }
+
+    public async Task<int> CountAsync(string status)
+    {
+        var count = 0;
+        await foreach (var _ in ItemsAsync(string.Create(CultureInfo.InvariantCulture, $"/v1/executions?status={status}")))
+        {
+            count++;
+        }
+
+        return count;
+    }
+}

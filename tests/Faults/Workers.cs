@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace ExecutionGrains.Faults;
+
+/// <summary>
+/// Many live executions, each reported by a worker of its own at a steady pace. What gets no answer, or <c>retry</c>, is sent again under the same ids;
+/// what is acknowledged goes into the book; any other answer is a surprise.
+/// </summary>
+internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string prefix = "run") : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+    private readonly CancellationTokenSource finishing = new();
+    private readonly CancellationTokenSource silenced = new();
+    private readonly List<Task> running = [];
+    private readonly ConcurrentBag<string> surprises = [];
+    private TaskCompletionSource reachable = Done();
+    private long sentAgain;
+
+    public IReadOnlyList<string> Surprises => [.. surprises];
+
+    /// <summary>Requests that had to be sent again.</summary>
+    public long SentAgain => Interlocked.Read(ref sentAgain);
+
+    /// <summary>Starts them all; done when each was acknowledged as running.</summary>
+    /// <param name="pace">Between two reports of one execution.</param>
+    public async Task StartAsync(int executions, TimeSpan lease, TimeSpan pace)
+    {
+        var started = new List<Task>(executions);
+        for (var i = 0; i < executions; i++)
+        {
+            var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            started.Add(up.Task);
+            running.Add(RunAsync($"{prefix}-{i}", lease, pace, up));
+        }
+
+        await Task.WhenAll(started);
+    }
+
+    /// <summary>The workers' network is away: nothing more is sent.</summary>
+    public void Cut() => reachable = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Mend() => reachable.TrySetResult();
+
+    /// <summary>Every worker reports success and ends.</summary>
+    public async Task FinishAsync()
+    {
+        await finishing.CancelAsync();
+        await Task.WhenAll(running);
+    }
+
+    /// <summary>Every worker stops in the middle, without a word.</summary>
+    public async Task FallSilentAsync()
+    {
+        await silenced.CancelAsync();
+        await Task.WhenAll(running);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await FallSilentAsync();
+        finishing.Dispose();
+        silenced.Dispose();
+    }
+
+    private static TaskCompletionSource Done()
+    {
+        var done = new TaskCompletionSource();
+        done.SetResult();
+        return done;
+    }
+
+    private async Task RunAsync(string id, TimeSpan lease, TimeSpan pace, TaskCompletionSource up)
+    {
+        try
+        {
+            var create = $$"""
+                { "executionId": "{{id}}", "workflow": "load", "heartbeatTimeoutSeconds": {{(int)lease.TotalSeconds}},
+                  "start": { "workerId": "w-{{id}}", "incarnation": "i" } }
+                """;
+            await SendAsync(id, "/v1/executions", create, []);
+            up.TrySetResult();
+            // Out of step with the others, so that at any moment some are in the middle of a report.
+            await PauseAsync(pace * Random.Shared.NextDouble());
+            for (var report = 0; !finishing.IsCancellationRequested; report++)
+            {
+                await ReportAsync(id, [
+                    $$"""{"eventId":"{{report}}-a","type":"step.started","stepId":"s{{report}}","block":"b{{report % 3}}"}""",
+                    $$"""{"eventId":"{{report}}-b","type":"log","message":"report {{report}}"}""",
+                    $$"""{"eventId":"{{report}}-c","type":"step.completed","stepId":"s{{report}}","outcome":"success"}""",
+                ]);
+                await PauseAsync(pace);
+            }
+
+            await ReportAsync(id, ["""{"eventId":"end","type":"execution.completed","outcome":"success"}"""]);
+        }
+        catch (OperationCanceledException) when (silenced.IsCancellationRequested)
+        {
+            up.TrySetCanceled();
+        }
+    }
+
+    private Task ReportAsync(string id, string[] events) =>
+        SendAsync(id, $"/v1/executions/{id}/events", $$"""{"epoch":1,"events":[{{string.Join(',', events)}}]}""", events);
+
+    private async Task SendAsync(string id, string path, string json, string[] events)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            await reachable.Task.WaitAsync(silenced.Token);
+            var silo = silos[Random.Shared.Next(silos.Length)];
+            if (await silo.TryPostAsync(path, json, silenced.Token) is { } answer && Settled(id, answer, events))
+            {
+                return;
+            }
+
+            Interlocked.Increment(ref sentAgain);
+            await Task.Delay(RetryDelay, silenced.Token);
+        }
+    }
+
+    /// <summary>True where nothing has to be sent again.</summary>
+    private bool Settled(string id, (int Status, JsonElement Body) answer, string[] events)
+    {
+        if (answer.Status is 429 or 503)
+        {
+            return false;
+        }
+
+        if (answer.Status is not (200 or 201))
+        {
+            surprises.Add($"{id}: {answer.Status} {answer.Body}");
+            return true;
+        }
+
+        if (events.Length == 0)
+        {
+            return true;
+        }
+
+        var settled = true;
+        foreach (var result in answer.Body.GetProperty("results").EnumerateArray())
+        {
+            switch (result.GetProperty("result").GetString())
+            {
+                case "applied" or "duplicate":
+                    book.Add(id, result.GetProperty("eventId").GetString()!);
+                    break;
+                case "retry":
+                    settled = false;
+                    break;
+                default:
+                    surprises.Add($"{id}: {result}");
+                    break;
+            }
+        }
+
+        return settled;
+    }
+
+    /// <summary>The worker's own pace; ends early where it is to finish.</summary>
+    private async Task PauseAsync(TimeSpan pace)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(finishing.Token, silenced.Token);
+        await Task.Delay(pace, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        silenced.Token.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Testing;
+using Microsoft.AspNetCore.Builder;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(ExecutionGrains.Silo.Tests.Http.PostgresRun))]
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+/// <summary>Whole silos on PostgreSQL, on a server that does not wait for the disk.</summary>
+public sealed class PostgresTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-postgres-");
+    private PostgresServer server = null!;
+    private string database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await PostgresServer.SharedAsync();
+        database = await server.DatabaseAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DropAsync(database);
+        data.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task S49_Two_silos_start_on_one_empty_database_and_one_ends_what_the_other_began()
+    {
+        var silos = await Task.WhenAll(StartAsync(database), StartAsync(database));
+        var (one, other) = (silos[0], silos[1]);
+        await Post(one, "/v1/executions", """{"executionId":"x","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
+        await Post(one, "/v1/executions/x/events", """{"events":[{"eventId":"1","type":"step.started","stepId":"s","block":"b"}]}""");
+        await Post(other, "/v1/executions/x/events", """{"events":[{"eventId":"2","type":"step.completed","stepId":"s","outcome":"success"}]}""");
+        await Post(other, "/v1/executions/x/events", """{"events":[{"eventId":"3","type":"execution.completed","outcome":"success"}]}""");
+        foreach (var silo in silos)
+        {
+            var list = await Get(silo, "/v1/executions?status=succeeded");
+            Assert.Equal("x", list.GetProperty("items")[0].GetProperty("executionId").GetString());
+            Assert.Equal("postgres", (await Get(silo, "/v1/cluster")).GetProperty("store").GetProperty("kind").GetString());
+            await silo.StopAsync();
+            await silo.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(";Port=1")]
+    [InlineData(";Database=nowhere")]
+    public async Task A_store_that_is_not_there_is_one_line_without_the_password(string wrong)
+    {
+        var failure = await Assert.ThrowsAsync<StoreException>(() => SiloProgram.BuildAsync(Arguments($"{database};Password=secret{wrong}")));
+        Assert.Contains("127.0.0.1", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("secret")]
+    [InlineData("Database=secret")]
+    public async Task What_is_no_connection_string_is_told_with_all_other_errors(string wrong)
+    {
+        var failure = await Assert.ThrowsAsync<StartException>(() =>
+            SiloProgram.BuildAsync([.. Arguments(wrong), "--ExecutionGrains:Store:Writers=0"]));
+        Assert.Contains("ExecutionGrains__Store__ConnectionString", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ExecutionGrains__Store__Writers must be a whole number from 1 to 16, was 0", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<WebApplication> StartAsync(string connectionString)
+    {
+        var silo = await SiloProgram.BuildAsync(Arguments(connectionString));
+        await silo.StartAsync();
+        return silo;
+    }
+
+    private string[] Arguments(string connectionString) =>
+    [
+        $"--ExecutionGrains:DataPath={data.FullName}",
+        "--ExecutionGrains:Urls=http://127.0.0.1:0",
+        "--ExecutionGrains:Store:Provider=postgres",
+        $"--ExecutionGrains:Store:ConnectionString={connectionString}",
+        $"--ExecutionGrains:Auth:BootstrapKey={SiloFixture.AdminKey}",
+    ];
+
+    private static async Task Post(WebApplication silo, string path, string json)
+    {
+        using var http = Client(silo);
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        var response = await http.PostAsync(path, content);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, body);
+        Assert.DoesNotContain("\"rejected\"", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"retry\"", body, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonElement> Get(WebApplication silo, string path)
+    {
+        using var http = Client(silo);
+        return JsonDocument.Parse(await http.GetStringAsync(path)).RootElement;
+    }
+
+    private static HttpClient Client(WebApplication silo)
+    {
+        var http = new HttpClient { BaseAddress = new Uri(silo.Urls.First()) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", SiloFixture.AdminKey);
+        return http;
+    }
+}

@@ -1,0 +1,306 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Postgres;
+using ExecutionGrains.Testing;
+using Npgsql;
+using Xunit;
+using static ExecutionGrains.Storage.Tests.Make;
+
+namespace ExecutionGrains.Storage.Tests;
+
+/// <summary>On a server that does not wait for the disk: nothing here is about durability.</summary>
+public sealed class PostgresStoreTests : StoreContract
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private PostgresServer server = null!;
+    private string database = null!;
+    private PostgresStore store = null!;
+
+    protected override IExecutionStore Store => store;
+
+    protected override IExecutionReads Reads => store;
+
+    protected override IOperationsStore Operations => store;
+
+    private PostgresStoreOptions Options => new() { ConnectionString = database };
+
+    public override async ValueTask InitializeAsync()
+    {
+        server = await PostgresServer.SharedAsync();
+        database = await server.DatabaseAsync("migrated", MigrateAsync);
+        store = new(Options);
+        await store.MigrateAsync(None);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await store.DisposeAsync();
+        await server.DropAsync(database);
+    }
+
+    [Fact]
+    public async Task S49_Two_silos_on_an_empty_database_migrate_it_once_and_both_work()
+    {
+        var empty = await server.DatabaseAsync();
+        await using var one = new PostgresStore(new() { ConnectionString = empty });
+        await using var two = new PostgresStore(new() { ConnectionString = empty });
+        await Task.WhenAll(one.MigrateAsync(None), two.MigrateAsync(None));
+        Assert.Equal(1, (await two.DescribeAsync(None)).SchemaVersion);
+        Assert.IsType<AppendOutcome.Committed>((await one.CommitAsync([First(State("a"))], None))[0]);
+        Assert.NotNull(await two.LoadAsync(new("a"), None));
+    }
+
+    [Fact]
+    public async Task S49_A_newer_schema_is_refused()
+    {
+        await using (var newer = Migrating((2, "create table more (x int);")))
+        {
+            await newer.MigrateAsync(None);
+        }
+
+        await using var older = new PostgresStore(Options);
+        var e = await Assert.ThrowsAsync<StoreException>(() => older.MigrateAsync(None));
+        Assert.Contains("schema 2", e.Message);
+        Assert.False(e.Transient);
+    }
+
+    [Fact]
+    public async Task S49_A_half_applied_migration_leaves_nothing_and_is_resumed()
+    {
+        await using (var broken = Migrating((2, "create table more (x int); create table broken (;")))
+        {
+            await Assert.ThrowsAsync<StoreException>(() => broken.MigrateAsync(None));
+        }
+
+        await using var whole = Migrating((2, "create table more (x int);"));
+        await whole.MigrateAsync(None);
+        Assert.Equal(2, (await whole.DescribeAsync(None)).SchemaVersion);
+    }
+
+    [Theory]
+    [InlineData("Port=1", "Connection refused")]
+    [InlineData("Database=nowhere", "3D000")]
+    [InlineData("Username=nobody", "28000")]
+    public async Task A_wrong_connection_string_is_one_clear_line(string wrong, string reason)
+    {
+        await using var lost = new PostgresStore(new() { ConnectionString = $"{database};Password=secret;{wrong}" });
+        var e = await Assert.ThrowsAsync<StoreException>(() => lost.MigrateAsync(None));
+        Assert.Contains(reason, e.Message);
+        Assert.Contains("127.0.0.1", e.Message);
+        Assert.DoesNotContain("secret", e.Message);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Theory]
+    [InlineData("Host=x;Port=many")]
+    [InlineData("Database=x")]
+    [InlineData("gibberish")]
+    public void What_is_no_connection_string_is_said_before_anything_starts(string wrong) => Assert.NotNull(PostgresStoreOptions.Fault(wrong));
+
+    [Theory]
+    [MemberData(nameof(Filters))]
+    public async Task Every_filter_walks_an_index_without_sorting(ExecutionFilter filter, string index)
+    {
+        await Fill();
+        var plan = string.Join('\n', await store.ExplainListAsync(filter));
+        Assert.Contains($"using {index} ", plan);
+        Assert.DoesNotContain("Sort", plan);
+        Assert.DoesNotContain("Seq Scan", plan);
+    }
+
+    public static TheoryData<ExecutionFilter, string> Filters => new()
+    {
+        { new(), "executions_created" },
+        { new() { Status = [ExecutionStatus.Lost] }, "executions_status" },
+        { new() { Workflow = ["w"] }, "executions_workflow" },
+        { new() { Workflow = ["w", "v"], Status = [ExecutionStatus.Lost, ExecutionStatus.Failed] }, "executions_workflow_status" },
+        { new() { Namespace = ["n"] }, "executions_namespace" },
+        { new() { VisibleNamespaces = ["n"], Status = [ExecutionStatus.Lost] }, "executions_namespace_status" },
+        { new() { Cause = [Cause.Timeout] }, "executions_cause" },
+        { new() { Cause = [Cause.Timeout], Workflow = ["w"] }, "executions_cause_workflow" },
+        { new() { Worker = ["w"] }, "executions_worker" },
+        { new() { Worker = ["w"], Status = [ExecutionStatus.Running] }, "executions_worker_status" },
+        { new() { TriggeredBy = ["w"] }, "executions_triggered" },
+        { new() { Resolution = [Resolution.Failed] }, "executions_resolution" },
+        { new() { Late = true }, "executions_late" },
+        { new() { Label = [new("a", "b")] }, "execution_labels_pkey" },
+    };
+
+    [Fact]
+    public async Task A_page_that_has_examined_enough_is_short_and_goes_on()
+    {
+        await Fill();
+        await using var hasty = new PostgresStore(Options with { ExamineMax = 10 });
+        await hasty.MigrateAsync(None);
+        var (ids, cursor, pages) = (new List<string>(), default(string), 0);
+        do
+        {
+            (var items, cursor) = await hasty.ListAsync(new() { Worker = ["w1", "w2"], Workflow = ["wf1"] }, 50, cursor, None);
+            ids.AddRange(items.Select(i => i.Id.Value));
+            pages++;
+        }
+        while (cursor is not null);
+        Assert.Equal(["id-57", "id-41", "id-37", "id-21", "id-17", "id-01"], ids);
+        Assert.True(pages > 1);
+    }
+
+    [Fact]
+    public async Task Batches_of_two_silos_over_the_same_executions_never_deadlock_and_one_writer_wins_each()
+    {
+        await using var other = new PostgresStore(Options with { WriterCount = 4 });
+        await other.MigrateAsync(None);
+        var states = Enumerable.Range(0, 50).Select(i => State($"x{i}")).ToArray();
+        await store.CommitAsync([.. states.Select(s => First(s))], None);
+        for (var round = 1; round <= 20; round++)
+        {
+            var revision = round;
+            Append[] appends = [.. states.Select(s => Next(s with { Revision = revision }, History(revision)))];
+            var ways = await Task.WhenAll(
+                store.CommitAsync(appends, None), other.CommitAsync([.. appends.Reverse()], None), other.CommitAsync(appends, None));
+            for (var i = 0; i < states.Length; i++)
+            {
+                AppendOutcome[] outcomes = [ways[0][i], ways[1][^(i + 1)], ways[2][i]];
+                Assert.Single(outcomes, o => o is AppendOutcome.Committed);
+                Assert.All(outcomes.Where(o => o is not AppendOutcome.Committed), o => Assert.IsType<AppendOutcome.VersionMismatch>(o));
+            }
+        }
+
+        Assert.Equal(20, (await store.HistoryAsync(states[7], 100, null, None)).Items.Count);
+    }
+
+    [Fact]
+    public async Task Bad_appends_in_a_large_batch_fail_alone()
+    {
+        var bad = new HashSet<int> { 0, 17, 18, 99 };
+        var outcomes = await store.CommitAsync(
+            [.. Enumerable.Range(0, 100).Select(i => First(State($"x{i:00}"), bad.Contains(i) ? [History(1), History(1)] : [History(1)]))], None);
+        Assert.Equal(bad, outcomes.Index().Where(o => o.Item is AppendOutcome.Refused).Select(o => o.Index).ToHashSet());
+        Assert.Equal(96, outcomes.Count(o => o is AppendOutcome.Committed));
+    }
+
+    [Fact]
+    public async Task A_batch_may_span_days_whose_partitions_nobody_has_made()
+    {
+        await using var other = new PostgresStore(Options);
+        await other.MigrateAsync(None);
+        var states = Enumerable.Range(0, 5).Select(day => State($"d{day}") with { CreatedAt = T0.AddDays(-day) }).ToArray();
+        var both = await Task.WhenAll(
+            store.CommitAsync([.. states.Select(s => First(s, History(1, "e")))], None),
+            other.CommitAsync([.. states.Select(s => First(s with { Id = new("other-" + s.Id) }, History(1, "e")))], None));
+        Assert.All(both.SelectMany(o => o), o => Assert.IsType<AppendOutcome.Committed>(o));
+        Assert.IsType<AppendOutcome.Found>(await One(Next(states[3], History(2, "e")) with { NewEvents = ["e"] }));
+    }
+
+    [Fact]
+    public async Task A_dropped_day_is_made_again_where_something_is_still_written_to_it()
+    {
+        await Commit(First(State("a"), History(1)));
+        await ExecuteAsync("drop table history_20260301, steps_20260301, logs_20260301, rejections_20260301, evidence_20260301, final_payloads_20260301");
+        await Commit(Next(State("a"), History(2)));
+        Assert.Equal(2, Assert.Single((await store.HistoryAsync(State("a"), 10, null, None)).Items).Sequence);
+    }
+
+    [Fact]
+    public async Task S43_A_commit_whose_connection_is_cut_is_uncertain_is_read_back_and_does_not_block_the_next()
+    {
+        await Commit(First(State("a")));
+        var holder = new NpgsqlConnection(database);
+        await holder.OpenAsync(None);
+        await using var transaction = await holder.BeginTransactionAsync(None);
+        await using (var hold = new NpgsqlCommand("update executions set revision = revision where id = 'a'", holder))
+        {
+            await hold.ExecuteNonQueryAsync(None);
+        }
+
+        var commit = One(Next(State("a"), History(1)));
+        // It waits for the row's lock; the engine says which connection does.
+        await using var cut = new NpgsqlCommand(
+            "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()", holder);
+        while (await cut.ExecuteScalarAsync(None) is null)
+        {
+            await using var forget = new NpgsqlCommand("select pg_stat_clear_snapshot()", holder);
+            await forget.ExecuteNonQueryAsync(None);
+        }
+
+        var outcome = Assert.IsType<AppendOutcome.Unavailable>(await commit);
+        Assert.True(outcome.Uncertain);
+        await transaction.RollbackAsync(None);
+        await holder.DisposeAsync();
+        Assert.False(await store.WasCommittedAsync(State("a"), 1, 8, None));
+        await Commit(Next(State("a"), History(1)));
+        Assert.True(await store.WasCommittedAsync(State("a"), 1, 8, None));
+    }
+
+    [Fact]
+    public async Task What_one_append_does_to_a_step_one_after_the_other_ends_in_one_row()
+    {
+        var (opened, ended) = (Step("s1", 1), Step("s1", 1) with { Status = StepStatus.Succeeded, EndedAt = T0.AddMinutes(9) });
+        await Commit(First(State("a"), new Effect.Step(Step("s0", 2), true)));
+        await Commit(Next(
+            State("a"),
+            new Effect.Step(opened, true),
+            new Effect.CloseOpenSteps(1, StepStatus.Incomplete, T0.AddMinutes(1)),
+            new Effect.Step(ended, false),
+            new Effect.Step(Step("s2", 3), true),
+            new Effect.CloseOpenSteps(1, StepStatus.Lost, T0.AddMinutes(2))));
+        var steps = (await store.StepsAsync(State("a"), 10, null, None)).Items;
+        Assert.Equal([StepStatus.Succeeded, StepStatus.Incomplete, StepStatus.Lost], steps.Select(s => s.Status));
+        Assert.Equal([T0.AddMinutes(9), T0.AddMinutes(1), T0.AddMinutes(2)], steps.Select(s => s.EndedAt!.Value));
+    }
+
+    [Fact]
+    public async Task What_did_not_pass_is_not_counted()
+    {
+        Effect[] effects = [new Effect.Live("etl", ExecutionStatus.Running, 1), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1))];
+        await Commit(First(State("a"), effects));
+        Assert.IsType<AppendOutcome.VersionMismatch>(await One(First(State("a"), effects)));
+        var figures = await store.FiguresAsync(T0, T0.AddMinutes(5), "etl", null, None);
+        Assert.Equal((1L, 1L), (figures.ByStatus[ExecutionStatus.Running], figures.ByStatus[ExecutionStatus.Failed]));
+    }
+
+    [Fact]
+    public async Task Grain_state_is_guarded_by_its_tag()
+    {
+        var tag = await store.WriteGrainStateAsync("g", "n", [1], null, None);
+        Assert.NotNull(tag);
+        Assert.Null(await store.WriteGrainStateAsync("g", "n", [2], null, None));
+        Assert.Null(await store.WriteGrainStateAsync("g", "n", [2], "other", None));
+        Assert.NotNull(await store.WriteGrainStateAsync("g", "n", [2], tag, None));
+        Assert.Equal([2], (await store.ReadGrainStateAsync("g", "n", None))!.Value.State);
+        Assert.False(await store.ClearGrainStateAsync("g", "n", tag, None));
+        Assert.True(await store.ClearGrainStateAsync("g", "n", null, None));
+        Assert.Null(await store.ReadGrainStateAsync("g", "n", None));
+    }
+
+    [Fact]
+    public async Task Reminders_are_replaced_and_deleted()
+    {
+        await store.UpsertReminderAsync(new("g", "n", T0, TimeSpan.FromMinutes(1)), None);
+        await store.UpsertReminderAsync(new("g", "n", T0, TimeSpan.FromMinutes(2)), None);
+        Assert.Equal(new GrainReminder("g", "n", T0, TimeSpan.FromMinutes(2)), Assert.Single(await store.ReadRemindersAsync(None)));
+        Assert.True(await store.DeleteReminderAsync("g", "n", None));
+        Assert.False(await store.DeleteReminderAsync("g", "n", None));
+    }
+
+    protected override async Task ReopenAsync(int examineMax)
+    {
+        await store.DisposeAsync();
+        store = new(Options with { ExamineMax = examineMax });
+        await store.MigrateAsync(None);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(None);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(None);
+    }
+
+    private PostgresStore Migrating((int, string) more) => new(Options, null, [.. SqlText.Migrations(), more]);
+
+    private static async Task MigrateAsync(string connectionString)
+    {
+        await using var template = new PostgresStore(new() { ConnectionString = connectionString });
+        await template.MigrateAsync(None);
+    }
+}
