@@ -77,9 +77,8 @@ public sealed class Fencing(IExecutionStore store, IExecutionReads reads, IOpera
     private async Task<int> Fence(IReadOnlyList<ExecutionState> states, RuleSettings settings, CancellationToken cancel)
     {
         var fenced = 0;
-        while (states.Count > 0)
+        while (states.Select(state => Append(state, settings)).OfType<Append>().ToList() is { Count: > 0 } appends)
         {
-            var appends = states.Select(state => Append(state, settings)).OfType<Append>().ToList();
             var outcomes = await store.CommitAsync(appends, cancel);
             fenced += outcomes.Count(o => o is AppendOutcome.Committed);
             states = await Again(appends, outcomes, cancel);
