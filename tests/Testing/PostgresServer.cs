@@ -98,6 +98,13 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task DropAsync(string connectionString) =>
         ExecuteAsync($"drop database {new NpgsqlConnectionStringBuilder(connectionString).Database} with (force)");
 
+    /// <summary>A backup by <c>pg_dump</c>, as <c>docs/operating.md</c> has it.</summary>
+    public Task DumpAsync(string connectionString, string path) => ToEndAsync([Binary("pg_dump"), .. Address(connectionString), "--format=custom", $"--file={path}"]);
+
+    /// <summary>That backup, into an empty database.</summary>
+    public Task RestoreAsync(string connectionString, string path) => ToEndAsync(
+        [Binary("pg_restore"), .. Address(connectionString), "--no-owner", "--exit-on-error", path]);
+
     /// <summary>As an administrator, outside any test's database.</summary>
     public async Task ExecuteAsync(string sql)
     {
@@ -219,6 +226,12 @@ public sealed class PostgresServer : IAsyncDisposable
             .FirstOrDefault(File.Exists) is { } path
             ? path
             : throw new InvalidOperationException($"There is no {name} under /usr/lib/postgresql. ./test installs it; by hand: scripts/postgres.sh install");
+
+    private static string[] Address(string connectionString)
+    {
+        var to = new NpgsqlConnectionStringBuilder(connectionString);
+        return [$"--host={to.Host}", $"--port={to.Port.ToString(CultureInfo.InvariantCulture)}", $"--username={to.Username}", $"--dbname={to.Database}"];
+    }
 
     private static async Task ToEndAsync(params string[] command)
     {
