@@ -1,27 +1,46 @@
 using System.Globalization;
 using ExecutionGrains.Bench;
-using ExecutionGrains.Storage.Sqlite;
+using ExecutionGrains.Bench.Postgres;
+using ExecutionGrains.Bench.Sqlite;
 
-// The budgets, as ratios within one run. Arguments: the numbers of the rows; none: all. BENCH_DIRECTORY: where the files go.
+// The budgets of design.md §4, as ratios within one run. The databases go to a folder under TMPDIR.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var parent = Environment.GetEnvironmentVariable("BENCH_DIRECTORY") ?? Path.GetTempPath();
-var directory = Directory.CreateDirectory(Path.Combine(parent, $"executiongrains-bench-{Environment.ProcessId}")).FullName;
+Arguments arguments;
 try
 {
-    var table = new Table();
-    var load = Table.Load;
-    var sync = Baseline.SyncMicroseconds(Path.Combine(directory, "sync"));
-    using (var baseline = new Baseline(Path.Combine(directory, "baseline.db")))
+    arguments = Arguments.Read(args);
+}
+catch (ArgumentException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    return 2;
+}
+
+var directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"executiongrains-bench-{Environment.ProcessId}")).FullName;
+try
+{
+    var whole = true;
+    var (table, head) = (new Table(), new Header(Path.Combine(directory, "sync")));
+    foreach (var name in arguments.Stores)
     {
-        Table.Say("baseline …");
-        baseline.Measure(TimeSpan.FromSeconds(1));
-        await new Rows(directory, baseline, table).RunAsync(args);
+        Table.Say($"{name}, baseline …");
+        await using MeasuredStore store = name == "sqlite" ? new MeasuredSqlite(directory) : await MeasuredPostgres.StartAsync(directory);
+        head.Engines.Add(store.Engine);
+        await store.BaselineAsync(TimeSpan.FromSeconds(2));
+        whole &= await new Rows(store, directory, table).RunAsync(arguments.Rows, storeless: name == arguments.Stores[0]);
     }
 
-    Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} processors, .NET {Environment.Version}, SQLite {SqliteEngine.Version} ({SqliteEngine.Source}), "
-        + $"WAL, synchronous = full, "
-        + $"4 KiB to the disk in {sync:N0} µs before and {Baseline.SyncMicroseconds(Path.Combine(directory, "sync")):N0} µs after, load average {load} before and {Table.Load} after\n");
-    table.Print();
+    head.End();
+    Console.WriteLine($"{head}\n\n{table.Markdown()}");
+    if (arguments.Out is { } folder && whole)
+    {
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "benchmarks.md"), Page.Of(head, table));
+        await File.WriteAllTextAsync(Path.Combine(folder, "benchmarks.svg"), Picture.Of(head, table.Rows));
+        Table.Say($"written: {folder}/benchmarks.md and benchmarks.svg");
+    }
+
+    return whole ? 0 : 1;
 }
 finally
 {

@@ -1,74 +1,20 @@
-using ExecutionGrains.Testing;
-
 namespace ExecutionGrains.Bench;
 
-/// <summary>Rows 5 to 7: what costs no write.</summary>
+/// <summary>Rows 11 and 12: the grains without a store behind them.</summary>
 internal sealed partial class Rows
 {
     private const double OrleansCallsPerSecond = 1_000_000;
     private const int IdleRounds = 5;
+    private const string NoStore = "–";
 
     /// <summary>Bytes per execution that are the noise of a process: its pool's threads come and go, and each keeps a queue.</summary>
     private const double NoneBytes = 2;
-
-    private async Task Heartbeats()
-    {
-        const int executions = 1_000;
-        const int callers = 8;
-        const int beatsPerHalfLease = 6;
-        const int halfLeases = 10;
-        var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
-        await using var tracker = await OpenAsync("beats", clock);
-        await Task.WhenAll(Enumerable.Range(0, executions).Select(i => tracker.BeginAsync($"beat-{i}")));
-        var grains = Enumerable.Range(0, executions).Select(i => tracker.Execution($"beat-{i}")).ToArray();
-        var steps = Enumerable.Range(0, executions).Select(i => new Steps($"{i}")).ToArray();
-        ExecutionEvent[] beat = [new ExecutionEvent.Heartbeat()];
-
-        var before = tracker.Store.Appends;
-        for (var i = 0; i < halfLeases * beatsPerHalfLease; i++)
-        {
-            clock.Advance(TimeSpan.FromSeconds(30) / beatsPerHalfLease);
-            await Task.WhenAll(grains.Select(g => Tracker.ReportAsync(g, beat)));
-        }
-
-        var writes = (tracker.Store.Appends - before) / (double)(executions * halfLeases);
-        _table.Add(
-            "5a. store writes of a live execution per half lease (1,000 executions, 10 half leases, a heartbeat every 5 s)",
-            $"{writes:0.00}", $"{beatsPerHalfLease} heartbeats", "–", "≤ 1", writes <= 1);
-
-        var (beats, events) = (default(Slice), default(Slice));
-        for (var i = -1; i < 3; i++)
-        {
-            before = tracker.Store.Appends;
-            var b = await Drive(TimeSpan.FromSeconds(1), callers, async (c, n) =>
-            {
-                await Tracker.ReportAsync(grains[((n * callers) + c) % executions], beat).ConfigureAwait(false);
-                return 1;
-            });
-            if (tracker.Store.Appends != before)
-            {
-                throw new InvalidOperationException("A heartbeat was written although the clock stood.");
-            }
-
-            var e = await Drive(TimeSpan.FromSeconds(0.7), Concurrent, async (c, _) =>
-            {
-                await Tracker.ReportAsync(grains[c], steps[c].Next(1)).ConfigureAwait(false);
-                return 1;
-            });
-            (beats, events) = i < 0 ? default : (beats + b, events + e);
-        }
-
-        var ratio = beats.PerSecond / events.PerSecond;
-        _table.Add(
-            "5b. heartbeats over 1,000 executions, 8 callers, between two renewals", Table.Rate(beats.PerSecond),
-            $"{Table.Rate(events.PerSecond)}, events of 256 of them", $"{ratio:0.0}", "≥ 20", ratio >= 20);
-    }
 
     private async Task Memory()
     {
         const int executions = 100_000;
         const double mostBytes = 4_096;
-        await using var tracker = await OpenAsync("memory", TimeProvider.System, new ForgetfulStore());
+        await using var tracker = await OpenForgetfulAsync("memory");
         await tracker.BeginAsync("warm");
         var before = Used();
         await BeginAll(tracker, "first", executions);
@@ -88,11 +34,10 @@ internal sealed partial class Rows
 
         var idle = Slope(left) / executions;
         _table.Add(
-            "6a. memory of a live execution with an open step", $"{live:N0} bytes each", $"{activations - 1:N0} in memory", "–", "≤ 4,096", live <= mostBytes);
+            "11a", "memory of a live execution with an open step", NoStore, $"{live:N0} bytes", $"{activations - 1:N0} in memory", live, $"{live:N0} bytes", Budget.AtMost(mostBytes, "bytes"));
         _table.Add(
-            $"6b. memory that idle executions leave behind: the slope over {IdleRounds} × 100,000 after the first 100,000", $"{idle:0.00} bytes each",
-            $"{tracker.Silo.ActivationCounts.Values.Sum():N0} in memory; tables grown for the first 100,000: {(left[0] - before) / 1024:N0} KiB",
-            "–", $"none (< {NoneBytes}: the smallest object has 24)", idle < NoneBytes);
+            "11b", $"memory that an idle execution leaves behind: the slope over {IdleRounds} × {executions:N0} after the first {executions:N0}", NoStore, $"{idle:0.00} bytes",
+            $"tables grown for the first {executions:N0}: {(left[0] - before) / 1024:N0} KiB", idle, $"{idle:0.00} bytes", Budget.AtMost(NoneBytes, "bytes (none: the smallest object has 24)"));
     }
 
     /// <summary>By least squares: what one more round adds.</summary>
@@ -114,10 +59,15 @@ internal sealed partial class Rows
         })));
     }
 
-    private async Task Calls()
+    private async Task GrainsAlone()
     {
         const int callers = 8;
-        await using var tracker = await OpenAsync("calls", TimeProvider.System);
+        await using var tracker = await OpenForgetfulAsync("alone");
+        var report = await ReportAllAsync(tracker, batch: 1);
+        await report(WarmUp);
+        var alone = await report(TimeSpan.FromSeconds(2));
+        _table.Add("12a", "row 1 over a store that keeps nothing: grains and commit queue alone", NoStore, Table.Rate(alone.PerSecond), "–", alone.PerSecond, "–", null);
+
         var grains = Enumerable.Range(0, callers).Select(i => tracker.Grains.GetGrain<INoopGrain>($"{i}")).ToArray();
         Task<Slice> Measure(TimeSpan time) => Drive(time, callers, async (c, _) =>
         {
@@ -125,11 +75,14 @@ internal sealed partial class Rows
             return 1;
         });
         await Measure(TimeSpan.FromSeconds(1));
-        var calls = await Measure(TimeSpan.FromSeconds(3));
+        var calls = (await Measure(TimeSpan.FromSeconds(3))).PerSecond;
         _table.Add(
-            "7. calls of a grain that does nothing, 8 callers, one grain each", Table.Rate(calls.PerSecond),
-            $"{Table.Rate(OrleansCallsPerSecond)}, Orleans inside a silo, another run", $"{calls.PerSecond / OrleansCallsPerSecond:0.00}", "–", null);
+            "12b", $"calls of a grain that does nothing, {callers} callers, one grain each", NoStore, Table.Rate(calls),
+            $"{Table.Rate(OrleansCallsPerSecond)}, Orleans inside a silo, another run", calls / OrleansCallsPerSecond, $"{calls / OrleansCallsPerSecond:0.00}", null);
     }
+
+    private async Task<Tracker> OpenForgetfulAsync(string name) =>
+        await Tracker.OpenAsync(await _store.OpenAsync(name, TimeProvider.System) with { Executions = new ForgetfulStore() }, TimeProvider.System);
 
     private static long Used()
     {

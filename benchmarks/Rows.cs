@@ -1,38 +1,89 @@
 using System.Diagnostics;
-using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>The rows of the table. Each has a file and a runtime of its own.</summary>
-internal sealed partial class Rows(string directory, Baseline baseline, Table table)
+/// <summary>The rows of the table, numbered as in design.md §4, on one store. Each has a database, and mostly a runtime, of its own.</summary>
+internal sealed partial class Rows(MeasuredStore store, string directory, Table table)
 {
-    private readonly Baseline _baseline = baseline;
+    /// <summary>The highest number; beyond the budgets' 11 it is figures without one.</summary>
+    public const int Last = 12;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
+    private readonly MeasuredStore _store = store;
     private readonly Table _table = table;
 
+    /// <summary>What a row is compared with.</summary>
+    private bool IsPostgres => _store.Name == "PostgreSQL";
+
     /// <param name="wanted">Numbers of rows; empty: all.</param>
-    public async Task RunAsync(IReadOnlyCollection<string> wanted)
+    /// <param name="storeless">Whether rows that ask nothing of a store are wanted too.</param>
+    /// <returns>Whether all of them came to an end; one that fails says so and leaves the others alone.</returns>
+    public async Task<bool> RunAsync(IReadOnlyCollection<int> wanted, bool storeless)
     {
-        (string Number, Func<Task> Row)[] rows =
+        (int[] Numbers, bool Storeless, Func<Task> Row)[] rows =
         [
-            ("1", () => Throughput("1. 256 executions at once, one event per call", "single", batch: 1, budget: 3)),
-            ("1a", GrainsAlone),
-            ("2", () => Throughput("2. the same, batches of 20 per call", "batch", batch: 20, goal: "– (PostgreSQL ≥ 6)")),
-            ("3", HotExecution),
-            ("4", LateEvent),
-            ("5", Heartbeats),
-            ("6", Memory),
-            ("7", Calls),
-            ("8", Lists),
+            ([1], false, () => Throughput("1", $"{Concurrent} executions at once, one event per call", batch: 1, Budget.AtLeast(IsPostgres ? 2.5 : 3))),
+            ([2], false, () => Throughput("2", "the same, batches of 20 per call", batch: 20, OfPostgres(6))),
+            ([3], false, HotExecution),
+            ([4], false, OverHttp),
+            ([5], false, Answers),
+            ([6], false, LateEvent),
+            ([7], false, Heartbeats),
+            ([8], false, Silent),
+            ([9, 10], false, Lists),
+            ([11], true, Memory),
+            ([12], true, GrainsAlone),
         ];
-        foreach (var (number, row) in rows.Where(r => wanted.Count == 0 || wanted.Contains(r.Number)))
+        var whole = true;
+        foreach (var (numbers, _, row) in rows.Where(r => (storeless || !r.Storeless) && (wanted.Count == 0 || r.Numbers.Any(wanted.Contains))))
         {
-            Table.Say($"row {number} …");
-            await row();
+            Table.Say($"{_store.Name}, row {string.Join(" and ", numbers)} …");
+            try
+            {
+                await row();
+            }
+            catch (Exception e)
+            {
+                whole = false;
+                Table.Say($"{_store.Name}, row {string.Join(" and ", numbers)} FAILED: {e}");
+            }
         }
+
+        return whole;
     }
 
-    private Task<Tracker> OpenAsync(string name, TimeProvider clock, IExecutionStore? store = null) =>
-        Tracker.OpenAsync(Path.Combine(directory, $"{name}.db"), clock, store);
+    /// <summary>These budgets are in terms of pgbench.</summary>
+    private Budget? OfPostgres(double bound) => IsPostgres ? Budget.AtLeast(bound) : null;
+
+    private async Task<Tracker> OpenAsync(string name, TimeProvider clock) => await Tracker.OpenAsync(await _store.OpenAsync(name, clock), clock);
+
+    private void Add(string number, string what, string measured, string against, double value, string shown, Budget? budget) =>
+        _table.Add(number, what, _store.Name, measured, against, value, shown, budget);
+
+    /// <summary>Slices of the row and of the baseline by turns, so that whatever else the machine does hits both.</summary>
+    /// <param name="counted">Where the appends of the row go.</param>
+    private async Task Compare(string number, string what, Func<TimeSpan, Task<Slice>> measure, Budget? budget, CountingStore? counted = null)
+    {
+        const int slices = 4;
+        await measure(WarmUp);
+        var (ours, theirs) = (default(Slice), default(Slice));
+        var (appends, transactions) = (counted?.Appends ?? 0, counted?.Transactions ?? 0);
+        var ratios = new List<double>();
+        for (var i = 0; i < slices; i++)
+        {
+            var b = await _store.BaselineAsync(TimeSpan.FromSeconds(1));
+            var o = await measure(TimeSpan.FromSeconds(1.5));
+            (ours, theirs) = (ours + o, theirs + b);
+            ratios.Add(o.PerSecond / b.PerSecond);
+        }
+
+        var perTransaction = counted is null ? string.Empty : $" ({(double)(counted.Appends - appends) / (counted.Transactions - transactions):N0} appends per transaction)";
+        var ratio = ours.PerSecond / theirs.PerSecond;
+        Add(
+            number, what, $"{Table.Rate(ours.PerSecond)}{perTransaction}", $"{Table.Rate(theirs.PerSecond)}, {_store.BaselineName}",
+            ratio, $"{ratio:0.00} ({ratios.Min():0.00} to {ratios.Max():0.00})", budget);
+    }
 
     /// <param name="one">One call of a caller, given its number and how many it has made: how many it counts for.</param>
     private static async Task<Slice> Drive(TimeSpan time, int callers, Func<int, int, Task<int>> one)

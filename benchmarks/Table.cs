@@ -1,35 +1,45 @@
 using System.Globalization;
+using System.Text;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>The rows, printed as one Markdown table when all are there; progress goes to standard error meanwhile.</summary>
+/// <summary>The rows as they come, and as one Markdown table when all are there; progress goes to standard error meanwhile.</summary>
 internal sealed class Table
 {
-    private readonly List<string[]> _rows = [["what", "measured", "against", "ratio", "budget", "met", "load"]];
+    private static readonly string[] Head = ["", "what", "store", "measured", "against", "ratio or value", "budget", "met", "load"];
 
-    /// <summary>The machine's load average over the last minute.</summary>
-    public static string Load => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "?";
+    private readonly List<Measurement> _rows = [];
 
-    public static void Say(string progress) => Console.Error.WriteLine($"  {DateTime.Now:HH:mm:ss} load {Load}  {progress}");
+    public IReadOnlyList<Measurement> Rows => _rows;
 
-    /// <param name="met">Whether the budget is kept; null: there is none.</param>
-    public void Add(string what, string measured, string against, string ratio, string budget, bool? met)
+    public static void Say(string progress) => Console.Error.WriteLine($"  {DateTime.Now:HH:mm:ss} load {Machine.Load}  {progress}");
+
+    public void Add(string number, string what, string store, string measured, string against, double value, string shown, Budget? budget)
     {
-        _rows.Add([what, measured, against, ratio, budget, met switch { true => "yes", false => "**no**", null => "–" }, Load]);
-        Say($"{what}: {measured} against {against}, {ratio} (budget {budget})");
+        var row = new Measurement(number, what, store, measured, against, value, shown, budget, Machine.Load);
+        _rows.Add(row);
+        Say($"{number}. {what}, {store}: {measured} against {against}, {shown}; budget {budget?.ToString() ?? "–"}, met: {row.Met.Trim('*')}");
     }
 
-    public void Print()
+    /// <summary>By number, the stores of a row beneath each other.</summary>
+    public string Markdown()
     {
-        var widths = Enumerable.Range(0, _rows[0].Length).Select(c => _rows.Max(r => r[c].Length)).ToArray();
-        for (var i = 0; i < _rows.Count; i++)
+        var cells = _rows.OrderBy(r => r.Row).ThenBy(r => r.Number, StringComparer.Ordinal).Select(r => new[]
         {
-            Console.WriteLine("| " + string.Join(" | ", _rows[i].Select((cell, c) => cell.PadRight(widths[c]))) + " |");
+            r.Number, r.What, r.Store, r.Measured, r.Against, r.Shown, r.Budget?.ToString() ?? "–", r.Met, r.Load,
+        }).Prepend(Head).ToArray();
+        var widths = Enumerable.Range(0, Head.Length).Select(c => cells.Max(row => row[c].Length)).ToArray();
+        var text = new StringBuilder();
+        foreach (var (row, i) in cells.Select((row, i) => (row, i)))
+        {
+            text.Append("| ").AppendJoin(" | ", row.Select((cell, c) => cell.PadRight(widths[c]))).Append(" |\n");
             if (i == 0)
             {
-                Console.WriteLine("|" + string.Join("|", widths.Select(w => new string('-', w + 2))) + "|");
+                text.Append('|').AppendJoin('|', widths.Select(w => new string('-', w + 2))).Append("|\n");
             }
         }
+
+        return text.ToString();
     }
 
     public static string Rate(double perSecond) => perSecond.ToString("N0", CultureInfo.InvariantCulture) + "/s";

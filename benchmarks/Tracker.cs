@@ -4,7 +4,6 @@ using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
-using ExecutionGrains.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,40 +11,31 @@ using Orleans;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>The embedded grains over a new SQLite file, composed as the silo composes them, without HTTP, janitor and idle collection.</summary>
+/// <summary>The embedded grains over a store, composed as the silo composes them, without HTTP, reminders and idle collection.</summary>
 internal sealed class Tracker : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private readonly OpenStore _store;
 
-    private Tracker(ServiceProvider services) => _services = services;
+    private Tracker(ServiceProvider services, OpenStore store) => (_services, _store) = (services, store);
+
+    public IExecutionReads Reads => _store.Reads;
 
     public CountingStore Store => _services.GetRequiredService<CountingStore>();
 
     public EmbeddedSilo Silo => _services.GetRequiredService<EmbeddedSilo>();
 
+    public SiloLiveness Liveness => _services.GetRequiredService<SiloLiveness>();
+
     public IGrainFactory Grains => _services.GetRequiredService<IGrainFactory>();
 
-    /// <param name="path">The file; there is none yet.</param>
+    /// <param name="store">Migrated; ends with the tracker.</param>
     /// <param name="clock">Tracker time.</param>
-    /// <param name="store">What executions are written to. Default the file.</param>
-    public static async Task<Tracker> OpenAsync(string path, TimeProvider clock, IExecutionStore? store = null)
+    public static async Task<Tracker> OpenAsync(OpenStore store, TimeProvider clock)
     {
-        var services = new ServiceCollection();
-        services.AddKeyedSingleton(TrackerClock.Key, clock);
-        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
-        services.AddSingleton(new SqliteStore(new() { Path = path }, clock));
-        services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<SqliteStore>());
-        services.AddSingleton(provider => new CountingStore(store ?? provider.GetRequiredService<SqliteStore>()));
-        services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<CountingStore>());
-        services.AddSingleton(provider => new CommitQueue(provider.GetRequiredService<IExecutionStore>()));
-        services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueue>());
-        services.AddSingleton(new RuleSettings()).AddSingleton(new JanitorSettings()).AddSingleton<MassLoss>();
-        services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
-        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(RandomNumberGenerator.GetBytes(32)));
-        services.AddEmbeddedGrains(null, typeof(ExecutionGrain).Assembly, typeof(NoopGrain).Assembly);
-        var provider = services.BuildServiceProvider();
-        await provider.GetRequiredService<SqliteStore>().MigrateAsync(CancellationToken.None);
-        return new(provider);
+        var provider = Compose(store, clock);
+        await provider.GetRequiredService<SiloLiveness>().BeatAsync(CancellationToken.None);
+        return new(provider, store);
     }
 
     public IExecutionGrain Execution(string id) => Grains.GetGrain<IExecutionGrain>(id);
@@ -71,5 +61,26 @@ internal sealed class Tracker : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await _services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    private static ServiceProvider Compose(OpenStore store, TimeProvider clock)
+    {
+        var services = new ServiceCollection();
+        services.AddKeyedSingleton(TrackerClock.Key, clock);
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton(store.Operations);
+        services.AddSingleton(new CountingStore(store.Executions));
+        services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<CountingStore>());
+        services.AddSingleton(provider => new CommitQueues(provider.GetRequiredService<IExecutionStore>(), store.Writers));
+        services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueues>());
+        services.AddSingleton(new RuleSettings()).AddSingleton(new JanitorSettings()).AddSingleton<MassLoss>();
+        services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
+        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(RandomNumberGenerator.GetBytes(32)));
+        services.AddEmbeddedGrains(null, typeof(ExecutionGrain).Assembly, typeof(NoopGrain).Assembly);
+        return services.BuildServiceProvider();
+    }
 }

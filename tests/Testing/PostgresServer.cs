@@ -178,7 +178,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         // Loopback only, for as long as the tests run: trusting whoever connects is what makes a connection cheap.
-        await ToEndAsync([.. AsUser(), Binary("initdb"), "-D", Data, "-U", User, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]);
+        await ToEndAsync([.. AsUser(), Program("initdb"), "-D", Data, "-U", User, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]);
     }
 
     private async Task RunAsync()
@@ -190,7 +190,7 @@ public sealed class PostgresServer : IAsyncDisposable
         ];
         var server = string.Join(' ', settings.Select(s => $"-c '{s}'"));
         // The server is this shell's child; the shell ends it when the pipe closes, by a fast shutdown, and itself after it.
-        var script = $"'{Binary("postgres")}' -D '{Data}' {server} >'{Log}' 2>&1 & server=$!; read -r _; kill -INT $server 2>/dev/null; wait $server";
+        var script = $"'{Program("postgres")}' -D '{Data}' {server} >'{Log}' 2>&1 & server=$!; read -r _; kill -INT $server 2>/dev/null; wait $server";
         _process = Start([.. AsUser(), "/bin/sh", "-c", script]);
         var since = Stopwatch.StartNew();
         while (true)
@@ -218,7 +218,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static string[] AsUser() => Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups"] : [];
 
-    private static string Binary(string name) =>
+    /// <summary>The path of one of PostgreSQL's own programs, of the newest version that this machine has.</summary>
+    public static string Program(string name) =>
         Directory.Exists("/usr/lib/postgresql")
         && Directory.EnumerateDirectories("/usr/lib/postgresql")
             .OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var version) ? version : 0)

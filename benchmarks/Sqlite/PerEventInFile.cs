@@ -2,13 +2,13 @@ using System.Diagnostics;
 using ExecutionGrains.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
-namespace ExecutionGrains.Bench;
+namespace ExecutionGrains.Bench.Sqlite;
 
 /// <summary>
 /// What trackers do today, in its strongest form: one transaction per event, a row of 1,000 bytes updated and 200 bytes of history appended, by prepared statements
 /// on one connection, with the same library, page cache and durability as the store.
 /// </summary>
-internal sealed class Baseline : IDisposable
+internal sealed class PerEventInFile : IDisposable
 {
     private const int Executions = 1_000;
 
@@ -20,7 +20,7 @@ internal sealed class Baseline : IDisposable
     private readonly string[] _ids = [.. Enumerable.Range(0, Executions).Select(i => $"execution-{i:0000}")];
     private readonly Random _random = new(1);
 
-    public Baseline(string path)
+    public PerEventInFile(string path)
     {
         _ = SqliteEngine.Version;
         _connection = new($"Data Source={path};Pooling=False");
@@ -65,24 +65,6 @@ internal sealed class Baseline : IDisposable
         }
 
         return new(events, clock.Elapsed);
-    }
-
-    /// <summary>What the disk makes of it: the median of 100 appends of 4 KiB, each brought to the disk; microseconds.</summary>
-    public static double SyncMicroseconds(string path)
-    {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var page = new byte[4_096];
-        var times = new double[100];
-        for (var i = 0; i < times.Length; i++)
-        {
-            var began = Stopwatch.GetTimestamp();
-            file.Write(page);
-            file.Flush(flushToDisk: true);
-            times[i] = Stopwatch.GetElapsedTime(began).TotalMicroseconds;
-        }
-
-        Array.Sort(times);
-        return times[times.Length / 2];
     }
 
     public void Dispose() => _connection.Dispose();

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ExecutionGrains.Bench;
+
+/// <summary>When, on what machine, and what else it had to do.</summary>
+internal sealed class Header(string probe)
+{
+    private readonly DateTime _at = DateTime.UtcNow;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly string _loadBefore = Machine.Load;
+    private readonly double _syncBefore = Machine.SyncMicroseconds(probe);
+    private string _loadAfter = "?";
+    private double _syncAfter;
+
+    public List<string> Engines { get; } = [];
+
+    public string Date => _at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
+
+    public string Where => $"{Machine.Processor}, 4 KiB to the disk in {_syncBefore:N0} µs before and {_syncAfter:N0} µs after, load average {_loadBefore} before and {_loadAfter} after";
+
+    /// <summary>Everything is measured.</summary>
+    public void End() => (_loadAfter, _syncAfter) = (Machine.Load, Machine.SyncMicroseconds(probe));
+
+    public override string ToString() =>
+        $"{Date}, {Where}, .NET {Environment.Version}; {string.Join("; ", Engines)}; {_watch.Elapsed.TotalMinutes:0.0} minutes.";
+}

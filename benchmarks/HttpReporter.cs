@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace ExecutionGrains.Bench;
+
+/// <summary>An executor service without the SDK: one running execution, its events as JSON over HTTP.</summary>
+internal sealed class HttpReporter(HttpClient http, string id)
+{
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private static readonly byte[] Applied = "\"result\":\"applied\""u8.ToArray();
+
+    private readonly Uri _events = new($"/v1/executions/{id}/events", UriKind.Relative);
+    private readonly Steps _steps = new(id);
+    private readonly ArrayBufferWriter<byte> _body = new(1 << 15);
+
+    /// <summary>The execution runs.</summary>
+    public async Task BeginAsync()
+    {
+        var body = $$"""{ "executionId": "{{id}}", "workflow": "nightly-etl", "start": { "workerId": "worker-1", "incarnation": "1" } }""";
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri("/v1/executions", UriKind.Relative), content);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The next so many events in one request. Insists that every one of them is applied. One report at a time.</summary>
+    public async Task ReportAsync(int count)
+    {
+        _body.ResetWrittenCount();
+        Write(_steps.Next(count));
+        using var content = new ReadOnlyMemoryContent(_body.WrittenMemory) { Headers = { ContentType = Json } };
+        using var answer = await http.PostAsync(_events, content).ConfigureAwait(false);
+        var said = await answer.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode || said.AsSpan().Count(Applied) != count)
+        {
+            throw new InvalidOperationException($"Not applied: {(int)answer.StatusCode} {Encoding.UTF8.GetString(said)}");
+        }
+    }
+
+    private void Write(ExecutionEvent[] events)
+    {
+        using var json = new Utf8JsonWriter(_body);
+        json.WriteStartObject();
+        json.WriteNumber("epoch"u8, 1);
+        json.WriteStartArray("events"u8);
+        foreach (var e in events)
+        {
+            json.WriteStartObject();
+            json.WriteString("eventId"u8, e.EventId);
+            if (e is ExecutionEvent.StepStarted start)
+            {
+                json.WriteString("type"u8, "step.started"u8);
+                json.WriteString("stepId"u8, start.StepId);
+                json.WriteString("block"u8, start.Block);
+                json.WriteString("blockType"u8, start.BlockType);
+                json.WriteString("parentStepId"u8, start.ParentStepId);
+            }
+            else if (e is ExecutionEvent.StepCompleted end)
+            {
+                json.WriteString("type"u8, "step.completed"u8);
+                json.WriteString("stepId"u8, end.StepId);
+                json.WriteString("outcome"u8, "success"u8);
+                json.WriteNumber("cost"u8, 0.25m);
+                json.WriteNumber("memoryBytes"u8, 1 << 20);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace ExecutionGrains.Bench;
+
+/// <summary>What the figures were measured on.</summary>
+internal static class Machine
+{
+    /// <summary>The load average over the last minute.</summary>
+    public static string Load => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "?";
+
+    /// <summary>Cores, and whose.</summary>
+    public static string Processor
+    {
+        get
+        {
+            var model = File.Exists("/proc/cpuinfo")
+                ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
+                : null;
+            return $"{Environment.ProcessorCount} cores ({model ?? RuntimeInformation.ProcessArchitecture.ToString()})";
+        }
+    }
+
+    /// <summary>What the disk makes of it: the median of 100 appends of 4 KiB, each brought to the disk; microseconds.</summary>
+    public static double SyncMicroseconds(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var page = new byte[4_096];
+        var times = new double[100];
+        for (var i = 0; i < times.Length; i++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            file.Write(page);
+            file.Flush(flushToDisk: true);
+            times[i] = Stopwatch.GetElapsedTime(began).TotalMicroseconds;
+        }
+
+        Array.Sort(times);
+        return times[times.Length / 2];
+    }
+}

@@ -1,0 +1,18 @@
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Bench;
+
+/// <summary>A store by all its ports.</summary>
+/// <param name="Writers">Commits that it runs at the same time.</param>
+internal sealed record OpenStore(
+    IExecutionStore Executions, IExecutionReads Reads, IOperationsStore Operations, IAsyncDisposable Whole, int Writers) : IAsyncDisposable
+{
+    public static async Task<OpenStore> MigratedAsync<TStore>(TStore store, int writers)
+        where TStore : IExecutionStore, IExecutionReads, IOperationsStore, IAsyncDisposable
+    {
+        await store.MigrateAsync(CancellationToken.None);
+        return new(store, store, store, store, writers);
+    }
+
+    public ValueTask DisposeAsync() => Whole.DisposeAsync();
+}

@@ -1,0 +1,30 @@
+namespace ExecutionGrains.Bench;
+
+/// <summary>docs/benchmarks.md.</summary>
+internal static class Page
+{
+    public static string Of(Header head, Table table) => $"""
+        # Benchmarks
+
+        Written by `./bench`, which measures all of it in one run and writes this page anew; by hand it is not to be changed.
+
+        ![Every row against its budget](benchmarks.svg)
+
+        {head}
+
+        {table.Markdown().TrimEnd()}
+
+        **How to read it.** Budgets are ratios within one run on one machine. What a row is held against runs by turns with it, in slices, so that whatever
+        else the machine does hits both; the range in brackets is that of single slices. *Load* is the load average of the last minute when a row was done.
+
+        - The baseline is what trackers do today in its strongest form: one statement and one transaction per event, a row of 1,000 bytes updated and 200 bytes of
+          history inserted. On PostgreSQL `benchmarks/per-event.sql` under `pgbench -M prepared -c 16 -j 2`, on the same private server; on SQLite the same by
+          prepared statements on one connection. Both wait for the disk at every commit, as the store does.
+        - Rows 1 to 3, 5a, 6 and 7 are calls of the grain interface in one process. In rows 4 and 5b the silo is a process of its own, and the bench is its client on the same cores.
+        - Row 5: calls come when they are due, whether or not those before them have been answered, and wait from that moment on.
+        - Row 8: the time is that of the sweeps; a silo begins them at most one period (1 min) later.
+        - Rows 9 and 10: one try is the fastest of three; the filters are every one of the list's alone and with status, workflow, namespace and a window of time.
+        - Rows 11 and 12 ask nothing of a store.
+
+        """;
+}

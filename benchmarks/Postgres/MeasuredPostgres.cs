@@ -1,0 +1,67 @@
+using ExecutionGrains.Storage.Postgres;
+using ExecutionGrains.Testing;
+using Npgsql;
+
+namespace ExecutionGrains.Bench.Postgres;
+
+/// <summary>Databases of a private server that waits for the disk (fsync and synchronous_commit on); the baseline is one of them.</summary>
+internal sealed class MeasuredPostgres : MeasuredStore
+{
+    /// <summary>As a silo has by default.</summary>
+    public const int Writers = 2;
+
+    private readonly PostgresServer _server;
+    private readonly PerEventUnderPgbench _perEvent;
+    private readonly string _version;
+
+    private MeasuredPostgres(PostgresServer server, PerEventUnderPgbench perEvent, string version) => (_server, _perEvent, _version) = (server, perEvent, version);
+
+    public override string Name => "PostgreSQL";
+
+    public override string Engine => $"PostgreSQL {_version}, fsync and synchronous_commit on, {Writers} writers";
+
+    public override string BaselineName => $"pgbench, {PerEventUnderPgbench.Clients} clients";
+
+    /// <param name="directory">Where the script of pgbench goes.</param>
+    public static async Task<MeasuredPostgres> StartAsync(string directory)
+    {
+        var server = await PostgresServer.StartAsync(durable: true);
+        try
+        {
+            var database = await server.DatabaseAsync();
+            var perEvent = await PerEventUnderPgbench.MakeAsync(database, directory);
+            return new(server, perEvent, await SettingAsync(database, "server_version"));
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override async Task<OpenStore> OpenAsync(string name, TimeProvider clock) => await OpenStore.MigratedAsync(
+        new PostgresStore(new() { ConnectionString = await PooledAsync(), WriterCount = Writers }, clock), Writers);
+
+    public override async Task<OpenStore> OpenSeededAsync(string name, int executions, DateTimeOffset now) =>
+        await SeededDatabase.OpenAsync(await _server.DatabaseAsync(), executions, now);
+
+    public override async Task<IReadOnlyDictionary<string, string>> SiloSettingsAsync(string name) => new Dictionary<string, string>
+    {
+        ["Store__Provider"] = "postgres",
+        ["Store__ConnectionString"] = await PooledAsync(),
+    };
+
+    public override Task<Slice> BaselineAsync(TimeSpan time) => _perEvent.MeasureAsync(time);
+
+    public override ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task<string> PooledAsync() => $"{await _server.DatabaseAsync()};Pooling=true";
+
+    private static async Task<string> SettingAsync(string database, string name)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"show {name}", connection);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+}

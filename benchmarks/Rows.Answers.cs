@@ -1,0 +1,84 @@
+using System.Diagnostics;
+
+namespace ExecutionGrains.Bench;
+
+/// <summary>Row 5: how long an answer takes while the silo does 10,000 events/s. Calls come when they are due, whether or not the ones before have been answered, and wait from then on.</summary>
+internal sealed partial class Rows
+{
+    private const int EventsPerSecond = 10_000;
+    private const double AnswerMilliseconds = 25;
+
+    private async Task Answers()
+    {
+        await AnswersOfGrains();
+        await AnswersOverHttp();
+    }
+
+    private async Task AnswersOfGrains()
+    {
+        await using var tracker = await OpenAsync("answers", TimeProvider.System);
+        var callers = Enumerable.Range(0, Concurrent).Select(i => (Execution: tracker.Execution($"answer-{i:000}"), Steps: new Steps($"{i}"))).ToArray();
+        await Task.WhenAll(Enumerable.Range(0, Concurrent).Select(i => tracker.BeginAsync($"answer-{i:000}")));
+        Task Call(int i) => Tracker.ReportAsync(callers[i % Concurrent].Execution, callers[i % Concurrent].Steps.Next(1));
+        await Pace(WarmUp, EventsPerSecond, Call);
+        var (times, rate) = await Pace(TimeSpan.FromSeconds(8), EventsPerSecond, Call);
+        AddAnswers("5a", $"an answer over the grain interface at {EventsPerSecond:N0} events/s, one per call, {Concurrent} executions: p99", times, rate);
+    }
+
+    /// <summary>Batches make the load, and calls of one event between them are timed.</summary>
+    private async Task AnswersOverHttp()
+    {
+        const int probesPerSecond = 100;
+        const int batchesPerSecond = (EventsPerSecond - probesPerSecond) / HttpBatch;
+        await using var silo = await StartSiloAsync("answers");
+        // An execution reports one after the other: enough of them that nobody waits for his own last answer.
+        var load = Enumerable.Range(0, 2 * batchesPerSecond).Select(i => new HttpReporter(silo.Http, $"load-{i:000}")).ToArray();
+        var probes = Enumerable.Range(0, 2 * probesPerSecond).Select(i => new HttpReporter(silo.Http, $"probe-{i:000}")).ToArray();
+        await Task.WhenAll(load.Concat(probes).Select(r => r.BeginAsync()));
+        async Task<(double[] Times, double Rate)> Both(TimeSpan time)
+        {
+            var loading = Pace(time, batchesPerSecond, i => load[i % load.Length].ReportAsync(HttpBatch));
+            var probing = await Pace(time, probesPerSecond, i => probes[i % probes.Length].ReportAsync(1));
+            return (probing.Times, probing.Rate + (HttpBatch * (await loading).Rate));
+        }
+
+        await Both(WarmUp);
+        var (times, rate) = await Both(TimeSpan.FromSeconds(8));
+        AddAnswers("5b", $"an answer over HTTP to another process at {EventsPerSecond:N0} events/s, most of them in batches of {HttpBatch}: p99", times, rate);
+    }
+
+    private void AddAnswers(string number, string what, double[] times, double rate)
+    {
+        var p99 = Quantile(times, 0.99);
+        Add(
+            number, what, $"p99 {p99:N1} ms, p50 {Median(times):N1} ms, of {times.Length:N0}", $"{Table.Rate(rate)} answered", p99, $"{p99:N1} ms",
+            Budget.AtMost(AnswerMilliseconds, "ms"));
+    }
+
+    /// <returns>Milliseconds from when each call was due until its answer; and how many were answered per second, until the last one was.</returns>
+    private static async Task<(double[] Times, double Rate)> Pace(TimeSpan time, int perSecond, Func<int, Task> call)
+    {
+        var times = new double[(int)(perSecond * time.TotalSeconds)];
+        var answers = new Task[times.Length];
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        var clock = Stopwatch.StartNew();
+        for (var next = 0; next < times.Length;)
+        {
+            for (var due = Math.Min(times.Length, (int)(clock.Elapsed.TotalSeconds * perSecond)); next < due; next++)
+            {
+                answers[next] = Timed(next);
+            }
+
+            await tick.WaitForNextTickAsync();
+        }
+
+        await Task.WhenAll(answers);
+        return (times, times.Length / clock.Elapsed.TotalSeconds);
+
+        async Task Timed(int i)
+        {
+            await call(i).ConfigureAwait(false);
+            times[i] = clock.Elapsed.TotalMilliseconds - (1_000.0 * i / perSecond);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace ExecutionGrains.Bench;
+
+/// <summary>Row 4: the silo as a process, all costs included: theirs of JSON and HTTP, and ours of making and reading them on the same cores.</summary>
+internal sealed partial class Rows
+{
+    private const int HttpCallers = 32;
+    private const int HttpBatch = 100;
+
+    private async Task OverHttp()
+    {
+        await using var silo = await StartSiloAsync("http");
+        var reporters = Enumerable.Range(0, HttpCallers).Select(i => new HttpReporter(silo.Http, $"http-{i:00}")).ToArray();
+        await Task.WhenAll(reporters.Select(r => r.BeginAsync()));
+        await Compare(
+            "4",
+            $"over HTTP from another process, {HttpCallers} executions at once, batches of {HttpBatch}",
+            time => Drive(time, HttpCallers, async (i, _) =>
+            {
+                await reporters[i].ReportAsync(HttpBatch).ConfigureAwait(false);
+                return HttpBatch;
+            }),
+            OfPostgres(3));
+    }
+
+    private async Task<SiloProcess> StartSiloAsync(string name) =>
+        await SiloProcess.StartAsync(await _store.SiloSettingsAsync(name), Directory.CreateDirectory(Path.Combine(directory, $"silo-{_store.Name}-{name}")).FullName);
+}

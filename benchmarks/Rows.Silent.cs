@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Testing;
+
+namespace ExecutionGrains.Bench;
+
+/// <summary>Row 8: a hundred thousand workers fall silent, a thousand do not.</summary>
+internal sealed partial class Rows
+{
+    private const int SilentExecutions = 100_000;
+    private const int LiveExecutions = 1_000;
+
+    /// <summary>The lease of <see cref="Tracker.BeginAsync"/>.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Tracker time is moved until the leases and the grace of all are over, with the half lease that is added where the store is shared, and from then on runs as the machine's does: the
+    /// sweeps begin, of every bucket at once, as the reminders would have them at most one period later.
+    /// </summary>
+    private async Task Silent()
+    {
+        var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
+        await using var tracker = await OpenAsync("silent", clock);
+        await BeginAll(tracker, "silent", SilentExecutions);
+        await BeginAll(tracker, "live", LiveExecutions);
+        Table.Say($"{SilentExecutions:N0} fall silent");
+        var live = Enumerable.Range(1, LiveExecutions).Select(i => tracker.Execution($"live-{i:000000}")).ToArray();
+        var from = clock.GetUtcNow();
+        for (var gone = TimeSpan.Zero; gone < (1.5 * Lease) + new RuleSettings().Grace + Grains.SiloLiveness.Period; gone += Grains.SiloLiveness.Period)
+        {
+            await LiveOn(tracker, clock, Grains.SiloLiveness.Period, gone, live);
+        }
+
+        var since = Stopwatch.StartNew();
+        var sweeps = Enumerable.Range(0, IJanitorGrain.BucketCount).Select(b => SweepAsync(tracker, b)).ToArray();
+        var lost = await UntilAllAreLost(tracker, clock, from, since, live);
+        var seconds = since.Elapsed.TotalSeconds;
+        await Task.WhenAll(sweeps);
+        lost = await LostAsync(tracker, from, clock.GetUtcNow());
+        var wrongly = await CountLostAsync(tracker, live.Length);
+        Add(
+            "8", $"{SilentExecutions:N0} executions silent at once, {LiveExecutions:N0} that are not: all of the silent ones lost within one sweep period and", $"{seconds:N1} s, {lost:N0} lost, {wrongly:N0} of them live",
+            "–", lost == SilentExecutions && wrongly == 0 ? seconds : double.PositiveInfinity, $"{seconds:N1} s", Budget.AtMost(60, "s"));
+    }
+
+    /// <summary>A sweep may take longer than a caller waits; it goes on.</summary>
+    private static async Task SweepAsync(Tracker tracker, int bucket)
+    {
+        try
+        {
+            await tracker.Grains.GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep();
+        }
+        catch (TimeoutException)
+        {
+            Table.Say($"the sweep of bucket {bucket} takes longer than a call may");
+        }
+    }
+
+    /// <summary>Time goes by: the silo beats, and every third of a lease each live worker does.</summary>
+    private static async Task LiveOn(Tracker tracker, ManualTimeProvider clock, TimeSpan by, TimeSpan gone, IExecutionGrain[] live)
+    {
+        clock.Advance(by);
+        await tracker.Liveness.BeatAsync(CancellationToken.None);
+        if ((long)(gone / (Lease / 3)) != (long)((gone + by) / (Lease / 3)))
+        {
+            await Task.WhenAll(live.Select(l => Tracker.ReportAsync(l, Beat)));
+        }
+    }
+
+    private static async Task<long> UntilAllAreLost(Tracker tracker, ManualTimeProvider clock, DateTimeOffset from, Stopwatch since, IExecutionGrain[] live)
+    {
+        var atMost = TimeSpan.FromMinutes(3);
+        var gone = TimeSpan.Zero;
+        long lost;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        while ((lost = await LostAsync(tracker, from, clock.GetUtcNow())) < SilentExecutions && since.Elapsed < atMost)
+        {
+            await timer.WaitForNextTickAsync();
+            if (since.Elapsed - gone >= TimeSpan.FromSeconds(1))
+            {
+                var by = since.Elapsed - gone;
+                await LiveOn(tracker, clock, by, gone, live);
+                gone += by;
+            }
+        }
+
+        return lost;
+    }
+
+    private static async Task<long> LostAsync(Tracker tracker, DateTimeOffset from, DateTimeOffset now) =>
+        (await tracker.Reads.FiguresAsync(from.AddHours(-1), now.AddHours(1), null, null, CancellationToken.None)).ByStatus.GetValueOrDefault(ExecutionStatus.Lost);
+
+    private static async Task<int> CountLostAsync(Tracker tracker, int live)
+    {
+        var lost = 0;
+        for (var i = 1; i <= live; i++)
+        {
+            lost += await tracker.Store.LoadAsync(new($"live-{i:000000}"), CancellationToken.None) is { Status: ExecutionStatus.Running } ? 0 : 1;
+        }
+
+        return lost;
+    }
+}

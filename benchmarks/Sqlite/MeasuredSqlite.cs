@@ -1,0 +1,37 @@
+using ExecutionGrains.Storage.Sqlite;
+
+namespace ExecutionGrains.Bench.Sqlite;
+
+/// <summary>Files in a folder.</summary>
+internal sealed class MeasuredSqlite(string directory) : MeasuredStore
+{
+    private readonly PerEventInFile _perEvent = new(Path.Combine(directory, "baseline.db"));
+
+    public override string Name => "SQLite";
+
+    public override string Engine => $"SQLite {SqliteEngine.Version} ({SqliteEngine.Source}), WAL, synchronous = full";
+
+    public override string BaselineName => "a transaction per event, one connection";
+
+    public override Task<OpenStore> OpenAsync(string name, TimeProvider clock) =>
+        OpenStore.MigratedAsync(new SqliteStore(new() { Path = PathOf(name) }, clock), writers: 1);
+
+    public override Task<OpenStore> OpenSeededAsync(string name, int executions, DateTimeOffset now) => SeededFile.OpenAsync(PathOf(name), executions, now);
+
+    public override Task<IReadOnlyDictionary<string, string>> SiloSettingsAsync(string name) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>
+        {
+            ["Store__Provider"] = "sqlite",
+            ["Store__ConnectionString"] = PathOf(name),
+        });
+
+    public override Task<Slice> BaselineAsync(TimeSpan time) => Task.FromResult(_perEvent.Measure(time));
+
+    public override ValueTask DisposeAsync()
+    {
+        _perEvent.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private string PathOf(string name) => Path.Combine(directory, $"{name}.db");
+}
