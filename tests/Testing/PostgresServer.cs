@@ -99,11 +99,11 @@ public sealed class PostgresServer : IAsyncDisposable
         ExecuteAsync($"drop database {new NpgsqlConnectionStringBuilder(connectionString).Database} with (force)");
 
     /// <summary>A backup by <c>pg_dump</c>, as <c>docs/operating.md</c> has it.</summary>
-    public Task DumpAsync(string connectionString, string path) => ToEndAsync([Binary("pg_dump"), .. Address(connectionString), "--format=custom", $"--file={path}"]);
+    public Task DumpAsync(string connectionString, string path) => ToEndAsync([Program("pg_dump"), .. Address(connectionString), "--format=custom", $"--file={path}"]);
 
     /// <summary>That backup, into an empty database.</summary>
     public Task RestoreAsync(string connectionString, string path) => ToEndAsync(
-        [Binary("pg_restore"), .. Address(connectionString), "--no-owner", "--exit-on-error", path]);
+        [Program("pg_restore"), .. Address(connectionString), "--no-owner", "--exit-on-error", path]);
 
     /// <summary>As an administrator, outside any test's database.</summary>
     public async Task ExecuteAsync(string sql)
