@@ -98,6 +98,13 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task DropAsync(string connectionString) =>
         ExecuteAsync($"drop database {new NpgsqlConnectionStringBuilder(connectionString).Database} with (force)");
 
+    /// <summary>A backup by <c>pg_dump</c>, as <c>docs/operating.md</c> has it.</summary>
+    public Task DumpAsync(string connectionString, string path) => ToEndAsync([Program("pg_dump"), .. Address(connectionString), "--format=custom", $"--file={path}"]);
+
+    /// <summary>That backup, into an empty database.</summary>
+    public Task RestoreAsync(string connectionString, string path) => ToEndAsync(
+        [Program("pg_restore"), .. Address(connectionString), "--no-owner", "--exit-on-error", path]);
+
     /// <summary>As an administrator, outside any test's database.</summary>
     public async Task ExecuteAsync(string sql)
     {
@@ -117,7 +124,28 @@ public sealed class PostgresServer : IAsyncDisposable
         return Path.Combine(Data, "base", (string)(await command.ExecuteScalarAsync())!);
     }
 
+    /// <summary>kill -9 of the server and everything that it runs; its data stay as they are.</summary>
+    public async Task CrashAsync()
+    {
+        var server = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        var children = await File.ReadAllTextAsync($"/proc/{server}/task/{server}/children");
+        await ToEndAsync(["kill", "-KILL", server, .. children.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        await StopAsync();
+    }
+
+    /// <summary>Starts again on the same data and port, and recovers what a crash left.</summary>
+    public Task StartAgainAsync() => RunAsync();
+
     public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task StopAsync()
     {
         if (_process is { } process)
         {
@@ -125,11 +153,6 @@ public sealed class PostgresServer : IAsyncDisposable
             await process.WaitForExitAsync();
             process.Dispose();
             _process = null;
-        }
-
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
         }
     }
 
@@ -204,6 +227,12 @@ public sealed class PostgresServer : IAsyncDisposable
             .FirstOrDefault(File.Exists) is { } path
             ? path
             : throw new InvalidOperationException($"There is no {name} under /usr/lib/postgresql. ./test installs it; by hand: scripts/postgres.sh install");
+
+    private static string[] Address(string connectionString)
+    {
+        var to = new NpgsqlConnectionStringBuilder(connectionString);
+        return [$"--host={to.Host}", $"--port={to.Port.ToString(CultureInfo.InvariantCulture)}", $"--username={to.Username}", $"--dbname={to.Database}"];
+    }
 
     private static async Task ToEndAsync(params string[] command)
     {
