@@ -13,7 +13,7 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
     private readonly MeasuredStore _store = store;
     private readonly Table _table = table;
 
-    /// <summary>What a row is compared with.</summary>
+    /// <summary>Some budgets are in terms of pgbench, and PostgreSQL's only.</summary>
     private bool IsPostgres => _store.Name == "PostgreSQL";
 
     /// <param name="wanted">Numbers of rows; empty: all.</param>
