@@ -113,7 +113,7 @@ public sealed class PostgresFaults : ProcessFaults
             TimeSpan.FromSeconds(10));
     }
 
-    private static Dictionary<string, string> At(string connection) => new()
+    internal static Dictionary<string, string> At(string connection) => new()
     {
         ["ExecutionGrains__Store__Provider"] = "postgres",
         ["ExecutionGrains__Store__ConnectionString"] = new NpgsqlConnectionStringBuilder(connection) { Pooling = true }.ConnectionString,

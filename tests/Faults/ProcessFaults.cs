@@ -128,14 +128,14 @@ public abstract class ProcessFaults : IAsyncLifetime
     private protected static Task Outage(TimeSpan length) => Task.Delay(length, TestContext.Current.CancellationToken);
 
     /// <summary>Until the workers had so many more events acknowledged.</summary>
-    private protected static Task RoundsAsync(Acknowledged book, int more)
+    internal static Task RoundsAsync(Acknowledged book, int more)
     {
         var enough = book.Count + more;
         return UntilAsync(() => Task.FromResult(book.Count >= enough), TimeSpan.FromMinutes(5));
     }
 
     /// <summary>Asks a process that cannot call back until the answer is yes.</summary>
-    private protected static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan max)
+    internal static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan max)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         using var late = new CancellationTokenSource(max);

@@ -26,10 +26,10 @@ public sealed class PostgresServer : IAsyncDisposable
     private Process? _process;
     private int _databases;
 
-    private PostgresServer(bool durable)
+    private PostgresServer(bool durable, string? folder = null)
     {
         _durable = durable;
-        _folder = Path.Combine(Path.GetTempPath(), $"executiongrains-postgres-{Guid.NewGuid():N}");
+        _folder = folder ?? Path.Combine(Path.GetTempPath(), $"executiongrains-postgres-{Guid.NewGuid():N}");
     }
 
     /// <summary>The one server of this test run. It does not wait for the disk (fsync off): no test that kills it may use it.</summary>
@@ -48,10 +48,11 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>A server of its own.</summary>
     /// <param name="durable">Whether a commit waits for the disk, as in production.</param>
+    /// <param name="folder">Where its data go, an empty folder; default one of its own. Deleted with it.</param>
     /// <exception cref="InvalidOperationException">This machine has no PostgreSQL; the message says how to get it.</exception>
-    public static async Task<PostgresServer> StartAsync(bool durable)
+    public static async Task<PostgresServer> StartAsync(bool durable, string? folder = null)
     {
-        var server = new PostgresServer(durable);
+        var server = new PostgresServer(durable, folder);
         try
         {
             await server.InitializeAsync();
@@ -134,7 +135,25 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Starts again on the same data and port, and recovers what a crash left.</summary>
-    public Task StartAgainAsync() => RunAsync();
+    public async Task StartAgainAsync()
+    {
+        await StopAsync();
+        await RunAsync();
+    }
+
+    /// <summary>Whether it answers.</summary>
+    public async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await ExecuteAsync("select 1");
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
