@@ -14,6 +14,7 @@ internal sealed class HttpReporter(HttpClient http, string id)
     private readonly Uri _events = new($"/v1/executions/{id}/events", UriKind.Relative);
     private readonly Steps _steps = new(id);
     private readonly ArrayBufferWriter<byte> _body = new(1 << 15);
+    private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>The execution runs.</summary>
     public async Task BeginAsync()
@@ -24,8 +25,21 @@ internal sealed class HttpReporter(HttpClient http, string id)
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>The next so many events in one request. Insists that every one of them is applied. One report at a time.</summary>
+    /// <summary>The next so many events in one request. Insists that every one of them is applied. One report at a time: the next one waits.</summary>
     public async Task ReportAsync(int count)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await SendAsync(count).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task SendAsync(int count)
     {
         _body.ResetWrittenCount();
         Write(_steps.Next(count));

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ExecutionGrains.Bench;
 
 /// <summary>One line of the table.</summary>
@@ -12,7 +14,10 @@ namespace ExecutionGrains.Bench;
 internal sealed record Measurement(
     string Number, string What, string Store, string Measured, string Against, double Value, string Shown, Budget? Budget, string Load)
 {
-    /// <summary>Null: there is no budget.</summary>
+    /// <summary>1 of <c>1b</c>.</summary>
+    public int Row => int.Parse(Number.TrimEnd('a', 'b'), CultureInfo.InvariantCulture);
+
+    /// <summary>How many times over the budget is kept; null: there is none.</summary>
     public double? Margin => Budget?.Margin(Value);
 
     public string Met => Margin switch { null => "–", >= 1 => "yes", _ => "**no**" };

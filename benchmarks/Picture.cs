@@ -31,7 +31,7 @@ internal static class Picture
 
     public static string Of(Header head, IReadOnlyList<Measurement> rows)
     {
-        var groups = rows.Where(r => r.Margin is not null).GroupBy(r => r.Number, StringComparer.Ordinal).OrderBy(g => Number(g.Key)).ThenBy(g => g.Key, StringComparer.Ordinal).ToArray();
+        var groups = rows.Where(r => r.Margin is not null).OrderBy(r => r.Row).ThenBy(r => r.Number, StringComparer.Ordinal).GroupBy(r => r.Number, StringComparer.Ordinal).ToArray();
         var bars = new StringBuilder();
         var y = Top;
         foreach (var group in groups)
@@ -54,7 +54,7 @@ internal static class Picture
     private static int Group(StringBuilder text, string number, Measurement[] rows, int y)
     {
         var height = (rows.Length * (BarHeight + BarGap)) - BarGap;
-        var lines = Lines($"{number}  {rows[0].What}");
+        var lines = Lines($"{number}. {rows[0].What}");
         var first = y + (height / 2.0) + 4 - ((lines.Count - 1) * 7);
         foreach (var (line, i) in lines.Select((line, i) => (line, i)))
         {
@@ -77,7 +77,7 @@ internal static class Picture
         // Where the axis ends the bar goes on.
         var beyond = margin > Most ? " →" : string.Empty;
         var said = $"{row.Shown.Split(" (")[0]}{beyond}";
-        var budget = $"  of {row.Budget!.ToString().Split(" (")[0]}";
+        var budget = $", budget {row.Budget!.ToString().Split(" (")[0]}";
         text.Append(CultureInfo.InvariantCulture, $"""<text x="{Math.Max(to, X(1)) + 6:0.#}" y="{y + 12}" fill="{(margin >= 1 ? Ink : Missed)}" font-weight="{(margin >= 1 ? 400 : 700)}">{SecurityElement.Escape(margin >= 1 ? said : said + " missed")}<tspan fill="{Faint}" font-weight="400">{SecurityElement.Escape(budget)}</tspan></text>""").Append('\n');
     }
 
@@ -128,6 +128,4 @@ internal static class Picture
 
         return lines;
     }
-
-    private static int Number(string number) => int.Parse(number.TrimEnd('a', 'b', 'c'), CultureInfo.InvariantCulture);
 }

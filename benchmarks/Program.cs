@@ -19,6 +19,7 @@ catch (ArgumentException wrong)
 var directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"executiongrains-bench-{Environment.ProcessId}")).FullName;
 try
 {
+    var whole = true;
     var (table, head) = (new Table(), new Header(Path.Combine(directory, "sync")));
     foreach (var name in arguments.Stores)
     {
@@ -26,12 +27,12 @@ try
         await using MeasuredStore store = name == "sqlite" ? new MeasuredSqlite(directory) : await MeasuredPostgres.StartAsync(directory);
         head.Engines.Add(store.Engine);
         await store.BaselineAsync(TimeSpan.FromSeconds(2));
-        await new Rows(store, directory, table).RunAsync(arguments.Rows, storeless: name == arguments.Stores[0]);
+        whole &= await new Rows(store, directory, table).RunAsync(arguments.Rows, storeless: name == arguments.Stores[0]);
     }
 
     head.End();
     Console.WriteLine($"{head}\n\n{table.Markdown()}");
-    if (arguments.Out is { } folder)
+    if (arguments.Out is { } folder && whole)
     {
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "benchmarks.md"), Page.Of(head, table));
@@ -39,7 +40,7 @@ try
         Table.Say($"written: {folder}/benchmarks.md and benchmarks.svg");
     }
 
-    return 0;
+    return whole ? 0 : 1;
 }
 finally
 {

@@ -39,7 +39,7 @@ internal sealed partial class Rows
 
     private async Task Lists()
     {
-        const int tries = 60;
+        const int tries = 40;
         var now = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();
         await using var opened = await _store.OpenSeededAsync("lists", ManyExecutions, now);
@@ -53,7 +53,7 @@ internal sealed partial class Rows
         foreach (var (name, filter) in Asked())
         {
             List<double> reads = [], pages = [];
-            for (var i = -5; i < tries; i++)
+            for (var i = -3; i < tries; i++)
             {
                 var asked = filter(sample[random.Next(sample.Count)], sample[random.Next(sample.Count)]);
                 var read = await Microseconds(() => opened.Executions.LoadAsync(sample[random.Next(sample.Count)].Id, CancellationToken.None));

@@ -24,7 +24,7 @@ internal sealed class Table
     /// <summary>By number, the stores of a row beneath each other.</summary>
     public string Markdown()
     {
-        var cells = _rows.OrderBy(r => r.Number, NumberOrder).Select(r => new[]
+        var cells = _rows.OrderBy(r => r.Row).ThenBy(r => r.Number, StringComparer.Ordinal).Select(r => new[]
         {
             r.Number, r.What, r.Store, r.Measured, r.Against, r.Shown, r.Budget?.ToString() ?? "–", r.Met, r.Load,
         }).Prepend(Head).ToArray();
@@ -43,8 +43,4 @@ internal sealed class Table
     }
 
     public static string Rate(double perSecond) => perSecond.ToString("N0", CultureInfo.InvariantCulture) + "/s";
-
-    /// <summary>1a, 1b, 2, 10.</summary>
-    private static Comparer<string> NumberOrder { get; } = Comparer<string>.Create((one, other) =>
-        (int.Parse(one.TrimEnd('a', 'b', 'c'), CultureInfo.InvariantCulture), one).CompareTo((int.Parse(other.TrimEnd('a', 'b', 'c'), CultureInfo.InvariantCulture), other)));
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Does what the README tells a new user to: ./run, until the list holds a succeeded and a lost execution, then Ctrl-C. At most two minutes after the start.
+# Does what the README tells a new user to: ./run (or, with --postgres, that), until the list holds a succeeded and a lost execution, then Ctrl-C. At most two minutes after the start.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data="$(mktemp -d)"
+# The server of --postgres runs as another user, who must reach its folder.
+chmod 711 "$data"
 port="${SMOKE_PORT:-5987}"
 export ExecutionGrains__DataPath="$data" ExecutionGrains__Urls="http://127.0.0.1:$port"
-./run > artifacts/smoke.log 2>&1 &
+./run "$@" > artifacts/smoke.log 2>&1 &
 run=$!
 trap 'kill -TERM $run 2>/dev/null; wait $run 2>/dev/null || true; rm -rf "$data"' EXIT
 

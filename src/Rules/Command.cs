@@ -31,6 +31,10 @@ public abstract record Command
     /// <param name="Shared">Whether another silo may have heard of the worker and not written it: then the stored lease and half of one more is what it may count on.</param>
     public sealed record Judge(IReadOnlyList<Outage> Outages, bool Shared = false) : Command;
 
+    /// <summary>The store was restored from a backup: whoever spoke for the epoch that the backup holds, or for one that was opened since, is fenced off (decision 8).</summary>
+    /// <param name="Epoch">The epoch to go on in, above any that was opened before the restore.</param>
+    public sealed record Fence(int Epoch) : Command;
+
     /// <summary>What the janitor's proposal came to, as its history row names it: a replay knows neither the leases nor the outages of that time.</summary>
     internal sealed record RunOut(Move Move) : Command;
 

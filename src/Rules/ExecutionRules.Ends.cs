@@ -174,8 +174,40 @@ public static partial class ExecutionRules
         draft.Record("tracker.claim_expired", "janitor", null);
     }
 
+    /// <summary>
+    /// The epoch of the backup is over, and the next one is above all that were opened since. What ended stays as it is; a cancel that nobody can confirm any more ends its execution.
+    /// </summary>
+    private static Decision Fence(Draft draft, Command.Fence fence)
+    {
+        var state = draft.State;
+        if (state.IsFinal || state.Epoch >= fence.Epoch)
+        {
+            return Draft.Unchanged(state, Result.Duplicate);
+        }
+
+        if (state.Cancel is not null)
+        {
+            return RunOut(draft, Move.Cancel);
+        }
+
+        CloseSteps(draft, draft.Now);
+        draft.TryMove(Move.Fence);
+        if (state.Status == ExecutionStatus.Pending)
+        {
+            // Nobody has claimed this epoch, as far as the backup knows: there is nothing of it to archive.
+            draft.State = draft.State with { Epoch = fence.Epoch };
+        }
+        else
+        {
+            NextEpoch(draft, draft.State.Status, ended: state.Status, fence.Epoch);
+        }
+
+        draft.Record("tracker.restored", "restore", null);
+        return draft.Answer(Result.Applied);
+    }
+
     /// <summary>Archives the epoch that is over and begins the next one, without anything of the old but what was said of the whole.</summary>
-    private static void NextEpoch(Draft draft, ExecutionStatus status, ExecutionStatus? ended)
+    private static void NextEpoch(Draft draft, ExecutionStatus status, ExecutionStatus? ended, int least = 1)
     {
         var s = draft.State;
         var archived = new EndedEpoch(
@@ -195,7 +227,7 @@ public static partial class ExecutionRules
             TrackerStartedAt = status == ExecutionStatus.Paused ? s.TrackerStartedAt : null,
             Version = s.Version,
             Revision = s.Revision,
-            Epoch = s.Epoch + 1,
+            Epoch = Math.Max(s.Epoch + 1, Math.Max(least, draft.Settings.EpochMin)),
             Attempts = s.Attempts,
             LastContactAt = s.LastContactAt,
             StepSequence = s.StepSequence,

@@ -34,6 +34,7 @@ public static partial class ExecutionRules
         Command.Requeue requeue => Requeue(draft, requeue),
         Command.Judge judge => Judge(draft, judge),
         Command.RunOut ranOut => RunOut(draft, ranOut.Move),
+        Command.Fence fence => Fence(draft, fence),
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };
 

@@ -18,4 +18,5 @@ public enum Move
     TimeOut,
     RefuseReport,
     Requeue,
+    Fence,
 }

@@ -22,6 +22,7 @@ internal static class Recorded
             "operator.cancel" => new Command.Cancel(Text(facts, "reason"), By(facts)),
             "operator.resolve" => new Command.Resolve(Word<Resolution>(facts, "resolution"), Text(facts, "reason"), By(facts)),
             "operator.requeue" => new Command.Requeue(Text(facts, "reason"), By(facts)),
+            "tracker.restored" => new Command.Fence(row.Epoch),
             "tracker.claim_expired" => new Command.RunOut(Move.ExpireClaim),
             _ => new Command.RunOut(RanOut(Word<Cause>(facts, "reason"))),
         };

@@ -57,8 +57,9 @@ public sealed class Replay(ExecutionId id)
 
     private void Decide(Effect.History row)
     {
+        // Which epoch a restored store went on in, only the row knows.
         var command = Recorded.Command(row);
-        var decision = ExecutionRules.Decide(id, State, PriorOf(command), command, row.TrackerAt, Settings);
+        var decision = ExecutionRules.Decide(id, State, PriorOf(command), command, row.TrackerAt, Settings with { EpochMin = row.Epoch });
         State = decision.State is { } next ? Told(next) : State;
         foreach (var effect in decision.Effects)
         {

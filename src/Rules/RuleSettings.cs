@@ -11,4 +11,7 @@ public sealed record RuleSettings
 
     /// <summary>How long a worker may take to stop. Default 30 s.</summary>
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The least epoch that may be opened from now on, the first one of an execution apart. Default 1; more in a store that was restored from a backup (decision 8).</summary>
+    public int EpochMin { get; init; } = 1;
 }

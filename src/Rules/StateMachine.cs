@@ -30,6 +30,9 @@ public static class StateMachine
 
         ( >= Succeeded, Requeue) => Pending,
 
+        (Pending or Claimed or Running, Fence) => Pending,
+        (Paused, Fence) => Paused,
+
         _ => null,
     };
 }

@@ -11,8 +11,8 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
 {
     private const int Concurrency = 16;
 
-    /// <summary>FUZZ_REQUESTS: how many. Default 100,000.</summary>
-    private static readonly int Requests = Number("FUZZ_REQUESTS") ?? 100_000;
+    /// <summary>FUZZ_REQUESTS: how many. Default 20,000; CI sends 100,000.</summary>
+    private static readonly int Requests = Number("FUZZ_REQUESTS") ?? 20_000;
 
     /// <summary>FUZZ_SEED: the seed that a failure printed, to see it again. Default: a new one.</summary>
     private static readonly int Seed = Number("FUZZ_SEED") ?? Random.Shared.Next();
@@ -22,7 +22,7 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
     public void Dispose() => data.Delete(recursive: true);
 
     [Fact]
-    public async Task S21_100_000_mutated_requests_get_a_clear_answer_each_and_harm_no_neighbour()
+    public async Task S21_mutated_requests_get_a_clear_answer_each_and_harm_no_neighbour()
     {
         output.WriteLine($"FUZZ_SEED={Seed}");
         await using var silo = await SiloProcess.StartAsync(new SiloSettings(data.FullName));

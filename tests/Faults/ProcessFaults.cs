@@ -3,23 +3,26 @@ using Xunit;
 namespace ExecutionGrains.Faults;
 
 /// <summary>What happens to processes: killed, frozen, out of disk. Real time, because a process cannot be given a manual clock; one subclass per store.</summary>
-public abstract class ProcessFaults : IDisposable
+public abstract class ProcessFaults : IAsyncLifetime
 {
     private const int Executions = 1_000;
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2.5);
+    private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+    private protected static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+    private protected static readonly TimeSpan Pace = TimeSpan.FromSeconds(1.5);
 
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
 
-    /// <summary>The store's settings; empty: SQLite in the data folder.</summary>
     private protected virtual IReadOnlyDictionary<string, string> Store => new Dictionary<string, string>();
 
     private protected SiloSettings Settings => new(data.FullName) { Store = Store };
 
-    public void Dispose()
+    public virtual ValueTask InitializeAsync() => default;
+
+    public virtual ValueTask DisposeAsync()
     {
         data.Delete(recursive: true);
         GC.SuppressFinalize(this);
+        return default;
     }
 
     [Fact]
@@ -84,18 +87,55 @@ public abstract class ProcessFaults : IDisposable
         Assert.Empty(await book.DifferencesAsync(api));
     }
 
+    [Fact]
+    public async Task S29_a_clock_that_steps_an_hour_forwards_and_back_loses_nobody_who_reports()
+    {
+        Assert.SkipUnless(File.Exists(FakeTime), $"{FakeTime} is missing; ./test installs it (Debian's package faketime).");
+        var clock = Path.Combine(data.FullName, "clock");
+        await File.WriteAllTextAsync(clock, "+0", TestContext.Current.CancellationToken);
+        await using var silo = await SiloProcess.StartAsync(Settings with
+        {
+            Others = new Dictionary<string, string>
+            {
+                ["LD_PRELOAD"] = FakeTime,
+                ["FAKETIME_TIMESTAMP_FILE"] = clock,
+                ["FAKETIME_NO_CACHE"] = "1",
+                ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+                ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
+            },
+        });
+        using var api = new TrackerApi(silo.Address);
+        var book = new Acknowledged();
+        await using var workers = new Workers([api], book);
+        await workers.StartAsync(100, Lease, Pace);
+        foreach (var step in new[] { "+3600s", "+0" })
+        {
+            await RoundsAsync(book, 300);
+            workers.Cut();
+            await File.WriteAllTextAsync(clock, step, TestContext.Current.CancellationToken);
+            await Outage(Lease / 2);
+            workers.Mend();
+            await RoundsAsync(book, 300 * (int)Math.Ceiling(2 * Lease / Pace));
+        }
+
+        await workers.FinishAsync();
+        Assert.Empty(workers.Surprises);
+        Assert.Equal(100, await api.CountAsync("succeeded"));
+        Assert.Empty(await book.DifferencesAsync(api));
+    }
+
     /// <summary>The fault itself: so long nothing goes through.</summary>
-    private static Task Outage(TimeSpan length) => Task.Delay(length, TestContext.Current.CancellationToken);
+    private protected static Task Outage(TimeSpan length) => Task.Delay(length, TestContext.Current.CancellationToken);
 
     /// <summary>Until the workers had so many more events acknowledged.</summary>
-    private protected static Task RoundsAsync(Acknowledged book, int more)
+    internal static Task RoundsAsync(Acknowledged book, int more)
     {
         var enough = book.Count + more;
         return UntilAsync(() => Task.FromResult(book.Count >= enough), TimeSpan.FromMinutes(5));
     }
 
     /// <summary>Asks a process that cannot call back until the answer is yes.</summary>
-    private protected static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan max)
+    internal static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan max)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         using var late = new CancellationTokenSource(max);

@@ -9,7 +9,11 @@ internal sealed record SiloSettings(string DataPath)
 
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>The store's settings; empty: SQLite in the data folder.</summary>
     public IReadOnlyDictionary<string, string> Store { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Variables that are not the silo's own.</summary>
+    public IReadOnlyDictionary<string, string> Others { get; init; } = new Dictionary<string, string>();
 
     public IEnumerable<KeyValuePair<string, string>> Environment(int port) =>
     [
@@ -19,5 +23,6 @@ internal sealed record SiloSettings(string DataPath)
         new("ExecutionGrains__Janitor__Period", JanitorPeriod.ToString("c")),
         new("ExecutionGrains__Janitor__Grace", Grace.ToString("c")),
         .. Store,
+        .. Others,
     ];
 }

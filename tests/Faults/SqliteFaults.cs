@@ -21,7 +21,7 @@ public sealed class SqliteFaults : ProcessFaults
         await RoundsAsync(book, 300);
 
         var filler = Path.Combine(inside, "filler");
-        FillUp(filler);
+        Disk.FillUp(filler);
         var before = workers.SentAgain;
         await UntilAsync(() => Task.FromResult(workers.SentAgain > before + 100), TimeSpan.FromMinutes(5));
         var refused = await api.TryPostAsync("/v1/executions", """{"executionId":"one-more","workflow":"load"}""");
@@ -45,23 +45,5 @@ public sealed class SqliteFaults : ProcessFaults
         using var check = connection.CreateCommand();
         check.CommandText = "pragma integrity_check";
         return (string?)check.ExecuteScalar();
-    }
-
-    private static void FillUp(string path)
-    {
-        using var file = File.Create(path);
-        var block = new byte[64 * 1024];
-        try
-        {
-            while (true)
-            {
-                file.Write(block);
-                file.Flush(flushToDisk: true);
-            }
-        }
-        catch (IOException)
-        {
-            // Full: what the test wants.
-        }
     }
 }

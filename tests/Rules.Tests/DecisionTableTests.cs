@@ -40,6 +40,9 @@ public sealed class DecisionTableTests
         resolve                        | unknown_execution  | not_lost           | not_lost           | not_lost           | not_lost           | not_lost           | not_lost           | +
         requeue                        | unknown_execution  | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | pending
         requeue, an attempt is left    | unknown_execution  | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | pending            | pending            | pending
+        fence                          | unknown_execution  | +                  | pending            | pending            | +                  | =                  | =                  | =
+        fence, under a cancel          | unknown_execution  | =                  | cancelled          | cancelled          | =                  | =                  | =                  | =
+        fence, to where it is          | unknown_execution  | =                  | =                  | =                  | =                  | =                  | =                  | =
         judge                          | unknown_execution  | =                  | =                  | =                  | =                  | =                  | =                  | =
         judge, after silence           | unknown_execution  | =                  | pending            | lost               | =                  | =                  | =                  | =
         judge, past the timeout        | unknown_execution  | =                  | =                  | killed             | =                  | =                  | =                  | =
@@ -85,6 +88,9 @@ public sealed class DecisionTableTests
         ["resolve"] = w => w.Do(new Command.Resolve(Resolution.Recovered, "seen", "ops")),
         ["requeue"] = w => w.Requeue(),
         ["requeue, an attempt is left"] = w => w.Requeue(),
+        ["fence"] = w => w.Fence(1_000),
+        ["fence, under a cancel"] = FenceUnderCancel,
+        ["fence, to where it is"] = w => w.Fence(1),
         ["judge"] = w => w.Judge(),
         ["judge, after silence"] = w => w.Judge(Silence),
         ["judge, past the timeout"] = JudgeWhileItBeats,
@@ -166,6 +172,16 @@ public sealed class DecisionTableTests
         }
 
         return world.Judge(TimeSpan.FromSeconds(51));
+    }
+
+    private static Decision FenceUnderCancel(World world)
+    {
+        if (world.State is not null)
+        {
+            world.Cancel();
+        }
+
+        return world.Fence(1_000);
     }
 
     private static string Cell(string before, Decision decision) => decision.Result switch

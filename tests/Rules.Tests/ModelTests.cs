@@ -37,7 +37,7 @@ public sealed class ModelTests
         var trace = choice / 512 % 8 == 0;
         var worker = choice / 64 % 2 == 0 ? W1 : choice / 256 % 4 == 0 ? W1 with { Incarnation = null } : W2;
         w.Now += TimeSpan.FromSeconds(choice / 8192 % 30);
-        _ = (choice % 22) switch
+        _ = (choice % 23) switch
         {
             0 => w.Create(choice / 32 % 2 == 0 ? worker : null, Facts(choice)),
             1 => w.State is null ? w.Create(facts: Facts(choice)) : w.Claim(worker),
@@ -55,6 +55,7 @@ public sealed class ModelTests
             18 => w.Report(new ExecutionEvent.Unreadable { EventId = id, Code = Code.InvalidEvent, Message = "m", ClaimedType = "execution.completed" }, epoch),
             19 => w.Reduce(End((Outcome)(choice / 32 % 6)) with { At = at, Error = "1"u8.ToArray() }, epoch, id),
             20 when w.State is not null => w.Resolve((Resolution)(choice / 32 % 3)),
+            21 when w.State is not null && choice / 32 % 4 == 0 => w.Fence(w.State.Epoch + (choice / 128 % 3)),
             _ => w.Beat(epoch),
         };
     }

@@ -24,7 +24,7 @@ internal sealed class World
 
     public List<Outage> Outages { get; } = [];
 
-    public RuleSettings Settings { get; } = new();
+    public RuleSettings Settings { get; private set; } = new();
 
     public ExecutionState S => State ?? throw new InvalidOperationException("The execution is unknown.");
 
@@ -66,6 +66,13 @@ internal sealed class World
     {
         Now += after ?? TimeSpan.Zero;
         return Do(new Command.Judge(Outages));
+    }
+
+    /// <summary>The store was restored: no epoch below this one is opened any more.</summary>
+    public Decision Fence(int epoch)
+    {
+        Settings = Settings with { EpochMin = Math.Max(Settings.EpochMin, epoch) };
+        return Do(new Command.Fence(epoch));
     }
 
     public Decision Do(Command command)

@@ -29,6 +29,10 @@ public sealed class OperatingOnSqlite() : Operating(StoreKind.Sqlite);
 
 public sealed class OperatingOnPostgres() : Operating(StoreKind.Postgres);
 
+public sealed class BackupAndRestoreOnSqlite() : BackupAndRestore(StoreKind.Sqlite);
+
+public sealed class BackupAndRestoreOnPostgres() : BackupAndRestore(StoreKind.Postgres);
+
 [Collection(nameof(Alone))]
 public sealed class ObserversOnSqlite() : Observers(StoreKind.Sqlite);
 

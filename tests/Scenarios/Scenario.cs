@@ -4,4 +4,6 @@ namespace ExecutionGrains.Scenarios;
 public abstract class Scenario(StoreKind store)
 {
     private protected Task<World> OpenAsync(double massLossHold = 0, double deactivateAtRandom = 0) => World.OpenAsync(store, massLossHold, deactivateAtRandom);
+
+    private protected Task<World> RestoredAsync(string backup, TimeSpan later) => World.RestoredAsync(store, backup, later);
 }

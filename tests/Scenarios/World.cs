@@ -24,11 +24,12 @@ internal sealed class World : IAsyncDisposable
     private readonly double _deactivateAtRandom;
     private ServiceProvider? _services;
     private int _ids;
+    private int _epochMin = 1;
 
     private World(WorldStore store, double massLossHold, double deactivateAtRandom) =>
         (_store, _massLossHold, _deactivateAtRandom) = (store, massLossHold, deactivateAtRandom);
 
-    public ManualTimeProvider Clock { get; } = new();
+    public ManualTimeProvider Clock { get; private init; } = new();
 
     public FaultyStore Faults { get; private set; } = null!;
 
@@ -40,6 +41,16 @@ internal sealed class World : IAsyncDisposable
     public IExecutionReads Reads => Of<IExecutionReads>();
 
     public EmbeddedSilo Silo => Of<EmbeddedSilo>();
+
+    /// <summary>Another machine, on which a backup is restored, so much later.</summary>
+    public static async Task<World> RestoredAsync(StoreKind store, string backup, TimeSpan later)
+    {
+        var clock = new ManualTimeProvider();
+        clock.Advance(later);
+        var world = new World(await WorldStore.RestoreAsync(store, backup, clock), massLossHold: 0, deactivateAtRandom: 0) { Clock = clock };
+        await world.OpenSiloAsync();
+        return world;
+    }
 
     public static async Task<World> OpenAsync(StoreKind store, double massLossHold = 0, double deactivateAtRandom = 0)
     {
@@ -96,6 +107,8 @@ internal sealed class World : IAsyncDisposable
 
     public async Task<Effect.FinalPayload?> Payload(string id) => await Reads.FinalPayloadAsync(await State(id), 1, CancellationToken.None);
 
+    public async Task<IReadOnlyList<AuditRow>> Audit() => (await Of<IOperationsStore>().AuditAsync(null, 1_000, null, CancellationToken.None)).Items;
+
     public Task<Figures> Figures() => Reads.FiguresAsync(Now.AddDays(-1), Now.AddMinutes(1), null, null, CancellationToken.None);
 
     /// <summary>Listens to this silo's metrics, and to nobody else's.</summary>
@@ -134,6 +147,16 @@ internal sealed class World : IAsyncDisposable
     {
         var metrics = Of<GrainMetrics>();
         await Until(() => metrics.LogLinesDropped >= lines, TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>As the store's own tools do it, while the silo goes on.</summary>
+    public Task BackUp(string path) => _store.BackUpAsync(path);
+
+    /// <summary>What a silo does before it serves, where its store is marked as restored.</summary>
+    public async Task Fence()
+    {
+        _epochMin = await Of<Fencing>().EpochMinAsync(CancellationToken.None);
+        await Of<Fencing>().RunAsync(new RuleSettings { EpochMin = _epochMin }, CancellationToken.None);
     }
 
     public Task WriteSetting(string name, string value) => Of<IOperationsStore>().WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
@@ -258,11 +281,11 @@ internal sealed class World : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(Microsoft.Extensions.Logging.LogLevel.Trace).AddProvider(Log));
         services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
-        services.AddSingleton(new RuleSettings());
+        services.AddSingleton(_ => new RuleSettings { EpochMin = _epochMin });
         services.AddSingleton<MassLoss>();
         services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
-        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>();
+        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton<Fencing>();
         _store.AddTo(services, Clock);
         services.AddEmbeddedGrains(embedded => (embedded.CopyArguments, embedded.DeactivateAtRandom) = (true, _deactivateAtRandom), typeof(ExecutionGrain).Assembly);
 
@@ -272,6 +295,7 @@ internal sealed class World : IAsyncDisposable
         await Of<IOperationsStore>().MigrateAsync(CancellationToken.None);
         Of<HashKey>().Value = await Of<IOperationsStore>().SettingAsync("hash-key", () => RandomNumberGenerator.GetBytes(32), CancellationToken.None);
         await BeatSilo();
+        await Fence();
     }
 
     private async Task CloseAsync()

@@ -1,3 +1,4 @@
+using System.Text;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Storage.Sqlite;
@@ -14,6 +15,13 @@ internal abstract class WorldStore : IAsyncDisposable
     }
 
     public static async Task<WorldStore> MakeAsync(StoreKind kind) => kind == StoreKind.Sqlite ? new InFile() : await InDatabase.MakeAsync();
+
+    /// <summary>A backup, restored on another machine.</summary>
+    public static async Task<WorldStore> RestoreAsync(StoreKind kind, string backup, TimeProvider time) =>
+        kind == StoreKind.Sqlite ? InFile.Restore(backup, time) : await InDatabase.RestoreAsync(backup, time);
+
+    /// <summary>As an operator makes one, whoever writes meanwhile.</summary>
+    public abstract Task BackUpAsync(string path);
 
     /// <summary>A store of a new silo.</summary>
     public abstract void AddTo(IServiceCollection services, TimeProvider time);
@@ -39,8 +47,23 @@ internal abstract class WorldStore : IAsyncDisposable
     {
         private readonly string _folder = Path.Combine(Path.GetTempPath(), "executiongrains-scenarios", Guid.NewGuid().ToString("N"));
 
+        private string File => Path.Combine(_folder, "executiongrains.db");
+
+        public static InFile Restore(string backup, TimeProvider time)
+        {
+            var store = new InFile();
+            SqliteBackup.Restore(backup, store.File, time.GetUtcNow());
+            return store;
+        }
+
+        public override Task BackUpAsync(string path)
+        {
+            SqliteBackup.Take(File, path);
+            return Task.CompletedTask;
+        }
+
         public override void AddTo(IServiceCollection services, TimeProvider time) =>
-            Add(services, new SqliteStore(new SqliteStoreOptions { Path = Path.Combine(_folder, "executiongrains.db") }, time), 1, time);
+            Add(services, new SqliteStore(new SqliteStoreOptions { Path = File }, time), 1, time);
 
         public override Task<string> FolderAsync() => Task.FromResult(_folder);
 
@@ -58,6 +81,20 @@ internal abstract class WorldStore : IAsyncDisposable
             var server = await PostgresServer.SharedAsync();
             return new(server, await server.DatabaseAsync("migrated", PrepareAsync));
         }
+
+        /// <summary>Into an empty database, which then is marked as the command <c>fence</c> does.</summary>
+        public static async Task<InDatabase> RestoreAsync(string backup, TimeProvider time)
+        {
+            var server = await PostgresServer.SharedAsync();
+            var database = await server.DatabaseAsync();
+            await server.RestoreAsync(database, backup);
+            await using var store = new PostgresStore(new() { ConnectionString = database }, time);
+            await store.MigrateAsync(CancellationToken.None);
+            await store.WriteSettingAsync(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()), CancellationToken.None);
+            return new(server, database);
+        }
+
+        public override Task BackUpAsync(string path) => server.DumpAsync(database, path);
 
         public override void AddTo(IServiceCollection services, TimeProvider time) =>
             Add(services, new PostgresStore(new() { ConnectionString = $"{database};Pooling=true" }, time), 2, time);

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>Until it is disposed, no file of this process grows beyond a size: writes there fail as a broken disk's do.</summary>
+/// <summary>
+/// Until it is disposed, no file of this process grows beyond a size: writes there fail as a broken disk's do. Classes that use it, or write files beside it, are one collection.
+/// </summary>
 internal sealed partial class FileSizeLimit : IDisposable
 {
     private const int FileSize = 1;

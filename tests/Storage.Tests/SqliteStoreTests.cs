@@ -5,6 +5,7 @@ using static ExecutionGrains.Storage.Tests.Make;
 
 namespace ExecutionGrains.Storage.Tests;
 
+[Collection(nameof(FileSizeLimit))]
 public sealed class SqliteStoreTests : StoreContract
 {
     private static readonly CancellationToken None = CancellationToken.None;

@@ -26,10 +26,10 @@ public sealed class PostgresServer : IAsyncDisposable
     private Process? _process;
     private int _databases;
 
-    private PostgresServer(bool durable)
+    private PostgresServer(bool durable, string? folder = null)
     {
         _durable = durable;
-        _folder = Path.Combine(Path.GetTempPath(), $"executiongrains-postgres-{Guid.NewGuid():N}");
+        _folder = folder ?? Path.Combine(Path.GetTempPath(), $"executiongrains-postgres-{Guid.NewGuid():N}");
     }
 
     /// <summary>The one server of this test run. It does not wait for the disk (fsync off): no test that kills it may use it.</summary>
@@ -48,10 +48,11 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>A server of its own.</summary>
     /// <param name="durable">Whether a commit waits for the disk, as in production.</param>
+    /// <param name="folder">Where its data go, an empty folder; default one of its own. Deleted with it.</param>
     /// <exception cref="InvalidOperationException">This machine has no PostgreSQL; the message says how to get it.</exception>
-    public static async Task<PostgresServer> StartAsync(bool durable)
+    public static async Task<PostgresServer> StartAsync(bool durable, string? folder = null)
     {
-        var server = new PostgresServer(durable);
+        var server = new PostgresServer(durable, folder);
         try
         {
             await server.InitializeAsync();
@@ -98,6 +99,13 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task DropAsync(string connectionString) =>
         ExecuteAsync($"drop database {new NpgsqlConnectionStringBuilder(connectionString).Database} with (force)");
 
+    /// <summary>A backup by <c>pg_dump</c>, as <c>docs/operating.md</c> has it.</summary>
+    public Task DumpAsync(string connectionString, string path) => ToEndAsync([Program("pg_dump"), .. Address(connectionString), "--format=custom", $"--file={path}"]);
+
+    /// <summary>That backup, into an empty database.</summary>
+    public Task RestoreAsync(string connectionString, string path) => ToEndAsync(
+        [Program("pg_restore"), .. Address(connectionString), "--no-owner", "--exit-on-error", path]);
+
     /// <summary>As an administrator, outside any test's database.</summary>
     public async Task ExecuteAsync(string sql)
     {
@@ -117,7 +125,46 @@ public sealed class PostgresServer : IAsyncDisposable
         return Path.Combine(Data, "base", (string)(await command.ExecuteScalarAsync())!);
     }
 
+    /// <summary>kill -9 of the server and everything that it runs; its data stay as they are.</summary>
+    public async Task CrashAsync()
+    {
+        var server = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        var children = await File.ReadAllTextAsync($"/proc/{server}/task/{server}/children");
+        await ToEndAsync(["kill", "-KILL", server, .. children.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        await StopAsync();
+    }
+
+    /// <summary>Starts again on the same data and port, and recovers what a crash left.</summary>
+    public async Task StartAgainAsync()
+    {
+        await StopAsync();
+        await RunAsync();
+    }
+
+    /// <summary>Whether it answers.</summary>
+    public async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await ExecuteAsync("select 1");
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task StopAsync()
     {
         if (_process is { } process)
         {
@@ -125,11 +172,6 @@ public sealed class PostgresServer : IAsyncDisposable
             await process.WaitForExitAsync();
             process.Dispose();
             _process = null;
-        }
-
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
         }
     }
 
@@ -204,6 +246,12 @@ public sealed class PostgresServer : IAsyncDisposable
             .FirstOrDefault(File.Exists) is { } path
             ? path
             : throw new InvalidOperationException($"There is no {name} under /usr/lib/postgresql. ./test installs it; by hand: scripts/postgres.sh install");
+
+    private static string[] Address(string connectionString)
+    {
+        var to = new NpgsqlConnectionStringBuilder(connectionString);
+        return [$"--host={to.Host}", $"--port={to.Port.ToString(CultureInfo.InvariantCulture)}", $"--username={to.Username}", $"--dbname={to.Database}"];
+    }
 
     private static async Task ToEndAsync(params string[] command)
     {

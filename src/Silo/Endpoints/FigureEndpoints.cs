@@ -37,7 +37,7 @@ public static class FigureEndpoints
         return Reply.Json(View(text, figures, running), SiloJson.Default.StatsView);
     }
 
-    private static async Task<IResult> ClusterAsync(HttpContext http, IOperationsStore store, ClusterFigures figures)
+    private static async Task<IResult> ClusterAsync(HttpContext http, IOperationsStore store, ClusterFigures figures, StoreGrowth growth)
     {
         var description = await store.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
         var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
@@ -47,7 +47,7 @@ public static class FigureEndpoints
             figures.Activations(),
             figures.CommitQueue(),
             figures.Janitor() with { Paused = paused is [(byte)'1'] },
-            new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes));
+            new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes, growth.PerHour(description.SizeBytes)));
         return Reply.Json(view, SiloJson.Default.ClusterView);
     }
 

@@ -16,7 +16,13 @@ public static class GrainHosting
 
     public static void Add(IServiceCollection services, SiloOptions options)
     {
-        services.AddSingleton(new RuleSettings { Grace = options.JanitorGrace, ClaimTimeout = options.ClaimsTimeout, CancelGrace = options.CancelGrace });
+        services.AddSingleton<EpochMin>().AddSingleton<Fencing>().AddSingleton(provider => new RuleSettings
+        {
+            Grace = options.JanitorGrace,
+            ClaimTimeout = options.ClaimsTimeout,
+            CancelGrace = options.CancelGrace,
+            EpochMin = provider.GetRequiredService<EpochMin>().Value,
+        });
         services.AddSingleton<MassLoss>();
         services.AddSingleton(new JanitorSettings { Period = options.JanitorPeriod, MassLossHold = options.JanitorMassLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
@@ -33,7 +39,7 @@ public static class GrainHosting
         services.AddHostedService<SiloBeat>();
     }
 
-    /// <summary>What must be known before the first grain lives: the hash key, and whether there was an outage.</summary>
+    /// <summary>What must be known before the first grain lives: the hash key, whether there was an outage, and that a restored store is fenced.</summary>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
     {
         var store = services.GetRequiredService<IOperationsStore>();
@@ -41,6 +47,9 @@ public static class GrainHosting
             await store.SettingAsync(HashKeySetting, () => RandomNumberGenerator.GetBytes(32), cancel).ConfigureAwait(false);
         var liveness = services.GetRequiredService<SiloLiveness>();
         await liveness.BeatAsync(cancel).ConfigureAwait(false);
+        var fencing = services.GetRequiredService<Fencing>();
+        services.GetRequiredService<EpochMin>().Value = await fencing.EpochMinAsync(cancel).ConfigureAwait(false);
+        await fencing.RunAsync(services.GetRequiredService<RuleSettings>(), cancel).ConfigureAwait(false);
         var figures = services.GetRequiredService<ClusterFigures>();
         var (silo, sweeps, metrics) = (services.GetRequiredService<EmbeddedSilo>(), services.GetRequiredService<SweepLog>(), services.GetRequiredService<GrainMetrics>());
         figures.SiloId = liveness.SiloId;

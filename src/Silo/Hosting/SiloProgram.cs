@@ -16,11 +16,17 @@ public static class SiloProgram
     /// </summary>
     private const int HeadBytesMax = 2 * 1024 * 1024;
 
-    /// <returns>The exit code: 1 where the silo could not start; the reason is one line on the error stream.</returns>
+    /// <returns>The exit code: 1 where the silo could not start or a command not be done; the reason is one line on the error stream.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
+            if (StoreCommand.Find(args) is { } command)
+            {
+                await command.RunAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+                return 0;
+            }
+
             await using var app = await BuildAsync(args).ConfigureAwait(false);
             await ListenAsync(app).ConfigureAwait(false);
             app.Services.GetRequiredService<FirstKey>().Tell(app.Urls.First());
@@ -29,7 +35,8 @@ public static class SiloProgram
         }
         catch (Exception failure) when (failure is StartException or StoreException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            await Console.Error.WriteLineAsync($"ExecutionGrains cannot start: {failure.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
+            var what = StoreCommand.Find(args) is { } command ? command.Name : "start";
+            await Console.Error.WriteLineAsync($"ExecutionGrains cannot {what}: {failure.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
             return 1;
         }
     }
@@ -55,7 +62,7 @@ public static class SiloProgram
     /// <param name="compose">What is composed otherwise than usual.</param>
     public static async Task<WebApplication> BuildAsync(string[] args, TimeProvider? time = null, Action<IServiceCollection>? compose = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = Builder(args);
         var options = OptionsReading.Read(builder.Configuration);
         builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel =>
         {
@@ -76,12 +83,17 @@ public static class SiloProgram
         return app;
     }
 
+    /// <summary>Configured by the files beside the program, the environment and the arguments, from whatever folder it was started.</summary>
+    internal static WebApplicationBuilder Builder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
     private static void AddServices(IServiceCollection services, SiloOptions options, TimeProvider time)
     {
         services.AddKeyedSingleton(TrackerTime.Key, time);
         services.AddSingleton(options);
         services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
+        services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
         services.AddSingleton<ClusterFigures>().AddSingleton<Telemetry>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, SiloJson.Default));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
@@ -114,6 +126,7 @@ public static class SiloProgram
         services.GetRequiredService<ClusterFigures>().StartedAt =
             services.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key).GetUtcNow();
         await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
+        await services.GetRequiredService<StoreGrowth>().NoteAsync(cancel).ConfigureAwait(false);
         await GrainHosting.PrepareAsync(services, cancel).ConfigureAwait(false);
         await services.GetRequiredService<FirstKey>().EnsureAsync(cancel).ConfigureAwait(false);
         await services.GetRequiredService<KeyRefresh>().RefreshAsync(cancel).ConfigureAwait(false);

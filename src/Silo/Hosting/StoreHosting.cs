@@ -48,8 +48,8 @@ public static class StoreHosting
     public static CommitQueueView Queue(CommitQueues queue) =>
         new(queue.Depth, queue.LastBatchSize, queue.LastCommitDuration.TotalMilliseconds);
 
-    /// <summary>The connection string's file, or the string itself where it is a plain path.</summary>
-    private static string PathOf(SiloOptions options)
+    /// <summary>The SQLite file: the connection string's, or the string itself where it is a plain path.</summary>
+    internal static string PathOf(SiloOptions options)
     {
         if (options.StoreConnectionString is not { } said)
         {

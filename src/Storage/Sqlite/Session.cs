@@ -98,6 +98,9 @@ internal sealed class Session : IDisposable
         }
     }
 
+    /// <summary>Copies the whole database as it is at this moment, whoever writes meanwhile.</summary>
+    public void CopyTo(Session copy) => connection.BackupDatabase(copy.connection);
+
     public void Control(string sql) => Filled(sql).Run();
 
     /// <summary>Gives up a savepoint, unless the failure has ended its transaction.</summary>

@@ -47,6 +47,49 @@ public sealed class PostgresTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task S50_A_restored_database_is_marked_on_command_and_two_silos_that_start_at_once_agree_on_its_epoch()
+    {
+        string[] ids = [.. Enumerable.Range(0, 20).Select(i => $"x{i}")];
+        await using (var before = await StartAsync(database))
+        {
+            foreach (var id in ids)
+            {
+                await Post(before, "/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
+            }
+
+            await before.StopAsync();
+        }
+
+        await StoreCommand.Find(["fence", .. Arguments(database)])!.RunAsync(TimeProvider.System, TestContext.Current.CancellationToken);
+
+        var silos = await Task.WhenAll(StartAsync(database), StartAsync(database));
+        List<int> epochs = [];
+        foreach (var id in ids)
+        {
+            var x = await Get(silos[0], $"/v1/executions/{id}");
+            Assert.Equal("pending", x.GetProperty("status").GetString());
+            epochs.Add(x.GetProperty("epoch").GetInt32());
+            var history = (await Get(silos[1], $"/v1/executions/{id}/history")).GetProperty("items").EnumerateArray();
+            Assert.Single(history, h => h.GetProperty("type").GetString() == "tracker.restored");
+        }
+
+        Assert.True(Assert.Single(epochs.Distinct()) > 1_000_000);
+        foreach (var silo in silos)
+        {
+            await silo.StopAsync();
+            await silo.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_of_a_database_is_left_to_its_own_tools()
+    {
+        var backup = StoreCommand.Find(["backup", "copy.db", .. Arguments(database)])!;
+        var failure = await Assert.ThrowsAsync<StartException>(() => backup.RunAsync(TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.Equal("the store is postgres, and only sqlite has this command; use its own tools, then «fence» (docs/operating.md)", failure.Message);
+    }
+
     [Theory]
     [InlineData(";Port=1")]
     [InlineData(";Database=nowhere")]

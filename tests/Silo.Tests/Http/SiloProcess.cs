@@ -9,8 +9,14 @@ internal sealed class SiloProcess : IDisposable
     private readonly Process process;
 
     public SiloProcess(params (string Name, string Value)[] environment)
+        : this([], environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ExecutionGrains.Silo.dll")])
+    }
+
+    /// <param name="arguments">A command, or none.</param>
+    public SiloProcess(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ExecutionGrains.Silo.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -49,10 +55,16 @@ internal sealed class SiloProcess : IDisposable
         return (process.ExitCode, error);
     }
 
-    public void Dispose()
+    /// <summary>kill -9.</summary>
+    public void Kill()
     {
         process.Kill(entireProcessTree: true);
         process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        Kill();
         process.Dispose();
         data.Delete(recursive: true);
     }

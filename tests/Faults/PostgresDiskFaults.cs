@@ -1,0 +1,48 @@
+using ExecutionGrains.Testing;
+using Xunit;
+
+namespace ExecutionGrains.Faults;
+
+/// <summary>S45 where the disk is the database server's.</summary>
+public sealed class PostgresDiskFaults : IDisposable
+{
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-full-");
+    private readonly DirectoryInfo disk = Directory.CreateTempSubdirectory("eg-disk-");
+
+    public void Dispose()
+    {
+        Disk.Unmount(disk.FullName);
+        disk.Delete(recursive: true);
+        data.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task S45_a_full_disk_of_the_server_answers_retry_and_nothing_acknowledged_is_gone()
+    {
+        Assert.SkipUnless(Disk.TryMount(disk.FullName, "256m"), "Mounting a small file system needs root.");
+        await using var server = await PostgresServer.StartAsync(durable: true, Path.Combine(disk.FullName, "server"));
+        await using var silo = await SiloProcess.StartAsync(new SiloSettings(data.FullName) { Store = PostgresFaults.At(await server.DatabaseAsync()) });
+        using var api = new TrackerApi(silo.Address);
+        var book = new Acknowledged();
+        await using var workers = new Workers([api], book);
+        await workers.StartAsync(50, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(50));
+        await ProcessFaults.RoundsAsync(book, 300);
+
+        var filler = Path.Combine(disk.FullName, "filler");
+        Disk.FillUp(filler);
+        // It lives on what its log has set aside, until it asks the disk for more.
+        await ProcessFaults.UntilAsync(() => Task.FromResult(workers.SentAgain > 100), TimeSpan.FromMinutes(5));
+        File.Delete(filler);
+        if (!await server.AnswersAsync())
+        {
+            // A server that cannot write its log ends itself; to start it again is its operator's part.
+            await server.StartAgainAsync();
+        }
+
+        await ProcessFaults.RoundsAsync(book, 300);
+        await workers.FinishAsync();
+        Assert.Empty(workers.Surprises);
+        Assert.Equal(50, await api.CountAsync("succeeded"));
+        Assert.Empty(await book.DifferencesAsync(api));
+    }
+}

@@ -1,0 +1,121 @@
+using ExecutionGrains.Testing;
+using Npgsql;
+using Xunit;
+
+namespace ExecutionGrains.Faults;
+
+/// <summary>The same on PostgreSQL, and what can happen only there: the server dies, the network to it is cut, two silos share it.</summary>
+public sealed class PostgresFaults : ProcessFaults
+{
+    private PostgresServer? server;
+    private string connection = string.Empty;
+
+    private protected override IReadOnlyDictionary<string, string> Store => At(connection);
+
+    public override async ValueTask InitializeAsync()
+    {
+        server = await PostgresServer.StartAsync(durable: true);
+        connection = await server.DatabaseAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await server!.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task S44_a_server_killed_under_load_costs_retries_and_nothing_acknowledged()
+    {
+        await using var silo = await SiloProcess.StartAsync(Settings);
+        using var api = new TrackerApi(silo.Address);
+        var book = new Acknowledged();
+        await using var workers = new Workers([api], book);
+        await workers.StartAsync(200, Lease, Pace);
+        await RoundsAsync(book, 600);
+
+        await server!.CrashAsync();
+        await UntilAsync(() => Task.FromResult(workers.SentAgain > 100), TimeSpan.FromMinutes(5));
+        await Outage(Lease);
+        await server.StartAgainAsync();
+
+        await RoundsAsync(book, 600 * (int)Math.Ceiling(2 * Lease / Pace));
+        await workers.FinishAsync();
+        Assert.Empty(workers.Surprises);
+        Assert.Equal(200, await api.CountAsync("succeeded"));
+        Assert.Empty(await book.DifferencesAsync(api));
+    }
+
+    [Fact]
+    public async Task S44_a_network_that_is_cut_again_and_again_costs_retries_and_doubles_nothing()
+    {
+        await using var network = new TcpProxy(new NpgsqlConnectionStringBuilder(connection).Port);
+        await using var silo = await SiloProcess.StartAsync(Settings with { Store = At(new NpgsqlConnectionStringBuilder(connection) { Port = network.Port }.ConnectionString) });
+        using var api = new TrackerApi(silo.Address);
+        var book = new Acknowledged();
+        await using var workers = new Workers([api], book);
+        await workers.StartAsync(200, Lease, Pace);
+        for (var cut = 0; cut < 10; cut++)
+        {
+            await RoundsAsync(book, 300);
+            network.Cut();
+            await Outage(TimeSpan.FromSeconds(0.5));
+            network.Mend();
+        }
+
+        await RoundsAsync(book, 600);
+        await workers.FinishAsync();
+        Assert.True(workers.SentAgain > 0, "No commit was in flight when the network was cut.");
+        Assert.Empty(workers.Surprises);
+        Assert.Equal(200, await api.CountAsync("succeeded"));
+        Assert.Empty(await book.DifferencesAsync(api));
+    }
+
+    [Fact]
+    public async Task S03_S29_two_silos_behind_any_load_balancer_are_one_tracker_and_one_of_them_may_die()
+    {
+        await using var one = await SiloProcess.StartAsync(Settings);
+        await using var other = await SiloProcess.StartAsync(Settings);
+        using var apiOne = new TrackerApi(one.Address);
+        using var apiOther = new TrackerApi(other.Address);
+        var book = new Acknowledged();
+        await using var workers = new Workers([apiOne, apiOther], book);
+        await workers.StartAsync(200, Lease, Pace);
+        await RoundsAsync(book, 1_200);
+        Assert.Equal(0, workers.SentAgain);
+
+        await other.KillAsync();
+        await RoundsAsync(book, 600 * (int)Math.Ceiling(3 * Lease / Pace));
+        Assert.Equal(0, await apiOne.CountAsync("lost"));
+        await other.StartAgainAsync();
+
+        await RoundsAsync(book, 600);
+        await workers.FinishAsync();
+        Assert.Empty(workers.Surprises);
+        Assert.Equal(200, await apiOther.CountAsync("succeeded"));
+        Assert.Empty(await book.DifferencesAsync(apiOne));
+    }
+
+    [Fact]
+    public async Task A_worker_that_only_beats_at_one_silo_hears_of_a_cancel_at_the_other()
+    {
+        await using var one = await SiloProcess.StartAsync(Settings);
+        await using var other = await SiloProcess.StartAsync(Settings);
+        using var apiOne = new TrackerApi(one.Address);
+        using var apiOther = new TrackerApi(other.Address);
+        await apiOne.TryPostAsync("/v1/executions", """{"executionId":"x","workflow":"load","start":{"workerId":"w"}}""");
+        Assert.Equal(202, (await apiOther.TryPostAsync("/v1/executions/x/cancel", """{"reason":"enough"}"""))?.Status);
+
+        // It may believe its memory for 2 s.
+        await UntilAsync(
+            async () => (await apiOne.TryPostAsync("/v1/executions/x/events", """{"events":[{"type":"heartbeat"}]}"""))?.Body
+                .GetProperty("control").GetProperty("cancelRequested").GetBoolean() == true,
+            TimeSpan.FromSeconds(10));
+    }
+
+    internal static Dictionary<string, string> At(string connection) => new()
+    {
+        ["ExecutionGrains__Store__Provider"] = "postgres",
+        ["ExecutionGrains__Store__ConnectionString"] = new NpgsqlConnectionStringBuilder(connection) { Pooling = true }.ConnectionString,
+    };
+}

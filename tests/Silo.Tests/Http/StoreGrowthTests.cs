@@ -1,0 +1,48 @@
+using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+public sealed class StoreGrowthTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
+{
+    [Fact]
+    public async Task The_cluster_page_says_how_large_the_store_is_and_how_fast_it_grows()
+    {
+        var young = (await silo.Get("/v1/cluster")).Is(200)["store"];
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, young.GetProperty("growthBytesPerHour").ValueKind);
+        for (var i = 0; i < 20; i++)
+        {
+            var (id, token) = await silo.Running();
+            var output = new string('x', 60_000);
+            (await silo.Report(id, $$"""{"eventId":"1","type":"execution.completed","outcome":"success","output":"{{output}}"}""", token)).Is(200);
+        }
+
+        silo.Clock.Advance(TimeSpan.FromMinutes(15));
+
+        var store = (await silo.Get("/v1/cluster")).Is(200)["store"];
+        var grown = store.GetProperty("size").GetInt64() - young.GetProperty("size").GetInt64();
+        Assert.True(grown > 20 * 60_000, $"{grown} bytes");
+        Assert.InRange(store.GetProperty("growthBytesPerHour").GetInt64(), 4 * grown, 8 * grown);
+    }
+
+    [Fact]
+    public async Task Growth_is_that_of_the_last_24_hours()
+    {
+        var clock = new ManualTimeProvider();
+        using var growth = new StoreGrowth(silo.App.Services.GetRequiredService<IOperationsStore>(), clock, NullLogger<StoreGrowth>.Instance);
+        await growth.NoteAsync(TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.Null(growth.PerHour(0));
+
+        clock.Advance(TimeSpan.FromHours(20));
+        await growth.NoteAsync(TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromHours(10));
+        await growth.NoteAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1_000, growth.PerHour(10_000) - growth.PerHour(0));
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using ExecutionGrains.Storage.Sqlite;
+using Xunit;
+using static ExecutionGrains.Storage.Tests.Make;
+
+namespace ExecutionGrains.Storage.Tests;
+
+[Collection(nameof(FileSizeLimit))]
+public sealed class SqliteBackupTests : IAsyncLifetime
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly string directory = Directory.CreateTempSubdirectory("storage-backup-").FullName;
+    private SqliteStore store = null!;
+
+    private string BackupPath => Path.Combine(directory, "backup.sqlite");
+
+    private string DatabasePath => Path.Combine(directory, "db.sqlite");
+
+    public async ValueTask InitializeAsync()
+    {
+        store = new(new() { Path = DatabasePath });
+        await store.MigrateAsync(None);
+        await store.CommitAsync([First(State("x"), History(1, "e1"))], None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await store.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_backup_is_one_whole_file_that_says_that_it_is_one()
+    {
+        var made = SqliteBackup.Take(DatabasePath, BackupPath);
+
+        Assert.Equal((BackupPath, new FileInfo(BackupPath).Length), (made.Path, made.Bytes));
+        Assert.Equal([BackupPath], Directory.GetFiles(directory, "backup*"));
+        await using var copy = new SqliteStore(new() { Path = BackupPath });
+        await copy.MigrateAsync(None);
+        Assert.Equal("ok", await copy.IntegrityAsync());
+        Assert.NotNull(await copy.LoadAsync(new("x"), None));
+        Assert.NotEqual(string.Empty, await Mark(copy));
+        Assert.Equal(string.Empty, await Mark(store));
+    }
+
+    [Fact]
+    public async Task Each_restore_has_a_mark_of_its_own_and_keeps_what_it_replaces_with_its_log()
+    {
+        SqliteBackup.Take(DatabasePath, BackupPath);
+        await store.CommitAsync([First(State("y"))], None);
+        var held = Assert.Throws<StoreException>(() => SqliteBackup.Restore(BackupPath, DatabasePath, T0));
+        Assert.Contains("is held by", held.Message);
+        await store.DisposeAsync();
+        await File.WriteAllTextAsync(DatabasePath + "-wal", "of a silo that was killed", None);
+
+        var kept = SqliteBackup.Restore(BackupPath, DatabasePath, T0);
+
+        Assert.Equal((DatabasePath + ".before-20260301T100000Z", "of a silo that was killed"), (kept, await File.ReadAllTextAsync(kept + "-wal", None)));
+        store = new(new() { Path = DatabasePath });
+        await store.MigrateAsync(None);
+        Assert.NotNull(await store.LoadAsync(new("x"), None));
+        Assert.Null(await store.LoadAsync(new("y"), None));
+        await using var copy = new SqliteStore(new() { Path = BackupPath });
+        await copy.MigrateAsync(None);
+        Assert.NotEqual(await Mark(copy), await Mark(store));
+    }
+
+    [Fact]
+    public async Task A_damaged_database_makes_no_backup()
+    {
+        await store.CommitAsync([.. Enumerable.Range(0, 200).Select(i => First(State($"d{i}"), History(1, "e1")))], None);
+        await store.DisposeAsync();
+        using (var file = File.OpenHandle(DatabasePath, FileMode.Open, FileAccess.ReadWrite))
+        {
+            for (var page = 60; page < 70; page++)
+            {
+                RandomAccess.Write(file, Encoding.ASCII.GetBytes(new string('#', 4_096)), page * 4_096L);
+            }
+        }
+
+        Assert.Throws<StoreException>(() => SqliteBackup.Take(DatabasePath, BackupPath));
+
+        Assert.Empty(Directory.GetFiles(directory, "backup*"));
+    }
+
+    [Fact]
+    public async Task What_is_no_database_of_ours_is_neither_backed_up_nor_restored()
+    {
+        var path = Path.Combine(directory, "empty.sqlite");
+        await File.WriteAllBytesAsync(path, [], None);
+
+        var failure = Assert.Throws<StoreException>(() => SqliteBackup.Take(path, BackupPath));
+
+        Assert.Equal($"{path} is no database of ExecutionGrains.", failure.Reason);
+        await store.DisposeAsync();
+        Assert.Throws<StoreException>(() => SqliteBackup.Restore(path, DatabasePath, T0));
+        store = new(new() { Path = DatabasePath });
+        await store.MigrateAsync(None);
+        Assert.NotNull(await store.LoadAsync(new("x"), None));
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_leaves_no_half_copy()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit on a file's size is set as Linux does it.");
+        StoreException failure;
+        using (new FileSizeLimit(64 * 1024))
+        {
+            failure = Assert.Throws<StoreException>(() => SqliteBackup.Take(DatabasePath, BackupPath));
+        }
+
+        Assert.Equal("back up", failure.Operation);
+        Assert.Empty(Directory.GetFiles(directory, "backup*"));
+    }
+
+    private static async Task<string> Mark(SqliteStore of) => Encoding.ASCII.GetString(await of.SettingAsync(RestoreMark.Setting, () => [], None));
+}
