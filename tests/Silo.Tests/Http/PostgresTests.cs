@@ -55,9 +55,20 @@ public sealed class PostgresTests : IAsyncLifetime
     {
         var clock = new ManualTimeProvider();
         await using var one = await StartAsync(database, clock);
-        await using var other = await StartAsync(database, clock);
-        var heard = new SemaphoreSlim(0);
-        other.Services.GetRequiredService<ChangeFeed>().Heard += changes => { if (changes.Ids.Contains(new("x"))) { heard.Release(); } };
+        var feed = new ChangeFeed();
+        var listening = new TaskCompletionSource();
+        feed.Heard += _ => listening.TrySetResult();
+        await using var other = await StartAsync(database, clock, services => services.AddSingleton(feed));
+        await clock.PassUntilAsync(listening.Task, PostgresChanges.Gap);
+        // Raised after the silo's own grains were told.
+        using var heard = new SemaphoreSlim(0);
+        feed.Heard += changes =>
+        {
+            if (changes.Ids.Contains(new("x")))
+            {
+                heard.Release();
+            }
+        };
 
         await Post(one, "/v1/executions", """{"executionId":"x","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
         await clock.PassUntilAsync(heard.WaitAsync(TestContext.Current.CancellationToken), PostgresChanges.Gap);
@@ -144,9 +155,9 @@ public sealed class PostgresTests : IAsyncLifetime
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
     }
 
-    private async Task<WebApplication> StartAsync(string connectionString, TimeProvider? time = null)
+    private async Task<WebApplication> StartAsync(string connectionString, TimeProvider? time = null, Action<IServiceCollection>? compose = null)
     {
-        var silo = await SiloProgram.BuildAsync(Arguments(connectionString), time);
+        var silo = await SiloProgram.BuildAsync(Arguments(connectionString), time, compose);
         await silo.StartAsync();
         return silo;
     }
