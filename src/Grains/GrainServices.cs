@@ -16,4 +16,7 @@ public sealed record GrainServices(TrackerClock Clock, SiloLiveness Liveness, Ev
 
     /// <summary>Where the store is shared: what it is asked before an answer from memory.</summary>
     public RevisionReads Revisions { get; } = new();
+
+    /// <summary>Where the store is shared: what other silos announced.</summary>
+    public Announced Announced { get; } = new();
 }

@@ -13,8 +13,8 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
     private ExecutionState? _state;
     private bool _loaded;
 
-    /// <summary>When memory was last seen to be what is stored, in the clock's timestamps.</summary>
-    private long _contactAt;
+    /// <summary>When memory was last seen to be what is stored.</summary>
+    private Contact _contact;
 
     public async Task Take(List<Waiting> calls)
     {
@@ -83,9 +83,9 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
     /// <summary>The append, and where the store does not know what became of it, what reading back says.</summary>
     private async Task<AppendOutcome> Appended(Plan plan)
     {
-        var asked = Stamp();
+        var asked = Contact.Now(services);
         var outcome = await queue.SubmitAsync(plan.Append!);
-        _contactAt = outcome is AppendOutcome.Committed ? asked : _contactAt;
+        _contact = outcome is AppendOutcome.Committed ? asked : _contact;
         if (outcome is not AppendOutcome.Unavailable { Uncertain: true } || plan.FirstHistory is not { } first)
         {
             return outcome;
@@ -131,33 +131,31 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         }
 
         _open.Clear();
-        _contactAt = Stamp();
+        _contact = Contact.Now(services);
         _state = await store.LoadAsync(id, CancellationToken.None) is { } stored ? Deadlines.Presumed(stored) : null;
         _loaded = true;
     }
 
     /// <summary>
     /// Whether somebody else has written since. A write is guarded; an answer from memory is not, so that where other silos write too it is given for 2 s at most after the last contact with
-    /// the store, and then only for the stored revision: a cancelled or fenced worker hears of it.
+    /// the store, and not once another silo has announced a change, and then only for the stored revision: a cancelled or fenced worker hears of it.
     /// </summary>
     private async Task<bool> IsOutdated()
     {
-        if (!store.IsShared || services.Clock.Time.GetElapsedTime(_contactAt) <= RevisionReads.Trust)
+        if (!store.IsShared || _contact.IsTrusted(id, services))
         {
             return false;
         }
 
-        var asked = Stamp();
+        var asked = Contact.Now(services);
         if (await services.Revisions.OfAsync(id, store) != (_state?.Revision ?? 0))
         {
             return true;
         }
 
-        _contactAt = asked;
+        _contact = asked;
         return false;
     }
-
-    private long Stamp() => services.Clock.Time.GetTimestamp();
 
     private Plan Plan(List<Waiting> calls, Known? found, string? reduce)
     {
@@ -235,5 +233,15 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         {
             call.Refuse(_state, code);
         }
+    }
+
+    /// <param name="At">In the clock's timestamps, before the store was asked.</param>
+    /// <param name="Heard">The last announcement by then.</param>
+    private readonly record struct Contact(long At, long Heard)
+    {
+        public static Contact Now(GrainServices services) => new(services.Clock.Time.GetTimestamp(), services.Announced.Number);
+
+        public bool IsTrusted(ExecutionId id, GrainServices services) =>
+            services.Clock.Time.GetElapsedTime(At) <= RevisionReads.Trust && !services.Announced.IsSince(id, Heard);
     }
 }

@@ -11,6 +11,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     private readonly IExecutionStore store;
     private readonly CommitQueueOptions options;
     private readonly TimeProvider time;
+    private readonly ChangeFeed? feed;
     private readonly Channel<Waiting> arrivals = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
     private readonly CommitObservers observers;
     private readonly Task loop;
@@ -22,10 +23,17 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     /// <param name="time">Measures commits. Default the system's.</param>
     /// <param name="scheduler">Where the writer runs. Default the thread pool; a simulation has its own.</param>
     /// <param name="scope">Of its meter. Default itself.</param>
+    /// <param name="feed">Is told what was committed. Default nobody.</param>
     public CommitQueue(
-        IExecutionStore store, CommitQueueOptions? options = null, TimeProvider? time = null, TaskScheduler? scheduler = null, object? scope = null)
+        IExecutionStore store,
+        CommitQueueOptions? options = null,
+        TimeProvider? time = null,
+        TaskScheduler? scheduler = null,
+        object? scope = null,
+        ChangeFeed? feed = null)
     {
         this.store = store;
+        this.feed = feed;
         this.options = options ?? new();
         this.options.Validate();
         this.time = time ?? TimeProvider.System;
@@ -121,7 +129,14 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         {
             batch[i].SetResult(outcomes[i]);
         }
+
+        feed?.Committed(Changes.Of([.. Written(batch, outcomes)]));
     }
+
+    /// <summary>Also what may have been written: who is told in vain asks the store once.</summary>
+    private static IEnumerable<ExecutionId> Written(List<Waiting> batch, IReadOnlyList<AppendOutcome> outcomes) => batch
+        .Where((_, i) => outcomes[i] is AppendOutcome.Committed or AppendOutcome.Unavailable { Uncertain: true })
+        .Select(waiting => waiting.Append.State.Id);
 
     private async Task<IReadOnlyList<AppendOutcome>> AskStoreAsync(List<Waiting> batch)
     {

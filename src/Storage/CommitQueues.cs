@@ -8,11 +8,12 @@ public sealed class CommitQueues : ICommitQueue, IAsyncDisposable
     /// <param name="writerCount">Commits that the store runs at the same time; 1 to 16.</param>
     /// <param name="options">Of each queue.</param>
     /// <param name="time">Measures commits. Default the system's.</param>
-    public CommitQueues(IExecutionStore store, int writerCount, CommitQueueOptions? options = null, TimeProvider? time = null)
+    /// <param name="feed">Is told what was committed. Default nobody.</param>
+    public CommitQueues(IExecutionStore store, int writerCount, CommitQueueOptions? options = null, TimeProvider? time = null, ChangeFeed? feed = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(writerCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(writerCount, 16);
-        queues = [.. Enumerable.Range(0, writerCount).Select(_ => new CommitQueue(store, options, time, scope: this))];
+        queues = [.. Enumerable.Range(0, writerCount).Select(_ => new CommitQueue(store, options, time, scope: this, feed: feed))];
     }
 
     /// <summary>Appends that wait for a transaction; those in it are not counted.</summary>

@@ -100,6 +100,15 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Moves on in steps, each only when a timer waits for it, until the task has ended.</summary>
+    public async Task PassUntilAsync(Task ended, TimeSpan step)
+    {
+        while (await Task.WhenAny(ended, WhenScheduledAsync(step)) != ended)
+        {
+            Advance(step);
+        }
+    }
+
     private ManualTimer? TakeDue(TimeSpan end)
     {
         lock (_gate)

@@ -128,6 +128,7 @@ public static class SiloProgram
         await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
         await services.GetRequiredService<StoreGrowth>().NoteAsync(cancel).ConfigureAwait(false);
         await GrainHosting.PrepareAsync(services, cancel).ConfigureAwait(false);
+        StoreHosting.StartAnnouncing(services);
         await services.GetRequiredService<FirstKey>().EnsureAsync(cancel).ConfigureAwait(false);
         await services.GetRequiredService<KeyRefresh>().RefreshAsync(cancel).ConfigureAwait(false);
     }

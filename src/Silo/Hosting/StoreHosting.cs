@@ -1,4 +1,5 @@
 using ExecutionGrains.Embedded;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Storage.Sqlite;
@@ -16,8 +17,13 @@ public static class StoreHosting
     {
         if (options.StoreProvider == "postgres")
         {
-            Add(services, options.StoreWriters, time => new PostgresStore(
-                new() { ConnectionString = options.StoreConnectionString!, WriterCount = options.StoreWriters }, time));
+            var store = new PostgresStoreOptions { ConnectionString = options.StoreConnectionString!, WriterCount = options.StoreWriters };
+            Add(services, options.StoreWriters, time => new PostgresStore(store, time));
+            services.AddSingleton<ChangeFeed>().AddSingleton(provider => new PostgresChanges(
+                store,
+                provider.GetRequiredService<ChangeFeed>(),
+                provider.GetRequiredService<SiloLiveness>().SiloId,
+                provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));
         }
         else
         {
@@ -40,8 +46,19 @@ public static class StoreHosting
             provider.GetRequiredService<IExecutionStore>(),
             writers,
             provider.GetRequiredService<CommitQueueOptions>(),
-            provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));
+            provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key),
+            provider.GetService<ChangeFeed>()));
         services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueues>());
+    }
+
+    /// <summary>Where silos share the store: what the others announce reaches the grains from now on, and what they commit is announced. Before the first grain lives.</summary>
+    public static void StartAnnouncing(IServiceProvider services)
+    {
+        if (services.GetService<PostgresChanges>() is { } changes)
+        {
+            services.GetRequiredService<ChangeFeed>().Heard += services.GetRequiredService<GrainServices>().Announced.Hear;
+            changes.Start();
+        }
     }
 
     /// <summary>What <c>/v1/cluster</c> shows of the queue.</summary>

@@ -1,8 +1,11 @@
 using System.Text.Json;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(ExecutionGrains.Silo.Tests.Http.PostgresRun))]
@@ -44,6 +47,45 @@ public sealed class PostgresTests : IAsyncLifetime
             Assert.Equal("postgres", (await Get(silo, "/v1/cluster")).GetProperty("store").GetProperty("kind").GetString());
             await silo.StopAsync();
             await silo.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_cancel_at_one_silo_is_told_by_the_next_heartbeat_at_another()
+    {
+        var clock = new ManualTimeProvider();
+        await using var one = await StartAsync(database, clock);
+        var feed = new ChangeFeed();
+        var listening = new TaskCompletionSource();
+        feed.Heard += _ => listening.TrySetResult();
+        await using var other = await StartAsync(database, clock, services => services.AddSingleton(feed));
+        await clock.PassUntilAsync(listening.Task, PostgresChanges.Gap);
+        // Raised after the silo's own grains were told.
+        using var heard = new SemaphoreSlim(0);
+        feed.Heard += changes =>
+        {
+            if (changes.Ids.Contains(new("x")))
+            {
+                heard.Release();
+            }
+        };
+
+        await Post(one, "/v1/executions", """{"executionId":"x","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
+        await clock.PassUntilAsync(heard.WaitAsync(TestContext.Current.CancellationToken), PostgresChanges.Gap);
+        Assert.False(await IsCancelRequested(other));
+        await Post(one, "/v1/executions/x/cancel", "{}");
+        var cancelled = clock.GetUtcNow();
+        await clock.PassUntilAsync(heard.WaitAsync(TestContext.Current.CancellationToken), PostgresChanges.Gap);
+
+        Assert.True(await IsCancelRequested(other));
+        Assert.InRange(clock.GetUtcNow() - cancelled, TimeSpan.Zero, RevisionReads.Trust / 2);
+        await other.StopAsync();
+        await one.StopAsync();
+
+        static async Task<bool> IsCancelRequested(WebApplication silo)
+        {
+            var answer = await Post(silo, "/v1/executions/x/events", """{"events":[{"type":"heartbeat"}]}""");
+            return answer.GetProperty("control").GetProperty("cancelRequested").GetBoolean();
         }
     }
 
@@ -113,9 +155,9 @@ public sealed class PostgresTests : IAsyncLifetime
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
     }
 
-    private async Task<WebApplication> StartAsync(string connectionString)
+    private async Task<WebApplication> StartAsync(string connectionString, TimeProvider? time = null, Action<IServiceCollection>? compose = null)
     {
-        var silo = await SiloProgram.BuildAsync(Arguments(connectionString));
+        var silo = await SiloProgram.BuildAsync(Arguments(connectionString), time, compose);
         await silo.StartAsync();
         return silo;
     }
@@ -129,7 +171,7 @@ public sealed class PostgresTests : IAsyncLifetime
         $"--ExecutionGrains:Auth:BootstrapKey={SiloFixture.AdminKey}",
     ];
 
-    private static async Task Post(WebApplication silo, string path, string json)
+    private static async Task<JsonElement> Post(WebApplication silo, string path, string json)
     {
         using var http = Client(silo);
         using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
@@ -138,6 +180,7 @@ public sealed class PostgresTests : IAsyncLifetime
         Assert.True(response.IsSuccessStatusCode, body);
         Assert.DoesNotContain("\"rejected\"", body, StringComparison.Ordinal);
         Assert.DoesNotContain("\"retry\"", body, StringComparison.Ordinal);
+        return JsonDocument.Parse(body).RootElement;
     }
 
     private static async Task<JsonElement> Get(WebApplication silo, string path)

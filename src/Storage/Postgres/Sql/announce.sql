@@ -1,0 +1,1 @@
+select pg_notify('executiongrains', payload) from unnest($1::text[]) payload

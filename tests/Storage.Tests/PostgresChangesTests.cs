@@ -1,0 +1,143 @@
+using System.Threading.Channels;
+using ExecutionGrains.Storage.Postgres;
+using ExecutionGrains.Testing;
+using Npgsql;
+using Xunit;
+using static ExecutionGrains.Storage.Tests.Make;
+
+namespace ExecutionGrains.Storage.Tests;
+
+/// <summary>Two silos' announcements on one database, timed by a clock that stands.</summary>
+public sealed class PostgresChangesTests : IAsyncLifetime
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private PostgresServer server = null!;
+    private string database = null!;
+    private Silo one = null!;
+    private Silo other = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await PostgresServer.SharedAsync();
+        database = await server.DatabaseAsync();
+        one = new("one", database);
+        other = new("other", database);
+        foreach (var silo in new[] { one, other })
+        {
+            Assert.Equal(Changes.Everything, await silo.Heard());
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await one.DisposeAsync();
+        await other.DisposeAsync();
+        await server.DropAsync(database);
+    }
+
+    [Fact]
+    public async Task Two_stores_on_one_database_hear_of_each_others_commits_and_not_of_their_own()
+    {
+        foreach (var (from, to, id) in new[] { (one, other, "a"), (other, one, "b") })
+        {
+            await using var store = new PostgresStore(new() { ConnectionString = database });
+            await store.MigrateAsync(Cancel);
+            await using var queue = new CommitQueue(store, feed: from.Feed);
+            Assert.IsType<AppendOutcome.Committed>(await queue.SubmitAsync(First(State(id))));
+            Assert.Equal([new(id)], (await to.Heard()).Ids);
+        }
+
+        // Each has heard the other's and nothing besides.
+        Assert.False(one.HasHeard);
+        Assert.False(other.HasHeard);
+    }
+
+    [Fact]
+    public async Task A_silo_announces_at_most_20_times_a_second_and_then_all_that_has_gathered()
+    {
+        var began = one.Clock.GetUtcNow();
+        one.Feed.Committed(Changes.Of([new("first")]));
+        Assert.Equal([new("first")], (await other.Heard()).Ids);
+        for (var made = 1; made <= 20; made++)
+        {
+            await one.Clock.WhenScheduledAsync(PostgresChanges.Gap);
+            for (var i = 0; i < 10; i++)
+            {
+                one.Feed.Committed(Changes.Of([new($"x{made}-{i}")]));
+            }
+
+            Assert.Equal(made, one.Changes.AnnouncementCount);
+            Assert.False(other.HasHeard);
+            one.Clock.Advance(PostgresChanges.Gap);
+            Assert.Equal(10, (await other.Heard()).Ids.Count);
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(1), one.Clock.GetUtcNow() - began);
+    }
+
+    [Fact]
+    public async Task Connections_that_were_cut_are_opened_again_and_what_was_missed_is_everything()
+    {
+        await using (var connection = new NpgsqlConnection(database))
+        {
+            await connection.OpenAsync(Cancel);
+            await using var cut = new NpgsqlCommand(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", connection);
+            await cut.ExecuteNonQueryAsync(Cancel);
+        }
+
+        await other.Clock.WhenScheduledAsync(PostgresChanges.BackoffMin);
+        other.Clock.Advance(PostgresChanges.BackoffMin);
+        Assert.Equal(Changes.Everything, await other.Heard());
+        Assert.Equal(1, other.Changes.ConnectionLostCount);
+
+        // The other one finds its connection for announcements cut, and says it on the next.
+        one.Feed.Committed(Changes.Of([new("a")]));
+        var heard = other.Heard();
+        await one.Clock.PassUntilAsync(heard, PostgresChanges.BackoffMin);
+        Assert.Equal([new("a")], (await heard).Ids);
+        var missed = one.Heard();
+        await one.Clock.PassUntilAsync(missed, PostgresChanges.BackoffMin);
+        Assert.Equal(Changes.Everything, await missed);
+        Assert.Equal(2, one.Changes.ConnectionLostCount);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_tried_again_and_the_silo_can_stop()
+    {
+        var lost = new Silo("lost", database + ";Port=1");
+        for (var wait = PostgresChanges.BackoffMin; wait < PostgresChanges.BackoffMax; wait *= 2)
+        {
+            await lost.Clock.WhenScheduledAsync(wait);
+            lost.Clock.Advance(wait);
+        }
+
+        await lost.DisposeAsync();
+        Assert.InRange(lost.Changes.ConnectionLostCount, 3, 12);
+        Assert.False(lost.HasHeard);
+    }
+
+    private sealed class Silo : IAsyncDisposable
+    {
+        private readonly Channel<Changes> heard = Channel.CreateUnbounded<Changes>();
+
+        public Silo(string name, string database)
+        {
+            Feed.Heard += changes => heard.Writer.TryWrite(changes);
+            Changes = new(new() { ConnectionString = database }, Feed, name, Clock);
+            Changes.Start();
+        }
+
+        public ManualTimeProvider Clock { get; } = new();
+
+        public ChangeFeed Feed { get; } = new();
+
+        public PostgresChanges Changes { get; }
+
+        public bool HasHeard => heard.Reader.TryPeek(out _);
+
+        public Task<Changes> Heard() => heard.Reader.ReadAsync(Cancel).AsTask();
+
+        public ValueTask DisposeAsync() => Changes.DisposeAsync();
+    }
+}
