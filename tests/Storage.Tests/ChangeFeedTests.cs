@@ -7,7 +7,7 @@ namespace ExecutionGrains.Storage.Tests;
 public sealed class ChangeFeedTests
 {
     private const string Silo = "0123456789abcdef0123456789abcdef";
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task What_gathers_is_taken_together_and_each_execution_once()
