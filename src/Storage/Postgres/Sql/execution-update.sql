@@ -7,6 +7,8 @@
 -- Arrays are unnested side by side in a select list: in a from clause each would be copied first.
 -- Where a row is looked up, offset 0 keeps the planner from turning the lookup round: a plan that was made while a table was
 -- empty would read all of it, and is kept while the table grows.
+-- Rows are found by the hash of all that names them, or by the sequence: (execution | 0) is no way into an index, so that on an empty table the
+-- planner cannot mistake one index for the other, and read all of an execution for each of its events.
 -- The sets of ids are asked as hashes (not in, coalesce): as a join they would be compared pair by pair, which is all that a writer may do.
 -- Which columns have changed is not asked: where no indexed value differs, the engine writes no index (a HOT update) by itself.
 with given as materialized (
@@ -27,14 +29,16 @@ clashing as (
     from (select unnest($1::int[]) as n, unnest($2::text[]) as event_id) as x
     where exists (
         select from history_{day} as h
-        where h.execution = (select numbers from known)[x.n] and hashtextextended(h.event_id, 0) = hashtextextended(x.event_id, 0)
+        where hashtextextended(h.event_id, h.execution) = hashtextextended(x.event_id, (select numbers from known)[x.n])
+          and (h.execution | 0) = (select numbers from known)[x.n]
           and h.event_id = x.event_id and h.takes_event_id offset 0)
     union all
     select x.n
     from (select unnest($3::int[]) as n, unnest($4::int[]) as epoch, unnest($5::text[]) as step_id) as x
     where exists (
         select from steps_{day} as s
-        where s.execution = (select numbers from known)[x.n] and hashtextextended(s.step_id, s.epoch) = hashtextextended(x.step_id, x.epoch)
+        where hashtextextended(s.step_id, s.execution # (s.epoch::bigint << 40)) = hashtextextended(x.step_id, (select numbers from known)[x.n] # (x.epoch::bigint << 40))
+          and (s.execution | 0) = (select numbers from known)[x.n]
           and s.epoch = x.epoch and s.step_id = x.step_id offset 0)
     union all
     select x.n
