@@ -125,7 +125,7 @@ public abstract class ProcessFaults : IAsyncLifetime
     }
 
     /// <summary>The fault itself: so long nothing goes through.</summary>
-    private protected static Task Outage(TimeSpan length) => Task.Delay(length, TestContext.Current.CancellationToken);
+    private protected static Task Outage(TimeSpan length) => Task.Delay(length, TestContext.Current.CancellationToken); // allowed: the fault lasts so long.
 
     /// <summary>Until the workers had so many more events acknowledged.</summary>
     internal static Task RoundsAsync(Acknowledged book, int more)

@@ -115,7 +115,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
             }
 
             Interlocked.Increment(ref sentAgain);
-            await Task.Delay(RetryDelay, silenced.Token);
+            await Task.Delay(RetryDelay, silenced.Token); // allowed: how a worker spaces its retries.
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
     private async Task PauseAsync(TimeSpan pace)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(finishing.Token, silenced.Token);
-        await Task.Delay(pace, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.Delay(pace, either.Token).ContinueWith(_ => { }, TaskScheduler.Default); // allowed: the pace of the load.
         silenced.Token.ThrowIfCancellationRequested();
     }
 }
