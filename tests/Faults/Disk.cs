@@ -24,6 +24,9 @@ internal static class Disk
         }
     }
 
+    /// <summary>Whether a process may have a mount namespace of its own here.</summary>
+    public static bool HasNamespaces => Run("unshare", "--map-root-user", "--mount", "true");
+
     /// <summary>Mounts a file system of this size; false where this machine does not let us.</summary>
     public static bool TryMount(string folder, string size) => Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", folder);
 

@@ -116,7 +116,7 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     private void Signal(string name)
     {
-        using var kill = Process.Start("kill", [$"-{name}", $"{process!.Id}"]);
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {process!.Id}"]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
     }

@@ -130,7 +130,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var server = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
         var children = await File.ReadAllTextAsync($"/proc/{server}/task/{server}/children");
-        await ToEndAsync(["kill", "-KILL", server, .. children.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        await ToEndAsync(["/bin/sh", "-c", $"kill -KILL {server} {children}"]);
         await StopAsync();
     }
 
