@@ -60,7 +60,7 @@ internal sealed class CommitChecks(World world)
             {
                 var earliest = Excused(contact + term, term) + World.Rules.Grace - world.SkewMax;
                 Holds(id, earliest is null || world.Time.Elapsed >= earliest, $"it was heard of at {contact?.TotalSeconds:F4} s, within its lease of {term.TotalSeconds} s, and is {row.Type}");
-                Holds(id, world.Time.Elapsed <= LostBy(id, term), $"it was last heard of at {world.Ledger.LastArrival(id).TotalSeconds:F4} s and lost too late, its lease being {term.TotalSeconds} s");
+                Holds(id, world.Time.Elapsed <= LostBy(id, before, term), $"it was last heard of at {world.Ledger.LastArrival(id).TotalSeconds:F4} s and lost too late, its lease being {term.TotalSeconds} s");
             }
         }
     }
@@ -77,9 +77,11 @@ internal sealed class CommitChecks(World world)
         return deadline;
     }
 
-    private TimeSpan LostBy(string id, TimeSpan term)
+    private TimeSpan LostBy(string id, ExecutionState before, TimeSpan term)
     {
-        var deadline = SimulatedTime.Start + world.Ledger.LastArrival(id) + (1.5 * term);
+        var heard = SimulatedTime.Start + world.Ledger.LastArrival(id);
+        heard = world.Ledger.IsGivenUp(id) && before.LastContactAt > heard ? before.LastContactAt.Value : heard;
+        var deadline = heard + (1.5 * term);
         foreach (var outage in world.Store.NewestOutages(int.MaxValue))
         {
             deadline = deadline >= outage.From - world.SkewMax && deadline < outage.To + term + world.SkewMax ? outage.To + term : deadline;

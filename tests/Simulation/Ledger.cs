@@ -14,12 +14,19 @@ internal sealed class Ledger(World world)
     private readonly Dictionary<string, TimeSpan> _arrivals = new(StringComparer.Ordinal);
     private readonly List<(string Id, string Event, Result Result)> _promises = [];
 
+    private readonly HashSet<string> _givenUp = new(StringComparer.Ordinal);
+
     /// <summary>Events answered, heartbeats among them.</summary>
     public long AnswerCount { get; private set; }
 
     public void Arrived(string id, TimeSpan at) => _arrivals[id] = at;
 
-    /// <summary>When anything last arrived at a grain of it, heard or not.</summary>
+    /// <summary>A request that its caller gave up may still wait in the grain, and counts as a contact when its turn comes.</summary>
+    public void GivenUp(string id) => _givenUp.Add(id);
+
+    public bool IsGivenUp(string id) => _givenUp.Contains(id);
+
+    /// <summary>When anything last arrived at a grain of it, or was answered there.</summary>
     public TimeSpan LastArrival(string id) => _arrivals.GetValueOrDefault(id);
 
     /// <summary>When the request of the last accepted contact arrived; null: there was none.</summary>

@@ -48,11 +48,14 @@ internal sealed class Network(World world)
         }
         catch (Exception e) when (e is StoreException or TimeoutException or Orleans.Runtime.OrleansException)
         {
+            world.Ledger.GivenUp(id);
             world.Trace.Write($"{silo.Name} {what}: {e.GetType().Name}");
             world.Verdict.Check(!world.Setup.IsStoreCalm, $"A caller saw an error though the store was well: {what}: {e}");
             return;
         }
 
+        // It waited for its turn: the lease runs from when it was decided.
+        world.Ledger.Arrived(id, world.Time.Elapsed);
         answered(said, arrived);
         if (!world.Faults.Occurs(FaultKind.AnswerDropped, what))
         {
