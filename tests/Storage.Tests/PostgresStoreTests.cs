@@ -21,6 +21,8 @@ public sealed class PostgresStoreTests : StoreContract
 
     protected override IOperationsStore Operations => store;
 
+    protected override IGrainRecords Records => store;
+
     private PostgresStoreOptions Options => new() { ConnectionString = database };
 
     public override async ValueTask InitializeAsync()
@@ -255,30 +257,6 @@ public sealed class PostgresStoreTests : StoreContract
         Assert.IsType<AppendOutcome.VersionMismatch>(await One(First(State("a"), effects)));
         var figures = await store.FiguresAsync(T0, T0.AddMinutes(5), "etl", null, None);
         Assert.Equal((1L, 1L), (figures.ByStatus[ExecutionStatus.Running], figures.ByStatus[ExecutionStatus.Failed]));
-    }
-
-    [Fact]
-    public async Task Grain_state_is_guarded_by_its_tag()
-    {
-        var tag = await store.WriteGrainStateAsync("g", "n", [1], null, None);
-        Assert.NotNull(tag);
-        Assert.Null(await store.WriteGrainStateAsync("g", "n", [2], null, None));
-        Assert.Null(await store.WriteGrainStateAsync("g", "n", [2], "other", None));
-        Assert.NotNull(await store.WriteGrainStateAsync("g", "n", [2], tag, None));
-        Assert.Equal([2], (await store.ReadGrainStateAsync("g", "n", None))!.Value.State);
-        Assert.False(await store.ClearGrainStateAsync("g", "n", tag, None));
-        Assert.True(await store.ClearGrainStateAsync("g", "n", null, None));
-        Assert.Null(await store.ReadGrainStateAsync("g", "n", None));
-    }
-
-    [Fact]
-    public async Task Reminders_are_replaced_and_deleted()
-    {
-        await store.UpsertReminderAsync(new("g", "n", T0, TimeSpan.FromMinutes(1)), None);
-        await store.UpsertReminderAsync(new("g", "n", T0, TimeSpan.FromMinutes(2)), None);
-        Assert.Equal(new GrainReminder("g", "n", T0, TimeSpan.FromMinutes(2)), Assert.Single(await store.ReadRemindersAsync(None)));
-        Assert.True(await store.DeleteReminderAsync("g", "n", None));
-        Assert.False(await store.DeleteReminderAsync("g", "n", None));
     }
 
     protected override async Task ReopenAsync(int examineMax)

@@ -18,6 +18,8 @@ public sealed class SqliteStoreTests : StoreContract
 
     protected override IOperationsStore Operations => store;
 
+    protected override IGrainRecords Records => store;
+
     private SqliteStoreOptions Options => new() { Path = Path.Combine(directory, "db.sqlite") };
 
     public override async ValueTask InitializeAsync()
@@ -245,30 +247,6 @@ public sealed class SqliteStoreTests : StoreContract
         while (cursor is not null);
         Assert.Equal(["id-57", "id-41", "id-37", "id-21", "id-17", "id-01"], ids);
         Assert.True(pages > 1);
-    }
-
-    [Fact]
-    public async Task Grain_state_is_guarded_by_its_tag()
-    {
-        var tag = await store.WriteGrainStateAsync("g", "n", [1], null, None);
-        Assert.NotNull(tag);
-        Assert.Null(await store.WriteGrainStateAsync("g", "n", [2], null, None));
-        Assert.Null(await store.WriteGrainStateAsync("g", "n", [2], "other", None));
-        Assert.NotNull(await store.WriteGrainStateAsync("g", "n", [2], tag, None));
-        Assert.Equal([2], (await store.ReadGrainStateAsync("g", "n", None))!.Value.State);
-        Assert.False(await store.ClearGrainStateAsync("g", "n", tag, None));
-        Assert.True(await store.ClearGrainStateAsync("g", "n", null, None));
-        Assert.Null(await store.ReadGrainStateAsync("g", "n", None));
-    }
-
-    [Fact]
-    public async Task Reminders_are_replaced_and_deleted()
-    {
-        await store.UpsertReminderAsync(new("g", "n", T0, TimeSpan.FromMinutes(1)), None);
-        await store.UpsertReminderAsync(new("g", "n", T0, TimeSpan.FromMinutes(2)), None);
-        Assert.Equal(new GrainReminder("g", "n", T0, TimeSpan.FromMinutes(2)), Assert.Single(await store.ReadRemindersAsync(None)));
-        Assert.True(await store.DeleteReminderAsync("g", "n", None));
-        Assert.False(await store.DeleteReminderAsync("g", "n", None));
     }
 
     /// <summary>Commits until it fails, which it does as something that may be tried again; returns what was committed.</summary>

@@ -16,6 +16,8 @@ public abstract class StoreContract : IAsyncLifetime
 
     protected abstract IOperationsStore Operations { get; }
 
+    protected abstract IGrainRecords Records { get; }
+
     public abstract ValueTask InitializeAsync();
 
     public abstract ValueTask DisposeAsync();
@@ -459,6 +461,30 @@ public abstract class StoreContract : IAsyncLifetime
         await Operations.AliveAsync("two", T0.AddSeconds(30), after, None);
         Assert.Equal([new Outage(T0.AddSeconds(6), T0.AddSeconds(13)), new(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(10, None));
         Assert.Equal([new Outage(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(1, None));
+    }
+
+    [Fact]
+    public async Task Grain_state_is_guarded_by_its_tag()
+    {
+        var tag = await Records.WriteGrainStateAsync("g", "n", [1], null, None);
+        Assert.NotNull(tag);
+        Assert.Null(await Records.WriteGrainStateAsync("g", "n", [2], null, None));
+        Assert.Null(await Records.WriteGrainStateAsync("g", "n", [2], "other", None));
+        Assert.NotNull(await Records.WriteGrainStateAsync("g", "n", [2], tag, None));
+        Assert.Equal([2], (await Records.ReadGrainStateAsync("g", "n", None))!.Value.State);
+        Assert.False(await Records.ClearGrainStateAsync("g", "n", tag, None));
+        Assert.True(await Records.ClearGrainStateAsync("g", "n", null, None));
+        Assert.Null(await Records.ReadGrainStateAsync("g", "n", None));
+    }
+
+    [Fact]
+    public async Task Reminders_are_replaced_and_deleted()
+    {
+        await Records.UpsertReminderAsync(new("g", "n", T0, TimeSpan.FromMinutes(1)), None);
+        await Records.UpsertReminderAsync(new("g", "n", T0, TimeSpan.FromMinutes(2)), None);
+        Assert.Equal(new GrainReminder("g", "n", T0, TimeSpan.FromMinutes(2)), Assert.Single(await Records.ReadRemindersAsync(None)));
+        Assert.True(await Records.DeleteReminderAsync("g", "n", None));
+        Assert.False(await Records.DeleteReminderAsync("g", "n", None));
     }
 
     /// <summary>Opens the store again such that a page examines at most so many rows.</summary>
