@@ -12,7 +12,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
 
     private readonly AppendRows rows = new();
     private NpgsqlConnection? connection;
-    private int shard;
+    private CommitStatements statements = new(shard: 0);
 
     public async Task<AppendOutcome[]> CommitAsync(IReadOnlyList<Append> appends)
     {
@@ -87,7 +87,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
     {
         var open = await OpenAsync().ConfigureAwait(false);
         await workflows.LearnAsync(open, sending.Appends).ConfigureAwait(false);
-        var statements = new CommitStatements();
+        statements.Clear();
         foreach (var append in sending.Appends)
         {
             rows.Add(statements, append, workflows.NameOf);
@@ -97,7 +97,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         var batch = new NpgsqlBatch(open);
         await using (batch.ConfigureAwait(false))
         {
-            statements.AddTo(batch, shard);
+            statements.AddTo(batch);
             sending.IsSent = true;
             var reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
@@ -170,7 +170,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             var command = new NpgsqlCommand(SqlText.Query("writer-shard"), fresh);
             await using (command.ConfigureAwait(false))
             {
-                shard = await command.ExecuteScalarAsync().ConfigureAwait(false) as int? ?? 0;
+                statements = new(shard: await command.ExecuteScalarAsync().ConfigureAwait(false) as int? ?? 0);
             }
         }
         catch

@@ -29,7 +29,7 @@ clashing as (
     from (select unnest($1::int[]) as n, unnest($2::text[]) as event_id) as x
     where exists (
         select from history_{day} as h
-        where hashtextextended(h.event_id, h.execution) = hashtextextended(x.event_id, (select numbers from known)[x.n])
+        where (h.execution << 24 | hashtextextended(h.event_id, 0) & 16777215) = ((select numbers from known)[x.n] << 24 | hashtextextended(x.event_id, 0) & 16777215)
           and (h.execution | 0) = (select numbers from known)[x.n]
           and h.event_id = x.event_id and h.takes_event_id offset 0)
     union all
@@ -37,7 +37,7 @@ clashing as (
     from (select unnest($3::int[]) as n, unnest($4::int[]) as epoch, unnest($5::text[]) as step_id) as x
     where exists (
         select from steps_{day} as s
-        where hashtextextended(s.step_id, s.execution # (s.epoch::bigint << 40)) = hashtextextended(x.step_id, (select numbers from known)[x.n] # (x.epoch::bigint << 40))
+        where (s.execution << 24 | hashtextextended(s.step_id, s.epoch) & 16777215) = ((select numbers from known)[x.n] << 24 | hashtextextended(x.step_id, x.epoch) & 16777215)
           and (s.execution | 0) = (select numbers from known)[x.n]
           and s.epoch = x.epoch and s.step_id = x.step_id offset 0)
     union all
