@@ -1,5 +1,6 @@
--- Writes the rows of one day that are as their writers believed: of the right revision, and without any of the ids taken for new; and the
--- history and steps of those, which nearly every append has. Returns the ids that passed. What else the batch writes asks for rows of this
+-- Writes the rows of one day that are as their writers believed: of the right revision, and without any of the ids that were given as taken for
+-- new (mostly none are: that those which are written here are new is the unique indexes' word, and where it is not so nothing is written at all);
+-- and the history and steps of those, which nearly every append has. Returns the ids that passed. What else the batch writes asks for rows of this
 -- transaction (xmin), and so for the same.
 -- The rows are given, and so updated, in the order of their ids, and days come in order, so that batches of several writers wait for each other
 -- instead of deadlocking. Of a row that changed while it was waited for, the revision is asked again: it does not pass.
