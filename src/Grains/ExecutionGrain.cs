@@ -35,12 +35,13 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
 
     public async Task<bool> Judge()
     {
-        if (!services.Liveness.MayJudge)
+        var now = services.Clock.Now;
+        if (!services.Liveness.MayJudge(now))
         {
             return false;
         }
 
-        var answers = await Decided(Caller.Local, new Command.Judge(services.Liveness.Outages, store.IsShared));
+        var answers = await Decided(Caller.Local, new Command.Judge(services.Liveness.Outages, store.IsShared, now));
         return answers.Refused is null && answers.Decisions[0].Result == Result.Applied;
     }
 

@@ -29,8 +29,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock)
 
     public DateTimeOffset LastBeat { get; private set; } = DateTimeOffset.MinValue;
 
-    /// <summary>Whether outages up to now are known, so that silence may be judged.</summary>
-    public bool MayJudge => !_isStale && clock.Now - LastBeat <= OutageThreshold;
+    /// <summary>Whether outages up to this moment are known, so that silence may be judged as of it.</summary>
+    public bool MayJudge(DateTimeOffset now) => !_isStale && now - LastBeat <= OutageThreshold;
 
     /// <summary>One sign of life; notes the outage that it ends.</summary>
     /// <exception cref="StoreException">The store is away: no sign of life was written.</exception>

@@ -16,6 +16,11 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
     /// <summary>When memory was last seen to be what is stored.</summary>
     private Contact _contact;
 
+    /// <summary>
+    /// When the worker was last heard of and the store did not take it: an outage of the tracker, if only this execution's. Signs of life do not tell of it, they may go through meanwhile.
+    /// </summary>
+    private DateTimeOffset? _refusedAt;
+
     public async Task Take(List<Waiting> calls)
     {
         try
@@ -184,9 +189,12 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         for (var i = 0; i < call.Commands.Length; i++)
         {
             var command = call.Commands[i];
-            var asked = reduce is not null && command is Command.Report { Event: ExecutionEvent.ExecutionCompleted end } r
-                ? new Command.Reduce(end, r.Epoch, r.Hash!, r.By, r.Namespace, reduce)
-                : command;
+            var asked = command switch
+            {
+                Command.Report { Event: ExecutionEvent.ExecutionCompleted end } r when reduce is not null => new Command.Reduce(end, r.Epoch, r.Hash!, r.By, r.Namespace, reduce),
+                Command.Judge judge when _refusedAt is { } at => judge with { Outages = [.. judge.Outages, new Outage(DateTimeOffset.MinValue, at)] },
+                _ => command,
+            };
             var decision = ExecutionRules.Decide(id, plan.State, plan.Known.Of(command), asked, now, services.Settings);
             if (decision.State is not { } next || !call.Caller.Sees(next.Namespace))
             {
@@ -232,6 +240,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         foreach (var call in calls)
         {
             call.Refuse(_state, code);
+            _refusedAt = call.Commands.Any(command => command is Command.Report or Command.Create or Command.Claim) ? services.Clock.Now : _refusedAt;
         }
     }
 
