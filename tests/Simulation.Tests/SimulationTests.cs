@@ -57,5 +57,19 @@ public sealed class SimulationTests
         TestContext.Current.TestOutputHelper?.WriteLine($"Seeds {first} to {seed - 1}.");
     }
 
+    [Fact]
+    public void A_simulation_that_is_over_leaves_no_thread_behind()
+    {
+        SimulationRun.Of(1);
+        var before = Process.GetCurrentProcess().Threads.Count;
+        for (var seed = 2; seed < 42; seed++)
+        {
+            SimulationRun.Of(seed);
+        }
+
+        // The thread pool's own come and go; 40 runs had some 400 silos.
+        Assert.InRange(Process.GetCurrentProcess().Threads.Count - before, int.MinValue, 30);
+    }
+
     private static void Kept(RunResult run) => Assert.True(run.Failure is null, $"seed {run.Seed}: {run.Failure}\n./soak --seed {run.Seed} replays it.");
 }
