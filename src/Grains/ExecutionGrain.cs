@@ -117,7 +117,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
     private static CommandAnswer Answer(Answers answers)
     {
         var decision = answers.Refused is null ? answers.Decisions[0] : null;
-        var state = answers.State;
+        var state = answers.After;
         return new CommandAnswer
         {
             Result = decision?.Result ?? (answers.Refused is Code.StoreUnavailable or Code.Overloaded ? Result.Retry : Result.Rejected),

@@ -177,7 +177,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
 
     private void Decide(Plan plan, Waiting call, DateTimeOffset now, string? reduce)
     {
-        call.Refused = null;
+        (call.Refused, call.After) = (null, null);
         call.Created = plan.State is null;
         call.StatusBefore = plan.State?.Status ?? ExecutionStatus.Pending;
         if (plan.State is { } known && !call.Caller.Sees(known.Namespace))
@@ -205,6 +205,8 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
             call.Decisions[i] = decision;
             plan.Add(command, decision);
         }
+
+        call.After = plan.State;
     }
 
     private void Adopt(Plan plan)

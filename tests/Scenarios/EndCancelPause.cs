@@ -113,6 +113,24 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Fact]
+    public async Task S40_Of_two_claims_of_a_paused_one_that_are_decided_together_each_is_told_its_own_epoch()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", new ExecutionEvent.ExecutionPaused());
+        var slow = new TaskCompletionSource();
+        w.Faults.Gate = slow.Task;
+        var log = w.Report("x", Line("still here"));
+        var (holder, other) = (w.On("x").Claim(W1, Caller.Local), w.On("x").Claim(W2, Caller.Local));
+        slow.SetResult();
+
+        Assert.Equal((1, 2), ((await holder).Epoch, (await other).Epoch));
+        Assert.Equal((true, true), ((await holder).Claimed, (await other).Claimed));
+        Assert.Equal(Result.Applied, (await log).Result);
+        Assert.Equal(Code.StaleEpoch, (await w.Report("x", new ExecutionEvent.ExecutionResumed())).Code);
+    }
+
+    [Fact]
     public async Task S40_A_resume_that_overtakes_its_pause_still_ends_running()
     {
         await using var w = await OpenAsync();
