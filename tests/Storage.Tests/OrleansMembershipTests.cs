@@ -1,3 +1,4 @@
+using ExecutionGrains.Storage.Postgres;
 using Xunit;
 
 namespace ExecutionGrains.Storage.Tests;
@@ -134,6 +135,22 @@ public sealed class OrleansMembershipTests : OrleansTables
         Assert.Empty(await Members());
         Assert.False(await Join(11111, version: 1));
         Assert.True(await Join(11111, version: 2));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_marked_as_restored_knows_no_silo_of_the_one_that_it_was_copied_from()
+    {
+        await Begin();
+        await Join(11111, version: 0);
+        await using (var store = new PostgresStore(new() { ConnectionString = Database }))
+        {
+            await store.MigrateAsync(CancellationToken.None);
+            await store.MarkRestoredAsync(CancellationToken.None);
+        }
+
+        Assert.Empty(await Members());
+        Assert.False(await Join(11112, version: 1));
+        Assert.True(await Join(11112, version: 2));
     }
 
     [Fact]
