@@ -17,7 +17,8 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
     private Contact _contact;
 
     /// <summary>
-    /// When the worker was last heard of and the store did not take it: an outage of the tracker, if only this execution's. Signs of life do not tell of it, they may go through meanwhile.
+    /// When the worker was last heard of and the store did not take it; null: it was heard of since. An outage of the tracker, if only this execution's. Signs of life do not tell of it, they may go
+    /// through meanwhile.
     /// </summary>
     private DateTimeOffset? _refusedAt;
 
@@ -234,6 +235,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         foreach (var call in calls)
         {
             call.Complete(_state);
+            _refusedAt = call.Refused is null && IsContact(call) ? null : _refusedAt;
         }
     }
 
@@ -242,9 +244,11 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         foreach (var call in calls)
         {
             call.Refuse(_state, code);
-            _refusedAt = call.Commands.Any(command => command is Command.Report or Command.Create or Command.Claim) ? services.Clock.Now : _refusedAt;
+            _refusedAt = IsContact(call) ? services.Clock.Now : _refusedAt;
         }
     }
+
+    private static bool IsContact(Waiting call) => call.Commands.Any(command => command is Command.Report or Command.Create or Command.Claim);
 
     /// <param name="At">In the clock's timestamps, before the store was asked.</param>
     /// <param name="Heard">The last announcement by then.</param>

@@ -20,6 +20,8 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) =>
         Mishaps.Call($"write {name}", writes: true, () => Done(inner.WriteSettingAsync(name, value, cancel)));
 
+    public Task MarkRestoredAsync(CancellationToken cancel) => inner.MarkRestoredAsync(cancel);
+
     public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel)
     {
         if (KeysFailure is { } failure)
