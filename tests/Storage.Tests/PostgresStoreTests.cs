@@ -95,10 +95,25 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Theory]
-    [InlineData("Host=x;Port=many")]
-    [InlineData("Database=x")]
-    [InlineData("gibberish")]
-    public void What_is_no_connection_string_is_said_before_anything_starts(string wrong) => Assert.NotNull(PostgresStoreOptions.Fault(wrong));
+    [InlineData("Host=x;Port=many;Password=secret", "has a value for «port» that cannot be")]
+    [InlineData("Host=x;Timeout=-1", "has a value for «timeout» that cannot be")]
+    [InlineData("Host=x;Password=se;cret=1", "has a keyword that Npgsql does not know")]
+    [InlineData("Database=x", "names no Host")]
+    [InlineData("Host=;Database=x", "names no Host")]
+    [InlineData("secret", "is no connection string")]
+    [InlineData("postgres://u:secret@h/db", "is no connection string")]
+    [InlineData("Host=x;Target Session Attributes=primary;Password=secret", "cannot be used: Target Session Attributes")]
+    [InlineData("Host=x;Multiplexing=true;Password=secret", "cannot be used: Pooling must be on to use multiplexing")]
+    public void What_is_no_connection_string_is_said_before_anything_starts(string wrong, string fault)
+    {
+        Assert.StartsWith(fault, PostgresStoreOptions.Fault(wrong));
+        Assert.DoesNotContain("cret", PostgresStoreOptions.Fault(wrong));
+    }
+
+    [Theory]
+    [InlineData("Host=x")]
+    [InlineData("Host=a,b;Target Session Attributes=primary")]
+    public void What_only_the_server_can_refuse_is_left_to_it(string connectionString) => Assert.Null(PostgresStoreOptions.Fault(connectionString));
 
     [Theory]
     [MemberData(nameof(Filters))]

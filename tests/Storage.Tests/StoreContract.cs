@@ -474,6 +474,16 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sign_of_life_that_arrives_late_takes_back_none_that_overtook_it()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        await Operations.AliveAsync("one", T0.AddSeconds(10), after, None);
+        await Operations.AliveAsync("one", T0.AddSeconds(2), after, None);
+        Assert.Equal(T0.AddSeconds(10), await Operations.AliveAsync("two", T0.AddSeconds(12), after, None));
+        Assert.Empty(await Operations.OutagesAsync(10, None));
+    }
+
+    [Fact]
     public async Task Grain_state_is_guarded_by_its_tag()
     {
         var tag = await Records.WriteGrainStateAsync("g", "n", [1], null, None);

@@ -110,7 +110,7 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
     private string Where()
     {
         var at = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-        return $"database {at.Database ?? at.Username} at {at.Host}:{at.Port}";
+        return $"database {(at.Database is { Length: > 0 } named ? named : at.Username is { Length: > 0 } user ? user : "of this system's user")} at {at.Host}:{at.Port}";
     }
 
     private void CheckOpen()
