@@ -1,5 +1,5 @@
-select created_at, execution_id
+select created_at, execution_id as id
 from execution_labels
-where key = ? and value = ? and (created_at, execution_id) < (?, ?)
+where {driver} and (created_at, execution_id) < (?, ?)
 order by created_at desc, execution_id desc
-limit 1 offset ? - 1;
+limit 1 offset ? - 1

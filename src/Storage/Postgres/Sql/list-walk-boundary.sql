@@ -1,5 +1,5 @@
 select created_at, id
 from executions
-where {driver} ({place}, id) < (?, ?)
+where {driver} and ({place}, id) < (?, ?)
 order by {place} desc, id desc
-limit 1 offset ? - 1;
+limit 1 offset ? - 1
