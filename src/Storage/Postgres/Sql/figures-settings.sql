@@ -2,3 +2,4 @@
 set local plan_cache_mode = force_custom_plan;
 set local enable_sort = on;
 set local enable_bitmapscan = on;
+set local max_parallel_workers_per_gather = 0;
