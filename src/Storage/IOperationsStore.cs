@@ -14,6 +14,9 @@ public interface IOperationsStore
 
     Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel);
 
+    /// <summary>Says that this is a restored copy (<see cref="RestoreMark"/>), and forgets which silos the store of before had. No silo may run on it.</summary>
+    Task MarkRestoredAsync(CancellationToken cancel);
+
     Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel);
 
     Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel);

@@ -1,4 +1,3 @@
-using System.Text;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Storage.Sqlite;
@@ -90,7 +89,7 @@ internal abstract class WorldStore : IAsyncDisposable
             await server.RestoreAsync(database, backup);
             await using var store = new PostgresStore(new() { ConnectionString = database }, time);
             await store.MigrateAsync(CancellationToken.None);
-            await store.WriteSettingAsync(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()), CancellationToken.None);
+            await store.MarkRestoredAsync(CancellationToken.None);
             return new(server, database);
         }
 

@@ -462,6 +462,16 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_store_that_is_marked_as_restored_says_so_under_an_id_of_its_own_each_time()
+    {
+        await Operations.MarkRestoredAsync(None);
+        var first = await Operations.SettingAsync(RestoreMark.Setting, () => [], None);
+        await Operations.MarkRestoredAsync(None);
+        Assert.NotEmpty(first);
+        Assert.NotEqual(first, await Operations.SettingAsync(RestoreMark.Setting, () => [], None));
+    }
+
+    [Fact]
     public async Task Operations_are_kept()
     {
         Assert.Equal([1], await Operations.SettingAsync("s", () => [1], None));

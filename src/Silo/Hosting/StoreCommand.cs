@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Sqlite;
 
@@ -73,7 +72,7 @@ public sealed class StoreCommand
         await using var provider = services.BuildServiceProvider();
         var store = provider.GetRequiredService<IOperationsStore>();
         await store.MigrateAsync(cancel).ConfigureAwait(false);
-        await store.WriteSettingAsync(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()), cancel).ConfigureAwait(false);
+        await store.MarkRestoredAsync(cancel).ConfigureAwait(false);
         Console.WriteLine("The store is marked as restored. The silo fences off what was alive when it starts.");
     }
 }
