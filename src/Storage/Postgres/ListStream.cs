@@ -6,6 +6,8 @@ namespace ExecutionGrains.Storage.Postgres;
 /// </summary>
 internal sealed class ListStream
 {
+    private static readonly ListKey Oldest = new(long.MinValue, string.Empty);
+
     private readonly string page;
     private readonly string? boundary;
     private readonly object[] driver;
@@ -54,13 +56,14 @@ internal sealed class ListStream
         from = from.CompareTo(start) < 0 ? start : from;
         var found = await query.AllAsync(
             SqlText.Query("list-load").Replace("{places}", page), row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2)), Values(from, limit)).ConfigureAwait(false);
-        if (boundary is null || found.Count == limit)
+        if (boundary is null || (found.Count == limit && !isMerged))
         {
-            // A full stream is complete as far as it came.
+            // A full stream is complete as far as it came. Of merged ones, one may have filled the page after another had examined enough.
             return (found, null);
         }
 
-        object[] last = [.. driver, from.CreatedAt, from.Id, examine!.Value, .. isMerged ? [1L] : Array.Empty<object>()];
+        var down = found.Count == limit ? found[^1].Key : Oldest;
+        object[] last = [.. driver, from.CreatedAt, from.Id, down.CreatedAt, down.Id, examine!.Value, .. isMerged ? [1L] : Array.Empty<object>()];
         var end = await query.AllAsync(boundary, row => new ListKey(row.Long(0), row.Text(1)), last).ConfigureAwait(false);
         return (found, end is [var place] ? place : null);
     }
