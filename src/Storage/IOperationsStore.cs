@@ -14,6 +14,9 @@ public interface IOperationsStore
 
     Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel);
 
+    /// <summary>Says that this is a restored copy (<see cref="RestoreMark"/>), and forgets which silos the store of before had. No silo may run on it.</summary>
+    Task MarkRestoredAsync(CancellationToken cancel);
+
     Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel);
 
     Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel);
@@ -28,7 +31,7 @@ public interface IOperationsStore
 
     /// <summary>
     /// Writes that a silo is alive and returns when any silo last was, before this. Where that is longer ago than <paramref name="outageAfter"/>, the outage is stored in the same
-    /// transaction: once the sign of life is there, nobody could tell any more.
+    /// transaction: once the sign of life is there, nobody could tell any more. One that arrives late takes back none that overtook it.
     /// </summary>
     Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel);
 

@@ -42,11 +42,11 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
         await w.Report("x", StepStart("s1"));
         if (crash)
         {
-            Assert.True(w.Silo.TryDrop(w.On("x")));
+            await w.Drop("x");
         }
         else
         {
-            await w.Silo.DeactivateAllAsync();
+            await w.DeactivateAll();
         }
 
         Assert.Equal(Result.Applied, (await w.Report("x", StepEnd("s1"))).Result);
@@ -133,7 +133,7 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
         await w.Advance(TimeSpan.FromMinutes(4));
         await w.Idle();
 
-        Assert.All(w.Silo.ActivationCounts.Values, count => Assert.Equal(0, count));
+        Assert.Equal(0, await w.Activations());
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
             Assert.All(answer.Results, r => Assert.Equal(Result.Applied, r.Result));
         }
 
-        await w.Silo.DeactivateAllAsync();
+        await w.DeactivateAll();
 
         Assert.Equal(Result.Duplicate, (await w.Report("x", first)).Result);
         Assert.Equal(100_001, (await w.State("x")).LogCount);

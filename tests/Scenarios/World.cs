@@ -1,19 +1,17 @@
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
-using ExecutionGrains.Embedded;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>A silo in this process: a database of its own, the embedded runtime, a clock that is moved by hand.</summary>
+/// <summary>A silo in this process: a database of its own, the grain runtime of this build, a clock that is moved by hand.</summary>
 internal sealed class World : IAsyncDisposable
 {
     public static readonly Worker W1 = new("worker-1", "a");
@@ -22,7 +20,8 @@ internal sealed class World : IAsyncDisposable
     private readonly WorldStore _store;
     private readonly double _massLossHold;
     private readonly double _deactivateAtRandom;
-    private ServiceProvider? _services;
+    private readonly Dictionary<string, int> _buckets = new(StringComparer.Ordinal);
+    private WorldRuntime? _runtime;
     private int _ids;
     private int _epochMin = 1;
 
@@ -33,14 +32,15 @@ internal sealed class World : IAsyncDisposable
 
     public FaultyStore Faults { get; private set; } = null!;
 
+    /// <summary>Which call of the store goes wrong. None, unless a test plans it.</summary>
+    public Mishaps Mishaps { get; } = new();
+
     /// <summary>What all silos of this world have logged.</summary>
     public LogLines Log { get; } = new();
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
     public IExecutionReads Reads => Of<IExecutionReads>();
-
-    public EmbeddedSilo Silo => Of<EmbeddedSilo>();
 
     /// <summary>Another machine, on which a backup is restored, so much later.</summary>
     public static async Task<World> RestoredAsync(StoreKind store, string backup, TimeSpan later)
@@ -210,6 +210,22 @@ internal sealed class World : IAsyncDisposable
         return reports;
     }
 
+    /// <summary>The janitor of one execution looks; the others are left alone.</summary>
+    public async Task<SweepReport> SweepOf(string id)
+    {
+        if (!_buckets.TryGetValue(id, out var bucket))
+        {
+            while (!(await Faults.Inner.DueAsync(bucket, Now.AddYears(1), null, 1_000, CancellationToken.None)).Any(due => due.Id.Value == id))
+            {
+                Assert.True(++bucket < IJanitorGrain.BucketCount, $"{id} is never due.");
+            }
+
+            _buckets[id] = bucket;
+        }
+
+        return await Of<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep();
+    }
+
     /// <summary>The silo goes, its commits in flight done and its memory lost, is away for a while, and another opens the same file. A silo killed in mid-commit is what tests/Faults has.</summary>
     public async Task Restart(TimeSpan down = default)
     {
@@ -219,16 +235,18 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Starts what times idle activations.</summary>
-    public async Task StartHosted()
-    {
-        foreach (var service in _services!.GetServices<IHostedService>())
-        {
-            await service.StartAsync(CancellationToken.None);
-        }
-    }
+    public Task StartHosted() => _runtime!.StartIdlingAsync();
 
     /// <summary>Waits until the activations that were asked to go are gone.</summary>
-    public Task Idle() => Until(() => Silo.ActivationCounts.Values.All(count => count == 0), TimeSpan.FromSeconds(10));
+    public Task Idle() => _runtime!.IdleAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>The grain's memory is gone, without a word to it where the runtime can do that in one silo (Orleans cannot; it kills silos in tests/Clusters).</summary>
+    public Task Drop(string id) => _runtime!.DropAsync(On(id));
+
+    public Task DeactivateAll() => _runtime!.DeactivateAllAsync();
+
+    /// <summary>How many grains of ours are in memory.</summary>
+    public Task<long> Activations() => _runtime!.ActivationsAsync();
 
     /// <summary>Waits for what other threads are about to do, in real time; the test asserts it afterwards.</summary>
     public static async Task Until(Func<bool> holds, TimeSpan atMost)
@@ -260,7 +278,7 @@ internal sealed class World : IAsyncDisposable
     }
 
     private T Of<T>()
-        where T : notnull => _services!.GetRequiredService<T>();
+        where T : notnull => _runtime!.Services.GetRequiredService<T>();
 
     private static Dictionary<string, object?> Named(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
@@ -286,23 +304,23 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton<Fencing>();
+        services.AddSingleton(Mishaps);
         _store.AddTo(services, Clock);
-        services.AddEmbeddedGrains(embedded => (embedded.CopyArguments, embedded.DeactivateAtRandom) = (true, _deactivateAtRandom), typeof(ExecutionGrain).Assembly);
-
         services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value!)).AddSingleton<HashKey>();
-        _services = services.BuildServiceProvider();
+        _runtime = new WorldRuntime(services, _deactivateAtRandom);
         Faults = Of<FaultyStore>();
         await Of<IOperationsStore>().MigrateAsync(CancellationToken.None);
         Of<HashKey>().Value = await Of<IOperationsStore>().SettingAsync("hash-key", () => RandomNumberGenerator.GetBytes(32), CancellationToken.None);
         await BeatSilo();
         await Fence();
+        await _runtime.StartAsync();
     }
 
     private async Task CloseAsync()
     {
         // Instances that the container was given are not its own to dispose.
-        var (services, store) = (_services!, (IAsyncDisposable)Of<IOperationsStore>());
-        await services.DisposeAsync();
+        var (runtime, store) = (_runtime!, (IAsyncDisposable)Of<IExecutionReads>());
+        await runtime.DisposeAsync();
         await store.DisposeAsync();
     }
 

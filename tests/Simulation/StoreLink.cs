@@ -1,3 +1,4 @@
+using System.Text;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 
@@ -47,6 +48,8 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
     public Task<byte[]> SettingAsync(string name, Func<byte[]> initial, CancellationToken cancel) => Call("setting", () => store.Setting(name, initial));
 
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Call("write setting", () => store.WriteSetting(name, value), writes: true);
+
+    public Task MarkRestoredAsync(CancellationToken cancel) => WriteSettingAsync(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()), cancel);
 
     public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Call("alive", () => store.Alive(siloId, now, outageAfter), writes: true);

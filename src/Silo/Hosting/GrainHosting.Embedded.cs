@@ -1,61 +1,27 @@
-using System.Security.Cryptography;
 using ExecutionGrains.Embedded;
-using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
-using ExecutionGrains.Rules;
-using ExecutionGrains.Storage;
-using ExecutionGrains.Views;
-using Orleans;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Where the grain runtime is joined; its Orleans side is a file of the same shape.</summary>
-public static class GrainHosting
+/// <summary>The embedded runtime: one process, its records in the silo's store.</summary>
+public static partial class GrainHosting
 {
-    private const string HashKeySetting = "hash-key";
-
-    public static void Add(IServiceCollection services, SiloOptions options)
+    public static partial void Map(IEndpointRouteBuilder routes)
     {
-        services.AddSingleton<EpochMin>().AddSingleton<Fencing>().AddSingleton(provider => new RuleSettings
-        {
-            Grace = options.JanitorGrace,
-            ClaimTimeout = options.ClaimsTimeout,
-            CancelGrace = options.CancelGrace,
-            EpochMin = provider.GetRequiredService<EpochMin>().Value,
-        });
-        services.AddSingleton<MassLoss>();
-        services.AddSingleton(new JanitorSettings { Period = options.JanitorPeriod, MassLossHold = options.JanitorMassLossHold });
-        services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
-        services.AddSingleton<SweepLog>().AddSingleton<HashKey>().AddSingleton<GrainServices>();
-        services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value));
+        // The dashboard of Orleans comes with Orleans.
+    }
+
+    private static partial void AddRuntime(IServiceCollection services, SiloOptions options)
+    {
+        services.AddSingleton<IGrainStateStore, StoredGrainStates>().AddSingleton<IReminderTable, StoredReminders>();
         services.AddEmbeddedGrains(
             embedded => embedded.MinimumReminderPeriod = TimeSpan.FromSeconds(1),
             typeof(ExecutionGrain).Assembly);
-        services.AddSingleton<Executions>(provider =>
-        {
-            var grains = provider.GetRequiredService<IGrainFactory>();
-            return id => grains.GetGrain<IExecutionGrain>(id);
-        });
-        services.AddHostedService<SiloBeat>();
     }
 
-    /// <summary>What must be known before the first grain lives: the hash key, whether there was an outage, and that a restored store is fenced.</summary>
-    public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
+    private static partial void Tell(IServiceProvider services, ClusterFigures figures)
     {
-        var store = services.GetRequiredService<IOperationsStore>();
-        services.GetRequiredService<HashKey>().Value =
-            await store.SettingAsync(HashKeySetting, () => RandomNumberGenerator.GetBytes(32), cancel).ConfigureAwait(false);
-        var liveness = services.GetRequiredService<SiloLiveness>();
-        await liveness.BeatAsync(cancel).ConfigureAwait(false);
-        var fencing = services.GetRequiredService<Fencing>();
-        services.GetRequiredService<EpochMin>().Value = await fencing.EpochMinAsync(cancel).ConfigureAwait(false);
-        await fencing.RunAsync(services.GetRequiredService<RuleSettings>(), cancel).ConfigureAwait(false);
-        var figures = services.GetRequiredService<ClusterFigures>();
-        var (silo, sweeps, metrics) = (services.GetRequiredService<EmbeddedSilo>(), services.GetRequiredService<SweepLog>(), services.GetRequiredService<GrainMetrics>());
-        figures.SiloId = liveness.SiloId;
+        var silo = services.GetRequiredService<EmbeddedSilo>();
         figures.Activations = () => silo.ActivationCounts.Values.Sum(c => (long)c);
-        figures.Janitor = () => new JanitorView(sweeps.Last?.Paused ?? false, sweeps.Held, sweeps.Last?.At, sweeps.Found, metrics.LostCount);
-        var queue = services.GetRequiredService<CommitQueues>();
-        figures.CommitQueue = () => StoreHosting.Queue(queue);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using ExecutionGrains.Storage.Postgres;
 
 namespace ExecutionGrains.Silo.Hosting;
@@ -36,6 +37,10 @@ public sealed class OptionsReading
             BootstrapKey = BootstrapKey(),
             TokenLifetime = Time("Auth:TokenLifetime", defaults.TokenLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)),
             Urls = Urls(defaults.Urls),
+            ClusterId = ClusterId(defaults.ClusterId),
+            ClusterAddress = Address("Cluster:Address", defaults.ClusterAddress),
+            ClusterSiloPort = Count("Cluster:SiloPort", defaults.ClusterSiloPort, 0, 65_535),
+            ClusterGatewayPort = Count("Cluster:GatewayPort", defaults.ClusterGatewayPort, 0, 65_535),
         };
     }
 
@@ -82,6 +87,34 @@ public sealed class OptionsReading
 
         Fail(key, $"must be a whole number from {min} to {max}", text);
         return otherwise;
+    }
+
+    private IPAddress Address(string key, IPAddress otherwise)
+    {
+        if (Said(key) is not { } text)
+        {
+            return otherwise;
+        }
+
+        // 0.0.0.0 would be told to the other silos, and reaches nothing.
+        if (IPAddress.TryParse(text, out var value) && !value.Equals(IPAddress.Any) && !value.Equals(IPAddress.IPv6Any))
+        {
+            return value;
+        }
+
+        Fail(key, "must be the IP address at which other silos reach this one", text);
+        return otherwise;
+    }
+
+    private string ClusterId(string otherwise)
+    {
+        var value = Said("Cluster:Id") ?? otherwise;
+        if (value.Length > 128 || !value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
+        {
+            Fail("Cluster:Id", "must be 1 to 128 characters of [A-Za-z0-9._-]", value);
+        }
+
+        return value;
     }
 
     private double Share(string key, double otherwise)

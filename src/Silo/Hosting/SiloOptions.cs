@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>The configuration: everything under <c>ExecutionGrains</c>. Read and checked once, by <see cref="OptionsReading"/>.</summary>
@@ -40,4 +42,23 @@ public sealed record SiloOptions
 
     /// <summary>Where to listen. Default <c>http://localhost:5080</c>.</summary>
     public string Urls { get; init; } = "http://localhost:5080";
+
+    /// <summary>
+    /// Orleans: silos of the same id, on the same PostgreSQL, are one cluster. Default <c>executiongrains</c>; 1 to 128 characters of <c>[A-Za-z0-9._-]</c>.
+    /// </summary>
+    public string ClusterId { get; init; } = "executiongrains";
+
+    /// <summary>
+    /// Orleans: the IP address at which other silos and clients reach this one, and the only one it listens at. Whoever reaches its ports may do
+    /// everything; so the default is the loopback.
+    /// </summary>
+    public IPAddress ClusterAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Orleans: the port for other silos. Default 0, a free one (the others find it in the database); up to 65535.</summary>
+    public int ClusterSiloPort { get; init; }
+
+    /// <summary>
+    /// Orleans: the port for clients on the grain interface. Default 0: on PostgreSQL a free one, which clients find in the database; on SQLite none. Up to 65535.
+    /// </summary>
+    public int ClusterGatewayPort { get; init; }
 }

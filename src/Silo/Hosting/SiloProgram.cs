@@ -73,6 +73,8 @@ public static class SiloProgram
             kestrel.AddServerHeader = false;
             Listening.TakeOnly(kestrel, builder.Configuration);
         });
+        // What Orleans tells of its own life is for whoever asks for it, by a longer name or another level.
+        builder.Logging.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning);
         // Request lines would hold the key of a dashboard link.
         builder.Logging.AddFilter("Microsoft.AspNetCore", Microsoft.Extensions.Logging.LogLevel.Warning);
         AddServices(builder.Services, options, time ?? TimeProvider.System);
@@ -116,6 +118,7 @@ public static class SiloProgram
         FigureEndpoints.Map(app);
         HealthEndpoints.Map(app);
         DashboardEndpoints.Map(app);
+        GrainHosting.Map(app);
         // Of another document it would say in plain text that there is none.
         app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json");
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Sqlite;
 
@@ -20,6 +19,7 @@ public sealed class StoreCommand
     public static StoreCommand? Find(string[] args) => args switch
     {
         [("backup" or "restore") and var name, var file, .. var settings] when !file.StartsWith('-') => new(name, file, settings),
+        ["fence" and var name, var file, .. var settings] when !file.StartsWith('-') && !file.Contains('=', StringComparison.Ordinal) => new(name, file, settings),
         ["fence" and var name, .. var settings] => new(name, null, settings),
         [("backup" or "restore") and var name, .. var settings] => new(name, null, settings),
         [var name, ..] when !name.StartsWith('-') && !name.Contains('=', StringComparison.Ordinal) => new(name, null, []),
@@ -33,6 +33,11 @@ public sealed class StoreCommand
         if (Name is not ("backup" or "restore" or "fence"))
         {
             throw new StartException("there is no such command; there are: backup FILE, restore FILE, fence");
+        }
+
+        if (Name == "fence" && file is not null)
+        {
+            throw new StartException($"it takes no file, and was given {file}: it marks the store that the settings name");
         }
 
         var builder = SiloProgram.Builder(settings);
@@ -73,7 +78,7 @@ public sealed class StoreCommand
         await using var provider = services.BuildServiceProvider();
         var store = provider.GetRequiredService<IOperationsStore>();
         await store.MigrateAsync(cancel).ConfigureAwait(false);
-        await store.WriteSettingAsync(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()), cancel).ConfigureAwait(false);
+        await store.MarkRestoredAsync(cancel).ConfigureAwait(false);
         Console.WriteLine("The store is marked as restored. The silo fences off what was alive when it starts.");
     }
 }

@@ -1,4 +1,3 @@
-using ExecutionGrains.Embedded;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Postgres;
@@ -40,7 +39,6 @@ public static class StoreHosting
         services.AddSingleton<IExecutionReads>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IGrainRecords>(provider => provider.GetRequiredService<TStore>());
-        services.AddSingleton<IGrainStateStore, StoredGrainStates>().AddSingleton<IReminderTable, StoredReminders>();
         services.AddSingleton(new CommitQueueOptions());
         services.AddSingleton(provider => new CommitQueues(
             provider.GetRequiredService<IExecutionStore>(),

@@ -1,3 +1,4 @@
+using System.Text;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Postgres;
@@ -19,6 +20,10 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) =>
         ChangeAsync("write a setting", "setting-write", cancel, name, value);
+
+    /// <inheritdoc/>
+    public Task MarkRestoredAsync(CancellationToken cancel) =>
+        ChangeAsync("mark as restored", "restore-mark", cancel, RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) =>

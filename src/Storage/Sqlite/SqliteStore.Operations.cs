@@ -1,3 +1,4 @@
+using System.Text;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Sqlite;
@@ -21,6 +22,10 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) =>
         Writer.RunAsync("write a setting", s => s["setting-write"].Text(name).Blob(value).Run());
+
+    /// <inheritdoc/>
+    public Task MarkRestoredAsync(CancellationToken cancel) =>
+        WriteSettingAsync(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()), cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) =>

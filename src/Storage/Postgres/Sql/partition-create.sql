@@ -7,15 +7,16 @@
 -- That an event id or a step is new is said by a unique index: to ask before each insert was a quarter of a commit. It begins with one number, the
 -- execution's and 24 bits of the text's hash, which tells nearly all apart. So what one execution writes lies side by side, and only the pages of
 -- those that are at work are touched: with the whole hash in front every event went to a page of its own, and the day's index had to fit in memory.
+-- (Shift, and, or are of one precedence here: hence every parenthesis.)
 
 create table history_{day} (like history including all) with (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);
 create unique index history_{day}_sequence on history_{day} (execution, sequence);
-create unique index history_{day}_event on history_{day} ((execution << 24 | hashtextextended(event_id, 0) & 16777215), event_id) where takes_event_id;
+create unique index history_{day}_event on history_{day} (((execution << 24) | (hashtextextended(event_id, 0) & 16777215)), event_id) where takes_event_id;
 alter table history attach partition history_{day} for values from ({number}) to ({next});
 
 create table steps_{day} (like steps including all) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.5);
 create unique index steps_{day}_sequence on steps_{day} (execution, sequence);
-create unique index steps_{day}_step on steps_{day} ((execution << 24 | hashtextextended(step_id, epoch) & 16777215), step_id, epoch);
+create unique index steps_{day}_step on steps_{day} (((execution << 24) | (hashtextextended(step_id, epoch) & 16777215)), step_id, epoch);
 alter table steps attach partition steps_{day} for values from ({number}) to ({next});
 
 create table logs_{day} (like logs including all) with (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using ExecutionGrains.Storage;
+using Orleans.Configuration;
+using Orleans.Storage;
+
+namespace ExecutionGrains.Silo.Hosting;
+
+/// <summary>Orleans: a cluster over PostgreSQL, or a single silo over SQLite. Why the settings are what they are: docs/decisions/0009-orleans-cluster.md.</summary>
+public static partial class GrainHosting
+{
+    private const string ServiceId = "executiongrains";
+    private const string Npgsql = "Npgsql";
+
+    public static partial void Map(IEndpointRouteBuilder routes)
+    {
+    }
+
+    private static partial void AddRuntime(IServiceCollection services, SiloOptions options) => services.AddOrleans(silo =>
+    {
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ServiceId));
+        silo.Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = options.JanitorPeriod);
+        silo.Configure<ClusterMembershipOptions>(Watch);
+        if (options.StoreProvider == "postgres")
+        {
+            AddCluster(silo, options);
+        }
+        else
+        {
+            AddSingle(silo, options);
+        }
+    });
+
+    private static partial void Tell(IServiceProvider services, ClusterFigures figures)
+    {
+        figures.GrainRuntime = "orleans";
+    }
+
+    /// <summary>A silo that was killed is known to be dead after three probes, 6 to 8 s; with the defaults it takes half a minute and more.</summary>
+    private static void Watch(ClusterMembershipOptions membership)
+    {
+        membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+        membership.NumMissedProbesLimit = 3;
+        // Two of three silos agree; where only one is left to say so, one is enough (Orleans lowers it by itself).
+        membership.NumVotesForDeathDeclaration = 2;
+        // Gossip carries the news; the table is what is left where gossip fails.
+        membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+        // What is left of a cluster that was killed as a whole is seen as stale when it starts again, and does not keep the new silos waiting.
+        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        membership.MaxJoinAttemptTime = TimeSpan.FromMinutes(1);
+    }
+
+    private static void AddCluster(ISiloBuilder silo, SiloOptions options)
+    {
+        silo.ConfigureEndpoints(options.ClusterAddress, PortOr(options.ClusterSiloPort), PortOr(options.ClusterGatewayPort), listenOnAnyHostAddress: false);
+        silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
+        silo.UseAdoNetReminderService(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
+        silo.AddAdoNetGrainStorageAsDefault(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
+    }
+
+    /// <summary>One file has one silo. Reminders are in memory: the janitors register theirs at every start.</summary>
+    private static void AddSingle(ISiloBuilder silo, SiloOptions options)
+    {
+        silo.UseLocalhostClustering(PortOr(options.ClusterSiloPort), options.ClusterGatewayPort, serviceId: ServiceId, clusterId: options.ClusterId);
+        silo.UseInMemoryReminderService();
+        silo.Services.AddKeyedSingleton<IGrainStorage>("Default", (provider, _) => new StoredGrainStates(provider.GetRequiredService<IGrainRecords>()));
+        silo.Services.AddSingleton(provider => provider.GetRequiredKeyedService<IGrainStorage>("Default"));
+    }
+
+    private static int PortOr(int port)
+    {
+        if (port != 0)
+        {
+            return port;
+        }
+
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        return ((IPEndPoint)free.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Views;
+using Orleans;
+
+namespace ExecutionGrains.Silo.Hosting;
+
+/// <summary>Where the grain runtime is joined. What differs between the runtimes is in one file for each.</summary>
+public static partial class GrainHosting
+{
+    private const string HashKeySetting = "hash-key";
+
+    public static void Add(IServiceCollection services, SiloOptions options)
+    {
+        services.AddSingleton<EpochMin>().AddSingleton<Fencing>().AddSingleton(provider => new RuleSettings
+        {
+            Grace = options.JanitorGrace,
+            ClaimTimeout = options.ClaimsTimeout,
+            CancelGrace = options.CancelGrace,
+            EpochMin = provider.GetRequiredService<EpochMin>().Value,
+        });
+        services.AddSingleton<MassLoss>();
+        services.AddSingleton(new JanitorSettings { Period = options.JanitorPeriod, MassLossHold = options.JanitorMassLossHold });
+        services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
+        services.AddSingleton<SweepLog>().AddSingleton<HashKey>().AddSingleton<GrainServices>();
+        services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value));
+        AddRuntime(services, options);
+        services.AddSingleton<Executions>(provider =>
+        {
+            var grains = provider.GetRequiredService<IGrainFactory>();
+            return id => grains.GetGrain<IExecutionGrain>(id);
+        });
+        services.AddHostedService<SiloBeat>();
+    }
+
+    /// <summary>What must be known before the first grain lives: the hash key, whether there was an outage, and that a restored store is fenced.</summary>
+    public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        var store = services.GetRequiredService<IOperationsStore>();
+        services.GetRequiredService<HashKey>().Value =
+            await store.SettingAsync(HashKeySetting, () => RandomNumberGenerator.GetBytes(32), cancel).ConfigureAwait(false);
+        var liveness = services.GetRequiredService<SiloLiveness>();
+        await liveness.BeatAsync(cancel).ConfigureAwait(false);
+        var fencing = services.GetRequiredService<Fencing>();
+        services.GetRequiredService<EpochMin>().Value = await fencing.EpochMinAsync(cancel).ConfigureAwait(false);
+        await fencing.RunAsync(services.GetRequiredService<RuleSettings>(), cancel).ConfigureAwait(false);
+        var figures = services.GetRequiredService<ClusterFigures>();
+        var (sweeps, metrics) = (services.GetRequiredService<SweepLog>(), services.GetRequiredService<GrainMetrics>());
+        figures.SiloId = liveness.SiloId;
+        figures.Janitor = () => new JanitorView(sweeps.Last?.Paused ?? false, sweeps.Held, sweeps.Last?.At, sweeps.Found, metrics.LostCount);
+        var queue = services.GetRequiredService<CommitQueues>();
+        figures.CommitQueue = () => StoreHosting.Queue(queue);
+        Tell(services, figures);
+    }
+
+    /// <summary>What the runtime serves over HTTP itself.</summary>
+    public static partial void Map(IEndpointRouteBuilder routes);
+
+    private static partial void AddRuntime(IServiceCollection services, SiloOptions options);
+
+    /// <summary>What the runtime knows for <c>/v1/cluster</c>.</summary>
+    private static partial void Tell(IServiceProvider services, ClusterFigures figures);
+}

@@ -1,0 +1,83 @@
+using System.Text.RegularExpressions;
+using ExecutionGrains.Storage.Postgres;
+using Npgsql;
+using Xunit;
+
+namespace ExecutionGrains.Storage.Tests;
+
+/// <summary>What Orleans's AdoNet providers find in a database that the store has migrated.</summary>
+public sealed class OrleansStatementsTests : OrleansTables
+{
+    public static TheoryData<string> Keys => [.. OrleansProvider.Contract.Keys];
+
+    [Fact]
+    public async Task There_is_a_statement_for_every_key_that_a_provider_asks_for_and_no_other() =>
+        Assert.Equal(OrleansProvider.Contract.Keys.Order(), (await Provider.StatementsAsync()).Keys.Order());
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task A_statement_prepares_and_runs_with_what_the_provider_binds_and_gives_the_columns_it_reads(string key) =>
+        await Provider.RunAsync(key);
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task A_statement_uses_no_parameter_that_the_provider_does_not_bind(string key)
+    {
+        var used = Regex.Matches((await Provider.StatementsAsync())[key], "@([A-Za-z0-9]+)").Select(m => m.Groups[1].Value);
+        Assert.Empty(used.Except(OrleansProvider.Contract[key].Parameters.Split(' ')));
+    }
+
+    [Fact]
+    public async Task Migrating_again_changes_nothing()
+    {
+        var before = await Provider.StatementsAsync();
+        await Provider.RunAsync("InsertMembershipVersionKey");
+        await MigrateAsync(Database);
+        Assert.Equal(before, await Provider.StatementsAsync());
+        Assert.Single(await Provider.RunAsync("MembershipReadAllKey"));
+    }
+
+    [Fact]
+    public async Task A_database_that_embedded_silos_used_before_gets_them_and_keeps_what_it_has()
+    {
+        var old = await EmptyDatabaseAsync();
+        await using (var first = new PostgresStore(new() { ConnectionString = old }, null, [SqlText.Migrations()[0]]))
+        {
+            await first.MigrateAsync(CancellationToken.None);
+            await first.WriteGrainStateAsync("janitor/3", "janitor", [1], null, CancellationToken.None);
+        }
+
+        await using var store = new PostgresStore(new() { ConnectionString = old });
+        await store.MigrateAsync(CancellationToken.None);
+        Assert.Equal([1], (await store.ReadGrainStateAsync("janitor/3", "janitor", CancellationToken.None))!.Value.State);
+        Assert.Equal(OrleansProvider.Contract.Count, (await new OrleansProvider(old).StatementsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task They_lie_where_the_connection_string_leads_whatever_else_is_in_the_database()
+    {
+        var apart = new NpgsqlConnectionStringBuilder(Database) { SearchPath = "tracker" }.ToString();
+        await ExecuteAsync(Database, "create schema tracker");
+        await MigrateAsync(apart);
+        Assert.True(await new OrleansProvider(apart).AsksAsync("InsertMembershipVersionKey"));
+        Assert.Empty(await Provider.RunAsync("MembershipReadAllKey"));
+    }
+
+    [Fact]
+    public async Task Another_applications_statements_are_left_alone_and_the_refusal_says_what_to_do()
+    {
+        var theirs = await EmptyDatabaseAsync();
+        await ExecuteAsync(theirs, "create table OrleansQuery (QueryKey varchar(64) primary key, QueryText varchar(8000)); insert into OrleansQuery values ('ClearStorageKey', 'theirs')");
+        var e = await Assert.ThrowsAsync<StoreException>(() => MigrateAsync(theirs));
+        Assert.Contains("Search Path", e.Message);
+        Assert.Equal("theirs", (await new OrleansProvider(theirs).StatementsAsync())["ClearStorageKey"]);
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
