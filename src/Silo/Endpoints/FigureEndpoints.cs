@@ -41,10 +41,12 @@ public static class FigureEndpoints
     {
         var description = await store.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
         var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
+        var (silos, activations) = await figures.Members().ConfigureAwait(false);
         var view = new ClusterView(
             figures.GrainRuntime,
-            [new SiloView(figures.SiloId, "active", figures.StartedAt)],
-            figures.Activations(),
+            silos,
+            activations?.Values.Sum(),
+            activations,
             figures.CommitQueue(),
             figures.Janitor() with { Paused = paused is [(byte)'1'] },
             new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes, growth.PerHour(description.SizeBytes)));

@@ -1,5 +1,6 @@
 using ExecutionGrains.Embedded;
 using ExecutionGrains.Grains;
+using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Hosting;
 
@@ -22,6 +23,7 @@ public static partial class GrainHosting
     private static partial void Tell(IServiceProvider services, ClusterFigures figures)
     {
         var silo = services.GetRequiredService<EmbeddedSilo>();
-        figures.Activations = () => silo.ActivationCounts.Values.Sum(c => (long)c);
+        figures.Members = () => Task.FromResult<(IReadOnlyList<SiloView>, IReadOnlyDictionary<string, long>?)>(
+            ([figures.Self], silo.ActivationCounts.ToDictionary(type => type.Key, type => (long)type.Value)));
     }
 }

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Storage;
 using Orleans.Configuration;
+using Orleans.Dashboard;
+using Orleans.Providers;
+using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
@@ -12,15 +16,22 @@ public static partial class GrainHosting
     private const string ServiceId = "executiongrains";
     private const string Npgsql = "Npgsql";
 
-    public static partial void Map(IEndpointRouteBuilder routes)
-    {
-    }
+    /// <summary>Orleans's own dashboard: for admins of every namespace, since it names every grain.</summary>
+    public static partial void Map(IEndpointRouteBuilder routes) =>
+        routes.MapOrleansDashboard("/orleans").WithMetadata(new Access(Role.Admin, Everywhere: true)).ExcludeFromDescription();
 
     private static partial void AddRuntime(IServiceCollection services, SiloOptions options) => services.AddOrleans(silo =>
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ServiceId));
         silo.Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = options.JanitorPeriod);
         silo.Configure<ClusterMembershipOptions>(Watch);
+        // Where there is little to choose between the silos, the one that was called: then the call stays in it. Else the one with most to spare.
+        silo.Services.AddSingleton<PlacementStrategy, ResourceOptimizedPlacement>();
+        // An execution that nobody calls weighs nothing; the next call reads its row.
+        silo.Configure<GrainCollectionOptions>(idle => (idle.CollectionAge, idle.CollectionQuantum) = (TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(30)));
+        // It profiles only while somebody looks at it. Its log would show what the log's own access guards.
+        silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+        silo.Services.AddSingleton<ClusterMembers>().AddKeyedSingleton<IControllable, SiloReporter>(SiloReporter.Name);
         if (options.StoreProvider == "postgres")
         {
             AddCluster(silo, options);
@@ -34,6 +45,7 @@ public static partial class GrainHosting
     private static partial void Tell(IServiceProvider services, ClusterFigures figures)
     {
         figures.GrainRuntime = "orleans";
+        figures.Members = services.GetRequiredService<ClusterMembers>().AskAsync;
     }
 
     /// <summary>A silo that was killed is known to be dead after three probes, 6 to 8 s; with the defaults it takes half a minute and more.</summary>
