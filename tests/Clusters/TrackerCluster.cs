@@ -16,12 +16,13 @@ internal sealed class TrackerCluster : IAsyncDisposable
 {
     public static readonly Worker W1 = new("worker-1", "a");
     private readonly TestCluster _cluster;
-    private readonly string _id;
     private readonly PostgresStore _store;
     private int _ids;
 
     private TrackerCluster(TestCluster cluster, string id, string database, TimeProvider time) =>
-        (_cluster, _id, Database, _store) = (cluster, id, database, new PostgresStore(new() { ConnectionString = database }, time));
+        (_cluster, Id, Database, _store) = (cluster, id, database, new PostgresStore(new() { ConnectionString = database }, time));
+
+    public string Id { get; }
 
     public string Database { get; }
 
@@ -105,7 +106,7 @@ internal sealed class TrackerCluster : IAsyncDisposable
         await _cluster.StopAllSilosAsync();
         await _cluster.DisposeAsync();
         await _store.DisposeAsync();
-        TrackerSilo.Clocks.TryRemove(_id, out _);
+        TrackerSilo.Clocks.TryRemove(Id, out _);
     }
 
     private static IServiceProvider Services(SiloHandle silo) => ((InProcessSiloHandle)silo).ServiceProvider;

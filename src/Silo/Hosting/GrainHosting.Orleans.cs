@@ -6,6 +6,8 @@ using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Providers;
 using Orleans.Runtime;
+using Orleans.Serialization.Configuration;
+using Orleans.Serialization.TypeSystem;
 using Orleans.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
@@ -31,6 +33,8 @@ public static partial class GrainHosting
         silo.Configure<GrainCollectionOptions>(idle => (idle.CollectionAge, idle.CollectionQuantum) = (TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(30)));
         // It profiles only while somebody looks at it. Its log would show what the log's own access guards.
         silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+        // The management grain names the type that is to answer, and a silo takes no name of a type that it was not told of.
+        silo.Services.Configure<TypeManifestOptions>(types => types.AllowedTypes.Add(RuntimeTypeNameFormatter.Format(typeof(SiloReporter))));
         silo.Services.AddSingleton<ClusterMembers>().AddKeyedSingleton<IControllable, SiloReporter>(SiloReporter.Name);
         if (options.StoreProvider == "postgres")
         {
