@@ -1,0 +1,11 @@
+using Orleans;
+
+namespace ExecutionGrains.Cluster.Tests;
+
+[GenerateSerializer]
+[Alias("tests.note.state")]
+public sealed class Noted
+{
+    [Id(0)]
+    public int Count { get; set; }
+}

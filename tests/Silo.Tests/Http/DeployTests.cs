@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ExecutionGrains.Silo.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+/// <summary>What the files under <c>deploy</c> say of the silo is so. They are not run: no container engine is needed for these tests.</summary>
+public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    private const string Prefix = "ExecutionGrains__";
+
+    public static TheoryData<string> Files =>
+        [.. Directory.EnumerateFiles(Folder(), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder(), f)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_setting_that_is_named_is_one_that_the_silo_reads(string file)
+    {
+        var asked = new AskedKeys();
+        OptionsReading.Read(new ConfigurationBuilder().Add(asked).Build());
+        var named = Regex.Matches(Text(file), $"{Prefix}([A-Za-z_]+)").Select(m => m.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal));
+        Assert.Empty(named.Except(asked.Keys));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_value_that_is_given_is_one_that_the_silo_takes(string file)
+    {
+        var given = Regex.Matches(Text(file), $"{Prefix}([A-Za-z_]+)[:=] ?\"?([^\\s\"}}]+)")
+            .Where(m => !m.Groups[2].Value.StartsWith("${", StringComparison.Ordinal))
+            .GroupBy(m => $"ExecutionGrains:{m.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal)}")
+            .ToDictionary(g => g.Key, g => (string?)g.Last().Groups[2].Value);
+        given["ExecutionGrains:Store:ConnectionString"] = "Host=db;Database=executions;Username=executions";
+        Assert.NotNull(OptionsReading.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build()));
+    }
+
+    [Fact]
+    public async Task Probes_ask_what_the_silo_answers()
+    {
+        var paths = Regex.Matches(Text("kubernetes/silo.yaml"), "httpGet: { path: ([^,]+),").Select(m => m.Groups[1].Value).Distinct().ToList();
+        Assert.Equal(["/health/live", "/health/ready"], paths.Order(StringComparer.Ordinal));
+        foreach (var path in paths)
+        {
+            (await silo.Get(path, key: null)).Is(200);
+        }
+    }
+
+    [Theory]
+    [InlineData("kubernetes/silo.yaml", "terminationGracePeriodSeconds: ([0-9]+)")]
+    [InlineData("compose.yaml", "stop_grace_period: ([0-9]+)s")]
+    public void A_silo_is_given_longer_to_stop_than_it_takes(string file, string pattern)
+    {
+        var grace = TimeSpan.FromSeconds(int.Parse(Regex.Match(Text(file), pattern).Groups[1].Value, CultureInfo.InvariantCulture));
+        var before = Regex.Match(Text(file), "sleep: { seconds: ([0-9]+)") is { Success: true } sleep ? int.Parse(sleep.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        var drain = silo.App.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
+        Assert.True(grace >= drain + TimeSpan.FromSeconds(before + 10), $"{grace} against {drain} and {before} s before it.");
+    }
+
+    private static string Text(string file) => File.ReadAllText(Path.Combine(Folder(), file));
+
+    private static string Folder()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "ExecutionGrains.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No ExecutionGrains.sln above the tests.");
+        }
+
+        return Path.Combine(folder, "deploy");
+    }
+
+    /// <summary>Holds nothing, and keeps what it was asked for.</summary>
+    private sealed class AskedKeys : ConfigurationProvider, IConfigurationSource
+    {
+        public HashSet<string> Keys { get; } = [];
+
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+        public override bool TryGet(string key, out string? value)
+        {
+            Keys.Add(key["ExecutionGrains:".Length..]);
+            return base.TryGet(key, out value);
+        }
+    }
+}
