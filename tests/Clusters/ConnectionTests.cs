@@ -17,10 +17,10 @@ public sealed class ConnectionTests
         string id;
         await using (var execution = await tracker.StartAsync("import", cancellationToken: TestContext.Current.CancellationToken))
         {
-            id = execution.Id;
+            id = execution.Id.Value;
             await using (var step = await execution.BeginStepAsync("extract", cancellationToken: TestContext.Current.CancellationToken))
             {
-                await step.CompleteAsync(cancellationToken: TestContext.Current.CancellationToken);
+                await step.CompleteAsync();
             }
 
             Assert.Equal(Result.Applied, (await execution.CompleteAsync(cancellationToken: TestContext.Current.CancellationToken)).Result);
