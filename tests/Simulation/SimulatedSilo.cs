@@ -10,9 +10,10 @@ using Orleans;
 namespace ExecutionGrains.Simulation;
 
 /// <summary>One silo: the real grains, runtime and commit queue, over a link to the shared store. It can be killed at any moment and started again.</summary>
-internal sealed class SimulatedSilo(World world, string name, int seed)
+internal sealed class SimulatedSilo(World world, string name, int seed) : IDisposable
 {
     private ServiceProvider? _services;
+    private CommitQueue? _queue;
     private StoreLink? _link;
     private int _life;
 
@@ -46,7 +47,25 @@ internal sealed class SimulatedSilo(World world, string name, int seed)
         IsServing = false;
         _link!.IsCut = true;
         Runtime.Dispose();
-        _services = null;
+        Release();
+    }
+
+    /// <summary>When the simulation is over. A silo has threads of its own, for its log and its metrics: with seed after seed they would be all that the machine can have.</summary>
+    public void Dispose()
+    {
+        if (IsUp)
+        {
+            Kill();
+        }
+    }
+
+    /// <summary>Not the whole container: what lives in the simulation's time waits there for what never comes.</summary>
+    private void Release()
+    {
+        _queue!.Abandon();
+        _services!.GetRequiredService<GrainLog>().Dispose();
+        _services!.GetRequiredService<GrainMetrics>().Dispose();
+        (_services, _queue) = (null, null);
     }
 
     private async Task Beat(int life)
@@ -113,7 +132,8 @@ internal sealed class SimulatedSilo(World world, string name, int seed)
         services.AddSingleton<MassLoss>().AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
         services.AddSingleton<IExecutionStore>(link).AddSingleton<IOperationsStore>(link);
         services.AddSingleton<IGrainStateStore>(world.GrainStates);
-        services.AddSingleton<ICommitQueue>(new CommitQueue(link, time: Clock, scheduler: world.Time));
+        _queue = new CommitQueue(link, time: Clock, scheduler: world.Time);
+        services.AddSingleton<ICommitQueue>(_queue);
         services.AddEmbeddedGrains(Configure, typeof(ExecutionGrain).Assembly);
         return services.BuildServiceProvider();
     }

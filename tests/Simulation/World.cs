@@ -60,6 +60,15 @@ internal sealed class World
     /// <summary>The most that two silos' clocks differ by while nobody steps them, and what small steps have added.</summary>
     public TimeSpan SkewMax { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Nothing runs any more.</summary>
+    public void End()
+    {
+        foreach (var silo in Silos)
+        {
+            silo.Dispose();
+        }
+    }
+
     /// <summary>Ids of two buckets only: every bucket that is swept costs time in every run.</summary>
     private static IEnumerable<string> Ids() =>
         Enumerable.Range(0, int.MaxValue).Select(i => $"x{i}").Where(id => MemoryStore.Bucket(id) == MemoryStore.Bucket(Kept) || MemoryStore.Bucket(id) == 0);
