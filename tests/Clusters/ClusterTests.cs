@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Clusters;
@@ -172,6 +174,27 @@ public sealed class ClusterTests
         Assert.Equal(200, (await cluster.HistoryAsync("x")).Count(h => h.Type == "step.started"));
     }
 
+    [Fact]
+    public async Task The_janitors_of_a_silo_that_died_sweep_on_the_others_and_their_records_name_no_types()
+    {
+        var clock = new ManualTimeProvider();
+        await using var cluster = await TrackerCluster.OpenAsync(2, clock: clock, janitorPeriod: TimeSpan.FromSeconds(1));
+        var ids = Enumerable.Range(0, 64).Select(i => $"x{i}").ToList();
+        await Parallel.ForEachAsync(ids, async (id, _) => await cluster.CreateAsync(id));
+        await cluster.PassAsync(clock, 2 * SiloLiveness.Period);
+        await UntilAsync(async () => (await cluster.JanitorRecordsAsync()).Count == IJanitorGrain.BucketCount);
+        var reminders = await cluster.ReminderCountAsync();
+        var since = Stopwatch.StartNew();
+
+        await cluster.KillAsync(cluster.Silos[1]);
+        await cluster.PassAsync(clock, TimeSpan.FromSeconds(104));
+        await UntilAsync(async () => (await Task.WhenAll(ids.Select(cluster.StateAsync))).All(state => state.Status == ExecutionStatus.Lost));
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"All judged {since.Elapsed.TotalSeconds:F1} s after the silo died");
+        Assert.Equal((IJanitorGrain.BucketCount, IJanitorGrain.BucketCount), (reminders, await cluster.ReminderCountAsync()));
+        Assert.DoesNotContain(await cluster.JanitorRecordsAsync(), record => record.Contains("JanitorRecord", StringComparison.Ordinal));
+    }
+
     private static async Task EverythingAcknowledgedIsThereAsync(TrackerCluster cluster, Load load)
     {
         Assert.NotEmpty(load.Acknowledged);
@@ -184,14 +207,15 @@ public sealed class ClusterTests
     }
 
     /// <summary>Waits, in real time, for what other threads are about to do.</summary>
-    private static async Task UntilAsync(Func<bool> holds)
+    private static Task UntilAsync(Func<bool> holds) => UntilAsync(() => Task.FromResult(holds()));
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
     {
         var since = Stopwatch.StartNew();
-        while (!holds() && since.Elapsed < TimeSpan.FromSeconds(30))
+        while (!await holds())
         {
+            Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
             await Task.Yield();
         }
-
-        Assert.True(holds());
     }
 }

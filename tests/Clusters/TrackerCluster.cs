@@ -1,3 +1,4 @@
+using System.Text;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
@@ -6,6 +7,7 @@ using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Orleans.Runtime;
 using Orleans.TestingHost;
 
@@ -30,7 +32,8 @@ internal sealed class TrackerCluster : IAsyncDisposable
 
     /// <param name="database">Another cluster's, by mistake; null: one of its own.</param>
     /// <param name="clock">The tracker's; null: the system's.</param>
-    public static async Task<TrackerCluster> OpenAsync(short silos, string? database = null, TimeProvider? clock = null)
+    /// <param name="janitorPeriod">By the machine's clock, as Orleans times its reminders. Default 1 min.</param>
+    public static async Task<TrackerCluster> OpenAsync(short silos, string? database = null, TimeProvider? clock = null, TimeSpan? janitorPeriod = null)
     {
         database ??= await (await PostgresServer.SharedAsync()).DatabaseAsync();
         var id = Guid.NewGuid().ToString("N");
@@ -43,6 +46,7 @@ internal sealed class TrackerCluster : IAsyncDisposable
         builder.Options.ConnectionTransport = ConnectionTransportType.TcpSocket;
         builder.Properties[TrackerSilo.StoreKey] = database;
         builder.Properties[TrackerSilo.ClusterKey] = id;
+        builder.Properties[TrackerSilo.JanitorPeriodKey] = (janitorPeriod ?? TimeSpan.FromMinutes(1)).ToString();
         builder.AddSiloBuilderConfigurator<TrackerSilo>();
         builder.AddClientBuilderConfigurator<TrackerClient>();
         var cluster = builder.Build();
@@ -100,6 +104,28 @@ internal sealed class TrackerCluster : IAsyncDisposable
         await _store.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
 
     public async Task<IReadOnlyList<Effect.History>> HistoryAsync(string id) => (await _store.HistoryAsync(await StateAsync(id), 2_000, null, CancellationToken.None)).Items;
+
+    /// <summary>What Orleans keeps of the janitors in the database.</summary>
+    public async Task<IReadOnlyList<string>> JanitorRecordsAsync()
+    {
+        await using var database = NpgsqlDataSource.Create(Database);
+        await using var command = database.CreateCommand("select payload from orleans_grain_states");
+        await using var rows = await command.ExecuteReaderAsync();
+        var records = new List<string>();
+        while (await rows.ReadAsync())
+        {
+            records.Add(Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0)));
+        }
+
+        return records;
+    }
+
+    public async Task<long> ReminderCountAsync()
+    {
+        await using var database = NpgsqlDataSource.Create(Database);
+        await using var command = database.CreateCommand("select count(*) from orleans_reminders");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,7 @@ public sealed class TrackerSilo : ISiloConfigurator
 {
     public const string StoreKey = "store";
     public const string ClusterKey = "cluster";
+    public const string JanitorPeriodKey = "janitor-period";
 
     /// <summary>The tracker's clock of a cluster; one that is not in here has the system's.</summary>
     internal static readonly ConcurrentDictionary<string, TimeProvider> Clocks = new();
@@ -20,7 +22,13 @@ public sealed class TrackerSilo : ISiloConfigurator
     public void Configure(ISiloBuilder siloBuilder)
     {
         var cluster = siloBuilder.Configuration[ClusterKey]!;
-        var options = new SiloOptions { StoreProvider = "postgres", StoreConnectionString = siloBuilder.Configuration[StoreKey], ClusterId = cluster };
+        var options = new SiloOptions
+        {
+            StoreProvider = "postgres",
+            StoreConnectionString = siloBuilder.Configuration[StoreKey],
+            ClusterId = cluster,
+            JanitorPeriod = TimeSpan.Parse(siloBuilder.Configuration[JanitorPeriodKey]!, CultureInfo.InvariantCulture),
+        };
         var services = siloBuilder.Services;
         services.AddLogging(log => log.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning));
         services.AddKeyedSingleton(TrackerTime.Key, Clocks.GetValueOrDefault(cluster, TimeProvider.System));

@@ -71,7 +71,8 @@ public static partial class GrainHosting
         silo.ConfigureEndpoints(options.ClusterAddress, PortOr(options.ClusterSiloPort), PortOr(options.ClusterGatewayPort), listenOnAnyHostAddress: false);
         silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
         silo.UseAdoNetReminderService(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
-        silo.AddAdoNetGrainStorageAsDefault(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
+        silo.AddAdoNetGrainStorageAsDefault(ado =>
+            (ado.Invariant, ado.ConnectionString, ado.GrainStorageSerializer) = (Npgsql, options.StoreConnectionString!, new GrainStateJson()));
     }
 
     /// <summary>One file has one silo. Reminders are in memory: the janitors register theirs at every start.</summary>
