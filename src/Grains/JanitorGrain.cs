@@ -80,7 +80,7 @@ public sealed class JanitorGrain(
         do
         {
             page = await store.DueAsync(Bucket, now, last, settings.Concurrency, CancellationToken.None);
-            var judged = await Task.WhenAll(page.Select(due => GrainFactory.GetGrain<IExecutionGrain>(due.Id.Value).Judge()));
+            var judged = await Task.WhenAll(page.Select(due => Judged(due.Id)));
             found += page.Count;
             acted += judged.Count(did => did);
             last = page.LastOrDefault();
@@ -88,6 +88,20 @@ public sealed class JanitorGrain(
         while (page.Count == settings.Concurrency);
 
         return (found, acted);
+    }
+
+    /// <summary>One that cannot be reached, where its silo has just died, waits for the next sweep; those behind it do not.</summary>
+    private async Task<bool> Judged(ExecutionId id)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<IExecutionGrain>(id.Value).Judge();
+        }
+        catch (Exception away) when (GrainFaults.IsAway(away))
+        {
+            services.Log.NotJudged(id, away);
+            return false;
+        }
     }
 
     /// <summary>A broken load balancer is not a thousand dead workers: beyond the share it waits for an operator's word.</summary>
