@@ -1,3 +1,4 @@
+using System.Text;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
@@ -37,10 +38,13 @@ public static class FigureEndpoints
         return Reply.Json(View(text, figures, running), SiloJson.Default.StatsView);
     }
 
-    private static async Task<IResult> ClusterAsync(HttpContext http, IOperationsStore store, ClusterFigures figures, StoreGrowth growth)
+    private static async Task<IResult> ClusterAsync(HttpContext http, IOperationsStore store, ClusterFigures figures, StoreGrowth growth, SiloOptions options)
     {
         var description = await store.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
         var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
+        // Its sweeps may have been another silo's.
+        var hold = await store.SettingAsync(JanitorSettings.HoldSetting, () => Encoding.ASCII.GetBytes(JanitorSettings.NotHeld), http.RequestAborted).ConfigureAwait(false);
+        var held = options.JanitorMassLossHold > 0 && Encoding.ASCII.GetString(hold) == JanitorSettings.Held;
         var (silos, activations) = await figures.Members().ConfigureAwait(false);
         var view = new ClusterView(
             figures.GrainRuntime,
@@ -48,7 +52,7 @@ public static class FigureEndpoints
             activations?.Values.Sum(),
             activations,
             figures.CommitQueue(),
-            figures.Janitor() with { Paused = paused is [(byte)'1'] },
+            figures.Janitor() with { Paused = paused is [(byte)'1'], Held = held },
             new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes, growth.PerHour(description.SizeBytes)));
         return Reply.Json(view, SiloJson.Default.ClusterView);
     }
