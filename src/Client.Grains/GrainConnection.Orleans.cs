@@ -51,9 +51,10 @@ public sealed class GrainConnection : IAsyncDisposable
             await host.StartAsync(timeout.Token).ConfigureAwait(false);
             return new GrainConnection(host, options.Caller);
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception failure)
         {
             host.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
             var where = options.ConnectionString is null ? $"at {string.Join(", ", options.Gateways)}" : "that the database lists";
             throw new TrackerException($"No silo of the cluster {options.ClusterId} {where} answered within {options.ConnectTimeout.TotalSeconds:0.#} s.", failure) { Transient = true };
         }
