@@ -12,6 +12,8 @@ public static partial class GrainHosting
         // The dashboard of Orleans comes with Orleans.
     }
 
+    public static partial string? StartFault(Exception failure, SiloOptions options) => null;
+
     private static partial void AddRuntime(IServiceCollection services, SiloOptions options)
     {
         services.AddSingleton<IGrainStateStore, StoredGrainStates>().AddSingleton<IReminderTable, StoredReminders>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Storage;
+using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Providers;
@@ -21,6 +22,18 @@ public static partial class GrainHosting
     /// <summary>Orleans's own dashboard: for admins of every namespace, since it names every grain.</summary>
     public static partial void Map(IEndpointRouteBuilder routes) =>
         routes.MapOrleansDashboard("/orleans").WithMetadata(new Access(Role.Admin, Everywhere: true)).ExcludeFromDescription();
+
+    public static partial string? StartFault(Exception failure, SiloOptions options) => failure switch
+    {
+        // Kestrel tells a taken address of its own as an IOException.
+        AddressInUseException => $"the port for silos or the one for clients is taken: {Ports(options)}",
+        SocketException socket => $"the ports for silos and clients cannot be opened: {Ports(options)}: {socket.Message}",
+        OrleansException or OrleansConfigurationException => $"it did not get into the cluster {options.ClusterId}: {failure.Message}",
+        _ => null,
+    };
+
+    private static string Ports(SiloOptions options) =>
+        $"ExecutionGrains__Cluster__Address is {options.ClusterAddress}, ExecutionGrains__Cluster__SiloPort {options.ClusterSiloPort}, ExecutionGrains__Cluster__GatewayPort {options.ClusterGatewayPort}";
 
     private static partial void AddRuntime(IServiceCollection services, SiloOptions options) => services.AddOrleans(silo =>
     {
