@@ -35,12 +35,13 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
 
     public async Task<bool> Judge()
     {
-        if (!services.Liveness.MayJudge)
+        var now = services.Clock.Now;
+        if (!services.Liveness.MayJudge(now))
         {
             return false;
         }
 
-        var answers = await Decided(Caller.Local, new Command.Judge(services.Liveness.Outages, store.IsShared));
+        var answers = await Decided(Caller.Local, new Command.Judge(services.Liveness.Outages, store.IsShared, now));
         return answers.Refused is null && answers.Decisions[0].Result == Result.Applied;
     }
 
@@ -116,7 +117,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
     private static CommandAnswer Answer(Answers answers)
     {
         var decision = answers.Refused is null ? answers.Decisions[0] : null;
-        var state = answers.State;
+        var state = answers.After;
         return new CommandAnswer
         {
             Result = decision?.Result ?? (answers.Refused is Code.StoreUnavailable or Code.Overloaded ? Result.Retry : Result.Rejected),

@@ -14,6 +14,11 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock)
     /// <summary>6 s.</summary>
     public static readonly TimeSpan OutageThreshold = TimeSpan.FromSeconds(6);
 
+    /// <summary>
+    /// How long a sign of life may be under way. 4 s. One that hangs must not hold up the next: until then this silo knows neither of outages nor, where another's clock is ahead, of the time.
+    /// </summary>
+    public static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(4);
+
     /// <summary>The newest that are remembered; an outage matters until one lease after its end, and leases may be long. 1,000.</summary>
     private const int OutagesMax = 1_000;
 
@@ -29,8 +34,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock)
 
     public DateTimeOffset LastBeat { get; private set; } = DateTimeOffset.MinValue;
 
-    /// <summary>Whether outages up to now are known, so that silence may be judged.</summary>
-    public bool MayJudge => !_isStale && clock.Now - LastBeat <= OutageThreshold;
+    /// <summary>Whether outages up to this moment are known, so that silence may be judged as of it.</summary>
+    public bool MayJudge(DateTimeOffset now) => !_isStale && now - LastBeat <= OutageThreshold;
 
     /// <summary>One sign of life; notes the outage that it ends.</summary>
     /// <exception cref="StoreException">The store is away: no sign of life was written.</exception>
@@ -40,14 +45,14 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock)
         try
         {
             var now = clock.Now;
-            var before = await store.AliveAsync(SiloId, now, OutageThreshold, cancel);
+            var before = await Write(now, cancel);
             if (before is { } seen)
             {
                 clock.Follow(seen);
             }
 
-            // Whoever was away as long has one to read too, even where another silo was first to write it.
-            _isStale |= now - before > OutageThreshold || now - LastBeat > OutageThreshold;
+            // Whoever was away as long has one to read too, even where another silo was first to write it; and so has who was here, and whose last sign another silo found that old.
+            _isStale |= now - before > OutageThreshold || now - LastBeat > OutageThreshold || before - LastBeat > OutageThreshold;
             if (_isStale)
             {
                 _outages = await store.OutagesAsync(OutagesMax, cancel);
@@ -59,6 +64,26 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock)
         finally
         {
             _turn.Release();
+        }
+    }
+
+    /// <summary>The first may take as long as the store takes: nobody is served yet.</summary>
+    private async Task<DateTimeOffset?> Write(DateTimeOffset now, CancellationToken cancel)
+    {
+        if (LastBeat == DateTimeOffset.MinValue)
+        {
+            return await store.AliveAsync(SiloId, now, OutageThreshold, cancel);
+        }
+
+        using var enough = new CancellationTokenSource(AnswerMax, clock.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancel);
+        try
+        {
+            return await store.AliveAsync(SiloId, now, OutageThreshold, either.Token).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        {
+            throw new StoreException("write that this silo is alive", $"no answer within {AnswerMax.TotalSeconds:0} s", transient: true) { Uncertain = true };
         }
     }
 }

@@ -16,6 +16,12 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
     /// <summary>When memory was last seen to be what is stored.</summary>
     private Contact _contact;
 
+    /// <summary>
+    /// When the worker was last heard of and the store did not take it; null: it was heard of since. An outage of the tracker, if only this execution's. Signs of life do not tell of it, they may go
+    /// through meanwhile.
+    /// </summary>
+    private DateTimeOffset? _refusedAt;
+
     public async Task Take(List<Waiting> calls)
     {
         try
@@ -172,7 +178,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
 
     private void Decide(Plan plan, Waiting call, DateTimeOffset now, string? reduce)
     {
-        call.Refused = null;
+        (call.Refused, call.After) = (null, null);
         call.Created = plan.State is null;
         call.StatusBefore = plan.State?.Status ?? ExecutionStatus.Pending;
         if (plan.State is { } known && !call.Caller.Sees(known.Namespace))
@@ -184,9 +190,12 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         for (var i = 0; i < call.Commands.Length; i++)
         {
             var command = call.Commands[i];
-            var asked = reduce is not null && command is Command.Report { Event: ExecutionEvent.ExecutionCompleted end } r
-                ? new Command.Reduce(end, r.Epoch, r.Hash!, r.By, r.Namespace, reduce)
-                : command;
+            var asked = command switch
+            {
+                Command.Report { Event: ExecutionEvent.ExecutionCompleted end } r when reduce is not null => new Command.Reduce(end, r.Epoch, r.Hash!, r.By, r.Namespace, reduce),
+                Command.Judge judge when _refusedAt is { } at => judge with { Outages = [.. judge.Outages, new Outage(DateTimeOffset.MinValue, at)] },
+                _ => command,
+            };
             var decision = ExecutionRules.Decide(id, plan.State, plan.Known.Of(command), asked, now, services.Settings);
             if (decision.State is not { } next || !call.Caller.Sees(next.Namespace))
             {
@@ -197,6 +206,8 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
             call.Decisions[i] = decision;
             plan.Add(command, decision);
         }
+
+        call.After = plan.State;
     }
 
     private void Adopt(Plan plan)
@@ -224,6 +235,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         foreach (var call in calls)
         {
             call.Complete(_state);
+            _refusedAt = call.Refused is null && IsContact(call) ? null : _refusedAt;
         }
     }
 
@@ -232,8 +244,11 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         foreach (var call in calls)
         {
             call.Refuse(_state, code);
+            _refusedAt = IsContact(call) ? services.Clock.Now : _refusedAt;
         }
     }
+
+    private static bool IsContact(Waiting call) => call.Commands.Any(command => command is Command.Report or Command.Create or Command.Claim);
 
     /// <param name="At">In the clock's timestamps, before the store was asked.</param>
     /// <param name="Heard">The last announcement by then.</param>

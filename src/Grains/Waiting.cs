@@ -20,16 +20,21 @@ internal sealed class Waiting(Command[] commands, Caller caller)
 
     public bool Created { get; set; }
 
+    /// <summary>The execution after this call's own commands. Another's, decided with it, may have taken it further: whoever claimed an epoch is told of that one, and not of the next one's.</summary>
+    public ExecutionState? After { get; set; }
+
     public Task<Answers> Done => _done.Task;
 
-    public void Complete(ExecutionState? state) => _done.TrySetResult(new Answers(state, Decisions, Refused, StatusBefore, Created));
+    public void Complete(ExecutionState? state) => _done.TrySetResult(new Answers(state, After ?? state, Decisions, Refused, StatusBefore, Created));
 
     public void Refuse(ExecutionState? state, Code code)
     {
-        Refused = code;
+        (Refused, After) = (code, null);
         Complete(state);
     }
 }
 
 /// <summary>What a call gets back once its decisions are durable.</summary>
-internal sealed record Answers(ExecutionState? State, Decision[] Decisions, Code? Refused, ExecutionStatus StatusBefore, bool Created);
+/// <param name="State">The execution now.</param>
+/// <param name="After">The execution as the call left it.</param>
+internal sealed record Answers(ExecutionState? State, ExecutionState? After, Decision[] Decisions, Code? Refused, ExecutionStatus StatusBefore, bool Created);

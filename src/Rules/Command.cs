@@ -29,7 +29,8 @@ public abstract record Command
 
     /// <summary>The janitor's proposal: act on what has run out.</summary>
     /// <param name="Shared">Whether another silo may have heard of the worker and not written it: then the stored lease and half of one more is what it may count on.</param>
-    public sealed record Judge(IReadOnlyList<Outage> Outages, bool Shared = false) : Command;
+    /// <param name="AskedAt">When the janitor asked, and up to when the outages are known: what runs out later it has not asked about, however long its question waits. Null: now.</param>
+    public sealed record Judge(IReadOnlyList<Outage> Outages, bool Shared = false, DateTimeOffset? AskedAt = null) : Command;
 
     /// <summary>The store was restored from a backup: whoever spoke for the epoch that the backup holds, or for one that was opened since, is fenced off (decision 8).</summary>
     /// <param name="Epoch">The epoch to go on in, above any that was opened before the restore.</param>

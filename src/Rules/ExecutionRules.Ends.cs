@@ -110,7 +110,8 @@ public static partial class ExecutionRules
 
     private static Decision Judge(Draft draft, Command.Judge judge)
     {
-        if (Deadlines.RunOut(judge.Shared ? Presumed(draft.State) : draft.State, judge.Outages, draft.Now, draft.Settings) is not { } move)
+        var asked = judge.AskedAt < draft.Now ? judge.AskedAt.Value : draft.Now;
+        if (Deadlines.RunOut(judge.Shared ? Presumed(draft.State) : draft.State, judge.Outages, asked, draft.Settings) is not { } move)
         {
             return Draft.Unchanged(draft.State, Result.Duplicate);
         }

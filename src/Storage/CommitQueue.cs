@@ -75,6 +75,13 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         return loop.WaitAsync(cancel);
     }
 
+    /// <summary>As a crash leaves it, for a simulation: whoever waits has no answer, now or ever.</summary>
+    internal void Abandon()
+    {
+        arrivals.Writer.TryComplete();
+        observers.Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);

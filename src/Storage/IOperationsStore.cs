@@ -31,7 +31,7 @@ public interface IOperationsStore
 
     /// <summary>
     /// Writes that a silo is alive and returns when any silo last was, before this. Where that is longer ago than <paramref name="outageAfter"/>, the outage is stored in the same
-    /// transaction: once the sign of life is there, nobody could tell any more.
+    /// transaction: once the sign of life is there, nobody could tell any more. One that arrives late takes back none that overtook it.
     /// </summary>
     Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel);
 

@@ -62,7 +62,7 @@ internal sealed class ListFilter
         foreach (var (key, value) in Filter.Label.Where(l => !l.Equals(label)))
         {
             clause.And(
-                "exists (select 1 from execution_labels as x where x.key = ? and x.value = ? and x.created_at = executions_row.created_at"
+                "exists (select 1 from execution_labels as x where x.key = ? and x.value = ? and x.facet = '' and x.created_at = executions_row.created_at"
                 + " and x.execution_id = executions_row.id)",
                 key,
                 value);

@@ -113,6 +113,24 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Fact]
+    public async Task S40_Of_two_claims_of_a_paused_one_that_are_decided_together_each_is_told_its_own_epoch()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", new ExecutionEvent.ExecutionPaused());
+        var slow = new TaskCompletionSource();
+        w.Faults.Gate = slow.Task;
+        var log = w.Report("x", Line("still here"));
+        var (holder, other) = (w.On("x").Claim(W1, Caller.Local), w.On("x").Claim(W2, Caller.Local));
+        slow.SetResult();
+
+        Assert.Equal((1, 2), ((await holder).Epoch, (await other).Epoch));
+        Assert.Equal((true, true), ((await holder).Claimed, (await other).Claimed));
+        Assert.Equal(Result.Applied, (await log).Result);
+        Assert.Equal(Code.StaleEpoch, (await w.Report("x", new ExecutionEvent.ExecutionResumed())).Code);
+    }
+
+    [Fact]
     public async Task S40_A_resume_that_overtakes_its_pause_still_ends_running()
     {
         await using var w = await OpenAsync();
@@ -230,5 +248,50 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
 
         Assert.Equal(Result.Applied, (await w.Report("x", StepEnd("s1") with { EventId = "end" })).Result);
         Assert.Equal(StepStatus.Succeeded, (await w.Step("x", "s1")).Status);
+    }
+
+    [Fact]
+    public async Task S44_Nobody_is_lost_within_a_lease_of_a_report_that_the_store_did_not_take()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Create("silent", W2);
+        w.Faults.Away = true;
+        foreach (var step in new[] { "s1", "s2", "s3", "s4" })
+        {
+            await w.Seconds(20);
+            Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, StepStart(step))).Refused);
+        }
+
+        w.Faults.Away = false;
+        await w.Sweep();
+        Assert.Equal((ExecutionStatus.Running, ExecutionStatus.Lost), ((await w.State("x")).Status, (await w.State("silent")).Status));
+        await w.Seconds(68);
+        await w.Sweep();
+        Assert.Equal(ExecutionStatus.Running, (await w.State("x")).Status);
+        await w.Seconds(4);
+        await w.Sweep();
+        Assert.Equal(ExecutionStatus.Lost, (await w.State("x")).Status);
+    }
+
+    [Fact]
+    public async Task S44_A_report_that_waits_behind_a_slow_commit_is_no_silence_to_a_janitor_that_asked_before_it()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Seconds(10);
+        await w.Faults.Arrived.WaitAsync(TestContext.Current.CancellationToken);
+        var slow = new TaskCompletionSource();
+        w.Faults.Gate = slow.Task;
+        var first = w.Report("x", StepStart("s1"));
+        await w.Faults.Arrived.WaitAsync(TestContext.Current.CancellationToken);
+        var judged = w.On("x").Judge();
+        await w.Seconds(50);
+        var second = w.Report("x", StepEnd("s1"));
+        await w.Seconds(50);
+        slow.SetResult();
+
+        Assert.Equal((Result.Applied, false, Result.Applied), ((await first).Result, await judged, (await second).Result));
+        Assert.Equal(ExecutionStatus.Running, (await w.State("x")).Status);
     }
 }

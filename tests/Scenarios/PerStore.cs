@@ -45,6 +45,10 @@ public sealed class ForgottenOnSqlite() : Forgotten(StoreKind.Sqlite);
 [Collection(nameof(Alone))]
 public sealed class ForgottenOnPostgres() : Forgotten(StoreKind.Postgres);
 
+public sealed class CallSitesOnSqlite() : CallSites(StoreKind.Sqlite);
+
+public sealed class CallSitesOnPostgres() : CallSites(StoreKind.Postgres);
+
 /// <summary>Ends the shared PostgreSQL with the run.</summary>
 public sealed class PostgresRun : IAsyncDisposable
 {

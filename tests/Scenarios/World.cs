@@ -20,6 +20,7 @@ internal sealed class World : IAsyncDisposable
     private readonly WorldStore _store;
     private readonly double _massLossHold;
     private readonly double _deactivateAtRandom;
+    private readonly Dictionary<string, int> _buckets = new(StringComparer.Ordinal);
     private WorldRuntime? _runtime;
     private int _ids;
     private int _epochMin = 1;
@@ -30,6 +31,9 @@ internal sealed class World : IAsyncDisposable
     public ManualTimeProvider Clock { get; private init; } = new();
 
     public FaultyStore Faults { get; private set; } = null!;
+
+    /// <summary>Which call of the store goes wrong. None, unless a test plans it.</summary>
+    public Mishaps Mishaps { get; } = new();
 
     /// <summary>What all silos of this world have logged.</summary>
     public LogLines Log { get; } = new();
@@ -206,6 +210,22 @@ internal sealed class World : IAsyncDisposable
         return reports;
     }
 
+    /// <summary>The janitor of one execution looks; the others are left alone.</summary>
+    public async Task<SweepReport> SweepOf(string id)
+    {
+        if (!_buckets.TryGetValue(id, out var bucket))
+        {
+            while (!(await Faults.Inner.DueAsync(bucket, Now.AddYears(1), null, 1_000, CancellationToken.None)).Any(due => due.Id.Value == id))
+            {
+                Assert.True(++bucket < IJanitorGrain.BucketCount, $"{id} is never due.");
+            }
+
+            _buckets[id] = bucket;
+        }
+
+        return await Of<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep();
+    }
+
     /// <summary>The silo goes, its commits in flight done and its memory lost, is away for a while, and another opens the same file. A silo killed in mid-commit is what tests/Faults has.</summary>
     public async Task Restart(TimeSpan down = default)
     {
@@ -284,6 +304,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton<Fencing>();
+        services.AddSingleton(Mishaps);
         _store.AddTo(services, Clock);
         services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value!)).AddSingleton<HashKey>();
         _runtime = new WorldRuntime(services, _deactivateAtRandom);
@@ -298,7 +319,7 @@ internal sealed class World : IAsyncDisposable
     private async Task CloseAsync()
     {
         // Instances that the container was given are not its own to dispose.
-        var (runtime, store) = (_runtime!, (IAsyncDisposable)Of<IOperationsStore>());
+        var (runtime, store) = (_runtime!, (IAsyncDisposable)Of<IExecutionReads>());
         await runtime.DisposeAsync();
         await store.DisposeAsync();
     }

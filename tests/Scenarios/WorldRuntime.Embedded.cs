@@ -9,6 +9,9 @@ namespace ExecutionGrains.Scenarios;
 /// <summary>The embedded runtime of one silo's life. It copies arguments as Orleans does, and forgets activations at random where it is asked to.</summary>
 internal sealed class WorldRuntime : IAsyncDisposable
 {
+    /// <summary>Of the calls that may go wrong every so many one does: all.</summary>
+    public const int CallSiteStep = 1;
+
     /// <summary>Bytes that an execution may leave behind.</summary>
     public const long IdleBytesMax = 256;
 

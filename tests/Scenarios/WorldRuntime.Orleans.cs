@@ -12,6 +12,9 @@ namespace ExecutionGrains.Scenarios;
 /// <summary>Orleans in one silo's life: a cluster of one, which deactivates grains at random where it is asked to.</summary>
 internal sealed class WorldRuntime : IAsyncDisposable
 {
+    /// <summary>Of the calls that may go wrong every so many one does: a silo takes its time to start.</summary>
+    public const int CallSiteStep = 12;
+
     /// <summary>Bytes that an execution may leave behind. Orleans itself keeps about 400 of each grain that it has had; a reporter that stays weighs kilobytes.</summary>
     public const long IdleBytesMax = 1_536;
 

@@ -34,10 +34,10 @@ internal abstract class WorldStore : IAsyncDisposable
         where TStore : class, IExecutionStore, IExecutionReads, IOperationsStore
     {
         services.AddSingleton<IExecutionReads>(store);
-        services.AddSingleton<IOperationsStore>(store);
+        services.AddSingleton<IOperationsStore>(provider => new FaultyOperations(store) { Mishaps = provider.GetRequiredService<Mishaps>() });
         // One silo, which may judge by its memory: so every store gives the same answers at the same times. What silos that share a store do
         // otherwise (half a lease more before lost, asking for revisions) is told by the rules' own tests and the simulation.
-        services.AddSingleton(_ => new FaultyStore(store) { IsShared = false });
+        services.AddSingleton(provider => new FaultyStore(store) { IsShared = false, Mishaps = provider.GetRequiredService<Mishaps>() });
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<FaultyStore>());
         services.AddSingleton<ICommitQueue>(provider => new CommitQueues(provider.GetRequiredService<IExecutionStore>(), writers, time: time));
     }

@@ -98,7 +98,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
     public DateTimeOffset? Alive(string siloId, DateTimeOffset now, TimeSpan outageAfter)
     {
         DateTimeOffset? last = _alive.Count == 0 ? null : _alive.Values.Max();
-        _alive[siloId] = now;
+        _alive[siloId] = _alive.TryGetValue(siloId, out var own) && own > now ? own : now;
         if (last is { } seen && now - seen > outageAfter)
         {
             _outages.Add(new Outage(seen, now));

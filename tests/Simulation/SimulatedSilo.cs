@@ -10,9 +10,11 @@ using Orleans;
 namespace ExecutionGrains.Simulation;
 
 /// <summary>One silo: the real grains, runtime and commit queue, over a link to the shared store. It can be killed at any moment and started again.</summary>
-internal sealed class SimulatedSilo(World world, string name, int seed)
+internal sealed class SimulatedSilo(World world, string name, int seed) : IDisposable
 {
     private ServiceProvider? _services;
+    private readonly Dictionary<string, long> _heard = new(StringComparer.Ordinal);
+    private CommitQueue? _queue;
     private StoreLink? _link;
     private int _life;
 
@@ -33,20 +35,48 @@ internal sealed class SimulatedSilo(World world, string name, int seed)
     {
         var life = ++_life;
         _link = new StoreLink(world.Store, world.Time, world.Random, world.Faults, world.Trace, name);
-        _services = Compose(_link);
+        var feed = world.HasAnnouncements ? new ChangeFeed() : null;
+        _services = Compose(_link, feed);
+        _heard.Clear();
         world.Time.Spawn(() => Beat(life));
         foreach (var bucket in world.Buckets)
         {
             world.Time.Spawn(() => Sweep(life, bucket));
         }
+
+        if (feed is not null)
+        {
+            world.Time.Spawn(() => Announce(life, feed));
+        }
     }
+
+    /// <summary>The version of an execution that this silo has heard of: its answers are no older.</summary>
+    public long VersionHeard(string id) => _heard.GetValueOrDefault(id);
 
     public void Kill()
     {
         IsServing = false;
         _link!.IsCut = true;
         Runtime.Dispose();
-        _services = null;
+        Release();
+    }
+
+    /// <summary>When the simulation is over. A silo has threads of its own, for its log and its metrics: with seed after seed they would be all that the machine can have.</summary>
+    public void Dispose()
+    {
+        if (IsUp)
+        {
+            Kill();
+        }
+    }
+
+    /// <summary>Not the whole container: what lives in the simulation's time waits there for what never comes.</summary>
+    private void Release()
+    {
+        _queue!.Abandon();
+        _services!.GetRequiredService<GrainLog>().Dispose();
+        _services!.GetRequiredService<GrainMetrics>().Dispose();
+        (_services, _queue) = (null, null);
     }
 
     private async Task Beat(int life)
@@ -65,6 +95,44 @@ internal sealed class SimulatedSilo(World world, string name, int seed)
             }
 
             await world.Time.Delay(SiloLiveness.Period);
+        }
+    }
+
+    private async Task Announce(int life, ChangeFeed feed)
+    {
+        while (IsAlive(life))
+        {
+            await world.Time.Delay(world.Seconds(0.05, 0.8));
+            if (feed.TryTake() is { } changes && IsAlive(life))
+            {
+                foreach (var other in world.Silos.Where(s => s != this && s.IsUp))
+                {
+                    var itsLife = other._life;
+                    _ = world.Time.Spawn(() => other.Hear(changes, itsLife));
+                }
+            }
+        }
+    }
+
+    /// <summary>Where the connection is cut, it is opened again, and what was missed is everything.</summary>
+    private async Task Hear(Changes changes, int life)
+    {
+        await world.Time.Delay(world.Seconds(0.001, 0.1));
+        if (world.Faults.Occurs(FaultKind.AnnouncementLost, name))
+        {
+            await world.Time.Delay(world.Seconds(0.1, 5));
+            changes = Changes.Everything;
+        }
+
+        if (!IsAlive(life))
+        {
+            return;
+        }
+
+        _services!.GetRequiredService<GrainServices>().Announced.Hear(changes);
+        foreach (var (id, stored) in world.Store.Executions.Where(e => changes.IsEverything || changes.Ids.Contains(e.Value.State.Id)))
+        {
+            _heard[id] = stored.State.Version;
         }
     }
 
@@ -101,7 +169,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed)
 
     private bool IsAlive(int life) => life == _life && IsUp;
 
-    private ServiceProvider Compose(StoreLink link)
+    private ServiceProvider Compose(StoreLink link, ChangeFeed? feed)
     {
         var services = new ServiceCollection();
         services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
@@ -113,7 +181,8 @@ internal sealed class SimulatedSilo(World world, string name, int seed)
         services.AddSingleton<MassLoss>().AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
         services.AddSingleton<IExecutionStore>(link).AddSingleton<IOperationsStore>(link);
         services.AddSingleton<IGrainStateStore>(world.GrainStates);
-        services.AddSingleton<ICommitQueue>(new CommitQueue(link, time: Clock, scheduler: world.Time));
+        _queue = new CommitQueue(link, time: Clock, scheduler: world.Time, feed: feed);
+        services.AddSingleton<ICommitQueue>(_queue);
         services.AddEmbeddedGrains(Configure, typeof(ExecutionGrain).Assembly);
         return services.BuildServiceProvider();
     }

@@ -22,6 +22,10 @@ public static class SimulationRun
         {
             failure = e.ToString();
         }
+        finally
+        {
+            world.End();
+        }
 
         return new RunResult(
             seed, world.Verdict.Failure ?? failure, world.Trace.Hash, world.Trace.Lines, world.Faults.Counts, world.Ledger.AnswerCount, world.Store.Executions.Count, world.Time.Elapsed, world.Time.TaskCount);

@@ -204,43 +204,44 @@ public sealed class SqliteStoreTests : StoreContract
         { new() { Late = true }, "executions_late" },
         { new() { Label = [new("a", "b")] }, "execution_labels" },
         { new() { Namespace = ["n"], Workflow = ["w"] }, "executions_namespace_workflow" },
+        { new() { Label = [new("a", "b")], Status = [ExecutionStatus.Lost] }, "execution_labels USING PRIMARY KEY (key=? AND value=? AND facet=? AND " },
+        { new() { Cause = [Cause.Timeout], Status = [ExecutionStatus.Lost] }, "executions_cause_status" },
+        { new() { Worker = ["w"], Workflow = ["f"] }, "executions_worker_workflow" },
+        { new() { Worker = ["w"], Namespace = ["n"], StartedAfter = T0 }, "executions_worker_namespace" },
+        { new() { TriggeredBy = ["w"], Workflow = ["f"] }, "executions_triggered_workflow" },
+        { new() { Resolution = [Resolution.Failed], Namespace = ["n"] }, "executions_resolution_namespace" },
+        { new() { Late = true, Workflow = ["w"] }, "executions_late_workflow" },
     };
 
     [Theory]
-    [MemberData(nameof(Pairs))]
-    public async Task A_second_filter_is_asked_of_the_index_alone(ExecutionFilter filter, string index)
+    [MemberData(nameof(Times))]
+    public async Task A_time_is_asked_of_the_index_alone(ExecutionFilter filter, string index)
     {
         var plan = string.Join('\n', await store.ExplainListAsync(filter));
         Assert.Contains($"USING COVERING INDEX {index} ", plan);
     }
 
-    public static TheoryData<ExecutionFilter, string> Pairs => new()
+    public static TheoryData<ExecutionFilter, string> Times => new()
     {
-        { new() { Worker = ["w"], Workflow = ["f"] }, "executions_worker" },
-        { new() { Worker = ["w"], Namespace = ["n"] }, "executions_worker" },
-        { new() { TriggeredBy = ["w"], Workflow = ["f"] }, "executions_triggered" },
-        { new() { TriggeredBy = ["w"], Namespace = ["n"] }, "executions_triggered" },
-        { new() { Cause = [Cause.Timeout], Status = [ExecutionStatus.Killed] }, "executions_cause" },
-        { new() { Resolution = [Resolution.Failed], Status = [ExecutionStatus.Lost], Workflow = ["w"] }, "executions_resolution" },
-        { new() { Late = true, Namespace = ["n"], StartedAfter = T0 }, "executions_late" },
         { new() { StartedAfter = T0 }, "executions_created" },
         { new() { StartedBefore = T0 }, "executions_created" },
-        { new() { StartedAfter = T0 }, "executions_skewed" },
         { new() { StartedAfter = T0, Status = [ExecutionStatus.Lost] }, "executions_status" },
         { new() { StartedAfter = T0, Workflow = ["w"] }, "executions_workflow" },
         { new() { StartedAfter = T0, Namespace = ["n"] }, "executions_namespace" },
         { new() { StartedAfter = T0, Namespace = ["n"], Status = [ExecutionStatus.Lost] }, "executions_namespace_status" },
+        { new() { StartedAfter = T0, Worker = ["w"] }, "executions_worker" },
+        { new() { StartedAfter = T0, Late = true }, "executions_late" },
     };
 
     [Fact]
     public async Task A_page_that_has_examined_enough_is_short_and_goes_on()
     {
         await Fill();
-        await ReopenAsync(10);
+        await ReopenAsync(5);
         var (ids, cursor, pages) = (new List<string>(), default(string), 0);
         do
         {
-            (var items, cursor) = await store.ListAsync(new() { Worker = ["w1", "w2"], Workflow = ["wf1"] }, 50, cursor, None);
+            (var items, cursor) = await store.ListAsync(new() { Worker = ["w1", "w2"], Workflow = ["wf1"], Namespace = ["n1"] }, 50, cursor, None);
             ids.AddRange(items.Select(i => i.Id.Value));
             pages++;
         }

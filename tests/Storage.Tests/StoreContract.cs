@@ -291,8 +291,7 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(7)]
+    [InlineData(3)]
     [InlineData(40)]
     [InlineData(20_000)]
     public async Task A_time_is_walked_to_its_end_however_few_a_page_may_examine(int examineMax)
@@ -323,6 +322,35 @@ public abstract class StoreContract : IAsyncLifetime
         {
             StartedAt = (i % 10) switch { 3 => T0.AddSeconds((i / 2) + 200), 4 => T0.AddSeconds((i / 2) - 300), 5 => null, _ => T0.AddSeconds((i / 2) + (i % 3)) },
         };
+    }
+
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(60)]
+    public async Task Every_filter_with_every_other_gives_what_asking_each_execution_would(int examineMax)
+    {
+        await ReopenAsync(examineMax);
+        var states = ListedExecutions.Some(400);
+        foreach (var some in states.Chunk(100))
+        {
+            await Store.CommitAsync([.. some.Select(s => First(s))], None);
+        }
+
+        // They move on, so that what an index or a label's row said of them before is no longer so.
+        var moved = states.Select(ListedExecutions.Moved).ToList();
+        await Store.CommitAsync([.. moved.Where((s, i) => s != states[i]).Select(s => new Append { State = s, BaseRevision = 1, DueAt = s.CreatedAt, Effects = [], CommitId = 9 })], None);
+        var filters = ListedExecutions.Filters();
+        foreach (var (a, i) in filters.Select((a, i) => (a, i)))
+        {
+            foreach (var b in filters.Skip(i).Where((b, j) => j == 0 || b.Field != a.Field))
+            {
+                var filter = b.With(a.With(new()));
+                var expected = moved.Where(s => a.Matches(s) && b.Matches(s))
+                    .OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id.Value, StringComparer.Ordinal).Select(s => s.Id.Value);
+                var found = (await Walk(c => Reads.ListAsync(filter, 37, c, None))).Select(s => s.Id.Value);
+                Assert.True(expected.SequenceEqual(found), $"{a.Name} with {b.Name}: {string.Join(' ', found)} instead of {string.Join(' ', expected)}");
+            }
+        }
     }
 
     [Fact]
@@ -471,6 +499,16 @@ public abstract class StoreContract : IAsyncLifetime
         await Operations.AliveAsync("two", T0.AddSeconds(30), after, None);
         Assert.Equal([new Outage(T0.AddSeconds(6), T0.AddSeconds(13)), new(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(10, None));
         Assert.Equal([new Outage(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(1, None));
+    }
+
+    [Fact]
+    public async Task A_sign_of_life_that_arrives_late_takes_back_none_that_overtook_it()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        await Operations.AliveAsync("one", T0.AddSeconds(10), after, None);
+        await Operations.AliveAsync("one", T0.AddSeconds(2), after, None);
+        Assert.Equal(T0.AddSeconds(10), await Operations.AliveAsync("two", T0.AddSeconds(12), after, None));
+        Assert.Empty(await Operations.OutagesAsync(10, None));
     }
 
     [Fact]

@@ -27,6 +27,9 @@ public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
     /// <summary>Released by every commit that arrives, before it waits.</summary>
     public SemaphoreSlim Arrived { get; } = new(0);
 
+    /// <summary>Which call goes wrong. Default none.</summary>
+    public Mishaps Mishaps { get; init; } = new();
+
     /// <summary>Default as the store behind says. False where a test's silo is the only one, and is to know it.</summary>
     public bool IsShared { get; init; } = inner.IsShared;
 
@@ -35,6 +38,11 @@ public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
         Arrived.Release();
         await Gate;
         Fail(Away);
+        return await Mishaps.Call("commit", writes: true, () => WriteAsync(appends, cancel), () => [.. appends.Select(_ => AppendOutcome.VersionMismatch.Instance)]);
+    }
+
+    private async Task<IReadOnlyList<AppendOutcome>> WriteAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
+    {
         var outcomes = new AppendOutcome[appends.Count];
         var good = new List<int>();
         for (var i = 0; i < outcomes.Length; i++)
@@ -67,25 +75,26 @@ public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel)
     {
         Fail(Away);
-        return inner.LoadAsync(id, cancel);
+        return Mishaps.Call("load", writes: false, () => inner.LoadAsync(id, cancel));
     }
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel)
     {
         Fail(Away);
-        return inner.RevisionsAsync(ids, cancel);
+        return Mishaps.Call("revisions", writes: false, () => inner.RevisionsAsync(ids, cancel));
     }
 
     public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel)
     {
         Fail(Away || CannotReadBack);
-        return inner.WasCommittedAsync(state, sequence, commitId, cancel);
+        return Mishaps.Call("read back", writes: false, () => inner.WasCommittedAsync(state, sequence, commitId, cancel));
     }
 
     public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
-        inner.DueAsync(bucket, now, after, limit, cancel);
+        Mishaps.Call("due", writes: false, () => inner.DueAsync(bucket, now, after, limit, cancel));
 
-    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) => inner.CountDueAsync(now, cancel);
+    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
+        Mishaps.Call("count due", writes: false, () => inner.CountDueAsync(now, cancel));
 
     private static void Fail(bool away)
     {

@@ -27,7 +27,7 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         Named(row.Claims) ?? row.Name,
         row.ExpiresAt);
 
-    /// <summary>The first of the naming claims that is a name.</summary>
+    /// <summary>The first of the naming claims that is a name; null also where what is stored is no JSON: one odd key must not hide all others.</summary>
     private static string? Named(string? claims)
     {
         if (claims is null)
@@ -35,10 +35,22 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
             return null;
         }
 
-        using var document = JsonDocument.Parse(claims);
+        try
+        {
+            using var document = JsonDocument.Parse(claims);
+            return Named(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Named(JsonElement claims)
+    {
         foreach (var claim in NamingClaims)
         {
-            if (TryGet(document.RootElement, claim, out var value)
+            if (TryGet(claims, claim, out var value)
                 && Text.TryGet(value, out var name) && Text.NameFault(name, Limits.NameLength) is null)
             {
                 return name;
@@ -48,7 +60,7 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         return null;
     }
 
-    /// <summary>False also where a property's name holds a lone surrogate: one odd key must not hide all others.</summary>
+    /// <summary>False also where there are no properties, and where the name of one holds a lone surrogate.</summary>
     private static bool TryGet(JsonElement claims, string claim, out JsonElement value)
     {
         try

@@ -28,9 +28,10 @@ public sealed partial class KeyRefresh(
             {
                 await RefreshAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (StoreException failure)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                RefreshFailed(failure.Reason);
+                // Whatever it was, the next time is in a few seconds. Left to the host it would be the end of the silo.
+                RefreshFailed(failure.Message, failure is StoreException ? null : failure);
             }
         }
     }

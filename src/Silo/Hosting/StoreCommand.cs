@@ -19,6 +19,7 @@ public sealed class StoreCommand
     public static StoreCommand? Find(string[] args) => args switch
     {
         [("backup" or "restore") and var name, var file, .. var settings] when !file.StartsWith('-') => new(name, file, settings),
+        ["fence" and var name, var file, .. var settings] when !file.StartsWith('-') && !file.Contains('=', StringComparison.Ordinal) => new(name, file, settings),
         ["fence" and var name, .. var settings] => new(name, null, settings),
         [("backup" or "restore") and var name, .. var settings] => new(name, null, settings),
         [var name, ..] when !name.StartsWith('-') && !name.Contains('=', StringComparison.Ordinal) => new(name, null, []),
@@ -32,6 +33,11 @@ public sealed class StoreCommand
         if (Name is not ("backup" or "restore" or "fence"))
         {
             throw new StartException("there is no such command; there are: backup FILE, restore FILE, fence");
+        }
+
+        if (Name == "fence" && file is not null)
+        {
+            throw new StartException($"it takes no file, and was given {file}: it marks the store that the settings name");
         }
 
         var builder = SiloProgram.Builder(settings);

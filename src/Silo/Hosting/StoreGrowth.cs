@@ -51,9 +51,10 @@ public sealed partial class StoreGrowth(
             {
                 await NoteAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (StoreException failure)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                NoteFailed(failure.Reason);
+                // Whatever it was, the next time is in a few minutes. Left to the host it would be the end of the silo.
+                NoteFailed(failure.Message, failure is StoreException ? null : failure);
             }
         }
     }

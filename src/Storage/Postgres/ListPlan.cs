@@ -1,133 +1,112 @@
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// Chooses the streams of a list: the index whose every column is filtered, the most selective kind first, one stream per
-/// combination of values; a small range of ids or start times instead where there is one.
+/// Chooses the streams of a list: those of the index that settles every filter; where there is none, those of the index that leads to the
+/// fewest executions. A small range of ids or of start times beside them where there is one.
 /// </summary>
 internal static class ListPlan
 {
-    private const int StreamsMax = 64;
+    private const int WorkflowsMax = 64;
+    private const int FewMax = 500;
+    private const int QuickMax = 2_000;
 
-    private static readonly string[][] Indexes =
-    [
-        ["resolution"],
-        ["late_count"],
-        ["worker_id", "status"],
-        ["worker_id"],
-        ["triggered_by", "status"],
-        ["triggered_by"],
-        ["cause", "workflow"],
-        ["workflow", "status"],
-        ["workflow"],
-        ["cause", "namespace"],
-        ["cause"],
-        ["namespace", "status"],
-        ["namespace"],
-        ["status"],
-        [],
-    ];
+    /// <summary>The stream of a list that one query answers; null where it takes several.</summary>
+    public static ListStream? Simple(ListFilter filter) =>
+        filter is { HasTime: false, Filter.Prefix: null or { Length: 0 } } && ListPath.Of(filter) is [{ IsExact: true } path]
+            ? new(path, CreationRange.All, null)
+            : null;
 
-    public static async Task<IReadOnlyList<ListStream>> ForAsync(ListQuery query, ListFilter filter, int examineMax)
+    /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
+    public static async IAsyncEnumerable<IReadOnlyList<ListStream>> Attempts(ListQuery query, ListFilter filter, int examineMax)
     {
-        if (filter.Filter.Label is [var label, ..])
+        if (filter.Filter.Prefix is { Length: > 0 } prefix
+            && await PrefixedAsync(query, filter, prefix).ConfigureAwait(false) is var (ids, workflows))
         {
-            var driver = new SqlClause().And(string.Empty, label.Key, label.Value);
-            return [Labelled(driver, filter.Residual([], label), examineMax)];
+            if (workflows is null)
+            {
+                yield return [ids];
+                yield break;
+            }
+
+            await foreach (var more in Attempts(query, workflows, examineMax).ConfigureAwait(false))
+            {
+                yield return [ids, .. more];
+            }
+
+            yield break;
         }
 
-        var small = filter.Equal.Count > 0 || filter.Filter.Late ? examineMax / 10 : examineMax;
-        return (filter.Filter.Prefix is { Length: > 0 } prefix ? await PrefixedAsync(query, filter, prefix, small, examineMax).ConfigureAwait(false) : null)
-            ?? (filter.HasTime ? await TimedAsync(query, filter, small).ConfigureAwait(false) : null)
-            ?? Indexed(filter, examineMax);
-    }
-
-    private static List<ListStream> Indexed(ListFilter filter, int examineMax)
-    {
-        var columns = Indexes.First(i => i.All(c => IsFiltered(filter, c)) && Combinations(filter, i) <= StreamsMax);
-        var examine = Math.Max(1, examineMax / Combinations(filter, columns));
-        IEnumerable<SqlClause> drivers = [new()];
-        foreach (var column in columns)
+        var (range, skewed) = await TimedAsync(query, filter, examineMax).ConfigureAwait(false);
+        var paths = ListPath.Of(filter);
+        if (paths is [var only])
         {
-            drivers = column == "late_count"
-                ? drivers.Select(d => new SqlClause().And(d).And("late_count > 0"))
-                : drivers.SelectMany(_ => filter.Equal[column], (d, value) => new SqlClause().And(d).And($"{column} = ?", value));
+            yield return [new(only, range, examineMax), .. skewed];
+            yield break;
         }
 
-        return [.. drivers.Select(driver => Walk(driver, filter.Residual(columns), examine))];
+        var few = await FewestAsync(query, paths, range, Math.Min(FewMax, examineMax)).ConfigureAwait(false);
+        if (few is null)
+        {
+            // Often much has all that is asked for: then any way is quick, and quicker than counting.
+            yield return [new(paths[0], range, Math.Min(QuickMax, examineMax)), .. skewed];
+            few = await FewestAsync(query, paths, range, examineMax).ConfigureAwait(false);
+        }
+
+        yield return [new(few ?? paths[0], range, few is null ? examineMax : null), .. skewed];
     }
 
-    private static bool IsFiltered(ListFilter filter, string column) =>
-        column == "late_count" ? filter.Filter.Late : filter.Equal.ContainsKey(column);
-
-    private static int Combinations(ListFilter filter, string[] columns) =>
-        columns.Aggregate(1, (count, column) => count * (column == "late_count" ? 1 : Math.Min(filter.Equal[column].Length, 1_000)));
-
-    /// <summary>Null where too many ids or workflows begin like that: then any walk finds some soon.</summary>
-    private static async Task<List<ListStream>?> PrefixedAsync(ListQuery query, ListFilter filter, string prefix, int small, int examineMax)
+    /// <summary>The path that leads to the fewest; null where each leads to more than so many.</summary>
+    private static async Task<ListPath?> FewestAsync(ListQuery query, List<ListPath> paths, CreationRange range, int most)
     {
-        var ids = new SqlClause().And("id >= ? and id <= ?", prefix, prefix + "\U0010FFFF");
-        if (!await IsSmallAsync(query, ids, small).ConfigureAwait(false)
-            || await WorkflowsAsync(query, prefix).ConfigureAwait(false) is not { } workflows)
+        List<string> counts = [];
+        List<object> values = [];
+        foreach (var path in paths)
+        {
+            var whole = ListStream.Whole(path, range);
+            counts.Add($"({Counted(path.Index.IsOfLabel ? ListIndex.Labels : "executions", whole)})");
+            values.AddRange([.. whole.Values, (long)most + 1]);
+        }
+
+        var found = await query.AllAsync(
+            "select " + string.Join(", ", counts), row => Enumerable.Range(0, paths.Count).Select(row.Long).ToArray(), values).ConfigureAwait(false);
+        var fewest = found[0].Index().MinBy(c => c.Item);
+        return fewest.Item <= most ? paths[fewest.Index] : null;
+    }
+
+    private static string Counted(string source, SqlClause range) =>
+        SqlText.Query("list-range-count").Replace("{source}", source).Replace("{range}", range.Sql);
+
+    /// <summary>The ids that begin like that, and the list of the workflows that do. Null where there are too many: then any walk finds some soon.</summary>
+    private static async Task<(ListStream Ids, ListFilter? Workflows)?> PrefixedAsync(ListQuery query, ListFilter filter, string prefix)
+    {
+        var end = prefix + "\U0010FFFF";
+        var found = await query.AllAsync(
+            SqlText.Query("list-prefix"), row => (Ids: row.Long(0), Workflows: row.Texts(1)), prefix, end, FewMax + 1L, WorkflowsMax + 1L).ConfigureAwait(false);
+        var (ids, workflows) = found[0];
+        if (ids > FewMax || workflows.Length > WorkflowsMax)
         {
             return null;
         }
 
-        var residual = filter.Residual(["prefix"]);
-        var examine = Math.Max(1, examineMax / Math.Max(1, workflows.Count));
-        return
-        [
-            Range(ids, residual),
-            .. workflows.Select(w => Walk(new SqlClause().And("workflow = ?", w), residual, examine)),
-        ];
+        string[] asked = [.. filter.Equal.TryGetValue("workflow", out var some) ? some.Intersect(workflows, StringComparer.Ordinal) : workflows];
+        return (
+            new(new SqlClause().And("id >= ? and id <= ?", prefix, end), filter.Residual(["prefix"])),
+            asked.Length == 0 ? null : new(filter.Filter with { Workflow = asked, Prefix = null }));
     }
 
-    private static async Task<List<string>?> WorkflowsAsync(ListQuery query, string prefix)
+    /// <summary>Where to look for what started in the time asked for, and the few that started long after they were made.</summary>
+    private static async Task<(CreationRange Range, IReadOnlyList<ListStream> Skewed)> TimedAsync(ListQuery query, ListFilter filter, int examineMax)
     {
-        List<string> found = [];
-        var next = await NextAsync("list-next-workflow", prefix).ConfigureAwait(false);
-        while (next?.StartsWith(prefix, StringComparison.Ordinal) == true)
+        if (!filter.HasTime)
         {
-            found.Add(next);
-            if (found.Count > StreamsMax)
-            {
-                return null;
-            }
-
-            next = await NextAsync("list-workflow-after", next).ConfigureAwait(false);
+            return (CreationRange.All, []);
         }
 
-        return found;
-
-        async Task<string?> NextAsync(string name, string after) =>
-            (await query.AllAsync(SqlText.Query(name), row => row.TextOrNull(0), after).ConfigureAwait(false))[0];
+        var most = Math.Min(QuickMax, examineMax);
+        var skewed = new SqlClause().And(CreationRange.Skewed).And(filter.Time());
+        var count = await query.AllAsync(Counted("executions", skewed), row => row.Long(0), [.. skewed.Values, most + 1L]).ConfigureAwait(false);
+        return count[0] > most
+            ? (CreationRange.All, [])
+            : (new(filter.Filter.StartedAfter, filter.Filter.StartedBefore), count[0] == 0 ? [] : [new(skewed, filter.Residual(["started_at"]))]);
     }
-
-    private static async Task<List<ListStream>?> TimedAsync(ListQuery query, ListFilter filter, int small)
-    {
-        var range = filter.Time();
-        return await IsSmallAsync(query, range, small).ConfigureAwait(false) ? [Range(range, filter.Residual(["started_at"]))] : null;
-    }
-
-    private static async Task<bool> IsSmallAsync(ListQuery query, SqlClause range, int small)
-    {
-        var count = await query.AllAsync(
-            SqlText.Query("list-range-count").Replace("{range}", range.Sql), row => row.Long(0), [.. range.Values, (long)(small + 1)]).ConfigureAwait(false);
-        return count[0] <= small;
-    }
-
-    /// <summary>The planner finds the index by its columns and its order; only the walk over all of them has another order, see the migration.</summary>
-    private static ListStream Walk(SqlClause driver, SqlClause residual, int examine)
-    {
-        return new(Fill("list-walk"), Fill("list-walk-boundary"), driver, residual, examine);
-
-        string Fill(string name) => SqlText.Query(name)
-            .Replace("{place}", driver.Sql == new SqlClause().Sql ? "(created_at | 0)" : "created_at")
-            .Replace("{driver}", driver.Sql + " and").Replace("{residual}", residual.Sql);
-    }
-
-    private static ListStream Labelled(SqlClause label, SqlClause residual, int examine) =>
-        new(SqlText.Query("list-label").Replace("{residual}", residual.Sql), SqlText.Query("list-label-boundary"), label, residual, examine);
-
-    private static ListStream Range(SqlClause range, SqlClause residual) =>
-        new(SqlText.Query("list-range").Replace("{range}", range.Sql).Replace("{residual}", residual.Sql), null, range, residual, 0);
 }

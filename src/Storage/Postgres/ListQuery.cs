@@ -13,7 +13,7 @@ internal sealed class ListQuery(NpgsqlConnection connection, CancellationToken c
         {
             foreach (var value in values)
             {
-                command.Parameters.Add(new NpgsqlParameter { Value = value is string text ? StoredText.Of(text) : value });
+                command.Parameters.Add(new NpgsqlParameter { Value = value switch { string text => StoredText.Of(text), string[] texts => Array.ConvertAll(texts, StoredText.Of), _ => value } });
             }
 
             var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);

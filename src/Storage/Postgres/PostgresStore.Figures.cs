@@ -17,6 +17,7 @@ public sealed partial class PostgresStore
         NpgsqlConnection connection, FiguresWindow window, string? workflow, string[]? visible, CancellationToken cancel)
     {
         var tally = new FiguresTally(window.Bar);
+        await AllAsync(connection, SqlText.Query("figures-settings"), _ => true, cancel).ConfigureAwait(false);
         var counted = await CountedAsync(connection, workflow, cancel).ConfigureAwait(false);
         foreach (var (span, first, last) in window.Series)
         {

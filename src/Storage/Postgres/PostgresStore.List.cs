@@ -14,10 +14,7 @@ public sealed partial class PostgresStore
             : ListKey.Newest;
         return asked.IsEmpty
             ? Task.FromResult(new Page<ExecutionState>([], null))
-            : RunAsync(
-                "list executions",
-                connection => InSnapshotAsync(connection, () => ListAsync(connection, asked, limit, from, cancel), cancel),
-                cancel);
+            : RunAsync("list executions", connection => ListAsync(connection, asked, limit, from, cancel), cancel);
     }
 
     /// <inheritdoc/>
@@ -30,49 +27,69 @@ public sealed partial class PostgresStore
     /// <summary>How the engine goes about a list: its query plan, a line per step.</summary>
     internal Task<List<string>> ExplainListAsync(ExecutionFilter filter) => RunAsync(
         "explain a list",
-        connection => InSnapshotAsync(
-            connection,
-            async () =>
+        async connection =>
+        {
+            var query = new ListQuery(connection, CancellationToken.None);
+            List<string> lines = [];
+            await foreach (var streams in ListPlan.Attempts(query, new(filter), options.ExamineMax).ConfigureAwait(false))
             {
-                await SetForListAsync(connection, CancellationToken.None).ConfigureAwait(false);
-                var query = new ListQuery(connection, CancellationToken.None);
-                List<string> lines = [];
-                foreach (var stream in await ListPlan.ForAsync(query, new(filter), options.ExamineMax).ConfigureAwait(false))
+                foreach (var stream in streams)
                 {
                     lines.AddRange(await stream.ExplainAsync(query).ConfigureAwait(false));
                 }
+            }
 
-                return lines;
-            },
-            CancellationToken.None),
+            return lines;
+        },
         CancellationToken.None);
 
     private async Task<Page<ExecutionState>> ListAsync(
         NpgsqlConnection connection, ListFilter filter, int limit, ListKey from, CancellationToken cancel)
     {
-        await SetForListAsync(connection, cancel).ConfigureAwait(false);
         var query = new ListQuery(connection, cancel);
-        var hits = new SortedSet<ListKey>();
-        ListKey? boundary = null;
-        foreach (var stream in await ListPlan.ForAsync(query, filter, options.ExamineMax).ConfigureAwait(false))
+        var (hits, last) = ListPlan.Simple(filter) is { } simple
+            ? await MergeAsync(query, [simple], limit, from).ConfigureAwait(false)
+            : await InSnapshotAsync(connection, () => SearchAsync(query, filter, limit, from), cancel).ConfigureAwait(false);
+        return new(
+            hits.ConvertAll(hit => StateJson.Read(hit.State)),
+            last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
+    }
+
+    private async Task<(List<ListHit> Hits, ListKey? Last)> SearchAsync(ListQuery query, ListFilter filter, int limit, ListKey from)
+    {
+        var page = (Hits: new List<ListHit>(), Last: default(ListKey?));
+        await foreach (var streams in ListPlan.Attempts(query, filter, options.ExamineMax).ConfigureAwait(false))
         {
-            var end = await stream.ReadAsync(query, from, limit + 1, hits).ConfigureAwait(false);
+            page = await MergeAsync(query, streams, limit, from).ConfigureAwait(false);
+            if (page.Hits.Count == limit || page.Last is null)
+            {
+                break;
+            }
+        }
+
+        return page;
+    }
+
+    private static async Task<(List<ListHit> Hits, ListKey? Last)> MergeAsync(ListQuery query, IReadOnlyList<ListStream> streams, int limit, ListKey from)
+    {
+        List<ListHit> all = [];
+        ListKey? boundary = null;
+        foreach (var stream in streams)
+        {
+            // One more than the page, to know whether there is more.
+            var (hits, end) = await stream.ReadAsync(query, from, limit + 1).ConfigureAwait(false);
+            all.AddRange(hits);
             boundary = end is { } e && (boundary is not { } b || e.CompareTo(b) < 0) ? e : boundary;
         }
 
         // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
-        var sure = boundary is { } nearest ? hits.Where(h => h.CompareTo(nearest) <= 0).ToList() : [.. hits];
-        var page = sure.Take(limit).ToList();
-        var last = sure.Count > limit ? page[^1] : boundary;
-        return new(
-            await LoadAsync(connection, page, cancel).ConfigureAwait(false),
-            last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
+        var sure = all.Where(hit => boundary is not { } nearest || hit.Key.CompareTo(nearest) <= 0).DistinctBy(hit => hit.Key).OrderBy(hit => hit.Key).ToList();
+        return sure.Count > limit ? (sure[..limit], sure[limit - 1].Key) : (sure, boundary);
     }
 
     private static async Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
         NpgsqlConnection connection, string? workflow, string[]? namespaces, int limit, CancellationToken cancel)
     {
-        await SetForListAsync(connection, cancel).ConfigureAwait(false);
         var found = new List<ListKey>();
         if (workflow is not null)
         {
@@ -107,7 +124,4 @@ public sealed partial class PostgresStore
         var byId = states.ToDictionary(s => s.Id, s => s.State, StringComparer.Ordinal);
         return page.ConvertAll(key => byId[key.Id]);
     }
-
-    private static Task SetForListAsync(NpgsqlConnection connection, CancellationToken cancel) =>
-        AllAsync(connection, SqlText.Query("list-settings"), _ => true, cancel);
 }

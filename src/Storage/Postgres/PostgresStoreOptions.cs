@@ -5,6 +5,8 @@ namespace ExecutionGrains.Storage.Postgres;
 /// <summary>Which database, and with how many connections.</summary>
 public sealed record PostgresStoreOptions
 {
+    private const string Form = "Host=…;Database=…;Username=…;Password=…";
+
     /// <summary>As Npgsql reads it: <c>Host=…;Database=…;Username=…;Password=…</c>.</summary>
     public required string ConnectionString { get; init; }
 
@@ -20,16 +22,44 @@ public sealed record PostgresStoreOptions
     /// <summary>Rows that one page of a list may examine. Default 20,000; at least 1.</summary>
     internal int ExamineMax { get; init; } = 20_000;
 
-    /// <summary>What is wrong with a connection string, without its values; null: nothing.</summary>
+    /// <summary>What is wrong with a connection string, without its values; null: nothing that can be told without the server.</summary>
     public static string? Fault(string connectionString)
+    {
+        NpgsqlConnectionStringBuilder said;
+        try
+        {
+            said = new(connectionString);
+        }
+        catch (ArgumentException e) when (e.InnerException is KeyNotFoundException)
+        {
+            // Not which one: it may be the rest of a password.
+            return $"has a keyword that Npgsql does not know (a value with ; in it is written in quotes): it is written {Form}";
+        }
+        catch (ArgumentException e) when (e.InnerException is not null)
+        {
+            return $"has a value for «{e.ParamName}» that cannot be";
+        }
+        catch (ArgumentException)
+        {
+            return $"is no connection string: it is written {Form}";
+        }
+
+        return string.IsNullOrEmpty(said.Host) ? "names no Host" : Refusal(said);
+    }
+
+    /// <summary>What Npgsql has against the values together. Nothing is connected to yet.</summary>
+    private static string? Refusal(NpgsqlConnectionStringBuilder said)
     {
         try
         {
-            return new NpgsqlConnectionStringBuilder(connectionString).Host is null ? "names no Host" : null;
+            // A writer keeps its connection: what needs a pool cannot be.
+            said.Pooling = false;
+            NpgsqlDataSource.Create(said).Dispose();
+            return null;
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException or InvalidOperationException)
         {
-            return "is no connection string: it is written Host=…;Database=…;Username=…;Password=…";
+            return $"cannot be used: {e.Message}";
         }
     }
 

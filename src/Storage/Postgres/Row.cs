@@ -21,6 +21,8 @@ internal readonly struct Row(NpgsqlDataReader reader)
 
     public string Text(int column) => StoredText.Read(reader.GetString(column));
 
+    public string[] Texts(int column) => Array.ConvertAll(reader.GetFieldValue<string[]>(column), StoredText.Read);
+
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
     public byte[] Blob(int column) => reader.GetFieldValue<byte[]>(column);

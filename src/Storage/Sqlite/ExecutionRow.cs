@@ -14,19 +14,22 @@ internal sealed class ExecutionRow
 
     public void Write(Session session, Append append, Tail tail)
     {
-        var state = append.State;
-        var labels = StateJson.Labels(state.Facts.Labels);
-        Encode(state);
+        var labels = StateJson.Labels(append.State.Facts.Labels);
+        Encode(append.State);
         if (append.BaseRevision == 0)
         {
             Insert(session, append, tail, labels);
-            ReplaceLabels(session, state, null, labels);
+            ReplaceLabels(session, append.State, [], labels);
         }
-        else if (!Touch(session, append, tail, labels))
+        else if (!Touch(session, append, tail, labels) && !Renew(session, append, tail, labels))
         {
-            var before = session["execution-labels"].Int(tail.Number).One(r => r.TextOrNull(0));
-            Update(session, append, tail, labels);
-            ReplaceLabels(session, state, before, labels);
+            var before = session["execution-labels"].Int(tail.Number).One(r => Labelled(r.TextOrNull(0), r.Text(1), r.Text(2), r.Text(3)));
+            if (!Move(session, append, tail, labels))
+            {
+                Update(session, append, tail, labels);
+            }
+
+            ReplaceLabels(session, append.State, before!, labels);
         }
     }
 
@@ -51,43 +54,56 @@ internal sealed class ExecutionRow
     /// <summary>Whether nothing that an index holds has changed, so that the cheap update was enough.</summary>
     private bool Touch(Session session, Append append, Tail tail, string? labels)
     {
-        var s = append.State;
-        return session["execution-touch"]
-            .Int(s.Revision).Int(s.Epoch).Time(s.EndedAt).Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence)
-            .Blob(buffer.WrittenSpan).Int(tail.Number).Int(tail.Revision)
-            .Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word()).Time(append.DueAt)
-            .Time(s.CreatedAt).Time(s.StartedAt).Text(s.Worker?.WorkerId).Text(TriggeredBy(s))
-            .Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels).Run() == 1;
+        var statement = Change(session["execution-touch"], append, tail).Int(tail.Number).Int(tail.Revision);
+        return Status(Fixed(statement, append.State, labels), append.State).Time(append.DueAt).Run() == 1;
+    }
+
+    private bool Renew(Session session, Append append, Tail tail, string? labels)
+    {
+        var statement = Change(session["execution-lease"], append, tail).Time(append.DueAt).Int(tail.Number).Int(tail.Revision);
+        return Status(Fixed(statement, append.State, labels), append.State).Run() == 1;
+    }
+
+    private bool Move(Session session, Append append, Tail tail, string? labels)
+    {
+        var statement = Status(Change(session["execution-move"], append, tail).Time(append.DueAt), append.State);
+        return Fixed(statement.Int(tail.Number).Int(tail.Revision), append.State, labels).Run() == 1;
     }
 
     private void Update(Session session, Append append, Tail tail, string? labels)
     {
-        var s = append.State;
-        session["execution-update"]
-            .Int(s.Revision).Int(s.Epoch).Time(s.EndedAt).Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence)
-            .Blob(buffer.WrittenSpan)
-            .Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word()).Time(append.DueAt)
-            .Time(s.CreatedAt).Time(s.StartedAt).Text(s.Worker?.WorkerId).Text(TriggeredBy(s))
-            .Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels).Int(tail.Number).Int(tail.Revision).Run();
+        var statement = Status(Change(session["execution-update"], append, tail).Time(append.DueAt), append.State);
+        Fixed(statement, append.State, labels).Int(tail.Number).Int(tail.Revision).Run();
     }
 
-    private static void ReplaceLabels(Session session, ExecutionState state, string? before, string? after)
+    /// <summary>What every update writes.</summary>
+    private Statement Change(Statement statement, Append append, Tail tail) => statement
+        .Int(append.State.Revision).Int(append.State.Epoch).Time(append.State.EndedAt).Int(tail.LastHistory).Int(tail.HistorySequence)
+        .Int(tail.LastStep).Int(tail.StepSequence).Blob(buffer.WrittenSpan);
+
+    /// <summary>What changes once in a life, or never.</summary>
+    private static Statement Fixed(Statement statement, ExecutionState s, string? labels) => statement
+        .Text(s.Namespace).Text(s.Workflow).Time(s.CreatedAt).Time(s.StartedAt).Text(s.Worker?.WorkerId).Text(TriggeredBy(s))
+        .Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels);
+
+    private static Statement Status(Statement statement, ExecutionState s) => statement.Text(s.Status.Word()).Text(s.Cause?.Word());
+
+    private static void ReplaceLabels(Session session, ExecutionState s, HashSet<(string, string, string)> before, string? labels)
     {
-        if (before == after)
+        var after = Labelled(labels, s.Status.Word(), s.Workflow, s.Namespace);
+        foreach (var (key, value, facet) in before.Except(after))
         {
-            return;
+            session["label-delete"].Text(key).Text(value).Text(facet).Time(s.CreatedAt).Text(s.Id.Value).Run();
         }
 
-        foreach (var (key, value) in StateJson.ReadLabels(before))
+        foreach (var (key, value, facet) in after.Except(before))
         {
-            session["label-delete"].Text(key).Text(value).Time(state.CreatedAt).Text(state.Id.Value).Run();
-        }
-
-        foreach (var (key, value) in StateJson.ReadLabels(after))
-        {
-            session["label-insert"].Text(key).Text(value).Time(state.CreatedAt).Text(state.Id.Value).Run();
+            session["label-insert"].Text(key).Text(value).Text(facet).Time(s.CreatedAt).Text(s.Id.Value).Run();
         }
     }
+
+    private static HashSet<(string Key, string Value, string Facet)> Labelled(string? labels, string status, string workflow, string @namespace) =>
+        [.. StateJson.ReadLabels(labels).SelectMany(_ => ListIndex.Facets(status, workflow, @namespace), (l, facet) => (l.Key, l.Value, facet))];
 
     private static string TriggeredBy(ExecutionState state) => state.Facts.TriggeredBy ?? state.CreatedBy;
 }

@@ -1,42 +1,14 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// Chooses the streams of a list: those of the index that leads to the fewest executions, one stream per combination of values; a small
-/// range of ids or start times instead where there is one.
+/// Chooses the streams of a list: those of the index that settles every filter, one stream per combination of values; where there is none,
+/// those of the index that leads to the fewest executions. A small range of ids or of start times beside them where there is one.
 /// </summary>
 internal static class ListPlan
 {
-    private const int StreamsMax = 64;
+    private const int WorkflowsMax = 64;
     private const int FewMax = 500;
     private const int QuickMax = 2_000;
-
-    /// <summary>The most selective kind first: it is taken where counting does not tell.</summary>
-    private static readonly (string Index, string[] Columns)[] Indexes =
-    [
-        ("executions_resolution", ["resolution"]),
-        ("executions_late", ["late_count"]),
-        ("executions_worker_status", ["worker_id", "status"]),
-        ("executions_worker", ["worker_id"]),
-        ("executions_triggered_status", ["triggered_by", "status"]),
-        ("executions_triggered", ["triggered_by"]),
-        ("executions_cause_workflow", ["cause", "workflow"]),
-        ("executions_workflow_status", ["workflow", "status"]),
-        ("executions_namespace_workflow", ["namespace", "workflow"]),
-        ("executions_workflow", ["workflow"]),
-        ("executions_cause_namespace", ["cause", "namespace"]),
-        ("executions_cause", ["cause"]),
-        ("executions_namespace_status", ["namespace", "status"]),
-        ("executions_namespace", ["namespace"]),
-        ("executions_status", ["status"]),
-        ("executions_created", []),
-    ];
-
-    /// <summary>Those of them that hold every execution, the narrowest first.</summary>
-    private static readonly string[] Whole =
-    [
-        "executions_workflow_status", "executions_namespace_workflow", "executions_namespace_status", "executions_workflow", "executions_namespace",
-        "executions_status", "executions_created",
-    ];
 
     /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
     public static IEnumerable<IReadOnlyList<ListStream>> Attempts(Session session, ListFilter filter, int examineMax)
@@ -52,44 +24,101 @@ internal static class ListPlan
         }
 
         var (range, skewed) = Timed(session, filter, examineMax);
-        var (paths, labelled) = Paths(filter, range);
-        var few = paths.Count == 1 ? null : Fewest(session, paths, Math.Min(FewMax, examineMax));
+        var paths = ListPath.Of(filter);
+        var few = paths.Count == 1 ? null : Fewest(session, paths, range, Math.Min(FewMax, examineMax));
         if (few is null && paths.Count > 1)
         {
             // Often much has all that is asked for: then any way is quick, and quicker than counting.
-            yield return [.. paths[0].Streams(Math.Min(QuickMax, examineMax), labelled), .. skewed];
-            few = Fewest(session, paths, Math.Min(10 * FewMax, examineMax)) ?? Fewest(session, paths, examineMax);
+            yield return [.. Streams(paths[0], range, Math.Min(QuickMax, examineMax)), .. skewed];
+            few = Fewest(session, paths, range, Math.Min(10 * FewMax, examineMax)) ?? Fewest(session, paths, range, examineMax);
         }
 
-        yield return [.. few?.All(examineMax, labelled) ?? paths[0].Streams(examineMax, labelled), .. skewed];
+        yield return [.. Streams(few ?? paths[0], range, few is null ? examineMax : null), .. skewed];
     }
 
-    private static ListPath? Fewest(Session session, List<ListPath> paths, int most) => paths.Find(p => p.IsWithin(session, most));
+    private static ListPath? Fewest(Session session, List<ListPath> paths, CreationRange range, int most) => paths.Find(p => IsWithin(session, p, range, most));
 
-    private static (List<ListPath> Paths, string Labelled) Paths(ListFilter filter, CreationRange range)
+    /// <summary>Whether a path leads to at most so many.</summary>
+    private static bool IsWithin(Session session, ListPath path, CreationRange range, int most)
     {
-        var all = Indexes
-            .Where(i => i.Columns.All(c => IsFiltered(filter, c)) && Combinations(filter, i.Columns) <= StreamsMax)
-            .Select(i => new ListPath(filter, range, i.Index, i.Columns))
-            .ToList();
-        // A label costs a look into another index for each: it is taken where it is the fewest.
-        var labels = filter.Filter.Label.Select(label => new ListPath(filter, range, label));
-        List<ListPath> paths = [.. all.Where(path => (filter.Filter.Label.Count == 0 || path != all[^1]) && !all.Exists(path.IsPartOf)), .. labels];
-        return (paths, Whole.First(w => all.Exists(path => path.Index == w)));
+        var left = most;
+        foreach (var values in path.Combinations)
+        {
+            var driver = Driver(path, values, range);
+            if (range.Start != ListKey.Newest)
+            {
+                driver.And("created_at < ?", range.Start.CreatedAt);
+            }
+
+            left -= Count(session, path.Index.IsOfLabel ? ListIndex.Labels : $"executions indexed by {path.Index.Name}", driver, left + 1);
+            if (left < 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
-    private static bool IsFiltered(ListFilter filter, string column) =>
-        column == "late_count" ? filter.Filter.Late : filter.Equal.ContainsKey(column);
+    private static int Count(Session session, string source, SqlClause range, int most)
+    {
+        var count = session.Filled(SqlText.Query("list-range-count").Replace("{source}", source).Replace("{range}", range.Sql));
+        range.Bind(count);
+        return count.Int(most).One(row => (int)row.Long(0));
+    }
 
-    private static int Combinations(ListFilter filter, string[] columns) =>
-        columns.Aggregate(1, (count, column) => count * (column == "late_count" ? 1 : Math.Min(filter.Equal[column].Length, 1_000)));
+    /// <param name="examineMax">How many it may examine where it leads to others too. Null: it is known that they are few.</param>
+    private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, int? examineMax)
+    {
+        var (page, boundary) = (path.IsExact, path.Index.IsOfLabel, examineMax) switch
+        {
+            (true, true, _) => ("list-label-page", null),
+            (true, false, _) => ("list-page", null),
+            (false, true, _) => ("list-label", "list-label-boundary"),
+            (false, false, null) => ("list-all", null),
+            (false, false, _) => ("list-walk", "list-walk-boundary"),
+        };
+        int? examine = boundary is null ? null : Math.Max(1, (examineMax ?? int.MaxValue) / path.Combinations.Count);
+        return path.Combinations.Select(values =>
+        {
+            var driver = Driver(path, values, range);
+            return new ListStream(Fill(page)!, Fill(boundary), driver, path.Residual, range.Start, examine);
+
+            string? Fill(string? query) => query is null ? null : SqlText.Query(query)
+                .Replace("{index}", path.Index.Name).Replace("{driver}", driver.Sql).Replace("{residual}", path.Residual.Sql)
+                .Replace("{columns}", string.Concat(path.Residual.Columns.Select(c => $", {c}")));
+        });
+    }
+
+    private static SqlClause Driver(ListPath path, string[] values, CreationRange range)
+    {
+        var driver = new SqlClause();
+        foreach (var (column, value) in path.Equal.Zip(values))
+        {
+            driver.And($"{column} = ?", value);
+        }
+
+        if (path.IsLate)
+        {
+            driver.And("late_count > 0");
+        }
+
+        return range.Floor is { } floor ? driver.And(path.Index.IsOfLabel ? "execution_labels.created_at >= ?" : "created_at >= ?", floor) : driver;
+    }
 
     /// <summary>The ids that begin like that, and the list of the workflows that do. Null where there are too many: then any walk finds some soon.</summary>
     private static (ListStream Ids, ListFilter? Workflows)? Prefixed(Session session, ListFilter filter, string prefix)
     {
         const string ids = "sqlite_autoindex_executions_1";
-        var range = new SqlClause().And("id >= ? and id <= ?", prefix, prefix + "\U0010FFFF");
-        if (ListPath.Count(session, $"executions indexed by {ids}", range, FewMax + 1) > FewMax || Workflows(session, prefix) is not { } workflows)
+        var end = prefix + "\U0010FFFF";
+        var range = new SqlClause().And("id >= ? and id <= ?", prefix, end);
+        if (Count(session, $"executions indexed by {ids}", range, FewMax + 1) > FewMax)
+        {
+            return null;
+        }
+
+        var workflows = session["list-workflows"].Text(prefix).Text(end).Int(WorkflowsMax + 1).All(row => row.Text(0));
+        if (workflows.Count > WorkflowsMax)
         {
             return null;
         }
@@ -98,24 +127,6 @@ internal static class ListPlan
         return (
             Range(ids, range, filter.Residual(["prefix"])),
             asked.Length == 0 ? null : new(filter.Filter with { Workflow = asked, Prefix = null }));
-    }
-
-    private static List<string>? Workflows(Session session, string prefix)
-    {
-        List<string> found = [];
-        var next = session["list-next-workflow"].Text(prefix).One(row => row.TextOrNull(0));
-        while (next?.StartsWith(prefix, StringComparison.Ordinal) == true)
-        {
-            found.Add(next);
-            if (found.Count > StreamsMax)
-            {
-                return null;
-            }
-
-            next = session["list-workflow-after"].Text(next).One(row => row.TextOrNull(0));
-        }
-
-        return found;
     }
 
     /// <summary>Where to look for what started in the time asked for, and the few that started long after they were made.</summary>
@@ -127,10 +138,13 @@ internal static class ListPlan
         }
 
         var most = Math.Min(QuickMax, examineMax);
-        var skewed = new SqlClause().And($"abs(started_at - created_at) > {CreationRange.SkewMax}").And(filter.Time());
-        return ListPath.Count(session, "executions indexed by executions_skewed", skewed, most + 1) > most
-            ? (CreationRange.All, [])
-            : (new(filter.Filter.StartedAfter, filter.Filter.StartedBefore), [Range("executions_skewed", skewed, filter.Residual(["started_at"]))]);
+        var skewed = new SqlClause().And(CreationRange.Skewed).And(filter.Time());
+        return Count(session, "executions indexed by executions_skewed", skewed, most + 1) switch
+        {
+            0 => (new(filter.Filter.StartedAfter, filter.Filter.StartedBefore), []),
+            var count when count > most => (CreationRange.All, []),
+            _ => (new(filter.Filter.StartedAfter, filter.Filter.StartedBefore), [Range("executions_skewed", skewed, filter.Residual(["started_at"]))]),
+        };
     }
 
     private static ListStream Range(string index, SqlClause range, SqlClause residual) => new(
@@ -139,5 +153,5 @@ internal static class ListPlan
         range,
         residual,
         ListKey.Newest,
-        0);
+        null);
 }

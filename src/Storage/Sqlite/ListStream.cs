@@ -1,56 +1,71 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// One way through one index, newest first. A list is the merge of its streams. The queries' parameters appear in this order: the
+/// One way through one index, newest first, read by and by. A list is the merge of its streams. The queries' parameters appear in this order: the
 /// driver's, the place to start from, how many to examine, the residual's, the limit.
 /// </summary>
-internal sealed class ListStream(string page, string? boundary, SqlClause driver, SqlClause residual, ListKey start, int examine)
+internal sealed class ListStream(string page, string? boundary, SqlClause driver, SqlClause residual, ListKey start, int? examine)
 {
-    /// <summary>Adds what matches; returns the last place examined where the bound ended it, null where the stream did.</summary>
-    public ListKey? Read(Session session, ListKey from, int limit, SortedDictionary<ListKey, long> hits)
+    private readonly Queue<ListHit> read = [];
+    private ListKey from;
+    private bool ended;
+
+    /// <summary>The last place examined where the bound ended it, null where the stream did.</summary>
+    public ListKey? Boundary { get; private set; }
+
+    public void Begin(ListKey at) => (from, ended) = (at.CompareTo(start) < 0 ? start : at, false);
+
+    /// <summary>Whether it has another, which is then at hand. Reads so many at a time.</summary>
+    public bool Peek(Session session, int count, out ListHit next)
     {
-        from = from.CompareTo(start) < 0 ? start : from;
-        var found = Page(session, from, limit).All(row => (Key: new ListKey(row.Long(0), row.Text(1)), Number: row.Long(2)));
-        foreach (var (key, number) in found)
+        if (read.Count == 0 && !ended)
         {
-            hits[key] = number;
+            Read(session, count);
         }
 
-        if (boundary is null || found.Count == limit)
-        {
-            // A full stream is complete as far as it came.
-            return found.Count == limit ? found[^1].Key : null;
-        }
-
-        var end = session.Filled(boundary);
-        driver.Bind(end);
-        return end.Int(from.CreatedAt).Text(from.Id).Int(examine).One(row => (ListKey?)new ListKey(row.Long(0), row.Text(1)));
+        return read.TryPeek(out next);
     }
+
+    public void Take() => read.Dequeue();
 
     public IEnumerable<string> Explain(Session session)
     {
         var statement = session.Filled("explain query plan " + page);
-        Bind(statement, ListKey.Newest, 1);
+        Begin(ListKey.Newest);
+        Bind(statement, 1);
         return statement.All(row => row.Text(3));
     }
 
-    private Statement Page(Session session, ListKey from, int limit)
+    private void Read(Session session, int count)
     {
+        var began = from;
         var statement = session.Filled(page);
-        Bind(statement, from, limit);
-        return statement;
+        Bind(statement, count);
+        foreach (var hit in statement.All(row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2))))
+        {
+            read.Enqueue(hit);
+            from = hit.Key;
+        }
+
+        ended = read.Count < count;
+        if (ended && boundary is not null)
+        {
+            var end = session.Filled(boundary);
+            driver.Bind(end);
+            Boundary = end.Int(began.CreatedAt).Text(began.Id).Int(examine).One(row => (ListKey?)new ListKey(row.Long(0), row.Text(1)));
+        }
     }
 
-    private void Bind(Statement statement, ListKey from, int limit)
+    private void Bind(Statement statement, int count)
     {
         driver.Bind(statement);
         statement.Int(from.CreatedAt).Text(from.Id);
-        if (boundary is not null)
+        if (examine is { } most)
         {
-            statement.Int(examine);
+            statement.Int(most);
         }
 
         residual.Bind(statement);
-        statement.Int(limit);
+        statement.Int(count);
     }
 }

@@ -53,34 +53,72 @@ public sealed partial class SqliteStore
 
     private Page<ExecutionState> List(Session session, ListFilter filter, int limit, ListKey from)
     {
-        var (places, last) = (new List<long>(), default(ListKey?));
+        var (hits, last) = (new List<ListHit>(), default(ListKey?));
         foreach (var streams in ListPlan.Attempts(session, filter, options.ExamineMax))
         {
-            (places, last) = Merge(session, streams, limit, from);
-            if (places.Count == limit || last is null)
+            (hits, last) = Merge(session, streams, limit, from);
+            if (hits.Count == limit || last is null)
             {
                 break;
             }
         }
 
         return new(
-            places.ConvertAll(number => Load(session, number)),
+            hits.ConvertAll(hit => StateJson.Read(hit.State)),
             last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
     }
 
-    private static (List<long> Numbers, ListKey? Last) Merge(Session session, IReadOnlyList<ListStream> streams, int limit, ListKey from)
+    private static (List<ListHit> Hits, ListKey? Last) Merge(Session session, IReadOnlyList<ListStream> streams, int limit, ListKey from)
     {
-        var hits = new SortedDictionary<ListKey, long>();
-        ListKey? boundary = null;
         foreach (var stream in streams)
         {
-            var end = stream.Read(session, from, limit + 1, hits);
-            boundary = end is { } e && (boundary is not { } b || e.CompareTo(b) < 0) ? e : boundary;
+            stream.Begin(from);
         }
 
-        // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
-        var sure = boundary is { } nearest ? hits.Where(h => h.Key.CompareTo(nearest) <= 0).ToList() : [.. hits];
-        var page = sure.Take(limit).ToList();
-        return (page.ConvertAll(hit => hit.Value), sure.Count > limit ? page[^1].Key : boundary);
+        // One more than the page, to know whether there is more; of many streams each has a share of it.
+        var share = streams.Count < 3 ? limit + 1 : (limit / streams.Count) + 6;
+        var hits = new List<ListHit>();
+        while (hits.Count <= limit && Newest(session, streams, share) is { } stream)
+        {
+            stream.Peek(session, share, out var hit);
+            // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
+            if (Boundary(streams) is { } nearest && hit.Key.CompareTo(nearest) > 0)
+            {
+                break;
+            }
+
+            stream.Take();
+            if (hits.Count == 0 || hits[^1].Key != hit.Key)
+            {
+                hits.Add(hit);
+            }
+        }
+
+        return hits.Count > limit ? (hits[..limit], hits[limit - 1].Key) : (hits, Boundary(streams));
+    }
+
+    private static ListStream? Newest(Session session, IReadOnlyList<ListStream> streams, int share)
+    {
+        var (newest, place) = (default(ListStream?), default(ListKey));
+        foreach (var stream in streams)
+        {
+            if (stream.Peek(session, share, out var hit) && (newest is null || hit.Key.CompareTo(place) < 0))
+            {
+                (newest, place) = (stream, hit.Key);
+            }
+        }
+
+        return newest;
+    }
+
+    private static ListKey? Boundary(IReadOnlyList<ListStream> streams)
+    {
+        ListKey? nearest = null;
+        foreach (var stream in streams)
+        {
+            nearest = stream.Boundary is { } b && (nearest is not { } n || b.CompareTo(n) < 0) ? b : nearest;
+        }
+
+        return nearest;
     }
 }

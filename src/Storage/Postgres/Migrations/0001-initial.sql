@@ -39,33 +39,49 @@ create table executions (
 -- Text, not compressed: bytes that change at every event are not worth it.
 alter table executions alter column state set storage external;
 
--- The list's order is (created_at, id), newest first. No index holds a column that every event changes.
+-- The list's order is (created_at, id), newest first. Every filter has an index of that order, and every filter together with status, workflow and
+-- namespace, so that such a list is one range of one index however little it holds. No index holds a column that every event changes.
 -- The walk over all of them asks for (created_at | 0): so its index cannot be mistaken by the planner for a way through one workflow or status,
 -- which it would be where all of that workflow is old.
 create index executions_created on executions ((created_at | 0), id);
 create index executions_status on executions (status, created_at, id);
 create index executions_workflow on executions (workflow, created_at, id);
-create index executions_workflow_status on executions (workflow, status, created_at, id);
 create index executions_namespace on executions (namespace, created_at, id);
+create index executions_workflow_status on executions (workflow, status, created_at, id);
 create index executions_namespace_status on executions (namespace, status, created_at, id);
+create index executions_namespace_workflow on executions (namespace, workflow, created_at, id);
 create index executions_cause on executions (cause, created_at, id) where cause is not null;
+create index executions_cause_status on executions (cause, status, created_at, id) where cause is not null;
 create index executions_cause_workflow on executions (cause, workflow, created_at, id) where cause is not null;
 create index executions_cause_namespace on executions (cause, namespace, created_at, id) where cause is not null;
 create index executions_worker on executions (worker_id, created_at, id) where worker_id is not null;
 create index executions_worker_status on executions (worker_id, status, created_at, id) where worker_id is not null;
+create index executions_worker_workflow on executions (worker_id, workflow, created_at, id) where worker_id is not null;
+create index executions_worker_namespace on executions (worker_id, namespace, created_at, id) where worker_id is not null;
 create index executions_triggered on executions (triggered_by, created_at, id) where triggered_by is not null;
 create index executions_triggered_status on executions (triggered_by, status, created_at, id) where triggered_by is not null;
+create index executions_triggered_workflow on executions (triggered_by, workflow, created_at, id) where triggered_by is not null;
+create index executions_triggered_namespace on executions (triggered_by, namespace, created_at, id) where triggered_by is not null;
 create index executions_resolution on executions (resolution, created_at, id) where resolution is not null;
+create index executions_resolution_status on executions (resolution, status, created_at, id) where resolution is not null;
+create index executions_resolution_workflow on executions (resolution, workflow, created_at, id) where resolution is not null;
+create index executions_resolution_namespace on executions (resolution, namespace, created_at, id) where resolution is not null;
 create index executions_late on executions (created_at, id) where late_count > 0;
-create index executions_started on executions (started_at) where started_at is not null;
+create index executions_late_status on executions (status, created_at, id) where late_count > 0;
+create index executions_late_workflow on executions (workflow, created_at, id) where late_count > 0;
+create index executions_late_namespace on executions (namespace, created_at, id) where late_count > 0;
+-- Not started soon after they were made, or before it: the others are found by when they were made.
+create index executions_skewed on executions (started_at) where started_at - created_at not between -5000000 and 60000000;
 create index executions_due on executions (bucket, due_at, id, status) where due_at is not null;
 
+-- A label has four rows: one for itself (facet ''), and one each with what the execution's status, workflow and namespace are ('status=running').
 create table execution_labels (
     key          text collate "C" not null,
     value        text collate "C" not null,
+    facet        text collate "C" not null,
     created_at   bigint not null,
     execution_id text collate "C" not null,
-    primary key (key, value, created_at, execution_id)
+    primary key (key, value, facet, created_at, execution_id)
 );
 
 -- The indexes of history, steps and logs are the partitions' own (partition-create.sql): the day is not in them.
@@ -160,6 +176,7 @@ create table final_payloads (
 -- Each writer adds to rows of its own shard, so that writers never wait for each other; reads add the shards up. The rows of the current minute
 -- are rewritten by every commit: half-filled pages and an early vacuum keep them small.
 -- Counters per minute (span 60) and hour (span 3600). Workflow '' is the namespace's total, 'other' what is beyond the 10,000th workflow.
+-- The totals of the hours, which are what is mostly asked for, lie apart: among the workflows' rows each would be on a page of its own.
 create table stats (
     span      integer not null,
     workflow  text collate "C" not null,
@@ -170,7 +187,12 @@ create table stats (
     shard     integer not null,
     count     bigint not null,
     primary key (span, workflow, at, namespace, kind, word, shard)
-) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+) partition by list (span);
+
+create table stats_minutes partition of stats for values in (60) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+create table stats_hours partition of stats for values in (3600) partition by list (workflow);
+create table stats_hours_total partition of stats_hours for values in ('') with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+create table stats_hours_workflows partition of stats_hours default with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 
 create table stat_durations (
     span      integer not null,
@@ -181,7 +203,12 @@ create table stat_durations (
     shard     integer not null,
     count     bigint not null,
     primary key (span, workflow, at, namespace, bucket, shard)
-) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+) partition by list (span);
+
+create table stat_durations_minutes partition of stat_durations for values in (60) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+create table stat_durations_hours partition of stat_durations for values in (3600) partition by list (workflow);
+create table stat_durations_hours_total partition of stat_durations_hours for values in ('') with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+create table stat_durations_hours_workflows partition of stat_durations_hours default with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 
 create table live_counts (
     workflow  text collate "C" not null,

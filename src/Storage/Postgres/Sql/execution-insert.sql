@@ -14,10 +14,12 @@ with born as (
         ended_at, worker_id, triggered_by, resolution, late_count, labels, state)
     order by x.id
     on conflict (id) do nothing
-    returning id, created_at, labels),
+    returning id, created_at, labels, status, workflow, namespace),
 labelled as (
-    insert into execution_labels (key, value, created_at, execution_id)
-    select l.key, l.value, b.created_at, b.id
-    from born as b cross join lateral json_each_text(b.labels::json) as l (key, value)
+    insert into execution_labels (key, value, facet, created_at, execution_id)
+    select l.key, l.value, f.facet, b.created_at, b.id
+    from born as b
+    cross join lateral json_each_text(b.labels::json) as l (key, value)
+    cross join lateral (values (''), ('status=' || b.status), ('workflow=' || b.workflow), ('namespace=' || b.namespace)) as f (facet)
     on conflict do nothing)
 select id from born;

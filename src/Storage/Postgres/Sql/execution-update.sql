@@ -12,7 +12,7 @@
 -- The sets of ids are asked as hashes (not in, coalesce): as a join they would be compared pair by pair, which is all that a writer may do.
 -- Which columns have changed is not asked: where no indexed value differs, the engine writes no index (a HOT update) by itself.
 with given as materialized (
-    select x.*, e.place, coalesce(e.number, 0) as number, e.created_at, e.before
+    select x.*, e.place, coalesce(e.number, 0) as number, e.created_at, e.before, e.status_before, e.workflow_before
     from (
         select generate_subscripts($9::text[], 1) as n, unnest($9::text[]) as id, unnest($10::bigint[]) as base_revision,
             unnest($11::text[]) as namespace, unnest($12::text[]) as workflow, unnest($13::text[]) as status, unnest($14::text[]) as cause,
@@ -20,7 +20,7 @@ with given as materialized (
             unnest($19::bigint[]) as ended_at, unnest($20::text[]) as worker_id, unnest($21::text[]) as triggered_by,
             unnest($22::text[]) as resolution, unnest($23::bigint[]) as late_count, unnest($24::text[]) as labels, unnest($25::bytea[]) as state) as x
     left join lateral (
-        select r.ctid as place, r.number, r.created_at, r.labels as before
+        select r.ctid as place, r.number, r.created_at, r.labels as before, r.status as status_before, r.workflow as workflow_before
         from executions as r where r.id = x.id and r.revision = x.base_revision offset 0) as e on true),
 known as materialized (
     select array_agg(number order by n) as numbers from given),
@@ -54,7 +54,7 @@ updated as (
         state = x.state
     from given as x
     where e.ctid = x.place and e.revision = x.base_revision and x.n not in (select n from clashing)
-    returning x.n, e.id, x.created_at, x.before, e.labels as after),
+    returning x.n, e.id, x.created_at, x.before, x.status_before, x.workflow_before, e.labels as after, e.status, e.workflow, e.namespace),
 lines as (
     insert into history_{day} (
         day, execution, sequence, at, tracker_at, epoch, type, event_id, result, code, hash, takes_event_id, facts, commit_id)
@@ -98,21 +98,31 @@ changed as (
         where o.execution = (select numbers from known)[x.n] and o.sequence = x.sequence
         offset 0) as o
     where s.ctid = o.place and coalesce(x.n in (select n from updated), false)),
+-- A label has a row for itself, and one each with the execution's status, workflow and namespace.
+relabelled as (
+    select u.id, u.created_at, l.key, l.value, l.facet, bool_or(l.kept) as kept, bool_or(not l.kept) as had
+    from updated as u
+    cross join lateral (
+        select b.key, b.value, f.facet, false as kept
+        from json_each_text(u.before::json) as b (key, value)
+        cross join (values (''), ('status=' || u.status_before), ('workflow=' || u.workflow_before), ('namespace=' || u.namespace)) as f (facet)
+        union all
+        select a.key, a.value, f.facet, true
+        from json_each_text(u.after::json) as a (key, value)
+        cross join (values (''), ('status=' || u.status), ('workflow=' || u.workflow), ('namespace=' || u.namespace)) as f (facet)) as l
+    where (u.before, u.status_before, u.workflow_before) is distinct from (u.after, u.status, u.workflow)
+    group by 1, 2, 3, 4, 5
+    having bool_or(l.kept) <> bool_or(not l.kept)),
 unlabelled as (
     delete from execution_labels as l
-    using updated as u
-    cross join lateral json_each_text(u.before::json) as b (key, value)
+    using relabelled as r
     cross join lateral (
         select o.ctid as place from execution_labels as o
-        where o.key = b.key and o.value = b.value and o.created_at = u.created_at and o.execution_id = u.id
+        where o.key = r.key and o.value = r.value and o.facet = r.facet and o.created_at = r.created_at and o.execution_id = r.id
         offset 0) as gone
-    where u.before is distinct from u.after
-      and (u.after is null or not exists (select from json_each_text(u.after::json) as a where a.key = b.key and a.value = b.value))
-      and l.ctid = gone.place),
+    where r.had and l.ctid = gone.place),
 labelled as (
-    insert into execution_labels (key, value, created_at, execution_id)
-    select a.key, a.value, u.created_at, u.id
-    from updated as u cross join lateral json_each_text(u.after::json) as a (key, value)
-    where u.before is distinct from u.after
+    insert into execution_labels (key, value, facet, created_at, execution_id)
+    select key, value, facet, created_at, id from relabelled where kept
     on conflict do nothing)
 select id from updated;

@@ -1,1 +1,1 @@
-select count(*) from (select 1 from executions where {range} limit ?) as counted;
+select count(*) from (select 1 from {source} where {range} limit ?) as counted

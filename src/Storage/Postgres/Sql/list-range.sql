@@ -1,6 +1,6 @@
--- A range of another order (started_at, id) that is known to be small: sorted here.
+-- A range of another order that is known to be small: sorted here. Offset 0 keeps the planner from walking in the list's order instead.
 select created_at, id
-from executions as executions_row
-where {range} and (created_at, id) < (?, ?) and {residual}
+from (select * from executions where {range} offset 0) as executions_row
+where (created_at, id) < (?, ?) and {residual}
 order by created_at desc, id desc
-limit ?;
+limit ?

@@ -2,9 +2,9 @@
 select created_at, id
 from (
     select *, {place} as place from executions
-    where {driver} ({place}, id) < (?, ?)
+    where {driver} and ({place}, id) < (?, ?)
     order by {place} desc, id desc
     limit ?) as executions_row
 where {residual}
 order by place desc, id desc
-limit ?;
+limit ?

@@ -27,34 +27,48 @@ create table executions (
     state            blob    not null
 );
 
--- The list's order is (created_at, id), newest first. No index holds a column that every event changes. What follows the id is there
--- to be asked while walking: an execution that a second filter turns away costs no visit to its row.
-create index executions_created on executions (created_at, id, started_at, workflow);
-create index executions_status on executions (status, created_at, id, started_at, workflow);
-create index executions_workflow on executions (workflow, created_at, id, started_at, triggered_by);
-create index executions_workflow_status on executions (workflow, status, created_at, id, namespace);
-create index executions_namespace on executions (namespace, created_at, id, started_at, workflow);
-create index executions_namespace_status on executions (namespace, status, created_at, id, started_at, workflow);
+-- The list's order is (created_at, id), newest first. Every filter has an index of that order, and every filter together with status, workflow and
+-- namespace, so that such a list is one range of one index however little it holds. No index holds a column that every event changes. What follows the
+-- id is there to be asked while walking: an execution that a time turns away costs no visit to its row.
+create index executions_created on executions (created_at, id, started_at);
+create index executions_status on executions (status, created_at, id, started_at);
+create index executions_workflow on executions (workflow, created_at, id, started_at);
+create index executions_namespace on executions (namespace, created_at, id, started_at);
+create index executions_workflow_status on executions (workflow, status, created_at, id, started_at);
+create index executions_namespace_status on executions (namespace, status, created_at, id, started_at);
 create index executions_namespace_workflow on executions (namespace, workflow, created_at, id, started_at);
-create index executions_cause on executions (cause, created_at, id, started_at, status) where cause is not null;
-create index executions_cause_workflow on executions (cause, workflow, created_at, id) where cause is not null;
-create index executions_cause_namespace on executions (cause, namespace, created_at, id) where cause is not null;
-create index executions_worker on executions (worker_id, created_at, id, started_at, workflow, namespace) where worker_id is not null;
-create index executions_worker_status on executions (worker_id, status, created_at, id) where worker_id is not null;
-create index executions_triggered on executions (triggered_by, created_at, id, started_at, workflow, namespace) where triggered_by is not null;
-create index executions_triggered_status on executions (triggered_by, status, created_at, id) where triggered_by is not null;
-create index executions_resolution on executions (resolution, created_at, id, started_at, status, workflow, namespace) where resolution is not null;
-create index executions_late on executions (created_at, id, started_at, status, workflow, namespace, late_count) where late_count > 0;
--- Started more than a minute before or after they were made: the others are found by when they were made.
-create index executions_skewed on executions (started_at, created_at, id, status, workflow, namespace) where abs(started_at - created_at) > 60000000;
+create index executions_cause on executions (cause, created_at, id, started_at) where cause is not null;
+create index executions_cause_status on executions (cause, status, created_at, id, started_at) where cause is not null;
+create index executions_cause_workflow on executions (cause, workflow, created_at, id, started_at) where cause is not null;
+create index executions_cause_namespace on executions (cause, namespace, created_at, id, started_at) where cause is not null;
+create index executions_worker on executions (worker_id, created_at, id, started_at) where worker_id is not null;
+create index executions_worker_status on executions (worker_id, status, created_at, id, started_at) where worker_id is not null;
+create index executions_worker_workflow on executions (worker_id, workflow, created_at, id, started_at) where worker_id is not null;
+create index executions_worker_namespace on executions (worker_id, namespace, created_at, id, started_at) where worker_id is not null;
+create index executions_triggered on executions (triggered_by, created_at, id, started_at) where triggered_by is not null;
+create index executions_triggered_status on executions (triggered_by, status, created_at, id, started_at) where triggered_by is not null;
+create index executions_triggered_workflow on executions (triggered_by, workflow, created_at, id, started_at) where triggered_by is not null;
+create index executions_triggered_namespace on executions (triggered_by, namespace, created_at, id, started_at) where triggered_by is not null;
+create index executions_resolution on executions (resolution, created_at, id, started_at) where resolution is not null;
+create index executions_resolution_status on executions (resolution, status, created_at, id, started_at) where resolution is not null;
+create index executions_resolution_workflow on executions (resolution, workflow, created_at, id, started_at) where resolution is not null;
+create index executions_resolution_namespace on executions (resolution, namespace, created_at, id, started_at) where resolution is not null;
+create index executions_late on executions (created_at, id, started_at, late_count) where late_count > 0;
+create index executions_late_status on executions (status, created_at, id, started_at, late_count) where late_count > 0;
+create index executions_late_workflow on executions (workflow, created_at, id, started_at, late_count) where late_count > 0;
+create index executions_late_namespace on executions (namespace, created_at, id, started_at, late_count) where late_count > 0;
+-- Not started soon after they were made, or before it: the others are found by when they were made.
+create index executions_skewed on executions (started_at, created_at, id) where started_at - created_at not between -5000000 and 60000000;
 create index executions_due on executions (bucket, due_at, id, status) where due_at is not null;
 
+-- A label has four rows: one for itself (facet ''), and one each with what the execution's status, workflow and namespace are ('status=running').
 create table execution_labels (
     key          text    not null,
     value        text    not null,
+    facet        text    not null,
     created_at   integer not null,
     execution_id text    not null,
-    primary key (key, value, created_at, execution_id)
+    primary key (key, value, facet, created_at, execution_id)
 ) without rowid;
 
 -- History and steps lie in the order in which they were committed, not by execution: a transaction that appends to a thousand executions

@@ -1,1 +1,1 @@
-select labels from executions where number = $number;
+select labels, status, workflow, namespace from executions where number = $number;

@@ -1,1 +1,0 @@
-select min(workflow) from executions where workflow >= $1;

@@ -1,1 +1,0 @@
-select min(workflow) from executions indexed by executions_workflow where workflow >= ?;

@@ -1,0 +1,54 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Testing;
+
+namespace ExecutionGrains.Scenarios;
+
+/// <summary>A life, once for each call of the store that it is made of, in which this call goes wrong: in the end it is as if nothing had.</summary>
+public abstract class CallSites(StoreKind store) : Scenario(store)
+{
+    [Theory]
+    [InlineData(Mishap.FailsBefore)]
+    [InlineData(Mishap.AnswerLost)]
+    [InlineData(Mishap.HangsAndFails)]
+    [InlineData(Mishap.HangsAndSucceeds)]
+    [InlineData(Mishap.Conflicts)]
+    public async Task S35_S36_S43_Whichever_call_of_the_store_goes_wrong_a_life_comes_to_the_same(Mishap kind)
+    {
+        var (expected, answers, calls) = await Lived(null, kind);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Sites(calls).Count()} of {calls.Count} calls go wrong.");
+        Assert.Superset(new HashSet<string> { "commit", "load", "due", "alive", "read janitor.paused" }, calls.ToHashSet());
+        var reduced = 0;
+        foreach (var (at, name) in Sites(calls))
+        {
+            var (record, told, _) = await Lived(at, kind);
+            var without = record.Where(line => line.EndsWith(Life.Reduced, StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).ToHashSet();
+            reduced += without.Count;
+            var (was, @is) = (Comparable(expected, without), Comparable(record, without));
+            string[] differences = [.. was.Except(@is), .. @is.Except(was), .. answers.Except(told), .. told.Except(answers)];
+            Assert.True(differences.Length == 0, $"call {at}, {name}, {kind}:\n{string.Join('\n', differences)}");
+        }
+
+        // An end is reduced only where it was not written in full.
+        Assert.True(WorldRuntime.CallSiteStep > 1 || (kind is Mishap.FailsBefore or Mishap.HangsAndFails) == (reduced > 0), $"{reduced} were reduced");
+    }
+
+    /// <summary>Every call, but of the signs of life only some: they are all alike. On PostgreSQL, where a life takes longer, the commits.</summary>
+    private IEnumerable<(int At, string Name)> Sites(IReadOnlyList<string> calls) =>
+        calls.Index().Where(c => Store == StoreKind.Postgres ? c.Item == "commit" : c.Item != "alive" || c.Index % 5 == 0).Select(c => (c.Index + 1, c.Item)).Where((_, i) => i % WorldRuntime.CallSiteStep == 0);
+
+    /// <summary>All but how those ended that ended without their payloads.</summary>
+    private static List<string> Comparable(IReadOnlyList<string> record, HashSet<string> without) =>
+        [.. record.Where(line => !without.Any(id => line == $"{id} {Life.Reduced}" || line.StartsWith($"{id} {Life.Full}", StringComparison.Ordinal)))];
+
+    private async Task<(IReadOnlyList<string> Record, IReadOnlyList<string> Answers, IReadOnlyList<string> Calls)> Lived(int? at, Mishap kind)
+    {
+        await using var w = await OpenAsync();
+        w.Mishaps.Plan(at, kind);
+        var life = new Life(w);
+        await life.Live();
+        var calls = w.Mishaps.Calls;
+        Assert.Equal(at is not null, w.Mishaps.HasHappened);
+        w.Mishaps.Plan(null, kind);
+        return (await life.Record(), life.Answers, calls);
+    }
+}

@@ -1,0 +1,77 @@
+using ExecutionGrains.Rules;
+using static ExecutionGrains.Storage.Tests.Make;
+
+namespace ExecutionGrains.Storage.Tests;
+
+/// <summary>Executions for lists, skewed as life is and many of the same moment, and every filter of a list beside what it asks of one execution.</summary>
+internal static class ListedExecutions
+{
+    public static List<ExecutionState> Some(int count)
+    {
+        var random = new Random(7);
+        return [.. Enumerable.Range(0, count).Select(_ => One(random)).DistinctBy(s => s.Id)];
+    }
+
+    /// <summary>Half of the live ones end, some get another worker, label or workflow; the others stay.</summary>
+    public static ExecutionState Moved(ExecutionState s, int i) => (i % 7) switch
+    {
+        0 or 1 when !s.IsFinal => s with { Revision = 2, Status = ExecutionStatus.Lost, Cause = Cause.LostAfterStart, LateCount = i % 3 },
+        2 => s with { Revision = 2, Facts = s.Facts with { Labels = new() { ["team"] = "t1", ["new"] = "yes" } } },
+        3 => s with { Revision = 2, Worker = new($"w{i % 3}", null), StartedAt = s.StartedAt ?? s.CreatedAt.AddSeconds(i) },
+        4 => s with { Revision = 2, Facts = s.Facts with { Workflow = "wf-later" } },
+        5 when s.Facts.Labels is not null => s with { Revision = 2, Facts = s.Facts with { Labels = null } },
+        _ => s,
+    };
+
+    /// <summary>Values that most have, some, few, and nobody.</summary>
+    public static List<(string Field, string Name, Func<ExecutionFilter, ExecutionFilter> With, Func<ExecutionState, bool> Matches)> Filters() =>
+    [
+        ("status", "status succeeded", f => f with { Status = [ExecutionStatus.Succeeded] }, s => s.Status == ExecutionStatus.Succeeded),
+        ("status", "status lost or pending", f => f with { Status = [ExecutionStatus.Lost, ExecutionStatus.Pending] }, s => s.Status is ExecutionStatus.Lost or ExecutionStatus.Pending),
+        ("workflow", "workflow wf-0", f => f with { Workflow = ["wf-0"] }, s => s.Workflow == "wf-0"),
+        ("workflow", "workflows", f => f with { Workflow = ["wf-1", "wf-later", "nobody's"] }, s => s.Workflow is "wf-1" or "wf-later"),
+        ("namespace", "namespace n0", f => f with { Namespace = ["n0"] }, s => s.Namespace == "n0"),
+        ("visible", "visible n1 and n2", f => f with { VisibleNamespaces = ["n1", "n2"] }, s => s.Namespace is "n1" or "n2"),
+        ("cause", "cause", f => f with { Cause = [Cause.LostAfterStart, Cause.Timeout] }, s => s.Cause is Cause.LostAfterStart or Cause.Timeout),
+        ("cause", "cause reported", f => f with { Cause = [Cause.Reported] }, s => s.Cause == Cause.Reported),
+        ("worker", "worker w1", f => f with { Worker = ["w1"] }, s => s.Worker?.WorkerId == "w1"),
+        ("worker", "workers", f => f with { Worker = ["w0", "w2", "w7"] }, s => s.Worker?.WorkerId is "w0" or "w2" or "w7"),
+        ("triggered", "triggered by bob", f => f with { TriggeredBy = ["bob"] }, s => (s.Facts.TriggeredBy ?? s.CreatedBy) == "bob"),
+        ("label team t1", "label team t1", f => f with { Label = [.. f.Label, new("team", "t1")] }, s => Has(s, "team", "t1")),
+        ("label region r0", "label region r0", f => f with { Label = [.. f.Label, new("region", "r0")] }, s => Has(s, "region", "r0")),
+        ("label new", "label new", f => f with { Label = [.. f.Label, new("new", "yes")] }, s => Has(s, "new", "yes")),
+        ("label of nobody", "label of nobody", f => f with { Label = [.. f.Label, new("team", "status=lost")] }, _ => false),
+        ("resolution", "resolution", f => f with { Resolution = [Resolution.Ignored] }, s => s.Resolution?.Resolution == Resolution.Ignored),
+        ("late", "late", f => f with { Late = true }, s => s.LateCount > 0),
+        ("started after", "started after", f => f with { StartedAfter = T0.AddSeconds(80) }, s => s.StartedAt >= T0.AddSeconds(80)),
+        ("started before", "started before", f => f with { StartedBefore = T0.AddSeconds(100) }, s => s.StartedAt < T0.AddSeconds(100)),
+        ("q", "q of some ids", f => f with { Prefix = "x1" }, s => s.Id.Value.StartsWith("x1", StringComparison.Ordinal)),
+        ("q", "q of ids and workflows", f => f with { Prefix = "w" }, s => s.Id.Value.StartsWith('w') || s.Workflow.StartsWith('w')),
+        ("q", "q of workflows", f => f with { Prefix = "wf-1" }, s => s.Id.Value.StartsWith("wf-1", StringComparison.Ordinal) || s.Workflow.StartsWith("wf-1", StringComparison.Ordinal)),
+        ("q", "q of nothing", f => f with { Prefix = "zz" }, _ => false),
+    ];
+
+    private static bool Has(ExecutionState s, string key, string value) => s.Facts.Labels?.GetValueOrDefault(key) == value;
+
+    private static ExecutionState One(Random random)
+    {
+        var second = random.Next(120);
+        var status = random.Next(10) switch { < 7 => ExecutionStatus.Succeeded, 7 => ExecutionStatus.Running, 8 => ExecutionStatus.Pending, _ => ExecutionStatus.Lost };
+        var workflow = $"wf-{Math.Min(random.Next(8), random.Next(8))}{(random.Next(9) == 0 ? "0" : string.Empty)}";
+        return State($"{(random.Next(20) == 0 ? "wf" : "x")}{random.Next(10_000)}", workflow, $"n{Math.Min(random.Next(4), random.Next(4))}", second) with
+        {
+            Status = status,
+            Cause = status switch { ExecutionStatus.Succeeded => Cause.Reported, ExecutionStatus.Lost => Cause.LostAfterStart, _ => null },
+            Worker = status == ExecutionStatus.Pending ? null : new($"w{random.Next(6)}", null),
+            StartedAt = status == ExecutionStatus.Pending ? null : T0.AddSeconds(second + random.Next(10) switch { 8 => 300, 9 => -90, var soon => soon }),
+            LateCount = random.Next(6) == 0 ? 1 : 0,
+            Resolution = status == ExecutionStatus.Lost && random.Next(2) == 0 ? new(Resolution.Ignored, null, "x", T0) : null,
+            Facts = new()
+            {
+                Workflow = workflow,
+                TriggeredBy = random.Next(5) == 0 ? "bob" : null,
+                Labels = random.Next(8) == 0 ? null : new() { ["team"] = $"t{Math.Min(random.Next(9), random.Next(9))}", ["region"] = $"r{random.Next(2)}" },
+            },
+        };
+    }
+}

@@ -1,0 +1,57 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Testing;
+
+/// <summary>What a real store keeps for the silo itself, with a way to it that can fail.</summary>
+public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
+{
+    /// <summary>What the next reading of the keys throws, once; null: it reads them.</summary>
+    public Exception? KeysFailure { get; set; }
+
+    /// <summary>Which call goes wrong. Default none.</summary>
+    public Mishaps Mishaps { get; init; } = new();
+
+    public Task MigrateAsync(CancellationToken cancel) => inner.MigrateAsync(cancel);
+
+    public Task<byte[]> SettingAsync(string name, Func<byte[]> initial, CancellationToken cancel) =>
+        Mishaps.Call($"read {name}", writes: false, () => inner.SettingAsync(name, initial, cancel));
+
+    public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) =>
+        Mishaps.Call($"write {name}", writes: true, () => Done(inner.WriteSettingAsync(name, value, cancel)));
+
+    public Task MarkRestoredAsync(CancellationToken cancel) => inner.MarkRestoredAsync(cancel);
+
+    public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel)
+    {
+        if (KeysFailure is { } failure)
+        {
+            KeysFailure = null;
+            throw failure;
+        }
+
+        return inner.KeysAsync(cancel);
+    }
+
+    public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => inner.AddKeyAsync(key, cancel);
+
+    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) => inner.RevokeKeyAsync(keyId, at, cancel);
+
+    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => Mishaps.Call("audit", writes: true, () => Done(inner.AppendAuditAsync(row, cancel)));
+
+    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) =>
+        inner.AuditAsync(namespaces, limit, cursor, cancel);
+
+    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
+        Mishaps.Call("alive", writes: true, () => inner.AliveAsync(siloId, now, outageAfter, cancel));
+
+    public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Mishaps.Call("outages", writes: false, () => inner.OutagesAsync(limit, cancel));
+
+    public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => inner.DescribeAsync(cancel);
+
+    private static async Task<bool> Done(Task work)
+    {
+        await work;
+        return true;
+    }
+}
