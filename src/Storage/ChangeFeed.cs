@@ -45,10 +45,8 @@ public sealed class ChangeFeed
             Task waiting;
             lock (gate)
             {
-                if (isEverything || gathered.Count > 0)
+                if (TryTake() is { } taken)
                 {
-                    var taken = isEverything ? Changes.Everything : Changes.Of(gathered);
-                    (gathered, isEverything, any) = ([], false, NewSignal());
                     return taken;
                 }
 
@@ -56,6 +54,22 @@ public sealed class ChangeFeed
             }
 
             await waiting.WaitAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What there is to announce; null: nothing.</summary>
+    internal Changes? TryTake()
+    {
+        lock (gate)
+        {
+            if (!isEverything && gathered.Count == 0)
+            {
+                return null;
+            }
+
+            var taken = isEverything ? Changes.Everything : Changes.Of(gathered);
+            (gathered, isEverything, any) = ([], false, NewSignal());
+            return taken;
         }
     }
 

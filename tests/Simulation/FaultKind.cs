@@ -7,6 +7,7 @@ public enum FaultKind
     AnswerDropped,
     RequestDuplicated,
     RequestDelayed,
+    AnnouncementLost,
     StoreFailedBefore,
     StoreFailedAfter,
     StoreHung,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Simulation;
@@ -12,6 +13,7 @@ internal sealed class FinalChecks(World world)
         {
             Silent(id, stored, kept.Contains(id));
             Ends(id, stored);
+            Replays(id, stored);
         }
 
         Figures();
@@ -41,6 +43,25 @@ internal sealed class FinalChecks(World world)
         world.Verdict.Check(said.SequenceEqual(counted), $"{id}: its epochs say [{string.Join(' ', said)}], the figures [{string.Join(' ', counted)}]");
         var actions = stored.History.Count(h => h.Row.Type.StartsWith("operator.", StringComparison.Ordinal));
         world.Verdict.Check(actions == stored.AuditCount, $"{id}: {actions} operator actions in history, {stored.AuditCount} in the audit");
+    }
+
+    /// <summary>S42: the history through the rules gives the row and the steps.</summary>
+    private void Replays(string id, StoredExecution stored)
+    {
+        var replay = new Replay(stored.State.Id);
+        foreach (var (row, _) in stored.History)
+        {
+            replay.Add(row);
+        }
+
+        var (now, was) = (JsonSerializer.Serialize(Replay.Told(stored.State)), JsonSerializer.Serialize(replay.State));
+        world.Verdict.Check(now == was, $"{id}: its history gives {was}, and it is {now}");
+        world.Verdict.Check(stored.Steps.Count == replay.Steps.Count, $"{id}: its history gives {replay.Steps.Count} steps, and it has {stored.Steps.Count}");
+        foreach (var (key, step) in stored.Steps)
+        {
+            var (has, had) = (JsonSerializer.Serialize(step with { Input = null, Output = null, Error = null }), JsonSerializer.Serialize(replay.Steps.GetValueOrDefault((key.Epoch, key.StepId))));
+            world.Verdict.Check(has == had, $"{id}: its history gives the step {had}, and it is {has}");
+        }
     }
 
     private void Figures()

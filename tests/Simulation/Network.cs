@@ -41,6 +41,7 @@ internal sealed class Network(World world)
         DeliveredCount++;
         var arrived = world.Time.Elapsed;
         world.Ledger.Arrived(id, arrived);
+        var heard = silo.VersionHeard(id);
         T said;
         try
         {
@@ -56,6 +57,13 @@ internal sealed class Network(World world)
 
         // It waited for its turn: the lease runs from when it was decided.
         world.Ledger.Arrived(id, world.Time.Elapsed);
+        var version = said switch
+        {
+            ReportAnswer { Refused: null } a => a.Version,
+            CommandAnswer { Result: not Result.Retry } a => a.Version,
+            _ => long.MaxValue,
+        };
+        world.Verdict.Check(version >= heard, $"{id}: {silo.Name} answers by version {version}, and has heard of {heard}");
         answered(said, arrived);
         if (!world.Faults.Occurs(FaultKind.AnswerDropped, what))
         {

@@ -20,7 +20,7 @@ internal sealed record Setup
 
     /// <summary>Whether nothing but the network can go wrong, so that nobody may ever see an error.</summary>
     public bool IsStoreCalm => Chances.All(c => c.Value == 0 || c.Key is FaultKind.RequestDropped or FaultKind.AnswerDropped or FaultKind.RequestDuplicated
-        or FaultKind.RequestDelayed or FaultKind.GrainForgotten or FaultKind.WorkerDied or FaultKind.WorkerStalled);
+        or FaultKind.RequestDelayed or FaultKind.AnnouncementLost or FaultKind.GrainForgotten or FaultKind.WorkerDied or FaultKind.WorkerStalled);
 
     public static Setup Of(Random random)
     {
@@ -42,6 +42,7 @@ internal sealed record Setup
                 [FaultKind.AnswerDropped] = network,
                 [FaultKind.RequestDuplicated] = network,
                 [FaultKind.RequestDelayed] = network,
+                [FaultKind.AnnouncementLost] = network,
                 [FaultKind.StoreFailedBefore] = store,
                 [FaultKind.StoreFailedAfter] = store,
                 [FaultKind.StoreHung] = store / 8,

@@ -13,6 +13,7 @@ namespace ExecutionGrains.Simulation;
 internal sealed class SimulatedSilo(World world, string name, int seed) : IDisposable
 {
     private ServiceProvider? _services;
+    private readonly Dictionary<string, long> _heard = new(StringComparer.Ordinal);
     private CommitQueue? _queue;
     private StoreLink? _link;
     private int _life;
@@ -34,13 +35,23 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
     {
         var life = ++_life;
         _link = new StoreLink(world.Store, world.Time, world.Random, world.Faults, world.Trace, name);
-        _services = Compose(_link);
+        var feed = world.HasAnnouncements ? new ChangeFeed() : null;
+        _services = Compose(_link, feed);
+        _heard.Clear();
         world.Time.Spawn(() => Beat(life));
         foreach (var bucket in world.Buckets)
         {
             world.Time.Spawn(() => Sweep(life, bucket));
         }
+
+        if (feed is not null)
+        {
+            world.Time.Spawn(() => Announce(life, feed));
+        }
     }
+
+    /// <summary>The version of an execution that this silo has heard of: its answers are no older.</summary>
+    public long VersionHeard(string id) => _heard.GetValueOrDefault(id);
 
     public void Kill()
     {
@@ -87,6 +98,44 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         }
     }
 
+    private async Task Announce(int life, ChangeFeed feed)
+    {
+        while (IsAlive(life))
+        {
+            await world.Time.Delay(world.Seconds(0.05, 0.8));
+            if (feed.TryTake() is { } changes && IsAlive(life))
+            {
+                foreach (var other in world.Silos.Where(s => s != this && s.IsUp))
+                {
+                    var itsLife = other._life;
+                    _ = world.Time.Spawn(() => other.Hear(changes, itsLife));
+                }
+            }
+        }
+    }
+
+    /// <summary>Where the connection is cut, it is opened again, and what was missed is everything.</summary>
+    private async Task Hear(Changes changes, int life)
+    {
+        await world.Time.Delay(world.Seconds(0.001, 0.1));
+        if (world.Faults.Occurs(FaultKind.AnnouncementLost, name))
+        {
+            await world.Time.Delay(world.Seconds(0.1, 5));
+            changes = Changes.Everything;
+        }
+
+        if (!IsAlive(life))
+        {
+            return;
+        }
+
+        _services!.GetRequiredService<GrainServices>().Announced.Hear(changes);
+        foreach (var (id, stored) in world.Store.Executions.Where(e => changes.IsEverything || changes.Ids.Contains(e.Value.State.Id)))
+        {
+            _heard[id] = stored.State.Version;
+        }
+    }
+
     private async Task Sweep(int life, int bucket)
     {
         await world.Time.Delay(world.Setup.JanitorPeriod * world.Random.NextDouble());
@@ -120,7 +169,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
 
     private bool IsAlive(int life) => life == _life && IsUp;
 
-    private ServiceProvider Compose(StoreLink link)
+    private ServiceProvider Compose(StoreLink link, ChangeFeed? feed)
     {
         var services = new ServiceCollection();
         services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
@@ -132,7 +181,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         services.AddSingleton<MassLoss>().AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
         services.AddSingleton<IExecutionStore>(link).AddSingleton<IOperationsStore>(link);
         services.AddSingleton<IGrainStateStore>(world.GrainStates);
-        _queue = new CommitQueue(link, time: Clock, scheduler: world.Time);
+        _queue = new CommitQueue(link, time: Clock, scheduler: world.Time, feed: feed);
         services.AddSingleton<ICommitQueue>(_queue);
         services.AddEmbeddedGrains(Configure, typeof(ExecutionGrain).Assembly);
         return services.BuildServiceProvider();
