@@ -26,7 +26,12 @@ public sealed class JanitorGrain(
 
     private int Bucket => int.Parse(this.GetPrimaryKeyString().AsSpan("janitor/".Length), provider: null);
 
-    public async Task Start() => await this.RegisterOrUpdateReminder(Reminder, settings.Period, settings.Period);
+    /// <summary>Ticks are at multiples of the period: every silo registers when it starts, and one that starts again and again must not put off the sweeps of all.</summary>
+    public async Task Start()
+    {
+        var toNext = TimeSpan.FromTicks(settings.Period.Ticks - (services.Clock.Now.UtcTicks % settings.Period.Ticks));
+        await this.RegisterOrUpdateReminder(Reminder, toNext, settings.Period);
+    }
 
     public async Task ReceiveReminder(string reminderName, TickStatus status) => await Sweep();
 

@@ -44,7 +44,8 @@ public static class FigureEndpoints
         var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
         // Its sweeps may have been another silo's.
         var hold = await store.SettingAsync(JanitorSettings.HoldSetting, () => Encoding.ASCII.GetBytes(JanitorSettings.NotHeld), http.RequestAborted).ConfigureAwait(false);
-        var held = options.JanitorMassLossHold > 0 && Encoding.ASCII.GetString(hold) == JanitorSettings.Held;
+        var isPaused = paused is [(byte)'1'];
+        var held = !isPaused && options.JanitorMassLossHold > 0 && Encoding.ASCII.GetString(hold) == JanitorSettings.Held;
         var (silos, activations) = await figures.Members().ConfigureAwait(false);
         var view = new ClusterView(
             figures.GrainRuntime,
@@ -52,7 +53,7 @@ public static class FigureEndpoints
             activations?.Values.Sum(),
             activations,
             figures.CommitQueue(),
-            figures.Janitor() with { Paused = paused is [(byte)'1'], Held = held },
+            figures.Janitor() with { Paused = isPaused, Held = held },
             new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes, growth.PerHour(description.SizeBytes)));
         return Reply.Json(view, SiloJson.Default.ClusterView);
     }
