@@ -24,5 +24,8 @@ internal abstract class MeasuredStore : IAsyncDisposable
     /// <summary>What trackers do today, in its strongest form: one transaction per event. As long as <paramref name="time"/>, in whole seconds.</summary>
     public abstract Task<Slice> BaselineAsync(TimeSpan time);
 
+    /// <summary>Of all its databases.</summary>
+    public abstract Task<Footprint> FootprintAsync();
+
     public abstract ValueTask DisposeAsync();
 }

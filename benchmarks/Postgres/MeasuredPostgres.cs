@@ -14,7 +14,11 @@ internal sealed class MeasuredPostgres : MeasuredStore
     private readonly PerEventUnderPgbench _perEvent;
     private readonly string _version;
 
-    private MeasuredPostgres(PostgresServer server, PerEventUnderPgbench perEvent, string version) => (_server, _perEvent, _version) = (server, perEvent, version);
+    /// <summary>The baseline's, from where the server is asked of itself.</summary>
+    private readonly string _database;
+
+    private MeasuredPostgres(PostgresServer server, PerEventUnderPgbench perEvent, string version, string database) =>
+        (_server, _perEvent, _version, _database) = (server, perEvent, version, database);
 
     public override string Name => "PostgreSQL";
 
@@ -30,7 +34,7 @@ internal sealed class MeasuredPostgres : MeasuredStore
         {
             var database = await server.DatabaseAsync();
             var perEvent = await PerEventUnderPgbench.MakeAsync(database, directory);
-            return new(server, perEvent, await SettingAsync(database, "server_version"));
+            return new(server, perEvent, await SettingAsync(database, "server_version"), database);
         }
         catch
         {
@@ -52,6 +56,17 @@ internal sealed class MeasuredPostgres : MeasuredStore
     };
 
     public override Task<Slice> BaselineAsync(TimeSpan time) => _perEvent.MeasureAsync(time);
+
+    public override async Task<Footprint> FootprintAsync()
+    {
+        await using var connection = new NpgsqlConnection(_database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "select (select sum(pg_database_size(oid))::bigint from pg_database), (pg_current_wal_insert_lsn() - '0/0')::bigint", connection);
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+        return new(row.GetInt64(0), row.GetInt64(1), await _server.CpuAsync());
+    }
 
     public override ValueTask DisposeAsync() => _server.DisposeAsync();
 

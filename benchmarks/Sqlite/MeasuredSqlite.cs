@@ -27,6 +27,9 @@ internal sealed class MeasuredSqlite(string directory) : MeasuredStore
 
     public override Task<Slice> BaselineAsync(TimeSpan time) => Task.FromResult(_perEvent.Measure(time));
 
+    public override Task<Footprint> FootprintAsync() =>
+        Task.FromResult(new Footprint(new DirectoryInfo(directory).EnumerateFiles("*.db").Sum(file => file.Length), null, TimeSpan.Zero));
+
     public override ValueTask DisposeAsync()
     {
         _perEvent.Dispose();

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage;
@@ -19,7 +20,7 @@ internal sealed partial class StateJson : JsonSerializerContext
 {
     public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    public static ExecutionState Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, Default.ExecutionState)!;
+    public static ExecutionState Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, Reading.ExecutionState)!;
 
     /// <summary>Labels in one canonical form; null where there are none.</summary>
     public static string? Labels(IReadOnlyDictionary<string, string>? labels) => labels is not { Count: > 0 }
@@ -34,6 +35,16 @@ internal sealed partial class StateJson : JsonSerializerContext
         texts is null ? null : JsonSerializer.Serialize([.. texts], Default.StringArray);
 
     public static string[]? ReadTexts(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.StringArray);
+
+    /// <summary>
+    /// What the generator writes hands every property that is only set at the start to a constructor of its own, boxed. By reflection they are set one by one: a
+    /// page of 50 is read in three quarters of the time.
+    /// </summary>
+    private static class Reading
+    {
+        public static readonly JsonTypeInfo<ExecutionState> ExecutionState =
+            (JsonTypeInfo<ExecutionState>)new JsonSerializerOptions(Default.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() }.GetTypeInfo(typeof(ExecutionState));
+    }
 
     private sealed class MicrosConverter : JsonConverter<DateTimeOffset>
     {

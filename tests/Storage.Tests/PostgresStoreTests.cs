@@ -42,6 +42,36 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task Figures_that_hang_leave_connections_for_what_grains_ask()
+    {
+        await using var blocking = new NpgsqlConnection(database);
+        await blocking.OpenAsync(None);
+        await using var transaction = await blocking.BeginTransactionAsync(None);
+        await using (var command = new NpgsqlCommand("lock table live_counts in access exclusive mode", blocking))
+        {
+            await command.ExecuteNonQueryAsync(None);
+        }
+
+        var now = DateTimeOffset.UnixEpoch.AddDays(20_000);
+        var asked = Enumerable.Range(0, 20).Select(_ => store.FiguresAsync(now.AddHours(-1), now, null, null, None)).ToArray();
+        await using (var waiting = new NpgsqlConnection(database))
+        {
+            await waiting.OpenAsync(None);
+            await using var count = new NpgsqlCommand("select count(*) from pg_locks where relation = 'live_counts'::regclass and not granted", waiting);
+            while ((long)(await count.ExecuteScalarAsync(None))! < 4)
+            {
+                // Until as many hang as ever will.
+                await Task.Yield();
+            }
+        }
+
+        Assert.Null(await store.LoadAsync(new("unknown"), None).WaitAsync(TimeSpan.FromSeconds(20), None));
+        Assert.DoesNotContain(asked, figures => figures.IsCompleted);
+        await transaction.RollbackAsync(None);
+        Assert.Equal(20, (await Task.WhenAll(asked)).Length);
+    }
+
+    [Fact]
     public async Task S49_Two_silos_on_an_empty_database_migrate_it_once_and_both_work()
     {
         var empty = await server.DatabaseAsync();

@@ -10,7 +10,7 @@ public sealed partial class PostgresStore
         DateTimeOffset from, DateTimeOffset to, string? workflow, IReadOnlyList<string>? namespaces, CancellationToken cancel)
     {
         var (window, visible) = (new FiguresWindow(from, to), namespaces?.ToArray());
-        return RunAsync("read figures", connection => InSnapshotAsync(connection, () => TallyAsync(connection, window, workflow, visible, cancel), cancel), cancel);
+        return SearchAsync("read figures", connection => InSnapshotAsync(connection, () => TallyAsync(connection, window, workflow, visible, cancel), cancel), cancel);
     }
 
     private static async Task<Figures> TallyAsync(

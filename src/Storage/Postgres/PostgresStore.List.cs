@@ -14,12 +14,12 @@ public sealed partial class PostgresStore
             : ListKey.Newest;
         return asked.IsEmpty
             ? Task.FromResult(new Page<ExecutionState>([], null))
-            : RunAsync("list executions", connection => ListAsync(connection, asked, limit, from, cancel), cancel);
+            : SearchAsync("list executions", connection => ListAsync(connection, asked, limit, from, cancel), cancel);
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
-        string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) => RunAsync(
+        string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) => SearchAsync(
         "list the oldest running",
         connection => InSnapshotAsync(connection, () => OldestRunningAsync(connection, workflow, namespaces?.ToArray(), limit, cancel), cancel),
         cancel);

@@ -58,7 +58,7 @@ public sealed partial class PostgresStore
         var query = $"audit {StateJson.Texts(namespaces)}";
         var after = Cursor.Sequence(query, cursor, 0);
         var (visible, examine) = (namespaces?.ToArray(), options.ExamineMax);
-        return RunAsync(
+        return SearchAsync(
             "read the audit",
             async connection =>
             {
@@ -77,8 +77,6 @@ public sealed partial class PostgresStore
         "write that this silo is alive",
         async connection =>
         {
-            var day = Micros.Day(now);
-            await partitions.EnsureAsync(connection, [day, day + 1], cancel).ConfigureAwait(false);
             var last = await AllAsync(
                 connection,
                 SqlText.Query("silo-alive"),
@@ -87,6 +85,9 @@ public sealed partial class PostgresStore
                 siloId,
                 Micros.From(now),
                 outageAfter.Ticks / 10).ConfigureAwait(false);
+            // After it: the sign of life waits for no other silo that makes a day.
+            var day = Micros.Day(now);
+            await partitions.EnsureAsync(connection, [day, day + 1], cancel).ConfigureAwait(false);
             return last[0];
         },
         cancel);

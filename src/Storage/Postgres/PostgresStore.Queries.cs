@@ -23,6 +23,21 @@ public sealed partial class PostgresStore
         }
     }
 
+    /// <summary>What a person asks for and may take long.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    private async Task<T> SearchAsync<T>(string operation, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancel)
+    {
+        await searches.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await RunAsync(operation, work, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            searches.Release();
+        }
+    }
+
     private Task<List<T>> AllAsync<T>(string operation, string query, Func<Row, T> read, CancellationToken cancel, params object?[] values) =>
         RunAsync(operation, connection => AllAsync(connection, SqlText.Query(query), read, cancel, values), cancel);
 

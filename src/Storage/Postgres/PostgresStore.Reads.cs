@@ -21,7 +21,7 @@ public sealed partial class PostgresStore
         var after = Cursor.Sequence(query, cursor, 0);
         var examine = options.ExamineMax;
         string[] levels = [.. Enum.GetValues<LogLevel>().Where(level => level >= minimum).Select(level => level.Word())];
-        return RunAsync(
+        return SearchAsync(
             "list logs",
             async connection =>
             {
