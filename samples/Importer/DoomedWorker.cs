@@ -29,7 +29,8 @@ internal static class DoomedWorker
 
     public static async Task<int> RunAsync(Settings settings, CancellationToken cancellationToken)
     {
-        await using var tracker = new ExecutionTracker(new HttpTransport(settings.Url, settings.Key), new() { WorkerId = $"{Environment.MachineName}-doomed" });
+        await using var reports = await Reports.OpenAsync(settings, cancellationToken);
+        await using var tracker = new ExecutionTracker(reports.Transport, new() { WorkerId = $"{Environment.MachineName}-doomed" });
         await using var execution = await tracker.StartAsync("doomed-import", new() { HeartbeatTimeout = Lease, TriggerType = "schedule" }, cancellationToken);
         Console.WriteLine($"doomed-import   {execution.Id} started in process {Environment.ProcessId}, which is about to be killed");
         var files = SourceTree.Files(settings.Source, 40);

@@ -39,8 +39,9 @@ internal static class Importer
 
     public static async Task RunAsync(Settings settings, CancellationToken cancellationToken)
     {
+        await using var reports = await Reports.OpenAsync(settings, cancellationToken);
         await using var tracker = new ExecutionTracker(
-            new HttpTransport(settings.Url, settings.Key),
+            reports.Transport,
             new() { OnFault = (execution, fault) => Console.WriteLine($"{"! tracker",-22} {execution}: {fault.Message}") });
         await using var services = new ServiceCollection().AddSingleton(tracker).AddQuartz(quartz => quartz.UseInMemoryStore(null)).BuildServiceProvider();
         var scheduler = await services.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellationToken);

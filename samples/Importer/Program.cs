@@ -15,7 +15,7 @@ if (settings.Doomed)
     return await DoomedWorker.RunAsync(settings, stop.Token);
 }
 
-Console.WriteLine($"importer: reads {settings.Source}, reports to {settings.Url}");
+Console.WriteLine($"importer: reads {settings.Source}, reports to {(settings.Cluster is null ? settings.Url : "the cluster's grains")}");
 try
 {
     await Importer.WaitForTrackerAsync(settings.Url, stop.Token);

@@ -4,11 +4,13 @@ namespace ExecutionGrains.Samples.Importer;
 /// <param name="Source">The tree that the jobs read; they never write to it.</param>
 /// <param name="Work">Where the jobs write.</param>
 /// <param name="Doomed">Whether this process is the one that dies without a word.</param>
-internal sealed record Settings(Uri Url, string Key, string Source, string Work, bool Doomed)
+/// <param name="Cluster">The database of the cluster, for reports over the grain interface; null: they go over HTTP.</param>
+internal sealed record Settings(Uri Url, string Key, string Source, string Work, bool Doomed, string? Cluster)
 {
     public const string Usage = """
         importer [--url http://localhost:5080] [--key <API key, admin to cancel>] [--source <folder to read>] [--work <folder to write>]
-        The environment's EXECUTIONGRAINS_URL and EXECUTIONGRAINS_KEY stand in for --url and --key.
+        The environment's EXECUTIONGRAINS_URL and EXECUTIONGRAINS_KEY stand in for --url and --key. With EXECUTIONGRAINS_CLUSTER, the connection string of the
+        cluster's PostgreSQL, it reports over the grain interface (a build against Orleans).
         """;
 
     public static Settings? Read(string[] args)
@@ -21,7 +23,7 @@ internal sealed record Settings(Uri Url, string Key, string Source, string Work,
         }
 
         var work = Value("--work") ?? Path.Combine(Path.GetTempPath(), "executiongrains-importer");
-        return new Settings(address, key, Path.GetFullPath(Value("--source") ?? Repository()), Path.GetFullPath(work), args.Contains("--doomed"));
+        return new Settings(address, key, Path.GetFullPath(Value("--source") ?? Repository()), Path.GetFullPath(work), args.Contains("--doomed"), Environment.GetEnvironmentVariable("EXECUTIONGRAINS_CLUSTER") is { Length: > 0 } cluster ? cluster : null);
 
         string? Value(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
     }

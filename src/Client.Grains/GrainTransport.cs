@@ -10,15 +10,27 @@ public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Cal
     private readonly Caller caller = caller ?? Caller.Local;
 
     public async Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken) =>
-        Grant(await grain(execution).Create(create, caller).WaitAsync(cancellationToken).ConfigureAwait(false));
+        Grant(await Answered(grain(execution).Create(create, caller), cancellationToken).ConfigureAwait(false));
 
     public async Task<ExecutionGrant> ClaimAsync(ExecutionId execution, Worker worker, CancellationToken cancellationToken) =>
-        Grant(await grain(execution).Claim(worker, caller).WaitAsync(cancellationToken).ConfigureAwait(false));
+        Grant(await Answered(grain(execution).Claim(worker, caller), cancellationToken).ConfigureAwait(false));
 
     public async Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken)
     {
-        var answer = await grain(execution).Report(report, caller).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var answer = await Answered(grain(execution).Report(report, caller), cancellationToken).ConfigureAwait(false);
         return answer.Refused is { } code ? throw Refusal(code, null) : new ReportReply(answer);
+    }
+
+    private static async Task<TAnswer> Answered<TAnswer>(Task<TAnswer> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception away) when (GrainFaults.IsAway(away))
+        {
+            throw new TrackerException($"The execution's silo did not answer: {away.Message}", away) { Code = Code.StoreUnavailable.Word(), Transient = true };
+        }
     }
 
     private static ExecutionGrant Grant(CommandAnswer answer) => answer switch

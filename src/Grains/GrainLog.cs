@@ -29,4 +29,7 @@ public sealed partial class GrainLog(ILogger<GrainLog> logger, GrainMetrics metr
 
     [LoggerMessage(7, Microsoft.Extensions.Logging.LogLevel.Warning, "{Fenced} executions are fenced off. They wait to be claimed: GET /v1/executions?status=pending&status=paused lists them.")]
     public partial void Fenced(int fenced);
+
+    [LoggerMessage(8, Microsoft.Extensions.Logging.LogLevel.Warning, "Execution {Execution} is due and could not be reached; the next sweep asks again.")]
+    public partial void NotJudged(ExecutionId execution, Exception exception);
 }

@@ -26,7 +26,12 @@ public sealed class JanitorGrain(
 
     private int Bucket => int.Parse(this.GetPrimaryKeyString().AsSpan("janitor/".Length), provider: null);
 
-    public async Task Start() => await this.RegisterOrUpdateReminder(Reminder, settings.Period, settings.Period);
+    /// <summary>Ticks are at multiples of the period: every silo registers when it starts, and one that starts again and again must not put off the sweeps of all.</summary>
+    public async Task Start()
+    {
+        var toNext = TimeSpan.FromTicks(settings.Period.Ticks - (services.Clock.Now.UtcTicks % settings.Period.Ticks));
+        await this.RegisterOrUpdateReminder(Reminder, toNext, settings.Period);
+    }
 
     public async Task ReceiveReminder(string reminderName, TickStatus status) => await Sweep();
 
@@ -80,7 +85,7 @@ public sealed class JanitorGrain(
         do
         {
             page = await store.DueAsync(Bucket, now, last, settings.Concurrency, CancellationToken.None);
-            var judged = await Task.WhenAll(page.Select(due => GrainFactory.GetGrain<IExecutionGrain>(due.Id.Value).Judge()));
+            var judged = await Task.WhenAll(page.Select(due => Judged(due.Id)));
             found += page.Count;
             acted += judged.Count(did => did);
             last = page.LastOrDefault();
@@ -88,6 +93,20 @@ public sealed class JanitorGrain(
         while (page.Count == settings.Concurrency);
 
         return (found, acted);
+    }
+
+    /// <summary>One that cannot be reached, where its silo has just died, waits for the next sweep; those behind it do not.</summary>
+    private async Task<bool> Judged(ExecutionId id)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<IExecutionGrain>(id.Value).Judge();
+        }
+        catch (Exception away) when (GrainFaults.IsAway(away))
+        {
+            services.Log.NotJudged(id, away);
+            return false;
+        }
     }
 
     /// <summary>A broken load balancer is not a thousand dead workers: beyond the share it waits for an operator's word.</summary>

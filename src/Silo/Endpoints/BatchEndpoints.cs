@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
@@ -6,7 +7,6 @@ using ExecutionGrains.Silo.Http;
 using ExecutionGrains.Silo.Parsing;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Views;
-using Orleans.Runtime;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
@@ -104,7 +104,7 @@ public static class BatchEndpoints
         {
             return await ReportOneAsync(executions, id, items, caller, answers).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is TimeoutException or SiloUnavailableException or StoreException { Transient: true })
+        catch (Exception failure) when (GrainFaults.IsAway(failure) || failure is StoreException { Transient: true })
         {
             foreach (var (index, item) in items)
             {

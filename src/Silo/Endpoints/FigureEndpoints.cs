@@ -1,3 +1,4 @@
+using System.Text;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
@@ -37,16 +38,22 @@ public static class FigureEndpoints
         return Reply.Json(View(text, figures, running), SiloJson.Default.StatsView);
     }
 
-    private static async Task<IResult> ClusterAsync(HttpContext http, IOperationsStore store, ClusterFigures figures, StoreGrowth growth)
+    private static async Task<IResult> ClusterAsync(HttpContext http, IOperationsStore store, ClusterFigures figures, StoreGrowth growth, SiloOptions options)
     {
         var description = await store.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
         var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
+        // Its sweeps may have been another silo's.
+        var hold = await store.SettingAsync(JanitorSettings.HoldSetting, () => Encoding.ASCII.GetBytes(JanitorSettings.NotHeld), http.RequestAborted).ConfigureAwait(false);
+        var isPaused = paused is [(byte)'1'];
+        var held = !isPaused && options.JanitorMassLossHold > 0 && Encoding.ASCII.GetString(hold) == JanitorSettings.Held;
+        var (silos, activations) = await figures.Members().ConfigureAwait(false);
         var view = new ClusterView(
             figures.GrainRuntime,
-            [new SiloView(figures.SiloId, "active", figures.StartedAt)],
-            figures.Activations(),
+            silos,
+            activations?.Values.Sum(),
+            activations,
             figures.CommitQueue(),
-            figures.Janitor() with { Paused = paused is [(byte)'1'] },
+            figures.Janitor() with { Paused = isPaused, Held = held },
             new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes, growth.PerHour(description.SizeBytes)));
         return Reply.Json(view, SiloJson.Default.ClusterView);
     }

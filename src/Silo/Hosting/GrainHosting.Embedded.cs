@@ -1,5 +1,6 @@
 using ExecutionGrains.Embedded;
 using ExecutionGrains.Grains;
+using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Hosting;
 
@@ -10,6 +11,8 @@ public static partial class GrainHosting
     {
         // The dashboard of Orleans comes with Orleans.
     }
+
+    public static partial string? StartFault(Exception failure, SiloOptions options) => null;
 
     private static partial void AddRuntime(IServiceCollection services, SiloOptions options)
     {
@@ -22,6 +25,7 @@ public static partial class GrainHosting
     private static partial void Tell(IServiceProvider services, ClusterFigures figures)
     {
         var silo = services.GetRequiredService<EmbeddedSilo>();
-        figures.Activations = () => silo.ActivationCounts.Values.Sum(c => (long)c);
+        figures.Members = () => Task.FromResult<(IReadOnlyList<SiloView>, IReadOnlyDictionary<string, long>?)>(
+            ([figures.Self], silo.ActivationCounts.ToDictionary(type => type.Key, type => (long)type.Value)));
     }
 }

@@ -1,7 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Storage;
+using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
+using Orleans.Dashboard;
+using Orleans.Providers;
+using Orleans.Runtime;
+using Orleans.Serialization.Configuration;
+using Orleans.Serialization.TypeSystem;
 using Orleans.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
@@ -12,15 +19,36 @@ public static partial class GrainHosting
     private const string ServiceId = "executiongrains";
     private const string Npgsql = "Npgsql";
 
-    public static partial void Map(IEndpointRouteBuilder routes)
+    /// <summary>Orleans's own dashboard: for admins of every namespace, since it names every grain.</summary>
+    public static partial void Map(IEndpointRouteBuilder routes) =>
+        routes.MapOrleansDashboard("/orleans").WithMetadata(new Access(Role.Admin, Everywhere: true)).ExcludeFromDescription();
+
+    public static partial string? StartFault(Exception failure, SiloOptions options) => failure switch
     {
-    }
+        // Kestrel tells a taken address of its own as an IOException.
+        AddressInUseException => $"the port for silos or the one for clients is taken: {Ports(options)}",
+        SocketException socket => $"the ports for silos and clients cannot be opened: {Ports(options)}: {socket.Message}",
+        OrleansException or OrleansConfigurationException => $"it did not get into the cluster {options.ClusterId}: {failure.Message}",
+        _ => null,
+    };
+
+    private static string Ports(SiloOptions options) =>
+        $"ExecutionGrains__Cluster__Address is {options.ClusterAddress}, ExecutionGrains__Cluster__SiloPort {options.ClusterSiloPort}, ExecutionGrains__Cluster__GatewayPort {options.ClusterGatewayPort}";
 
     private static partial void AddRuntime(IServiceCollection services, SiloOptions options) => services.AddOrleans(silo =>
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ServiceId));
         silo.Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = options.JanitorPeriod);
         silo.Configure<ClusterMembershipOptions>(Watch);
+        // Where there is little to choose between the silos, the one that was called: then the call stays in it. Else the one with most to spare.
+        silo.Services.AddSingleton<PlacementStrategy, ResourceOptimizedPlacement>();
+        // An execution that nobody calls weighs nothing; the next call reads its row.
+        silo.Configure<GrainCollectionOptions>(idle => (idle.CollectionAge, idle.CollectionQuantum) = (TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(30)));
+        // It profiles only while somebody looks at it. Its log would show what the log's own access guards.
+        silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+        // The management grain names the type that is to answer, and a silo takes no name of a type that it was not told of.
+        silo.Services.Configure<TypeManifestOptions>(types => types.AllowedTypes.Add(RuntimeTypeNameFormatter.Format(typeof(SiloReporter))));
+        silo.Services.AddSingleton<ClusterMembers>().AddKeyedSingleton<IControllable, SiloReporter>(SiloReporter.Name);
         if (options.StoreProvider == "postgres")
         {
             AddCluster(silo, options);
@@ -34,6 +62,7 @@ public static partial class GrainHosting
     private static partial void Tell(IServiceProvider services, ClusterFigures figures)
     {
         figures.GrainRuntime = "orleans";
+        figures.Members = services.GetRequiredService<ClusterMembers>().AskAsync;
     }
 
     /// <summary>A silo that was killed is known to be dead after three probes, 6 to 8 s; with the defaults it takes half a minute and more.</summary>
@@ -55,7 +84,8 @@ public static partial class GrainHosting
         silo.ConfigureEndpoints(options.ClusterAddress, PortOr(options.ClusterSiloPort), PortOr(options.ClusterGatewayPort), listenOnAnyHostAddress: false);
         silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
         silo.UseAdoNetReminderService(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
-        silo.AddAdoNetGrainStorageAsDefault(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
+        silo.AddAdoNetGrainStorageAsDefault(ado =>
+            (ado.Invariant, ado.ConnectionString, ado.GrainStorageSerializer) = (Npgsql, options.StoreConnectionString!, new GrainStateJson()));
     }
 
     /// <summary>One file has one silo. Reminders are in memory: the janitors register theirs at every start.</summary>

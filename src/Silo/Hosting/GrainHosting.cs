@@ -59,6 +59,9 @@ public static partial class GrainHosting
     /// <summary>What the runtime serves over HTTP itself.</summary>
     public static partial void Map(IEndpointRouteBuilder routes);
 
+    /// <summary>What kept the runtime from starting, in words; null: it was something else.</summary>
+    public static partial string? StartFault(Exception failure, SiloOptions options);
+
     private static partial void AddRuntime(IServiceCollection services, SiloOptions options);
 
     /// <summary>What the runtime knows for <c>/v1/cluster</c>.</summary>

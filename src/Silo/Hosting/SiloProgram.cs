@@ -47,6 +47,10 @@ public static class SiloProgram
         {
             await app.StartAsync().ConfigureAwait(false);
         }
+        catch (Exception failure) when (GrainHosting.StartFault(failure, app.Services.GetRequiredService<SiloOptions>()) is { } fault)
+        {
+            throw new StartException(fault);
+        }
         catch (InvalidOperationException failure)
         {
             // Kestrel's word for an address that it cannot serve: https without a certificate, localhost with a dynamic port.

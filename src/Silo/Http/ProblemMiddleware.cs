@@ -1,6 +1,6 @@
+using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Silo.Parsing;
 using ExecutionGrains.Storage;
-using Orleans.Runtime;
 
 namespace ExecutionGrains.Silo.Http;
 
@@ -44,7 +44,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             case StoreException { Transient: true } away:
                 StoreAway(away.Operation, away.Reason);
                 return new ProblemResult(ProblemCode.StoreUnavailable, "The store is away; try again.");
-            case TimeoutException or SiloUnavailableException:
+            case var away when GrainFaults.IsAway(away):
                 SiloAway(http.Request.Method, Text.Cut(http.Request.Path.ToString(), ShownPathLength), failure.Message);
                 return new ProblemResult(ProblemCode.StoreUnavailable, "The execution could not be reached in time; try again.");
             default:

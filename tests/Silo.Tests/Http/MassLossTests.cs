@@ -22,6 +22,8 @@ public sealed class MassLossTests(MassLossTests.Holding silo) : IClassFixture<Ma
 
             (await silo.Post("/v1/janitor/resume", "{}")).Is(200);
             await silo.PassAsync(Silence);
+            // The next sweep finds no mass loss any more, and with that the operator's word is used up.
+            await silo.PassAsync(TimeSpan.Zero);
             Assert.Equal((false, lostBefore + 120), (await Held(), await Lost()));
         }
     }

@@ -1,0 +1,26 @@
+using ExecutionGrains.Client;
+
+namespace ExecutionGrains.Samples.Importer;
+
+/// <summary>The way that reports take: HTTP, or the grain interface where the importer was told of a cluster.</summary>
+internal sealed class Reports : IAsyncDisposable
+{
+    private readonly GrainConnection? _cluster;
+
+    private Reports(GrainConnection? cluster, ITransport transport) => (_cluster, Transport) = (cluster, transport);
+
+    public ITransport Transport { get; }
+
+    public static async Task<Reports> OpenAsync(Settings settings, CancellationToken cancellationToken)
+    {
+        if (settings.Cluster is not { } database)
+        {
+            return new(null, new HttpTransport(settings.Url, settings.Key));
+        }
+
+        var cluster = await GrainConnection.OpenAsync(new() { ConnectionString = database, Caller = new() { Name = "importer" } }, cancellationToken);
+        return new(cluster, cluster.Transport);
+    }
+
+    public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace ExecutionGrains.Client;
+
+/// <summary>How an executor service reaches the cluster on the grain interface.</summary>
+public sealed record GrainConnectionOptions
+{
+    /// <summary>The PostgreSQL database of the cluster, as Npgsql reads it: the silos list themselves there. Null: <see cref="Gateways"/> are told.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>Gateways of silos without a database in common: a single silo on SQLite with <c>ExecutionGrains__Cluster__GatewayPort</c>. Default none.</summary>
+    public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];
+
+    /// <summary>The silos' <c>ExecutionGrains__Cluster__Id</c>. Default <c>executiongrains</c>.</summary>
+    public string ClusterId { get; init; } = "executiongrains";
+
+    /// <summary>How long a client looks for a silo before it says that there is none. Default 10 s; above 0.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Who calls, for the record. Default <see cref="Caller.Local"/>.</summary>
+    public Caller? Caller { get; init; }
+}

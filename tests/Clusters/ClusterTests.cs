@@ -1,0 +1,221 @@
+using System.Diagnostics;
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
+using ExecutionGrains.Testing;
+
+namespace ExecutionGrains.Clusters;
+
+/// <summary>What the rules promise, on clusters of two and three silos, where grains are elsewhere, move, and live twice.</summary>
+public sealed class ClusterTests
+{
+    private static readonly TimeSpan ServedAgainMax = TimeSpan.FromSeconds(15);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task S03_A_start_through_one_silo_and_the_end_through_another_are_one_step(bool kills)
+    {
+        await using var cluster = await TrackerCluster.OpenAsync(2);
+        var (first, second) = (cluster.Silos[0], cluster.Silos[1]);
+        await TrackerCluster.On(first, "x").Create(new() { Facts = new() { Workflow = "import" }, Start = TrackerCluster.W1 }, Caller.Local);
+        await TrackerCluster.On(first, "x").Report(cluster.Report(new ExecutionEvent.StepStarted { StepId = "s1", Block = "extract" }), Caller.Local);
+        if (kills)
+        {
+            var holder = await cluster.HolderAsync("x");
+            second = holder == first ? second : first;
+            await cluster.KillAsync(holder);
+        }
+
+        var load = new Load(cluster, []);
+        await load.ReportAsync("x", new ExecutionEvent.StepCompleted { EventId = "end", StepId = "s1", Outcome = StepOutcome.Success });
+        var answer = await TrackerCluster.On(second, "x").Report(cluster.Report(new ExecutionEvent.ExecutionCompleted { Outcome = Outcome.Success }), Caller.Local);
+
+        Assert.Equal(Result.Applied, Assert.Single(answer.Results).Result);
+        var state = await cluster.StateAsync("x");
+        Assert.Equal((ExecutionStatus.Succeeded, 1, 0, "extract"), (state.Status, state.StepCount, state.OpenStepCount, state.LastCompleted!.Block));
+    }
+
+    [Fact]
+    public async Task S14_Events_of_50_callers_at_once_through_three_silos_are_each_applied_once()
+    {
+        await using var cluster = await TrackerCluster.OpenAsync(3);
+        await cluster.CreateAsync("x");
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(caller => Task.Run(async () =>
+        {
+            var grain = TrackerCluster.On(cluster.Silos[caller % 3], "x");
+            for (var i = 0; i < 10; i++)
+            {
+                var step = $"{caller}-{i}";
+                ExecutionEvent[] both = [new ExecutionEvent.StepStarted { StepId = step, Block = step }, new ExecutionEvent.StepCompleted { StepId = step, Outcome = StepOutcome.Success }];
+                var answer = await grain.Report(cluster.Report(both), Caller.Local);
+                Assert.All(answer.Results, r => Assert.Equal(Result.Applied, r.Result));
+            }
+        })));
+
+        var state = await cluster.StateAsync("x");
+        Assert.Equal((500, 0), (state.StepCount, state.OpenStepCount));
+        Assert.Equal(1_000, (await cluster.HistoryAsync("x")).Count(h => h.EventId is not null));
+    }
+
+    [Fact]
+    public async Task S25_A_thousand_races_of_completion_and_janitor_on_two_silos_end_in_one_final_status_each()
+    {
+        const int Count = 1_000;
+        var clock = new ManualTimeProvider();
+        await using var cluster = await TrackerCluster.OpenAsync(2, clock: clock);
+        await Parallel.ForEachAsync(Enumerable.Range(0, Count), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) => await cluster.CreateAsync($"x{i}"));
+        // A lease of 60 s, half a lease that a store of several silos adds, the grace.
+        await cluster.PassAsync(clock, TimeSpan.FromSeconds(104));
+
+        var sweep = cluster.SweepAsync();
+        var ends = await Task.WhenAll(Enumerable.Range(0, Count).Select(async i =>
+        {
+            var answer = await TrackerCluster.On(cluster.Silos[i % 2], $"x{i}").Report(cluster.Report(new ExecutionEvent.ExecutionCompleted { Outcome = Outcome.Success }), Caller.Local);
+            return Assert.Single(answer.Results).Result;
+        }));
+        await sweep;
+
+        for (var i = 0; i < Count; i++)
+        {
+            var state = await cluster.StateAsync($"x{i}");
+            Assert.Equal(state.Status, ends[i] == Result.Applied ? ExecutionStatus.Succeeded : ExecutionStatus.Lost);
+            Assert.Equal(ends[i] == Result.Applied ? 0 : 1, state.LateCount);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{ends.Count(r => r == Result.Applied)} succeeded, {ends.Count(r => r == Result.Late)} lost first");
+        Assert.All(ends, r => Assert.Contains(r, (Result[])[Result.Applied, Result.Late]));
+    }
+
+    [Fact]
+    public async Task S30_A_silo_that_dies_under_load_loses_no_execution_and_no_acknowledged_event_and_is_replaced_in_15_s()
+    {
+        await using var cluster = await TrackerCluster.OpenAsync(3);
+        var ids = Enumerable.Range(0, 300).Select(i => $"x{i}").ToList();
+        await Parallel.ForEachAsync(ids, async (id, _) => await cluster.CreateAsync(id));
+        var load = new Load(cluster, ids);
+        load.Start();
+        await UntilAsync(() => load.Acknowledged.Count == ids.Count);
+        var holders = await Task.WhenAll(ids.Select(async id => (Id: id, Holder: await cluster.HolderAsync(id))));
+        var victim = cluster.Silos[2];
+        var orphans = holders.Where(h => h.Holder == victim).Select(h => h.Id).ToList();
+
+        var since = Stopwatch.StartNew();
+        await cluster.KillAsync(victim);
+        await Task.WhenAll(orphans.Select(id => load.ReportAsync(id, new ExecutionEvent.Log { EventId = "after", Message = "served again" })));
+        var servedAgain = since.Elapsed;
+        await load.EndAsync();
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{orphans.Count} executions of the dead silo served again after {servedAgain.TotalSeconds:F1} s; {load.Faults} calls made again");
+        Assert.NotEmpty(orphans);
+        Assert.InRange(servedAgain, TimeSpan.Zero, ServedAgainMax);
+        await EverythingAcknowledgedIsThereAsync(cluster, load);
+        Assert.All(await Task.WhenAll(ids.Select(cluster.StateAsync)), state => Assert.Equal(ExecutionStatus.Running, state.Status));
+    }
+
+    [Fact]
+    public async Task S37_Concurrent_finalizers_through_three_silos_make_one_record()
+    {
+        await using var cluster = await TrackerCluster.OpenAsync(3);
+        await cluster.CreateAsync("x");
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 30).Select(async i =>
+        {
+            var end = new ExecutionEvent.ExecutionCompleted { EventId = $"end-{i % 10}", Outcome = i % 2 == 0 ? Outcome.Success : Outcome.Fail };
+            var answer = await TrackerCluster.On(cluster.Silos[i % 3], "x").Report(cluster.Report(end), Caller.Local);
+            return Assert.Single(answer.Results).Result;
+        }));
+
+        Assert.Single(results, Result.Applied);
+        Assert.All(results, r => Assert.Contains(r, (Result[])[Result.Applied, Result.Duplicate, Result.Late]));
+        Assert.Single(await cluster.HistoryAsync("x"), h => h.Type == "execution.completed" && h.Result == Result.Applied);
+    }
+
+    [Fact]
+    public async Task A_restart_of_every_silo_in_turn_is_not_noticed_but_for_calls_that_are_made_again()
+    {
+        await using var cluster = await TrackerCluster.OpenAsync(2);
+        var ids = Enumerable.Range(0, 100).Select(i => $"x{i}").ToList();
+        await Parallel.ForEachAsync(ids, async (id, _) => await cluster.CreateAsync(id));
+        var load = new Load(cluster, ids);
+        load.Start();
+
+        foreach (var silo in cluster.Silos)
+        {
+            await cluster.StartAnotherAsync();
+            await UntilAsync(() => cluster.Silos.Count == 3);
+            await cluster.StopAsync(silo);
+        }
+
+        await load.EndAsync();
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{load.Acknowledged.Sum(a => a.Value.Count)} events acknowledged, {load.Faults} calls made again");
+        await EverythingAcknowledgedIsThereAsync(cluster, load);
+        Assert.All(await Task.WhenAll(ids.Select(cluster.StateAsync)), state => Assert.Equal(ExecutionStatus.Running, state.Status));
+    }
+
+    [Fact]
+    public async Task Two_clusters_on_one_database_by_mistake_slow_each_other_down_and_apply_every_event_once()
+    {
+        await using var cluster = await TrackerCluster.OpenAsync(2);
+        await using var other = await TrackerCluster.OpenAsync(2, cluster.Database);
+        await cluster.CreateAsync("x");
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+        {
+            // Each event by both, as two workers would that each know one cluster.
+            var report = new EventReport(1, [new ExecutionEvent.StepStarted { EventId = $"s{i}", StepId = $"{i}", Block = "extract" }]);
+            var answers = await Task.WhenAll(cluster.On("x").Report(report, Caller.Local), other.On("x").Report(report, Caller.Local));
+            return answers.Select(a => Assert.Single(a.Results).Result).Order().ToArray();
+        }));
+
+        Assert.All(results, both => Assert.Equal([Result.Applied, Result.Duplicate], both));
+        Assert.Equal(200, (await cluster.StateAsync("x")).StepCount);
+        Assert.Equal(200, (await cluster.HistoryAsync("x")).Count(h => h.Type == "step.started"));
+    }
+
+    [Fact]
+    public async Task The_janitors_of_a_silo_that_died_sweep_on_the_others_and_their_records_name_no_types()
+    {
+        var clock = new ManualTimeProvider();
+        await using var cluster = await TrackerCluster.OpenAsync(2, clock: clock, janitorPeriod: TimeSpan.FromSeconds(1));
+        var ids = Enumerable.Range(0, 64).Select(i => $"x{i}").ToList();
+        await Parallel.ForEachAsync(ids, async (id, _) => await cluster.CreateAsync(id));
+        await cluster.PassAsync(clock, 2 * SiloLiveness.Period);
+        await UntilAsync(async () => (await cluster.JanitorRecordsAsync()).Count == IJanitorGrain.BucketCount);
+        var reminders = await cluster.ReminderCountAsync();
+        var since = Stopwatch.StartNew();
+
+        await cluster.KillAsync(cluster.Silos[1]);
+        await cluster.PassAsync(clock, TimeSpan.FromSeconds(104));
+        await UntilAsync(async () => (await Task.WhenAll(ids.Select(cluster.StateAsync))).All(state => state.Status == ExecutionStatus.Lost));
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"All judged {since.Elapsed.TotalSeconds:F1} s after the silo died");
+        Assert.Equal((IJanitorGrain.BucketCount, IJanitorGrain.BucketCount), (reminders, await cluster.ReminderCountAsync()));
+        Assert.DoesNotContain(await cluster.JanitorRecordsAsync(), record => record.Contains("JanitorRecord", StringComparison.Ordinal));
+    }
+
+    private static async Task EverythingAcknowledgedIsThereAsync(TrackerCluster cluster, Load load)
+    {
+        Assert.NotEmpty(load.Acknowledged);
+        foreach (var (id, events) in load.Acknowledged)
+        {
+            var stored = (await cluster.HistoryAsync(id)).Where(h => h.Result == Result.Applied).Select(h => h.EventId).OfType<string>().ToList();
+            Assert.Equal(stored.Count, stored.Distinct().Count());
+            Assert.Subset(stored.ToHashSet(), events.ToHashSet());
+        }
+    }
+
+    /// <summary>Waits, in real time, for what other threads are about to do.</summary>
+    private static Task UntilAsync(Func<bool> holds) => UntilAsync(() => Task.FromResult(holds()));
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        var since = Stopwatch.StartNew();
+        while (!await holds())
+        {
+            Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+            await Task.Yield();
+        }
+    }
+}

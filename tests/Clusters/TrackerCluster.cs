@@ -1,0 +1,139 @@
+using System.Text;
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Postgres;
+using ExecutionGrains.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Orleans.Runtime;
+using Orleans.TestingHost;
+
+namespace ExecutionGrains.Clusters;
+
+/// <summary>Silos in this process that are a cluster over one PostgreSQL database, with TCP between them.</summary>
+internal sealed class TrackerCluster : IAsyncDisposable
+{
+    public static readonly Worker W1 = new("worker-1", "a");
+    private readonly TestCluster _cluster;
+    private readonly PostgresStore _store;
+    private int _ids;
+
+    private TrackerCluster(TestCluster cluster, string id, string database, TimeProvider time) =>
+        (_cluster, Id, Database, _store) = (cluster, id, database, new PostgresStore(new() { ConnectionString = database }, time));
+
+    public string Id { get; }
+
+    public string Database { get; }
+
+    public IReadOnlyList<SiloHandle> Silos => [.. _cluster.GetActiveSilos()];
+
+    /// <param name="database">Another cluster's, by mistake; null: one of its own.</param>
+    /// <param name="clock">The tracker's; null: the system's.</param>
+    /// <param name="janitorPeriod">By the machine's clock, as Orleans times its reminders. Default 1 min.</param>
+    public static async Task<TrackerCluster> OpenAsync(short silos, string? database = null, TimeProvider? clock = null, TimeSpan? janitorPeriod = null)
+    {
+        database ??= await (await PostgresServer.SharedAsync()).DatabaseAsync();
+        var id = Guid.NewGuid().ToString("N");
+        if (clock is not null)
+        {
+            TrackerSilo.Clocks[id] = clock;
+        }
+
+        var builder = new TestClusterBuilder(silos) { Options = { ClusterId = id, ServiceId = "executiongrains", UseTestClusterMembership = false, ConfigureFileLogging = false } };
+        builder.Options.ConnectionTransport = ConnectionTransportType.TcpSocket;
+        builder.Properties[TrackerSilo.StoreKey] = database;
+        builder.Properties[TrackerSilo.ClusterKey] = id;
+        builder.Properties[TrackerSilo.JanitorPeriodKey] = (janitorPeriod ?? TimeSpan.FromMinutes(1)).ToString();
+        builder.AddSiloBuilderConfigurator<TrackerSilo>();
+        builder.AddClientBuilderConfigurator<TrackerClient>();
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        var opened = new TrackerCluster(cluster, id, database, clock ?? TimeProvider.System);
+        await opened._store.MigrateAsync(CancellationToken.None);
+        return opened;
+    }
+
+    /// <summary>The grain, as the cluster's client reaches it.</summary>
+    public IExecutionGrain On(string id) => _cluster.GrainFactory.GetGrain<IExecutionGrain>(id);
+
+    /// <summary>The grain, as this silo's HTTP would call it.</summary>
+    public static IExecutionGrain On(SiloHandle silo, string id) => Services(silo).GetRequiredService<IGrainFactory>().GetGrain<IExecutionGrain>(id);
+
+    /// <summary>The silo that serves the execution.</summary>
+    public async Task<SiloHandle> HolderAsync(string id)
+    {
+        var address = await _cluster.GrainFactory.GetGrain<IManagementGrain>(0).GetActivationAddress(On(id));
+        return Silos.Single(silo => silo.SiloAddress.Equals(address));
+    }
+
+    public Task<CommandAnswer> CreateAsync(string id) =>
+        On(id).Create(new CreateExecution { Facts = new() { Workflow = "import" }, Start = W1 }, Caller.Local);
+
+    public EventReport Report(params ExecutionEvent[] events) =>
+        new(1, Array.ConvertAll(events, e => e.EventId is null ? e with { EventId = $"e{Interlocked.Increment(ref _ids)}" } : e));
+
+    public Task KillAsync(SiloHandle silo) => _cluster.KillSiloAsync(silo);
+
+    public Task StopAsync(SiloHandle silo) => _cluster.StopSiloAsync(silo);
+
+    public Task StartAnotherAsync() => _cluster.StartAdditionalSiloAsync(startAdditionalSiloOnNewPort: true);
+
+    public Task StableAsync(bool didKill = false) => _cluster.WaitForLivenessToStabilizeAsync(didKill);
+
+    /// <summary>Time goes by while all silos live.</summary>
+    public async Task PassAsync(ManualTimeProvider clock, TimeSpan by)
+    {
+        for (var left = by; left > TimeSpan.Zero; left -= SiloLiveness.Period)
+        {
+            clock.Advance(SiloLiveness.Period);
+            foreach (var silo in Silos)
+            {
+                await Services(silo).GetRequiredService<SiloLiveness>().BeatAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    public Task SweepAsync() => Task.WhenAll(Enumerable.Range(0, IJanitorGrain.BucketCount)
+        .Select(bucket => _cluster.GrainFactory.GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep()));
+
+    /// <summary>The row as stored.</summary>
+    public async Task<ExecutionState> StateAsync(string id) =>
+        await _store.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
+
+    public async Task<IReadOnlyList<Effect.History>> HistoryAsync(string id) => (await _store.HistoryAsync(await StateAsync(id), 2_000, null, CancellationToken.None)).Items;
+
+    /// <summary>What Orleans keeps of the janitors in the database.</summary>
+    public async Task<IReadOnlyList<string>> JanitorRecordsAsync()
+    {
+        await using var database = NpgsqlDataSource.Create(Database);
+        await using var command = database.CreateCommand("select payload from orleans_grain_states");
+        await using var rows = await command.ExecuteReaderAsync();
+        var records = new List<string>();
+        while (await rows.ReadAsync())
+        {
+            records.Add(Encoding.UTF8.GetString(rows.GetFieldValue<byte[]>(0)));
+        }
+
+        return records;
+    }
+
+    public async Task<long> ReminderCountAsync()
+    {
+        await using var database = NpgsqlDataSource.Create(Database);
+        await using var command = database.CreateCommand("select count(*) from orleans_reminders");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
+        await _store.DisposeAsync();
+        TrackerSilo.Clocks.TryRemove(Id, out _);
+    }
+
+    private static IServiceProvider Services(SiloHandle silo) => ((InProcessSiloHandle)silo).ServiceProvider;
+}

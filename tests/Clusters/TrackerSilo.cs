@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Orleans.TestingHost;
+
+namespace ExecutionGrains.Clusters;
+
+/// <summary>A silo of a test cluster, composed as the product composes it, without HTTP.</summary>
+public sealed class TrackerSilo : ISiloConfigurator
+{
+    public const string StoreKey = "store";
+    public const string ClusterKey = "cluster";
+    public const string JanitorPeriodKey = "janitor-period";
+
+    /// <summary>The tracker's clock of a cluster; one that is not in here has the system's.</summary>
+    internal static readonly ConcurrentDictionary<string, TimeProvider> Clocks = new();
+
+    public void Configure(ISiloBuilder siloBuilder)
+    {
+        var cluster = siloBuilder.Configuration[ClusterKey]!;
+        var options = new SiloOptions
+        {
+            StoreProvider = "postgres",
+            StoreConnectionString = siloBuilder.Configuration[StoreKey],
+            ClusterId = cluster,
+            JanitorPeriod = TimeSpan.Parse(siloBuilder.Configuration[JanitorPeriodKey]!, CultureInfo.InvariantCulture),
+        };
+        var services = siloBuilder.Services;
+        services.AddLogging(log => log.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning));
+        services.AddKeyedSingleton(TrackerTime.Key, Clocks.GetValueOrDefault(cluster, TimeProvider.System));
+        services.AddSingleton(options).AddSingleton<ClusterFigures>();
+        StoreHosting.Add(services, options);
+        GrainHosting.Add(services, options);
+        siloBuilder.AddStartupTask(PrepareAsync, ServiceLifecycleStage.First);
+    }
+
+    private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel);
+        await GrainHosting.PrepareAsync(services, cancel);
+        StoreHosting.StartAnnouncing(services);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using ExecutionGrains.Testing;
+using Xunit;
+
+namespace ExecutionGrains.Faults;
+
+/// <summary>Three silo processes that are one cluster.</summary>
+public sealed class ClusterFaults : IAsyncLifetime
+{
+    private const int Executions = 300;
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
+    private PostgresServer? server;
+    private string connection = string.Empty;
+
+    private SiloSettings Settings => new(data.FullName)
+    {
+        Store = new Dictionary<string, string> { ["ExecutionGrains__Store__Provider"] = "postgres", ["ExecutionGrains__Store__ConnectionString"] = connection },
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await PostgresServer.StartAsync(durable: true);
+        connection = await server.DatabaseAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server!.DisposeAsync();
+        data.Delete(recursive: true);
+    }
+
+    /// <summary>A frozen silo keeps its connections: as long as they may have been heard of lately (four probes' time, three times) the others do not vote against it.</summary>
+    [Theory]
+    [InlineData(false, 15)]
+    [InlineData(true, 40)]
+    public async Task S30_what_a_killed_or_frozen_silo_served_is_served_by_the_others_in_time_and_nobody_is_lost(bool freezes, int secondsMax)
+    {
+        await using var one = await SiloProcess.StartAsync(Settings);
+        await using var two = await SiloProcess.StartAsync(Settings);
+        await using var three = await SiloProcess.StartAsync(Settings);
+        // Longer than a silo needs to know that another is dead.
+        using var survivor = new TrackerApi(one.Address, TimeSpan.FromSeconds(30));
+        using var victim = new TrackerApi(three.Address);
+        foreach (var i in Enumerable.Range(0, Executions))
+        {
+            // Two thirds are placed where the victim is asked for them.
+            await PostAsync(i % 3 == 0 ? survivor : victim, "/v1/executions", $$$"""{"executionId":"x{{{i}}}","workflow":"w","heartbeatTimeoutSeconds":60,"start":{"workerId":"w1","incarnation":"i1"}}""");
+        }
+
+        var cluster = await survivor.GetAsync("/v1/cluster");
+        Assert.Equal(3, cluster.GetProperty("silos").GetArrayLength());
+        Assert.All(cluster.GetProperty("silos").EnumerateArray(), silo =>
+        {
+            Assert.Equal("active", silo.GetProperty("status").GetString());
+            Assert.NotNull(silo.GetProperty("version").GetString());
+            Assert.Equal(0, silo.GetProperty("commitQueue").GetProperty("depth").GetInt64());
+        });
+        Assert.Equal(Executions, cluster.GetProperty("activationsByType").GetProperty("ExecutionGrain").GetInt64());
+        var since = Stopwatch.StartNew();
+        if (freezes)
+        {
+            three.Freeze();
+        }
+        else
+        {
+            await three.KillAsync();
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, Executions).Select(i => PostAsync(
+            survivor, $"/v1/executions/x{i}/events", """{"events":[{"type":"step.started","eventId":"e1","stepId":"s1","block":"b"}]}""")));
+        var servedAgain = since.Elapsed;
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"Served again after {servedAgain.TotalSeconds:F1} s");
+        Assert.InRange(servedAgain, TimeSpan.Zero, TimeSpan.FromSeconds(secondsMax));
+        Assert.Equal(0, await survivor.CountAsync("lost"));
+        Assert.Equal(Executions, await survivor.CountAsync("running"));
+        if (freezes)
+        {
+            three.Thaw();
+        }
+    }
+
+    /// <summary>Sends until it is taken: a retry is what the contract asks for.</summary>
+    private static async Task PostAsync(TrackerApi api, string path, string json)
+    {
+        while (await api.TryPostAsync(path, json) is not { Status: 200 or 201 })
+        {
+            await Task.Yield();
+        }
+    }
+}
