@@ -42,7 +42,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
         }
 
         var answers = await Decided(Caller.Local, new Command.Judge(services.Liveness.Outages, store.IsShared, now));
-        return answers.Refused is null && answers.Decisions[0].Result == Result.Applied;
+        return answers.Refused is null && answers.Verdicts[0].Result == Result.Applied;
     }
 
     public async Task<ReportAnswer> Report(EventReport report, Caller caller)
@@ -116,12 +116,12 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
 
     private static CommandAnswer Answer(Answers answers)
     {
-        var decision = answers.Refused is null ? answers.Decisions[0] : null;
+        Verdict? decision = answers.Refused is null ? answers.Verdicts[0] : null;
         var state = answers.After;
         return new CommandAnswer
         {
             Result = decision?.Result ?? (answers.Refused is Code.StoreUnavailable or Code.Overloaded ? Result.Retry : Result.Rejected),
-            Code = answers.Refused ?? decision!.Code,
+            Code = answers.Refused ?? decision?.Code,
             Message = decision?.Message,
             Status = state?.Status ?? ExecutionStatus.Pending,
             PreviousStatus = answers.StatusBefore,
@@ -152,7 +152,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
         var fenced = false;
         for (var i = 0; i < results.Length; i++)
         {
-            var d = answers.Decisions[i];
+            var d = answers.Verdicts[i];
             var command = (Command.Report)commands[i];
             fenced |= d.Code == Code.StaleEpoch || ExecutionRules.IsFenced(command, s);
             results[i] = new EventAnswer(command.Event.EventId, d.Result, d.Code, d.Message);

@@ -37,11 +37,11 @@ public sealed class GrainMetrics : IDisposable
 
     internal void Count(Plan plan)
     {
-        foreach (var (command, decision) in plan.Decisions)
+        foreach (var (command, result) in plan.Results)
         {
             if (command is Command.Report report)
             {
-                Add(_events, (report.Event is ExecutionEvent.Unreadable ? "unreadable" : report.Event.Type, decision.Result));
+                Add(_events, (report.Event is ExecutionEvent.Unreadable ? "unreadable" : report.Event.Type, result));
             }
         }
 

@@ -16,7 +16,7 @@ internal sealed class Plan(ExecutionState? state, Known known)
 
     public List<Effect> Effects { get; } = [];
 
-    public List<(Command Command, Decision Decision)> Decisions { get; } = [];
+    public List<(Command Command, Result Result)> Results { get; } = [];
 
     public bool MustStore { get; private set; }
 
@@ -29,7 +29,7 @@ internal sealed class Plan(ExecutionState? state, Known known)
     {
         State = decision.State;
         Effects.AddRange(decision.Effects);
-        Decisions.Add((command, decision));
+        Results.Add((command, decision.Result));
         MustStore |= decision.Store;
         Known.Adopt(command, decision, _commitId);
     }

@@ -203,7 +203,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
                 return;
             }
 
-            call.Decisions[i] = decision;
+            call.Verdicts[i] = Verdict.Of(decision);
             plan.Add(command, decision);
         }
 

@@ -11,7 +11,7 @@ internal sealed class Waiting(Command[] commands, Caller caller)
 
     public Caller Caller { get; } = caller;
 
-    public Decision[] Decisions { get; } = new Decision[commands.Length];
+    public Verdict[] Verdicts { get; } = new Verdict[commands.Length];
 
     /// <summary>Why the call was refused as a whole; null: it was decided.</summary>
     public Code? Refused { get; set; }
@@ -25,7 +25,7 @@ internal sealed class Waiting(Command[] commands, Caller caller)
 
     public Task<Answers> Done => _done.Task;
 
-    public void Complete(ExecutionState? state) => _done.TrySetResult(new Answers(state, After ?? state, Decisions, Refused, StatusBefore, Created));
+    public void Complete(ExecutionState? state) => _done.TrySetResult(new Answers(state, After ?? state, Verdicts, Refused, StatusBefore, Created));
 
     public void Refuse(ExecutionState? state, Code code)
     {
@@ -37,4 +37,13 @@ internal sealed class Waiting(Command[] commands, Caller caller)
 /// <summary>What a call gets back once its decisions are durable.</summary>
 /// <param name="State">The execution now.</param>
 /// <param name="After">The execution as the call left it.</param>
-internal sealed record Answers(ExecutionState? State, ExecutionState? After, Decision[] Decisions, Code? Refused, ExecutionStatus StatusBefore, bool Created);
+internal sealed record Answers(ExecutionState? State, ExecutionState? After, Verdict[] Verdicts, Code? Refused, ExecutionStatus StatusBefore, bool Created);
+
+/// <summary>
+/// What is left of a decision for the answer. The states between the first and the last of an append are nobody's any more: kept until the commit, they were what
+/// the garbage collector had to copy most.
+/// </summary>
+internal readonly record struct Verdict(Result Result, Code? Code, string? Message, bool Claimed)
+{
+    public static Verdict Of(Decision decision) => new(decision.Result, decision.Code, decision.Message, decision.Claimed);
+}

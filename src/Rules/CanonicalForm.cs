@@ -12,13 +12,18 @@ public static class CanonicalForm
 {
     internal static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
     /// <summary>Writes the event. Without payloads, input, output, error and log message are left out.</summary>
     public static void Write(ExecutionEvent @event, IBufferWriter<byte> buffer, bool payloads)
     {
-        using var json = new Utf8JsonWriter(buffer, Options);
+        var json = _writer ??= new Utf8JsonWriter(buffer, Options);
+        json.Reset(buffer);
         json.WriteStartObject();
         Fields(@event, json, payloads);
         json.WriteEndObject();
+        json.Flush();
     }
 
     /// <summary>The fields of <see cref="Write"/>, into an object that is open.</summary>

@@ -38,10 +38,13 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
     /// <summary>A history row of the next sequence; readers see a new version.</summary>
     public void Record(string type, Result result, DateTimeOffset? at = null, string? eventId = null, byte[]? hash = null, Code? code = null, byte[]? facts = null)
     {
-        var visible = result is not Result.Rejected;
-        State = State with { HistorySequence = State.HistorySequence + 1, Version = State.Version + (visible ? 1 : 0) };
-        Add(new Effect.History(State.HistorySequence, at, Now, State.Epoch, type, eventId, result, code, hash, visible && eventId is not null, facts));
+        State = State with { HistorySequence = State.HistorySequence + 1, Version = State.Version + (result is not Result.Rejected ? 1 : 0) };
+        Add(Line(type, result, at, eventId, hash, code, facts));
     }
+
+    /// <summary>The history row of a report that was applied, where the state has its sequence and version already: one copy of the state less.</summary>
+    public void AddApplied(Command.Report report) =>
+        Add(Line(report.Event.Type, Result.Applied, report.Event.At, report.Event.EventId, report.Hash, null, RowFacts.Event(report, null)));
 
     public void Record(Command.Report report, Result result, Code? code = null, string? failure = null) =>
         Record(report.Event.Type, result, report.Event.At, report.Event.EventId, report.Hash, code, RowFacts.Event(report, failure));
@@ -118,6 +121,9 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
         write(buffer);
         return buffer.WrittenSpan.ToArray();
     }
+
+    private Effect.History Line(string type, Result result, DateTimeOffset? at, string? eventId, byte[]? hash, Code? code, byte[]? facts) =>
+        new(State.HistorySequence, at, Now, State.Epoch, type, eventId, result, code, hash, result is not Result.Rejected && eventId is not null, facts);
 
     private void Leave()
     {

@@ -21,7 +21,7 @@ public static partial class ExecutionRules
 
         Touch(draft, e.At);
         var at = e.At ?? Times.Earlier(draft.Now, prior.Step?.EndedAt);
-        var row = prior.Step is { } ended ? Started(ended, at, draft) : NewStep(draft, e.StepId, at, opens: true);
+        var row = prior.Step is { } ended ? Started(ended, at, draft) : NewStep(draft, e.StepId, at);
         row = row with
         {
             Block = prior.Step is null || row.Block == Unknown ? e.Block : row.Block,
@@ -30,8 +30,19 @@ public static partial class ExecutionRules
             Input = row.Input ?? Traced(draft.State, e.Input),
             StartHash = report.Hash,
         };
-        MarkStarted(draft, row, at);
-        draft.Record(report, Result.Applied);
+        var state = draft.State;
+        var more = prior.Step is null ? 1 : 0;
+        // The state is copied once: this is on the way of every event.
+        draft.State = state with
+        {
+            StepSequence = state.StepSequence + more,
+            StepCount = state.StepCount + more,
+            OpenStepCount = state.OpenStepCount + more,
+            LastStarted = StartedLast(state, row, at),
+            HistorySequence = state.HistorySequence + 1,
+            Version = state.Version + 1,
+        };
+        draft.AddApplied(report);
         draft.Add(new Effect.Step(row, prior.Step is null));
         return draft.Answer(Result.Applied);
     }
@@ -69,19 +80,21 @@ public static partial class ExecutionRules
             MemoryBytes = e.MemoryBytes,
             EndHash = report.Hash,
         };
-        draft.State = draft.State with
+        var state = draft.State;
+        var more = prior.Step is null ? 1 : 0;
+        draft.State = state with
         {
-            OpenStepCount = draft.State.OpenStepCount - (prior.Step is { IsOpen: true } ? 1 : 0),
-            FailedStepCount = draft.State.FailedStepCount + (IsFailure(status) ? 1 : 0),
-            StepCost = draft.State.StepCost + (e.Cost ?? 0),
+            StepSequence = state.StepSequence + more,
+            StepCount = state.StepCount + more,
+            OpenStepCount = state.OpenStepCount - (prior.Step is { IsOpen: true } ? 1 : 0),
+            FailedStepCount = state.FailedStepCount + (IsFailure(status) ? 1 : 0),
+            StepCost = state.StepCost + (e.Cost ?? 0),
+            LastStarted = prior.Step is null ? StartedLast(state, row, row.StartedAt) : state.LastStarted,
+            LastCompleted = CompletedLast(state, row, at),
+            HistorySequence = state.HistorySequence + 1,
+            Version = state.Version + 1,
         };
-        if (prior.Step is null)
-        {
-            MarkStarted(draft, row, row.StartedAt);
-        }
-
-        MarkCompleted(draft, row, at);
-        draft.Record(report, Result.Applied);
+        draft.AddApplied(report);
         draft.Add(new Effect.Step(row, prior.Step is null));
         return draft.Answer(Result.Applied);
     }
@@ -96,24 +109,15 @@ public static partial class ExecutionRules
         }
     }
 
-    private static StepRow NewStep(Draft draft, string stepId, DateTimeOffset at, bool opens = false)
+    private static StepRow NewStep(Draft draft, string stepId, DateTimeOffset at) => new()
     {
-        draft.State = draft.State with
-        {
-            StepSequence = draft.State.StepSequence + 1,
-            StepCount = draft.State.StepCount + 1,
-            OpenStepCount = draft.State.OpenStepCount + (opens ? 1 : 0),
-        };
-        return new StepRow
-        {
-            Epoch = draft.State.Epoch,
-            StepId = stepId,
-            Sequence = draft.State.StepSequence,
-            Block = Unknown,
-            StartedAt = at,
-            TrackerStartedAt = draft.Now,
-        };
-    }
+        Epoch = draft.State.Epoch,
+        StepId = stepId,
+        Sequence = draft.State.StepSequence + 1,
+        Block = Unknown,
+        StartedAt = at,
+        TrackerStartedAt = draft.Now,
+    };
 
     /// <summary>The start of a step that has ended already: its facts, and no reopening.</summary>
     private static StepRow Started(StepRow ended, DateTimeOffset at, Draft draft) => ended with
@@ -146,25 +150,16 @@ public static partial class ExecutionRules
     private static bool IsFailure(StepStatus status) => status is StepStatus.Failed or StepStatus.Crashed or StepStatus.Killed or StepStatus.Exception;
 
     /// <summary>Replaced when the stored time is not later: the same millisecond replaces, an older one never does.</summary>
-    private static void MarkStarted(Draft draft, StepRow row, DateTimeOffset at)
-    {
-        if (draft.State.LastStarted is not { } last || Millisecond(last.At) <= Millisecond(at))
-        {
-            draft.State = draft.State with { LastStarted = new Marker(row.StepId, row.Block, row.BlockType, Later(draft.State.LastStarted?.At, at), row.StartedAt, null, null) };
-        }
-    }
+    private static Marker StartedLast(ExecutionState state, StepRow row, DateTimeOffset at) =>
+        state.LastStarted is { } last && Millisecond(last.At) > Millisecond(at)
+            ? last
+            : new Marker(row.StepId, row.Block, row.BlockType, Later(state.LastStarted?.At, at), row.StartedAt, null, null);
 
-    private static void MarkCompleted(Draft draft, StepRow row, DateTimeOffset at)
-    {
-        if (draft.State.LastCompleted is not { } last || Millisecond(last.At) <= Millisecond(at))
-        {
-            draft.State = draft.State with
-            {
-                LastCompleted = new Marker(
-                    row.StepId, row.Block, row.BlockType, Later(draft.State.LastCompleted?.At, at), row.StartedAt, row.EndedAt, row.Status == StepStatus.Succeeded),
-            };
-        }
-    }
+    /// <inheritdoc cref="StartedLast"/>
+    private static Marker CompletedLast(ExecutionState state, StepRow row, DateTimeOffset at) =>
+        state.LastCompleted is { } last && Millisecond(last.At) > Millisecond(at)
+            ? last
+            : new Marker(row.StepId, row.Block, row.BlockType, Later(state.LastCompleted?.At, at), row.StartedAt, row.EndedAt, row.Status == StepStatus.Succeeded);
 
     private static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset other) => one is { } stored && stored > other ? stored : other;
 

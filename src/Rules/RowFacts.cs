@@ -6,6 +6,12 @@ namespace ExecutionGrains.Rules;
 /// <summary>What a history row keeps beside its columns: enough to decide it again (<see cref="Replay"/>), never input, output, error or a log's message.</summary>
 internal static class RowFacts
 {
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
     /// <param name="namespace">Where the execution was made; null: it existed, and this filled what nobody had said.</param>
     /// <param name="facts">As they were said: a namespace that was only taken by default is not among them.</param>
     public static byte[] Created(string by, string? @namespace, ExecutionFacts facts) => Write(json =>
@@ -40,8 +46,9 @@ internal static class RowFacts
     });
 
     /// <param name="failure">Why the full final record could not be stored; null: it could.</param>
-    public static byte[] Event(Command.Report report, string? failure) => Write(json =>
+    public static byte[] Event(Command.Report report, string? failure)
     {
+        var json = Begin();
         CanonicalForm.Fields(report.Event, json, payloads: false);
         if (report.Trace)
         {
@@ -52,13 +59,32 @@ internal static class RowFacts
         {
             json.WriteString("completionFailure", failure);
         }
-    });
 
-    private static byte[] Write(Action<Utf8JsonWriter> fields) => Draft.Json(buffer =>
+        return End(json);
+    }
+
+    private static byte[] Write(Action<Utf8JsonWriter> fields)
     {
-        using var json = new Utf8JsonWriter(buffer, CanonicalForm.Options);
-        json.WriteStartObject();
+        var json = Begin();
         fields(json);
+        return End(json);
+    }
+
+    /// <summary>Opens the object, with this thread's writer.</summary>
+    private static Utf8JsonWriter Begin()
+    {
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);
+        buffer.ResetWrittenCount();
+        var json = _writer ??= new Utf8JsonWriter(buffer, CanonicalForm.Options);
+        json.Reset();
+        json.WriteStartObject();
+        return json;
+    }
+
+    private static byte[] End(Utf8JsonWriter json)
+    {
         json.WriteEndObject();
-    });
+        json.Flush();
+        return _buffer!.WrittenSpan.ToArray();
+    }
 }

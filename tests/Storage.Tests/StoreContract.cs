@@ -102,6 +102,39 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ids_that_an_append_takes_and_that_are_taken_are_found_and_its_neighbours_are_written()
+    {
+        var (a, b, c, d) = (State("a"), State("b"), State("c"), State("d"));
+        await Store.CommitAsync([First(a, History(1, "e1")), First(b, History(1, "e1")), First(c, new Effect.Step(Step("s1", 1), true)), First(d)], None);
+        var outcomes = await Store.CommitAsync(
+            [
+                Next(a, History(2, "e1")) with { NewEvents = ["e1"] },
+                Next(b, History(2, "e2"), new Effect.Step(Step("s1", 1), true)) with { NewEvents = ["e2"], NewSteps = [new(1, "s1")] },
+                Next(c, new Effect.Step(Step("s1", 2), true)) with { NewSteps = [new(1, "s1")] },
+                Next(d, History(1, "e1")) with { NewEvents = ["e1"] },
+            ],
+            None);
+        Assert.Equal("e1", Assert.Single(Assert.IsType<AppendOutcome.Found>(outcomes[0]).Events).EventId);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
+        Assert.Equal("s1", Assert.Single(Assert.IsType<AppendOutcome.Found>(outcomes[2]).Steps).StepId);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[3]);
+        Assert.Equal([1L, 2, 1, 2], (await Store.RevisionsAsync([a.Id, b.Id, c.Id, d.Id], None)).OrderBy(r => r.Key.Value).Select(r => r.Value));
+        Assert.Single((await Reads.HistoryAsync(a, 10, null, None)).Items);
+        Assert.Equal(2, (await Reads.HistoryAsync(b, 10, null, None)).Items.Count);
+    }
+
+    [Fact]
+    public async Task An_id_that_the_append_does_not_take_is_found_all_the_same()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1, "e1"), new Effect.Step(Step("s1", 1), true)));
+        var outcome = await One(Next(state, History(2)) with { NewEvents = ["e1"], NewSteps = [new(1, "s1")] });
+        var found = Assert.IsType<AppendOutcome.Found>(outcome);
+        Assert.Equal(("e1", "s1"), (Assert.Single(found.Events).EventId, Assert.Single(found.Steps).StepId));
+        Assert.Single((await Reads.HistoryAsync(state, 10, null, None)).Items);
+    }
+
+    [Fact]
     public async Task A_bad_append_fails_alone()
     {
         var (a, b, c) = (State("a"), State("b"), State("c"));

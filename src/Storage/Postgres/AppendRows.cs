@@ -13,7 +13,8 @@ internal sealed class AppendRows
     public AppendRows() => json = new(buffer, StateJson.Writing);
 
     /// <param name="counted">The name under which the figures know a workflow.</param>
-    public void Add(CommitStatements to, Append append, Func<string, string> counted)
+    /// <param name="asks">Whether it is asked of every id that it is new; else only of those that nothing of this append will take.</param>
+    public void Add(CommitStatements to, Append append, Func<string, string> counted, bool asks)
     {
         var state = append.State;
         var (id, day) = (state.Id.Value, Micros.Day(state.CreatedAt));
@@ -27,7 +28,7 @@ internal sealed class AppendRows
             var updates = to["execution-update", day];
             Row(updates.Word(id).Long(append.BaseRevision), append);
             n = updates.Count;
-            AddNew(to, append, n, day);
+            AddNew(to, append, n, day, asks);
         }
 
         var effects = new EffectRows(to, append, n, day);
@@ -47,16 +48,30 @@ internal sealed class AppendRows
             .Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s)).Blob(Encoded(s));
     }
 
-    private static void AddNew(CommitStatements to, Append append, int n, long day)
+    /// <summary>Ids that the append's own rows take need not be asked for: a unique index says where one was taken before.</summary>
+    private static void AddNew(CommitStatements to, Append append, int n, long day, bool asks)
     {
-        foreach (var eventId in append.NewEvents)
+        var (events, steps) = (0, 0);
+        foreach (var effect in append.Effects)
         {
-            to["new-events", day].Int(n).Text(eventId);
+            events += effect is Effect.History { TakesEventId: true, EventId: not null } ? 1 : 0;
+            steps += effect is Effect.Step { IsNew: true } ? 1 : 0;
         }
 
-        foreach (var step in append.NewSteps)
+        if (asks || append.NewEvents.Count != events)
         {
-            to["new-steps", day].Int(n).Int(step.Epoch).Text(step.StepId);
+            foreach (var eventId in append.NewEvents)
+            {
+                to["new-events", day].Int(n).Text(eventId);
+            }
+        }
+
+        if (asks || append.NewSteps.Count != steps)
+        {
+            foreach (var step in append.NewSteps)
+            {
+                to["new-steps", day].Int(n).Int(step.Epoch).Text(step.StepId);
+            }
         }
 
         foreach (var (code, eventId) in append.NewRejections)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -5,8 +6,10 @@ namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
 /// What one commit sends: a fixed order of set-based statements, of which those without rows are left out. They go to the server together and are one transaction.
+/// Kept from commit to commit of one connection: to make 77 parameters anew took a third of a millisecond.
 /// </summary>
-internal sealed class CommitStatements
+/// <param name="shard">The writer's own rows of the figures.</param>
+internal sealed class CommitStatements(int shard)
 {
     /// <summary>After the rows: what hangs on them. Steps are closed first, so that a step's own row, which comes after it, has the last word.</summary>
     private static readonly string[] OfDays =
@@ -15,10 +18,10 @@ internal sealed class CommitStatements
     ];
 
     private const long NoDay = long.MinValue;
-    // The columns of what goes with a row's update, for when there is none of it.
-    private static readonly NpgsqlDbType[] NewEvents = [NpgsqlDbType.Integer, NpgsqlDbType.Text];
-    private static readonly NpgsqlDbType[] NewSteps = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text];
-    private static readonly NpgsqlDbType[] NewRejections = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text];
+
+    /// <summary>Statements that are kept; days go by.</summary>
+    private const int KeptMax = 100;
+
     private static readonly NpgsqlDbType[] History =
     [
         NpgsqlDbType.Integer, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text,
@@ -32,34 +35,60 @@ internal sealed class CommitStatements
         NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea,
     ];
 
+    /// <summary>The columns of what goes with a row's update: it is sent without rows, too.</summary>
+    private static readonly FrozenDictionary<string, NpgsqlDbType[]> WithUpdate = new Dictionary<string, NpgsqlDbType[]>
+    {
+        ["new-events"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text],
+        ["new-steps"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text],
+        ["new-rejections"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text],
+        ["history"] = History,
+        ["steps-begun"] = Steps,
+        ["steps-changed"] = Steps,
+    }.ToFrozenDictionary();
+
     private readonly Dictionary<(string Name, long Day), RowSet> sets = [];
+    private readonly Dictionary<(string Name, long Day), NpgsqlBatchCommand> commands = [];
     private readonly SortedSet<long> days = [];
 
+    /// <summary>The days of which there are rows.</summary>
     public IReadOnlyCollection<long> Days => days;
 
+    /// <summary>Begins a row.</summary>
     public RowSet this[string name, long day = NoDay]
     {
         get
         {
-            if (!sets.TryGetValue((name, day), out var set))
+            var set = Set(name, day);
+            if (set.IsEmpty && day != NoDay)
             {
-                sets[(name, day)] = set = new();
-                if (day != NoDay)
-                {
-                    days.Add(day);
-                }
+                days.Add(day);
             }
 
             return set.Row();
         }
     }
 
-    /// <param name="shard">The writer's own rows of the figures.</param>
-    public void AddTo(NpgsqlBatch batch, int shard)
+    /// <summary>Without rows again.</summary>
+    public void Clear()
+    {
+        days.Clear();
+        if (commands.Count > KeptMax)
+        {
+            commands.Clear();
+            sets.Clear();
+        }
+
+        foreach (var set in sets.Values)
+        {
+            set.Clear();
+        }
+    }
+
+    public void AddTo(NpgsqlBatch batch)
     {
         foreach (var day in days)
         {
-            AddUpdates(batch, day);
+            Add(batch, "execution-update", day);
         }
 
         Add(batch, "execution-insert");
@@ -73,57 +102,57 @@ internal sealed class CommitStatements
 
         Add(batch, "audit-insert");
         // Last: rows that every commit of this writer changes, in one order.
-        Add(batch, "stat-add", NoDay, shard);
-        Add(batch, "stat-duration-add", NoDay, shard);
-        Add(batch, "live-add", NoDay, shard);
+        Add(batch, "stat-add");
+        Add(batch, "stat-duration-add");
+        Add(batch, "live-add");
     }
 
-    private void AddUpdates(NpgsqlBatch batch, long day)
+    private void Add(NpgsqlBatch batch, string name, long day = NoDay)
     {
-        if (!sets.TryGetValue(("execution-update", day), out var rows))
+        if (!sets.TryGetValue((name, day), out var rows) || rows.IsEmpty)
         {
             return;
         }
 
-        var command = new NpgsqlBatchCommand(SqlText.OfDay("execution-update", day));
-        Rows("new-events", NewEvents);
-        Rows("new-steps", NewSteps);
-        Rows("new-rejections", NewRejections);
-        rows.AddTo(command);
-        Rows("history", History);
-        Rows("steps-begun", Steps);
-        Rows("steps-changed", Steps);
+        if (!commands.TryGetValue((name, day), out var command))
+        {
+            commands[(name, day)] = command = Command(name, day, rows);
+        }
+
         batch.BatchCommands.Add(command);
-
-        void Rows(string name, NpgsqlDbType[] types)
-        {
-            if (sets.TryGetValue((name, day), out var some))
-            {
-                some.AddTo(command);
-                return;
-            }
-
-            foreach (var type in types)
-            {
-                command.Parameters.Add(RowSet.Empty(type));
-            }
-        }
     }
 
-    private void Add(NpgsqlBatch batch, string name, long day = NoDay, int? shard = null)
+    private NpgsqlBatchCommand Command(string name, long day, RowSet rows)
     {
-        if (!sets.TryGetValue((name, day), out var rows))
-        {
-            return;
-        }
-
         var command = new NpgsqlBatchCommand(day == NoDay ? SqlText.Query(name) : SqlText.OfDay(name, day));
-        rows.AddTo(command);
-        if (shard is { } own)
+        if (name == "execution-update")
         {
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = own });
+            foreach (var set in (RowSet[])[
+                Set("new-events", day), Set("new-steps", day), Set("new-rejections", day), rows,
+                Set("history", day), Set("steps-begun", day), Set("steps-changed", day)])
+            {
+                set.AddTo(command);
+            }
+        }
+        else
+        {
+            rows.AddTo(command);
+            if (name is "stat-add" or "stat-duration-add" or "live-add")
+            {
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = shard });
+            }
         }
 
-        batch.BatchCommands.Add(command);
+        return command;
+    }
+
+    private RowSet Set(string name, long day)
+    {
+        if (!sets.TryGetValue((name, day), out var set))
+        {
+            sets[(name, day)] = set = new(WithUpdate.GetValueOrDefault(name, []));
+        }
+
+        return set;
     }
 }

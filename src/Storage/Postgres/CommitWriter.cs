@@ -10,9 +10,13 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
     /// <summary>How often a batch is sent again that was rolled back for the sake of another, or missed a partition.</summary>
     private const int AttemptsMax = 5;
 
+    /// <summary>Commits that ask first whether ids are new, after one that met an id that was not: where one is repeated, others are.</summary>
+    private const int AskingMax = 64;
+
     private readonly AppendRows rows = new();
+    private int asking;
     private NpgsqlConnection? connection;
-    private int shard;
+    private CommitStatements statements = new(shard: 0);
 
     public async Task<AppendOutcome[]> CommitAsync(IReadOnlyList<Append> appends)
     {
@@ -38,16 +42,22 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
     {
         for (var attempt = 1; ; attempt++)
         {
-            var sending = new Sending(appends);
+            var sending = new Sending(appends, Asks: asking > 0);
             try
             {
                 await SendAsync(sending).ConfigureAwait(false);
+                asking -= sending.Asks ? 1 : 0;
                 await AnswerAsync(sending, outcomes).ConfigureAwait(false);
                 return;
             }
             catch (Exception e) when (PostgresFailure.IsRolledBackForOthers(e) && attempt < AttemptsMax)
             {
                 // The same again.
+            }
+            catch (Exception e) when (PostgresFailure.IsTaken(e) && !sending.Asks)
+            {
+                // Nothing is written. Whose id it was, and what stands under it, is asked by the same commit.
+                asking = AskingMax;
             }
             catch (Exception e) when (PostgresFailure.IsMissingPartition(e) && attempt < AttemptsMax)
             {
@@ -87,17 +97,17 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
     {
         var open = await OpenAsync().ConfigureAwait(false);
         await workflows.LearnAsync(open, sending.Appends).ConfigureAwait(false);
-        var statements = new CommitStatements();
+        statements.Clear();
         foreach (var append in sending.Appends)
         {
-            rows.Add(statements, append, workflows.NameOf);
+            rows.Add(statements, append, workflows.NameOf, sending.Asks);
         }
 
         await partitions.EnsureAsync(open, statements.Days, CancellationToken.None).ConfigureAwait(false);
         var batch = new NpgsqlBatch(open);
         await using (batch.ConfigureAwait(false))
         {
-            statements.AddTo(batch, shard);
+            statements.AddTo(batch);
             sending.IsSent = true;
             var reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
@@ -170,7 +180,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             var command = new NpgsqlCommand(SqlText.Query("writer-shard"), fresh);
             await using (command.ConfigureAwait(false))
             {
-                shard = await command.ExecuteScalarAsync().ConfigureAwait(false) as int? ?? 0;
+                statements = new(shard: await command.ExecuteScalarAsync().ConfigureAwait(false) as int? ?? 0);
             }
         }
         catch
@@ -182,10 +192,9 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         return connection = fresh;
     }
 
-    private sealed class Sending(IReadOnlyList<Append> appends)
+    /// <param name="Asks">Whether ids are asked for before they are written.</param>
+    private sealed record Sending(IReadOnlyList<Append> Appends, bool Asks)
     {
-        public IReadOnlyList<Append> Appends { get; } = appends;
-
         /// <summary>Ids whose rows were written.</summary>
         public HashSet<string> Passed { get; } = new(StringComparer.Ordinal);
 

@@ -34,6 +34,11 @@ internal static class PostgresFailure
     public static bool IsRolledBackForOthers(Exception e) =>
         e is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
+    /// <summary>Whether an event id or a step was there already, which the writer had taken for new.</summary>
+    public static bool IsTaken(Exception e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: { } index }
+        && (index.EndsWith("_event", StringComparison.Ordinal) || index.EndsWith("_step", StringComparison.Ordinal));
+
     /// <summary>Whether a partition was not there: dropped, or never made.</summary>
     public static bool IsMissingPartition(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable };
 

@@ -58,6 +58,8 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
         {
             // A writer keeps its connection; a broken one is closed, not returned to anybody.
             writing.Pooling = false;
+            // A commit is some 100 KB to 1 MB: in pieces of 8 KB, the default, each woke the server up.
+            writing.WriteBufferSize = 256 * 1024;
             writing.Options = $"{writing.Options} {Keepalive} {WriterSettings}".Trim();
         }));
         free = new(options.WriterCount, options.WriterCount);

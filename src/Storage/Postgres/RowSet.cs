@@ -3,13 +3,20 @@ using NpgsqlTypes;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>Rows for one set-based statement: a column of values is an array parameter, in the order in which a row names its values.</summary>
-internal sealed class RowSet
+/// <summary>
+/// Rows for one set-based statement: a column of values is an array parameter, in the order in which a row names its values. It can be
+/// cleared and filled again: parameters know how their values are written, and to find that out costs more than to write a few.
+/// </summary>
+/// <param name="types">The columns' types, for a set that is sent without rows, too; left out: those of the first row.</param>
+internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
 {
-    private readonly List<IColumn> columns = [];
+    /// <summary>Values of a column whose room is kept when it is cleared; beyond it the memory is given back.</summary>
+    private const int KeptMax = 4_096;
+
+    private readonly List<IColumn> columns = Columns(types);
     private int at;
 
-    public bool IsEmpty => columns.Count == 0;
+    public bool IsEmpty => Count == 0;
 
     /// <summary>Rows so far.</summary>
     public int Count { get; private set; }
@@ -37,23 +44,41 @@ internal sealed class RowSet
 
     public RowSet Blob(byte[]? value) => Add(value, NpgsqlDbType.Bytea);
 
+    /// <summary>Once: a set belongs to one command, whatever rows it has when that is sent.</summary>
     public void AddTo(NpgsqlBatchCommand command)
     {
         foreach (var column in columns)
         {
-            command.Parameters.Add(column.Parameter());
+            command.Parameters.Add(column.Parameter);
         }
     }
 
-    /// <summary>A column without values.</summary>
-    public static NpgsqlParameter Empty(NpgsqlDbType type) => type switch
+    public void Clear()
     {
-        NpgsqlDbType.Integer => new Column<int>(type).Parameter(),
-        NpgsqlDbType.Bigint => new Column<long?>(type).Parameter(),
-        NpgsqlDbType.Boolean => new Column<bool>(type).Parameter(),
-        NpgsqlDbType.Bytea => new Column<byte[]?>(type).Parameter(),
-        _ => new Column<string?>(type).Parameter(),
-    };
+        Count = 0;
+        foreach (var column in columns)
+        {
+            column.Clear();
+        }
+    }
+
+    private static List<IColumn> Columns(ReadOnlySpan<NpgsqlDbType> types)
+    {
+        var columns = new List<IColumn>();
+        foreach (var type in types)
+        {
+            columns.Add(type switch
+            {
+                NpgsqlDbType.Integer => new Column<int>(type),
+                NpgsqlDbType.Bigint => new Column<long?>(type),
+                NpgsqlDbType.Boolean => new Column<bool>(type),
+                NpgsqlDbType.Bytea => new Column<byte[]?>(type),
+                _ => new Column<string?>(type),
+            });
+        }
+
+        return columns;
+    }
 
     private RowSet Add<T>(T value, NpgsqlDbType type)
     {
@@ -68,13 +93,26 @@ internal sealed class RowSet
 
     private interface IColumn
     {
-        NpgsqlParameter Parameter();
+        NpgsqlParameter Parameter { get; }
+
+        void Clear();
     }
 
     private sealed class Column<T>(NpgsqlDbType type) : IColumn
     {
-        public List<T> Values { get; } = [];
+        private readonly NpgsqlParameter<List<T>> parameter = new() { TypedValue = [], NpgsqlDbType = NpgsqlDbType.Array | type };
 
-        public NpgsqlParameter Parameter() => new NpgsqlParameter<List<T>> { TypedValue = Values, NpgsqlDbType = NpgsqlDbType.Array | type };
+        public List<T> Values => parameter.TypedValue!;
+
+        public NpgsqlParameter Parameter => parameter;
+
+        public void Clear()
+        {
+            Values.Clear();
+            if (Values.Capacity > KeptMax)
+            {
+                Values.Capacity = KeptMax;
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
--- Writes the rows of one day that are as their writers believed: of the right revision, and without any of the ids taken for new; and the
--- history and steps of those, which nearly every append has. Returns the ids that passed. What else the batch writes asks for rows of this
+-- Writes the rows of one day that are as their writers believed: of the right revision, and without any of the ids that were given as taken for
+-- new (mostly none are: that those which are written here are new is the unique indexes' word, and where it is not so nothing is written at all);
+-- and the history and steps of those, which nearly every append has. Returns the ids that passed. What else the batch writes asks for rows of this
 -- transaction (xmin), and so for the same.
 -- The rows are given, and so updated, in the order of their ids, and days come in order, so that batches of several writers wait for each other
 -- instead of deadlocking. Of a row that changed while it was waited for, the revision is asked again: it does not pass.
@@ -29,7 +30,7 @@ clashing as (
     from (select unnest($1::int[]) as n, unnest($2::text[]) as event_id) as x
     where exists (
         select from history_{day} as h
-        where hashtextextended(h.event_id, h.execution) = hashtextextended(x.event_id, (select numbers from known)[x.n])
+        where ((h.execution << 24) | (hashtextextended(h.event_id, 0) & 16777215)) = (((select numbers from known)[x.n] << 24) | (hashtextextended(x.event_id, 0) & 16777215))
           and (h.execution | 0) = (select numbers from known)[x.n]
           and h.event_id = x.event_id and h.takes_event_id offset 0)
     union all
@@ -37,7 +38,7 @@ clashing as (
     from (select unnest($3::int[]) as n, unnest($4::int[]) as epoch, unnest($5::text[]) as step_id) as x
     where exists (
         select from steps_{day} as s
-        where hashtextextended(s.step_id, s.execution # (s.epoch::bigint << 40)) = hashtextextended(x.step_id, (select numbers from known)[x.n] # (x.epoch::bigint << 40))
+        where ((s.execution << 24) | (hashtextextended(s.step_id, s.epoch) & 16777215)) = (((select numbers from known)[x.n] << 24) | (hashtextextended(x.step_id, x.epoch) & 16777215))
           and (s.execution | 0) = (select numbers from known)[x.n]
           and s.epoch = x.epoch and s.step_id = x.step_id offset 0)
     union all

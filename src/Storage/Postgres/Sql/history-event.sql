@@ -4,6 +4,6 @@ cross join lateral (select o.number from executions as o where o.id = n.executio
 cross join lateral (
     select p.event_id, p.hash, p.result, p.code, p.commit_id
     from history_{day} as p
-    where hashtextextended(p.event_id, p.execution) = hashtextextended(n.event_id, e.number) and (p.execution | 0) = e.number and p.event_id = n.event_id
+    where ((p.execution << 24) | (hashtextextended(p.event_id, 0) & 16777215)) = ((e.number << 24) | (hashtextextended(n.event_id, 0) & 16777215)) and (p.execution | 0) = e.number and p.event_id = n.event_id
       and p.takes_event_id
     offset 0) as h;

@@ -4,17 +4,19 @@
 --                  keys, so that statistics matter little (analyze_scale_factor).
 --   steps          are written at their start and once more at their end: room is left in the page for the second version, which then touches no
 --                  index (HOT). No index may hold what a step's end changes.
--- That an event id or a step is new is asked by those who write it, who hold the execution's row: their indexes need not be unique, and hold a
--- hash instead of the text: one number for execution, epoch and id, which no lookup by the execution alone could go through.
+-- That an event id or a step is new is said by a unique index: to ask before each insert was a quarter of a commit. It begins with one number, the
+-- execution's and 24 bits of the text's hash, which tells nearly all apart. So what one execution writes lies side by side, and only the pages of
+-- those that are at work are touched: with the whole hash in front every event went to a page of its own, and the day's index had to fit in memory.
+-- (Shift, and, or are of one precedence here: hence every parenthesis.)
 
 create table history_{day} (like history including all) with (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);
 create unique index history_{day}_sequence on history_{day} (execution, sequence);
-create index history_{day}_event on history_{day} (hashtextextended(event_id, execution)) where takes_event_id;
+create unique index history_{day}_event on history_{day} (((execution << 24) | (hashtextextended(event_id, 0) & 16777215)), event_id) where takes_event_id;
 alter table history attach partition history_{day} for values from ({number}) to ({next});
 
 create table steps_{day} (like steps including all) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.5);
 create unique index steps_{day}_sequence on steps_{day} (execution, sequence);
-create index steps_{day}_step on steps_{day} (hashtextextended(step_id, execution # (epoch::bigint << 40)));
+create unique index steps_{day}_step on steps_{day} (((execution << 24) | (hashtextextended(step_id, epoch) & 16777215)), step_id, epoch);
 alter table steps attach partition steps_{day} for values from ({number}) to ({next});
 
 create table logs_{day} (like logs including all) with (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);

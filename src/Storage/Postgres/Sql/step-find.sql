@@ -5,7 +5,7 @@ cross join lateral (
     select p.epoch, p.step_id, p.sequence, p.status, p.block, p.block_type, p.parent_step_id, p.started_at, p.ended_at, p.tracker_started_at,
         p.tracker_ended_at, p.cost, p.memory_bytes, p.start_hash, p.end_hash, p.error, p.input, p.output
     from steps_{day} as p
-    where hashtextextended(p.step_id, p.execution # (p.epoch::bigint << 40)) = hashtextextended(n.step_id, e.number # (n.epoch::bigint << 40))
+    where ((p.execution << 24) | (hashtextextended(p.step_id, p.epoch) & 16777215)) = ((e.number << 24) | (hashtextextended(n.step_id, n.epoch) & 16777215))
       and (p.execution | 0) = e.number and p.epoch = n.epoch
       and p.step_id = n.step_id
     offset 0) as s;
