@@ -2,6 +2,7 @@
 # Does what the README tells a new user to: ./run (or, with --postgres, that), until the list holds a succeeded and a lost execution, then Ctrl-C. At most two minutes after the start.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+mkdir -p artifacts
 data="$(mktemp -d)"
 # The server of --postgres runs as another user, who must reach its folder.
 chmod 711 "$data"

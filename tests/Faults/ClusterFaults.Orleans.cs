@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using ExecutionGrains.Testing;
 using Xunit;
 
@@ -56,6 +57,13 @@ public sealed class ClusterFaults : IAsyncLifetime
             Assert.Equal(0, silo.GetProperty("commitQueue").GetProperty("depth").GetInt64());
         });
         Assert.Equal(Executions, cluster.GetProperty("activationsByType").GetProperty("ExecutionGrain").GetInt64());
+        while (await LastSweepAsync(survivor) == JsonValueKind.Null)
+        {
+            await Task.Yield();
+        }
+
+        // Whichever silo swept: each tells it.
+        Assert.NotEqual(JsonValueKind.Null, await LastSweepAsync(victim));
         var since = Stopwatch.StartNew();
         if (freezes)
         {
@@ -79,6 +87,9 @@ public sealed class ClusterFaults : IAsyncLifetime
             three.Thaw();
         }
     }
+
+    private static async Task<JsonValueKind> LastSweepAsync(TrackerApi silo) =>
+        (await silo.GetAsync("/v1/cluster")).GetProperty("janitor").GetProperty("lastSweep").ValueKind;
 
     /// <summary>Sends until it is taken: a retry is what the contract asks for.</summary>
     private static async Task PostAsync(TrackerApi api, string path, string json)

@@ -46,14 +46,14 @@ public static class FigureEndpoints
         var hold = await store.SettingAsync(JanitorSettings.HoldSetting, () => Encoding.ASCII.GetBytes(JanitorSettings.NotHeld), http.RequestAborted).ConfigureAwait(false);
         var isPaused = paused is [(byte)'1'];
         var held = !isPaused && options.JanitorMassLossHold > 0 && Encoding.ASCII.GetString(hold) == JanitorSettings.Held;
-        var (silos, activations) = await figures.Members().ConfigureAwait(false);
+        var (silos, activations, janitor) = await figures.Cluster().ConfigureAwait(false);
         var view = new ClusterView(
             figures.GrainRuntime,
             silos,
             activations?.Values.Sum(),
             activations,
             figures.CommitQueue(),
-            figures.Janitor() with { Paused = isPaused, Held = held },
+            janitor with { Paused = isPaused, Held = held },
             new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes, growth.PerHour(description.SizeBytes)));
         return Reply.Json(view, SiloJson.Default.ClusterView);
     }

@@ -13,15 +13,13 @@ public sealed class ClusterFigures
 
     public string Version { get; } = typeof(ClusterFigures).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>The silos of the cluster and their grains of ours in memory by class, as far as they are known within a few seconds.</summary>
-    public Func<Task<(IReadOnlyList<SiloView> Silos, IReadOnlyDictionary<string, long>? Activations)>> Members { get; set; } =
-        () => Task.FromResult<(IReadOnlyList<SiloView>, IReadOnlyDictionary<string, long>?)>(([], null));
+    public Func<Task<ClusterAnswer>> Cluster { get; set; } = () => Task.FromResult(new ClusterAnswer([], null, new(false, false, null, null, null)));
 
     public Func<CommitQueueView> CommitQueue { get; set; } = () => new CommitQueueView(null, null, null);
 
     /// <summary>This silo, where it is the only one or the others do not answer.</summary>
     public SiloView Self => new(SiloId, "active", StartedAt, Version, null, CommitQueue());
 
-    /// <summary>Everything but whether it is paused, which the store knows.</summary>
+    /// <summary>This silo's sweeps. Everything but whether it is paused and holds, which the store knows.</summary>
     public Func<JanitorView> Janitor { get; set; } = () => new JanitorView(false, false, null, null, null);
 }

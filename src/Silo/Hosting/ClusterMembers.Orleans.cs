@@ -14,15 +14,16 @@ public sealed class ClusterMembers(IGrainFactory grains, ClusterFigures figures)
 
     private IManagementGrain Management => grains.GetGrain<IManagementGrain>(0);
 
-    public async Task<(IReadOnlyList<SiloView> Silos, IReadOnlyDictionary<string, long>? Activations)> AskAsync()
+    public async Task<ClusterAnswer> AskAsync()
     {
         var members = await AnsweredAsync(Management.GetDetailedHosts(onlyActive: false)).ConfigureAwait(false);
         var reports = await AnsweredAsync(Management.SendControlCommandToProvider<SiloReporter>(SiloReporter.Name, 0)).ConfigureAwait(false);
         var activations = await AnsweredAsync(Management.GetSimpleGrainStatistics()).ConfigureAwait(false);
         var told = (reports ?? []).OfType<SiloReport>().ToDictionary(report => report.Address);
-        return (
+        return new(
             members is null ? [figures.Self] : [.. members.OrderByDescending(m => m.StartTime).Select(m => View(m, told.GetValueOrDefault(m.SiloAddress.ToParsableString())))],
-            activations is null ? null : Counts(activations));
+            activations is null ? null : Counts(activations),
+            told.Count == 0 ? figures.Janitor() : Janitor([.. told.Values]));
     }
 
     private static async Task<T?> AnsweredAsync<T>(Task<T> question) where T : class
@@ -44,6 +45,9 @@ public sealed class ClusterMembers(IGrainFactory grains, ClusterFigures figures)
         report?.Version,
         member.SiloAddress.Endpoint.ToString(),
         report is null ? null : new CommitQueueView(report.QueueDepth, report.QueueBatchSize, report.QueueLatencyMs));
+
+    private static JanitorView Janitor(SiloReport[] reports) =>
+        new(false, false, reports.Max(report => report.LastSweep), reports.Sum(report => report.Found), reports.Sum(report => report.Lost));
 
     private static Dictionary<string, long> Counts(SimpleGrainStatistic[] statistics) => statistics
         .Where(type => type.GrainType.StartsWith(Ours, StringComparison.Ordinal))

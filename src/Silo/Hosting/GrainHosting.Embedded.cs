@@ -25,7 +25,7 @@ public static partial class GrainHosting
     private static partial void Tell(IServiceProvider services, ClusterFigures figures)
     {
         var silo = services.GetRequiredService<EmbeddedSilo>();
-        figures.Members = () => Task.FromResult<(IReadOnlyList<SiloView>, IReadOnlyDictionary<string, long>?)>(
-            ([figures.Self], silo.ActivationCounts.ToDictionary(type => type.Key, type => (long)type.Value)));
+        figures.Cluster = () => Task.FromResult(new ClusterAnswer(
+            [figures.Self], silo.ActivationCounts.ToDictionary(type => type.Key, type => (long)type.Value), figures.Janitor()));
     }
 }

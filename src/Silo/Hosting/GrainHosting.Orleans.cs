@@ -62,7 +62,7 @@ public static partial class GrainHosting
     private static partial void Tell(IServiceProvider services, ClusterFigures figures)
     {
         figures.GrainRuntime = "orleans";
-        figures.Members = services.GetRequiredService<ClusterMembers>().AskAsync;
+        figures.Cluster = services.GetRequiredService<ClusterMembers>().AskAsync;
     }
 
     /// <summary>A silo that was killed is known to be dead after three probes, 6 to 8 s; with the defaults it takes half a minute and more.</summary>

@@ -11,4 +11,7 @@ public sealed record SiloReport(
     [property: Id(3)] DateTimeOffset StartedAt,
     [property: Id(4)] long? QueueDepth,
     [property: Id(5)] double? QueueBatchSize,
-    [property: Id(6)] double? QueueLatencyMs);
+    [property: Id(6)] double? QueueLatencyMs,
+    [property: Id(7)] DateTimeOffset? LastSweep,
+    [property: Id(8)] long? Found,
+    [property: Id(9)] long? Lost);

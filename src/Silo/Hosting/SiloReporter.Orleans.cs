@@ -11,8 +11,9 @@ public sealed class SiloReporter(ClusterFigures figures, ILocalSiloDetails silo)
 
     public Task<object?> ExecuteCommand(int command, object? arg)
     {
-        var queue = figures.CommitQueue();
+        var (queue, janitor) = (figures.CommitQueue(), figures.Janitor());
         return Task.FromResult<object?>(new SiloReport(
-            silo.SiloAddress.ToParsableString(), figures.SiloId, figures.Version, figures.StartedAt, queue.Depth, queue.BatchSize, queue.LatencyMs));
+            silo.SiloAddress.ToParsableString(), figures.SiloId, figures.Version, figures.StartedAt, queue.Depth, queue.BatchSize, queue.LatencyMs,
+            janitor.LastSweep, janitor.Found, janitor.Lost));
     }
 }
