@@ -35,8 +35,8 @@ public sealed class EmbeddedSilo : IDisposable
         _deadlineSweep = CallClock.CreateTimer(static silo => ((EmbeddedSilo)silo!).SweepDeadlines(), this, sweep, sweep);
     }
 
-    /// <summary>Activations in memory by grain type; types without any are 0.</summary>
-    public IReadOnlyDictionary<string, int> ActivationCounts => _kinds.ToDictionary(kind => kind.Key, kind => kind.Value.ActivationCount);
+    /// <summary>Activations in memory by the grain's class, as Orleans counts them; classes without any are 0.</summary>
+    public IReadOnlyDictionary<string, int> ActivationCounts => _kinds.Values.ToDictionary(kind => kind.Type.Name, kind => kind.ActivationCount);
 
     internal IGrainFactory GrainFactory { get; }
 

@@ -13,7 +13,7 @@ public sealed class CallTests : IDisposable
         Assert.Equal(2, await _silo.Probe().Count());
         Assert.Equal(1, await _silo.Probe("b").Count());
         Assert.Equal(1, await _silo.Probe().Activations());
-        Assert.Equal(2, _silo.Runtime.ActivationCounts["probe"]);
+        Assert.Equal(2, _silo.Runtime.ActivationCounts[nameof(ProbeGrain)]);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class LifeTests : IDisposable
         await _silo.Start();
         await _silo.Probe().Count();
         _silo.Clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(1, _silo.Runtime.ActivationCounts["probe"]);
+        Assert.Equal(1, _silo.Runtime.ActivationCounts[nameof(ProbeGrain)]);
         await _silo.Probe().Count();
         _silo.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(3, await _silo.Probe().Count());
@@ -165,7 +165,7 @@ public sealed class LifeTests : IDisposable
         Assert.Equal("1", await holding);
         await stopping;
         Assert.Equal(["deactivated a: ShuttingDown"], _silo.World.Notes);
-        Assert.Equal(0, _silo.Runtime.ActivationCounts["probe"]);
+        Assert.Equal(0, _silo.Runtime.ActivationCounts[nameof(ProbeGrain)]);
     }
 
     [Fact]
