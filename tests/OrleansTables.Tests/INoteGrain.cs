@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace ExecutionGrains.Cluster.Tests;
+namespace ExecutionGrains.OrleansTables.Tests;
 
 /// <summary>A grain with a state and a reminder.</summary>
 [Alias("tests.note")]

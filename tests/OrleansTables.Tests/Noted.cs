@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace ExecutionGrains.Cluster.Tests;
+namespace ExecutionGrains.OrleansTables.Tests;
 
 [GenerateSerializer]
 [Alias("tests.note.state")]

@@ -1,7 +1,7 @@
 using Orleans;
 using Orleans.Runtime;
 
-namespace ExecutionGrains.Cluster.Tests;
+namespace ExecutionGrains.OrleansTables.Tests;
 
 public sealed class NoteGrain([PersistentState("janitor")] IPersistentState<Noted> state) : Grain, INoteGrain, IRemindable
 {

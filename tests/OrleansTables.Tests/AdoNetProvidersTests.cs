@@ -13,7 +13,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using Xunit;
 
-namespace ExecutionGrains.Cluster.Tests;
+namespace ExecutionGrains.OrleansTables.Tests;
 
 /// <summary>Orleans's own AdoNet providers on a database that the store has migrated: silos of their own, real time, no grain of ours.</summary>
 public sealed class AdoNetProvidersTests : IAsyncLifetime

@@ -1,9 +1,9 @@
 using ExecutionGrains.Testing;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(ExecutionGrains.Cluster.Tests.PostgresRun))]
+[assembly: AssemblyFixture(typeof(ExecutionGrains.OrleansTables.Tests.PostgresRun))]
 
-namespace ExecutionGrains.Cluster.Tests;
+namespace ExecutionGrains.OrleansTables.Tests;
 
 /// <summary>Ends the shared PostgreSQL with the run.</summary>
 public sealed class PostgresRun : IAsyncDisposable
