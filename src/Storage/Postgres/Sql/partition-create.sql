@@ -14,7 +14,7 @@ create unique index history_{day}_sequence on history_{day} (execution, sequence
 create unique index history_{day}_event on history_{day} (((execution << 24) | (hashtextextended(event_id, 0) & 16777215)), event_id) where takes_event_id;
 alter table history attach partition history_{day} for values from ({number}) to ({next});
 
-create table steps_{day} (like steps including all) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.5);
+create table steps_{day} (like steps including all) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.5);
 create unique index steps_{day}_sequence on steps_{day} (execution, sequence);
 create unique index steps_{day}_step on steps_{day} (((execution << 24) | (hashtextextended(step_id, epoch) & 16777215)), step_id, epoch);
 alter table steps attach partition steps_{day} for values from ({number}) to ({next});
