@@ -188,9 +188,9 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         {
             return await prior.RunAsync(await OpenAsync().ConfigureAwait(false)).ConfigureAwait(false);
         }
-        catch (Exception e) when (PostgresFailure.IsEngine(e))
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Their neighbours are written; of these it is known that they are not.
+            // Whatever it was, of the engine or of ours: their neighbours are written, and must not be sent again. Of these it is known that they are not.
             return prior.All(new AppendOutcome.Unavailable(PostgresFailure.Reason(e), Uncertain: false));
         }
     }

@@ -92,8 +92,18 @@ public sealed partial class PostgresStore
         cancel);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel)
+    {
+        var rows = await AllAsync("list the signs of life", "silos-list", row => (Silo: row.Text(0), At: row.Time(1)), cancel).ConfigureAwait(false);
+        return rows.ToDictionary(row => row.Silo, row => row.At, StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) =>
         await AllAsync("list the outages", "outages-list", row => new Outage(row.Time(0), row.Time(1)), cancel, limit).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task PingAsync(CancellationToken cancel) => RunAsync("answer", connection => Migration.CurrentAsync(connection, cancel), cancel);
 
     /// <inheritdoc/>
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => RunAsync(
