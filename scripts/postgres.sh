@@ -55,7 +55,7 @@ run_server() { # folder
   while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
   # In a process group of its own, which a Ctrl-C does not reach.
   (cd / && exec setsid "${as[@]}" "$bin/postgres" -D "$folder/data" -c port="$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-    -c shared_buffers=256MB -c max_wal_size=4GB -c logging_collector=on -c log_directory=log) </dev/null >/dev/null 2>&1 &
+    -c shared_buffers=256MB -c max_wal_size=4GB -c backend_flush_after=256kB -c logging_collector=on -c log_directory=log) </dev/null >/dev/null 2>&1 &
   local server=$!
   for _ in $(seq 1 150); do
     kill -0 "$server" 2>/dev/null || { echo "PostgreSQL did not start: see $folder/data/log" >&2; exit 1; }
