@@ -28,9 +28,9 @@ internal sealed partial class Rows
         var live = (Used() - before) / (double)executions;
         var activations = await tracker.Runtime.ActivationsAsync();
         await tracker.Runtime.DeactivateAllAsync();
-        Table.Say($"and idle; {IdleRounds} times as many more …");
-        var left = new List<double> { Used() };
-        for (var round = 1; round <= IdleRounds; round++)
+        Table.Say($"and idle; {1 + IdleRounds} times as many more …");
+        var left = new List<double>();
+        for (var round = 0; round <= IdleRounds; round++)
         {
             for (var portion = 0; portion < executions / IdleAtOnce; portion++)
             {
@@ -39,15 +39,15 @@ internal sealed partial class Rows
             }
 
             left.Add(Used());
-            Table.Say($"round {round} left {(left[^1] - left[^2]) / executions:0.00} bytes each");
+            Table.Say($"round {round}: {left[^1] / 1024:N0} KiB in all");
         }
 
         var idle = Slope(left) / executions;
         _table.Add(
             "11a", "memory of a live execution with an open step", NoStore, $"{live:N0} bytes", $"{activations - 1:N0} in memory", live, $"{live:N0} bytes", Budget.AtMost(mostBytes, "bytes"));
         _table.Add(
-            "11b", $"memory that an idle execution leaves behind: the slope over {IdleRounds} × {executions:N0} after the first {executions:N0}", NoStore, $"{idle:0.00} bytes",
-            $"tables grown for the first {executions:N0}: {(left[0] - before) / 1024:N0} KiB", idle, $"{idle:0.00} bytes", Budget.AtMost(NoneBytes, "bytes (none: the smallest object has 24)"));
+            "11b", $"memory that an idle execution leaves behind: the slope over {IdleRounds} × {executions:N0} after the first {2 * executions:N0}", NoStore, $"{idle:0.00} bytes",
+            $"tables grown for those: {(left[0] - before) / 1024:N0} KiB", idle, $"{idle:0.00} bytes", Budget.AtMost(NoneBytes, "bytes (none: the smallest object has 24)"));
     }
 
     /// <summary>By least squares: what one more round adds.</summary>
