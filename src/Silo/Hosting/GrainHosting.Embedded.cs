@@ -22,8 +22,6 @@ public static partial class GrainHosting
             typeof(ExecutionGrain).Assembly);
     }
 
-    private static partial Task AwaitClusterAsync(IServiceProvider services, CancellationToken cancel) => Task.CompletedTask;
-
     private static partial void Tell(IServiceProvider services, ClusterFigures figures)
     {
         var silo = services.GetRequiredService<EmbeddedSilo>();

@@ -65,9 +65,6 @@ public static partial class GrainHosting
         }
     });
 
-    private static partial Task AwaitClusterAsync(IServiceProvider services, CancellationToken cancel) =>
-        services.GetService<ClusterRemains>()?.OutliveAsync(cancel) ?? Task.CompletedTask;
-
     private static partial void Tell(IServiceProvider services, ClusterFigures figures)
     {
         figures.GrainRuntime = "orleans";
@@ -92,7 +89,7 @@ public static partial class GrainHosting
     {
         silo.ConfigureEndpoints(options.ClusterAddress, PortOr(options.ClusterSiloPort), PortOr(options.ClusterGatewayPort), listenOnAnyHostAddress: false);
         silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
-        silo.Services.AddSingleton<ClusterRemains>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoiningSigns>();
         silo.UseAdoNetReminderService(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
         silo.AddAdoNetGrainStorageAsDefault(ado =>
             (ado.Invariant, ado.ConnectionString, ado.GrainStorageSerializer) = (Npgsql, options.StoreConnectionString!, new GrainStateJson()));

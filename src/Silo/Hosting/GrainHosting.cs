@@ -39,7 +39,6 @@ public static partial class GrainHosting
     /// <summary>What must be known before the first grain lives: the hash key, whether there was an outage, and that a restored store is fenced.</summary>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
     {
-        await AwaitClusterAsync(services, cancel).ConfigureAwait(false);
         var store = services.GetRequiredService<IOperationsStore>();
         services.GetRequiredService<HashKey>().Value =
             await store.SettingAsync(HashKeySetting, () => RandomNumberGenerator.GetBytes(32), cancel).ConfigureAwait(false);
@@ -64,9 +63,6 @@ public static partial class GrainHosting
     public static partial string? StartFault(Exception failure, SiloOptions options);
 
     private static partial void AddRuntime(IServiceCollection services, SiloOptions options);
-
-    /// <summary>Until the cluster can take one more.</summary>
-    private static partial Task AwaitClusterAsync(IServiceProvider services, CancellationToken cancel);
 
     /// <summary>What the runtime knows for <c>/v1/cluster</c>.</summary>
     private static partial void Tell(IServiceProvider services, ClusterFigures figures);
