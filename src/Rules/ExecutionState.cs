@@ -20,12 +20,6 @@ public sealed record ExecutionState
 
     public ExecutionStatus Status { get; init; } = ExecutionStatus.Pending;
 
-    /// <summary>Raised by every change that a reader can see; what views call <c>version</c>.</summary>
-    public long Version { get; init; }
-
-    /// <summary>Raised by every write of the row, whatever it changed; the store's guard.</summary>
-    public long Revision { get; init; }
-
     public int Epoch { get; init; } = 1;
 
     /// <summary>Epochs that were started, requeues included.</summary>
@@ -69,6 +63,15 @@ public sealed record ExecutionState
 
     /// <summary>Producer time of the last resume: a pause that is older was overtaken by it.</summary>
     public DateTimeOffset? ResumedAt { get; init; }
+
+    // From here to HistorySequence: what nearly every event changes, side by side, as it is also written. PostgreSQL logs of a row's new version what lies between the first and the last
+    // byte that differ from the old one's.
+
+    /// <summary>Raised by every change that a reader can see; what views call <c>version</c>.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Raised by every write of the row, whatever it changed; the store's guard.</summary>
+    public long Revision { get; init; }
 
     public DateTimeOffset? LastContactAt { get; init; }
 

@@ -7,10 +7,10 @@ namespace ExecutionGrains.Storage.Postgres;
 /// <summary>Turns appends into the rows of a commit's statements. Used by one writer.</summary>
 internal sealed class AppendRows
 {
-    private readonly ArrayBufferWriter<byte> buffer = new(4096);
-    private readonly Utf8JsonWriter json;
+    private readonly Utf8JsonWriter json = new(new ArrayBufferWriter<byte>(1), StateJson.Writing);
+    private readonly Action<RowColumn, ExecutionState> write;
 
-    public AppendRows() => json = new(buffer, StateJson.Writing);
+    public AppendRows() => write = Write;
 
     /// <param name="counted">The name under which the figures know a workflow.</param>
     /// <param name="asks">Whether it is asked of every id that it is new; else only of those that nothing of this append will take.</param>
@@ -45,7 +45,7 @@ internal sealed class AppendRows
         var s = append.State;
         row.Text(s.Namespace).Text(s.Workflow).Word(s.Status.Word()).Word(s.Cause?.Word()).Long(s.Revision).Int(s.Epoch).Time(append.DueAt)
             .Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId).Text(s.Facts.TriggeredBy ?? s.CreatedBy)
-            .Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s)).Blob(Encoded(s));
+            .Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s)).Blob(s, write);
     }
 
     /// <summary>Ids that the append's own rows take need not be asked for: a unique index says where one was taken before.</summary>
@@ -97,12 +97,10 @@ internal sealed class AppendRows
         return StateJson.Labels(stored);
     }
 
-    private byte[] Encoded(ExecutionState state)
+    private void Write(RowColumn to, ExecutionState state)
     {
-        buffer.ResetWrittenCount();
-        json.Reset();
-        JsonSerializer.Serialize(json, state, StateJson.Default.ExecutionState);
+        json.Reset(to);
+        StateWriter.Write(json, state);
         json.Flush();
-        return buffer.WrittenSpan.ToArray();
     }
 }

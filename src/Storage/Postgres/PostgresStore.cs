@@ -60,7 +60,7 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
             reading.MaxPoolSize = options.ReaderCount;
             reading.Options = $"{reading.Options} {Keepalive} {Flushing} {ReaderSettings}".Trim();
         }));
-        writes = NpgsqlDataSource.Create(Connecting(writing =>
+        writes = Writing(Connecting(writing =>
         {
             // A writer keeps its connection; a broken one is closed, not returned to anybody.
             writing.Pooling = false;
@@ -118,6 +118,16 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
         free.Release(options.WriterCount);
         await writes.DisposeAsync().ConfigureAwait(false);
         await reads.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal static NpgsqlDataSource Writing(string connecting)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connecting);
+        // The driver's interface for plugins, marked as one that may change: see RowColumnTypes.
+#pragma warning disable NPG9001
+        builder.AddTypeInfoResolverFactory(new RowColumnTypes());
+#pragma warning restore NPG9001
+        return builder.Build();
     }
 
     private string Connecting(Action<NpgsqlConnectionStringBuilder> change)

@@ -10,10 +10,7 @@ namespace ExecutionGrains.Storage.Postgres;
 /// <param name="types">The columns' types, for a set that is sent without rows, too; left out: those of the first row.</param>
 internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
 {
-    /// <summary>Values of a column whose room is kept when it is cleared; beyond it the memory is given back.</summary>
-    private const int KeptMax = 4_096;
-
-    private readonly List<IColumn> columns = Columns(types);
+    private readonly List<RowColumn> columns = Columns(types);
     private int at;
 
     public bool IsEmpty => Count == 0;
@@ -29,20 +26,77 @@ internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
         return this;
     }
 
-    public RowSet Text(string? value) => Add(StoredText.OfNullable(value), NpgsqlDbType.Text);
+    public RowSet Text(string? value) => Word(StoredText.OfNullable(value));
 
     /// <summary>A word or an id: nothing in it has to be written otherwise.</summary>
-    public RowSet Word(string? value) => Add(value, NpgsqlDbType.Text);
+    public RowSet Word(string? value)
+    {
+        var column = Next(NpgsqlDbType.Text);
+        if (value is null)
+        {
+            column.AddNull();
+        }
+        else
+        {
+            column.Add(value);
+        }
 
-    public RowSet Int(int value) => Add(value, NpgsqlDbType.Integer);
+        return this;
+    }
 
-    public RowSet Long(long? value) => Add(value, NpgsqlDbType.Bigint);
+    public RowSet Int(int value)
+    {
+        Next(NpgsqlDbType.Integer).Add(value);
+        return this;
+    }
+
+    public RowSet Long(long? value)
+    {
+        var column = Next(NpgsqlDbType.Bigint);
+        if (value is { } number)
+        {
+            column.Add(number);
+        }
+        else
+        {
+            column.AddNull();
+        }
+
+        return this;
+    }
 
     public RowSet Time(DateTimeOffset? value) => Long(Micros.From(value));
 
-    public RowSet Flag(bool value) => Add(value, NpgsqlDbType.Boolean);
+    public RowSet Flag(bool value)
+    {
+        Next(NpgsqlDbType.Boolean).Add(value);
+        return this;
+    }
 
-    public RowSet Blob(byte[]? value) => Add(value, NpgsqlDbType.Bytea);
+    public RowSet Blob(byte[]? value)
+    {
+        var column = Next(NpgsqlDbType.Bytea);
+        if (value is null)
+        {
+            column.AddNull();
+        }
+        else
+        {
+            column.Add(value.AsSpan());
+        }
+
+        return this;
+    }
+
+    /// <summary>A value that <paramref name="write"/> writes into its column.</summary>
+    public RowSet Blob<T>(T value, Action<RowColumn, T> write)
+    {
+        var column = Next(NpgsqlDbType.Bytea);
+        var began = column.Begin();
+        write(column, value);
+        column.End(began);
+        return this;
+    }
 
     /// <summary>Once: a set belongs to one command, whatever rows it has when that is sent.</summary>
     public void AddTo(NpgsqlBatchCommand command)
@@ -62,57 +116,24 @@ internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
         }
     }
 
-    private static List<IColumn> Columns(ReadOnlySpan<NpgsqlDbType> types)
+    private static List<RowColumn> Columns(ReadOnlySpan<NpgsqlDbType> types)
     {
-        var columns = new List<IColumn>();
+        var columns = new List<RowColumn>();
         foreach (var type in types)
         {
-            columns.Add(type switch
-            {
-                NpgsqlDbType.Integer => new Column<int>(type),
-                NpgsqlDbType.Bigint => new Column<long?>(type),
-                NpgsqlDbType.Boolean => new Column<bool>(type),
-                NpgsqlDbType.Bytea => new Column<byte[]?>(type),
-                _ => new Column<string?>(type),
-            });
+            columns.Add(new(type));
         }
 
         return columns;
     }
 
-    private RowSet Add<T>(T value, NpgsqlDbType type)
+    private RowColumn Next(NpgsqlDbType type)
     {
         if (at == columns.Count)
         {
-            columns.Add(new Column<T>(type));
+            columns.Add(new(type));
         }
 
-        ((Column<T>)columns[at++]).Values.Add(value);
-        return this;
-    }
-
-    private interface IColumn
-    {
-        NpgsqlParameter Parameter { get; }
-
-        void Clear();
-    }
-
-    private sealed class Column<T>(NpgsqlDbType type) : IColumn
-    {
-        private readonly NpgsqlParameter<List<T>> parameter = new() { TypedValue = [], NpgsqlDbType = NpgsqlDbType.Array | type };
-
-        public List<T> Values => parameter.TypedValue!;
-
-        public NpgsqlParameter Parameter => parameter;
-
-        public void Clear()
-        {
-            Values.Clear();
-            if (Values.Capacity > KeptMax)
-            {
-                Values.Capacity = KeptMax;
-            }
-        }
+        return columns[at++];
     }
 }

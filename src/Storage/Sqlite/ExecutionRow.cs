@@ -37,7 +37,7 @@ internal sealed class ExecutionRow
     {
         buffer.ResetWrittenCount();
         json.Reset();
-        JsonSerializer.Serialize(json, state, StateJson.Default.ExecutionState);
+        StateWriter.Write(json, state);
         json.Flush();
     }
 

@@ -11,9 +11,7 @@ create table executions (
     workflow     text collate "C" not null,
     status       text collate "C" not null,
     cause        text collate "C",
-    revision     bigint not null,
     epoch        integer not null,
-    due_at       bigint,
     created_at   bigint not null,
     started_at   bigint,
     ended_at     bigint,
@@ -22,7 +20,11 @@ create table executions (
     resolution   text collate "C",
     late_count   bigint not null,
     labels       text,
-    state        bytea not null
+    -- Last, side by side: what an event changes, the second half of the state and the revision. Of a new version beside the old one on a page, the log
+    -- holds what lies between the first and the last byte that differ.
+    state        bytea not null,
+    due_at       bigint,
+    revision     bigint not null
 ) with (
     -- Half of every page stays free: one commit may write a new version of every row of a page, and only where the new one fits beside the old
     -- one, and no index holds what has changed, does the update touch no index (HOT). The next commit that comes by prunes the old versions.

@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+/// <summary>
+/// One column of rows, as the engine reads an array parameter: written down as values come, sent as it is. To keep values and let the driver measure and
+/// write them one by one was a third of what a commit cost on this side.
+/// </summary>
+internal sealed class RowColumn : IBufferWriter<byte>
+{
+    /// <summary>Memory that is kept when it is cleared; beyond it, it is given back.</summary>
+    private const int KeptMax = 1 << 18;
+
+    private const int HeadLength = 20;
+    private const int EmptyLength = 12;
+    private const int Null = -1;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly NpgsqlDbType type;
+    private byte[] bytes = new byte[256];
+    private int length = HeadLength;
+    private int count;
+    private int nulls;
+
+    public RowColumn(NpgsqlDbType type)
+    {
+        this.type = type;
+        Parameter = new NpgsqlParameter<RowColumn> { TypedValue = this, NpgsqlDbType = NpgsqlDbType.Array | type };
+    }
+
+    public NpgsqlParameter Parameter { get; }
+
+    /// <summary>Of all of it, on the wire.</summary>
+    public int Length => count == 0 ? EmptyLength : length;
+
+    /// <summary>As the engine's array_recv reads it: dimensions, whether there are nulls, the values' type, how many, the first one's number, and each with its length.</summary>
+    public ReadOnlyMemory<byte> Wire()
+    {
+        var head = bytes.AsSpan();
+        BinaryPrimitives.WriteInt32BigEndian(head, count == 0 ? 0 : 1);
+        BinaryPrimitives.WriteInt32BigEndian(head[4..], nulls == 0 ? 0 : 1);
+        BinaryPrimitives.WriteInt32BigEndian(head[8..], Number(type));
+        BinaryPrimitives.WriteInt32BigEndian(head[12..], count);
+        BinaryPrimitives.WriteInt32BigEndian(head[16..], 1);
+        return bytes.AsMemory(0, Length);
+    }
+
+    public void Clear()
+    {
+        (length, count, nulls) = (HeadLength, 0, 0);
+        if (bytes.Length > KeptMax)
+        {
+            bytes = new byte[256];
+        }
+    }
+
+    public void AddNull()
+    {
+        BinaryPrimitives.WriteInt32BigEndian(Next(4), Null);
+        nulls++;
+    }
+
+    public void Add(int value)
+    {
+        var to = Next(8);
+        BinaryPrimitives.WriteInt32BigEndian(to, 4);
+        BinaryPrimitives.WriteInt32BigEndian(to[4..], value);
+    }
+
+    public void Add(long value)
+    {
+        var to = Next(12);
+        BinaryPrimitives.WriteInt32BigEndian(to, 8);
+        BinaryPrimitives.WriteInt64BigEndian(to[4..], value);
+    }
+
+    public void Add(bool value)
+    {
+        var to = Next(5);
+        BinaryPrimitives.WriteInt32BigEndian(to, 1);
+        to[4] = value ? (byte)1 : (byte)0;
+    }
+
+    /// <exception cref="EncoderFallbackException">It has a lone surrogate.</exception>
+    public void Add(string value)
+    {
+        var began = Begin();
+        Advance(Utf8.GetBytes(value, GetSpan(Utf8.GetMaxByteCount(value.Length))));
+        End(began);
+    }
+
+    public void Add(ReadOnlySpan<byte> value)
+    {
+        value.CopyTo(Next(4 + value.Length)[4..]);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(length - value.Length - 4), value.Length);
+    }
+
+    /// <summary>Begins a value that is written piece by piece.</summary>
+    /// <returns>What <see cref="End"/> asks for.</returns>
+    public int Begin()
+    {
+        _ = Next(4);
+        return length;
+    }
+
+    public void End(int began) => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(began - 4), length - began);
+
+    public void Advance(int count) => length += count;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Make(sizeHint);
+        return bytes.AsMemory(length);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Make(sizeHint);
+        return bytes.AsSpan(length);
+    }
+
+    /// <summary>The engine's own numbers of its types; they are the same everywhere.</summary>
+    private static int Number(NpgsqlDbType type) => type switch
+    {
+        NpgsqlDbType.Boolean => 16,
+        NpgsqlDbType.Bytea => 17,
+        NpgsqlDbType.Bigint => 20,
+        NpgsqlDbType.Integer => 23,
+        NpgsqlDbType.Text => 25,
+        _ => throw new NotSupportedException($"No column is {type}."),
+    };
+
+    private Span<byte> Next(int size)
+    {
+        Make(size);
+        count++;
+        var next = bytes.AsSpan(length, size);
+        length += size;
+        return next;
+    }
+
+    private void Make(int room)
+    {
+        room = Math.Max(room, 1);
+        if (bytes.Length - length < room)
+        {
+            Array.Resize(ref bytes, Math.Max(bytes.Length * 2, length + room));
+        }
+    }
+}

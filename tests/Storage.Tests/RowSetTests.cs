@@ -1,0 +1,83 @@
+using ExecutionGrains.Storage.Postgres;
+using ExecutionGrains.Testing;
+using Npgsql;
+using Xunit;
+
+namespace ExecutionGrains.Storage.Tests;
+
+/// <summary>What a commit's rows are on the wire is ours; whether it is right, only the engine can say.</summary>
+public sealed class RowSetTests : IAsyncLifetime
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly RowSet rows = new();
+    private NpgsqlDataSource source = null!;
+    private string database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await (await PostgresServer.SharedAsync()).DatabaseAsync();
+        source = PostgresStore.Writing(database);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        await (await PostgresServer.SharedAsync()).DropAsync(database);
+    }
+
+    [Fact]
+    public async Task Whatever_a_row_holds_arrives_as_it_was()
+    {
+        (string? Text, int Int, long? Long, bool Flag, byte[]? Blob)[] given =
+        [
+            ("plain", 1, 1L, true, [1, 2, 3]),
+            ("", int.MinValue, long.MinValue, false, []),
+            (null, int.MaxValue, null, true, null),
+            ("ünï \U0001F600 \t\"{},\\", -1, long.MaxValue, false, [0, 255]),
+            (new string('é', 200_000), 0, 0L, true, Enumerable.Range(0, 600_000).Select(i => (byte)i).ToArray()),
+        ];
+        Assert.Equal(Shown(given), Shown(await SentAsync(given)));
+    }
+
+    [Fact]
+    public async Task A_set_is_filled_again_after_it_was_cleared_and_may_be_sent_without_rows()
+    {
+        Assert.Single(await SentAsync([("one", 1, 1L, true, [1])]));
+        rows.Clear();
+        Assert.Empty(await ReadAsync());
+        rows.Clear();
+        Assert.Equal(["two|2||False|null"], Shown(await SentAsync([("two", 2, null, false, null)])));
+    }
+
+    private static IEnumerable<string> Shown(IEnumerable<(string? Text, int Int, long? Long, bool Flag, byte[]? Blob)> rows) =>
+        rows.Select(r => $"{r.Text ?? "null"}|{r.Int}|{r.Long}|{r.Flag}|{(r.Blob is null ? "null" : Convert.ToHexString(r.Blob))}");
+
+    private async Task<List<(string?, int, long?, bool, byte[]?)>> SentAsync((string? Text, int Int, long? Long, bool Flag, byte[]? Blob)[] given)
+    {
+        foreach (var (text, number, big, flag, blob) in given)
+        {
+            rows.Row().Word(text).Int(number).Long(big).Flag(flag).Blob(blob);
+        }
+
+        return await ReadAsync();
+    }
+
+    private async Task<List<(string?, int, long?, bool, byte[]?)>> ReadAsync()
+    {
+        await using var connection = await source.OpenConnectionAsync(None);
+        await using var batch = new NpgsqlBatch(connection);
+        var command = new NpgsqlBatchCommand("select * from unnest($1, $2, $3, $4, $5)");
+        rows.AddTo(command);
+        batch.BatchCommands.Add(command);
+        await using var reader = await batch.ExecuteReaderAsync(None);
+        var read = new List<(string?, int, long?, bool, byte[]?)>();
+        while (await reader.ReadAsync(None))
+        {
+            var row = new Row(reader);
+            read.Add((row.TextOrNull(0), row.Int(1), row.LongOrNull(2), row.Flag(3), row.BlobOrNull(4)));
+        }
+
+        command.Parameters.Clear();
+        return read;
+    }
+}
