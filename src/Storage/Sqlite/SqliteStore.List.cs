@@ -1,25 +1,23 @@
-using ExecutionGrains.Rules;
-
 namespace ExecutionGrains.Storage.Sqlite;
 
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public Task<Page<ExecutionState>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel)
+    public Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
         var asked = new ListFilter(filter);
         var from = Cursor.Read(asked.Canonical, cursor, 2) is [var created, var id]
             ? new ListKey(Cursor.Number(created), id)
             : ListKey.Newest;
         return asked.IsEmpty
-            ? Task.FromResult(new Page<ExecutionState>([], null))
+            ? Task.FromResult(new Page<ListedExecution>([], null))
             : Readers.RunAsync("list executions", session => session.InSnapshot(s => List(s, asked, limit, from)), cancel);
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
+    public Task<IReadOnlyList<ListedExecution>> OldestRunningAsync(
         string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) =>
-        Readers.RunAsync<IReadOnlyList<ExecutionState>>(
+        Readers.RunAsync<IReadOnlyList<ListedExecution>>(
             "list the oldest running", session => session.InSnapshot(s => OldestRunning(s, workflow, namespaces, limit)), cancel);
 
     /// <summary>How the engine goes about a list: its query plan, a line per step.</summary>
@@ -35,7 +33,7 @@ public sealed partial class SqliteStore
     internal Task<string?> IntegrityAsync() => Readers.RunAsync(
         "check the file", s => s.Filled("pragma integrity_check").One(row => row.Text(0)), CancellationToken.None);
 
-    private static List<ExecutionState> OldestRunning(Session session, string? workflow, IReadOnlyList<string>? namespaces, int limit)
+    private static List<ListedExecution> OldestRunning(Session session, string? workflow, IReadOnlyList<string>? namespaces, int limit)
     {
         IEnumerable<(ListKey Key, long Number)> found = (workflow, namespaces) switch
         {
@@ -48,10 +46,10 @@ public sealed partial class SqliteStore
 
     private static (ListKey Key, long Number) Place(Statement row) => (new(row.Long(0), row.Text(1)), row.Long(2));
 
-    private static ExecutionState Load(Session session, long number) =>
-        session["execution-load-number"].Int(number).One(row => StateJson.Read(row.Bytes(0)))!;
+    private static ListedExecution Load(Session session, long number) =>
+        session["execution-load-number"].Int(number).One(row => ListedExecution.Read(row.Bytes(0)))!;
 
-    private Page<ExecutionState> List(Session session, ListFilter filter, int limit, ListKey from)
+    private Page<ListedExecution> List(Session session, ListFilter filter, int limit, ListKey from)
     {
         var (hits, last) = (new List<ListHit>(), default(ListKey?));
         foreach (var streams in ListPlan.Attempts(session, filter, options.ExamineMax))
@@ -64,7 +62,7 @@ public sealed partial class SqliteStore
         }
 
         return new(
-            hits.ConvertAll(hit => StateJson.Read(hit.State)),
+            hits.ConvertAll(hit => ListedExecution.Read(hit.State)),
             last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
     }
 
