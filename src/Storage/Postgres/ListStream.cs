@@ -6,6 +6,8 @@ namespace ExecutionGrains.Storage.Postgres;
 /// </summary>
 internal sealed class ListStream
 {
+    private const int ManyCombinations = 6;
+
     private static readonly ListKey Oldest = new(long.MinValue, string.Empty);
 
     private readonly string page;
@@ -15,11 +17,13 @@ internal sealed class ListStream
     private readonly ListKey start;
     private readonly long? examine;
     private readonly bool isMerged;
+    private readonly int combinations = 1;
 
     /// <param name="examineMax">How many it may examine where it leads to others too. Null: it is known that they are few.</param>
     public ListStream(ListPath path, CreationRange range, int? examineMax)
     {
-        isMerged = path.Combinations.Count > 1;
+        combinations = path.Combinations.Count;
+        isMerged = combinations > 1;
         residual = path.Residual;
         start = range.Start;
         examine = path.IsExact ? null : Math.Max(1, (examineMax ?? int.MaxValue) / path.Combinations.Count);
@@ -34,6 +38,7 @@ internal sealed class ListStream
         string Fill(string name)
         {
             var places = SqlText.Query(name).Replace("{place}", place).Replace("{driver}", conditions is [] ? "true" : string.Join(" and ", conditions))
+                .Replace("{join}", residual.Columns.Count == 0 ? string.Empty : "join executions as executions_row on executions_row.id = l.execution_id")
                 .Replace("{residual}", residual.Sql);
             return !isMerged ? places : SqlText.Query("list-merge").Replace("{places}", places)
                 .Replace("{arrays}", string.Join(", ", path.Equal.Select(_ => "?::text[]"))).Replace("{names}", string.Join(", ", path.Equal.Select((_, i) => $"v{i}")));
@@ -54,8 +59,14 @@ internal sealed class ListStream
     public async Task<(List<ListHit> Hits, ListKey? Boundary)> ReadAsync(ListQuery query, ListKey from, int limit)
     {
         from = from.CompareTo(start) < 0 ? start : from;
-        var found = await query.AllAsync(
-            SqlText.Query("list-load").Replace("{places}", page), row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2)), Values(from, limit)).ConfigureAwait(false);
+        // Of many combinations each has a share of the page and some more. Where one is in it with all of that, it may have had more to give.
+        var share = combinations < ManyCombinations ? limit : Math.Min(limit, (limit / combinations) + 8);
+        var (found, most) = await ReadAsync(query, from, share, limit).ConfigureAwait(false);
+        if (most == share && share < limit)
+        {
+            (found, _) = await ReadAsync(query, from, limit, limit).ConfigureAwait(false);
+        }
+
         if (boundary is null || (found.Count == limit && !isMerged))
         {
             // A full stream is complete as far as it came. Of merged ones, one may have filled the page after another had examined enough.
@@ -68,7 +79,7 @@ internal sealed class ListStream
         return (found, end is [var place] ? place : null);
     }
 
-    public Task<List<string>> ExplainAsync(ListQuery query) => query.AllAsync("explain (costs off) " + page, row => row.Text(0), Values(ListKey.Newest, 1));
+    public Task<List<string>> ExplainAsync(ListQuery query) => query.AllAsync("explain (costs off) " + page, row => row.Text(0), Values(ListKey.Newest, 1, 1));
 
     /// <summary>A condition of all combinations, for counting what it leads to.</summary>
     public static SqlClause Whole(ListPath path, CreationRange range)
@@ -93,6 +104,22 @@ internal sealed class ListStream
         return range.Start == ListKey.Newest ? whole : whole.And("created_at < ?", range.Start.CreatedAt);
     }
 
+    /// <returns>With how many the one that has most of them is among them.</returns>
+    private async Task<(List<ListHit> Hits, int Most)> ReadAsync(ListQuery query, ListKey from, int share, int limit)
+    {
+        var counts = new int[combinations];
+        var sql = SqlText.Query("list-load").Replace("{combination}", isMerged ? "p.combination" : "1::bigint").Replace("{places}", page);
+        var hits = await query.AllAsync(
+            sql,
+            row =>
+            {
+                counts[row.Long(3) - 1]++;
+                return new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2));
+            },
+            Values(from, share, limit)).ConfigureAwait(false);
+        return (hits, counts.Max());
+    }
+
     private static IEnumerable<string> Also(ListPath path, CreationRange range, string place)
     {
         if (path.IsLate)
@@ -111,9 +138,9 @@ internal sealed class ListStream
         ? [.. path.Equal.Select((_, i) => path.Combinations.Select(c => c[i]).ToArray())]
         : [.. path.Combinations[0]];
 
-    private IEnumerable<object> Values(ListKey from, int limit) =>
+    private IEnumerable<object> Values(ListKey from, int share, int limit) =>
     [
-        .. driver, from.CreatedAt, from.Id, .. examine is { } most ? [most] : Array.Empty<object>(), .. residual.Values, (long)limit,
+        .. driver, from.CreatedAt, from.Id, .. examine is { } most ? [most] : Array.Empty<object>(), .. residual.Values, (long)share,
         .. isMerged ? [(long)limit] : Array.Empty<object>(),
     ];
 }

@@ -9,18 +9,21 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
     private readonly Queue<ListHit> read = [];
     private ListKey from;
     private bool ended;
+    private int count;
 
     /// <summary>The last place examined where the bound ended it, null where the stream did.</summary>
     public ListKey? Boundary { get; private set; }
 
-    public void Begin(ListKey at) => (from, ended) = (at.CompareTo(start) < 0 ? start : at, false);
+    /// <param name="share">How many to read at first; then twice as many each time.</param>
+    public void Begin(ListKey at, int share) => (from, ended, count) = (at.CompareTo(start) < 0 ? start : at, false, share);
 
-    /// <summary>Whether it has another, which is then at hand. Reads so many at a time.</summary>
-    public bool Peek(Session session, int count, out ListHit next)
+    /// <summary>Whether it has another, which is then at hand.</summary>
+    public bool Peek(Session session, out ListHit next)
     {
         if (read.Count == 0 && !ended)
         {
-            Read(session, count);
+            Read(session);
+            count *= 2;
         }
 
         return read.TryPeek(out next);
@@ -31,16 +34,16 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
     public IEnumerable<string> Explain(Session session)
     {
         var statement = session.Filled("explain query plan " + page);
-        Begin(ListKey.Newest);
-        Bind(statement, 1);
+        Begin(ListKey.Newest, 1);
+        Bind(statement);
         return statement.All(row => row.Text(3));
     }
 
-    private void Read(Session session, int count)
+    private void Read(Session session)
     {
         var began = from;
         var statement = session.Filled(page);
-        Bind(statement, count);
+        Bind(statement);
         foreach (var hit in statement.All(row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2))))
         {
             read.Enqueue(hit);
@@ -56,7 +59,7 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
         }
     }
 
-    private void Bind(Statement statement, int count)
+    private void Bind(Statement statement)
     {
         driver.Bind(statement);
         statement.Int(from.CreatedAt).Text(from.Id);

@@ -68,17 +68,17 @@ public sealed partial class SqliteStore
 
     private static (List<ListHit> Hits, ListKey? Last) Merge(Session session, IReadOnlyList<ListStream> streams, int limit, ListKey from)
     {
+        // One more than the page, to know whether there is more; of many streams each has a share of it.
+        var share = streams.Count < 3 ? limit + 1 : (limit / streams.Count) + 3;
         foreach (var stream in streams)
         {
-            stream.Begin(from);
+            stream.Begin(from, share);
         }
 
-        // One more than the page, to know whether there is more; of many streams each has a share of it.
-        var share = streams.Count < 3 ? limit + 1 : (limit / streams.Count) + 6;
         var hits = new List<ListHit>();
-        while (hits.Count <= limit && Newest(session, streams, share) is { } stream)
+        while (hits.Count <= limit && Newest(session, streams) is { } stream)
         {
-            stream.Peek(session, share, out var hit);
+            stream.Peek(session, out var hit);
             // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
             if (Boundary(streams) is { } nearest && hit.Key.CompareTo(nearest) > 0)
             {
@@ -95,12 +95,12 @@ public sealed partial class SqliteStore
         return hits.Count > limit ? (hits[..limit], hits[limit - 1].Key) : (hits, Boundary(streams));
     }
 
-    private static ListStream? Newest(Session session, IReadOnlyList<ListStream> streams, int share)
+    private static ListStream? Newest(Session session, IReadOnlyList<ListStream> streams)
     {
         var (newest, place) = (default(ListStream?), default(ListKey));
         foreach (var stream in streams)
         {
-            if (stream.Peek(session, share, out var hit) && (newest is null || hit.Key.CompareTo(place) < 0))
+            if (stream.Peek(session, out var hit) && (newest is null || hit.Key.CompareTo(place) < 0))
             {
                 (newest, place) = (stream, hit.Key);
             }
