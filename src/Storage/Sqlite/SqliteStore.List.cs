@@ -68,41 +68,53 @@ public sealed partial class SqliteStore
 
     private static (List<ListHit> Hits, ListKey? Last) Merge(Session session, IReadOnlyList<ListStream> streams, int limit, ListKey from)
     {
-        // One more than the page, to know whether there is more; of many streams each has a share of it.
-        var share = streams.Count < 3 ? limit + 1 : (limit / streams.Count) + 3;
-        foreach (var stream in streams)
+        try
         {
-            stream.Begin(from, share);
-        }
-
-        var hits = new List<ListHit>();
-        while (hits.Count <= limit && Newest(session, streams) is { } stream)
-        {
-            stream.Peek(session, out var hit);
-            // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
-            if (Boundary(streams) is { } nearest && hit.Key.CompareTo(nearest) > 0)
+            // One more than the page, to know whether there is more.
+            foreach (var stream in streams)
             {
-                break;
+                stream.Begin(session, from, limit + 1);
             }
 
-            stream.Take();
-            if (hits.Count == 0 || hits[^1].Key != hit.Key)
+            var hits = new List<ListHit>();
+            while (hits.Count <= limit && Newest(streams) is var (stream, hit))
             {
-                hits.Add(hit);
+                // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
+                if (Boundary(streams) is { } nearest && hit.Key.CompareTo(nearest) > 0)
+                {
+                    break;
+                }
+
+                if (hits.Count == 0 || hits[^1].Key != hit.Key)
+                {
+                    hits.Add(hit);
+                }
+
+                if (hits.Count <= limit)
+                {
+                    stream.Advance(session);
+                }
+            }
+
+            return hits.Count > limit ? (hits[..limit], hits[limit - 1].Key) : (hits, Boundary(streams));
+        }
+        finally
+        {
+            foreach (var stream in streams)
+            {
+                stream.End(session);
             }
         }
-
-        return hits.Count > limit ? (hits[..limit], hits[limit - 1].Key) : (hits, Boundary(streams));
     }
 
-    private static ListStream? Newest(Session session, IReadOnlyList<ListStream> streams)
+    private static (ListStream Stream, ListHit Hit)? Newest(IReadOnlyList<ListStream> streams)
     {
-        var (newest, place) = (default(ListStream?), default(ListKey));
+        (ListStream Stream, ListHit Hit)? newest = null;
         foreach (var stream in streams)
         {
-            if (stream.Peek(session, out var hit) && (newest is null || hit.Key.CompareTo(place) < 0))
+            if (stream.Peek(out var hit) && (newest is not { } n || hit.Key.CompareTo(n.Hit.Key) < 0))
             {
-                (newest, place) = (stream, hit.Key);
+                newest = (stream, hit);
             }
         }
 
