@@ -23,5 +23,5 @@ internal sealed class Header(string probe)
     public void End() => (_loadAfter, _syncAfter) = (Machine.Load, Machine.SyncMicroseconds(probe));
 
     public override string ToString() =>
-        $"{Date}, {Where}, .NET {Environment.Version}; {string.Join("; ", Engines)}; {_watch.Elapsed.TotalMinutes:0.0} minutes.";
+        $"{Date}, {Where}, .NET {Environment.Version}, {BenchRuntime.Name}; {string.Join("; ", Engines)}; {_watch.Elapsed.TotalMinutes:0.0} minutes.";
 }

@@ -20,14 +20,14 @@ internal sealed partial class Rows
         await BeginAll(tracker, "first", executions);
         Table.Say($"{executions:N0} are live");
         var live = (Used() - before) / (double)executions;
-        var activations = tracker.Silo.ActivationCounts.Values.Sum();
-        await tracker.Silo.DeactivateAllAsync();
+        var activations = await tracker.Runtime.ActivationsAsync();
+        await tracker.Runtime.DeactivateAllAsync();
         Table.Say($"and idle; {IdleRounds} times as many more …");
         var left = new List<double> { Used() };
         for (var round = 1; round <= IdleRounds; round++)
         {
             await BeginAll(tracker, $"round-{round}", executions);
-            await tracker.Silo.DeactivateAllAsync();
+            await tracker.Runtime.DeactivateAllAsync();
             left.Add(Used());
             Table.Say($"round {round} left {(left[^1] - left[^2]) / executions:0.00} bytes each");
         }

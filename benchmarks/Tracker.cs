@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ExecutionGrains.Embedded;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
@@ -11,31 +10,31 @@ using Orleans;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>The embedded grains over a store, composed as the silo composes them, without HTTP, reminders and idle collection.</summary>
+/// <summary>The grains over a store, composed as the silo composes them, without HTTP, reminders and idle collection.</summary>
 internal sealed class Tracker : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
     private readonly OpenStore _store;
 
-    private Tracker(ServiceProvider services, OpenStore store) => (_services, _store) = (services, store);
+    private Tracker(BenchRuntime runtime, OpenStore store) => (Runtime, _store) = (runtime, store);
 
     public IExecutionReads Reads => _store.Reads;
 
-    public CountingStore Store => _services.GetRequiredService<CountingStore>();
+    public BenchRuntime Runtime { get; }
 
-    public EmbeddedSilo Silo => _services.GetRequiredService<EmbeddedSilo>();
+    public CountingStore Store => Runtime.Services.GetRequiredService<CountingStore>();
 
-    public SiloLiveness Liveness => _services.GetRequiredService<SiloLiveness>();
+    public SiloLiveness Liveness => Runtime.Services.GetRequiredService<SiloLiveness>();
 
-    public IGrainFactory Grains => _services.GetRequiredService<IGrainFactory>();
+    public IGrainFactory Grains => Runtime.Services.GetRequiredService<IGrainFactory>();
 
     /// <param name="store">Migrated; ends with the tracker.</param>
     /// <param name="clock">Tracker time.</param>
     public static async Task<Tracker> OpenAsync(OpenStore store, TimeProvider clock)
     {
-        var provider = Compose(store, clock);
-        await provider.GetRequiredService<SiloLiveness>().BeatAsync(CancellationToken.None);
-        return new(provider, store);
+        var runtime = new BenchRuntime(Compose(store, clock));
+        await runtime.Services.GetRequiredService<SiloLiveness>().BeatAsync(CancellationToken.None);
+        await runtime.StartAsync();
+        return new(runtime, store);
     }
 
     public IExecutionGrain Execution(string id) => Grains.GetGrain<IExecutionGrain>(id);
@@ -63,11 +62,11 @@ internal sealed class Tracker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
+        await Runtime.DisposeAsync();
         await _store.DisposeAsync();
     }
 
-    private static ServiceProvider Compose(OpenStore store, TimeProvider clock)
+    private static ServiceCollection Compose(OpenStore store, TimeProvider clock)
     {
         var services = new ServiceCollection();
         services.AddKeyedSingleton(TrackerClock.Key, clock);
@@ -80,7 +79,6 @@ internal sealed class Tracker : IAsyncDisposable
         services.AddSingleton(new RuleSettings()).AddSingleton(new JanitorSettings()).AddSingleton<MassLoss>();
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(RandomNumberGenerator.GetBytes(32)));
-        services.AddEmbeddedGrains(null, typeof(ExecutionGrain).Assembly, typeof(NoopGrain).Assembly);
-        return services.BuildServiceProvider();
+        return services;
     }
 }

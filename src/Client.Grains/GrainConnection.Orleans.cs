@@ -1,7 +1,9 @@
+using System.Data.Common;
 using ExecutionGrains.GrainInterfaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -32,7 +34,9 @@ public sealed class GrainConnection : IAsyncDisposable
     public ITransport Transport { get; }
 
     /// <exception cref="ArgumentException">Neither a database nor a gateway is told.</exception>
-    /// <exception cref="TrackerException">No silo answered in time.</exception>
+    /// <exception cref="TrackerException">
+    /// No silo answered in time, or the database was not reached: transient. The database refuses the connection, or the connection string is none: not transient, and told at once.
+    /// </exception>
     public static async Task<GrainConnection> OpenAsync(GrainConnectionOptions options, CancellationToken cancellationToken = default)
     {
         if (options.ConnectionString is null == (options.Gateways.Count == 0))
@@ -42,7 +46,9 @@ public sealed class GrainConnection : IAsyncDisposable
 
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(Microsoft.Extensions.Logging.LogLevel.Warning);
-        builder.UseOrleansClient(client => Configure(client, options));
+        DbException? away = null;
+        var database = options.ConnectionString is { } text ? Database(text, options) : null;
+        builder.UseOrleansClient(client => Configure(client, options, database, failure => away = failure is DbException { IsTransient: true } lately ? lately : null));
         var host = builder.Build();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.ConnectTimeout);
@@ -55,8 +61,9 @@ public sealed class GrainConnection : IAsyncDisposable
         {
             host.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            var where = options.ConnectionString is null ? $"at {string.Join(", ", options.Gateways)}" : "that the database lists";
-            throw new TrackerException($"No silo of the cluster {options.ClusterId} {where} answered within {options.ConnectTimeout.TotalSeconds:0.#} s.", failure) { Transient = true };
+            throw WillStay(failure)
+                ? new TrackerException($"The database of the cluster {options.ClusterId} cannot be used: {failure.Message}", failure)
+                : Away(options, away, failure);
         }
     }
 
@@ -66,16 +73,60 @@ public sealed class GrainConnection : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static void Configure(IClientBuilder client, GrainConnectionOptions options)
+    /// <summary>One attempt to connect takes half of the time, so that it is known what failed.</summary>
+    private static string Database(string text, GrainConnectionOptions options)
+    {
+        try
+        {
+            var database = new NpgsqlConnectionStringBuilder(text);
+            if (string.IsNullOrWhiteSpace(database.Host))
+            {
+                throw new ArgumentException("It names no Host.");
+            }
+
+            var timeoutMax = (int)Math.Ceiling(options.ConnectTimeout.TotalSeconds / 2);
+            database.Timeout = database.Timeout == 0 ? timeoutMax : Math.Min(database.Timeout, timeoutMax);
+            return database.ConnectionString;
+        }
+        catch (ArgumentException failure)
+        {
+            throw new TrackerException($"The connection string of the cluster {options.ClusterId} is none: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>A wrong password or name of a database is as wrong a second later; a database that no silo has used yet has no tables.</summary>
+    private static bool WillStay(Exception failure) =>
+        failure is ArgumentException or DbException { IsTransient: false, SqlState: not PostgresErrorCodes.UndefinedTable };
+
+    private static TrackerException Away(GrainConnectionOptions options, DbException? database, Exception failure)
+    {
+        var within = $"within {options.ConnectTimeout.TotalSeconds:0.#} s";
+        if (database is not null)
+        {
+            return new($"The database of the cluster {options.ClusterId} did not answer {within}: {database.Message}", database) { Transient = true };
+        }
+
+        var where = options.ConnectionString is null ? $"at {string.Join(", ", options.Gateways)}" : "that the database lists";
+        return new($"No silo of the cluster {options.ClusterId} {where} answered {within}.", failure) { Transient = true };
+    }
+
+    /// <param name="failed">Told of every attempt that failed.</param>
+    private static void Configure(IClientBuilder client, GrainConnectionOptions options, string? database, Action<Exception> failed)
     {
         client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ServiceId));
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
-        client.UseConnectionRetryFilter(async (_, cancel) =>
+        client.UseConnectionRetryFilter(async (failure, cancel) =>
         {
+            failed(failure);
+            if (WillStay(failure))
+            {
+                return false;
+            }
+
             await Task.Delay(Pause, cancel).ConfigureAwait(false);
             return true;
         });
-        if (options.ConnectionString is { } database)
+        if (database is not null)
         {
             client.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = ("Npgsql", database));
         }

@@ -195,6 +195,49 @@ public sealed class ClusterTests
         Assert.DoesNotContain(await cluster.JanitorRecordsAsync(), record => record.Contains("JanitorRecord", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_silo_that_starts_again_and_again_does_not_put_off_the_sweeps()
+    {
+        var period = TimeSpan.FromHours(1);
+        await using var cluster = await TrackerCluster.OpenAsync(1, janitorPeriod: period);
+        await UntilAsync(async () => await cluster.ReminderCountAsync() == IJanitorGrain.BucketCount);
+        var versions = (await cluster.RemindersAsync()).Max(reminder => reminder.Version);
+
+        await cluster.StartAnotherAsync();
+        await UntilAsync(async () => (await cluster.RemindersAsync()).All(reminder => reminder.Version > versions));
+
+        // Registered twice, and due when they were: at the full hour, whoever registers them, and how often.
+        Assert.All(await cluster.RemindersAsync(), reminder =>
+        {
+            var since = reminder.Start.UtcTicks % period.Ticks;
+            Assert.InRange(TimeSpan.FromTicks(Math.Min(since, period.Ticks - since)), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        });
+    }
+
+    [Fact]
+    public async Task Executions_that_cannot_be_reached_keep_the_janitor_from_none_behind_them()
+    {
+        // More than a page in each bucket.
+        const int Count = 5_000;
+        var clock = new ManualTimeProvider();
+        await using var cluster = await TrackerCluster.OpenAsync(1, clock: clock);
+        var ids = Enumerable.Range(0, Count).Select(i => $"x{i:0000}").ToList();
+        await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (id, _) => await cluster.CreateAsync(id));
+        await cluster.PassAsync(clock, TimeSpan.FromSeconds(104));
+
+        // All are due at the same time, and at the same time those with the lowest ids come first.
+        TrackerSilo.Unreachable[cluster.Id] = key => key.StartsWith("x00", StringComparison.Ordinal);
+        var first = await cluster.SweepAsync();
+        TrackerSilo.Unreachable.TryRemove(cluster.Id, out _);
+        var left = ids.Take(100).ToList();
+        Assert.All(await Task.WhenAll(left.Select(cluster.StateAsync)), state => Assert.Equal(ExecutionStatus.Running, state.Status));
+        var second = await cluster.SweepAsync();
+
+        Assert.Equal((Count, Count - 100), (first.Sum(sweep => sweep.Found), first.Sum(sweep => sweep.Acted)));
+        Assert.Equal((100, 100), (second.Sum(sweep => sweep.Found), second.Sum(sweep => sweep.Acted)));
+        Assert.All(await Task.WhenAll(left.Select(cluster.StateAsync)), state => Assert.Equal(ExecutionStatus.Lost, state.Status));
+    }
+
     private static async Task EverythingAcknowledgedIsThereAsync(TrackerCluster cluster, Load load)
     {
         Assert.NotEmpty(load.Acknowledged);

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using ExecutionGrains.Client;
+using ExecutionGrains.Testing;
+using Npgsql;
 
 namespace ExecutionGrains.Clusters;
 
@@ -57,5 +60,125 @@ public sealed class ConnectionTests
         Assert.Equal("No silo of the cluster executiongrains at 127.0.0.1:1 answered within 3 s.", failure.Message);
         Assert.True(failure.Transient);
         Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task A_service_whose_gateway_says_nothing_is_told_so_in_seconds()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+
+        var failure = await FailureAsync(new() { Gateways = [(IPEndPoint)silent.LocalEndpoint] });
+
+        Assert.Equal(($"No silo of the cluster executiongrains at {silent.LocalEndpoint} answered within 3 s.", true), (failure.Message, failure.Transient));
+    }
+
+    [Fact]
+    public async Task A_service_whose_database_no_silo_has_used_yet_may_try_again()
+    {
+        var failure = await FailureAsync(new() { ConnectionString = await (await PostgresServer.SharedAsync()).DatabaseAsync() });
+
+        Assert.Equal(("No silo of the cluster executiongrains that the database lists answered within 3 s.", true), (failure.Message, failure.Transient));
+    }
+
+    [Fact]
+    public async Task A_service_whose_database_is_away_is_told_that_it_is_the_database()
+    {
+        var failure = await FailureAsync(new() { ConnectionString = "Host=127.0.0.1;Port=1;Username=nobody" });
+
+        Assert.StartsWith("The database of the cluster executiongrains did not answer within 3 s: Failed to connect to 127.0.0.1:1", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.Transient);
+    }
+
+    [Fact]
+    public async Task A_service_whose_database_says_nothing_is_told_that_it_is_the_database()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+
+        var failure = await FailureAsync(new() { ConnectionString = $"Host=127.0.0.1;Port={((IPEndPoint)silent.LocalEndpoint).Port};Username=nobody" });
+
+        Assert.StartsWith("The database of the cluster executiongrains did not answer within 3 s: ", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.Transient);
+    }
+
+    [Fact]
+    public async Task A_service_with_a_wrong_password_is_told_so_at_once()
+    {
+        var database = new NpgsqlConnectionStringBuilder(await (await PostgresServer.SharedAsync()).DatabaseAsync()) { Pooling = false };
+        await using (var server = NpgsqlDataSource.Create(database.ConnectionString))
+        {
+            await using var command = server.CreateCommand("""
+                create role stranger login password 'right';
+                do $$ begin
+                    execute format('copy (select unnest(array[%L, %L, %L])) to %L',
+                        'host all stranger all scram-sha-256', 'host all all all trust', 'local all all trust', current_setting('hba_file'));
+                end $$;
+                select pg_reload_conf();
+                """);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        (database.Username, database.Password) = ("stranger", "a-wrong-one");
+        while (await OpensAsync(database.ConnectionString))
+        {
+            // The server reads its rules again when it comes to it.
+            await Task.Yield();
+        }
+
+        var failure = await FailureAsync(new() { ConnectionString = database.ConnectionString });
+
+        Assert.Equal("The database of the cluster executiongrains cannot be used: 28P01: password authentication failed for user \"stranger\"", failure.Message);
+        Assert.False(failure.Transient);
+        Assert.DoesNotContain("a-wrong-one", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_whose_database_is_missing_is_told_so_at_once()
+    {
+        var database = new NpgsqlConnectionStringBuilder(await (await PostgresServer.SharedAsync()).DatabaseAsync()) { Database = "nowhere" };
+
+        var failure = await FailureAsync(new() { ConnectionString = database.ConnectionString });
+
+        Assert.Equal("The database of the cluster executiongrains cannot be used: 3D000: database \"nowhere\" does not exist", failure.Message);
+        Assert.False(failure.Transient);
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=many", "is none: Couldn't set port")]
+    [InlineData("Hots=127.0.0.1", "is none: Couldn't set hots")]
+    [InlineData("postgres://127.0.0.1/executions", "is none: Format of the initialization string")]
+    [InlineData("Username=nobody", "is none: It names no Host")]
+    public async Task A_connection_string_that_is_none_is_told_at_once(string text, string what)
+    {
+        var failure = await FailureAsync(new() { ConnectionString = text });
+
+        Assert.Contains(what, failure.Message, StringComparison.Ordinal);
+        Assert.False(failure.Transient);
+    }
+
+    /// <summary>Told in seconds; what will stay as it is, sooner than that.</summary>
+    private static async Task<TrackerException> FailureAsync(GrainConnectionOptions options)
+    {
+        var since = Stopwatch.StartNew();
+        var failure = await Assert.ThrowsAsync<TrackerException>(
+            () => GrainConnection.OpenAsync(options with { ConnectTimeout = TimeSpan.FromSeconds(3) }, TestContext.Current.CancellationToken));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{failure.Message} (after {since.Elapsed.TotalSeconds:F1} s)");
+        Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        return failure;
+    }
+
+    private static async Task<bool> OpensAsync(string database)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        try
+        {
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (PostgresException)
+        {
+            return false;
+        }
     }
 }

@@ -96,7 +96,7 @@ internal sealed class TrackerCluster : IAsyncDisposable
         }
     }
 
-    public Task SweepAsync() => Task.WhenAll(Enumerable.Range(0, IJanitorGrain.BucketCount)
+    public Task<SweepReport[]> SweepAsync() => Task.WhenAll(Enumerable.Range(0, IJanitorGrain.BucketCount)
         .Select(bucket => _cluster.GrainFactory.GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep()));
 
     /// <summary>The row as stored.</summary>
@@ -120,11 +120,21 @@ internal sealed class TrackerCluster : IAsyncDisposable
         return records;
     }
 
-    public async Task<long> ReminderCountAsync()
+    public async Task<long> ReminderCountAsync() => (await RemindersAsync()).Count;
+
+    /// <summary>When each reminder's ticks began, and the version of its row.</summary>
+    public async Task<IReadOnlyList<(DateTimeOffset Start, int Version)>> RemindersAsync()
     {
         await using var database = NpgsqlDataSource.Create(Database);
-        await using var command = database.CreateCommand("select count(*) from orleans_reminders");
-        return (long)(await command.ExecuteScalarAsync())!;
+        await using var command = database.CreateCommand("select start_time, version from orleans_reminders");
+        await using var rows = await command.ExecuteReaderAsync();
+        var reminders = new List<(DateTimeOffset, int)>();
+        while (await rows.ReadAsync())
+        {
+            reminders.Add((rows.GetFieldValue<DateTimeOffset>(0), rows.GetInt32(1)));
+        }
+
+        return reminders;
     }
 
     public async ValueTask DisposeAsync()
@@ -133,6 +143,7 @@ internal sealed class TrackerCluster : IAsyncDisposable
         await _cluster.DisposeAsync();
         await _store.DisposeAsync();
         TrackerSilo.Clocks.TryRemove(Id, out _);
+        TrackerSilo.Unreachable.TryRemove(Id, out _);
     }
 
     private static IServiceProvider Services(SiloHandle silo) => ((InProcessSiloHandle)silo).ServiceProvider;

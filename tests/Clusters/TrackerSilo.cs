@@ -19,6 +19,9 @@ public sealed class TrackerSilo : ISiloConfigurator
     /// <summary>The tracker's clock of a cluster; one that is not in here has the system's.</summary>
     internal static readonly ConcurrentDictionary<string, TimeProvider> Clocks = new();
 
+    /// <summary>By cluster: whether a call of this grain does not arrive, as where its silo has just died. One that is not in here loses none.</summary>
+    internal static readonly ConcurrentDictionary<string, Func<string, bool>> Unreachable = new();
+
     public void Configure(ISiloBuilder siloBuilder)
     {
         var cluster = siloBuilder.Configuration[ClusterKey]!;
@@ -35,6 +38,8 @@ public sealed class TrackerSilo : ISiloConfigurator
         services.AddSingleton(options).AddSingleton<ClusterFigures>();
         StoreHosting.Add(services, options);
         GrainHosting.Add(services, options);
+        siloBuilder.AddIncomingGrainCallFilter(call =>
+            Unreachable.TryGetValue(cluster, out var lost) && lost(call.TargetId.Key.ToString()!) ? throw new SiloUnavailableException("Its silo has just died.") : call.Invoke());
         siloBuilder.AddStartupTask(PrepareAsync, ServiceLifecycleStage.First);
     }
 

@@ -3,11 +3,16 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S04 with the SDK as the producer: 4,000 executions, by the weight of the last 3,000, where a reporter that stays weighs some kilobytes. The silo alone has 100,000 in <see cref="OrderAndRepetition"/>.</summary>
+/// <summary>S04 with the SDK as the producer: 10,000 executions, by the weight of the second half, where a reporter that stays weighs some kilobytes. The silo alone has 100,000 in <see cref="OrderAndRepetition"/>.</summary>
 public abstract class Forgotten(StoreKind store) : Scenario(store)
 {
-    private const int Warm = 1_000;
-    private const int Count = 3_000;
+    private const int Count = 5_000;
+
+    /// <summary>
+    /// What an execution may leave behind: none of it. What tables and pools grew to with the first half, for as many at once, is not measured; what the pools of threads that come and go hold
+    /// beside it has been up to 130 bytes for each. One entry of Orleans's directory cache has 260.
+    /// </summary>
+    private const long IdleBytesMax = 256;
 
     [Fact]
     public async Task S04_Executions_of_which_half_never_end_leave_nothing_in_the_producer_and_nothing_in_an_idle_silo()
@@ -17,18 +22,18 @@ public abstract class Forgotten(StoreKind store) : Scenario(store)
         await using var tracker = new ExecutionTracker(new GrainTransport(id => w.On(id.Value)), new() { TimeProvider = w.Clock });
         var timers = w.Clock.TimerCount;
 
-        await Produce(w, tracker, "warm", Warm);
+        await Produce(w, tracker, "warm", Count);
         var before = await Weight(w, timers);
         await Produce(w, tracker, "x", Count);
         var after = await Weight(w, timers);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{(after - before) / (double)Count:F1} bytes of managed memory for each of {Count:N0} more executions");
-        Assert.InRange((after - before) / Count, long.MinValue, WorldRuntime.IdleBytesMax);
+        Assert.InRange((after - before) / Count, long.MinValue, IdleBytesMax);
         Assert.Equal(0, await w.Activations());
         Assert.Equal(0, tracker.Counters.Abandoned);
         await w.Sweep();
         var figures = await w.Figures();
-        Assert.Equal(((Warm + Count) / 2, (Warm + Count) / 2), (figures.ByStatus[ExecutionStatus.Succeeded], figures.ByStatus[ExecutionStatus.Lost]));
+        Assert.Equal((Count, Count), (figures.ByStatus[ExecutionStatus.Succeeded], figures.ByStatus[ExecutionStatus.Lost]));
     }
 
     private static Task Produce(World w, ExecutionTracker tracker, string prefix, int count) =>

@@ -12,9 +12,6 @@ internal sealed class WorldRuntime : IAsyncDisposable
     /// <summary>Of the calls that may go wrong every so many one does: all.</summary>
     public const int CallSiteStep = 1;
 
-    /// <summary>Bytes that an execution may leave behind.</summary>
-    public const long IdleBytesMax = 256;
-
     private readonly ServiceProvider _services;
 
     public WorldRuntime(IServiceCollection services, double deactivateAtRandom)

@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using Orleans.Runtime;
 
 namespace ExecutionGrains.Scenarios;
@@ -14,9 +16,6 @@ internal sealed class WorldRuntime : IAsyncDisposable
 {
     /// <summary>Of the calls that may go wrong every so many one does: a silo takes its time to start.</summary>
     public const int CallSiteStep = 12;
-
-    /// <summary>Bytes that an execution may leave behind. Orleans itself keeps about 400 of each grain that it has had; a reporter that stays weighs kilobytes.</summary>
-    public const long IdleBytesMax = 1_536;
 
     private static readonly string[] Ours = ["ExecutionGrains."];
     private readonly IHost _host;
@@ -38,6 +37,9 @@ internal sealed class WorldRuntime : IAsyncDisposable
             silo.UseLocalhostClustering(FreePort(), gatewayPort: 0);
             silo.AddMemoryGrainStorageAsDefault();
             silo.UseInMemoryReminderService();
+            // As the silo has it; by the clock that these tests move.
+            silo.Configure<GrainDirectoryOptions>(directory => directory.MaximumCacheTTL = TimeSpan.FromMinutes(2));
+            silo.Services.AddKeyedSingleton(TimeProviderNames.GrainDirectory, (provider, _) => provider.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key));
             if (deactivateAtRandom > 0)
             {
                 silo.AddIncomingGrainCallFilter(new Forgetting(deactivateAtRandom));

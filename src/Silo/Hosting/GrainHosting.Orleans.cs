@@ -19,6 +19,9 @@ public static partial class GrainHosting
     private const string ServiceId = "executiongrains";
     private const string Npgsql = "Npgsql";
 
+    /// <summary>An execution that nobody calls for so long weighs nothing; the next call reads its row.</summary>
+    private static readonly TimeSpan IdleAge = TimeSpan.FromMinutes(2);
+
     /// <summary>Orleans's own dashboard: for admins of every namespace, since it names every grain.</summary>
     public static partial void Map(IEndpointRouteBuilder routes) =>
         routes.MapOrleansDashboard("/orleans").WithMetadata(new Access(Role.Admin, Everywhere: true)).ExcludeFromDescription();
@@ -39,11 +42,14 @@ public static partial class GrainHosting
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ServiceId));
         silo.Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = options.JanitorPeriod);
+        // It warns of every minimum below its own default; sixteen reminders in all may be as quick as they like.
+        silo.Services.AddLogging(log => log.AddFilter("Orleans.Hosting.ReminderOptionsValidator", Microsoft.Extensions.Logging.LogLevel.Error));
         silo.Configure<ClusterMembershipOptions>(Watch);
         // Where there is little to choose between the silos, the one that was called: then the call stays in it. Else the one with most to spare.
         silo.Services.AddSingleton<PlacementStrategy, ResourceOptimizedPlacement>();
-        // An execution that nobody calls weighs nothing; the next call reads its row.
-        silo.Configure<GrainCollectionOptions>(idle => (idle.CollectionAge, idle.CollectionQuantum) = (TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(30)));
+        silo.Configure<GrainCollectionOptions>(idle => (idle.CollectionAge, idle.CollectionQuantum) = (IdleAge, TimeSpan.FromSeconds(30)));
+        // Where it lives is forgotten with it: of each grain that a silo has called 260 bytes.
+        silo.Configure<GrainDirectoryOptions>(directory => directory.MaximumCacheTTL = IdleAge);
         // It profiles only while somebody looks at it. Its log would show what the log's own access guards.
         silo.AddDashboard(dashboard => dashboard.HideTrace = true);
         // The management grain names the type that is to answer, and a silo takes no name of a type that it was not told of.

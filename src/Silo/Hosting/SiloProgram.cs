@@ -81,9 +81,12 @@ public static class SiloProgram
         builder.Logging.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning);
         // Request lines would hold the key of a dashboard link.
         builder.Logging.AddFilter("Microsoft.AspNetCore", Microsoft.Extensions.Logging.LogLevel.Warning);
+        var traces = new StartTraces();
+        traces.Filter(builder.Logging, builder.Configuration);
         AddServices(builder.Services, options, time ?? TimeProvider.System);
         compose?.Invoke(builder.Services);
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(traces.End);
         Map(app);
         await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);
         return app;

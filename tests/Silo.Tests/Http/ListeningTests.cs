@@ -98,6 +98,7 @@ public sealed class ListeningTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.Matches($@"^ExecutionGrains cannot start: ExecutionGrains__Urls is {Regex.Escape(urls)}, [^\n]+\n\z", error);
+        Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public class SiloFixture : IAsyncLifetime
     {
     }
 
-    public Uri Address => new(App.Urls.First());
+    public virtual Uri Address => new(App.Urls.First());
 
     public async ValueTask InitializeAsync()
     {

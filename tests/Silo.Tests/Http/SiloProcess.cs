@@ -47,10 +47,15 @@ internal sealed class SiloProcess : IDisposable
         throw new InvalidOperationException($"The silo ended: {await process.StandardError.ReadToEndAsync(cancel)}");
     }
 
+    /// <summary>What a silo that has ended by itself printed.</summary>
+    public string Output { get; private set; } = string.Empty;
+
     /// <summary>The exit code and the error stream of a silo that ends by itself.</summary>
     public async Task<(int Code, string Error)> EndAsync(CancellationToken cancel)
     {
+        var output = process.StandardOutput.ReadToEndAsync(cancel);
         var error = await process.StandardError.ReadToEndAsync(cancel);
+        Output = await output;
         await process.WaitForExitAsync(cancel);
         return (process.ExitCode, error);
     }

@@ -1,0 +1,24 @@
+namespace ExecutionGrains.Silo.Hosting;
+
+/// <summary>
+/// What the host and the runtime tell of a start that fails: hundreds of lines, of which the silo says one itself. They are silent until it serves, but to whoever asks for one of them by
+/// name, as in <c>Logging__LogLevel__Orleans.Runtime.Silo=Error</c>.
+/// </summary>
+public sealed class StartTraces
+{
+    private static readonly string[] Tellers =
+        ["Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Orleans.Runtime.ReminderService"];
+
+    private volatile bool _serves;
+
+    public void Filter(ILoggingBuilder logging, IConfiguration configuration)
+    {
+        foreach (var teller in Tellers.Where(teller => configuration[$"Logging:LogLevel:{teller}"] is null))
+        {
+            logging.AddFilter(teller, level => _serves && level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+        }
+    }
+
+    /// <summary>The start came to its end: from here on what they tell is news.</summary>
+    public void End() => _serves = true;
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+/// <summary>A silo that does not get into its cluster says why, in one line.</summary>
+public sealed class StartFaultTests : IDisposable
+{
+    private readonly TcpListener taken = new(IPAddress.Loopback, 0);
+
+    public StartFaultTests() => taken.Start();
+
+    private string Port => $"{((IPEndPoint)taken.LocalEndpoint).Port}";
+
+    [Theory]
+    [InlineData("SiloPort")]
+    [InlineData("GatewayPort")]
+    public async Task A_port_of_the_cluster_that_is_taken_is_one_line_and_no_trace(string setting)
+    {
+        using var silo = new SiloProcess(("ExecutionGrains__Urls", "http://127.0.0.1:0"), ($"ExecutionGrains__Cluster__{setting}", Port));
+
+        var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, code);
+        Assert.Matches($@"^ExecutionGrains cannot start: the port for silos or the one for clients is taken: [^\n]*{setting} {Port}[^\n]*\n\z", error);
+        Assert.DoesNotMatch("(?m)^ +at |^fail: |^crit: |^warn: ", silo.Output);
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_the_traces_of_a_failed_start_gets_them()
+    {
+        using var silo = new SiloProcess(
+            ("ExecutionGrains__Urls", "http://127.0.0.1:0"), ("ExecutionGrains__Cluster__SiloPort", Port), ("Logging__LogLevel__Orleans.Runtime.Silo", "Error"));
+
+        await silo.EndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Matches(new Regex("^fail: Orleans.Runtime.Silo.*^ +at ", RegexOptions.Multiline | RegexOptions.Singleline), silo.Output);
+    }
+
+    [Fact]
+    public async Task A_quick_janitor_is_no_warning()
+    {
+        using var silo = new SiloProcess(("ExecutionGrains__Urls", "http://127.0.0.1:0"), ("ExecutionGrains__Janitor__Period", "00:00:05"));
+
+        var lines = new List<string>();
+        do
+        {
+            lines.Add(await silo.LineAsync(string.Empty, TestContext.Current.CancellationToken));
+        }
+        while (!lines[^1].StartsWith("Dashboard: ", StringComparison.Ordinal));
+
+        Assert.DoesNotContain(lines, line => line.StartsWith("warn: ", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => taken.Dispose();
+}
