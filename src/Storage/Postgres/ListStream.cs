@@ -6,24 +6,21 @@ namespace ExecutionGrains.Storage.Postgres;
 /// </summary>
 internal sealed class ListStream
 {
-    private const int ManyCombinations = 6;
-
     private static readonly ListKey Oldest = new(long.MinValue, string.Empty);
 
     private readonly string page;
     private readonly string? boundary;
+    private readonly string? glance;
     private readonly object[] driver;
     private readonly SqlClause residual;
     private readonly ListKey start;
     private readonly long? examine;
     private readonly bool isMerged;
-    private readonly int combinations = 1;
 
     /// <param name="examineMax">How many it may examine where it leads to others too. Null: it is known that they are few.</param>
     public ListStream(ListPath path, CreationRange range, int? examineMax)
     {
-        combinations = path.Combinations.Count;
-        isMerged = combinations > 1;
+        isMerged = path.Combinations.Count > 1;
         residual = path.Residual;
         start = range.Start;
         examine = path.IsExact ? null : Math.Max(1, (examineMax ?? int.MaxValue) / path.Combinations.Count);
@@ -34,15 +31,20 @@ internal sealed class ListStream
         var kind = path.Index.IsOfLabel ? "list-label" : "list-walk";
         page = Fill(path.IsExact ? (path.Index.IsOfLabel ? "list-label-page" : "list-page") : kind);
         boundary = path.IsExact || examineMax is null ? null : Fill($"{kind}-boundary");
+        glance = path.IsExact || path.Index.IsOfLabel || !isMerged ? null : Merged(SqlText.Query("list-glance"));
 
         string Fill(string name)
         {
-            var places = SqlText.Query(name).Replace("{place}", place).Replace("{driver}", conditions is [] ? "true" : string.Join(" and ", conditions))
-                .Replace("{join}", residual.Columns.Count == 0 ? string.Empty : "join executions as executions_row on executions_row.id = l.execution_id")
-                .Replace("{residual}", residual.Sql);
-            return !isMerged ? places : SqlText.Query("list-merge").Replace("{places}", places)
-                .Replace("{arrays}", string.Join(", ", path.Equal.Select(_ => "?::text[]"))).Replace("{names}", string.Join(", ", path.Equal.Select((_, i) => $"v{i}")));
+            var places = Filled(SqlText.Query(name));
+            return !isMerged ? places : Merged(SqlText.Query("list-merge").Replace("{places}", places));
         }
+
+        string Merged(string sql) => Filled(sql)
+            .Replace("{arrays}", string.Join(", ", path.Equal.Select(_ => "?::text[]"))).Replace("{names}", string.Join(", ", path.Equal.Select((_, i) => $"v{i}")));
+
+        string Filled(string sql) => sql.Replace("{place}", place).Replace("{driver}", conditions is [] ? "true" : string.Join(" and ", conditions))
+            .Replace("{join}", residual.Columns.Count == 0 ? string.Empty : "join executions as executions_row on executions_row.id = l.execution_id")
+            .Replace("{residual}", residual.Sql);
     }
 
     /// <summary>A small range of another order.</summary>
@@ -59,14 +61,19 @@ internal sealed class ListStream
     public async Task<(List<ListHit> Hits, ListKey? Boundary)> ReadAsync(ListQuery query, ListKey from, int limit)
     {
         from = from.CompareTo(start) < 0 ? start : from;
-        // Of many combinations each has a share of the page and some more. Where one is in it with all of that, it may have had more to give.
-        var share = combinations < ManyCombinations ? limit : Math.Min(limit, (limit / combinations) + 8);
-        var (found, most) = await ReadAsync(query, from, share, limit).ConfigureAwait(false);
-        if (most == share && share < limit)
+        if (glance is not null)
         {
-            (found, _) = await ReadAsync(query, from, limit, limit).ConfigureAwait(false);
+            // Of all combinations together the newest, of which mostly more are wanted than not: their rows are visited, and not as many of each.
+            var places = limit * 3L / 2;
+            object[] newest = [.. driver, from.CreatedAt, from.Id, places, places, .. residual.Values, (long)limit];
+            var seen = await LoadAsync(query, glance, newest).ConfigureAwait(false);
+            if (seen.Count == limit)
+            {
+                return (seen, null);
+            }
         }
 
+        var found = await LoadAsync(query, page, Values(from, limit)).ConfigureAwait(false);
         if (boundary is null || (found.Count == limit && !isMerged))
         {
             // A full stream is complete as far as it came. Of merged ones, one may have filled the page after another had examined enough.
@@ -79,7 +86,7 @@ internal sealed class ListStream
         return (found, end is [var place] ? place : null);
     }
 
-    public Task<List<string>> ExplainAsync(ListQuery query) => query.AllAsync("explain (costs off) " + page, row => row.Text(0), Values(ListKey.Newest, 1, 1));
+    public Task<List<string>> ExplainAsync(ListQuery query) => query.AllAsync("explain (costs off) " + page, row => row.Text(0), Values(ListKey.Newest, 1));
 
     /// <summary>A condition of all combinations, for counting what it leads to.</summary>
     public static SqlClause Whole(ListPath path, CreationRange range)
@@ -104,21 +111,8 @@ internal sealed class ListStream
         return range.Start == ListKey.Newest ? whole : whole.And("created_at < ?", range.Start.CreatedAt);
     }
 
-    /// <returns>With how many the one that has most of them is among them.</returns>
-    private async Task<(List<ListHit> Hits, int Most)> ReadAsync(ListQuery query, ListKey from, int share, int limit)
-    {
-        var counts = new int[combinations];
-        var sql = SqlText.Query("list-load").Replace("{combination}", isMerged ? "p.combination" : "1::bigint").Replace("{places}", page);
-        var hits = await query.AllAsync(
-            sql,
-            row =>
-            {
-                counts[row.Long(3) - 1]++;
-                return new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2));
-            },
-            Values(from, share, limit)).ConfigureAwait(false);
-        return (hits, counts.Max());
-    }
+    private static Task<List<ListHit>> LoadAsync(ListQuery query, string places, IEnumerable<object> values) => query.AllAsync(
+        SqlText.Query("list-load").Replace("{places}", places), row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2)), values);
 
     private static IEnumerable<string> Also(ListPath path, CreationRange range, string place)
     {
@@ -138,9 +132,9 @@ internal sealed class ListStream
         ? [.. path.Equal.Select((_, i) => path.Combinations.Select(c => c[i]).ToArray())]
         : [.. path.Combinations[0]];
 
-    private IEnumerable<object> Values(ListKey from, int share, int limit) =>
+    private IEnumerable<object> Values(ListKey from, int limit) =>
     [
-        .. driver, from.CreatedAt, from.Id, .. examine is { } most ? [most] : Array.Empty<object>(), .. residual.Values, (long)share,
+        .. driver, from.CreatedAt, from.Id, .. examine is { } most ? [most] : Array.Empty<object>(), .. residual.Values, (long)limit,
         .. isMerged ? [(long)limit] : Array.Empty<object>(),
     ];
 }

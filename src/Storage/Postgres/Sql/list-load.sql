@@ -1,4 +1,4 @@
-select e.created_at, e.id, e.state, {combination}
+select e.created_at, e.id, e.state
 from ({places}) as p
 join executions as e on e.id = p.id
 order by p.created_at desc, p.id desc
