@@ -37,7 +37,8 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         }
     }
 
-    private async Task Decide(List<Waiting> calls, string? reduce)
+    /// <returns>Whether those that came after these may be decided; not where these are told to come again: they come first.</returns>
+    private async Task<bool> Decide(List<Waiting> calls, string? reduce)
     {
         Known? found = null;
         for (var round = 0; round < RoundsMax; round++)
@@ -56,7 +57,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
                 Adopt(plan);
                 services.Metrics.Count(plan);
                 Complete(calls);
-                return;
+                return true;
             }
 
             var outcome = await Appended(plan);
@@ -66,7 +67,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
                     Adopt(plan);
                     services.Metrics.Count(plan);
                     Complete(calls);
-                    return;
+                    return true;
                 case AppendOutcome.Found rows:
                     (found ??= new Known(_open)).Learn(rows);
                     break;
@@ -76,14 +77,14 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
                     break;
                 case AppendOutcome.Overloaded:
                     Refuse(calls, Code.Overloaded);
-                    return;
+                    return false;
                 default:
-                    await Fallback(calls, outcome, reduce);
-                    return;
+                    return await Fallback(calls, outcome, reduce);
             }
         }
 
         Refuse(calls, Code.Overloaded);
+        return false;
     }
 
     /// <summary>The append, and where the store does not know what became of it, what reading back says.</summary>
@@ -102,7 +103,8 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
     }
 
     /// <summary>The end is always written: what could not be stored in full is tried once more without payloads; calls are tried apart so that none pays for another.</summary>
-    private async Task Fallback(List<Waiting> calls, AppendOutcome outcome, string? reduced)
+    /// <inheritdoc cref="Decide(List{Waiting}, string?)"/>
+    private async Task<bool> Fallback(List<Waiting> calls, AppendOutcome outcome, string? reduced)
     {
         var reason = outcome switch
         {
@@ -113,20 +115,33 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         var ends = calls.Any(c => c.Commands.Any(x => x is Command.Report { Event: ExecutionEvent.ExecutionCompleted }));
         if (calls.Count > 1 && (ends || outcome is AppendOutcome.Refused))
         {
-            foreach (var call in calls)
+            return await Apart(calls, reduced);
+        }
+
+        if (reduced is null && ends)
+        {
+            return await Decide(calls, reason);
+        }
+
+        services.Log.AppendFailed(id, reason);
+        Refuse(calls, Code.StoreUnavailable);
+        // What the store refuses it would refuse again: nobody waits for it.
+        return outcome is AppendOutcome.Refused;
+    }
+
+    /// <summary>In the order in which they came: an end that overtook the progress before it would make that late (rule 13).</summary>
+    private async Task<bool> Apart(List<Waiting> calls, string? reduced)
+    {
+        for (var i = 0; i < calls.Count; i++)
+        {
+            if (!await Decide([calls[i]], reduced))
             {
-                await Decide([call], reduced);
+                Refuse(calls[(i + 1)..], Code.StoreUnavailable);
+                return false;
             }
         }
-        else if (reduced is null && ends)
-        {
-            await Decide(calls, reason);
-        }
-        else
-        {
-            services.Log.AppendFailed(id, reason);
-            Refuse(calls, Code.StoreUnavailable);
-        }
+
+        return true;
     }
 
     private async Task Load()

@@ -35,9 +35,16 @@ public interface IOperationsStore
     /// </summary>
     Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel);
 
+    /// <summary>The newest signs of life, by silo; those of the last 100 silos.</summary>
+    Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel);
+
     /// <summary>The newest outages, by their ends, oldest first.</summary>
     Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel);
 
-    /// <summary>Kind, engine version, schema version and size on disk.</summary>
+    /// <summary>Returns where the store answers; costs next to nothing, however large it is.</summary>
+    /// <exception cref="StoreException">The store is away.</exception>
+    Task PingAsync(CancellationToken cancel);
+
+    /// <summary>Kind, engine version, schema version and size on disk, for which a database's files are walked.</summary>
     Task<StoreDescription> DescribeAsync(CancellationToken cancel);
 }

@@ -87,6 +87,32 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         Assert.Equal(64 * 1024, Content((await w.Payload("x"))!.Output!).Length);
     }
 
+    [Fact]
+    public async Task S21_A_name_that_is_no_unicode_is_refused_once_and_for_good_and_the_events_beside_it_are_not()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", StepStart("s\ufffd") with { EventId = "e\ufffd" });
+        ExecutionEvent[] bad =
+        [
+            StepStart("s\ud800"), StepStart("s1", "b\udc00"), StepEnd("s\ud800"), Line("m") with { EventId = "e\ud800" }, Line("m") with { Source = "\ud800" },
+            new ExecutionEvent.ExecutionStarted { Worker = new("w\ud800", null) }, new ExecutionEvent.ExecutionStarted { Facts = new() { Labels = new() { ["\ud800"] = "1" } } },
+        ];
+
+        for (var again = 1; again <= 2; again++)
+        {
+            var answer = await w.ReportAll("x", 1, [.. bad.Select((e, i) => e with { EventId = e.EventId ?? $"bad{i}" }), Line("\ud800 in a text") with { EventId = "fine" }]);
+            Assert.Null(answer.Refused);
+            Assert.All(answer.Results.SkipLast(1), r => Assert.Equal((Result.Rejected, Code.InvalidEvent), (r.Result, r.Code)));
+            Assert.Equal(again == 1 ? Result.Applied : Result.Duplicate, answer.Results[^1].Result);
+        }
+
+        await Assert.ThrowsAsync<ArgumentException>(() => w.Create("y", facts: new() { Workflow = "\ud800" }));
+        await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Claim(new Worker("\udc00", null), Caller.Local));
+        Assert.Equal("\ufffd in a text", Assert.Single(await w.Logs("x")).Message);
+        Assert.Equal((bad.Length, 2L), ((await w.Rejections("x")).Count, (await w.Rejections("x"))[0].Count));
+    }
+
     [Theory]
     [InlineData('i')]
     [InlineData('é')]

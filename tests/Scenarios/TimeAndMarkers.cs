@@ -1,3 +1,4 @@
+using ExecutionGrains.Rules;
 using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
@@ -75,6 +76,49 @@ public abstract class TimeAndMarkers(StoreKind store) : Scenario(store)
         Assert.All(await Task.WhenAll(pending, more, end), a => Assert.Equal(Result.Applied, a.Result));
         Assert.Equal(["1", "2", "3"], (await w.History("x")).Where(h => h.EventId is not null).Select(h => h.EventId));
         Assert.Equal(StepStatus.Succeeded, (await w.Step("x", "s1")).Status);
+    }
+
+    [Fact]
+    public async Task S33_Progress_that_the_store_missed_in_one_turn_with_the_end_is_not_overtaken_by_it()
+    {
+        await using var w = await OpenAsync();
+        List<string[]> missed = [];
+        w.Faults.Miss = append =>
+        {
+            string[] ids = [.. append.Effects.OfType<Effect.History>().Select(h => h.EventId).OfType<string>()];
+            // The turn that has both, and then the progress by itself.
+            var misses = ids.Contains("2") && missed.Count < 2;
+            missed.AddRange(misses ? [ids] : []);
+            return misses;
+        };
+        // Whether two calls are one turn is for the runtime's scheduler to say.
+        for (var n = 0; missed is not [["2", "3"], ["2"]]; n++)
+        {
+            Assert.True(n < 50, "the two calls were never one turn");
+            missed.Clear();
+            var (id, gate) = ($"x{n}", new TaskCompletionSource());
+            await w.Create(id, W1);
+            w.Faults.Gate = gate.Task;
+            while (w.Faults.Arrived.Wait(0))
+            {
+            }
+
+            var held = w.Report(id, StepStart("s1") with { EventId = "1" });
+            await w.Faults.Arrived.WaitAsync(TestContext.Current.CancellationToken);
+            Task<ReportAnswer>[] sent = [w.ReportAll(id, 1, StepEnd("s1") with { EventId = "2" }), w.ReportAll(id, 1, End() with { EventId = "3" })];
+            gate.SetResult();
+            await held;
+            await Task.WhenAll(sent);
+            if (missed is not [["2", "3"], ..])
+            {
+                continue;
+            }
+
+            Assert.All(sent, s => Assert.Equal(Code.StoreUnavailable, s.Result.Refused));
+            Assert.Equal(Result.Applied, (await w.Report(id, StepEnd("s1") with { EventId = "2" })).Result);
+            Assert.Equal(Result.Applied, (await w.Report(id, End() with { EventId = "3" })).Result);
+            Assert.Equal((ExecutionStatus.Succeeded, 0L), ((await w.State(id)).Status, (await w.State(id)).LateCount));
+        }
     }
 
     [Fact]

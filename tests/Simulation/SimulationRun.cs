@@ -54,6 +54,8 @@ public static class SimulationRun
         world.Trace.Write("calm");
         world.Faults.IsOver = true;
         world.Faults.Disturb(world.Time.Elapsed);
+        // A call that hangs since before holds a silo's commits up; whoever reports there is not heard, and no other silo knows why.
+        await world.Time.Delay(world.Faults.LastDisturbance - world.Time.Elapsed);
         var kept = new HashSet<string>(StringComparer.Ordinal);
         var keeper = new SimulatedExecution(World.Kept, world.Random) { Facts = new() { Workflow = "flow0", HeartbeatTimeoutSeconds = world.Chance(0.5) ? 10 : 30 } };
         if (await new WorkerRun(world, keeper, new Worker("keeper", "0")).Keep())

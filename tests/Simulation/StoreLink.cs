@@ -68,6 +68,10 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
 
+    public Task PingAsync(CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => throw new NotSupportedException();
+
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => throw new NotSupportedException();
 
     private async Task<T> Call<T>(string name, Func<T> work, bool writes = false)

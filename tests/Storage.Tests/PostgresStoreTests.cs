@@ -226,6 +226,18 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task What_cannot_be_read_of_one_append_does_not_send_its_neighbours_again_that_are_written()
+    {
+        await store.CommitAsync([First(State("a"), new Effect.Step(Step("s1", 1), true)), First(State("b")), First(State("c"))], None);
+        await ExecuteAsync("update steps_20260301 set status = 'unheard of'");
+        var outcomes = await store.CommitAsync(
+            [Next(State("b"), History(1)), Next(State("a"), new Effect.Step(Step("s1", 2), true)) with { NewSteps = [new(1, "s1")] }, Next(State("c"), History(1))], None);
+        Assert.Equal(new AppendOutcome.Unavailable("InvalidDataException: «unheard of» is no StepStatus.", Uncertain: false), outcomes[1]);
+        Assert.All([outcomes[0], outcomes[2]], o => Assert.IsType<AppendOutcome.Committed>(o));
+        Assert.Equal([1L, 2, 2], (await store.RevisionsAsync([new("a"), new("b"), new("c")], None)).OrderBy(r => r.Key.Value).Select(r => r.Value));
+    }
+
+    [Fact]
     public async Task Bad_appends_in_a_large_batch_fail_alone()
     {
         var bad = new HashSet<int> { 0, 17, 18, 99 };
@@ -255,6 +267,78 @@ public sealed class PostgresStoreTests : StoreContract
         await ExecuteAsync("drop table history_20260301, steps_20260301, logs_20260301, rejections_20260301, evidence_20260301, final_payloads_20260301");
         await Commit(Next(State("a"), History(2)));
         Assert.Equal(2, Assert.Single((await store.HistoryAsync(State("a"), 10, null, None)).Items).Sequence);
+    }
+
+    [Theory]
+    [InlineData("drop table history_20260301")]
+    [InlineData("drop table logs_20260301, evidence_20260301")]
+    [InlineData("drop table steps_20260301, logs_20260301, rejections_20260301, evidence_20260301, final_payloads_20260301")]
+    [InlineData("alter table history detach partition history_20260301")]
+    [InlineData("alter table history detach partition history_20260301; drop table logs_20260301")]
+    [InlineData("drop table history_20260301; alter table final_payloads detach partition final_payloads_20260301")]
+    public async Task A_day_of_which_an_operator_was_half_rid_is_made_whole_again(string halfway)
+    {
+        await Commit(First(State("a"), History(1)));
+        await ExecuteAsync(halfway);
+        await using var other = new PostgresStore(Options);
+        await other.MigrateAsync(None);
+        Effect[] effects = [History(2, "e"), new Effect.Step(Step("s", 1), true), new Effect.Log(1, "e", T0, T0, 1, LogLevel.Info, null, null, "m"), new Effect.Evidence(1, "l", "log", T0, T0, [5])];
+        var outcomes = await other.CommitAsync([Next(State("a"), effects), First(State("b") with { CreatedAt = T0.AddDays(1) }, History(1))], None);
+        Assert.All(outcomes, o => Assert.IsType<AppendOutcome.Committed>(o));
+        Assert.Equal(2, (await store.HistoryAsync(State("a"), 10, null, None)).Items[^1].Sequence);
+        Assert.Single((await store.LogsAsync(State("a"), LogLevel.Debug, 10, null, None)).Items);
+        Assert.Single(await store.EvidenceAsync(State("a"), None));
+    }
+
+    [Fact]
+    public async Task A_day_whose_detaching_was_broken_off_is_made_whole_again()
+    {
+        await Commit(First(State("a"), History(1)));
+        await using (var reader = new NpgsqlConnection(database))
+        {
+            await reader.OpenAsync(None);
+            await using var transaction = await reader.BeginTransactionAsync(None);
+            await using var read = new NpgsqlCommand("select from history", reader);
+            await read.ExecuteNonQueryAsync(None);
+            var e = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync("alter table history detach partition history_20260301 concurrently", "-c statement_timeout=200"));
+            Assert.Equal(PostgresErrorCodes.QueryCanceled, e.SqlState);
+        }
+
+        Assert.Empty((await store.HistoryAsync(State("a"), 10, null, None)).Items);
+        await using var other = new PostgresStore(Options);
+        await other.MigrateAsync(None);
+        Assert.IsType<AppendOutcome.Committed>((await other.CommitAsync([Next(State("a"), History(2))], None))[0]);
+        Assert.Equal([1L, 2], (await store.HistoryAsync(State("a"), 10, null, None)).Items.Select(h => h.Sequence));
+    }
+
+    [Fact]
+    public async Task A_day_that_cannot_be_made_costs_executions_of_other_days_nothing()
+    {
+        await ExecuteAsync("create view logs_20260228 as select 1 as day");
+        var (lame, well) = (State("a") with { CreatedAt = T0.AddDays(-1) }, State("b"));
+        var outcomes = await store.CommitAsync([First(lame with { Id = new("z") }, History(1)), First(well, History(1)), First(lame, History(1))], None);
+        Assert.Equal(
+            [typeof(AppendOutcome.Unavailable), typeof(AppendOutcome.Committed), typeof(AppendOutcome.Unavailable)], outcomes.Select(o => o.GetType()));
+        Assert.All(outcomes.OfType<AppendOutcome.Unavailable>(), o => Assert.False(o.Uncertain));
+        await ExecuteAsync("drop view logs_20260228");
+        await Commit(First(lame, History(1)));
+    }
+
+    [Fact]
+    public async Task A_sign_of_life_waits_for_nobody_who_makes_a_day()
+    {
+        await using var maker = new NpgsqlConnection(database);
+        await maker.OpenAsync(None);
+        await using var transaction = await maker.BeginTransactionAsync(None);
+        await using (var hold = new NpgsqlCommand("select pg_advisory_xact_lock(2026032)", maker))
+        {
+            await hold.ExecuteNonQueryAsync(None);
+        }
+
+        Assert.Null(await store.AliveAsync("one", T0, TimeSpan.FromSeconds(6), None).WaitAsync(TimeSpan.FromSeconds(20), None));
+        await transaction.RollbackAsync(None);
+        Assert.Equal(T0, await store.AliveAsync("one", T0.AddSeconds(1), TimeSpan.FromSeconds(6), None));
+        await ExecuteAsync("insert into history_20260302 select * from history_20260301");
     }
 
     [Fact]
@@ -322,9 +406,9 @@ public sealed class PostgresStoreTests : StoreContract
         await store.MigrateAsync(None);
     }
 
-    private async Task ExecuteAsync(string sql)
+    private async Task ExecuteAsync(string sql, string settings = "")
     {
-        await using var connection = new NpgsqlConnection(database);
+        await using var connection = new NpgsqlConnection($"{database};Options={settings}");
         await connection.OpenAsync(None);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(None);

@@ -487,8 +487,6 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Equal((2L, 2L, 2L), (await Failed($"w{most:00000}"), await Failed($"w{most + 1:00000}"), await Failed("other")));
         Assert.Equal(most + 3, await Failed(null));
 
-        static Append Ended(string id, string workflow) => First(
-            State(id, workflow), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1)));
         async Task<long> Failed(string? workflow) =>
             (await Reads.FiguresAsync(T0, T0.AddHours(1), workflow, null, None)).ByStatus.GetValueOrDefault(ExecutionStatus.Failed);
     }
@@ -519,6 +517,32 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Equal("nul\0in", (await Store.LoadAsync(state.Id, None))!.Workflow);
         Assert.Equal("\0\ufffdz", Assert.Single((await Reads.LogsAsync(state, LogLevel.Debug, 9, null, None)).Items).Message);
         Assert.Equal(["a"], await Ids(new() { Workflow = ["nul\0in"] }));
+    }
+
+    [Fact]
+    public async Task A_workflow_that_is_no_unicode_is_counted_as_it_is_stored_and_takes_no_other_workflow_s_place()
+    {
+        await Store.CommitAsync([Ended("a", "lone\ud800"), Ended("b", "lone\udc00")], None);
+        await Commit(Ended("c", "lone\ud800"));
+        await ReopenAsync(20_000);
+        await Commit(Ended("d", "lone\ud800"));
+        await Commit(Ended("e", "later"));
+        Assert.Equal((4L, 1L, 0L), (await Failed("lone\ufffd"), await Failed("later"), await Failed("other")));
+        Assert.Equal(["d", "c", "b", "a"], await Ids(new() { Workflow = ["lone\ufffd"] }));
+
+        async Task<long> Failed(string workflow) =>
+            (await Reads.FiguresAsync(T0, T0.AddHours(1), workflow, null, None)).ByStatus.GetValueOrDefault(ExecutionStatus.Failed);
+    }
+
+    [Fact]
+    public async Task Labels_that_are_no_unicode_and_stored_alike_are_one()
+    {
+        var state = State("a") with { Facts = new() { Labels = new() { ["k\udc00"] = "2", ["k\ud800"] = "1", ["l"] = "\ud800" } } };
+        await Commit(First(state));
+        await Commit(Next(state, History(1)));
+        Assert.Equal(["a"], await Ids(new() { Label = [new("k\ufffd", "2")] }));
+        Assert.Equal(["a"], await Ids(new() { Label = [new("l", "\ufffd")] }));
+        Assert.Empty(await Ids(new() { Label = [new("k\ufffd", "1")] }));
     }
 
     [Fact]
@@ -562,6 +586,16 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Signs_of_life_are_known_by_silo_and_a_store_that_is_there_answers()
+    {
+        await Operations.AliveAsync("one", T0, TimeSpan.FromSeconds(6), None);
+        await Operations.AliveAsync("two", T0.AddSeconds(1), TimeSpan.FromSeconds(6), None);
+        await Operations.AliveAsync("one", T0.AddSeconds(2), TimeSpan.FromSeconds(6), None);
+        Assert.Equal([("one", T0.AddSeconds(2)), ("two", T0.AddSeconds(1))], (await Operations.SignsOfLifeAsync(None)).Select(s => (s.Key, s.Value)).Order());
+        await Operations.PingAsync(None);
+    }
+
+    [Fact]
     public async Task A_sign_of_life_that_arrives_late_takes_back_none_that_overtook_it()
     {
         var after = TimeSpan.FromSeconds(6);
@@ -594,6 +628,9 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.True(await Records.DeleteReminderAsync("g", "n", None));
         Assert.False(await Records.DeleteReminderAsync("g", "n", None));
     }
+
+    private static Append Ended(string id, string workflow) =>
+        First(State(id, workflow), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1)));
 
     /// <summary>Opens the store again such that a page examines at most so many rows.</summary>
     protected virtual Task ReopenAsync(int examineMax)

@@ -45,9 +45,13 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
     public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Mishaps.Call("alive", writes: true, () => inner.AliveAsync(siloId, now, outageAfter, cancel));
 
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => inner.SignsOfLifeAsync(cancel);
+
     public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Mishaps.Call("outages", writes: false, () => inner.OutagesAsync(limit, cancel));
 
-    public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => inner.DescribeAsync(cancel);
+    public Task PingAsync(CancellationToken cancel) => inner.PingAsync(cancel);
+
+    public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => Mishaps.Call("describe", writes: false, () => inner.DescribeAsync(cancel));
 
     private static async Task<bool> Done(Task work)
     {

@@ -12,6 +12,9 @@ public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
     /// <summary>Why an append is refused; null: it is not.</summary>
     public Func<Append, string?> Refuse { get; set; } = _ => null;
 
+    /// <summary>Whether an append does not get through, and its neighbours do.</summary>
+    public Func<Append, bool> Miss { get; set; } = _ => false;
+
     /// <summary>Commits that are written, and whose answers then get lost.</summary>
     public int AnswersToLose { get; set; }
 
@@ -50,6 +53,10 @@ public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
             if (Refuse(appends[i]) is { } reason)
             {
                 outcomes[i] = new AppendOutcome.Refused(reason);
+            }
+            else if (Miss(appends[i]))
+            {
+                outcomes[i] = new AppendOutcome.Unavailable("it did not get through", Uncertain: false);
             }
             else
             {

@@ -106,6 +106,10 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task RestoreAsync(string connectionString, string path) => ToEndAsync(
         [Program("pg_restore"), .. Address(connectionString), "--no-owner", "--exit-on-error", path]);
 
+    /// <summary>A script by <c>psql</c>, as an operator runs it; one that fails is an <see cref="InvalidOperationException"/> with what it said.</summary>
+    public static Task RunScriptAsync(string connectionString, string path, params string[] variables) => ToEndAsync(
+        [Program("psql"), .. Address(connectionString), "--no-psqlrc", "--quiet", .. variables.Select(v => $"--set={v}"), $"--file={path}"]);
+
     /// <summary>As an administrator, outside any test's database.</summary>
     public async Task ExecuteAsync(string sql)
     {

@@ -40,7 +40,7 @@ public static class FigureEndpoints
 
     private static async Task<IResult> ClusterAsync(HttpContext http, IOperationsStore store, ClusterFigures figures, StoreGrowth growth, SiloOptions options)
     {
-        var description = await store.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
+        var description = await growth.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
         var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
         // Its sweeps may have been another silo's.
         var hold = await store.SettingAsync(JanitorSettings.HoldSetting, () => Encoding.ASCII.GetBytes(JanitorSettings.NotHeld), http.RequestAborted).ConfigureAwait(false);

@@ -22,7 +22,7 @@ public static class HealthEndpoints
 
         try
         {
-            await store.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
+            await store.PingAsync(http.RequestAborted).ConfigureAwait(false);
             return Reply.Json(new HealthView("ready"), SiloJson.Default.HealthView);
         }
         catch (StoreException)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
@@ -127,7 +128,7 @@ public static class KeyEndpoints
     {
         try
         {
-            return Text.IsWellFormed(claim.Name);
+            return UnicodeText.IsWellFormed(claim.Name);
         }
         catch (InvalidOperationException)
         {

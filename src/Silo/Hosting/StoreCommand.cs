@@ -1,16 +1,29 @@
 using System.Globalization;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Sqlite;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>What the program does to its store instead of starting a silo: <c>backup FILE</c>, <c>restore FILE</c>, <c>fence</c>. What follows is configuration, as for a silo.</summary>
+/// <summary>What the program does to its store instead of starting a silo: <c>backup FILE</c>, <c>restore FILE</c>, <c>fence [--anyway]</c>. What follows is configuration, as for a silo.</summary>
 public sealed class StoreCommand
 {
+    /// <summary>Marks a store in spite of signs of life.</summary>
+    private const string Anyway = "--anyway";
+
+    /// <summary>How long <c>fence</c> looks on: a silo that uses the store gives a sign of life every 2 s, and after 4 s where one hangs. 7 s.</summary>
+    private static readonly TimeSpan LookingOn = SiloLiveness.AnswerMax + SiloLiveness.Period + TimeSpan.FromSeconds(1);
+
     private readonly string? file;
     private readonly string[] settings;
+    private readonly bool anyway;
 
-    private StoreCommand(string name, string? file, string[] settings) => (Name, this.file, this.settings) = (name, file, settings);
+    private StoreCommand(string name, string? file, string[] settings)
+    {
+        (Name, this.file) = (name, file);
+        anyway = name == "fence" && settings.Contains(Anyway);
+        this.settings = anyway ? [.. settings.Where(s => s != Anyway)] : settings;
+    }
 
     /// <summary><c>backup</c>, <c>restore</c> or <c>fence</c>; anything else is refused when it runs, so that a slip of the pen starts no silo.</summary>
     public string Name { get; }
@@ -70,14 +83,34 @@ public sealed class StoreCommand
         return $"Restored {backup} to {path}{(kept is null ? string.Empty : $"; what was there is {kept}")}. The silo fences off what was alive when it starts.";
     }
 
+    /// <summary>A silo that gives a sign of life while we look on; null: none does. By what changes, not by how old it is: a copy of a minute ago holds young ones, and clocks differ.</summary>
+    private static async Task<string?> HeardOfAsync(IOperationsStore store, TimeProvider time, CancellationToken cancel)
+    {
+        var before = await store.SignsOfLifeAsync(cancel).ConfigureAwait(false);
+        if (before.Count == 0)
+        {
+            return null;
+        }
+
+        Console.WriteLine($"Looking on for {LookingOn.TotalSeconds:0} s whether a silo uses this store …");
+        await Task.Delay(LookingOn, time, cancel).ConfigureAwait(false);
+        var after = await store.SignsOfLifeAsync(cancel).ConfigureAwait(false);
+        return after.Where(sign => !before.TryGetValue(sign.Key, out var at) || sign.Value > at).Select(sign => sign.Key).FirstOrDefault();
+    }
+
     /// <summary>Marks a store that the database's own tools have restored.</summary>
-    private static async Task FenceAsync(IServiceCollection services, SiloOptions options, TimeProvider time, CancellationToken cancel)
+    private async Task FenceAsync(IServiceCollection services, SiloOptions options, TimeProvider time, CancellationToken cancel)
     {
         services.AddKeyedSingleton(TrackerTime.Key, time);
         StoreHosting.Add(services, options);
         await using var provider = services.BuildServiceProvider();
         var store = provider.GetRequiredService<IOperationsStore>();
         await store.MigrateAsync(cancel).ConfigureAwait(false);
+        if (!anyway && await HeardOfAsync(store, time, cancel).ConfigureAwait(false) is { } silo)
+        {
+            throw new StartException($"silo {silo} uses this store: it has just given a sign of life. Stop every silo first. «fence {Anyway}» marks the store all the same (docs/operating.md)");
+        }
+
         await store.MarkRestoredAsync(cancel).ConfigureAwait(false);
         Console.WriteLine("The store is marked as restored. The silo fences off what was alive when it starts.");
     }

@@ -105,7 +105,7 @@ public static class Query
         var said = values.Where(v => !string.IsNullOrEmpty(v)).Select(v => v!).ToArray();
         foreach (var value in said)
         {
-            if (value.Contains('\0') || !Text.IsWellFormed(value))
+            if (value.Contains('\0') || !UnicodeText.IsWellFormed(value))
             {
                 throw Bad(name, "must be a text", "none");
             }

@@ -272,7 +272,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
             key = "\ud800";
         }
 
-        var fault = !Text.IsWellFormed(key) ? "must be a text without lone surrogates" : Text.NameFault(key, Limits.NameLength);
+        var fault = !UnicodeText.IsWellFormed(key) ? "must be a text without lone surrogates" : Text.NameFault(key, Limits.NameLength);
         if (fault is not null)
         {
             Fail(field, $"a label's key {fault}");

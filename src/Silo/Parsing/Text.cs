@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
+using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Silo.Parsing;
 
@@ -22,28 +23,12 @@ public static class Text
         try
         {
             text = element.GetString();
-            return text is not null && IsWellFormed(text);
+            return text is not null && UnicodeText.IsWellFormed(text);
         }
         catch (InvalidOperationException)
         {
             return false;
         }
-    }
-
-    /// <summary>No unpaired surrogate.</summary>
-    public static bool IsWellFormed(ReadOnlySpan<char> text)
-    {
-        while (!text.IsEmpty)
-        {
-            if (Rune.DecodeFromUtf16(text, out _, out var consumed) != System.Buffers.OperationStatus.Done)
-            {
-                return false;
-            }
-
-            text = text[consumed..];
-        }
-
-        return true;
     }
 
     /// <summary>Null where the text is a name; else what is wrong with it. A surrogate pair is one character.</summary>

@@ -80,10 +80,22 @@ internal sealed class AppendRows
         }
     }
 
-    /// <summary>The labels as the engine can read them: their texts as it can hold them.</summary>
-    private static string? Labels(ExecutionState state) => state.Facts.Labels is not { Count: > 0 } labels
-        ? null
-        : StateJson.Labels(labels.ToDictionary(l => StoredText.Of(l.Key), l => StoredText.Of(l.Value)));
+    /// <summary>The labels as the engine can read them: their texts as it can hold them. Of keys that are then the same the last one stands, as in a JSON object.</summary>
+    private static string? Labels(ExecutionState state)
+    {
+        if (state.Facts.Labels is not { Count: > 0 } labels)
+        {
+            return null;
+        }
+
+        var stored = new Dictionary<string, string>(labels.Count, StringComparer.Ordinal);
+        foreach (var (key, value) in labels.OrderBy(l => l.Key, StringComparer.Ordinal))
+        {
+            stored[StoredText.Of(key)] = StoredText.Of(value);
+        }
+
+        return StateJson.Labels(stored);
+    }
 
     private byte[] Encoded(ExecutionState state)
     {

@@ -45,7 +45,12 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             var sending = new Sending(appends, Asks: asking > 0);
             try
             {
-                await SendAsync(sending).ConfigureAwait(false);
+                if (await SendAsync(sending).ConfigureAwait(false) is { } refused)
+                {
+                    await WithoutAsync(refused, appends, outcomes).ConfigureAwait(false);
+                    return;
+                }
+
                 asking -= sending.Asks ? 1 : 0;
                 await AnswerAsync(sending, outcomes).ConfigureAwait(false);
                 return;
@@ -93,7 +98,25 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         await CommitAsync(appends[half..], outcomes[half..]).ConfigureAwait(false);
     }
 
-    private async Task SendAsync(Sending sending)
+    /// <summary>Nothing is written yet. Those of the day may come again, the others are written.</summary>
+    private async Task WithoutAsync(RefusedDay refused, ArraySegment<Append> appends, ArraySegment<AppendOutcome> outcomes)
+    {
+        var others = Enumerable.Range(0, appends.Count).Where(i => Micros.Day(appends[i].State.CreatedAt) != refused.Day).ToArray();
+        outcomes.AsSpan().Fill(new AppendOutcome.Unavailable(PostgresFailure.Reason(refused.Reason), Uncertain: false));
+        var written = new AppendOutcome[others.Length];
+        if (others.Length > 0)
+        {
+            await CommitAsync(Array.ConvertAll(others, i => appends[i]), written).ConfigureAwait(false);
+        }
+
+        for (var i = 0; i < others.Length; i++)
+        {
+            outcomes[others[i]] = written[i];
+        }
+    }
+
+    /// <returns>The day that nothing can be written to, so that nothing was sent; null: it was.</returns>
+    private async Task<RefusedDay?> SendAsync(Sending sending)
     {
         var open = await OpenAsync().ConfigureAwait(false);
         await workflows.LearnAsync(open, sending.Appends).ConfigureAwait(false);
@@ -103,7 +126,11 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             rows.Add(statements, append, workflows.NameOf, sending.Asks);
         }
 
-        await partitions.EnsureAsync(open, statements.Days, CancellationToken.None).ConfigureAwait(false);
+        if (await partitions.EnsureAsync(open, statements.Days, CancellationToken.None).ConfigureAwait(false) is { } refused)
+        {
+            return refused;
+        }
+
         var batch = new NpgsqlBatch(open);
         await using (batch.ConfigureAwait(false))
         {
@@ -122,6 +149,8 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
                 while (await reader.NextResultAsync().ConfigureAwait(false));
             }
         }
+
+        return null;
     }
 
     /// <summary>The batch is durable; those that did not pass hear why.</summary>
@@ -159,9 +188,9 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         {
             return await prior.RunAsync(await OpenAsync().ConfigureAwait(false)).ConfigureAwait(false);
         }
-        catch (Exception e) when (PostgresFailure.IsEngine(e))
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Their neighbours are written; of these it is known that they are not.
+            // Whatever it was, of the engine or of ours: their neighbours are written, and must not be sent again. Of these it is known that they are not.
             return prior.All(new AppendOutcome.Unavailable(PostgresFailure.Reason(e), Uncertain: false));
         }
     }

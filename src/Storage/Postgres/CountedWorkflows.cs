@@ -15,7 +15,7 @@ internal sealed class CountedWorkflows
     private volatile bool loaded;
     private volatile bool full;
 
-    public string NameOf(string workflow) => counted.ContainsKey(workflow) ? workflow : Other;
+    public string NameOf(string workflow) => Has(workflow) ? workflow : Other;
 
     /// <summary>Puts on record those that are new, before the commit that counts them: on record and not counted is harmless.</summary>
     public async Task LearnAsync(NpgsqlConnection connection, IReadOnlyList<Append> appends)
@@ -46,6 +46,9 @@ internal sealed class CountedWorkflows
         }
     }
 
+    /// <summary>By the name as it is stored: one that the engine cannot hold comes back as another.</summary>
+    private bool Has(string workflow) => counted.ContainsKey(workflow) || counted.ContainsKey(UnicodeText.Sound(workflow));
+
     private HashSet<string>? Unknown(IReadOnlyList<Append> appends)
     {
         HashSet<string>? unknown = null;
@@ -59,7 +62,7 @@ internal sealed class CountedWorkflows
                     Effect.Ended or Effect.Figure => append.State.Workflow,
                     _ => null,
                 };
-                if (workflow is not null && !counted.ContainsKey(workflow))
+                if (workflow is not null && !Has(workflow))
                 {
                     (unknown ??= new(StringComparer.Ordinal)).Add(workflow);
                 }

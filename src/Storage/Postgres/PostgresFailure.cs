@@ -39,6 +39,9 @@ internal static class PostgresFailure
         e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: { } index }
         && (index.EndsWith("_event", StringComparison.Ordinal) || index.EndsWith("_step", StringComparison.Ordinal));
 
+    /// <summary>Whether a day's partitions could not be made for a reason of that day's: a name that is taken, an operator's lock on its tables. The engine is well.</summary>
+    public static bool IsOfOneDay(PostgresException e) => e.SqlState == PostgresErrorCodes.LockNotAvailable || e.SqlState.StartsWith("42", StringComparison.Ordinal);
+
     /// <summary>Whether a partition was not there: dropped, or never made.</summary>
     public static bool IsMissingPartition(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using ExecutionGrains.Rules;
+using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
 
@@ -85,16 +86,24 @@ public sealed partial class PostgresStore
                 siloId,
                 Micros.From(now),
                 outageAfter.Ticks / 10).ConfigureAwait(false);
-            // After it: the sign of life waits for no other silo that makes a day.
-            var day = Micros.Day(now);
-            await partitions.EnsureAsync(connection, [day, day + 1], cancel).ConfigureAwait(false);
+            await MakeDaysAsync(connection, Micros.Day(now), cancel).ConfigureAwait(false);
             return last[0];
         },
         cancel);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel)
+    {
+        var rows = await AllAsync("list the signs of life", "silos-list", row => (Silo: row.Text(0), At: row.Time(1)), cancel).ConfigureAwait(false);
+        return rows.ToDictionary(row => row.Silo, row => row.At, StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) =>
         await AllAsync("list the outages", "outages-list", row => new Outage(row.Time(0), row.Time(1)), cancel, limit).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task PingAsync(CancellationToken cancel) => RunAsync("answer", connection => Migration.CurrentAsync(connection, cancel), cancel);
 
     /// <inheritdoc/>
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => RunAsync(
@@ -108,4 +117,17 @@ public sealed partial class PostgresStore
             return rows[0];
         },
         cancel);
+
+    /// <summary>Today's and tomorrow's partitions, after the sign of life: it is written whatever becomes of them. The next one tries again, and so does whoever writes to that day.</summary>
+    private async Task MakeDaysAsync(NpgsqlConnection connection, long today, CancellationToken cancel)
+    {
+        try
+        {
+            await partitions.EnsureAsync(connection, [today, today + 1], cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (PostgresFailure.IsEngine(e))
+        {
+            // What was asked is known and stored.
+        }
+    }
 }

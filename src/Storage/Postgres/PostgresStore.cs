@@ -81,7 +81,10 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
             {
                 var now = time.GetUtcNow();
                 await Migration.ApplyAsync(connection, migrations, now, cancel).ConfigureAwait(false);
-                await partitions.EnsureAsync(connection, [Micros.Day(now), Micros.Day(now) + 1], cancel).ConfigureAwait(false);
+                if (await partitions.EnsureAsync(connection, [Micros.Day(now), Micros.Day(now) + 1], cancel).ConfigureAwait(false) is { } refused)
+                {
+                    throw refused.Reason;
+                }
             }
         }
         catch (Exception e) when (PostgresFailure.IsEngine(e))

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Postgres;
 
@@ -14,7 +15,7 @@ internal static class StoredText
 
     public static string Of(string text)
     {
-        var sound = text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+        var sound = UnicodeText.Sound(text);
         return sound.AsSpan().ContainsAny(Marked) ? sound.Replace("\u0001", "\u0001\u0002").Replace("\0", "\u0001\u0001") : sound;
     }
 

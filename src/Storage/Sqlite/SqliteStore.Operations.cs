@@ -73,9 +73,19 @@ public sealed partial class SqliteStore
         }));
 
     /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) =>
+        Readers.RunAsync<IReadOnlyDictionary<string, DateTimeOffset>>(
+            "list the signs of life",
+            s => s["silos-list"].All(row => (Silo: row.Text(0), At: row.Time(1))).ToDictionary(row => row.Silo, row => row.At, StringComparer.Ordinal),
+            cancel);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) =>
         Readers.RunAsync<IReadOnlyList<Outage>>(
             "list the outages", s => s["outages-list"].Int(limit).All(row => new Outage(row.Time(0), row.Time(1))), cancel);
+
+    /// <inheritdoc/>
+    public Task PingAsync(CancellationToken cancel) => Readers.RunAsync("answer", Migration.Current, cancel);
 
     /// <inheritdoc/>
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => Readers.RunAsync(

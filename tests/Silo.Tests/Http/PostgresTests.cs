@@ -125,6 +125,25 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task S50_A_database_that_a_silo_uses_is_not_marked_unless_an_operator_insists()
+    {
+        await using var silo = await StartAsync(database);
+        await Post(silo, "/v1/executions", """{"executionId":"x","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
+        var cancel = TestContext.Current.CancellationToken;
+
+        var failure = await Assert.ThrowsAsync<StartException>(() => StoreCommand.Find(["fence", .. Arguments(database)])!.RunAsync(TimeProvider.System, cancel));
+
+        Assert.Contains(silo.Services.GetRequiredService<SiloLiveness>().SiloId, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Stop every silo first. «fence --anyway»", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(await Mark(silo));
+        await StoreCommand.Find(["fence", "--anyway", .. Arguments(database)])!.RunAsync(TimeProvider.System, cancel);
+        Assert.NotEmpty(await Mark(silo));
+        await silo.StopAsync(cancel);
+
+        Task<byte[]> Mark(WebApplication of) => of.Services.GetRequiredService<IOperationsStore>().SettingAsync(RestoreMark.Setting, () => [], cancel);
+    }
+
+    [Fact]
     public async Task A_backup_of_a_database_is_left_to_its_own_tools()
     {
         var backup = StoreCommand.Find(["backup", "copy.db", .. Arguments(database)])!;

@@ -1,5 +1,6 @@
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Sqlite;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,8 +8,30 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-public sealed class StoreGrowthTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
+public sealed class StoreGrowthTests(StoreGrowthTests.Silo silo) : IClassFixture<StoreGrowthTests.Silo>
 {
+    [Fact]
+    public async Task Whether_the_silo_is_ready_costs_no_walk_over_the_store_and_its_page_one_in_five_seconds()
+    {
+        silo.Clock.Advance(TimeSpan.FromSeconds(10));
+        silo.Operations.Mishaps.Plan(null, default);
+        for (var i = 0; i < 10; i++)
+        {
+            (await silo.Get("/health/ready")).Is(200);
+        }
+
+        Assert.Equal(0, Walks());
+        for (var second = 1; second <= 6; second++)
+        {
+            (await silo.Get("/v1/cluster")).Is(200);
+            (await silo.Get("/v1/cluster")).Is(200);
+            Assert.Equal(second <= 5 ? 1 : 2, Walks());
+            silo.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        int Walks() => silo.Operations.Mishaps.Calls.Count(call => call == "describe");
+    }
+
     [Fact]
     public async Task The_cluster_page_says_how_large_the_store_is_and_how_fast_it_grows()
     {
@@ -44,5 +67,14 @@ public sealed class StoreGrowthTests(ClockedSilo silo) : IClassFixture<ClockedSi
         await growth.NoteAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1_000, growth.PerHour(10_000) - growth.PerHour(0));
+    }
+
+    public sealed class Silo : ClockedSilo
+    {
+        internal FaultyOperations Operations => App.Services.GetRequiredService<FaultyOperations>();
+
+        protected override void Compose(IServiceCollection services) =>
+            services.AddSingleton(provider => new FaultyOperations(provider.GetRequiredService<SqliteStore>()))
+                .AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<FaultyOperations>());
     }
 }

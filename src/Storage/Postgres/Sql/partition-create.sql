@@ -1,5 +1,9 @@
--- One day of all that grows with an execution. Made apart and then attached: that takes no lock that a reader or a writer would wait for
--- (create table … partition of would take one). What is given here is not inherited by partitions, so it is said once per day:
+-- One day of all that grows with an execution, whatever there is of it already: an operator may be in the middle of getting rid of it. One statement, so that
+-- who makes a day holds the lock for as long as the engine takes, and never for as long as a silo that froze in between. Nobody waits long for an
+-- operator's lock either: not a sign of life, and not what belongs to other days.
+-- A day's tables are made apart and then attached: that takes no lock that a reader or a writer would wait for (create table … partition of would
+-- take one). What is there is asked of the catalog's rows: a lookup by name (to_regclass) may answer from a cache that has not heard of another
+-- silo's commit yet. What is given here is not inherited by partitions, so it is said once per day:
 --   history, logs  are only inserted into: vacuum has nothing to clean, and freezes each page once (insert_scale_factor); lookups go by whole
 --                  keys, so that statistics matter little (analyze_scale_factor).
 --   steps          are written at their start and once more at their end: room is left in the page for the second version, which then touches no
@@ -8,26 +12,71 @@
 -- execution's and 24 bits of the text's hash, which tells nearly all apart. So what one execution writes lies side by side, and only the pages of
 -- those that are at work are touched: with the whole hash in front every event went to a page of its own, and the day's index had to fit in memory.
 -- (Shift, and, or are of one precedence here: hence every parenthesis.)
+do $make$
+declare
+    parents constant text[] := array['history', 'steps', 'logs', 'rejections', 'evidence', 'final_payloads'];
+    parent text;
+    loose text[];
+    missing text[];
+begin
+    perform set_config('lock_timeout', '3s', true);
+    for turn in 1..2 loop
+        loose := array(
+            select p from unnest(parents) as p
+            where not exists (
+                select from pg_inherits as i join pg_class as c on c.oid = i.inhrelid
+                where i.inhparent = p::regclass and c.relname = p || '_{day}' and not i.inhdetachpending));
+        if cardinality(loose) = 0 then
+            return;
+        elsif turn = 1 then
+            perform pg_advisory_xact_lock(2026032);
+        end if;
+    end loop;
 
-create table history_{day} (like history including all) with (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);
-create unique index history_{day}_sequence on history_{day} (execution, sequence);
-create unique index history_{day}_event on history_{day} (((execution << 24) | (hashtextextended(event_id, 0) & 16777215)), event_id) where takes_event_id;
-alter table history attach partition history_{day} for values from ({number}) to ({next});
+    missing := array(
+        select p from unnest(loose) as p
+        where not exists (
+            select from pg_class as c join pg_namespace as s on s.oid = c.relnamespace
+            where c.relname = p || '_{day}' and s.nspname = current_schema()));
 
-create table steps_{day} (like steps including all) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.5);
-create unique index steps_{day}_sequence on steps_{day} (execution, sequence);
-create unique index steps_{day}_step on steps_{day} (((execution << 24) | (hashtextextended(step_id, epoch) & 16777215)), step_id, epoch);
-alter table steps attach partition steps_{day} for values from ({number}) to ({next});
+    if 'history' = any (missing) then
+        create table history_{day} (like history including all) with (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);
+        create unique index history_{day}_sequence on history_{day} (execution, sequence);
+        create unique index history_{day}_event on history_{day} (((execution << 24) | (hashtextextended(event_id, 0) & 16777215)), event_id) where takes_event_id;
+    end if;
 
-create table logs_{day} (like logs including all) with (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);
-create unique index logs_{day}_sequence on logs_{day} (execution, sequence);
-alter table logs attach partition logs_{day} for values from ({number}) to ({next});
+    if 'steps' = any (missing) then
+        create table steps_{day} (like steps including all) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.5);
+        create unique index steps_{day}_sequence on steps_{day} (execution, sequence);
+        create unique index steps_{day}_step on steps_{day} (((execution << 24) | (hashtextextended(step_id, epoch) & 16777215)), step_id, epoch);
+    end if;
 
-create table rejections_{day} (like rejections including all) with (fillfactor = 80);
-alter table rejections attach partition rejections_{day} for values from ({number}) to ({next});
+    if 'logs' = any (missing) then
+        create table logs_{day} (like logs including all) with (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);
+        create unique index logs_{day}_sequence on logs_{day} (execution, sequence);
+    end if;
 
-create table evidence_{day} (like evidence including all);
-alter table evidence attach partition evidence_{day} for values from ({number}) to ({next});
+    if 'rejections' = any (missing) then
+        create table rejections_{day} (like rejections including all) with (fillfactor = 80);
+    end if;
 
-create table final_payloads_{day} (like final_payloads including all);
-alter table final_payloads attach partition final_payloads_{day} for values from ({number}) to ({next});
+    if 'evidence' = any (missing) then
+        create table evidence_{day} (like evidence including all);
+    end if;
+
+    if 'final_payloads' = any (missing) then
+        create table final_payloads_{day} (like final_payloads including all);
+    end if;
+
+    foreach parent in array loose loop
+        -- A «detach … concurrently» that was broken off: neither of the table nor apart.
+        if exists (
+            select from pg_inherits as i join pg_class as c on c.oid = i.inhrelid
+            where i.inhparent = parent::regclass and c.relname = parent || '_{day}' and i.inhdetachpending) then
+            execute format('alter table %I detach partition %I finalize', parent, parent || '_{day}');
+        end if;
+
+        execute format('alter table %I attach partition %I for values from ({number}) to ({next})', parent, parent || '_{day}');
+    end loop;
+end
+$make$;

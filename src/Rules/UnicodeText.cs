@@ -1,0 +1,28 @@
+using System.Text;
+
+namespace ExecutionGrains.Rules;
+
+/// <summary>UTF-16 is text where every surrogate has its other half. No store can hold a lone one: each keeps U+FFFD in its place, which is another text.</summary>
+public static class UnicodeText
+{
+    /// <summary>No lone surrogate.</summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        var at = text.IndexOfAnyInRange('\ud800', '\udfff');
+        while (at >= 0)
+        {
+            if (Rune.DecodeFromUtf16(text[at..], out _, out var consumed) != System.Buffers.OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[(at + consumed)..];
+            at = text.IndexOfAnyInRange('\ud800', '\udfff');
+        }
+
+        return true;
+    }
+
+    /// <summary>As a store keeps it: U+FFFD for every lone surrogate.</summary>
+    public static string Sound(string text) => IsWellFormed(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+}

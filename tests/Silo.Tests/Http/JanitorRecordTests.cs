@@ -1,0 +1,34 @@
+using System.Text;
+using System.Text.Json;
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+/// <summary>The one grain state there is. A janitor that could not read its record would not activate, and never sweep again.</summary>
+public sealed class JanitorRecordTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
+{
+    [Theory]
+    [InlineData("""{"LastSweepAt":"2025-01-02T03:04:05.678901+00:00","Found":7,"Acted":5}""", 7, 5)]
+    [InlineData("""{"LastSweepAt":null,"Found":7,"Acted":5,"AddedByALaterVersion":{"Held":true}}""", 7, 5)]
+    [InlineData("""{"$type":"ExecutionGrains.Grains.JanitorRecord, ExecutionGrains.Grains","Found":3}""", 3, 0)]
+    [InlineData("{}", 0, 0)]
+    public async Task A_janitor_goes_on_from_what_any_version_has_written_and_writes_it_as_it_always_was(string stored, long found, long acted)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var records = silo.App.Services.GetRequiredService<IGrainRecords>();
+        var janitor = silo.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(3));
+        await janitor.Sweep();
+        var (grain, name) = ("janitor/janitor/3", "janitor");
+        var tag = (await records.ReadGrainStateAsync(grain, name, cancel))!.Value.ETag;
+        Assert.NotNull(await records.WriteGrainStateAsync(grain, name, Encoding.UTF8.GetBytes(stored), tag, cancel));
+
+        var report = await janitor.Sweep();
+
+        var record = (await records.ReadGrainStateAsync(grain, name, cancel))!.Value.State;
+        Assert.Equal($$"""{"LastSweepAt":{{JsonSerializer.Serialize(report.At)}},"Found":{{found}},"Acted":{{acted}}}""", Encoding.UTF8.GetString(record));
+    }
+}
