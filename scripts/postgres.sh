@@ -25,9 +25,10 @@ install_programs() {
   # The package would start a cluster of the system's; we want the programs only.
   $as mkdir -p /etc/postgresql-common
   [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' | $as tee /etc/postgresql-common/createcluster.conf >/dev/null
-  $as env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
-  $as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >&2
-  [ -n "$(programs)" ] || { echo "PostgreSQL did not install: see above." >&2; exit 1; }
+  # One source of many that does not answer must not be the end: the lists of before may do. A machine that has just started updates itself: it holds the lock.
+  $as env DEBIAN_FRONTEND=noninteractive apt-get update -qq -o DPkg::Lock::Timeout=120 >&2 || echo "apt-get update failed; going on with the lists that are here." >&2
+  $as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=120 --no-install-recommends postgresql >&2 || true
+  [ -n "$(programs)" ] || { echo "PostgreSQL did not install: see above. Install PostgreSQL 14 or newer by hand (initdb, postgres, psql, pg_dump)." >&2; exit 1; }
 }
 
 run_server() { # folder
@@ -57,9 +58,9 @@ run_server() { # folder
   (cd / && exec setsid "${as[@]}" "$bin/postgres" -D "$folder/data" -c port="$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
     -c shared_buffers=256MB -c max_wal_size=4GB -c logging_collector=on -c log_directory=log) </dev/null >/dev/null 2>&1 &
   local server=$!
-  for _ in $(seq 1 150); do
+  # As long as it takes: after a crash it first does again what was not in its files yet.
+  until [ "$(sed -n 8p "$folder/data/postmaster.pid" 2>/dev/null | tr -d ' ')" = ready ]; do
     kill -0 "$server" 2>/dev/null || { echo "PostgreSQL did not start: see $folder/data/log" >&2; exit 1; }
-    [ "$(sed -n 8p "$folder/data/postmaster.pid" 2>/dev/null | tr -d ' ')" = ready ] && break
     read -r -t 0.2 <> <(:) || true
   done
   trap 'kill -INT "$server" 2>/dev/null' TERM

@@ -203,7 +203,7 @@ public static partial class ExecutionRules
             return false;
         }
 
-        var status = draft.State.Status;
+        var (status, term) = (draft.State.Status, draft.State.LeaseTerm);
         var renamed = facts.Workflow != draft.State.Facts.Workflow && !draft.State.IsFinal;
         if (renamed)
         {
@@ -214,6 +214,12 @@ public static partial class ExecutionRules
         if (renamed)
         {
             draft.Add(new Effect.Live(draft.State.Workflow, status, 1));
+        }
+
+        if (draft.State.LeaseTerm != term)
+        {
+            // Said of one that is at work, by whoever it is: it runs from now. Nobody may come to renew it, and the store must know when it is due.
+            draft.Renew(store: true);
         }
 
         return true;

@@ -47,7 +47,8 @@ public abstract class ProcessFaults : IAsyncLifetime
 
         // Longer than the lease: whoever was to be lost by a kill would be by now.
         await RoundsAsync(book, 2 * Executions * (int)Math.Ceiling(3 * Lease / Pace));
-        Assert.Equal(0, await api.CountAsync("lost"));
+        var lost = await api.CountAsync("lost");
+        Assert.True(lost == 0, $"{lost} are lost; the longest that a worker did not send was {workers.SilenceMax.TotalSeconds:0.0} s of a lease of {Lease.TotalSeconds:0} s");
         await workers.FinishAsync();
 
         Assert.Empty(workers.Surprises);

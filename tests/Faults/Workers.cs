@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace ExecutionGrains.Faults;
@@ -14,13 +15,18 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
     private readonly CancellationTokenSource silenced = new();
     private readonly List<Task> running = [];
     private readonly ConcurrentBag<string> surprises = [];
+    private readonly ConcurrentDictionary<string, long> sentAt = new(StringComparer.Ordinal);
     private TaskCompletionSource reachable = Done();
     private long sentAgain;
+    private long silenceMax;
 
     public IReadOnlyList<string> Surprises => [.. surprises];
 
     /// <summary>Requests that had to be sent again.</summary>
     public long SentAgain => Interlocked.Read(ref sentAgain);
+
+    /// <summary>The longest that any of them was between two sendings, its network being there. Beyond the lease a worker was silent indeed: this machine had no time for it.</summary>
+    public TimeSpan SilenceMax => TimeSpan.FromTicks(Interlocked.Read(ref silenceMax));
 
     /// <summary>Starts them all; done when each was acknowledged as running.</summary>
     /// <param name="pace">Between two reports of one execution.</param>
@@ -107,7 +113,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
     {
         for (var attempt = 0; ; attempt++)
         {
-            await reachable.Task.WaitAsync(silenced.Token);
+            await Reachable(id);
             var silo = silos[Random.Shared.Next(silos.Length)];
             if (await silo.TryPostAsync(path, json, silenced.Token) is { } answer && Settled(id, answer, events))
             {
@@ -117,6 +123,20 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
             Interlocked.Increment(ref sentAgain);
             await Task.Delay(RetryDelay, silenced.Token); // allowed: how a worker spaces its retries.
         }
+    }
+
+    private async Task Reachable(string id)
+    {
+        if (reachable.Task.IsCompleted && sentAt.TryGetValue(id, out var last))
+        {
+            var silence = Stopwatch.GetElapsedTime(last).Ticks;
+            for (var known = SilenceMax.Ticks; silence > known && Interlocked.CompareExchange(ref silenceMax, silence, known) != known; known = SilenceMax.Ticks)
+            {
+            }
+        }
+
+        await reachable.Task.WaitAsync(silenced.Token);
+        sentAt[id] = Stopwatch.GetTimestamp();
     }
 
     /// <summary>True where nothing has to be sent again.</summary>

@@ -17,6 +17,37 @@ public sealed class BoundsAndFencesTests
         Assert.False(_w.Beat().Store);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_lease_that_is_first_said_of_an_execution_at_work_runs_from_then(bool claimed)
+    {
+        _w.Report(StepStart("s"));
+        if (claimed)
+        {
+            _w.Report(Start(W1));
+        }
+
+        _w.Now += TimeSpan.FromSeconds(1);
+        Assert.True(_w.Create(facts: new() { Workflow = "import", HeartbeatTimeoutSeconds = 10 }).Store);
+
+        Assert.Equal(_w.Now.AddSeconds(10) + _w.Settings.Grace, Deadlines.DueAt(_w.S, _w.Settings));
+        _w.Judge(TimeSpan.FromSeconds(11) + _w.Settings.Grace);
+        Assert.Equal((ExecutionStatus.Lost, Cause.LostAfterStart), (_w.S.Status, _w.S.Cause));
+        _w.HistoryGivesTheState();
+    }
+
+    [Fact]
+    public void An_execution_at_work_of_which_it_is_said_that_it_has_no_lease_is_not_lost()
+    {
+        _w.Create(W1);
+        Assert.True(_w.Create(facts: new() { Workflow = "import", HeartbeatTimeoutSeconds = 0 }).Store);
+
+        Assert.Null(Deadlines.DueAt(_w.S, _w.Settings));
+        _w.Judge(TimeSpan.FromHours(1));
+        Assert.Equal(ExecutionStatus.Running, _w.S.Status);
+    }
+
     [Fact]
     public void A_beat_after_a_refused_final_report_is_stored_so_that_silence_is_lost_again()
     {

@@ -238,7 +238,7 @@ internal sealed class World : IAsyncDisposable
     public Task StartHosted() => _runtime!.StartIdlingAsync();
 
     /// <summary>Waits until the activations that were asked to go are gone.</summary>
-    public Task Idle() => _runtime!.IdleAsync(TimeSpan.FromSeconds(30));
+    public Task Idle() => _runtime!.IdleAsync(TimeSpan.FromMinutes(2));
 
     /// <summary>The grain's memory is gone, without a word to it where the runtime can do that in one silo (Orleans cannot; it kills silos in tests/Clusters).</summary>
     public Task Drop(string id) => _runtime!.DropAsync(On(id));

@@ -71,7 +71,7 @@ internal sealed class WorldRuntime : IAsyncDisposable
 
     public async Task DeactivateAllAsync()
     {
-        await IdleAsync(TimeSpan.FromSeconds(30));
+        await IdleAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(0, await ActivationsAsync());
     }
 

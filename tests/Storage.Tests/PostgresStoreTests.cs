@@ -25,7 +25,8 @@ public sealed class PostgresStoreTests : StoreContract
 
     private static int Latest => SqlText.Migrations()[^1].Version;
 
-    private PostgresStoreOptions Options => new() { ConnectionString = database };
+    /// <summary>Pooled, as a silo's are: these tests ask thousands of pages, and a backend for each takes longer than the page.</summary>
+    private PostgresStoreOptions Options => new() { ConnectionString = $"{database};Pooling=true" };
 
     public override async ValueTask InitializeAsync()
     {

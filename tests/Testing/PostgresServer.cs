@@ -249,15 +249,17 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static string[] AsUser() => Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups"] : [];
 
-    /// <summary>The path of one of PostgreSQL's own programs, of the newest version that this machine has.</summary>
+    /// <summary>The path of one of PostgreSQL's own programs, of the newest version that this machine has; where <c>scripts/postgres.sh</c> looks, too.</summary>
     public static string Program(string name) =>
-        Directory.Exists("/usr/lib/postgresql")
-        && Directory.EnumerateDirectories("/usr/lib/postgresql")
-            .OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var version) ? version : 0)
-            .Select(d => Path.Combine(d, "bin", name))
-            .FirstOrDefault(File.Exists) is { } path
-            ? path
-            : throw new InvalidOperationException($"There is no {name} under /usr/lib/postgresql. ./test installs it; by hand: scripts/postgres.sh install");
+        Folders().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException($"There is no {name} under /usr/lib/postgresql, nor in the PATH. ./test installs it; by hand: scripts/postgres.sh install");
+
+    private static IEnumerable<string> Folders()
+    {
+        var debian = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [];
+        return debian.OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var version) ? version : 0).Select(d => Path.Combine(d, "bin"))
+            .Concat((Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+    }
 
     /// <summary>Of the process and those of its children that it has waited for; none where it is gone.</summary>
     private static TimeSpan Cpu(string process)

@@ -14,10 +14,10 @@ public sealed class KeyExpiryTests(ClockedSilo silo) : IClassFixture<ClockedSilo
         var (id, token) = await silo.Running(key: key);
         var cookie = SessionTests.CookieOf(await silo.Get($"/?key={key}", key: null));
 
-        silo.Clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(10));
+        silo.Clock.JumpWallClock(TimeSpan.FromHours(1) - TimeSpan.FromTicks(10));
         (await silo.Get("/v1/executions", key)).Is(200);
         (await silo.Report(id, """{"type":"heartbeat"}""", token)).Is(200);
-        silo.Clock.Advance(TimeSpan.FromTicks(10));
+        silo.Clock.JumpWallClock(TimeSpan.FromTicks(10));
 
         (await silo.Get("/v1/executions", key)).IsProblem(401, "unauthorized");
         (await silo.Report(id, """{"type":"heartbeat"}""", token)).IsProblem(401, "token_invalid");
@@ -31,11 +31,11 @@ public sealed class KeyExpiryTests(ClockedSilo silo) : IClassFixture<ClockedSilo
         var (id, token) = await silo.Running(""","heartbeatTimeoutSeconds":86400""");
         const string beat = """{"type":"heartbeat"}""";
 
-        silo.Clock.Advance(TimeSpan.FromHours(12) - TimeSpan.FromMinutes(1));
+        silo.Clock.JumpWallClock(TimeSpan.FromHours(12) - TimeSpan.FromMinutes(1));
         Assert.DoesNotContain("\"token\":\"", (await silo.Report(id, beat, token)).Is(200).Text, StringComparison.Ordinal);
-        silo.Clock.Advance(TimeSpan.FromMinutes(2));
+        silo.Clock.JumpWallClock(TimeSpan.FromMinutes(2));
         var fresh = (await silo.Report(id, beat, token)).Is(200).String("token")!;
-        silo.Clock.Advance(TimeSpan.FromHours(12));
+        silo.Clock.JumpWallClock(TimeSpan.FromHours(12));
 
         (await silo.Report(id, beat, token)).IsProblem(401, "token_expired");
         (await silo.Report(id, beat, fresh)).Is(200);

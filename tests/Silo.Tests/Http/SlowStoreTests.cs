@@ -62,7 +62,7 @@ public sealed class SlowStoreTests(SlowStoreTests.Silo silo) : IClassFixture<Slo
 
     public sealed class Silo : SiloFixture
     {
-        private readonly ManualTimeProvider callClock = new();
+        private readonly CallPatience patience = new();
 
         private FaultyStore Store => App.Services.GetRequiredService<FaultyStore>();
 
@@ -80,13 +80,15 @@ public sealed class SlowStoreTests(SlowStoreTests.Silo silo) : IClassFixture<Slo
         internal async Task RunOutAsync()
         {
             Assert.True(await Store.Arrived.WaitAsync(TimeSpan.FromSeconds(20)));
-            callClock.Advance(TimeSpan.FromSeconds(31));
+            patience.RunOut();
         }
 
-        protected override void Compose(IServiceCollection services) =>
-            services.AddSingleton<TimeProvider>(callClock)
-                .AddSingleton(provider => new FaultyStore(provider.GetRequiredService<SqliteStore>()))
+        protected override void Compose(IServiceCollection services)
+        {
+            patience.AddTo(services);
+            services.AddSingleton(provider => new FaultyStore(provider.GetRequiredService<SqliteStore>()))
                 .AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<FaultyStore>());
+        }
 
         private sealed class Held : IDisposable
         {
