@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -35,7 +36,7 @@ internal sealed class BenchRuntime : IAsyncDisposable
         _host = builder.Build();
     }
 
-    public static string Name => $"Orleans {typeof(GrainDirectoryOptions).Assembly.GetName().Version?.ToString(3)}";
+    public static string Name => $"Orleans {typeof(GrainDirectoryOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}";
 
     public IServiceProvider Services => _host.Services;
 

@@ -88,6 +88,23 @@ public sealed class ClusterFaults : IAsyncLifetime
         }
     }
 
+    /// <summary>Nobody is left to declare them dead, and their signs of life are fresh.</summary>
+    [Fact]
+    public async Task A_cluster_that_was_killed_as_a_whole_starts_again_at_once()
+    {
+        await using (var one = await SiloProcess.StartAsync(Settings))
+        await using (var two = await SiloProcess.StartAsync(Settings))
+        {
+            await Task.WhenAll(one.KillAsync(), two.KillAsync());
+        }
+
+        var since = Stopwatch.StartNew();
+        await using var three = await SiloProcess.StartAsync(Settings);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"It serves after {since.Elapsed.TotalSeconds:F1} s");
+        Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(50));
+    }
+
     private static async Task<JsonValueKind> LastSweepAsync(TrackerApi silo) =>
         (await silo.GetAsync("/v1/cluster")).GetProperty("janitor").GetProperty("lastSweep").ValueKind;
 

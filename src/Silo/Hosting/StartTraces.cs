@@ -7,15 +7,22 @@ namespace ExecutionGrains.Silo.Hosting;
 public sealed class StartTraces
 {
     private static readonly string[] Tellers =
-        ["Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Orleans.Runtime.ReminderService"];
+    [
+        "Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Orleans.Runtime.ReminderService",
+        "Orleans.Runtime.Messaging", "Orleans.Runtime.GrainDirectory", "Orleans.Runtime.Metadata",
+    ];
+
+    /// <summary>Its errors name the silos that the one that joins cannot reach, while it tries for a minute.</summary>
+    private const string Joining = "Orleans.Runtime.MembershipService";
 
     private volatile bool _serves;
 
     public void Filter(ILoggingBuilder logging, IConfiguration configuration)
     {
-        foreach (var teller in Tellers.Where(teller => configuration[$"Logging:LogLevel:{teller}"] is null))
+        foreach (var teller in Tellers.Append(Joining).Where(teller => configuration[$"Logging:LogLevel:{teller}"] is null))
         {
-            logging.AddFilter(teller, level => _serves && level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+            var least = teller == Joining ? Microsoft.Extensions.Logging.LogLevel.Error : Microsoft.Extensions.Logging.LogLevel.None;
+            logging.AddFilter(teller, level => level >= (_serves ? Microsoft.Extensions.Logging.LogLevel.Warning : least));
         }
     }
 
