@@ -46,7 +46,7 @@ internal sealed partial class Rows
         var store = opened.Reads;
         Table.Say($"seeded in {clock.Elapsed.TotalSeconds:N0} s");
         var random = new Random(1);
-        var sample = await Sample(store, now, random);
+        var sample = await Sample(opened, now, random);
         var asks = Asked().ToList();
         for (var warming = Stopwatch.StartNew(); warming.Elapsed < WarmUp;)
         {
@@ -140,13 +140,17 @@ internal sealed partial class Rows
     }
 
     /// <summary>Executions from all over the day.</summary>
-    private static async Task<List<ExecutionState>> Sample(IExecutionReads store, DateTimeOffset now, Random random)
+    private static async Task<List<ExecutionState>> Sample(OpenStore store, DateTimeOffset now, Random random)
     {
         var sample = new List<ExecutionState>();
         for (var i = 0; i < 40; i++)
         {
             var before = now.AddSeconds(-random.Next(60, 86_000));
-            sample.AddRange((await store.ListAsync(new() { StartedAfter = before.AddSeconds(-20), StartedBefore = before }, PageSize, null, CancellationToken.None)).Items);
+            var page = await store.Reads.ListAsync(new() { StartedAfter = before.AddSeconds(-20), StartedBefore = before }, PageSize, null, CancellationToken.None);
+            foreach (var listed in page.Items)
+            {
+                sample.Add((await store.Executions.LoadAsync(listed.Id, CancellationToken.None))!);
+            }
         }
 
         return sample;

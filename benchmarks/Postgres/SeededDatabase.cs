@@ -27,7 +27,7 @@ internal static class SeededDatabase
         await RunAsync(connection, "set synchronous_commit = off; set maintenance_work_mem = '512MB'; set work_mem = '256MB'");
         await RunAsync(connection, "create temp table typical as select * from executions");
         var indexes = await IndexesAsync(connection);
-        await RunAsync(connection, "truncate executions; " + string.Join(' ', indexes.Select(index => $"drop index {index.Name};")));
+        await RunAsync(connection, "truncate executions, execution_labels; " + string.Join(' ', indexes.Select(index => $"drop index {index.Name};")));
         foreach (var (part, sql) in SeedParts.Of("Postgres", executions, now))
         {
             Table.Say($"{part} of {executions:N0} …");

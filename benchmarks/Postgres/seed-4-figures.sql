@@ -1,4 +1,5 @@
--- The counters that these executions would have left behind, per minute and per hour, per workflow and in total, in the shard of one writer.
+-- The counters that these executions would have left behind, per minute and per hour, per workflow and in total, in the shard of one writer; one minute after the other,
+-- as they were counted.
 create temp table ended as
 select workflow, namespace, status, cause, ended_at,
     case when ended_at <= started_at then 0 else 1 + floor(ln(ended_at - started_at) / ln(1.08))::int end as bucket
@@ -11,14 +12,16 @@ from (
     select span, case total when 1 then '' else workflow end as w, ended_at - ended_at % (span * 1000000::bigint) as at, namespace, kind,
         case kind when 'status' then status else cause end as word
     from ended, unnest(array[60, 3600]) as span, unnest(array[0, 1]) as total, unnest(array['status', 'cause']) as kind) as counted
-group by 1, 2, 3, 4, 5, 6;
+group by 1, 2, 3, 4, 5, 6
+order by at;
 
 insert into stat_durations (span, workflow, at, namespace, bucket, shard, count)
 select span, w, at, namespace, bucket, 0, count(*)
 from (
     select span, case total when 1 then '' else workflow end as w, ended_at - ended_at % (span * 1000000::bigint) as at, namespace, bucket
     from ended, unnest(array[60, 3600]) as span, unnest(array[0, 1]) as total) as counted
-group by 1, 2, 3, 4, 5;
+group by 1, 2, 3, 4, 5
+order by at;
 
 insert into live_counts (workflow, namespace, status, shard, count)
 select case total when 1 then '' else workflow end, namespace, status, 0, count(*)

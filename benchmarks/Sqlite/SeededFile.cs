@@ -28,7 +28,7 @@ internal static class SeededFile
         Run(connection, "create temp table typical as select * from executions; update typical set state = cast(state as text)");
         var indexes = Texts(connection, "select sql from sqlite_master where type = 'index' and tbl_name = 'executions' and sql is not null");
         var names = Texts(connection, "select name from sqlite_master where type = 'index' and tbl_name = 'executions' and sql is not null");
-        Run(connection, "delete from executions; " + string.Join(' ', names.Select(n => $"drop index {n};")));
+        Run(connection, "delete from executions; delete from execution_labels; " + string.Join(' ', names.Select(n => $"drop index {n};")));
         var columns = Texts(connection, "select name from pragma_table_info('executions') order by cid");
         var named = SeedParts.Read("Sqlite", "seed-2-executions").Split('(', ')')[1].Split([',', '{', '\n'], StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
         var others = string.Concat(columns.Where(c => !named.Contains(c)).Select(c => $", {c}"));

@@ -58,7 +58,8 @@ public sealed class Fencing(IExecutionStore store, IExecutionReads reads, IOpera
         do
         {
             var page = await reads.ListAsync(NotEnded, PageSize, cursor, cancel);
-            fenced += await Fence(page.Items, settings, cancel);
+            var states = await Task.WhenAll(page.Items.Select(listed => store.LoadAsync(listed.Id, cancel)));
+            fenced += await Fence([.. states.OfType<ExecutionState>()], settings, cancel);
             cursor = page.NextCursor;
             log.Fencing(fenced);
         }

@@ -134,13 +134,13 @@ public sealed record ExecutionState
     /// <summary>The last 100 epochs that are over, oldest first.</summary>
     public IReadOnlyList<EndedEpoch> Epochs { get; init; } = [];
 
-    public string Workflow => Facts.Workflow ?? "unknown";
+    public string Workflow => Facts.Workflow ?? NoWorkflow;
 
     public bool IsFinal => Status >= ExecutionStatus.Succeeded;
 
     public bool IsTraced => Facts.ExplicitTrace ?? false;
 
-    public decimal? Cost => TotalCost ?? (StepCount > 0 ? StepCost : null);
+    public decimal? Cost => CostOf(TotalCost, StepCount, StepCost);
 
     /// <summary>
     /// How long silence is presumed life. Null: no lease. Left out it is 60 s once claimed, and none while only events made the execution.
@@ -151,6 +151,12 @@ public sealed record ExecutionState
         { } seconds => TimeSpan.FromSeconds(seconds),
         null => Worker is null ? null : DefaultLease,
     };
+
+    /// <summary>What an execution's workflow is while nobody said.</summary>
+    public const string NoWorkflow = "unknown";
+
+    /// <summary>What the end gave, else what the steps of the epoch add up to; null where it had none.</summary>
+    public static decimal? CostOf(decimal? total, int steps, decimal ofSteps) => total ?? (steps > 0 ? ofSteps : null);
 
     /// <summary>60 s.</summary>
     public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(60);

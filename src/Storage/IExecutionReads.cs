@@ -6,7 +6,7 @@ namespace ExecutionGrains.Storage;
 public interface IExecutionReads
 {
     /// <summary>Newest first, by creation and then id; examines at most 20,000 rows, so that a page may be short with a cursor set.</summary>
-    Task<Page<ExecutionState>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel);
+    Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel);
 
     Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel);
 
@@ -24,7 +24,7 @@ public interface IExecutionReads
     Task<Effect.FinalPayload?> FinalPayloadAsync(ExecutionState execution, int epoch, CancellationToken cancel);
 
     /// <summary>The running executions that exist longest, oldest first, by creation and then id. Namespaces null: all.</summary>
-    Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
+    Task<IReadOnlyList<ListedExecution>> OldestRunningAsync(
         string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel);
 
     /// <summary>Figures from counters, never from a scan. Namespaces null: all.</summary>

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ExecutionGrains.Storage;
 
 /// <summary>A list's filters as clauses of SQL with their values, and as one text that a cursor is tied to.</summary>
@@ -30,6 +32,11 @@ internal sealed class ListFilter
     /// <summary>Values per column; only columns that are filtered.</summary>
     public IReadOnlyDictionary<string, string[]> Equal => equal;
 
+    /// <summary>Of the workflows asked for those that begin so; null where none is asked for. As bytes, which is how the stores compare.</summary>
+    public string[]? Begun(string prefix) => equal.TryGetValue("workflow", out var asked)
+        ? [.. asked.Where(workflow => Encoding.UTF8.GetBytes(workflow).AsSpan().StartsWith(Encoding.UTF8.GetBytes(prefix)))]
+        : null;
+
     public bool HasTime => Filter.StartedAfter is not null || Filter.StartedBefore is not null;
 
     /// <summary>What is left to ask of a row when <paramref name="driven"/> columns and the <paramref name="label"/> are settled by the index.</summary>
@@ -59,11 +66,14 @@ internal sealed class ListFilter
             clause.And("(substr(id, 1, length(?)) = ? or substr(workflow, 1, length(?)) = ?)", prefix, prefix, prefix, prefix).Of("workflow");
         }
 
+        // Of a label's rows their own place is asked: a row that has not the other label costs no visit to its execution.
+        var place = label is null
+            ? "x.created_at = executions_row.created_at and x.execution_id = executions_row.id"
+            : "x.created_at = l.created_at and x.execution_id = l.execution_id";
         foreach (var (key, value) in Filter.Label.Where(l => !l.Equals(label)))
         {
             clause.And(
-                "exists (select 1 from execution_labels as x where x.key = ? and x.value = ? and x.facet = '' and x.created_at = executions_row.created_at"
-                + " and x.execution_id = executions_row.id)",
+                $"exists (select 1 from execution_labels as x where x.key = ? and x.value = ? and x.facet = '' and {place})",
                 key,
                 value);
         }

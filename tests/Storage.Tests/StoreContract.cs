@@ -304,6 +304,33 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(5, 20_000)]
+    [InlineData(12, 20_000)]
+    [InlineData(40, 20_000)]
+    [InlineData(90, 20_000)]
+    [InlineData(12, 70)]
+    [InlineData(40, 70)]
+    [InlineData(90, 70)]
+    public async Task A_prefix_finds_all_of_however_many_workflows_begin_so(int workflows, int examineMax)
+    {
+        await ReopenAsync(examineMax);
+        // Most of them among the oldest, one of them more often than all the others together, and four executions of each second.
+        var states = Enumerable.Range(0, 700).Select(i => State($"x-{i * 3 % 700:000}", Workflow(i), i % 3 == 0 ? "n0" : "n1", i / 4)).ToList();
+        await Store.CommitAsync([.. states.Select(s => First(s))], None);
+        await Walked(new() { Prefix = "etl-" }, _ => true);
+        await Walked(new() { Prefix = "etl-", Namespace = ["n0"] }, s => s.Namespace == "n0");
+        await Walked(new() { Prefix = "etl-", VisibleNamespaces = ["n0", "n1"] }, _ => true);
+        await Walked(new() { Prefix = "etl-", Workflow = [.. Enumerable.Range(0, 8).Select(i => $"etl-{i}"), "other"] }, s => s.Workflow.Length == 5 && s.Workflow[4] < '8');
+
+        string Workflow(int i) => i > 450 && i % 50 != 0 ? "other" : i % 3 == 0 ? "etl-0" : i % 5 == 0 ? "other" : $"etl-{i % workflows}";
+
+        async Task Walked(ExecutionFilter filter, Func<ExecutionState, bool> also) => Assert.Equal(
+            states.Where(s => s.Workflow.StartsWith("etl-", StringComparison.Ordinal) && also(s))
+                .OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id.Value, StringComparer.Ordinal).Select(s => s.Id.Value),
+            (await Walk(c => Reads.ListAsync(filter, 20, c, None))).Select(s => s.Id.Value));
+    }
+
+    [Theory]
     [InlineData(1, 60)]
     [InlineData(59, 2)]
     [InlineData(60, 1)]

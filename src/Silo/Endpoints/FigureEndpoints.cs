@@ -62,7 +62,7 @@ public static class FigureEndpoints
     private static IReadOnlyList<string>? Asked(IReadOnlyList<string> asked, string[]? visible) =>
         asked.Count == 0 ? visible : visible is null ? asked : [.. asked.Intersect(visible, StringComparer.Ordinal)];
 
-    private static StatsView View(string window, Figures figures, IReadOnlyList<Rules.ExecutionState> running) => new(
+    private static StatsView View(string window, Figures figures, IReadOnlyList<ListedExecution> running) => new(
         window,
         All(figures.ByStatus),
         All(figures.ByCause),

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Views;
@@ -9,38 +10,40 @@ public static class ViewMapping
 {
     private const string DefaultTrigger = "http";
 
-    public static ExecutionSummary Summary(ExecutionState state) => new()
+    private static readonly ReadOnlyDictionary<string, string> NoLabels = ReadOnlyDictionary<string, string>.Empty;
+
+    public static ExecutionSummary Summary(ListedExecution listed) => new()
     {
-        ExecutionId = state.Id.Value,
-        Namespace = state.Namespace,
-        Workflow = state.Workflow,
-        Status = state.Status,
-        Cause = state.Cause,
-        FinalizationPath = state.Path,
-        Version = state.Version,
-        Epoch = state.Epoch,
-        WorkerId = state.Worker?.WorkerId,
-        TriggerType = state.Facts.TriggerType ?? DefaultTrigger,
-        TriggeredBy = state.Facts.TriggeredBy ?? state.CreatedBy,
-        CreatedAt = state.CreatedAt,
-        StartedAt = state.StartedAt,
-        EndedAt = state.EndedAt,
-        TrackerStartedAt = state.TrackerStartedAt,
-        TrackerEndedAt = state.TrackerEndedAt,
-        DurationMs = Milliseconds(state.StartedAt ?? state.CreatedAt, state.EndedAt),
-        LastContactAt = state.LastContactAt,
-        LeaseExpiresAt = state.LeaseExpiresAt,
-        LastStartedBlock = state.LastStarted?.Block,
-        LastCompletedBlock = state.LastCompleted?.Block,
-        StepCount = state.StepCount,
-        OpenStepCount = state.OpenStepCount,
-        FailedStepCount = state.FailedStepCount,
-        Cost = state.Cost,
-        Labels = state.Facts.Labels ?? [],
-        ConfigVersion = state.Facts.ConfigVersion,
-        Resolution = Resolved(state.Resolution),
-        LateCount = state.LateCount,
-        Progress = state.Progress,
+        ExecutionId = listed.Id.Value,
+        Namespace = listed.Namespace,
+        Workflow = listed.Workflow,
+        Status = listed.Status,
+        Cause = listed.Cause,
+        FinalizationPath = listed.Path,
+        Version = listed.Version,
+        Epoch = listed.Epoch,
+        WorkerId = listed.WorkerId,
+        TriggerType = listed.TriggerType ?? DefaultTrigger,
+        TriggeredBy = listed.TriggeredBy ?? listed.CreatedBy,
+        CreatedAt = listed.CreatedAt,
+        StartedAt = listed.StartedAt,
+        EndedAt = listed.EndedAt,
+        TrackerStartedAt = listed.TrackerStartedAt,
+        TrackerEndedAt = listed.TrackerEndedAt,
+        DurationMs = Milliseconds(listed.StartedAt ?? listed.CreatedAt, listed.EndedAt),
+        LastContactAt = listed.LastContactAt,
+        LeaseExpiresAt = listed.LeaseExpiresAt,
+        LastStartedBlock = listed.LastStartedBlock,
+        LastCompletedBlock = listed.LastCompletedBlock,
+        StepCount = listed.StepCount,
+        OpenStepCount = listed.OpenStepCount,
+        FailedStepCount = listed.FailedStepCount,
+        Cost = listed.Cost,
+        Labels = listed.Labels ?? NoLabels,
+        ConfigVersion = listed.ConfigVersion,
+        Resolution = Resolved(listed.Resolution),
+        LateCount = listed.LateCount,
+        Progress = listed.Progress,
     };
 
     /// <param name="live">What the grain's memory adds; null: the row is taken.</param>
@@ -52,7 +55,7 @@ public static class ViewMapping
             LeaseExpiresAt = live.LeaseExpiresAt,
             Progress = live.Progress ?? stored.Progress,
         };
-        return new ExecutionDetail(Summary(state))
+        return new ExecutionDetail(Summary(ListedExecution.Of(state)))
         {
             Diagnostics = Diagnostics(state),
             Counts = Counts(state),

@@ -7,6 +7,8 @@ namespace ExecutionGrains.Storage.Postgres;
 internal static class ListPlan
 {
     private const int WorkflowsMax = 64;
+    private const int FewWorkflowsMax = 16;
+    private const int GlanceMax = 200;
     private const int FewMax = 500;
     private const int QuickMax = 2_000;
 
@@ -19,23 +21,42 @@ internal static class ListPlan
     /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
     public static async IAsyncEnumerable<IReadOnlyList<ListStream>> Attempts(ListQuery query, ListFilter filter, int examineMax)
     {
-        if (filter.Filter.Prefix is { Length: > 0 } prefix
-            && await PrefixedAsync(query, filter, prefix).ConfigureAwait(false) is var (ids, workflows))
+        var prefix = filter.Filter.Prefix is { Length: > 0 } some ? some : null;
+        var (ids, workflows) = prefix is null ? default : await BegunAsync(query, filter, prefix, FewWorkflowsMax).ConfigureAwait(false);
+        if (ids is not null && workflows is null)
         {
-            if (workflows is null)
-            {
-                yield return [ids];
-                yield break;
-            }
+            // Where many workflows begin so, the newest often fill the page, and sooner than each workflow is looked up.
+            var (range, skewed) = await TimedAsync(query, filter, examineMax).ConfigureAwait(false);
+            yield return [new(ListPath.Of(filter)[0], range, Math.Min(GlanceMax, examineMax)), .. skewed];
+            (ids, workflows) = await BegunAsync(query, filter, prefix!, WorkflowsMax).ConfigureAwait(false);
+        }
 
-            await foreach (var more in Attempts(query, workflows, examineMax).ConfigureAwait(false))
+        if (ids is null || workflows is null)
+        {
+            // Where many ids begin so, or very many workflows, any walk finds some soon.
+            await foreach (var walk in Walks(query, filter, examineMax).ConfigureAwait(false))
             {
-                yield return [ids, .. more];
+                yield return walk;
             }
 
             yield break;
         }
 
+        ListStream begun = new(ids, filter.Residual(["prefix"]));
+        if (workflows.Length == 0)
+        {
+            yield return [begun];
+            yield break;
+        }
+
+        await foreach (var walk in Walks(query, new(filter.Filter with { Workflow = workflows, Prefix = null }), examineMax).ConfigureAwait(false))
+        {
+            yield return [begun, .. walk];
+        }
+    }
+
+    private static async IAsyncEnumerable<IReadOnlyList<ListStream>> Walks(ListQuery query, ListFilter filter, int examineMax)
+    {
         var (range, skewed) = await TimedAsync(query, filter, examineMax).ConfigureAwait(false);
         var paths = ListPath.Of(filter);
         if (paths is [var only])
@@ -76,22 +97,16 @@ internal static class ListPlan
     private static string Counted(string source, SqlClause range) =>
         SqlText.Query("list-range-count").Replace("{source}", source).Replace("{range}", range.Sql);
 
-    /// <summary>The ids that begin like that, and the list of the workflows that do. Null where there are too many: then any walk finds some soon.</summary>
-    private static async Task<(ListStream Ids, ListFilter? Workflows)?> PrefixedAsync(ListQuery query, ListFilter filter, string prefix)
+    /// <summary>The ids and the workflows that begin so; null where there are more.</summary>
+    private static async Task<(SqlClause? Ids, string[]? Workflows)> BegunAsync(ListQuery query, ListFilter filter, string prefix, int most)
     {
         var end = prefix + "\U0010FFFF";
         var found = await query.AllAsync(
-            SqlText.Query("list-prefix"), row => (Ids: row.Long(0), Workflows: row.Texts(1)), prefix, end, FewMax + 1L, WorkflowsMax + 1L).ConfigureAwait(false);
+            SqlText.Query("list-prefix"), row => (Ids: row.Long(0), Workflows: row.Texts(1)), prefix, end, FewMax + 1L, most + 1L).ConfigureAwait(false);
         var (ids, workflows) = found[0];
-        if (ids > FewMax || workflows.Length > WorkflowsMax)
-        {
-            return null;
-        }
-
-        string[] asked = [.. filter.Equal.TryGetValue("workflow", out var some) ? some.Intersect(workflows, StringComparer.Ordinal) : workflows];
         return (
-            new(new SqlClause().And("id >= ? and id <= ?", prefix, end), filter.Residual(["prefix"])),
-            asked.Length == 0 ? null : new(filter.Filter with { Workflow = asked, Prefix = null }));
+            ids > FewMax ? null : new SqlClause().And("id >= ? and id <= ?", prefix, end),
+            filter.Begun(prefix) ?? (workflows.Length > most ? null : workflows));
     }
 
     /// <summary>Where to look for what started in the time asked for, and the few that started long after they were made.</summary>

@@ -10,6 +10,7 @@ internal sealed class ListStream
 
     private readonly string page;
     private readonly string? boundary;
+    private readonly string? glance;
     private readonly object[] driver;
     private readonly SqlClause residual;
     private readonly ListKey start;
@@ -30,14 +31,20 @@ internal sealed class ListStream
         var kind = path.Index.IsOfLabel ? "list-label" : "list-walk";
         page = Fill(path.IsExact ? (path.Index.IsOfLabel ? "list-label-page" : "list-page") : kind);
         boundary = path.IsExact || examineMax is null ? null : Fill($"{kind}-boundary");
+        glance = path.IsExact || path.Index.IsOfLabel || !isMerged ? null : Merged(SqlText.Query("list-glance"));
 
         string Fill(string name)
         {
-            var places = SqlText.Query(name).Replace("{place}", place).Replace("{driver}", conditions is [] ? "true" : string.Join(" and ", conditions))
-                .Replace("{residual}", residual.Sql);
-            return !isMerged ? places : SqlText.Query("list-merge").Replace("{places}", places)
-                .Replace("{arrays}", string.Join(", ", path.Equal.Select(_ => "?::text[]"))).Replace("{names}", string.Join(", ", path.Equal.Select((_, i) => $"v{i}")));
+            var places = Filled(SqlText.Query(name));
+            return !isMerged ? places : Merged(SqlText.Query("list-merge").Replace("{places}", places));
         }
+
+        string Merged(string sql) => Filled(sql)
+            .Replace("{arrays}", string.Join(", ", path.Equal.Select(_ => "?::text[]"))).Replace("{names}", string.Join(", ", path.Equal.Select((_, i) => $"v{i}")));
+
+        string Filled(string sql) => sql.Replace("{place}", place).Replace("{driver}", conditions is [] ? "true" : string.Join(" and ", conditions))
+            .Replace("{join}", residual.Columns.Count == 0 ? string.Empty : "join executions as executions_row on executions_row.id = l.execution_id")
+            .Replace("{residual}", residual.Sql);
     }
 
     /// <summary>A small range of another order.</summary>
@@ -54,8 +61,19 @@ internal sealed class ListStream
     public async Task<(List<ListHit> Hits, ListKey? Boundary)> ReadAsync(ListQuery query, ListKey from, int limit)
     {
         from = from.CompareTo(start) < 0 ? start : from;
-        var found = await query.AllAsync(
-            SqlText.Query("list-load").Replace("{places}", page), row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2)), Values(from, limit)).ConfigureAwait(false);
+        if (glance is not null)
+        {
+            // Of all combinations together the newest, of which mostly more are wanted than not: their rows are visited, and not as many of each.
+            var places = limit * 3L / 2;
+            object[] newest = [.. driver, from.CreatedAt, from.Id, places, places, .. residual.Values, (long)limit];
+            var seen = await LoadAsync(query, glance, newest).ConfigureAwait(false);
+            if (seen.Count == limit)
+            {
+                return (seen, null);
+            }
+        }
+
+        var found = await LoadAsync(query, page, Values(from, limit)).ConfigureAwait(false);
         if (boundary is null || (found.Count == limit && !isMerged))
         {
             // A full stream is complete as far as it came. Of merged ones, one may have filled the page after another had examined enough.
@@ -92,6 +110,9 @@ internal sealed class ListStream
 
         return range.Start == ListKey.Newest ? whole : whole.And("created_at < ?", range.Start.CreatedAt);
     }
+
+    private static Task<List<ListHit>> LoadAsync(ListQuery query, string places, IEnumerable<object> values) => query.AllAsync(
+        SqlText.Query("list-load").Replace("{places}", places), row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2)), values);
 
     private static IEnumerable<string> Also(ListPath path, CreationRange range, string place)
     {

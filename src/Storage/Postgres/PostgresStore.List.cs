@@ -1,4 +1,3 @@
-using ExecutionGrains.Rules;
 using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
@@ -6,19 +5,19 @@ namespace ExecutionGrains.Storage.Postgres;
 public sealed partial class PostgresStore
 {
     /// <inheritdoc/>
-    public Task<Page<ExecutionState>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel)
+    public Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
         var asked = new ListFilter(filter);
         var from = Cursor.Read(asked.Canonical, cursor, 2) is [var created, var id]
             ? new ListKey(Cursor.Number(created), id)
             : ListKey.Newest;
         return asked.IsEmpty
-            ? Task.FromResult(new Page<ExecutionState>([], null))
+            ? Task.FromResult(new Page<ListedExecution>([], null))
             : SearchAsync("list executions", connection => ListAsync(connection, asked, limit, from, cancel), cancel);
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
+    public Task<IReadOnlyList<ListedExecution>> OldestRunningAsync(
         string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) => SearchAsync(
         "list the oldest running",
         connection => InSnapshotAsync(connection, () => OldestRunningAsync(connection, workflow, namespaces?.ToArray(), limit, cancel), cancel),
@@ -43,7 +42,7 @@ public sealed partial class PostgresStore
         },
         CancellationToken.None);
 
-    private async Task<Page<ExecutionState>> ListAsync(
+    private async Task<Page<ListedExecution>> ListAsync(
         NpgsqlConnection connection, ListFilter filter, int limit, ListKey from, CancellationToken cancel)
     {
         var query = new ListQuery(connection, cancel);
@@ -51,7 +50,7 @@ public sealed partial class PostgresStore
             ? await MergeAsync(query, [simple], limit, from).ConfigureAwait(false)
             : await InSnapshotAsync(connection, () => SearchAsync(query, filter, limit, from), cancel).ConfigureAwait(false);
         return new(
-            hits.ConvertAll(hit => StateJson.Read(hit.State)),
+            hits.ConvertAll(hit => ListedExecution.Read(hit.State)),
             last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
     }
 
@@ -87,7 +86,7 @@ public sealed partial class PostgresStore
         return sure.Count > limit ? (sure[..limit], sure[limit - 1].Key) : (sure, boundary);
     }
 
-    private static async Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
+    private static async Task<IReadOnlyList<ListedExecution>> OldestRunningAsync(
         NpgsqlConnection connection, string? workflow, string[]? namespaces, int limit, CancellationToken cancel)
     {
         var found = new List<ListKey>();
@@ -113,12 +112,12 @@ public sealed partial class PostgresStore
             AllAsync(connection, SqlText.Query(query), row => new ListKey(row.Long(0), row.Text(1)), cancel, values);
     }
 
-    private static async Task<IReadOnlyList<ExecutionState>> LoadAsync(NpgsqlConnection connection, List<ListKey> page, CancellationToken cancel)
+    private static async Task<IReadOnlyList<ListedExecution>> LoadAsync(NpgsqlConnection connection, List<ListKey> page, CancellationToken cancel)
     {
         var states = await AllAsync(
             connection,
             SqlText.Query("execution-load-page"),
-            row => (Id: row.Text(0), State: StateJson.Read(row.Blob(1))),
+            row => (Id: row.Text(0), State: ListedExecution.Read(row.Blob(1))),
             cancel,
             (object)page.ConvertAll(key => key.Id).ToArray()).ConfigureAwait(false);
         var byId = states.ToDictionary(s => s.Id, s => s.State, StringComparer.Ordinal);

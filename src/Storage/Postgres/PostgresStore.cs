@@ -18,7 +18,7 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
 
     /// <summary>Every read goes through an index in its order, however few rows the planner believes it will find; its plan is made once.</summary>
     private const string ReaderSettings =
-        "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c enable_incremental_sort=off -c enable_hashjoin=off -c enable_mergejoin=off"
+        "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c enable_incremental_sort=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_memoize=off"
         + " -c plan_cache_mode=force_generic_plan -c jit=off";
 
     /// <summary>

@@ -6,23 +6,59 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// </summary>
 internal static class ListPlan
 {
+    private const string Ids = "sqlite_autoindex_executions_1";
+
     private const int WorkflowsMax = 64;
+    private const int FewWorkflowsMax = 16;
+    private const int GlanceMax = 200;
     private const int FewMax = 500;
     private const int QuickMax = 2_000;
 
     /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
     public static IEnumerable<IReadOnlyList<ListStream>> Attempts(Session session, ListFilter filter, int examineMax)
     {
-        if (filter.Filter.Prefix is { Length: > 0 } prefix && Prefixed(session, filter, prefix) is var (ids, workflows))
+        if (filter.Filter.Prefix is not { Length: > 0 } prefix)
         {
-            foreach (var more in workflows is null ? [[]] : Attempts(session, workflows, examineMax))
+            return Walks(session, filter, examineMax);
+        }
+
+        // Where many ids begin so, any walk finds some soon.
+        var ids = new SqlClause().And("id >= ? and id <= ?", prefix, End(prefix));
+        return Count(session, $"executions indexed by {Ids}", ids, FewMax + 1) > FewMax
+            ? Walks(session, filter, examineMax)
+            : Prefixed(session, filter, prefix, Range(Ids, ids, filter.Residual(["prefix"])), examineMax);
+    }
+
+    /// <param name="ids">Those whose id begins so, which are few.</param>
+    private static IEnumerable<IReadOnlyList<ListStream>> Prefixed(Session session, ListFilter filter, string prefix, ListStream ids, int examineMax)
+    {
+        var workflows = filter.Begun(prefix) ?? Workflows(session, prefix, FewWorkflowsMax);
+        if (workflows is null)
+        {
+            // Where many workflows begin so, the newest often fill the page, and sooner than each workflow is looked up.
+            var (range, skewed) = Timed(session, filter, examineMax);
+            yield return [.. Streams(ListPath.Of(filter)[0], range, Math.Min(GlanceMax, examineMax), "list-glance"), .. skewed];
+            workflows = Workflows(session, prefix, WorkflowsMax);
+        }
+
+        if (workflows is null)
+        {
+            foreach (var walk in Walks(session, filter, examineMax))
             {
-                yield return [ids, .. more];
+                yield return walk;
             }
 
             yield break;
         }
 
+        foreach (var more in workflows.Length == 0 ? [[]] : Walks(session, new(filter.Filter with { Workflow = workflows, Prefix = null }), examineMax))
+        {
+            yield return [ids, .. more];
+        }
+    }
+
+    private static IEnumerable<IReadOnlyList<ListStream>> Walks(Session session, ListFilter filter, int examineMax)
+    {
         var (range, skewed) = Timed(session, filter, examineMax);
         var paths = ListPath.Of(filter);
         var few = paths.Count == 1 ? null : Fewest(session, paths, range, Math.Min(FewMax, examineMax));
@@ -68,7 +104,8 @@ internal static class ListPlan
     }
 
     /// <param name="examineMax">How many it may examine where it leads to others too. Null: it is known that they are few.</param>
-    private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, int? examineMax)
+    /// <param name="walk">The query that examines so many.</param>
+    private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, int? examineMax, string walk = "list-walk")
     {
         var (page, boundary) = (path.IsExact, path.Index.IsOfLabel, examineMax) switch
         {
@@ -76,18 +113,17 @@ internal static class ListPlan
             (true, false, _) => ("list-page", null),
             (false, true, _) => ("list-label", "list-label-boundary"),
             (false, false, null) => ("list-all", null),
-            (false, false, _) => ("list-walk", "list-walk-boundary"),
+            (false, false, _) => (walk, "list-walk-boundary"),
         };
         int? examine = boundary is null ? null : Math.Max(1, (examineMax ?? int.MaxValue) / path.Combinations.Count);
-        return path.Combinations.Select(values =>
-        {
-            var driver = Driver(path, values, range);
-            return new ListStream(Fill(page)!, Fill(boundary), driver, path.Residual, range.Start, examine);
+        var drivers = path.Combinations.Select(values => Driver(path, values, range)).ToList();
+        var (pages, boundaries) = (Fill(page)!, Fill(boundary));
+        return drivers.Select(driver => new ListStream(pages, boundaries, driver, path.Residual, range.Start, examine));
 
-            string? Fill(string? query) => query is null ? null : SqlText.Query(query)
-                .Replace("{index}", path.Index.Name).Replace("{driver}", driver.Sql).Replace("{residual}", path.Residual.Sql)
-                .Replace("{columns}", string.Concat(path.Residual.Columns.Select(c => $", {c}")));
-        });
+        // One text for all combinations: their values are its parameters.
+        string? Fill(string? query) => query is null ? null : SqlText.Query(query)
+            .Replace("{index}", path.Index.Name).Replace("{driver}", drivers[0].Sql).Replace("{residual}", path.Residual.Sql)
+            .Replace("{columns}", string.Concat(path.Residual.Columns.Select(c => $", {c}")));
     }
 
     private static SqlClause Driver(ListPath path, string[] values, CreationRange range)
@@ -106,28 +142,14 @@ internal static class ListPlan
         return range.Floor is { } floor ? driver.And(path.Index.IsOfLabel ? "execution_labels.created_at >= ?" : "created_at >= ?", floor) : driver;
     }
 
-    /// <summary>The ids that begin like that, and the list of the workflows that do. Null where there are too many: then any walk finds some soon.</summary>
-    private static (ListStream Ids, ListFilter? Workflows)? Prefixed(Session session, ListFilter filter, string prefix)
+    /// <summary>The workflows that begin so; null where there are more.</summary>
+    private static string[]? Workflows(Session session, string prefix, int most)
     {
-        const string ids = "sqlite_autoindex_executions_1";
-        var end = prefix + "\U0010FFFF";
-        var range = new SqlClause().And("id >= ? and id <= ?", prefix, end);
-        if (Count(session, $"executions indexed by {ids}", range, FewMax + 1) > FewMax)
-        {
-            return null;
-        }
-
-        var workflows = session["list-workflows"].Text(prefix).Text(end).Int(WorkflowsMax + 1).All(row => row.Text(0));
-        if (workflows.Count > WorkflowsMax)
-        {
-            return null;
-        }
-
-        string[] asked = [.. filter.Equal.TryGetValue("workflow", out var some) ? some.Intersect(workflows, StringComparer.Ordinal) : workflows];
-        return (
-            Range(ids, range, filter.Residual(["prefix"])),
-            asked.Length == 0 ? null : new(filter.Filter with { Workflow = asked, Prefix = null }));
+        var found = session["list-workflows"].Text(prefix).Text(End(prefix)).Int(most + 1).All(row => row.Text(0));
+        return found.Count > most ? null : [.. found];
     }
+
+    private static string End(string prefix) => prefix + "\U0010FFFF";
 
     /// <summary>Where to look for what started in the time asked for, and the few that started long after they were made.</summary>
     private static (CreationRange Range, IReadOnlyList<ListStream> Skewed) Timed(Session session, ListFilter filter, int examineMax)

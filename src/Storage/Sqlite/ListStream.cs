@@ -1,54 +1,38 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// One way through one index, newest first, read by and by. A list is the merge of its streams. The queries' parameters appear in this order: the
+/// One way through one index, newest first, read row by row. A list is the merge of its streams. The queries' parameters appear in this order: the
 /// driver's, the place to start from, how many to examine, the residual's, the limit.
 /// </summary>
 internal sealed class ListStream(string page, string? boundary, SqlClause driver, SqlClause residual, ListKey start, int? examine)
 {
-    private readonly Queue<ListHit> read = [];
-    private ListKey from;
-    private bool ended;
+    private Statement? rows;
+    private ListKey began;
+    private ListHit? next;
 
     /// <summary>The last place examined where the bound ended it, null where the stream did.</summary>
     public ListKey? Boundary { get; private set; }
 
-    public void Begin(ListKey at) => (from, ended) = (at.CompareTo(start) < 0 ? start : at, false);
-
-    /// <summary>Whether it has another, which is then at hand. Reads so many at a time.</summary>
-    public bool Peek(Session session, int count, out ListHit next)
+    /// <param name="limit">How many will be taken at most.</param>
+    public void Begin(Session session, ListKey at, int limit)
     {
-        if (read.Count == 0 && !ended)
-        {
-            Read(session, count);
-        }
-
-        return read.TryPeek(out next);
+        began = at.CompareTo(start) < 0 ? start : at;
+        rows = session.Rent(page);
+        Bind(rows, limit);
+        Advance(session);
     }
 
-    public void Take() => read.Dequeue();
-
-    public IEnumerable<string> Explain(Session session)
+    /// <summary>What it is at, if it is not at its end.</summary>
+    public bool Peek(out ListHit hit)
     {
-        var statement = session.Filled("explain query plan " + page);
-        Begin(ListKey.Newest);
-        Bind(statement, 1);
-        return statement.All(row => row.Text(3));
+        hit = next.GetValueOrDefault();
+        return next is not null;
     }
 
-    private void Read(Session session, int count)
+    public void Advance(Session session)
     {
-        var began = from;
-        var statement = session.Filled(page);
-        Bind(statement, count);
-        foreach (var hit in statement.All(row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2))))
-        {
-            read.Enqueue(hit);
-            from = hit.Key;
-        }
-
-        ended = read.Count < count;
-        if (ended && boundary is not null)
+        next = rows!.Step() ? new ListHit(new(rows.Long(0), rows.Text(1)), rows.Blob(2)) : null;
+        if (next is null && boundary is not null)
         {
             var end = session.Filled(boundary);
             driver.Bind(end);
@@ -56,16 +40,33 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
         }
     }
 
-    private void Bind(Statement statement, int count)
+    public void End(Session session)
+    {
+        if (rows is not null)
+        {
+            session.Return(page, rows);
+            rows = null;
+        }
+    }
+
+    public IEnumerable<string> Explain(Session session)
+    {
+        began = ListKey.Newest;
+        var statement = session.Filled("explain query plan " + page);
+        Bind(statement, 1);
+        return statement.All(row => row.Text(3));
+    }
+
+    private void Bind(Statement statement, int limit)
     {
         driver.Bind(statement);
-        statement.Int(from.CreatedAt).Text(from.Id);
+        statement.Int(began.CreatedAt).Text(began.Id);
         if (examine is { } most)
         {
             statement.Int(most);
         }
 
         residual.Bind(statement);
-        statement.Int(count);
+        statement.Int(limit);
     }
 }

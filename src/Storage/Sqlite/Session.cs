@@ -6,9 +6,14 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// <summary>One connection, used by one thread at a time, with the statements that it has prepared so far.</summary>
 internal sealed class Session : IDisposable
 {
+    /// <summary>Texts that were filled in and are kept prepared, and as many that are lent.</summary>
+    private const int StatementsMax = 200;
+
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, Statement> named = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Statement> texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Stack<Statement>> lent = new(StringComparer.Ordinal);
+    private int lentCount;
 
     public Session(string path, params ReadOnlySpan<string> pragmas)
     {
@@ -53,15 +58,47 @@ internal sealed class Session : IDisposable
     {
         if (!texts.TryGetValue(sql, out var statement))
         {
-            if (texts.Count >= 200)
+            if (texts.Count >= StatementsMax)
             {
-                Clear(texts);
+                Clear(texts.Values);
+                texts.Clear();
             }
 
             texts[sql] = statement = new(Handle, sql);
         }
 
         return statement.Fresh();
+    }
+
+    /// <summary>As <see cref="Filled"/>, where several of one text are read side by side. It is to be returned.</summary>
+    public Statement Rent(string sql)
+    {
+        if (lent.TryGetValue(sql, out var idle) && idle.TryPop(out var statement))
+        {
+            lentCount--;
+            return statement;
+        }
+
+        return new(Handle, sql);
+    }
+
+    public void Return(string sql, Statement statement)
+    {
+        statement.Reset();
+        if (lentCount >= StatementsMax)
+        {
+            Clear(lent.Values.SelectMany(idle => idle));
+            lent.Clear();
+            lentCount = 0;
+        }
+
+        if (!lent.TryGetValue(sql, out var others))
+        {
+            lent[sql] = others = new();
+        }
+
+        others.Push(statement);
+        lentCount++;
     }
 
     /// <summary>Runs statements that give nothing back: pragmas, migrations.</summary>
@@ -114,19 +151,18 @@ internal sealed class Session : IDisposable
 
     public void Dispose()
     {
-        Clear(named);
-        Clear(texts);
+        Clear(named.Values);
+        Clear(texts.Values);
+        Clear(lent.Values.SelectMany(idle => idle));
         connection.Dispose();
     }
 
-    private static void Clear(Dictionary<string, Statement> statements)
+    private static void Clear(IEnumerable<Statement> statements)
     {
-        foreach (var statement in statements.Values)
+        foreach (var statement in statements)
         {
             statement.Dispose();
         }
-
-        statements.Clear();
     }
 
     private void RollBack()

@@ -1,25 +1,23 @@
-using ExecutionGrains.Rules;
-
 namespace ExecutionGrains.Storage.Sqlite;
 
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public Task<Page<ExecutionState>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel)
+    public Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
         var asked = new ListFilter(filter);
         var from = Cursor.Read(asked.Canonical, cursor, 2) is [var created, var id]
             ? new ListKey(Cursor.Number(created), id)
             : ListKey.Newest;
         return asked.IsEmpty
-            ? Task.FromResult(new Page<ExecutionState>([], null))
+            ? Task.FromResult(new Page<ListedExecution>([], null))
             : Readers.RunAsync("list executions", session => session.InSnapshot(s => List(s, asked, limit, from)), cancel);
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ExecutionState>> OldestRunningAsync(
+    public Task<IReadOnlyList<ListedExecution>> OldestRunningAsync(
         string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) =>
-        Readers.RunAsync<IReadOnlyList<ExecutionState>>(
+        Readers.RunAsync<IReadOnlyList<ListedExecution>>(
             "list the oldest running", session => session.InSnapshot(s => OldestRunning(s, workflow, namespaces, limit)), cancel);
 
     /// <summary>How the engine goes about a list: its query plan, a line per step.</summary>
@@ -35,7 +33,7 @@ public sealed partial class SqliteStore
     internal Task<string?> IntegrityAsync() => Readers.RunAsync(
         "check the file", s => s.Filled("pragma integrity_check").One(row => row.Text(0)), CancellationToken.None);
 
-    private static List<ExecutionState> OldestRunning(Session session, string? workflow, IReadOnlyList<string>? namespaces, int limit)
+    private static List<ListedExecution> OldestRunning(Session session, string? workflow, IReadOnlyList<string>? namespaces, int limit)
     {
         IEnumerable<(ListKey Key, long Number)> found = (workflow, namespaces) switch
         {
@@ -48,10 +46,10 @@ public sealed partial class SqliteStore
 
     private static (ListKey Key, long Number) Place(Statement row) => (new(row.Long(0), row.Text(1)), row.Long(2));
 
-    private static ExecutionState Load(Session session, long number) =>
-        session["execution-load-number"].Int(number).One(row => StateJson.Read(row.Bytes(0)))!;
+    private static ListedExecution Load(Session session, long number) =>
+        session["execution-load-number"].Int(number).One(row => ListedExecution.Read(row.Bytes(0)))!;
 
-    private Page<ExecutionState> List(Session session, ListFilter filter, int limit, ListKey from)
+    private Page<ListedExecution> List(Session session, ListFilter filter, int limit, ListKey from)
     {
         var (hits, last) = (new List<ListHit>(), default(ListKey?));
         foreach (var streams in ListPlan.Attempts(session, filter, options.ExamineMax))
@@ -64,47 +62,59 @@ public sealed partial class SqliteStore
         }
 
         return new(
-            hits.ConvertAll(hit => StateJson.Read(hit.State)),
+            hits.ConvertAll(hit => ListedExecution.Read(hit.State)),
             last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
     }
 
     private static (List<ListHit> Hits, ListKey? Last) Merge(Session session, IReadOnlyList<ListStream> streams, int limit, ListKey from)
     {
-        foreach (var stream in streams)
+        try
         {
-            stream.Begin(from);
-        }
-
-        // One more than the page, to know whether there is more; of many streams each has a share of it.
-        var share = streams.Count < 3 ? limit + 1 : (limit / streams.Count) + 6;
-        var hits = new List<ListHit>();
-        while (hits.Count <= limit && Newest(session, streams, share) is { } stream)
-        {
-            stream.Peek(session, share, out var hit);
-            // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
-            if (Boundary(streams) is { } nearest && hit.Key.CompareTo(nearest) > 0)
+            // One more than the page, to know whether there is more.
+            foreach (var stream in streams)
             {
-                break;
+                stream.Begin(session, from, limit + 1);
             }
 
-            stream.Take();
-            if (hits.Count == 0 || hits[^1].Key != hit.Key)
+            var hits = new List<ListHit>();
+            while (hits.Count <= limit && Newest(streams) is var (stream, hit))
             {
-                hits.Add(hit);
+                // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
+                if (Boundary(streams) is { } nearest && hit.Key.CompareTo(nearest) > 0)
+                {
+                    break;
+                }
+
+                if (hits.Count == 0 || hits[^1].Key != hit.Key)
+                {
+                    hits.Add(hit);
+                }
+
+                if (hits.Count <= limit)
+                {
+                    stream.Advance(session);
+                }
+            }
+
+            return hits.Count > limit ? (hits[..limit], hits[limit - 1].Key) : (hits, Boundary(streams));
+        }
+        finally
+        {
+            foreach (var stream in streams)
+            {
+                stream.End(session);
             }
         }
-
-        return hits.Count > limit ? (hits[..limit], hits[limit - 1].Key) : (hits, Boundary(streams));
     }
 
-    private static ListStream? Newest(Session session, IReadOnlyList<ListStream> streams, int share)
+    private static (ListStream Stream, ListHit Hit)? Newest(IReadOnlyList<ListStream> streams)
     {
-        var (newest, place) = (default(ListStream?), default(ListKey));
+        (ListStream Stream, ListHit Hit)? newest = null;
         foreach (var stream in streams)
         {
-            if (stream.Peek(session, share, out var hit) && (newest is null || hit.Key.CompareTo(place) < 0))
+            if (stream.Peek(out var hit) && (newest is not { } n || hit.Key.CompareTo(n.Hit.Key) < 0))
             {
-                (newest, place) = (stream, hit.Key);
+                newest = (stream, hit);
             }
         }
 

@@ -178,7 +178,7 @@ create table final_payloads (
 -- Each writer adds to rows of its own shard, so that writers never wait for each other; reads add the shards up. The rows of the current minute
 -- are rewritten by every commit: half-filled pages and an early vacuum keep them small.
 -- Counters per minute (span 60) and hour (span 3600). Workflow '' is the namespace's total, 'other' what is beyond the 10,000th workflow.
--- The totals of the hours, which are what is mostly asked for, lie apart: among the workflows' rows each would be on a page of its own.
+-- The totals, which are what is mostly asked for, lie apart: among the workflows' rows each would be on a page of its own.
 create table stats (
     span      integer not null,
     workflow  text collate "C" not null,
@@ -191,7 +191,9 @@ create table stats (
     primary key (span, workflow, at, namespace, kind, word, shard)
 ) partition by list (span);
 
-create table stats_minutes partition of stats for values in (60) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+create table stats_minutes partition of stats for values in (60) partition by list (workflow);
+create table stats_minutes_total partition of stats_minutes for values in ('') with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+create table stats_minutes_workflows partition of stats_minutes default with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 create table stats_hours partition of stats for values in (3600) partition by list (workflow);
 create table stats_hours_total partition of stats_hours for values in ('') with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 create table stats_hours_workflows partition of stats_hours default with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
@@ -207,7 +209,9 @@ create table stat_durations (
     primary key (span, workflow, at, namespace, bucket, shard)
 ) partition by list (span);
 
-create table stat_durations_minutes partition of stat_durations for values in (60) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+create table stat_durations_minutes partition of stat_durations for values in (60) partition by list (workflow);
+create table stat_durations_minutes_total partition of stat_durations_minutes for values in ('') with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+create table stat_durations_minutes_workflows partition of stat_durations_minutes default with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 create table stat_durations_hours partition of stat_durations for values in (3600) partition by list (workflow);
 create table stat_durations_hours_total partition of stat_durations_hours for values in ('') with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 create table stat_durations_hours_workflows partition of stat_durations_hours default with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
