@@ -13,7 +13,7 @@ namespace ExecutionGrains.Storage.Postgres;
 internal sealed class RowColumn : IBufferWriter<byte>
 {
     /// <summary>Memory that is kept when it is cleared; beyond it, it is given back.</summary>
-    private const int KeptMax = 1 << 18;
+    private const int KeptMax = 1 << 20;
 
     private const int HeadLength = 20;
     private const int EmptyLength = 12;
