@@ -19,7 +19,7 @@ internal static class StateWriter
         json.WriteEndObject();
         json.WriteString(Name.CreatedBy, s.CreatedBy);
         Time(json, Name.CreatedAt, s.CreatedAt);
-        Text(json, Name.Status, s.Status == default ? null : s.Status.Word());
+        Number(json, Name.Status, (int)s.Status);
         Lifecycle(json, s);
         Changing(json, s);
         Counters(json, s);
@@ -74,9 +74,9 @@ internal static class StateWriter
         Time(json, Name.TimeoutFrom, s.TimeoutFrom);
         Time(json, Name.EndedAt, s.EndedAt);
         Time(json, Name.TrackerEndedAt, s.TrackerEndedAt);
-        Text(json, Name.Outcome, s.Outcome?.Word());
-        Text(json, Name.Cause, s.Cause?.Word());
-        Text(json, Name.Path, s.Path?.Word());
+        Whole(json, Name.Outcome, (int?)s.Outcome);
+        Whole(json, Name.Cause, (int?)s.Cause);
+        Whole(json, Name.Path, (int?)s.Path);
         Text(json, Name.CompletionFailure, s.CompletionFailure);
         if (s.Cancel is { } cancel)
         {
