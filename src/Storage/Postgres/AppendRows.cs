@@ -100,7 +100,7 @@ internal sealed class AppendRows
     private void Write(RowColumn to, ExecutionState state)
     {
         json.Reset(to);
-        StateWriter.Write(json, state);
+        JsonSerializer.Serialize(json, state, StateJson.Default.ExecutionState);
         json.Flush();
     }
 }

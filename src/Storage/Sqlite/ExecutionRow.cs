@@ -37,7 +37,7 @@ internal sealed class ExecutionRow
     {
         buffer.ResetWrittenCount();
         json.Reset();
-        StateWriter.Write(json, state);
+        JsonSerializer.Serialize(json, state, StateJson.Default.ExecutionState);
         json.Flush();
     }
 
