@@ -25,6 +25,19 @@ public abstract class TimeAndMarkers(StoreKind store) : Scenario(store)
     }
 
     [Fact]
+    public async Task S31_Producer_time_finer_than_the_stores_is_told_alike_by_the_row_and_by_the_history()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        var at = w.Now.AddTicks(17);
+        await w.ReportAll("x", 1, StepStart("s1", at: at), new ExecutionEvent.ExecutionPaused { At = at }, new ExecutionEvent.ExecutionResumed { At = at.AddTicks(2) });
+        await w.ReportAll("x", 1, StepEnd("s1", at: at.AddTicks(4)), End() with { At = at.AddTicks(7) });
+
+        await w.HistoryGivesTheState("x");
+        Assert.Equal((w.Now.AddTicks(10), w.Now.AddTicks(20)), ((await w.Step("x", "s1")).StartedAt, (await w.State("x")).EndedAt));
+    }
+
+    [Fact]
     public async Task S32_An_older_marker_is_ignored_and_the_same_millisecond_replaces()
     {
         await using var w = await OpenAsync();
