@@ -24,6 +24,24 @@ public abstract class TimeAndMarkers(StoreKind store) : Scenario(store)
         Assert.Equal(w.Now.AddSeconds(60), (await w.On("x").Liveness())!.LeaseExpiresAt);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task S31_A_step_that_ends_with_its_execution_keeps_both_times_of_that_end(int hours)
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", StepStart("s1", at: w.Now.AddHours(hours)));
+        var ended = w.Now.AddHours(hours).AddSeconds(5);
+        await w.Seconds(10);
+        await w.Report("x", End() with { At = ended });
+
+        var (state, step) = (await w.State("x"), await w.Step("x", "s1"));
+        Assert.Equal((state.EndedAt, (DateTimeOffset?)w.Now), (step.EndedAt, step.TrackerEndedAt));
+        Assert.Equal((hours > 0 ? ended : w.Now, (DateTimeOffset?)w.Now), (state.EndedAt!.Value, state.TrackerEndedAt));
+        await w.HistoryGivesTheState("x");
+    }
+
     [Fact]
     public async Task S31_Producer_time_finer_than_the_stores_is_told_alike_by_the_row_and_by_the_history()
     {

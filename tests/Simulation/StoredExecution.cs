@@ -91,7 +91,7 @@ internal sealed class StoredExecution
     }
 
     /// <summary>Producers may know the time more precisely than any store keeps it.</summary>
-    private static StepRow Stored(StepRow row) => row with { StartedAt = row.StartedAt.ToMicroseconds(), EndedAt = row.EndedAt?.ToMicroseconds(), TrackerEndedAt = row.TrackerEndedAt?.ToMicroseconds() };
+    private static StepRow Stored(StepRow row) => row with { StartedAt = row.StartedAt.ToMicroseconds(), EndedAt = row.EndedAt?.ToMicroseconds() };
 
     private void Replace(StepRow row)
     {

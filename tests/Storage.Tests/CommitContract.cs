@@ -225,13 +225,15 @@ public abstract class CommitContract : IAsyncLifetime
     public async Task Open_steps_are_closed_never_before_their_start()
     {
         var state = State("a");
-        var late = Step("late", 2) with { StartedAt = T0.AddHours(1) };
-        var done = Step("done", 3) with { Status = StepStatus.Failed, EndedAt = T0 };
-        await Commit(First(state, new Effect.Step(Step("s", 1), true), new Effect.Step(late, true), new Effect.Step(done, true)));
-        await Commit(Next(state, new Effect.CloseOpenSteps(1, StepStatus.Incomplete, T0.AddMinutes(1))));
+        var later = Step("later", 2) with { StartedAt = T0.AddMinutes(2) };
+        var late = Step("late", 3) with { StartedAt = T0.AddHours(1) };
+        var done = Step("done", 4) with { Status = StepStatus.Failed, EndedAt = T0 };
+        await Commit(First(state, new Effect.Step(Step("s", 1), true), new Effect.Step(later, true), new Effect.Step(late, true), new Effect.Step(done, true)));
+        await Commit(Next(state, new Effect.CloseOpenSteps(1, StepStatus.Incomplete, T0.AddMinutes(1), T0.AddMinutes(3))));
         var steps = await StepsAsync(state);
-        Assert.Equal([T0.AddMinutes(1), T0.AddHours(1), T0], steps.Select(s => s.EndedAt!.Value));
-        Assert.Equal([StepStatus.Incomplete, StepStatus.Incomplete, StepStatus.Failed], steps.Select(s => s.Status));
+        Assert.Equal([T0.AddMinutes(1), T0.AddMinutes(3), T0.AddHours(1), T0], steps.Select(s => s.EndedAt!.Value));
+        Assert.Equal([T0.AddMinutes(3), T0.AddMinutes(3), T0.AddMinutes(3), null], steps.Select(s => s.TrackerEndedAt));
+        Assert.Equal([StepStatus.Incomplete, StepStatus.Incomplete, StepStatus.Incomplete, StepStatus.Failed], steps.Select(s => s.Status));
     }
 
     [Fact]
