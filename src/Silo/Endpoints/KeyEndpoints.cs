@@ -89,7 +89,7 @@ public static class KeyEndpoints
         {
             foreach (var element in value.EnumerateArray())
             {
-                if (!Text.TryGet(element, out var name) || Text.NameFault(name, Rules.Limits.NameLength) is not null)
+                if (!Text.TryGet(element, out var name) || Names.Fault(name) is not null)
                 {
                     names.Clear();
                     break;
