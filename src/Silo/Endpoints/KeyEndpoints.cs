@@ -78,8 +78,20 @@ public static class KeyEndpoints
         ApiKey.Hash(key),
         Claims(fields),
         now,
-        fields.Time("expiresAt"),
+        ExpiresAt(fields, now),
         null);
+
+    /// <summary>One that is over would be a key that never opens anything, and its maker would look for the fault elsewhere.</summary>
+    private static DateTimeOffset? ExpiresAt(Fields fields, DateTimeOffset now)
+    {
+        var end = fields.Time("expiresAt");
+        if (end <= now)
+        {
+            fields.Fail("expiresAt", "must be in the future");
+        }
+
+        return end;
+    }
 
     /// <summary>Null, from <c>*</c>, is all. Said by whoever makes a key: left out it would be a key to everything.</summary>
     private static List<string>? Namespaces(Fields fields)
