@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
@@ -33,7 +34,7 @@ public static class KeyEndpoints
         HttpContext http,
         IOperationsStore store,
         ApiKeys keys,
-        [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+        [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
     {
         using var body = await RequestBody.ReadObjectAsync(http.Request).ConfigureAwait(false);
         var key = ApiKey.New();
@@ -55,7 +56,7 @@ public static class KeyEndpoints
         string keyId,
         IOperationsStore store,
         ApiKeys keys,
-        [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+        [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
     {
         var now = time.GetUtcNow();
         var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
