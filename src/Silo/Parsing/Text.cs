@@ -1,11 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Silo.Parsing;
 
-/// <summary>What a text may hold, and how it is read: a lone surrogate is legal as a JSON escape, and is no text.</summary>
+/// <summary>How a text is read: a lone surrogate is legal as a JSON escape, and is no text.</summary>
 public static class Text
 {
     /// <summary>False for a lone surrogate.</summary>
