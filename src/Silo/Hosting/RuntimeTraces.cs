@@ -18,8 +18,8 @@ public sealed class RuntimeTraces
         "Orleans.Runtime.Messaging", "Orleans.Runtime.GrainDirectory", "Orleans.Runtime.Metadata",
     ];
 
-    private volatile bool _serves;
-    private volatile bool _stops;
+    private volatile bool serves;
+    private volatile bool stops;
 
     public void Filter(ILoggingBuilder logging, IConfiguration configuration)
     {
@@ -30,12 +30,12 @@ public sealed class RuntimeTraces
     }
 
     /// <summary>The start came to its end: from here on what they tell is news.</summary>
-    public void Serve() => _serves = true;
+    public void Serve() => serves = true;
 
     /// <summary>It was told to stop.</summary>
-    public void Stop() => _stops = true;
+    public void Stop() => stops = true;
 
-    private Microsoft.Extensions.Logging.LogLevel Least(string teller) => (_stops, _serves, teller) switch
+    private Microsoft.Extensions.Logging.LogLevel Least(string teller) => (stops, serves, teller) switch
     {
         (true, _, _) => Microsoft.Extensions.Logging.LogLevel.None,
         (_, true, _) or (_, _, Runtime) => Microsoft.Extensions.Logging.LogLevel.Warning,

@@ -1,3 +1,4 @@
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Endpoints;
 using ExecutionGrains.Silo.Http;
@@ -22,7 +23,7 @@ public static class SiloProgram
     /// <summary>Longest time from the order to stop until the process is gone. 35 s, less than deploy/ gives it before a kill.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(35);
 
-    private static Timer? _ending;
+    private static Timer? ending;
 
     /// <returns>The exit code: 1 where the silo could not start or a command not be done; the reason is one line on the error stream.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -51,7 +52,7 @@ public static class SiloProgram
     }
 
     /// <summary>A stop that waits for what does not come, a store that is there and says nothing, is over then: everything that was answered is stored.</summary>
-    private static void EndBy(TimeSpan max) => _ending = new Timer(
+    private static void EndBy(TimeSpan max) => ending = new Timer(
         _ =>
         {
             Console.Error.WriteLine($"ExecutionGrains did not stop within {max.TotalSeconds:F0} s and ends.");
@@ -117,7 +118,7 @@ public static class SiloProgram
 
     private static void AddServices(IServiceCollection services, SiloOptions options, TimeProvider time)
     {
-        services.AddKeyedSingleton(TrackerTime.Key, time);
+        services.AddKeyedSingleton(TrackerClock.Key, time);
         services.AddSingleton(options);
         services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
@@ -153,7 +154,7 @@ public static class SiloProgram
     {
         services.GetRequiredService<Telemetry>();
         services.GetRequiredService<ClusterFigures>().StartedAt =
-            services.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key).GetUtcNow();
+            services.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key).GetUtcNow();
         await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
         await services.GetRequiredService<StoreGrowth>().NoteAsync(cancel).ConfigureAwait(false);
         await GrainHosting.PrepareAsync(services, cancel).ConfigureAwait(false);
