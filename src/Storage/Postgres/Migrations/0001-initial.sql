@@ -24,6 +24,9 @@ create table executions (
     -- holds what lies between the first and the last byte that differ.
     state        bytea not null,
     due_at       bigint,
+    -- The newest line of its history: how it is found, see there.
+    history_sequence bigint not null,
+    history_tag  integer,
     revision     bigint not null
 ) with (
     -- Half of every page stays free: one commit may write a new version of every row of a page, and only where the new one fits beside the old
@@ -96,10 +99,11 @@ create table history (
     epoch          integer not null,
     type           text collate "C" not null,
     event_id       text collate "C",
+    tag            integer,
+    previous       integer,
     result         text collate "C" not null,
     code           text,
     hash           bytea,
-    takes_event_id boolean not null,
     facts          bytea,
     commit_id      bigint not null
 ) partition by range (day);
