@@ -219,7 +219,7 @@ public sealed class PostgresServer : IAsyncDisposable
             $"port={_port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "shared_buffers=128MB", "max_wal_size=4GB",
             .. _durable
                 // As docs/postgres.md has it.
-                ? (string[])["backend_flush_after=256kB"]
+                ? (string[])["backend_flush_after=256kB", "min_wal_size=4GB"]
                 : ["fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum_naptime=10s"],
         ];
         var server = string.Join(' ', settings.Select(s => $"-c '{s}'"));

@@ -9,7 +9,7 @@ public sealed partial class SiloBeat(
     SiloLiveness liveness,
     IGrainFactory grains,
     IHostApplicationLifetime lifetime,
-    [FromKeyedServices(TrackerTime.Key)] TimeProvider time,
+    [FromKeyedServices(TrackerClock.Key)] TimeProvider time,
     ILogger<SiloBeat> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,3 +1,4 @@
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Endpoints;
 using ExecutionGrains.Silo.Http;
@@ -98,7 +99,7 @@ public static class SiloProgram
 
     private static void AddServices(IServiceCollection services, SiloOptions options, TimeProvider time)
     {
-        services.AddKeyedSingleton(TrackerTime.Key, time);
+        services.AddKeyedSingleton(TrackerClock.Key, time);
         services.AddSingleton(options);
         services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
@@ -134,7 +135,7 @@ public static class SiloProgram
     {
         services.GetRequiredService<Telemetry>();
         services.GetRequiredService<ClusterFigures>().StartedAt =
-            services.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key).GetUtcNow();
+            services.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key).GetUtcNow();
         await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
         await services.GetRequiredService<StoreGrowth>().NoteAsync(cancel).ConfigureAwait(false);
         await GrainHosting.PrepareAsync(services, cancel).ConfigureAwait(false);

@@ -15,17 +15,17 @@ public sealed class StartTraces
     /// <summary>Its errors name the silos that the one that joins cannot reach, while it tries for a minute.</summary>
     private const string Joining = "Orleans.Runtime.MembershipService";
 
-    private volatile bool _serves;
+    private volatile bool serves;
 
     public void Filter(ILoggingBuilder logging, IConfiguration configuration)
     {
         foreach (var teller in Tellers.Append(Joining).Where(teller => configuration[$"Logging:LogLevel:{teller}"] is null))
         {
             var least = teller == Joining ? Microsoft.Extensions.Logging.LogLevel.Error : Microsoft.Extensions.Logging.LogLevel.None;
-            logging.AddFilter(teller, level => level >= (_serves ? Microsoft.Extensions.Logging.LogLevel.Warning : least));
+            logging.AddFilter(teller, level => level >= (serves ? Microsoft.Extensions.Logging.LogLevel.Warning : least));
         }
     }
 
     /// <summary>The start came to its end: from here on what they tell is news.</summary>
-    public void End() => _serves = true;
+    public void End() => serves = true;
 }
