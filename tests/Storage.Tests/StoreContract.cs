@@ -720,7 +720,7 @@ public abstract class StoreContract : IAsyncLifetime
     private async Task<List<string>> Ids(ExecutionFilter filter) =>
         (await Walk(c => Reads.ListAsync(filter, 3, c, None))).ConvertAll(s => s.Id.Value);
 
-    private static async Task<List<T>> Walk<T>(Func<string?, Task<Page<T>>> page)
+    protected static async Task<List<T>> Walk<T>(Func<string?, Task<Page<T>>> page)
     {
         var (items, cursor) = (new List<T>(), default(string));
         do

@@ -46,11 +46,6 @@ public sealed partial class PostgresStore
         var after = Cursor.Sequence(query, cursor, 0);
         var rows = await AllAsync(
             "list history", "history-page", Rows.History, cancel, Day(execution), execution.Id.Value, after, limit + 1).ConfigureAwait(false);
-        if (rows is [var first, ..] && (first.Sequence != after + 1 || rows[^1].Sequence != after + rows.Count))
-        {
-            throw new StoreException("list history", $"the history of {execution.Id} has a gap after line {after}.", transient: false);
-        }
-
         return Sequences(query, rows, r => r.Sequence, limit, null, r => r);
     }
 

@@ -92,7 +92,7 @@ create table execution_labels (
 -- The indexes of history, steps and logs are the partitions' own (partition-create.sql): the day is not in them.
 -- A line of history is found by its tag, 24 bits of its event id's hash (EventTag), which the line after it names as previous, and the execution as
 -- that of its newest line. What takes no event id has none: that, and every 16th line, is found by its sequence. So a page is walked back from
--- the first marked line beyond it, and most lines stand in one index, not in two. Sequences have no gaps.
+-- the first marked line beyond it, and most lines stand in one index, not in two. Sequences have no gaps; of a day that was dropped the first lines are missing.
 create table history (
     day            integer not null,
     execution      bigint not null,
