@@ -394,10 +394,10 @@ public sealed class PostgresStoreTests : StoreContract
         await Commit(Next(
             State("a"),
             new Effect.Step(opened, true),
-            new Effect.CloseOpenSteps(1, StepStatus.Incomplete, T0.AddMinutes(1)),
+            new Effect.CloseOpenSteps(1, StepStatus.Incomplete, T0.AddMinutes(1), T0),
             new Effect.Step(ended, false),
             new Effect.Step(Step("s2", 3), true),
-            new Effect.CloseOpenSteps(1, StepStatus.Lost, T0.AddMinutes(2))));
+            new Effect.CloseOpenSteps(1, StepStatus.Lost, T0.AddMinutes(2), T0)));
         var steps = (await store.StepsAsync(State("a"), 10, null, None)).Items;
         Assert.Equal([StepStatus.Succeeded, StepStatus.Incomplete, StepStatus.Lost], steps.Select(s => s.Status));
         Assert.Equal([T0.AddMinutes(9), T0.AddMinutes(1), T0.AddMinutes(2)], steps.Select(s => s.EndedAt!.Value));

@@ -26,7 +26,7 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
                 Add(step);
                 break;
             case Effect.CloseOpenSteps close:
-                to["steps-close", day].Word(id).Int(close.Epoch).Word(close.Status.Word()).Time(close.At);
+                to["steps-close", day].Word(id).Int(close.Epoch).Word(close.Status.Word()).Time(close.At).Time(close.TrackerAt);
                 break;
             case Effect.Log log:
                 Add(log);
