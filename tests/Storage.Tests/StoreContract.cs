@@ -40,6 +40,48 @@ public abstract class StoreContract : CommitContract
     [InlineData(7)]
     [InlineData(16)]
     [InlineData(100)]
+    public async Task Pages_of_history_join_up_whatever_a_commit_writes_and_a_line_takes(int limit)
+    {
+        var lines = Enumerable.Range(1, 75).Select(i => History(i, i % 3 == 0 || i is >= 30 and < 50 ? null : $"e{i}")).ToList();
+        var state = State("a");
+        await Commit(First(state, [.. lines[..2]]));
+        // One line, two, four, one, …: at the end of each the newest one takes an event id or none.
+        for (int at = 2, size = 1; at < lines.Count; at += size, size = (size * 2) % 7)
+        {
+            await Commit(Next(state, [.. lines.Skip(at).Take(size)]));
+            state = state with { Revision = state.Revision + 1 };
+            var written = Math.Min(at + size, lines.Count);
+            var history = await Walk(c => Reads.HistoryAsync(state, limit, c, None));
+            Assert.Equal(lines.Take(written).Select(l => (l.Sequence, l.EventId)), history.Select(h => (h.Sequence, h.EventId)));
+            Assert.True(await Store.WasCommittedAsync(state, written, 8, None));
+            Assert.False(await Store.WasCommittedAsync(state, written + 1, 8, None));
+        }
+    }
+
+    [Fact]
+    public async Task A_history_with_a_gap_or_a_line_twice_is_refused_and_its_neighbour_written()
+    {
+        var (state, neighbour) = (State("a"), State("b"));
+        await Commit(First(state, History(1, "e1")));
+        await Commit(First(neighbour));
+        Effect[][] broken = [[History(3, "e3")], [History(1, "e9")], [History(2, "e2"), History(4, "e4")], [History(2, "e2"), History(2, "e9")]];
+        foreach (var lines in broken)
+        {
+            var outcomes = await Store.CommitAsync([Next(state, lines), Next(neighbour)], None);
+            Assert.IsType<AppendOutcome.Refused>(outcomes[0]);
+            Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
+            neighbour = neighbour with { Revision = neighbour.Revision + 1 };
+        }
+
+        await Commit(Next(state, History(2, "e2")));
+        Assert.Equal(["e1", "e2"], (await Walk(c => Reads.HistoryAsync(state, 10, c, None))).Select(h => h.EventId));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(16)]
+    [InlineData(100)]
     public async Task Pages_join_up_where_executions_were_written_by_turns(int limit)
     {
         var states = new[] { State("a"), State("b"), State("c") };
@@ -459,7 +501,7 @@ public abstract class StoreContract : CommitContract
     private async Task<List<string>> Ids(ExecutionFilter filter) =>
         (await Walk(c => Reads.ListAsync(filter, 3, c, None))).ConvertAll(s => s.Id.Value);
 
-    private static async Task<List<T>> Walk<T>(Func<string?, Task<Page<T>>> page)
+    protected static async Task<List<T>> Walk<T>(Func<string?, Task<Page<T>>> page)
     {
         var (items, cursor) = (new List<T>(), default(string));
         do
