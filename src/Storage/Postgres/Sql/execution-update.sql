@@ -11,23 +11,25 @@
 -- Rows are found by the hash of all that names them, or by the sequence: (execution | 0) is no way into an index, so that on an empty table the
 -- planner cannot mistake one index for the other, and read all of an execution for each of its events.
 -- The sets of ids are asked as hashes (not in, coalesce): as a join they would be compared pair by pair, which is all that a writer may do.
+-- What is between braces is left out of a commit that has nothing for it (CommitStatements): of these hundred plan nodes they are half, made ready and put away again for each.
 -- Which columns have changed is not asked: where no indexed value differs, the engine writes no index (a HOT update) by itself.
 with given as materialized (
     select x.*, e.place, coalesce(e.number, 0) as number, e.created_at, e.before, e.status_before, e.workflow_before
     from (
-        select generate_subscripts($9::text[], 1) as n, unnest($9::text[]) as id, unnest($10::bigint[]) as base_revision,
-            unnest($11::text[]) as namespace, unnest($12::text[]) as workflow, unnest($13::text[]) as status, unnest($14::text[]) as cause,
-            unnest($15::bigint[]) as revision, unnest($16::int[]) as epoch, unnest($17::bigint[]) as due_at, unnest($18::bigint[]) as started_at,
-            unnest($19::bigint[]) as ended_at, unnest($20::text[]) as worker_id, unnest($21::text[]) as triggered_by,
-            unnest($22::text[]) as resolution, unnest($23::bigint[]) as late_count, unnest($24::text[]) as labels, unnest($25::bytea[]) as state) as x
+        select generate_subscripts($1::text[], 1) as n, unnest($1::text[]) as id, unnest($2::bigint[]) as base_revision,
+            unnest($3::text[]) as namespace, unnest($4::text[]) as workflow, unnest($5::text[]) as status, unnest($6::text[]) as cause,
+            unnest($7::bigint[]) as revision, unnest($8::int[]) as epoch, unnest($9::bigint[]) as due_at, unnest($10::bigint[]) as started_at,
+            unnest($11::bigint[]) as ended_at, unnest($12::text[]) as worker_id, unnest($13::text[]) as triggered_by,
+            unnest($14::text[]) as resolution, unnest($15::bigint[]) as late_count, unnest($16::text[]) as labels, unnest($17::bytea[]) as state) as x
     left join lateral (
         select r.ctid as place, r.number, r.created_at, r.labels as before, r.status as status_before, r.workflow as workflow_before
         from executions as r where r.id = x.id and r.revision = x.base_revision offset 0) as e on true),
 known as materialized (
     select array_agg(number order by n) as numbers from given),
+-- asked {
 clashing as (
     select x.n
-    from (select unnest($1::int[]) as n, unnest($2::text[]) as event_id) as x
+    from (select unnest($69::int[]) as n, unnest($70::text[]) as event_id) as x
     where exists (
         select from history_{day} as h
         where ((h.execution << 24) | (hashtextextended(h.event_id, 0) & 16777215)) = (((select numbers from known)[x.n] << 24) | (hashtextextended(x.event_id, 0) & 16777215))
@@ -35,7 +37,7 @@ clashing as (
           and h.event_id = x.event_id and h.takes_event_id offset 0)
     union all
     select x.n
-    from (select unnest($3::int[]) as n, unnest($4::int[]) as epoch, unnest($5::text[]) as step_id) as x
+    from (select unnest($71::int[]) as n, unnest($72::int[]) as epoch, unnest($73::text[]) as step_id) as x
     where exists (
         select from steps_{day} as s
         where ((s.execution << 24) | (hashtextextended(s.step_id, s.epoch) & 16777215)) = (((select numbers from known)[x.n] << 24) | (hashtextextended(x.step_id, x.epoch) & 16777215))
@@ -43,10 +45,11 @@ clashing as (
           and s.epoch = x.epoch and s.step_id = x.step_id offset 0)
     union all
     select x.n
-    from (select unnest($6::int[]) as n, unnest($7::text[]) as code, unnest($8::text[]) as event_id) as x
+    from (select unnest($74::int[]) as n, unnest($75::text[]) as code, unnest($76::text[]) as event_id) as x
     where exists (
         select from rejections_{day} as r
-        where r.execution_id = ($9::text[])[x.n] and r.code = x.code and r.event_id = x.event_id offset 0)),
+        where r.execution_id = ($1::text[])[x.n] and r.code = x.code and r.event_id = x.event_id offset 0)),
+-- }
 updated as (
     update executions as e
     set namespace = x.namespace, workflow = x.workflow, status = x.status, cause = x.cause, revision = x.revision,
@@ -54,7 +57,10 @@ updated as (
         triggered_by = x.triggered_by, resolution = x.resolution, late_count = x.late_count, labels = x.labels,
         state = x.state
     from given as x
-    where e.ctid = x.place and e.revision = x.base_revision and x.n not in (select n from clashing)
+    where e.ctid = x.place and e.revision = x.base_revision
+    -- asked {
+        and x.n not in (select n from clashing)
+    -- }
     returning x.n, e.id, x.created_at, x.before, x.status_before, x.workflow_before, e.labels as after, e.status, e.workflow, e.namespace),
 lines as (
     insert into history_{day} (
@@ -62,10 +68,10 @@ lines as (
     select {number}, (select numbers from known)[x.n], x.sequence, x.at, x.tracker_at, x.epoch, x.type, x.event_id, x.result, x.code, x.hash,
         x.takes_event_id, x.facts, x.commit_id
     from (
-        select unnest($26::int[]) as n, unnest($27::bigint[]) as sequence, unnest($28::bigint[]) as at, unnest($29::bigint[]) as tracker_at,
-            unnest($30::int[]) as epoch, unnest($31::text[]) as type, unnest($32::text[]) as event_id, unnest($33::text[]) as result,
-            unnest($34::text[]) as code, unnest($35::bytea[]) as hash, unnest($36::boolean[]) as takes_event_id, unnest($37::bytea[]) as facts,
-            unnest($38::bigint[]) as commit_id) as x
+        select unnest($18::int[]) as n, unnest($19::bigint[]) as sequence, unnest($20::bigint[]) as at, unnest($21::bigint[]) as tracker_at,
+            unnest($22::int[]) as epoch, unnest($23::text[]) as type, unnest($24::text[]) as event_id, unnest($25::text[]) as result,
+            unnest($26::text[]) as code, unnest($27::bytea[]) as hash, unnest($28::boolean[]) as takes_event_id, unnest($29::bytea[]) as facts,
+            unnest($30::bigint[]) as commit_id) as x
     where coalesce(x.n in (select n from updated), false)),
 begun as (
     insert into steps_{day} (
@@ -75,12 +81,12 @@ begun as (
         x.started_at, x.ended_at, x.tracker_started_at, x.tracker_ended_at, x.cost, x.memory_bytes, x.start_hash, x.end_hash, x.error, x.input,
         x.output
     from (
-        select unnest($39::int[]) as n, unnest($40::int[]) as epoch, unnest($41::text[]) as step_id, unnest($42::int[]) as sequence,
-            unnest($43::text[]) as status, unnest($44::text[]) as block, unnest($45::text[]) as block_type, unnest($46::text[]) as parent_step_id,
-            unnest($47::bigint[]) as started_at, unnest($48::bigint[]) as ended_at, unnest($49::bigint[]) as tracker_started_at,
-            unnest($50::bigint[]) as tracker_ended_at, unnest($51::text[]) as cost, unnest($52::bigint[]) as memory_bytes,
-            unnest($53::bytea[]) as start_hash, unnest($54::bytea[]) as end_hash, unnest($55::bytea[]) as error, unnest($56::bytea[]) as input,
-            unnest($57::bytea[]) as output) as x
+        select unnest($31::int[]) as n, unnest($32::int[]) as epoch, unnest($33::text[]) as step_id, unnest($34::int[]) as sequence,
+            unnest($35::text[]) as status, unnest($36::text[]) as block, unnest($37::text[]) as block_type, unnest($38::text[]) as parent_step_id,
+            unnest($39::bigint[]) as started_at, unnest($40::bigint[]) as ended_at, unnest($41::bigint[]) as tracker_started_at,
+            unnest($42::bigint[]) as tracker_ended_at, unnest($43::text[]) as cost, unnest($44::bigint[]) as memory_bytes,
+            unnest($45::bytea[]) as start_hash, unnest($46::bytea[]) as end_hash, unnest($47::bytea[]) as error, unnest($48::bytea[]) as input,
+            unnest($49::bytea[]) as output) as x
     where coalesce(x.n in (select n from updated), false)),
 changed as (
     update steps_{day} as s
@@ -88,19 +94,20 @@ changed as (
         ended_at = x.ended_at, tracker_started_at = x.tracker_started_at, tracker_ended_at = x.tracker_ended_at, cost = x.cost,
         memory_bytes = x.memory_bytes, start_hash = x.start_hash, end_hash = x.end_hash, error = x.error, input = x.input, output = x.output
     from (
-        select unnest($58::int[]) as n, unnest($59::int[]) as epoch, unnest($60::text[]) as step_id, unnest($61::int[]) as sequence,
-            unnest($62::text[]) as status, unnest($63::text[]) as block, unnest($64::text[]) as block_type, unnest($65::text[]) as parent_step_id,
-            unnest($66::bigint[]) as started_at, unnest($67::bigint[]) as ended_at, unnest($68::bigint[]) as tracker_started_at,
-            unnest($69::bigint[]) as tracker_ended_at, unnest($70::text[]) as cost, unnest($71::bigint[]) as memory_bytes,
-            unnest($72::bytea[]) as start_hash, unnest($73::bytea[]) as end_hash, unnest($74::bytea[]) as error, unnest($75::bytea[]) as input,
-            unnest($76::bytea[]) as output) as x
+        select unnest($50::int[]) as n, unnest($51::int[]) as epoch, unnest($52::text[]) as step_id, unnest($53::int[]) as sequence,
+            unnest($54::text[]) as status, unnest($55::text[]) as block, unnest($56::text[]) as block_type, unnest($57::text[]) as parent_step_id,
+            unnest($58::bigint[]) as started_at, unnest($59::bigint[]) as ended_at, unnest($60::bigint[]) as tracker_started_at,
+            unnest($61::bigint[]) as tracker_ended_at, unnest($62::text[]) as cost, unnest($63::bigint[]) as memory_bytes,
+            unnest($64::bytea[]) as start_hash, unnest($65::bytea[]) as end_hash, unnest($66::bytea[]) as error, unnest($67::bytea[]) as input,
+            unnest($68::bytea[]) as output) as x
     cross join lateral (
         select o.ctid as place from steps_{day} as o
         where o.execution = (select numbers from known)[x.n] and o.sequence = x.sequence
         offset 0) as o
-    where s.ctid = o.place and coalesce(x.n in (select n from updated), false)),
+    where s.ctid = o.place and coalesce(x.n in (select n from updated), false))
+-- relabelled {
 -- A label has a row for itself, and one each with the execution's status, workflow and namespace.
-relabelled as (
+, relabelled as (
     select u.id, u.created_at, l.key, l.value, l.facet, bool_or(l.kept) as kept, bool_or(not l.kept) as had
     from updated as u
     cross join lateral (
@@ -126,4 +133,5 @@ labelled as (
     insert into execution_labels (key, value, facet, created_at, execution_id)
     select key, value, facet, created_at, id from relabelled where kept
     on conflict do nothing)
+-- }
 select id from updated;
