@@ -29,6 +29,7 @@ internal sealed class AppendRows
             var updates = to["execution-update", day];
             Row(updates.Word(id).Long(append.BaseRevision), append, growth).Long(growth.FirstLine?.Sequence).Int(growth.FirstStep?.Sequence);
             n = updates.Count;
+            to.Relabels |= append.Relabels;
             AddNew(to, append, n, day, asks);
         }
 
