@@ -24,14 +24,12 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
     {
         var mark = Peek();
         at++;
-        return mark switch
+        if (mark == '{' && Peek() == '}')
         {
-            (byte)',' => true,
-            (byte)'}' => false,
-            (byte)'{' when Peek() != '}' => true,
-            (byte)'{' => ++at < 0,
-            _ => throw Broken(),
-        };
+            (mark, at) = ((byte)'}', at + 1);
+        }
+
+        return mark is (byte)'{' or (byte)',' or (byte)'}' ? mark != '}' : throw Broken();
     }
 
     /// <summary>Passes the name where it is this one, written without blanks.</summary>
