@@ -56,7 +56,7 @@ run_server() { # folder
   while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
   # In a process group of its own, which a Ctrl-C does not reach.
   (cd / && exec setsid "${as[@]}" "$bin/postgres" -D "$folder/data" -c port="$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-    -c shared_buffers=256MB -c max_wal_size=4GB -c backend_flush_after=256kB -c logging_collector=on -c log_directory=log) </dev/null >/dev/null 2>&1 &
+    -c shared_buffers=256MB -c max_wal_size=4GB -c min_wal_size=1GB -c backend_flush_after=256kB -c logging_collector=on -c log_directory=log) </dev/null >/dev/null 2>&1 &
   local server=$!
   # As long as it takes: after a crash it first does again what was not in its files yet.
   until [ "$(sed -n 8p "$folder/data/postmaster.pid" 2>/dev/null | tr -d ' ')" = ready ]; do

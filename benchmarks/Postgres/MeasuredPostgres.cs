@@ -32,6 +32,8 @@ internal sealed class MeasuredPostgres : MeasuredStore
         var server = await PostgresServer.StartAsync(durable: true);
         try
         {
+            Table.Say("log segments in stock …");
+            await server.ExecuteAsync(SeedParts.Read("Postgres", "wal-stock"));
             var database = await server.DatabaseAsync();
             var perEvent = await PerEventUnderPgbench.MakeAsync(database, directory);
             return new(server, perEvent, await SettingAsync(database, "server_version"), database);

@@ -2,7 +2,6 @@ using System.Data.Common;
 using ExecutionGrains.GrainInterfaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans;
 using Orleans.Configuration;
@@ -16,16 +15,14 @@ namespace ExecutionGrains.Client;
 /// </summary>
 public sealed class GrainConnection : IAsyncDisposable
 {
-    private const string ServiceId = "executiongrains";
-
     /// <summary>A silo that died is off the list soon, and a new one on it.</summary>
     private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-    private readonly IHost _host;
+    private readonly IHost host;
 
     private GrainConnection(IHost host, Caller? caller)
     {
-        _host = host;
+        this.host = host;
         var grains = host.Services.GetRequiredService<IClusterClient>();
         Transport = new GrainTransport(id => grains.GetGrain<IExecutionGrain>(id.Value), caller);
     }
@@ -33,7 +30,7 @@ public sealed class GrainConnection : IAsyncDisposable
     /// <summary>For an <see cref="ExecutionTracker"/>.</summary>
     public ITransport Transport { get; }
 
-    /// <exception cref="ArgumentException">Neither a database nor a gateway is told.</exception>
+    /// <exception cref="ArgumentException">Neither a database nor a gateway is told, or both are; or the time to connect is out of its bounds.</exception>
     /// <exception cref="TrackerException">
     /// No silo answered in time, or the database was not reached: transient. The database refuses the connection, or the connection string is none: not transient, and told at once.
     /// </exception>
@@ -44,8 +41,12 @@ public sealed class GrainConnection : IAsyncDisposable
             throw new ArgumentException("Say where the silos are: either the database of their cluster or gateways.", nameof(options));
         }
 
+        if (options.ConnectTimeout <= TimeSpan.Zero || options.ConnectTimeout > GrainConnectionOptions.ConnectTimeoutMax)
+        {
+            throw new ArgumentException($"{nameof(options.ConnectTimeout)} must be above 0 and at most {GrainConnectionOptions.ConnectTimeoutMax}, was {options.ConnectTimeout}.", nameof(options));
+        }
+
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.SetMinimumLevel(Microsoft.Extensions.Logging.LogLevel.Warning);
         DbException? away = null;
         var database = options.ConnectionString is { } text ? Database(text, options) : null;
         builder.UseOrleansClient(client => Configure(client, options, database, failure => away = failure is DbException { IsTransient: true } lately ? lately : null));
@@ -69,8 +70,8 @@ public sealed class GrainConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync().ConfigureAwait(false);
-        _host.Dispose();
+        await host.StopAsync().ConfigureAwait(false);
+        host.Dispose();
     }
 
     /// <summary>One attempt to connect takes half of the time, so that it is known what failed.</summary>
@@ -113,7 +114,7 @@ public sealed class GrainConnection : IAsyncDisposable
     /// <param name="failed">Told of every attempt that failed.</param>
     private static void Configure(IClientBuilder client, GrainConnectionOptions options, string? database, Action<Exception> failed)
     {
-        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ServiceId));
+        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ClusterNames.Service));
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
         client.UseConnectionRetryFilter(async (failure, cancel) =>
         {

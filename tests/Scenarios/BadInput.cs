@@ -113,6 +113,44 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         Assert.Equal((bad.Length, 2L), ((await w.Rejections("x")).Count, (await w.Rejections("x"))[0].Count));
     }
 
+    [Fact]
+    public async Task S21_A_name_out_of_bounds_is_a_caller_s_mistake_that_is_named_and_makes_nothing()
+    {
+        await using var w = await OpenAsync();
+        var name = new string('x', 257);
+        ExecutionFacts[] bad =
+        [
+            new() { Workflow = name }, new() { Namespace = "" }, new() { Labels = new() { [name] = "v" } }, new() { TriggeredBy = "a\tb" }, new() { ParentExecutionId = "no id" },
+            new() { HeartbeatTimeoutSeconds = -1 },
+        ];
+
+        var faults = await Task.WhenAll(bad.Select(facts => Assert.ThrowsAsync<ArgumentException>(() => w.Create("x", facts: facts))));
+        Assert.Equal(["workflow", "namespace", "labels", "trigger.by", "parentExecutionId", "heartbeatTimeoutSeconds"], faults.Select(fault => fault.Message.Split(':')[0]));
+        await Assert.ThrowsAsync<ArgumentException>(() => w.Create("x", new Worker(name, null)));
+        await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Claim(new Worker("", null), Caller.Local));
+        Assert.Equal(Code.UnknownExecution, (await w.On("x").Claim(W1, Caller.Local)).Code);
+    }
+
+    [Fact]
+    public async Task S21_A_progress_that_is_no_number_is_refused_and_what_is_too_much_of_a_note_is_cut()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        var novel = new string('n', 1_023) + "😀" + new string('n', 100_000);
+
+        Assert.Equal((Result.Rejected, Code.InvalidEvent), await Said(new ExecutionEvent.Heartbeat { Progress = new(double.NaN, null) }));
+        Assert.Equal((Result.Applied, null), await Said(new ExecutionEvent.Heartbeat { Progress = new(50, novel) }));
+        Assert.Equal((Result.Applied, null), await Said(new ExecutionEvent.ExecutionPaused { Reason = novel }));
+        Assert.Equal(new Progress(50, novel[..1_023]), (await w.State("x")).Progress);
+        Assert.Equal(novel[..1_023], (await w.On("x").Cancel(novel, Caller.Local)).Reason);
+
+        async Task<(Result, Code?)> Said(ExecutionEvent e)
+        {
+            var answer = await w.Report("x", e);
+            return (answer.Result, answer.Code);
+        }
+    }
+
     [Theory]
     [InlineData('i')]
     [InlineData('é')]

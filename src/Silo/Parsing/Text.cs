@@ -1,16 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Silo.Parsing;
 
-/// <summary>What a text may hold, and how it is read: a lone surrogate is legal as a JSON escape, and is no text.</summary>
+/// <summary>How a text is read: a lone surrogate is legal as a JSON escape, and is no text.</summary>
 public static class Text
 {
-    /// <summary>Longest reason or progress message, in characters; longer ones are cut.</summary>
-    public const int NoteLength = 1_024;
-
     /// <summary>False for a lone surrogate.</summary>
     public static bool TryGet(JsonElement element, [NotNullWhen(true)] out string? text)
     {
@@ -29,28 +25,5 @@ public static class Text
         {
             return false;
         }
-    }
-
-    /// <summary>Null where the text is a name; else what is wrong with it. A surrogate pair is one character.</summary>
-    public static string? NameFault(string text, int lengthMax)
-    {
-        var length = text.Length <= lengthMax ? text.Length : text.EnumerateRunes().Count();
-        if (length == 0 || length > lengthMax)
-        {
-            return $"must be 1 to {lengthMax} characters, was {length}";
-        }
-
-        return text.Any(char.IsControl) ? "must hold no control characters" : null;
-    }
-
-    /// <summary>Cuts at a character boundary.</summary>
-    public static string Cut(string text, int length)
-    {
-        if (text.Length <= length)
-        {
-            return text;
-        }
-
-        return char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] : text[..length];
     }
 }

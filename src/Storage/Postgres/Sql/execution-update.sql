@@ -13,29 +13,32 @@
 -- The sets of ids are asked as hashes (not in, coalesce): as a join they would be compared pair by pair, which is all that a writer may do.
 -- Which columns have changed is not asked: where no indexed value differs, the engine writes no index (a HOT update) by itself.
 with given as materialized (
-    select x.*, e.place, coalesce(e.number, 0) as number, e.created_at, e.before, e.status_before, e.workflow_before
+    select x.*, e.place, coalesce(e.number, 0) as number, e.created_at, e.before, e.status_before, e.workflow_before,
+        e.sequence_before, e.tag_before
     from (
-        select generate_subscripts($9::text[], 1) as n, unnest($9::text[]) as id, unnest($10::bigint[]) as base_revision,
-            unnest($11::text[]) as namespace, unnest($12::text[]) as workflow, unnest($13::text[]) as status, unnest($14::text[]) as cause,
-            unnest($15::bigint[]) as revision, unnest($16::int[]) as epoch, unnest($17::bigint[]) as due_at, unnest($18::bigint[]) as started_at,
-            unnest($19::bigint[]) as ended_at, unnest($20::text[]) as worker_id, unnest($21::text[]) as triggered_by,
-            unnest($22::text[]) as resolution, unnest($23::bigint[]) as late_count, unnest($24::text[]) as labels, unnest($25::bytea[]) as state) as x
+        select generate_subscripts($10::text[], 1) as n, unnest($10::text[]) as id, unnest($11::bigint[]) as base_revision,
+            unnest($12::text[]) as namespace, unnest($13::text[]) as workflow, unnest($14::text[]) as status, unnest($15::text[]) as cause,
+            unnest($16::bigint[]) as revision, unnest($17::int[]) as epoch, unnest($18::bigint[]) as due_at, unnest($19::bigint[]) as started_at,
+            unnest($20::bigint[]) as ended_at, unnest($21::text[]) as worker_id, unnest($22::text[]) as triggered_by,
+            unnest($23::text[]) as resolution, unnest($24::bigint[]) as late_count, unnest($25::text[]) as labels, unnest($26::bytea[]) as state,
+            unnest($27::bigint[]) as history_sequence, unnest($28::int[]) as history_tag, unnest($29::bigint[]) as history_from) as x
     left join lateral (
-        select r.ctid as place, r.number, r.created_at, r.labels as before, r.status as status_before, r.workflow as workflow_before
+        select r.ctid as place, r.number, r.created_at, r.labels as before, r.status as status_before, r.workflow as workflow_before,
+            r.history_sequence as sequence_before, r.history_tag as tag_before
         from executions as r where r.id = x.id and r.revision = x.base_revision offset 0) as e on true),
 known as materialized (
-    select array_agg(number order by n) as numbers from given),
+    select array_agg(number order by n) as numbers, array_agg(sequence_before order by n) as sequences, array_agg(tag_before order by n) as tags
+    from given),
 clashing as (
     select x.n
-    from (select unnest($1::int[]) as n, unnest($2::text[]) as event_id) as x
+    from (select unnest($1::int[]) as n, unnest($2::text[]) as event_id, unnest($3::int[]) as tag) as x
     where exists (
         select from history_{day} as h
-        where ((h.execution << 24) | (hashtextextended(h.event_id, 0) & 16777215)) = (((select numbers from known)[x.n] << 24) | (hashtextextended(x.event_id, 0) & 16777215))
-          and (h.execution | 0) = (select numbers from known)[x.n]
-          and h.event_id = x.event_id and h.takes_event_id offset 0)
+        where ((h.execution << 24) | h.tag) = (((select numbers from known)[x.n] << 24) | x.tag) and h.event_id = x.event_id
+          and h.tag is not null offset 0)
     union all
     select x.n
-    from (select unnest($3::int[]) as n, unnest($4::int[]) as epoch, unnest($5::text[]) as step_id) as x
+    from (select unnest($4::int[]) as n, unnest($5::int[]) as epoch, unnest($6::text[]) as step_id) as x
     where exists (
         select from steps_{day} as s
         where ((s.execution << 24) | (hashtextextended(s.step_id, s.epoch) & 16777215)) = (((select numbers from known)[x.n] << 24) | (hashtextextended(x.step_id, x.epoch) & 16777215))
@@ -43,29 +46,33 @@ clashing as (
           and s.epoch = x.epoch and s.step_id = x.step_id offset 0)
     union all
     select x.n
-    from (select unnest($6::int[]) as n, unnest($7::text[]) as code, unnest($8::text[]) as event_id) as x
+    from (select unnest($7::int[]) as n, unnest($8::text[]) as code, unnest($9::text[]) as event_id) as x
     where exists (
         select from rejections_{day} as r
-        where r.execution_id = ($9::text[])[x.n] and r.code = x.code and r.event_id = x.event_id offset 0)),
+        where r.execution_id = ($10::text[])[x.n] and r.code = x.code and r.event_id = x.event_id offset 0)),
 updated as (
     update executions as e
     set namespace = x.namespace, workflow = x.workflow, status = x.status, cause = x.cause, revision = x.revision,
         epoch = x.epoch, due_at = x.due_at, started_at = x.started_at, ended_at = x.ended_at, worker_id = x.worker_id,
         triggered_by = x.triggered_by, resolution = x.resolution, late_count = x.late_count, labels = x.labels,
-        state = x.state
+        state = x.state, history_sequence = coalesce(x.history_sequence, e.history_sequence),
+        history_tag = case when x.history_sequence is null then e.history_tag else x.history_tag end
     from given as x
-    where e.ctid = x.place and e.revision = x.base_revision and x.n not in (select n from clashing)
+    where e.ctid = x.place and e.revision = x.base_revision and coalesce(x.history_from = x.sequence_before + 1, true)
+        and x.n not in (select n from clashing)
     returning x.n, e.id, x.created_at, x.before, x.status_before, x.workflow_before, e.labels as after, e.status, e.workflow, e.namespace),
 lines as (
     insert into history_{day} (
-        day, execution, sequence, at, tracker_at, epoch, type, event_id, result, code, hash, takes_event_id, facts, commit_id)
-    select {number}, (select numbers from known)[x.n], x.sequence, x.at, x.tracker_at, x.epoch, x.type, x.event_id, x.result, x.code, x.hash,
-        x.takes_event_id, x.facts, x.commit_id
+        day, execution, sequence, at, tracker_at, epoch, type, event_id, tag, previous, result, code, hash, facts, commit_id)
+    select {number}, (select numbers from known)[x.n], x.sequence, x.at, x.tracker_at, x.epoch, x.type, x.event_id, x.tag,
+        case x.sequence when (select sequences from known)[x.n] + 1 then (select tags from known)[x.n] else x.previous end,
+        x.result, x.code, x.hash, x.facts, x.commit_id
     from (
-        select unnest($26::int[]) as n, unnest($27::bigint[]) as sequence, unnest($28::bigint[]) as at, unnest($29::bigint[]) as tracker_at,
-            unnest($30::int[]) as epoch, unnest($31::text[]) as type, unnest($32::text[]) as event_id, unnest($33::text[]) as result,
-            unnest($34::text[]) as code, unnest($35::bytea[]) as hash, unnest($36::boolean[]) as takes_event_id, unnest($37::bytea[]) as facts,
-            unnest($38::bigint[]) as commit_id) as x
+        select unnest($30::int[]) as n, unnest($31::bigint[]) as sequence, unnest($32::bigint[]) as at, unnest($33::bigint[]) as tracker_at,
+            unnest($34::int[]) as epoch, unnest($35::text[]) as type, unnest($36::text[]) as event_id,
+            unnest($37::int[]) as tag, unnest($38::int[]) as previous, unnest($39::text[]) as result,
+            unnest($40::text[]) as code, unnest($41::bytea[]) as hash, unnest($42::bytea[]) as facts,
+            unnest($43::bigint[]) as commit_id) as x
     where coalesce(x.n in (select n from updated), false)),
 begun as (
     insert into steps_{day} (
@@ -75,12 +82,12 @@ begun as (
         x.started_at, x.ended_at, x.tracker_started_at, x.tracker_ended_at, x.cost, x.memory_bytes, x.start_hash, x.end_hash, x.error, x.input,
         x.output
     from (
-        select unnest($39::int[]) as n, unnest($40::int[]) as epoch, unnest($41::text[]) as step_id, unnest($42::int[]) as sequence,
-            unnest($43::text[]) as status, unnest($44::text[]) as block, unnest($45::text[]) as block_type, unnest($46::text[]) as parent_step_id,
-            unnest($47::bigint[]) as started_at, unnest($48::bigint[]) as ended_at, unnest($49::bigint[]) as tracker_started_at,
-            unnest($50::bigint[]) as tracker_ended_at, unnest($51::text[]) as cost, unnest($52::bigint[]) as memory_bytes,
-            unnest($53::bytea[]) as start_hash, unnest($54::bytea[]) as end_hash, unnest($55::bytea[]) as error, unnest($56::bytea[]) as input,
-            unnest($57::bytea[]) as output) as x
+        select unnest($44::int[]) as n, unnest($45::int[]) as epoch, unnest($46::text[]) as step_id, unnest($47::int[]) as sequence,
+            unnest($48::text[]) as status, unnest($49::text[]) as block, unnest($50::text[]) as block_type, unnest($51::text[]) as parent_step_id,
+            unnest($52::bigint[]) as started_at, unnest($53::bigint[]) as ended_at, unnest($54::bigint[]) as tracker_started_at,
+            unnest($55::bigint[]) as tracker_ended_at, unnest($56::text[]) as cost, unnest($57::bigint[]) as memory_bytes,
+            unnest($58::bytea[]) as start_hash, unnest($59::bytea[]) as end_hash, unnest($60::bytea[]) as error, unnest($61::bytea[]) as input,
+            unnest($62::bytea[]) as output) as x
     where coalesce(x.n in (select n from updated), false)),
 changed as (
     update steps_{day} as s
@@ -88,12 +95,12 @@ changed as (
         ended_at = x.ended_at, tracker_started_at = x.tracker_started_at, tracker_ended_at = x.tracker_ended_at, cost = x.cost,
         memory_bytes = x.memory_bytes, start_hash = x.start_hash, end_hash = x.end_hash, error = x.error, input = x.input, output = x.output
     from (
-        select unnest($58::int[]) as n, unnest($59::int[]) as epoch, unnest($60::text[]) as step_id, unnest($61::int[]) as sequence,
-            unnest($62::text[]) as status, unnest($63::text[]) as block, unnest($64::text[]) as block_type, unnest($65::text[]) as parent_step_id,
-            unnest($66::bigint[]) as started_at, unnest($67::bigint[]) as ended_at, unnest($68::bigint[]) as tracker_started_at,
-            unnest($69::bigint[]) as tracker_ended_at, unnest($70::text[]) as cost, unnest($71::bigint[]) as memory_bytes,
-            unnest($72::bytea[]) as start_hash, unnest($73::bytea[]) as end_hash, unnest($74::bytea[]) as error, unnest($75::bytea[]) as input,
-            unnest($76::bytea[]) as output) as x
+        select unnest($63::int[]) as n, unnest($64::int[]) as epoch, unnest($65::text[]) as step_id, unnest($66::int[]) as sequence,
+            unnest($67::text[]) as status, unnest($68::text[]) as block, unnest($69::text[]) as block_type, unnest($70::text[]) as parent_step_id,
+            unnest($71::bigint[]) as started_at, unnest($72::bigint[]) as ended_at, unnest($73::bigint[]) as tracker_started_at,
+            unnest($74::bigint[]) as tracker_ended_at, unnest($75::text[]) as cost, unnest($76::bigint[]) as memory_bytes,
+            unnest($77::bytea[]) as start_hash, unnest($78::bytea[]) as end_hash, unnest($79::bytea[]) as error, unnest($80::bytea[]) as input,
+            unnest($81::bytea[]) as output) as x
     cross join lateral (
         select o.ctid as place from steps_{day} as o
         where o.execution = (select numbers from known)[x.n] and o.sequence = x.sequence
