@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Does what the README tells a new user to: ./run (or, with --postgres, that), until the list holds a succeeded and a lost execution, then Ctrl-C. At most two minutes after the start.
+# Does what the README tells a new user to: ./run (or, with --postgres, that), until the list holds a succeeded and a lost execution, at most two minutes after the start.
+# Then Ctrl-C, and again with the other ways to end it: the sample, the silos and the store end in this order, and nothing of them stays.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p artifacts
@@ -7,10 +8,38 @@ data="$(mktemp -d)"
 # The server of --postgres runs as another user, who must reach its folder.
 chmod 711 "$data"
 port="${SMOKE_PORT:-5987}"
-export ExecutionGrains__DataPath="$data" ExecutionGrains__Urls="http://127.0.0.1:$port"
-./run "$@" > artifacts/smoke.log 2>&1 &
-run=$!
-trap 'kill -TERM $run 2>/dev/null; wait $run 2>/dev/null || true; rm -rf "$data"' EXIT
+run=''
+trap '[ -z "$run" ] || { kill -TERM "$run" 2>/dev/null && wait "$run" || true; }; rm -rf "$data"' EXIT
+
+start() { # ./run, in a process group of its own as at a terminal, until it has started everything
+  set -m
+  ExecutionGrains__DataPath="$data" ExecutionGrains__Urls="http://127.0.0.1:$port" ./run "$@" >artifacts/smoke.log 2>&1 &
+  set +m
+  run=$!
+  for _ in $(seq 1 240); do grep -q 'Ctrl-C' artifacts/smoke.log && return; read -r -t 0.5 <> <(:) || true; done
+}
+
+left() { # what still runs of it: everything that it starts, and nothing else, has the folder in its environment
+  grep -lzsx "ExecutionGrains__DataPath=$data" /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do
+    { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null || true
+  done
+}
+
+stops() { # how signal: nothing of it may be left after a minute, nor a trace on the way
+  local before code=0
+  before="$(wc -l <artifacts/smoke.log)"
+  SECONDS=0
+  kill "$2" -- "$3"
+  wait "$run" || code=$?
+  run=''
+  until [ -z "$(left)" ] || [ "$SECONDS" -ge 60 ]; do read -r -t 0.5 <> <(:) || true; done
+  if [ -n "$(left)" ] || tail -n "+$((before + 1))" artifacts/smoke.log | grep -E '^ +at |Unhandled|Connection refused'; then
+    cat artifacts/smoke.log
+    echo "./run: $1 (exit code $code after $SECONDS s) left a trace, or running: $(left)" >&2
+    exit 1
+  fi
+  echo "./run: $1 stopped all of it within $SECONDS s, exit code $code."
+}
 
 count() { # status
   exec 3<>"/dev/tcp/127.0.0.1/$port"
@@ -19,16 +48,31 @@ count() { # status
   exec 3>&-
 }
 
-for _ in $(seq 1 240); do grep -q 'Ctrl-C' artifacts/smoke.log && break; read -r -t 0.5 <> <(:) || true; done
+start "$@"
 SECONDS=0
+seen=''
 while [ "$SECONDS" -lt 120 ]; do
   kill -0 "$run" 2>/dev/null || { cat artifacts/smoke.log; echo "./run ended by itself." >&2; exit 1; }
   if [ "$(count succeeded 2>/dev/null || echo 0)" -ge 1 ] && [ "$(count lost 2>/dev/null || echo 0)" -ge 1 ]; then
     echo "./run: a succeeded and a lost execution after $SECONDS s."
-    exit 0
+    seen=yes
+    break
   fi
   read -r -t 1 <> <(:) || true
 done
-cat artifacts/smoke.log
-echo "./run: no succeeded and no lost execution within two minutes." >&2
-exit 1
+if [ -z "$seen" ]; then
+  cat artifacts/smoke.log
+  echo "./run: no succeeded and no lost execution within two minutes." >&2
+  exit 1
+fi
+
+stops 'Ctrl-C' -INT "-$run"
+start "$@"
+stops 'a TERM for the whole group' -TERM "-$run"
+start "$@"
+stops 'a TERM for ./run alone' -TERM "$run"
+# Where there is setpriv; elsewhere the silo would stay, which ./run says.
+if setpriv --pdeathsig TERM true 2>/dev/null; then
+  start "$@"
+  stops 'a KILL of ./run' -KILL "$run"
+fi

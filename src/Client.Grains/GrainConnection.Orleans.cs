@@ -16,16 +16,14 @@ namespace ExecutionGrains.Client;
 /// </summary>
 public sealed class GrainConnection : IAsyncDisposable
 {
-    private const string ServiceId = "executiongrains";
-
     /// <summary>A silo that died is off the list soon, and a new one on it.</summary>
     private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-    private readonly IHost _host;
+    private readonly IHost host;
 
     private GrainConnection(IHost host, Caller? caller)
     {
-        _host = host;
+        this.host = host;
         var grains = host.Services.GetRequiredService<IClusterClient>();
         Transport = new GrainTransport(id => grains.GetGrain<IExecutionGrain>(id.Value), caller);
     }
@@ -69,8 +67,8 @@ public sealed class GrainConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync().ConfigureAwait(false);
-        _host.Dispose();
+        await host.StopAsync().ConfigureAwait(false);
+        host.Dispose();
     }
 
     /// <summary>One attempt to connect takes half of the time, so that it is known what failed.</summary>
@@ -113,7 +111,7 @@ public sealed class GrainConnection : IAsyncDisposable
     /// <param name="failed">Told of every attempt that failed.</param>
     private static void Configure(IClientBuilder client, GrainConnectionOptions options, string? database, Action<Exception> failed)
     {
-        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ServiceId));
+        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ClusterNames.Service));
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
         client.UseConnectionRetryFilter(async (failure, cancel) =>
         {

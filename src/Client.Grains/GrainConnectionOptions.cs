@@ -1,4 +1,5 @@
 using System.Net;
+using ExecutionGrains.GrainInterfaces;
 
 namespace ExecutionGrains.Client;
 
@@ -12,7 +13,7 @@ public sealed record GrainConnectionOptions
     public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];
 
     /// <summary>The silos' <c>ExecutionGrains__Cluster__Id</c>. Default <c>executiongrains</c>.</summary>
-    public string ClusterId { get; init; } = "executiongrains";
+    public string ClusterId { get; init; } = ClusterNames.Default;
 
     /// <summary>How long a client looks for a silo before it says that there is none. Default 10 s; above 0.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -7,6 +7,9 @@ namespace ExecutionGrains.Client;
 /// <param name="caller">Default <see cref="Caller.Local"/>.</param>
 public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Caller? caller = null) : ITransport
 {
+    /// <summary>As over HTTP.</summary>
+    private const string Mistaken = "invalid_request";
+
     private readonly Caller caller = caller ?? Caller.Local;
 
     public async Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken) =>
@@ -26,6 +29,10 @@ public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Cal
         try
         {
             return await call.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException mistake)
+        {
+            throw new TrackerException($"The tracker refuses what was said: {mistake.Message}", mistake) { Code = Mistaken };
         }
         catch (Exception away) when (GrainFaults.IsAway(away))
         {

@@ -10,7 +10,7 @@ public static class EmbeddedGrainsRegistration
     /// <summary>
     /// Adds the embedded runtime: IGrainFactory, <see cref="EmbeddedSilo"/>, and the hosted service that starts reminders and drains
     /// at stop. An <see cref="IReminderTable"/> or <see cref="IGrainStateStore"/> that is registered before or after takes the place
-    /// of the in-memory one. The clock of reminders and idle collection is the TimeProvider with the key "tracker".
+    /// of the in-memory one. The clock of reminders and idle collection is the TimeProvider with the key <see cref="EmbeddedSilo.ClockKey"/>.
     /// </summary>
     /// <param name="services">Where to add.</param>
     /// <param name="configure">Changes the defaults.</param>

@@ -9,6 +9,9 @@ namespace ExecutionGrains.Embedded;
 /// <summary>The grains of this process. Calls are taken from construction on; reminders tick from the host's start.</summary>
 public sealed class EmbeddedSilo : IDisposable
 {
+    /// <summary>The DI key of the clock of reminders and idle collection. The grains name it too (<c>TrackerClock.Key</c>); on Orleans there is nothing of here that they could refer to.</summary>
+    public const string ClockKey = "tracker";
+
     private readonly Dictionary<string, GrainKind> _kinds;
     private readonly CallDeadlines[] _deadlines;
     private readonly TimeProvider _clock;
@@ -25,7 +28,7 @@ public sealed class EmbeddedSilo : IDisposable
         Log = services.GetService<ILogger<EmbeddedSilo>>() ?? NullLogger<EmbeddedSilo>.Instance;
         States = services.GetRequiredService<IGrainStateStore>();
         CallClock = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        _clock = services.GetKeyedService<TimeProvider>("tracker") ?? TimeProvider.System;
+        _clock = services.GetKeyedService<TimeProvider>(ClockKey) ?? TimeProvider.System;
         _random = new Random(options.RandomSeed);
         Reminders = new ReminderService(this, services.GetRequiredService<IReminderTable>(), _clock);
         _kinds = Discover(grainAssemblies);

@@ -10,12 +10,15 @@ namespace ExecutionGrains.GrainInterfaces;
 [Alias("eg.IExecutionGrain")]
 public interface IExecutionGrain : IGrainWithStringKey
 {
+    /// <exception cref="ArgumentException">A field is out of bounds: a name is 1 to 256 characters without control characters and lone surrogates. It says which.</exception>
     [AlwaysInterleave, Alias("Create")]
     Task<CommandAnswer> Create(CreateExecution create, Caller caller);
 
+    /// <inheritdoc cref="Create"/>
     [AlwaysInterleave, Alias("Claim")]
     Task<CommandAnswer> Claim(Worker worker, Caller caller);
 
+    /// <summary>An event of which a field is out of bounds is answered <see cref="Code.InvalidEvent"/>, in its place.</summary>
     [AlwaysInterleave, Alias("Report")]
     Task<ReportAnswer> Report(EventReport report, Caller caller);
 

@@ -17,14 +17,14 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
 
     public async Task<CommandAnswer> Create(CreateExecution create, Caller caller)
     {
-        Names.Check(create.Facts, create.Start);
+        Bounds.Check(create.Facts, create.Start);
         var facts = caller.ExplicitTrace ? create.Facts with { ExplicitTrace = create.Facts.ExplicitTrace ?? true } : create.Facts;
         return Answer(await Decided(caller, new Command.Create(facts, create.Start, create.StartAt, caller.Name, caller.DefaultNamespace)));
     }
 
     public async Task<CommandAnswer> Claim(Worker worker, Caller caller)
     {
-        Names.Check(facts: null, worker);
+        Bounds.Check(worker);
         return Answer(await Decided(caller, new Command.Claim(worker, caller.Name)));
     }
 
@@ -54,7 +54,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
         var commands = new Command[report.Events.Length];
         for (var i = 0; i < commands.Length; i++)
         {
-            var @event = Names.Readable(report.Events[i]);
+            var @event = Bounds.Readable(report.Events[i]);
             var hash = @event is ExecutionEvent.Heartbeat or ExecutionEvent.Unreadable ? null : services.Hasher.Hash(@event);
             commands[i] = new Command.Report(@event, report.Epochs?[i] ?? report.Epoch ?? 1, hash, caller.Name, caller.DefaultNamespace, caller.ExplicitTrace)
             {

@@ -13,6 +13,7 @@ public abstract record Command
 
     public sealed record Claim(Worker Worker, string By) : Command;
 
+    /// <param name="Event">Within its bounds (<see cref="Bounds.Readable"/>).</param>
     /// <param name="Hash">The keyed hash of the event's canonical form, 16 bytes; null for heartbeats and unreadable ones.</param>
     /// <param name="Trace">Whether the call asks for an explicit trace.</param>
     public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace, bool Trace = false) : Command

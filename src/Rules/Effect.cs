@@ -27,7 +27,8 @@ public abstract record Effect
     public sealed record Step(StepRow Row, bool IsNew) : Effect;
 
     /// <summary>Closes every open step of the epoch, set-based; the end is never before the step's start.</summary>
-    public sealed record CloseOpenSteps(int Epoch, StepStatus Status, DateTimeOffset At) : Effect;
+    /// <param name="At">The execution's end: the producer's time, else the tracker's.</param>
+    public sealed record CloseOpenSteps(int Epoch, StepStatus Status, DateTimeOffset At, DateTimeOffset TrackerAt) : Effect;
 
     public sealed record Log(
         long Sequence,

@@ -41,7 +41,7 @@ public static partial class ExecutionRules
             _ => StepStatus.Incomplete,
         };
         draft.State = draft.State with { OpenStepCount = 0 };
-        draft.Add(new Effect.CloseOpenSteps(draft.State.Epoch, status, at));
+        draft.Add(new Effect.CloseOpenSteps(draft.State.Epoch, status, at, draft.Now));
     }
 
     private static Decision Cancel(Draft draft, Command.Cancel cancel)

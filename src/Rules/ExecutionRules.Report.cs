@@ -10,11 +10,6 @@ public static partial class ExecutionRules
             return Reject(draft, prior, report, unreadable.Code, unreadable.Message);
         }
 
-        if (EventBounds.Violation(report.Event) is { } violation)
-        {
-            return Reject(draft, prior, report, Code.InvalidEvent, violation);
-        }
-
         if (prior.Event is { } known)
         {
             return Same(known.Hash, report.Hash)

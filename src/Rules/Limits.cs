@@ -19,6 +19,12 @@ public static class Limits
     public const int NameLength = 256;
     public const int EventIdLength = 128;
 
+    /// <summary>What a step or an execution may cost, in whatever unit its producers count.</summary>
+    public const decimal Cost = 1_000_000_000_000_000m;
+
+    /// <summary>Epochs that an execution may ask for (<c>maxAttempts</c>).</summary>
+    public const int Attempts = 1_000;
+
     /// <summary>Step input and output, in bytes of UTF-8, the marker included; cut.</summary>
     public const int TracePayload = 10_240;
 

@@ -48,7 +48,7 @@ public sealed record StepRow
 
     /// <summary>The row, where it is open and of that epoch, as its execution's end leaves it; <c>steps-close.sql</c> does the same.</summary>
     public StepRow ClosedBy(Effect.CloseOpenSteps close) => IsOpen && close.Epoch == Epoch
-        ? this with { Status = close.Status, EndedAt = close.At > StartedAt ? close.At : StartedAt, TrackerEndedAt = close.At }
+        ? this with { Status = close.Status, EndedAt = Times.End(StartedAt, close.At, close.TrackerAt), TrackerEndedAt = close.TrackerAt }
         : this;
 
     public bool IsOpen => Status == StepStatus.Running;

@@ -13,62 +13,62 @@ internal sealed class CommitObservers : IDisposable
 
     private static readonly ActivitySource Activities = new("ExecutionGrains");
 
-    private readonly BlockingCollection<Commit> _waiting = new(WaitingMax);
-    private readonly Meter _meter;
-    private readonly Histogram<int>? _batchSizes;
-    private readonly Histogram<double>? _durations;
-    private readonly Thread _thread;
-    private long _dropped;
-    private bool _isDisposed;
+    private readonly BlockingCollection<Commit> waiting = new(WaitingMax);
+    private readonly Meter meter;
+    private readonly Histogram<int>? batchSizes;
+    private readonly Histogram<double>? durations;
+    private readonly Thread thread;
+    private long dropped;
+    private bool isDisposed;
 
     /// <param name="scope">The meter's.</param>
     public CommitObservers(object scope)
     {
-        _meter = new Meter("ExecutionGrains", version: null, tags: null, scope);
-        _batchSizes = Published(() => _meter.CreateHistogram<int>("executiongrains.commit.batch_size", "{append}", "Appends in one transaction."));
-        _durations = Published(() => _meter.CreateHistogram<double>("executiongrains.commit.duration", "ms", "How long one transaction took."));
-        Published(() => _meter.CreateObservableCounter("executiongrains.commit.untold", () => Dropped, "{commit}", "Commits that listeners did not hear of: they were slow, or threw."));
-        _thread = new Thread(Tell) { IsBackground = true, Name = "commit observers" };
-        _thread.Start();
+        meter = new Meter("ExecutionGrains", version: null, tags: null, scope);
+        batchSizes = Published(() => meter.CreateHistogram<int>("executiongrains.commit.batch_size", "{append}", "Appends in one transaction."));
+        durations = Published(() => meter.CreateHistogram<double>("executiongrains.commit.duration", "ms", "How long one transaction took."));
+        Published(() => meter.CreateObservableCounter("executiongrains.commit.untold", () => Dropped, "{commit}", "Commits that listeners did not hear of: they were slow, or threw."));
+        thread = new Thread(Tell) { IsBackground = true, Name = "commit observers" };
+        thread.Start();
     }
 
-    public long Dropped => Interlocked.Read(ref _dropped);
+    public long Dropped => Interlocked.Read(ref dropped);
 
     /// <summary>Costs nothing while nobody listens; never waits, never throws.</summary>
     public void Committed(int appends, TimeSpan took, DateTimeOffset endedAt)
     {
-        if (_batchSizes?.Enabled != true && _durations?.Enabled != true && !Activities.HasListeners())
+        if (batchSizes?.Enabled != true && durations?.Enabled != true && !Activities.HasListeners())
         {
             return;
         }
 
-        if (!_waiting.TryAdd(new Commit(appends, took, endedAt)))
+        if (!waiting.TryAdd(new Commit(appends, took, endedAt)))
         {
-            Interlocked.Increment(ref _dropped);
+            Interlocked.Increment(ref dropped);
         }
     }
 
     /// <summary>After the last commit. Lets what waits be told, for at most two seconds.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, true))
+        if (Interlocked.Exchange(ref isDisposed, true))
         {
             // A container disposes of the queue once for every service that it is registered as.
             return;
         }
 
-        _waiting.CompleteAdding();
-        if (_thread.Join(TimeSpan.FromSeconds(2)))
+        waiting.CompleteAdding();
+        if (thread.Join(TimeSpan.FromSeconds(2)))
         {
-            _waiting.Dispose();
+            waiting.Dispose();
         }
 
-        _meter.Dispose();
+        meter.Dispose();
     }
 
     private void Tell()
     {
-        foreach (var commit in _waiting.GetConsumingEnumerable())
+        foreach (var commit in waiting.GetConsumingEnumerable())
         {
             try
             {
@@ -76,15 +76,15 @@ internal sealed class CommitObservers : IDisposable
             }
             catch (Exception)
             {
-                Interlocked.Increment(ref _dropped);
+                Interlocked.Increment(ref dropped);
             }
         }
     }
 
     private void Tell(Commit commit)
     {
-        _batchSizes?.Record(commit.Appends);
-        _durations?.Record(commit.Took.TotalMilliseconds);
+        batchSizes?.Record(commit.Appends);
+        durations?.Record(commit.Took.TotalMilliseconds);
         using var activity = Activities.StartActivity("commit", ActivityKind.Internal, default(ActivityContext), startTime: commit.EndedAt - commit.Took);
         activity?.SetTag("executiongrains.batch_size", commit.Appends);
         activity?.SetEndTime(commit.EndedAt.UtcDateTime);

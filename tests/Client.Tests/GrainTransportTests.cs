@@ -29,11 +29,22 @@ public sealed class GrainTransportTests
         Assert.Equal((code.Word(), transient), (report.Code, report.Transient));
     }
 
+    [Fact]
+    public async Task What_the_grain_refuses_to_hear_is_no_fault_of_the_way()
+    {
+        var transport = new GrainTransport(_ => new AnsweringGrain(Running, new()) { Fault = new ArgumentException("workerId: must be 1 to 256 characters, was 0") });
+        var claim = await Assert.ThrowsAsync<TrackerException>(() => transport.ClaimAsync(Execution, new("", null), default));
+        Assert.Equal(("invalid_request", false), (claim.Code, claim.Transient));
+        Assert.Contains("workerId", claim.Message, StringComparison.Ordinal);
+    }
+
     private sealed class AnsweringGrain(CommandAnswer command, ReportAnswer report) : IExecutionGrain
     {
+        public Exception? Fault { get; init; }
+
         public Task<CommandAnswer> Create(CreateExecution create, Caller caller) => Task.FromResult(command);
 
-        public Task<CommandAnswer> Claim(Worker worker, Caller caller) => Task.FromResult(command);
+        public Task<CommandAnswer> Claim(Worker worker, Caller caller) => Fault is null ? Task.FromResult(command) : Task.FromException<CommandAnswer>(Fault);
 
         public Task<ReportAnswer> Report(EventReport events, Caller caller) => Task.FromResult(report);
 

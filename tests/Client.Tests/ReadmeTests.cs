@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ExecutionGrains.Testing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -32,10 +33,10 @@ public sealed partial class ReadmeTests
     public static TheoryData<string, int> Blocks()
     {
         var data = new TheoryData<string, int>();
-        string[] documents = ["README.md", .. Directory.EnumerateFiles(Root("docs"), "*.md", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Root(""), f))];
+        string[] documents = ["README.md", .. Directory.EnumerateFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Repository.File(""), f))];
         foreach (var document in documents)
         {
-            for (var i = 0; i < CodeBlock().Count(File.ReadAllText(Root(document))); i++)
+            for (var i = 0; i < CodeBlock().Count(File.ReadAllText(Repository.File(document))); i++)
             {
                 data.Add(document, i);
             }
@@ -51,7 +52,7 @@ public sealed partial class ReadmeTests
     [MemberData(nameof(Blocks))]
     public void Shown_code_compiles(string document, int index)
     {
-        var code = CodeBlock().Matches(File.ReadAllText(Root(document)))[index].Groups["code"].Value;
+        var code = CodeBlock().Matches(File.ReadAllText(Repository.File(document)))[index].Groups["code"].Value;
 
         Assert.Empty(Complaints(code));
     }
@@ -70,17 +71,6 @@ public sealed partial class ReadmeTests
             trusted.Select(path => MetadataReference.CreateFromFile(path)),
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         return [.. compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString())];
-    }
-
-    private static string Root(string path)
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ExecutionGrains.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No ExecutionGrains.sln above the tests.");
-        }
-
-        return Path.Combine(folder, path);
     }
 
     [GeneratedRegex(@"^```(csharp|cs|c#)[^\n]*\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.IgnoreCase)]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,7 +35,7 @@ public sealed class TrackerSilo : ISiloConfigurator
         };
         var services = siloBuilder.Services;
         services.AddLogging(log => log.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning));
-        services.AddKeyedSingleton(TrackerTime.Key, Clocks.GetValueOrDefault(cluster, TimeProvider.System));
+        services.AddKeyedSingleton(TrackerClock.Key, Clocks.GetValueOrDefault(cluster, TimeProvider.System));
         services.AddSingleton(options).AddSingleton<ClusterFigures>();
         StoreHosting.Add(services, options);
         GrainHosting.Add(services, options);

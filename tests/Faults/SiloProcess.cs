@@ -98,6 +98,15 @@ internal sealed class SiloProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>SIGTERM, as an operator, systemd or Kubernetes stops it.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync(TimeSpan max)
+    {
+        Signal("TERM");
+        await process!.WaitForExitAsync().WaitAsync(max);
+        return process.ExitCode;
+    }
+
     /// <summary>SIGSTOP: alive, and deaf.</summary>
     public void Freeze() => Signal("STOP");
 

@@ -1,3 +1,5 @@
+using ExecutionGrains.Testing;
+
 namespace ExecutionGrains.GrainInterfaces.Tests;
 
 /// <summary>
@@ -8,7 +10,7 @@ public sealed class WirePinTests
     [Fact]
     public void The_wire_is_as_it_was_and_what_is_new_is_in_the_file()
     {
-        var path = Path.Combine(Repository(), "tests/GrainInterfaces.Tests/wire.txt");
+        var path = Repository.File("tests/GrainInterfaces.Tests/wire.txt");
         var code = Wire.OfCode();
         var pinned = Wire.Parse(File.ReadAllText(path));
         var changes = WireChanges.Between(pinned, code);
@@ -87,16 +89,5 @@ public sealed class WirePinTests
                 code.Sections[name].Lines.TryAdd(id, what);
             }
         }
-    }
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ExecutionGrains.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the repository.");
-        }
-
-        return folder;
     }
 }

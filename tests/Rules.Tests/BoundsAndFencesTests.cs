@@ -79,11 +79,30 @@ public sealed class BoundsAndFencesTests
         [
             StepStart(name), StepStart("s", name), StepStart(""), StepEnd(name), StepEnd("s") with { Cost = -1 }, StepEnd("s") with { Cost = decimal.MaxValue },
             new ExecutionEvent.Log { Message = "m", Source = name }, Start(new Worker(name, null)), Start() with { Facts = new() { Workflow = name } }, End() with { Cost = decimal.MaxValue },
+            StepStart("s", "b\u0007"), StepEnd("s") with { MemoryBytes = -1 }, End() with { TraceSpanCount = -1 }, Start() with { Facts = new() { HeartbeatTimeoutSeconds = -1 } },
+            Start() with { Facts = new() { MaxAttempts = 0 } }, Start() with { Facts = new() { TimeoutSeconds = 0 } }, Start() with { Facts = new() { ParentExecutionId = "no id" } },
         ];
 
         Assert.All(over, e => Assert.Equal(Code.InvalidEvent, _w.Report(e).Code));
         Assert.Equal(ExecutionStatus.Running, _w.S.Status);
         Assert.Equal(Result.Applied, _w.Report(StepEnd("s") with { Cost = 0.5m }).Result);
+    }
+
+    [Fact]
+    public void A_name_has_256_characters_of_which_a_surrogate_pair_is_one()
+    {
+        var longest = string.Concat(Enumerable.Repeat("😀", 256));
+
+        Assert.Equal(Result.Applied, _w.Report(StepStart(longest, longest)).Result);
+        Assert.Equal(Code.InvalidEvent, _w.Report(StepStart(longest + "x")).Code);
+    }
+
+    [Fact]
+    public void An_event_whose_namespace_is_out_of_bounds_makes_no_execution_there()
+    {
+        _w.Report(Start() with { Facts = new() { Namespace = new string('n', 257) } });
+
+        Assert.Equal("default", _w.S.Namespace);
     }
 
     [Fact]

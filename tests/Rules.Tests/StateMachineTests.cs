@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Rules.Tests;
 

@@ -43,7 +43,7 @@ internal sealed class World
 
     public Decision Report(ExecutionEvent @event, int? epoch = null, string? id = null, bool trace = false)
     {
-        var identified = Identified(@event, id);
+        var identified = Bounds.Readable(Identified(@event, id));
         return Do(new Command.Report(identified, epoch ?? State?.Epoch ?? 1, Hash(identified), "tests", "default", trace));
     }
 

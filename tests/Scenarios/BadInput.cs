@@ -113,6 +113,24 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         Assert.Equal((bad.Length, 2L), ((await w.Rejections("x")).Count, (await w.Rejections("x"))[0].Count));
     }
 
+    [Fact]
+    public async Task S21_A_name_out_of_bounds_is_a_caller_s_mistake_that_is_named_and_makes_nothing()
+    {
+        await using var w = await OpenAsync();
+        var name = new string('x', 257);
+        ExecutionFacts[] bad =
+        [
+            new() { Workflow = name }, new() { Namespace = "" }, new() { Labels = new() { [name] = "v" } }, new() { TriggeredBy = "a\tb" }, new() { ParentExecutionId = "no id" },
+            new() { HeartbeatTimeoutSeconds = -1 },
+        ];
+
+        var faults = await Task.WhenAll(bad.Select(facts => Assert.ThrowsAsync<ArgumentException>(() => w.Create("x", facts: facts))));
+        Assert.Equal(["workflow", "namespace", "labels", "trigger.by", "parentExecutionId", "heartbeatTimeoutSeconds"], faults.Select(fault => fault.Message.Split(':')[0]));
+        await Assert.ThrowsAsync<ArgumentException>(() => w.Create("x", new Worker(name, null)));
+        await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Claim(new Worker("", null), Caller.Local));
+        Assert.Equal(Code.UnknownExecution, (await w.On("x").Claim(W1, Caller.Local)).Code);
+    }
+
     [Theory]
     [InlineData('i')]
     [InlineData('é')]

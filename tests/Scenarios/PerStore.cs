@@ -1,6 +1,6 @@
 using ExecutionGrains.Testing;
 
-[assembly: AssemblyFixture(typeof(ExecutionGrains.Scenarios.PostgresRun))]
+[assembly: AssemblyFixture(typeof(PostgresRun))]
 
 namespace ExecutionGrains.Scenarios;
 
@@ -48,9 +48,3 @@ public sealed class ForgottenOnPostgres() : Forgotten(StoreKind.Postgres);
 public sealed class CallSitesOnSqlite() : CallSites(StoreKind.Sqlite);
 
 public sealed class CallSitesOnPostgres() : CallSites(StoreKind.Postgres);
-
-/// <summary>Ends the shared PostgreSQL with the run.</summary>
-public sealed class PostgresRun : IAsyncDisposable
-{
-    public ValueTask DisposeAsync() => PostgresServer.DisposeSharedAsync();
-}

@@ -24,6 +24,37 @@ public abstract class TimeAndMarkers(StoreKind store) : Scenario(store)
         Assert.Equal(w.Now.AddSeconds(60), (await w.On("x").Liveness())!.LeaseExpiresAt);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task S31_A_step_that_ends_with_its_execution_keeps_both_times_of_that_end(int hours)
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Report("x", StepStart("s1", at: w.Now.AddHours(hours)));
+        var ended = w.Now.AddHours(hours).AddSeconds(5);
+        await w.Seconds(10);
+        await w.Report("x", End() with { At = ended });
+
+        var (state, step) = (await w.State("x"), await w.Step("x", "s1"));
+        Assert.Equal((state.EndedAt, (DateTimeOffset?)w.Now), (step.EndedAt, step.TrackerEndedAt));
+        Assert.Equal((hours > 0 ? ended : w.Now, (DateTimeOffset?)w.Now), (state.EndedAt!.Value, state.TrackerEndedAt));
+        await w.HistoryGivesTheState("x");
+    }
+
+    [Fact]
+    public async Task S31_Producer_time_finer_than_the_stores_is_told_alike_by_the_row_and_by_the_history()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        var at = w.Now.AddTicks(17);
+        await w.ReportAll("x", 1, StepStart("s1", at: at), new ExecutionEvent.ExecutionPaused { At = at }, new ExecutionEvent.ExecutionResumed { At = at.AddTicks(2) });
+        await w.ReportAll("x", 1, StepEnd("s1", at: at.AddTicks(4)), End() with { At = at.AddTicks(7) });
+
+        await w.HistoryGivesTheState("x");
+        Assert.Equal((w.Now.AddTicks(10), w.Now.AddTicks(20)), ((await w.Step("x", "s1")).StartedAt, (await w.State("x")).EndedAt));
+    }
+
     [Fact]
     public async Task S32_An_older_marker_is_ignored_and_the_same_millisecond_replaces()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 
@@ -27,17 +28,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
 
     public IReadOnlyList<Outage> Outages => _outages;
 
-    /// <summary>FNV-1a of the id, of which four bits, as every store has it.</summary>
-    public static int Bucket(string id)
-    {
-        var hash = 2166136261u;
-        foreach (var c in id)
-        {
-            hash = (hash ^ (byte)c) * 16777619u;
-        }
-
-        return (int)(hash & 15);
-    }
+    public static int Bucket(string id) => ExecutionBucket.Of(new(id));
 
     public AppendOutcome Commit(Append append)
     {
@@ -52,8 +43,10 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
             return found;
         }
 
-        var after = before?.Copy() ?? new StoredExecution { State = append.State };
-        (after.State, after.DueAt) = (append.State, append.DueAt);
+        // Read as a store would read it: what is not stored of a state is gone, and its times are whole microseconds.
+        var state = StateJson.Read(JsonSerializer.SerializeToUtf8Bytes(append.State, StateJson.Default.ExecutionState));
+        var after = before?.Copy() ?? new StoredExecution { State = state };
+        (after.State, after.DueAt) = (state, append.DueAt);
         try
         {
             foreach (var effect in append.Effects)

@@ -49,7 +49,7 @@ internal sealed class StoredExecution
                 Write(row, commitId);
                 break;
             case Effect.Step { IsNew: true } step:
-                Steps.Add(new(step.Row.Epoch, step.Row.StepId), step.Row);
+                Steps.Add(new(step.Row.Epoch, step.Row.StepId), Stored(step.Row));
                 break;
             case Effect.Step step:
                 Replace(step.Row);
@@ -87,8 +87,11 @@ internal sealed class StoredExecution
             Events.Add(id, History.Count);
         }
 
-        History.Add((row, commitId));
+        History.Add((row with { At = row.At?.ToMicroseconds(), TrackerAt = row.TrackerAt.ToMicroseconds() }, commitId));
     }
+
+    /// <summary>Producers may know the time more precisely than any store keeps it.</summary>
+    private static StepRow Stored(StepRow row) => row with { StartedAt = row.StartedAt.ToMicroseconds(), EndedAt = row.EndedAt?.ToMicroseconds() };
 
     private void Replace(StepRow row)
     {
@@ -98,14 +101,14 @@ internal sealed class StoredExecution
             throw new ArgumentException($"There is no step {row.StepId} of epoch {row.Epoch} to update.");
         }
 
-        Steps[key] = row;
+        Steps[key] = Stored(row);
     }
 
     private void Close(Effect.CloseOpenSteps close)
     {
-        foreach (var (key, row) in Steps.Where(s => s.Key.Epoch == close.Epoch && s.Value.IsOpen).ToArray())
+        foreach (var (key, row) in Steps.ToArray())
         {
-            Steps[key] = row with { Status = close.Status, EndedAt = close.At > row.StartedAt ? close.At : row.StartedAt, TrackerEndedAt = close.At };
+            Steps[key] = Stored(row.ClosedBy(close));
         }
     }
 }

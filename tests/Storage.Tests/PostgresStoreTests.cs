@@ -343,6 +343,19 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task Event_ids_of_one_tag_are_told_apart()
+    {
+        var seen = new Dictionary<int, string>();
+        var (one, other) = Enumerable.Range(0, 1_000_000).Select(i => $"e{i}").Select(id => seen.TryAdd(EventTag.Of(id), id) ? default : (seen[EventTag.Of(id)], id))
+            .First(pair => pair != default);
+        var state = State("a");
+        await Commit(First(state, History(1, one), History(2, "x"), History(3, other), History(4, "y")));
+        Assert.Equal([one, "x", other, "y"], (await Walk(c => Reads.HistoryAsync(state, 2, c, None))).Select(h => h.EventId));
+        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(5, other)) with { NewEvents = [other] }));
+        Assert.Equal([other], found.Events.Select(e => e.EventId));
+    }
+
+    [Fact]
     public async Task S43_A_commit_whose_connection_is_cut_is_uncertain_is_read_back_and_does_not_block_the_next()
     {
         await Commit(First(State("a")));
@@ -381,10 +394,10 @@ public sealed class PostgresStoreTests : StoreContract
         await Commit(Next(
             State("a"),
             new Effect.Step(opened, true),
-            new Effect.CloseOpenSteps(1, StepStatus.Incomplete, T0.AddMinutes(1)),
+            new Effect.CloseOpenSteps(1, StepStatus.Incomplete, T0.AddMinutes(1), T0),
             new Effect.Step(ended, false),
             new Effect.Step(Step("s2", 3), true),
-            new Effect.CloseOpenSteps(1, StepStatus.Lost, T0.AddMinutes(2))));
+            new Effect.CloseOpenSteps(1, StepStatus.Lost, T0.AddMinutes(2), T0)));
         var steps = (await store.StepsAsync(State("a"), 10, null, None)).Items;
         Assert.Equal([StepStatus.Succeeded, StepStatus.Incomplete, StepStatus.Lost], steps.Select(s => s.Status));
         Assert.Equal([T0.AddMinutes(9), T0.AddMinutes(1), T0.AddMinutes(2)], steps.Select(s => s.EndedAt!.Value));

@@ -132,11 +132,15 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>kill -9 of the server and everything that it runs; its data stay as they are.</summary>
     public async Task CrashAsync()
     {
-        var server = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
-        var children = await File.ReadAllTextAsync($"/proc/{server}/task/{server}/children");
-        await ToEndAsync(["/bin/sh", "-c", $"kill -KILL {server} {children}"]);
+        await SignalAsync("KILL");
         await StopAsync();
     }
+
+    /// <summary>SIGSTOP of all of it: its connections stay open, and nothing answers.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>SIGCONT. Without it the server does not stop.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
 
     /// <summary>Starts again on the same data and port, and recovers what a crash left.</summary>
     public async Task StartAgainAsync()
@@ -176,7 +180,8 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private async Task StopAsync()
+    /// <summary>Ends it, its data stay: a fast shutdown, which cuts whoever is connected.</summary>
+    public async Task StopAsync()
     {
         if (_process is { } process)
         {
@@ -195,6 +200,13 @@ public sealed class PostgresServer : IAsyncDisposable
             _shared = null;
             await server.DisposeAsync();
         }
+    }
+
+    private async Task SignalAsync(string name)
+    {
+        var server = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        var children = await File.ReadAllTextAsync($"/proc/{server}/task/{server}/children");
+        await ToEndAsync(["/bin/sh", "-c", $"kill -{name} {server} {children}"]);
     }
 
     private string ConnectionString(string database) =>

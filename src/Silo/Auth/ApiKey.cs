@@ -51,7 +51,7 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         foreach (var claim in NamingClaims)
         {
             if (TryGet(claims, claim, out var value)
-                && Text.TryGet(value, out var name) && Text.NameFault(name, Limits.NameLength) is null)
+                && Text.TryGet(value, out var name) && Names.Fault(name) is null)
             {
                 return name;
             }

@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>The keys that may be used, in memory; read again on every change and every few seconds (another silo may change them).</summary>
-public sealed class ApiKeys(IOperationsStore store, [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+public sealed class ApiKeys(IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
     private volatile Index index = new(FrozenDictionary<string, ApiKey>.Empty, FrozenDictionary<string, ApiKey>.Empty);
 

@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Hosting;
 
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>Makes and reads run tokens: opaque, signed, checked on every request.</summary>
-public sealed class RunTokens(Signing signing, SiloOptions options, [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+public sealed class RunTokens(Signing signing, SiloOptions options, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
     /// <summary>How a run token begins.</summary>
     public const string Purpose = "egr";

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Hosting;
 
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>The dashboard's cookie: which key signed in, and until when. Revoking the key ends it.</summary>
-public sealed class Sessions(Signing signing, [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+public sealed class Sessions(Signing signing, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
     public const string Cookie = "executiongrains";
     private const string Purpose = "egs";

@@ -25,7 +25,7 @@ public static class FigureEndpoints
     private static async Task<IResult> StatsAsync(
         HttpContext http,
         IExecutionReads reads,
-        [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+        [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
     {
         var query = http.Request.Query;
         var (text, length) = Query.Window(query);

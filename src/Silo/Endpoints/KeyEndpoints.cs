@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
@@ -33,7 +34,7 @@ public static class KeyEndpoints
         HttpContext http,
         IOperationsStore store,
         ApiKeys keys,
-        [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+        [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
     {
         using var body = await RequestBody.ReadObjectAsync(http.Request).ConfigureAwait(false);
         var key = ApiKey.New();
@@ -55,7 +56,7 @@ public static class KeyEndpoints
         string keyId,
         IOperationsStore store,
         ApiKeys keys,
-        [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+        [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
     {
         var now = time.GetUtcNow();
         var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
@@ -78,8 +79,20 @@ public static class KeyEndpoints
         ApiKey.Hash(key),
         Claims(fields),
         now,
-        fields.Time("expiresAt"),
+        ExpiresAt(fields, now),
         null);
+
+    /// <summary>One that is over would be a key that never opens anything, and its maker would look for the fault elsewhere.</summary>
+    private static DateTimeOffset? ExpiresAt(Fields fields, DateTimeOffset now)
+    {
+        var end = fields.Time("expiresAt");
+        if (end <= now)
+        {
+            fields.Fail("expiresAt", "must be in the future");
+        }
+
+        return end;
+    }
 
     /// <summary>Null, from <c>*</c>, is all. Said by whoever makes a key: left out it would be a key to everything.</summary>
     private static List<string>? Namespaces(Fields fields)
@@ -89,7 +102,7 @@ public static class KeyEndpoints
         {
             foreach (var element in value.EnumerateArray())
             {
-                if (!Text.TryGet(element, out var name) || Text.NameFault(name, Rules.Limits.NameLength) is not null)
+                if (!Text.TryGet(element, out var name) || Names.Fault(name) is not null)
                 {
                     names.Clear();
                     break;

@@ -20,10 +20,10 @@ public static class OperateEndpoints
             .Needs(Role.Admin).Accepts<ResolveBody>("application/json").Gives<HandleView>().Problems(400, 404, 409, 413, 415, 429, 503);
         routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
             .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<HandleView>().Problems(400, 404, 409, 413, 415, 429, 503);
-        routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerTime.Key)] TimeProvider time) =>
+        routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")
             .Needs(Role.Admin, everywhere: true).Accepts<ReasonBody>(true, "application/json").Gives<PausedView>().Problems(400, 413, 415, 503);
-        routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerTime.Key)] TimeProvider time) =>
+        routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor")
             .Needs(Role.Admin, everywhere: true).Accepts<ReasonBody>(true, "application/json").Gives<PausedView>().Problems(400, 413, 415, 503);
     }

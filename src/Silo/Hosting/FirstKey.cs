@@ -1,10 +1,11 @@
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>Sees to it that there is an admin key, or refuses to start.</summary>
-public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromKeyedServices(TrackerTime.Key)] TimeProvider time)
+public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
     private const string BootstrapKeyId = "bootstrap";
     private const string AdminKeyId = "admin";

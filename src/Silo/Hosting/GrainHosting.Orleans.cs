@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Storage;
 using Microsoft.AspNetCore.Connections;
@@ -16,7 +17,6 @@ namespace ExecutionGrains.Silo.Hosting;
 /// <summary>Orleans: a cluster over PostgreSQL, or a single silo over SQLite. Why the settings are what they are: docs/decisions/0009-orleans-cluster.md.</summary>
 public static partial class GrainHosting
 {
-    private const string ServiceId = "executiongrains";
     private const string Npgsql = "Npgsql";
 
     /// <summary>An execution that nobody calls for so long weighs nothing; the next call reads its row.</summary>
@@ -40,7 +40,7 @@ public static partial class GrainHosting
 
     private static partial void AddRuntime(IServiceCollection services, SiloOptions options) => services.AddOrleans(silo =>
     {
-        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ServiceId));
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ClusterNames.Service));
         silo.Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = options.JanitorPeriod);
         // It warns of every minimum below its own default; sixteen reminders in all may be as quick as they like.
         silo.Services.AddLogging(log => log.AddFilter("Orleans.Hosting.ReminderOptionsValidator", Microsoft.Extensions.Logging.LogLevel.Error));
@@ -89,7 +89,7 @@ public static partial class GrainHosting
     {
         silo.ConfigureEndpoints(options.ClusterAddress, PortOr(options.ClusterSiloPort), PortOr(options.ClusterGatewayPort), listenOnAnyHostAddress: false);
         silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoiningSigns>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoiningSigns>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeavingTime>();
         silo.UseAdoNetReminderService(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
         silo.AddAdoNetGrainStorageAsDefault(ado =>
             (ado.Invariant, ado.ConnectionString, ado.GrainStorageSerializer) = (Npgsql, options.StoreConnectionString!, new GrainStateJson()));
@@ -98,7 +98,7 @@ public static partial class GrainHosting
     /// <summary>One file has one silo. Reminders are in memory: the janitors register theirs at every start.</summary>
     private static void AddSingle(ISiloBuilder silo, SiloOptions options)
     {
-        silo.UseLocalhostClustering(PortOr(options.ClusterSiloPort), options.ClusterGatewayPort, serviceId: ServiceId, clusterId: options.ClusterId);
+        silo.UseLocalhostClustering(PortOr(options.ClusterSiloPort), options.ClusterGatewayPort, serviceId: ClusterNames.Service, clusterId: options.ClusterId);
         silo.UseInMemoryReminderService();
         silo.Services.AddKeyedSingleton<IGrainStorage>("Default", (provider, _) => new StoredGrainStates(provider.GetRequiredService<IGrainRecords>()));
         silo.Services.AddSingleton(provider => provider.GetRequiredKeyedService<IGrainStorage>("Default"));

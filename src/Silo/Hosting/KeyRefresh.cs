@@ -1,3 +1,4 @@
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Storage;
 
@@ -8,7 +9,7 @@ public sealed partial class KeyRefresh(
     IOperationsStore store,
     ApiKeys keys,
     Signing signing,
-    [FromKeyedServices(TrackerTime.Key)] TimeProvider time,
+    [FromKeyedServices(TrackerClock.Key)] TimeProvider time,
     ILogger<KeyRefresh> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(3);

@@ -1,5 +1,6 @@
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
+using ExecutionGrains.Storage;
 using Orleans;
 
 namespace ExecutionGrains.Silo.Hosting;
@@ -9,7 +10,7 @@ public sealed partial class SiloBeat(
     SiloLiveness liveness,
     IGrainFactory grains,
     IHostApplicationLifetime lifetime,
-    [FromKeyedServices(TrackerTime.Key)] TimeProvider time,
+    [FromKeyedServices(TrackerClock.Key)] TimeProvider time,
     ILogger<SiloBeat> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -29,7 +30,7 @@ public sealed partial class SiloBeat(
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                BeatFailed(failure);
+                BeatFailed(failure.Message, failure is StoreException ? null : failure);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));

@@ -1,4 +1,5 @@
 using System.Net;
+using ExecutionGrains.GrainInterfaces;
 
 namespace ExecutionGrains.Silo.Hosting;
 
@@ -46,7 +47,7 @@ public sealed record SiloOptions
     /// <summary>
     /// Orleans: silos of the same id, on the same PostgreSQL, are one cluster. Default <c>executiongrains</c>; 1 to 128 characters of <c>[A-Za-z0-9._-]</c>.
     /// </summary>
-    public string ClusterId { get; init; } = "executiongrains";
+    public string ClusterId { get; init; } = ClusterNames.Default;
 
     /// <summary>
     /// Orleans: the IP address at which other silos and clients reach this one, and the only one it listens at. Whoever reaches its ports may do

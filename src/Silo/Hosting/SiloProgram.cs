@@ -1,3 +1,4 @@
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Endpoints;
 using ExecutionGrains.Silo.Http;
@@ -16,6 +17,14 @@ public static class SiloProgram
     /// </summary>
     private const int HeadBytesMax = 2 * 1024 * 1024;
 
+    /// <summary>Time in which requests, grains and queues come to their end. 20 s.</summary>
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longest time from the order to stop until the process is gone. 35 s, less than deploy/ gives it before a kill.</summary>
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(35);
+
+    private static Timer? ending;
+
     /// <returns>The exit code: 1 where the silo could not start or a command not be done; the reason is one line on the error stream.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -30,6 +39,7 @@ public static class SiloProgram
             await using var app = await BuildAsync(args).ConfigureAwait(false);
             await ListenAsync(app).ConfigureAwait(false);
             app.Services.GetRequiredService<FirstKey>().Tell(app.Urls.First());
+            using var stopping = app.Lifetime.ApplicationStopping.Register(() => EndBy(StopMax));
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             return 0;
         }
@@ -40,6 +50,17 @@ public static class SiloProgram
             return 1;
         }
     }
+
+    /// <summary>A stop that waits for what does not come, a store that is there and says nothing, is over then: everything that was answered is stored.</summary>
+    private static void EndBy(TimeSpan max) => ending = new Timer(
+        _ =>
+        {
+            Console.Error.WriteLine($"ExecutionGrains did not stop within {max.TotalSeconds:F0} s and ends.");
+            Environment.Exit(1);
+        },
+        null,
+        max,
+        Timeout.InfiniteTimeSpan);
 
     private static async Task ListenAsync(WebApplication app)
     {
@@ -77,16 +98,15 @@ public static class SiloProgram
             kestrel.AddServerHeader = false;
             Listening.TakeOnly(kestrel, builder.Configuration);
         });
-        // What Orleans tells of its own life is for whoever asks for it, by a longer name or another level.
-        builder.Logging.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning);
         // Request lines would hold the key of a dashboard link.
         builder.Logging.AddFilter("Microsoft.AspNetCore", Microsoft.Extensions.Logging.LogLevel.Warning);
-        var traces = new StartTraces();
+        var traces = new RuntimeTraces();
         traces.Filter(builder.Logging, builder.Configuration);
         AddServices(builder.Services, options, time ?? TimeProvider.System);
         compose?.Invoke(builder.Services);
         var app = builder.Build();
-        app.Lifetime.ApplicationStarted.Register(traces.End);
+        app.Lifetime.ApplicationStarted.Register(traces.Serve);
+        app.Lifetime.ApplicationStopping.Register(traces.Stop);
         Map(app);
         await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);
         return app;
@@ -98,14 +118,14 @@ public static class SiloProgram
 
     private static void AddServices(IServiceCollection services, SiloOptions options, TimeProvider time)
     {
-        services.AddKeyedSingleton(TrackerTime.Key, time);
+        services.AddKeyedSingleton(TrackerClock.Key, time);
         services.AddSingleton(options);
         services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
         services.AddSingleton<ClusterFigures>().AddSingleton<Telemetry>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, SiloJson.Default));
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainMax);
         OpenApi.Add(services);
         StoreHosting.Add(services, options);
         GrainHosting.Add(services, options);
@@ -134,7 +154,7 @@ public static class SiloProgram
     {
         services.GetRequiredService<Telemetry>();
         services.GetRequiredService<ClusterFigures>().StartedAt =
-            services.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key).GetUtcNow();
+            services.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key).GetUtcNow();
         await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
         await services.GetRequiredService<StoreGrowth>().NoteAsync(cancel).ConfigureAwait(false);
         await GrainHosting.PrepareAsync(services, cancel).ConfigureAwait(false);

@@ -101,7 +101,7 @@ public sealed class StoreCommand
     /// <summary>Marks a store that the database's own tools have restored.</summary>
     private async Task FenceAsync(IServiceCollection services, SiloOptions options, TimeProvider time, CancellationToken cancel)
     {
-        services.AddKeyedSingleton(TrackerTime.Key, time);
+        services.AddKeyedSingleton(TrackerClock.Key, time);
         StoreHosting.Add(services, options);
         await using var provider = services.BuildServiceProvider();
         var store = provider.GetRequiredService<IOperationsStore>();

@@ -1,3 +1,4 @@
+using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
@@ -5,7 +6,7 @@ namespace ExecutionGrains.Silo.Hosting;
 /// <summary>How large the store is, and how fast it grows, by what this silo has seen since its start, of the last 24 h at most: its size is noted every 5 min.</summary>
 public sealed partial class StoreGrowth(
     IOperationsStore store,
-    [FromKeyedServices(TrackerTime.Key)] TimeProvider time,
+    [FromKeyedServices(TrackerClock.Key)] TimeProvider time,
     ILogger<StoreGrowth> log) : BackgroundService
 {
     /// <summary>Before that, a few pages would be gigabytes an hour.</summary>

@@ -22,7 +22,7 @@ public static class StoreHosting
                 store,
                 provider.GetRequiredService<ChangeFeed>(),
                 provider.GetRequiredService<SiloLiveness>().SiloId,
-                provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));
+                provider.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key)));
         }
         else
         {
@@ -34,7 +34,7 @@ public static class StoreHosting
     private static void Add<TStore>(IServiceCollection services, int writers, Func<TimeProvider, TStore> open)
         where TStore : class, IExecutionStore, IExecutionReads, IOperationsStore, IGrainRecords
     {
-        services.AddSingleton(provider => open(provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key)));
+        services.AddSingleton(provider => open(provider.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key)));
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IExecutionReads>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<TStore>());
@@ -44,7 +44,7 @@ public static class StoreHosting
             provider.GetRequiredService<IExecutionStore>(),
             writers,
             provider.GetRequiredService<CommitQueueOptions>(),
-            provider.GetRequiredKeyedService<TimeProvider>(TrackerTime.Key),
+            provider.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key),
             provider.GetService<ChangeFeed>()));
         services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueues>());
     }

@@ -1,3 +1,5 @@
+using ExecutionGrains.Rules;
+
 namespace ExecutionGrains.Silo.Parsing;
 
 /// <summary>Reads what anybody may say of an execution as a whole: the create fields.</summary>
@@ -23,7 +25,7 @@ public static class FactsReading
             HeartbeatTimeoutSeconds = Lease(fields),
             TimeoutSeconds = (int?)fields.Whole("timeoutSeconds", 1, SecondsMax),
             Idempotent = fields.Bool("idempotent"),
-            MaxAttempts = (int?)fields.Whole("maxAttempts", 1, 1_000),
+            MaxAttempts = (int?)fields.Whole("maxAttempts", 1, Limits.Attempts),
         };
         if (trigger is not null)
         {

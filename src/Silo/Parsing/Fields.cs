@@ -39,7 +39,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
             return null;
         }
 
-        if (Text.NameFault(text, lengthMax) is not { } fault)
+        if (Names.Fault(text, lengthMax) is not { } fault)
         {
             return text;
         }
@@ -144,7 +144,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var cost) && cost is >= 0 and <= 1_000_000_000_000_000m)
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var cost) && cost is >= 0 and <= Limits.Cost)
         {
             return cost;
         }
@@ -272,8 +272,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
             key = "\ud800";
         }
 
-        var fault = !UnicodeText.IsWellFormed(key) ? "must be a text without lone surrogates" : Text.NameFault(key, Limits.NameLength);
-        if (fault is not null)
+        if (Names.Fault(key) is { } fault)
         {
             Fail(field, $"a label's key {fault}");
             return false;
@@ -285,7 +284,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
             return false;
         }
 
-        if (Text.NameFault(label, Limits.LabelValueLength) is { } wrong)
+        if (Names.Fault(label, Limits.LabelValueLength) is { } wrong)
         {
             Fail(field, $"the label {key} {wrong}");
             return false;

@@ -31,18 +31,6 @@ public static class Text
         }
     }
 
-    /// <summary>Null where the text is a name; else what is wrong with it. A surrogate pair is one character.</summary>
-    public static string? NameFault(string text, int lengthMax)
-    {
-        var length = text.Length <= lengthMax ? text.Length : text.EnumerateRunes().Count();
-        if (length == 0 || length > lengthMax)
-        {
-            return $"must be 1 to {lengthMax} characters, was {length}";
-        }
-
-        return text.Any(char.IsControl) ? "must hold no control characters" : null;
-    }
-
     /// <summary>Cuts at a character boundary.</summary>
     public static string Cut(string text, int length)
     {

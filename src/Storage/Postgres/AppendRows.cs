@@ -26,7 +26,7 @@ internal sealed class AppendRows
         else
         {
             var updates = to["execution-update", day];
-            Row(updates.Word(id).Long(append.BaseRevision), append);
+            Row(updates.Word(id).Long(append.BaseRevision), append).Long(append.FirstLine?.Sequence);
             n = updates.Count;
             to.Relabels |= append.Relabels;
             AddNew(to, append, n, day, asks);
@@ -41,12 +41,14 @@ internal sealed class AppendRows
         FigureRows.Add(to, append, counted);
     }
 
-    private void Row(RowSet row, Append append)
+    private RowSet Row(RowSet row, Append append)
     {
         var s = append.State;
-        row.Text(s.Namespace).Text(s.Workflow).Word(s.Status.Word()).Word(s.Cause?.Word()).Long(s.Revision).Int(s.Epoch).Time(append.DueAt)
+        var newest = append.LastLine;
+        return row.Text(s.Namespace).Text(s.Workflow).Word(s.Status.Word()).Word(s.Cause?.Word()).Long(s.Revision).Int(s.Epoch).Time(append.DueAt)
             .Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId).Text(s.Facts.TriggeredBy ?? s.CreatedBy)
-            .Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s)).Blob(s, write);
+            .Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s)).Blob(s, write)
+            .Long(newest?.Sequence).Int(newest is null ? null : EventTag.Of(newest));
     }
 
     /// <summary>Ids that the append's own rows take need not be asked for: a unique index says where one was taken before.</summary>
@@ -63,7 +65,7 @@ internal sealed class AppendRows
         {
             foreach (var eventId in append.NewEvents)
             {
-                to["new-events", day].Int(n).Text(eventId);
+                to["new-events", day].Int(n).Text(eventId).Int(EventTag.Of(eventId));
             }
         }
 

@@ -25,7 +25,7 @@ internal sealed class CommitStatements(int shard)
     private static readonly NpgsqlDbType[] History =
     [
         NpgsqlDbType.Integer, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text,
-        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Boolean, NpgsqlDbType.Bytea, NpgsqlDbType.Bigint,
+        NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bigint,
     ];
 
     private static readonly NpgsqlDbType[] Steps =
@@ -38,7 +38,7 @@ internal sealed class CommitStatements(int shard)
     /// <summary>The columns of what goes with a row's update: it is sent without rows, too.</summary>
     private static readonly FrozenDictionary<string, NpgsqlDbType[]> WithUpdate = new Dictionary<string, NpgsqlDbType[]>
     {
-        ["new-events"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text],
+        ["new-events"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer],
         ["new-steps"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text],
         ["new-rejections"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text],
         ["history"] = History,

@@ -5,12 +5,15 @@ namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>The rows of one append's effects, except the figures.</summary>
 /// <param name="n">The place of its row among the day's updates; 0: it has none.</param>
-internal readonly struct EffectRows(CommitStatements to, Append append, int n, long day)
+internal struct EffectRows(CommitStatements to, Append append, int n, long day)
 {
     private readonly string id = append.State.Id.Value;
 
     /// <summary>Whether its steps go with the row: after a closing of theirs they cannot, the last word is theirs.</summary>
     private readonly bool together = n > 0 && !append.Effects.Any(effect => effect is Effect.CloseOpenSteps);
+
+    /// <summary>The newest line of history so far; null: there is none, and the one before the next is in the store.</summary>
+    private Effect.History? newest;
 
     public void Add(Effect effect)
     {
@@ -23,7 +26,7 @@ internal readonly struct EffectRows(CommitStatements to, Append append, int n, l
                 Add(step);
                 break;
             case Effect.CloseOpenSteps close:
-                to["steps-close", day].Word(id).Int(close.Epoch).Word(close.Status.Word()).Time(close.At);
+                to["steps-close", day].Word(id).Int(close.Epoch).Word(close.Status.Word()).Time(close.At).Time(close.TrackerAt);
                 break;
             case Effect.Log log:
                 Add(log);
@@ -47,9 +50,19 @@ internal readonly struct EffectRows(CommitStatements to, Append append, int n, l
         }
     }
 
-    private void Add(Effect.History h) => (n > 0 ? to["history", day].Int(n) : to["history-insert", day].Word(id))
-        .Long(h.Sequence).Time(h.At).Time(h.TrackerAt).Int(h.Epoch).Text(h.Type).Text(h.EventId).Word(h.Result.Word())
-        .Word(h.Code?.Word()).Blob(h.Hash).Flag(h.TakesEventId && h.EventId is not null).Blob(h.Facts).Long(append.CommitId);
+    private void Add(Effect.History line)
+    {
+        if (line.Sequence != (newest?.Sequence + 1 ?? line.Sequence))
+        {
+            throw new InvalidDataException($"Line {line.Sequence} of its history comes after line {newest?.Sequence}.");
+        }
+
+        (n > 0 ? to["history", day].Int(n) : to["history-insert", day].Word(id))
+            .Long(line.Sequence).Time(line.At).Time(line.TrackerAt).Int(line.Epoch).Text(line.Type).Text(line.EventId).Int(EventTag.Of(line))
+            .Int(newest is null ? null : EventTag.Of(newest)).Word(line.Result.Word()).Word(line.Code?.Word()).Blob(line.Hash).Blob(line.Facts)
+            .Long(append.CommitId);
+        newest = line;
+    }
 
     private void Add(Effect.Log l) => to["log-insert", day]
         .Word(id).Long(l.Sequence).Text(l.EventId).Time(l.At).Time(l.TrackerAt).Int(l.Epoch).Word(l.Level.Word())

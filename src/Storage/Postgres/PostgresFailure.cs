@@ -23,7 +23,7 @@ internal static class PostgresFailure
     public static bool IsContent(Exception e) => e switch
     {
         PostgresException p => ContentClasses.Contains(p.SqlState[..2]),
-        EncoderFallbackException or JsonException => true,
+        EncoderFallbackException or JsonException or InvalidDataException => true,
         _ => false,
     };
 

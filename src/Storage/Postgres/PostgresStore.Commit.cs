@@ -51,7 +51,7 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public async Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
         await OneAsync(
-            "read back a commit", "history-commit", row => (long?)row.Long(0), cancel, Day(state), state.Id.Value, sequence).ConfigureAwait(false) == commitId;
+            "read back a commit", "history-page", row => (long?)row.Long(11), cancel, Day(state), state.Id.Value, sequence - 1, 1).ConfigureAwait(false) == commitId;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DueExecution>> DueAsync(

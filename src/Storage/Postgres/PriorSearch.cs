@@ -56,7 +56,7 @@ internal sealed class PriorSearch
             revisions.Row().Word(id);
             foreach (var eventId in append.NewEvents)
             {
-                events.Row().Word(id).Text(eventId);
+                events.Row().Word(id).Text(eventId).Int(EventTag.Of(eventId));
             }
 
             foreach (var step in append.NewSteps)
@@ -71,7 +71,7 @@ internal sealed class PriorSearch
         }
 
         List<Action<Loser, Row>> reads = [];
-        Ask(SqlText.Query("execution-revision"), revisions, (loser, row) => loser.Revision = row.Long(1));
+        Ask(SqlText.Query("execution-revision"), revisions, (loser, row) => (loser.Revision, loser.LastLine) = (row.Long(1), row.Long(2)));
         Ask(SqlText.OfDay("history-event", day), events, (loser, row) => loser.Events.Add(Rows.PriorEvent(row, 1)));
         Ask(SqlText.OfDay("step-find", day), steps, (loser, row) => loser.Steps.Add(Rows.Step(row, 1)));
         Ask(SqlText.OfDay("rejection-find", day), rejections, (loser, row) => loser.Rejections.Add(new(row.Word<Code>(1), row.Text(2))));
@@ -95,14 +95,22 @@ internal sealed class PriorSearch
 
         public long? Revision { get; set; }
 
+        /// <summary>The sequence of the newest line of history that the store holds.</summary>
+        public long LastLine { get; set; }
+
         public List<PriorEvent> Events { get; } = [];
 
         public List<StepRow> Steps { get; } = [];
 
         public List<PriorRejection> Rejections { get; } = [];
 
-        public AppendOutcome Outcome => Revision == Append.BaseRevision && Events.Count + Steps.Count + Rejections.Count > 0
-            ? new AppendOutcome.Found(Events, Steps, Rejections)
-            : AppendOutcome.VersionMismatch.Instance;
+        public AppendOutcome Outcome => this switch
+        {
+            _ when Revision != Append.BaseRevision => AppendOutcome.VersionMismatch.Instance,
+            _ when Events.Count + Steps.Count + Rejections.Count > 0 => new AppendOutcome.Found(Events, Steps, Rejections),
+            _ when Append.FirstLine is { Sequence: var first } && first != LastLine + 1 =>
+                new AppendOutcome.Refused($"Line {first} of its history comes after line {LastLine}."),
+            _ => AppendOutcome.VersionMismatch.Instance,
+        };
     }
 }

@@ -44,9 +44,18 @@ internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
         return this;
     }
 
-    public RowSet Int(int value)
+    public RowSet Int(int? value)
     {
-        Next(NpgsqlDbType.Integer).Add(value);
+        var column = Next(NpgsqlDbType.Integer);
+        if (value is { } number)
+        {
+            column.Add(number);
+        }
+        else
+        {
+            column.AddNull();
+        }
+
         return this;
     }
 

@@ -60,15 +60,7 @@ internal static class StepFold
     {
         foreach (var (key, step) in steps.Where(s => s.Key.Epoch == close.Epoch && s.Value.Row.IsOpen).ToList())
         {
-            steps[key] = step with
-            {
-                Row = step.Row with
-                {
-                    Status = close.Status,
-                    EndedAt = close.At > step.Row.StartedAt ? close.At : step.Row.StartedAt,
-                    TrackerEndedAt = close.At,
-                },
-            };
+            steps[key] = step with { Row = step.Row.ClosedBy(close) };
         }
     }
 }

@@ -20,7 +20,7 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail)
                 Update(step.Row);
                 break;
             case Effect.CloseOpenSteps close:
-                session["steps-close"].Text(close.Status.Word()).Time(close.At).Int(tail.Number).Int(close.Epoch).Run();
+                session["steps-close"].Text(close.Status.Word()).Time(close.At).Time(close.TrackerAt).Int(tail.Number).Int(close.Epoch).Run();
                 break;
             case Effect.Log log:
                 Write(log);

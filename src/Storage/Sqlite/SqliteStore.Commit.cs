@@ -39,7 +39,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<bool> WasCommittedAsync(Rules.ExecutionState state, long sequence, long commitId, CancellationToken cancel) => Readers.RunAsync(
         "read back a commit",
-        s => s["history-commit"].Text(state.Id.Value).Int(sequence - 1).Int(1).One(row => (long?)row.Long(0)) == commitId,
+        s => s["history-page"].Text(state.Id.Value).Int(sequence - 1).Int(1).One(row => (long?)row.Long(11)) == commitId,
         cancel);
 
     /// <inheritdoc/>

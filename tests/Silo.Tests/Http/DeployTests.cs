@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,8 +15,10 @@ public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
 {
     private const string Prefix = "ExecutionGrains__";
 
+    private static readonly string Folder = Repository.File("deploy");
+
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Folder(), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder(), f)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -61,18 +64,7 @@ public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
         Assert.True(grace >= drain + TimeSpan.FromSeconds(before + 10), $"{grace} against {drain} and {before} s before it.");
     }
 
-    private static string Text(string file) => File.ReadAllText(Path.Combine(Folder(), file));
-
-    private static string Folder()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ExecutionGrains.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No ExecutionGrains.sln above the tests.");
-        }
-
-        return Path.Combine(folder, "deploy");
-    }
+    private static string Text(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
     /// <summary>Holds nothing, and keeps what it was asked for.</summary>
     private sealed class AskedKeys : ConfigurationProvider, IConfigurationSource

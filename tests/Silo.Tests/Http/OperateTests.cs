@@ -150,6 +150,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("""{"name":"n","role":"viewer","namespaces":["\ud800"]}""", "/namespaces")]
     [InlineData("""{"name":"n","role":"viewer","claims":[]}""", "/claims")]
     [InlineData("""{"name":"n","role":"viewer","claims":{"email":"\ud800"},"expiresAt":"later"}""", "/expiresAt")]
+    [InlineData("""{"name":"n","role":"viewer","namespaces":["*"],"expiresAt":"2026-01-02T03:04:05Z"}""", "/expiresAt")]
     public async Task A_wrong_field_of_a_key_is_named(string body, string pointer) =>
         (await silo.Post("/v1/keys", body)).IsProblem(400, "invalid_request", pointer);
 

@@ -8,8 +8,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(ExecutionGrains.Silo.Tests.Http.PostgresRun))]
-
 namespace ExecutionGrains.Silo.Tests.Http;
 
 /// <summary>Whole silos on PostgreSQL, on a server that does not wait for the disk.</summary>

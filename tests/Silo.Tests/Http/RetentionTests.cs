@@ -10,7 +10,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 /// <summary>The script that <c>docs/postgres.md</c> names, under a silo at work.</summary>
 public sealed class RetentionTests : IAsyncLifetime
 {
-    private static readonly string Script = Path.Combine(Root(), "deploy", "retention.sql");
+    private static readonly string Script = Repository.File("deploy/retention.sql");
 
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-retention-");
     private PostgresServer server = null!;
@@ -146,18 +146,5 @@ public sealed class RetentionTests : IAsyncLifetime
         var http = new HttpClient { BaseAddress = new Uri(silo.Urls.First()) };
         http.DefaultRequestHeaders.Authorization = new("Bearer", SiloFixture.AdminKey);
         return http;
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "ExecutionGrains.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("The tests do not run in the repository.");
     }
 }

@@ -41,8 +41,8 @@ begin
 
     if 'history' = any (missing) then
         create table history_{day} (like history including all) with (autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5);
-        create unique index history_{day}_sequence on history_{day} (execution, sequence);
-        create unique index history_{day}_event on history_{day} (((execution << 24) | (hashtextextended(event_id, 0) & 16777215)), event_id) where takes_event_id;
+        create unique index history_{day}_event on history_{day} (((execution << 24) | tag), event_id) where tag is not null;
+        create unique index history_{day}_mark on history_{day} (execution, sequence) where sequence % 16 = 0 or tag is null;
     end if;
 
     if 'steps' = any (missing) then

@@ -16,7 +16,8 @@ with recursive
         select r.number, r.previous, r.sequence
         from chain join history r on r.number = chain.previous
         where chain.sequence > $after + 1)
-select row.sequence, row.at, row.tracker_at, row.epoch, row.type, row.event_id, row.result, row.code, row.hash, row.takes_event_id, row.facts
+select row.sequence, row.at, row.tracker_at, row.epoch, row.type, row.event_id, row.result, row.code, row.hash, row.takes_event_id, row.facts,
+    row.commit_id
 from chain join history row on row.number = chain.number
 where row.sequence > $after
 order by chain.sequence

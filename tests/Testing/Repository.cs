@@ -1,8 +1,9 @@
-namespace ExecutionGrains.Rules.Tests;
+namespace ExecutionGrains.Testing;
 
 /// <summary>Finds files of the repository from wherever the tests run.</summary>
-internal static class Repository
+public static class Repository
 {
+    /// <param name="path">From the repository's folder.</param>
     public static string File(string path)
     {
         var folder = AppContext.BaseDirectory;

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using ExecutionGrains.Testing;
+using Xunit;
+
+namespace ExecutionGrains.Faults;
+
+/// <summary>A silo that is told to stop stops, whatever has become of its store.</summary>
+public sealed class StopFaults : IAsyncLifetime
+{
+    /// <summary>Below the time that <c>deploy/</c> gives it before a kill.</summary>
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(40);
+
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
+    private PostgresServer? server;
+
+    public async ValueTask InitializeAsync() => server = await PostgresServer.StartAsync(durable: true);
+
+    public async ValueTask DisposeAsync()
+    {
+        await server!.DisposeAsync();
+        data.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_told_to_stop_ends_without_a_trace()
+    {
+        await using var silo = await StartAsync();
+
+        var code = await silo.StopAsync(StopMax);
+
+        Assert.Equal(0, code);
+        AssertNoTrace(silo.Output);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_silo_whose_store_is_away_when_it_is_told_to_stop_ends_in_time_and_without_a_trace(bool silent)
+    {
+        await using var silo = await StartAsync();
+        using var api = new TrackerApi(silo.Address, TimeSpan.FromMinutes(2));
+        await api.TryPostAsync("/v1/executions", """{"executionId":"x","workflow":"load","start":{"workerId":"w"}}""");
+        await (silent ? server!.FreezeAsync() : server!.StopAsync());
+        try
+        {
+            // Somebody waits for an answer.
+            var report = api.TryPostAsync("/v1/executions/x/events", """{"epoch":1,"events":[{"type":"log","eventId":"e1","message":"m"}]}""");
+            if (silent)
+            {
+                await api.GetAsync("/health/live");
+            }
+            else
+            {
+                await ProcessFaults.UntilAsync(() => Task.FromResult(silo.Output.Contains("sign of life could not be written", StringComparison.Ordinal)), StopMax);
+            }
+
+            var (since, before) = (Stopwatch.StartNew(), silo.Output.Length);
+            var code = await silo.StopAsync(StopMax);
+
+            TestContext.Current.TestOutputHelper?.WriteLine($"It ended after {since.Elapsed.TotalSeconds:F1} s with {code}. {silo.Output[before..]}");
+            Assert.InRange(code, 0, 1);
+            AssertNoTrace(silo.Output[before..]);
+            Assert.False(await report is { Status: 200 } answer && !answer.Body.ToString().Contains("retry", StringComparison.Ordinal), "What is not stored was answered.");
+        }
+        finally
+        {
+            if (silent)
+            {
+                await server.ThawAsync();
+            }
+        }
+    }
+
+    private async Task<SiloProcess> StartAsync() =>
+        await SiloProcess.StartAsync(new SiloSettings(data.FullName) { Store = PostgresFaults.At(await server!.DatabaseAsync()) });
+
+    private static void AssertNoTrace(string output)
+    {
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,78 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Simulation;
+
+/// <summary>A silo's way to the simulation's store on which nothing goes wrong: each call runs the simulated time until it is answered.</summary>
+internal sealed class CalmLink : IExecutionStore, IOperationsStore
+{
+    private readonly SimulatedTime time;
+    private readonly StoreLink link;
+
+    public CalmLink(MemoryStore store)
+    {
+        var random = new Random(0);
+        time = new SimulatedTime(random);
+        var trace = new Trace(time, keep: false);
+        link = new StoreLink(store, time, random, new Faults(time, random, Setup.Of(random), trace) { IsOver = true }, trace, "silo");
+    }
+
+    public bool IsShared => link.IsShared;
+
+    public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel) => Answered(() => link.CommitAsync(appends, cancel));
+
+    public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Answered(() => link.LoadAsync(id, cancel));
+
+    public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) => Answered(() => link.RevisionsAsync(ids, cancel));
+
+    public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
+        Answered(() => link.WasCommittedAsync(state, sequence, commitId, cancel));
+
+    public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
+        Answered(() => link.DueAsync(bucket, now, after, limit, cancel));
+
+    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) => Answered(() => link.CountDueAsync(now, cancel));
+
+    public Task MigrateAsync(CancellationToken cancel) => link.MigrateAsync(cancel);
+
+    public Task<byte[]> SettingAsync(string name, Func<byte[]> initial, CancellationToken cancel) => Answered(() => link.SettingAsync(name, initial, cancel));
+
+    public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Done(() => link.WriteSettingAsync(name, value, cancel));
+
+    public Task MarkRestoredAsync(CancellationToken cancel) => Done(() => link.MarkRestoredAsync(cancel));
+
+    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
+        Answered(() => link.AliveAsync(siloId, now, outageAfter, cancel));
+
+    public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Answered(() => link.OutagesAsync(limit, cancel));
+
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => link.SignsOfLifeAsync(cancel);
+
+    public Task PingAsync(CancellationToken cancel) => link.PingAsync(cancel);
+
+    public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => link.DescribeAsync(cancel);
+
+    public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) => link.KeysAsync(cancel);
+
+    public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => link.AddKeyAsync(key, cancel);
+
+    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) => link.RevokeKeyAsync(keyId, at, cancel);
+
+    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => link.AppendAuditAsync(row, cancel);
+
+    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) =>
+        link.AuditAsync(namespaces, limit, cursor, cancel);
+
+    private Task<T> Answered<T>(Func<Task<T>> call)
+    {
+        T answer = default!;
+        time.Run(async () => answer = await call());
+        return Task.FromResult(answer);
+    }
+
+    private Task Done(Func<Task> call) => Answered(async () =>
+    {
+        await call();
+        return true;
+    });
+}

@@ -1,0 +1,4 @@
+using ExecutionGrains.Testing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(PostgresRun))]

@@ -1,0 +1,282 @@
+using System.Text.Json;
+using ExecutionGrains.Rules;
+using Xunit;
+using static ExecutionGrains.Storage.Tests.Make;
+
+namespace ExecutionGrains.Storage.Tests;
+
+/// <summary>What grains and silos rely on in any store, the simulation's included. Each test has a store of its own.</summary>
+public abstract class CommitContract : IAsyncLifetime
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    protected abstract IExecutionStore Store { get; }
+
+    protected abstract IOperationsStore Operations { get; }
+
+    public abstract ValueTask InitializeAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    [Fact]
+    public async Task A_state_comes_back_as_it_was_written()
+    {
+        var state = State("all") with
+        {
+            Facts = new()
+            {
+                Workflow = "etl",
+                TriggerType = "cron",
+                Labels = new() { ["b"] = "2", ["a"] = "ü\"" },
+                ExplicitTrace = false,
+                HeartbeatTimeoutSeconds = 0,
+                Idempotent = true,
+                MaxAttempts = 3,
+            },
+            Status = ExecutionStatus.Lost,
+            Epoch = 3,
+            Worker = new("w", null),
+            StartedAt = T0.AddTicks(10),
+            TotalCost = 1.50m,
+            Cause = Cause.LostAfterStart,
+            Path = FinalizationPath.Lost,
+            Progress = new(12.5, "half"),
+            Cancel = new(null, "bob", T0),
+            LastStarted = new("s", "b", null, T0, T0, null, false),
+            Resolution = new(Resolution.Recovered, "why", "eve", T0),
+            Epochs = [new(1, "w", "i", T0, T0, T0, ExecutionStatus.Failed, FinalizationPath.ForceFailed, Cause.Reported, "x", null, null)],
+            LateCount = 4,
+            Followed = true,
+        };
+        await Commit(First(state));
+        var read = await Store.LoadAsync(state.Id, None);
+        Assert.Equal(JsonSerializer.Serialize(state), JsonSerializer.Serialize(read));
+    }
+
+    [Fact]
+    public async Task Times_come_back_to_the_microsecond()
+    {
+        var step = Step("s1", 1) with { StartedAt = T0.AddTicks(19), EndedAt = T0.AddTicks(21) };
+        await Commit(First(
+            State("a") with { StartedAt = T0.AddTicks(19), LastStarted = new("s", "b", null, T0.AddTicks(9), T0.AddTicks(11), null, false) },
+            History(1) with { At = T0.AddTicks(19) },
+            new Effect.Step(step, true)));
+        var read = await Store.LoadAsync(new("a"), None);
+        Assert.Equal((T0.AddTicks(10), T0, T0.AddTicks(10)), (read!.StartedAt, read.LastStarted!.At, read.LastStarted.StartedAt));
+        Assert.Equal(T0.AddTicks(10), Assert.Single(await HistoryAsync(read)).At);
+        Assert.Equal((T0.AddTicks(10), T0.AddTicks(20)), (Assert.Single(await StepsAsync(read)).StartedAt, (await StepsAsync(read))[0].EndedAt));
+        await Commit(Next(read, new Effect.Step(step with { EndedAt = T0.AddTicks(31) }, false)));
+        Assert.Equal(T0.AddTicks(30), Assert.Single(await StepsAsync(read)).EndedAt);
+    }
+
+    [Fact]
+    public async Task A_missing_execution_is_null() => Assert.Null(await Store.LoadAsync(new("nobody"), None));
+
+    [Fact]
+    public async Task An_append_on_another_version_writes_nothing()
+    {
+        var state = State("a");
+        await Commit(First(state));
+        var outcome = await One(Next(state with { Revision = 5 }, History(1, "e")));
+        Assert.IsType<AppendOutcome.VersionMismatch>(outcome);
+        Assert.IsType<AppendOutcome.VersionMismatch>(await One(First(state)));
+        Assert.IsType<AppendOutcome.VersionMismatch>(await One(Next(State("unborn"))));
+        Assert.Empty(await HistoryAsync(state));
+    }
+
+    [Fact]
+    public async Task A_found_event_writes_nothing_and_is_returned_with_its_commit()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1, "e1")));
+        var outcome = await One(Next(state, History(2, "e1")) with { NewEvents = ["e0", "e1"] });
+        var found = Assert.IsType<AppendOutcome.Found>(outcome);
+        var prior = Assert.Single(found.Events);
+        Assert.Equal(("e1", 7L, Result.Applied), (prior.EventId, prior.CommitId, prior.Result));
+        Assert.Equal([1, 2, 3], prior.Hash);
+        Assert.Equal(1, (await Store.LoadAsync(state.Id, None))!.Revision);
+    }
+
+    [Fact]
+    public async Task A_found_step_and_a_found_rejection_write_nothing()
+    {
+        var state = State("a");
+        var step = Step("s1", 1) with { Cost = 0.10m, Input = [9] };
+        await Commit(First(state, new Effect.Step(step, true), new Effect.Rejection(Code.Conflict, "e", "log", "no", T0)));
+        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with
+        {
+            NewSteps = [new(1, "s1"), new(1, "s2")],
+            NewRejections = [new(Code.Conflict, "e"), new(Code.StaleEpoch, "e")],
+        }));
+        Assert.Equal("0.10", Assert.Single(found.Steps).Cost.ToString());
+        Assert.Equal(new PriorRejection(Code.Conflict, "e"), Assert.Single(found.Rejections));
+        Assert.Equal(1, (await Store.LoadAsync(state.Id, None))!.Revision);
+    }
+
+    [Fact]
+    public async Task Ids_that_an_append_takes_and_that_are_taken_are_found_and_its_neighbours_are_written()
+    {
+        var (a, b, c, d) = (State("a"), State("b"), State("c"), State("d"));
+        await Store.CommitAsync([First(a, History(1, "e1")), First(b, History(1, "e1")), First(c, new Effect.Step(Step("s1", 1), true)), First(d)], None);
+        var outcomes = await Store.CommitAsync(
+            [
+                Next(a, History(2, "e1")) with { NewEvents = ["e1"] },
+                Next(b, History(2, "e2"), new Effect.Step(Step("s1", 1), true)) with { NewEvents = ["e2"], NewSteps = [new(1, "s1")] },
+                Next(c, new Effect.Step(Step("s1", 2), true)) with { NewSteps = [new(1, "s1")] },
+                Next(d, History(1, "e1")) with { NewEvents = ["e1"] },
+            ],
+            None);
+        Assert.Equal("e1", Assert.Single(Assert.IsType<AppendOutcome.Found>(outcomes[0]).Events).EventId);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
+        Assert.Equal("s1", Assert.Single(Assert.IsType<AppendOutcome.Found>(outcomes[2]).Steps).StepId);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[3]);
+        Assert.Equal([1L, 2, 1, 2], (await Store.RevisionsAsync([a.Id, b.Id, c.Id, d.Id], None)).OrderBy(r => r.Key.Value).Select(r => r.Value));
+        Assert.Single(await HistoryAsync(a));
+        Assert.Equal(2, (await HistoryAsync(b)).Count);
+    }
+
+    [Fact]
+    public async Task An_id_that_the_append_does_not_take_is_found_all_the_same()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1, "e1"), new Effect.Step(Step("s1", 1), true)));
+        var outcome = await One(Next(state, History(2)) with { NewEvents = ["e1"], NewSteps = [new(1, "s1")] });
+        var found = Assert.IsType<AppendOutcome.Found>(outcome);
+        Assert.Equal(("e1", "s1"), (Assert.Single(found.Events).EventId, Assert.Single(found.Steps).StepId));
+        Assert.Single(await HistoryAsync(state));
+    }
+
+    [Fact]
+    public async Task A_bad_append_fails_alone()
+    {
+        var (a, b, c) = (State("a"), State("b"), State("c"));
+        var outcomes = await Store.CommitAsync([First(c), First(b, History(1), History(1)), First(a, History(1))], None);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[0]);
+        Assert.IsType<AppendOutcome.Refused>(outcomes[1]);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[2]);
+        Assert.Null(await Store.LoadAsync(b.Id, None));
+        Assert.Single(await HistoryAsync(a));
+    }
+
+    [Fact]
+    public async Task A_step_that_is_there_is_replaced_and_not_made_again()
+    {
+        var (a, b) = (State("a"), State("b"));
+        await Store.CommitAsync([First(a, new Effect.Step(Step("s1", 1), true)), First(b, new Effect.Step(Step("s1", 1), true))], None);
+        var loaded = Step("s1", 1) with { Block = "load" };
+        var outcomes = await Store.CommitAsync([Next(a, new Effect.Step(loaded with { Sequence = 2 }, true)), Next(b, new Effect.Step(loaded, false))], None);
+        Assert.IsType<AppendOutcome.Refused>(outcomes[0]);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
+        Assert.Equal(("extract", "load"), (Assert.Single(await StepsAsync(a)).Block, Assert.Single(await StepsAsync(b)).Block));
+    }
+
+    [Fact]
+    public async Task An_event_that_takes_an_id_twice_is_refused_and_one_that_takes_none_may_have_any()
+    {
+        var (a, b) = (State("a"), State("b"));
+        var none = History(1, "e") with { TakesEventId = false };
+        var outcomes = await Store.CommitAsync([First(a, History(1, "e"), History(2, "e")) with { NewEvents = ["e"] }, First(b, none, none with { Sequence = 2 }, History(3, "e"))], None);
+        Assert.IsType<AppendOutcome.Refused>(outcomes[0]);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
+        Assert.Null(await Store.LoadAsync(a.Id, None));
+        Assert.Equal(3, (await HistoryAsync(b)).Count);
+    }
+
+    [Fact]
+    public async Task Revisions_are_read_for_many_at_once_and_unknown_ones_are_left_out()
+    {
+        var (a, b) = (State("a"), State("b"));
+        await Commit(First(a));
+        await Commit(First(b));
+        await Commit(Next(b));
+        var revisions = await Store.RevisionsAsync([a.Id, b.Id, new("unborn")], None);
+        Assert.Equal([(a.Id, 1L), (b.Id, 2L)], revisions.OrderBy(r => r.Value).Select(r => (r.Key, r.Value)));
+        Assert.Empty(await Store.RevisionsAsync([], None));
+    }
+
+    [Fact]
+    public async Task A_commit_is_read_back_by_its_id()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1)));
+        Assert.True(await Store.WasCommittedAsync(state, 1, 7, None));
+        Assert.False(await Store.WasCommittedAsync(state, 1, 8, None));
+        Assert.False(await Store.WasCommittedAsync(state, 2, 7, None));
+    }
+
+    [Fact]
+    public async Task What_is_due_comes_most_overdue_first()
+    {
+        var states = Enumerable.Range(0, 100).Select(i => State($"x{i}") with { Status = ExecutionStatus.Running }).ToArray();
+        await Store.CommitAsync([.. states.Select((s, i) => First(s) with { DueAt = T0.AddSeconds(-i) })], None);
+        var all = new List<ExecutionId>();
+        for (var bucket = 0; bucket < 16; bucket++)
+        {
+            var due = await Store.DueAsync(bucket, T0.AddSeconds(-50), null, 1000, None);
+            Assert.Equal(due.OrderBy(d => d.DueAt), due);
+            all.AddRange(due.Select(d => d.Id));
+        }
+
+        Assert.Equal(50, all.Distinct().Count());
+        Assert.Equal((100L, 50L), await Store.CountDueAsync(T0.AddSeconds(-50), None));
+    }
+
+    [Fact]
+    public async Task Open_steps_are_closed_never_before_their_start()
+    {
+        var state = State("a");
+        var later = Step("later", 2) with { StartedAt = T0.AddMinutes(2) };
+        var late = Step("late", 3) with { StartedAt = T0.AddHours(1) };
+        var done = Step("done", 4) with { Status = StepStatus.Failed, EndedAt = T0 };
+        await Commit(First(state, new Effect.Step(Step("s", 1), true), new Effect.Step(later, true), new Effect.Step(late, true), new Effect.Step(done, true)));
+        await Commit(Next(state, new Effect.CloseOpenSteps(1, StepStatus.Incomplete, T0.AddMinutes(1), T0.AddMinutes(3))));
+        var steps = await StepsAsync(state);
+        Assert.Equal([T0.AddMinutes(1), T0.AddMinutes(3), T0.AddHours(1), T0], steps.Select(s => s.EndedAt!.Value));
+        Assert.Equal([T0.AddMinutes(3), T0.AddMinutes(3), T0.AddMinutes(3), null], steps.Select(s => s.TrackerEndedAt));
+        Assert.Equal([StepStatus.Incomplete, StepStatus.Incomplete, StepStatus.Incomplete, StepStatus.Failed], steps.Select(s => s.Status));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_marked_as_restored_says_so_under_an_id_of_its_own_each_time()
+    {
+        await Operations.MarkRestoredAsync(None);
+        var first = await Operations.SettingAsync(RestoreMark.Setting, () => [], None);
+        await Operations.MarkRestoredAsync(None);
+        Assert.NotEmpty(first);
+        Assert.NotEqual(first, await Operations.SettingAsync(RestoreMark.Setting, () => [], None));
+    }
+
+    [Fact]
+    public async Task A_sign_of_life_after_too_long_stores_the_outage_that_it_ends()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        Assert.Null(await Operations.AliveAsync("one", T0, after, None));
+        Assert.Equal(T0, await Operations.AliveAsync("two", T0.AddSeconds(6), after, None));
+        Assert.Empty(await Operations.OutagesAsync(10, None));
+        Assert.Equal(T0.AddSeconds(6), await Operations.AliveAsync("one", T0.AddSeconds(13), after, None));
+        await Operations.AliveAsync("two", T0.AddSeconds(14), after, None);
+        await Operations.AliveAsync("two", T0.AddSeconds(30), after, None);
+        Assert.Equal([new Outage(T0.AddSeconds(6), T0.AddSeconds(13)), new(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(10, None));
+        Assert.Equal([new Outage(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(1, None));
+    }
+
+    [Fact]
+    public async Task A_sign_of_life_that_arrives_late_takes_back_none_that_overtook_it()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        await Operations.AliveAsync("one", T0.AddSeconds(10), after, None);
+        await Operations.AliveAsync("one", T0.AddSeconds(2), after, None);
+        Assert.Equal(T0.AddSeconds(10), await Operations.AliveAsync("two", T0.AddSeconds(12), after, None));
+        Assert.Empty(await Operations.OutagesAsync(10, None));
+    }
+
+    /// <summary>Its first ten rows.</summary>
+    protected abstract Task<IReadOnlyList<Effect.History>> HistoryAsync(ExecutionState state);
+
+    /// <summary>Its first ten.</summary>
+    protected abstract Task<IReadOnlyList<StepRow>> StepsAsync(ExecutionState state);
+
+    protected async Task Commit(Append append) => Assert.IsType<AppendOutcome.Committed>(await One(append));
+
+    protected async Task<AppendOutcome> One(Append append) => (await Store.CommitAsync([append], None))[0];
+}
