@@ -16,7 +16,6 @@ internal sealed class RowColumn(NpgsqlDbType type) : IBufferWriter<byte>
     private const int KeptMax = 1 << 20;
 
     private const int HeadLength = 20;
-    private const int EmptyLength = 12;
     private const int Null = -1;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -27,10 +26,10 @@ internal sealed class RowColumn(NpgsqlDbType type) : IBufferWriter<byte>
     private int nulls;
 
     /// <summary>Of all of it, on the wire.</summary>
-    public int Length => IsEmpty ? EmptyLength : length;
+    public int Length => length;
 
-    /// <summary>Nothing but nulls is sent as nothing: beside longer ones, the engine fills a column up with nulls. Every second column is of that kind.</summary>
-    private bool IsEmpty => count == nulls;
+    /// <summary>Nothing but nulls is sent as null: beside longer columns, the engine fills it up with nulls. Every second one is of that kind.</summary>
+    public bool IsNull => count == nulls;
 
     /// <summary>A parameter for one command.</summary>
     public NpgsqlParameter Parameter() => new NpgsqlParameter<RowColumn> { TypedValue = this, NpgsqlDbType = NpgsqlDbType.Array | type };
@@ -39,8 +38,8 @@ internal sealed class RowColumn(NpgsqlDbType type) : IBufferWriter<byte>
     public ReadOnlyMemory<byte> Wire()
     {
         var head = bytes.AsSpan();
-        BinaryPrimitives.WriteInt32BigEndian(head, IsEmpty ? 0 : 1);
-        BinaryPrimitives.WriteInt32BigEndian(head[4..], nulls == 0 || IsEmpty ? 0 : 1);
+        BinaryPrimitives.WriteInt32BigEndian(head, 1);
+        BinaryPrimitives.WriteInt32BigEndian(head[4..], nulls == 0 ? 0 : 1);
         BinaryPrimitives.WriteInt32BigEndian(head[8..], Number(type));
         BinaryPrimitives.WriteInt32BigEndian(head[12..], count);
         BinaryPrimitives.WriteInt32BigEndian(head[16..], 1);

@@ -9,7 +9,8 @@
 -- Where a row is looked up, offset 0 keeps the planner from turning the lookup round: a plan that was made while a table was
 -- empty would read all of it, and is kept while the table grows.
 -- The sets of ids are asked as hashes (not in, coalesce): as a join they would be compared pair by pair, which is all that a writer may do.
--- What is between braces is left out of a commit that has nothing for it (CommitStatements): of these hundred plan nodes they are half, made ready and put away again for each.
+-- What is between braces is left out of a commit that has nothing for it (CommitStatements): of a hundred plan nodes they are half, made ready and put
+-- away again each time.
 -- Which columns have changed is not asked: where no indexed value differs, the engine writes no index (a HOT update) by itself.
 with given as materialized (
     select x.*, e.place, coalesce(e.number, 0) as number, e.created_at, e.before, e.status_before, e.workflow_before,
