@@ -11,10 +11,10 @@ namespace ExecutionGrains.Storage.Postgres;
 /// <param name="shard">The writer's own rows of the figures.</param>
 internal sealed class CommitStatements(int shard)
 {
-    /// <summary>After the rows: what hangs on them. Steps are closed first, so that a step's own row, which comes after it, has the last word.</summary>
+    /// <summary>After the rows: what hangs on them.</summary>
     private static readonly string[] OfDays =
     [
-        "steps-close", "step-insert", "step-update", "history-insert", "log-insert", "evidence-insert", "rejection-upsert", "final-payload-upsert",
+        "steps-close", "step-insert", "history-insert", "log-insert", "evidence-insert", "rejection-upsert", "final-payload-upsert",
     ];
 
     private const long NoDay = long.MinValue;
@@ -28,10 +28,10 @@ internal sealed class CommitStatements(int shard)
         NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bigint,
     ];
 
-    private static readonly NpgsqlDbType[] Steps =
+    /// <summary>What a step's end may change of it.</summary>
+    private static readonly NpgsqlDbType[] Step =
     [
-        NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
-        NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Bigint,
+        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Bigint,
         NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea,
     ];
 
@@ -39,11 +39,11 @@ internal sealed class CommitStatements(int shard)
     private static readonly FrozenDictionary<string, NpgsqlDbType[]> WithUpdate = new Dictionary<string, NpgsqlDbType[]>
     {
         ["new-events"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer],
-        ["new-steps"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text],
+        ["new-steps"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer],
         ["new-rejections"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text],
         ["history"] = History,
-        ["steps-begun"] = Steps,
-        ["steps-changed"] = Steps,
+        ["steps-begun"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer, .. Step],
+        ["steps-changed"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, .. Step],
     }.ToFrozenDictionary();
 
     private readonly Dictionary<(string Name, long Day), RowSet> sets = [];
