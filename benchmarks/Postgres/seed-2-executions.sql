@@ -8,7 +8,7 @@ from (select convert_from(state, 'UTF8')::jsonb as s from typical) as t;
 
 insert into executions (
     id, bucket, namespace, workflow, status, cause, revision, epoch, due_at, created_at, started_at, ended_at, worker_id, triggered_by,
-    resolution, late_count, labels, state, history_sequence)
+    resolution, late_count, labels, state, history_sequence, step_sequence)
 select
     s.id, s.i % 16, s.namespace, s.workflow, s.status, s.cause, 3, 1, case s.status when 'running' then s.created_at + 60000000 end,
     s.created_at, s.started_at, case when s.status not in ('running', 'pending') then s.started_at + s.i % 900 * 1000000 end,
@@ -19,5 +19,5 @@ select
             || ', "createdAt": ' || s.created_at || coalesce(', "startedAt": ' || s.started_at, '')
             || ', "worker": ' || t.worker || ', "workerId": "' || s.worker_id || '"}'
             || ', "facts": ' || t.facts || ', "workflow": "' || s.workflow || '", "triggeredBy": "' || s.triggered_by || '", "labels": ' || s.labels || '}}',
-        'UTF8'), 3
+        'UTF8'), 3, 0
 from seeded as s, same as t;

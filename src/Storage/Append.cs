@@ -16,6 +16,9 @@ public sealed record Append
 
     public required IReadOnlyList<Effect> Effects { get; init; }
 
+    /// <summary>Whether the labels, or with labels the status or workflow, may be others than at the base revision. Default true.</summary>
+    public bool Relabels { get; init; } = true;
+
     /// <summary>Event ids that the decisions took for new: where the store holds one, nothing is written.</summary>
     public IReadOnlyList<string> NewEvents { get; init; } = [];
 
@@ -27,38 +30,4 @@ public sealed record Append
 
     /// <summary>Random; kept with every history row, so that an uncertain write can be resolved by reading back.</summary>
     public required long CommitId { get; init; }
-
-    /// <summary>Its first line of history; null: it has none.</summary>
-    internal Effect.History? FirstLine
-    {
-        get
-        {
-            foreach (var effect in Effects)
-            {
-                if (effect is Effect.History line)
-                {
-                    return line;
-                }
-            }
-
-            return null;
-        }
-    }
-
-    /// <summary>Its newest line of history; null: it has none.</summary>
-    internal Effect.History? LastLine
-    {
-        get
-        {
-            for (var i = Effects.Count - 1; i >= 0; i--)
-            {
-                if (Effects[i] is Effect.History line)
-                {
-                    return line;
-                }
-            }
-
-            return null;
-        }
-    }
 }

@@ -346,7 +346,7 @@ public sealed class PostgresStoreTests : StoreContract
     public async Task Event_ids_of_one_tag_are_told_apart()
     {
         var seen = new Dictionary<int, string>();
-        var (one, other) = Enumerable.Range(0, 1_000_000).Select(i => $"e{i}").Select(id => seen.TryAdd(EventTag.Of(id), id) ? default : (seen[EventTag.Of(id)], id))
+        var (one, other) = Enumerable.Range(0, 1_000_000).Select(i => $"e{i}").Select(id => seen.TryAdd(RowTag.Of(id), id) ? default : (seen[RowTag.Of(id)], id))
             .First(pair => pair != default);
         var state = State("a");
         await Commit(First(state, History(1, one), History(2, "x"), History(3, other), History(4, "y")));
@@ -389,8 +389,8 @@ public sealed class PostgresStoreTests : StoreContract
     [Fact]
     public async Task What_one_append_does_to_a_step_one_after_the_other_ends_in_one_row()
     {
-        var (opened, ended) = (Step("s1", 1), Step("s1", 1) with { Status = StepStatus.Succeeded, EndedAt = T0.AddMinutes(9) });
-        await Commit(First(State("a"), new Effect.Step(Step("s0", 2), true)));
+        var (opened, ended) = (Step("s1", 2), Step("s1", 2) with { Status = StepStatus.Succeeded, EndedAt = T0.AddMinutes(9) });
+        await Commit(First(State("a"), new Effect.Step(Step("s0", 1), true)));
         await Commit(Next(
             State("a"),
             new Effect.Step(opened, true),
@@ -399,8 +399,8 @@ public sealed class PostgresStoreTests : StoreContract
             new Effect.Step(Step("s2", 3), true),
             new Effect.CloseOpenSteps(1, StepStatus.Lost, T0.AddMinutes(2), T0)));
         var steps = (await store.StepsAsync(State("a"), 10, null, None)).Items;
-        Assert.Equal([StepStatus.Succeeded, StepStatus.Incomplete, StepStatus.Lost], steps.Select(s => s.Status));
-        Assert.Equal([T0.AddMinutes(9), T0.AddMinutes(1), T0.AddMinutes(2)], steps.Select(s => s.EndedAt!.Value));
+        Assert.Equal([StepStatus.Incomplete, StepStatus.Succeeded, StepStatus.Lost], steps.Select(s => s.Status));
+        Assert.Equal([T0.AddMinutes(1), T0.AddMinutes(9), T0.AddMinutes(2)], steps.Select(s => s.EndedAt!.Value));
     }
 
     [Fact]

@@ -139,15 +139,6 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_gap_in_steps_is_refused()
-    {
-        var state = State("a");
-        await Commit(First(state, new Effect.Step(Step("s1", 1), true)));
-        Assert.IsType<AppendOutcome.Refused>(await One(Next(state, new Effect.Step(Step("s2", 3), true))));
-        await Commit(Next(state, new Effect.Step(Step("s2", 2), true)));
-    }
-
-    [Fact]
     public async Task S49_A_newer_schema_is_refused()
     {
         await store.DisposeAsync();

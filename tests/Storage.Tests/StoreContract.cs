@@ -59,22 +59,31 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task A_history_with_a_gap_or_a_line_twice_is_refused_and_its_neighbour_written()
+    public async Task A_gap_in_history_or_steps_is_refused_and_the_neighbour_written()
     {
         var (state, neighbour) = (State("a"), State("b"));
-        await Commit(First(state, History(1, "e1")));
+        Assert.IsType<AppendOutcome.Refused>(await One(First(state, History(2))));
+        Assert.IsType<AppendOutcome.Refused>(await One(First(state, Begun(2))));
+        await Commit(First(state, History(1, "e1"), Begun(1)));
         await Commit(First(neighbour));
-        Effect[][] broken = [[History(3, "e3")], [History(1, "e9")], [History(2, "e2"), History(4, "e4")], [History(2, "e2"), History(2, "e9")]];
-        foreach (var lines in broken)
+        Effect[][] broken =
+        [
+            [History(3, "e3")], [History(1, "e9")], [History(2, "e2"), History(4, "e4")], [History(2, "e2"), History(2, "e9")],
+            [Begun(3)], [Begun(1)], [Begun(2), Begun(4)],
+        ];
+        foreach (var effects in broken)
         {
-            var outcomes = await Store.CommitAsync([Next(state, lines), Next(neighbour)], None);
+            var outcomes = await Store.CommitAsync([Next(state, effects), Next(neighbour)], None);
             Assert.IsType<AppendOutcome.Refused>(outcomes[0]);
             Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
             neighbour = neighbour with { Revision = neighbour.Revision + 1 };
         }
 
-        await Commit(Next(state, History(2, "e2")));
+        await Commit(Next(state, History(2, "e2"), Begun(2)));
         Assert.Equal(["e1", "e2"], (await Walk(c => Reads.HistoryAsync(state, 10, c, None))).Select(h => h.EventId));
+        Assert.Equal([1, 2], (await Walk(c => Reads.StepsAsync(state, 10, c, None))).Select(s => s.Sequence));
+
+        static Effect.Step Begun(int sequence) => new(Step($"s{sequence} of {Guid.NewGuid()}", sequence), IsNew: true);
     }
 
     [Theory]

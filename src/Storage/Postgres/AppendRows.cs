@@ -18,16 +18,18 @@ internal sealed class AppendRows
     {
         var state = append.State;
         var (id, day) = (state.Id.Value, Micros.Day(state.CreatedAt));
+        var growth = Growth.Of(append);
         var n = 0;
         if (append.BaseRevision == 0)
         {
-            Row(to["execution-insert"].Word(id).Int(ExecutionBucket.Of(state.Id)).Time(state.CreatedAt), append);
+            Row(to["execution-insert"].Word(id).Int(ExecutionBucket.Of(state.Id)).Time(state.CreatedAt), append, growth);
         }
         else
         {
             var updates = to["execution-update", day];
-            Row(updates.Word(id).Long(append.BaseRevision), append).Long(append.FirstLine?.Sequence);
+            Row(updates.Word(id).Long(append.BaseRevision), append, growth).Long(growth.FirstLine?.Sequence).Int(growth.FirstStep?.Sequence);
             n = updates.Count;
+            to.Relabels |= append.Relabels;
             AddNew(to, append, n, day, asks);
         }
 
@@ -40,14 +42,14 @@ internal sealed class AppendRows
         FigureRows.Add(to, append, counted);
     }
 
-    private RowSet Row(RowSet row, Append append)
+    private RowSet Row(RowSet row, Append append, Growth growth)
     {
         var s = append.State;
-        var newest = append.LastLine;
+        var (line, step) = (growth.LastLine, growth.LastStep);
         return row.Text(s.Namespace).Text(s.Workflow).Word(s.Status.Word()).Word(s.Cause?.Word()).Long(s.Revision).Int(s.Epoch).Time(append.DueAt)
             .Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId).Text(s.Facts.TriggeredBy ?? s.CreatedBy)
             .Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s)).Blob(s, write)
-            .Long(newest?.Sequence).Int(newest is null ? null : EventTag.Of(newest));
+            .Long(line?.Sequence).Int(line is null ? null : RowTag.Of(line)).Int(step?.Sequence).Int(step is null ? null : RowTag.Of(step.Epoch, step.StepId));
     }
 
     /// <summary>Ids that the append's own rows take need not be asked for: a unique index says where one was taken before.</summary>
@@ -64,7 +66,7 @@ internal sealed class AppendRows
         {
             foreach (var eventId in append.NewEvents)
             {
-                to["new-events", day].Int(n).Text(eventId).Int(EventTag.Of(eventId));
+                to["new-events", day].Int(n).Text(eventId).Int(RowTag.Of(eventId));
             }
         }
 
@@ -72,7 +74,7 @@ internal sealed class AppendRows
         {
             foreach (var step in append.NewSteps)
             {
-                to["new-steps", day].Int(n).Int(step.Epoch).Text(step.StepId);
+                to["new-steps", day].Int(n).Int(step.Epoch).Text(step.StepId).Int(RowTag.Of(step.Epoch, step.StepId));
             }
         }
 

@@ -6,15 +6,15 @@ namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
 /// What one commit sends: a fixed order of set-based statements, of which those without rows are left out. They go to the server together and are one transaction.
-/// Kept from commit to commit of one connection: to make 77 parameters anew took a third of a millisecond.
+/// Kept from commit to commit of one connection: to make their parameters anew took a third of a millisecond.
 /// </summary>
 /// <param name="shard">The writer's own rows of the figures.</param>
 internal sealed class CommitStatements(int shard)
 {
-    /// <summary>After the rows: what hangs on them. Steps are closed first, so that a step's own row, which comes after it, has the last word.</summary>
+    /// <summary>After the rows: what hangs on them.</summary>
     private static readonly string[] OfDays =
     [
-        "steps-close", "step-insert", "step-update", "history-insert", "log-insert", "evidence-insert", "rejection-upsert", "final-payload-upsert",
+        "steps-close", "step-insert", "history-insert", "log-insert", "evidence-insert", "rejection-upsert", "final-payload-upsert",
     ];
 
     private const long NoDay = long.MinValue;
@@ -28,10 +28,10 @@ internal sealed class CommitStatements(int shard)
         NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bigint,
     ];
 
-    private static readonly NpgsqlDbType[] Steps =
+    /// <summary>What a step's end may change of it.</summary>
+    private static readonly NpgsqlDbType[] Step =
     [
-        NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
-        NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Bigint,
+        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Bigint,
         NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea,
     ];
 
@@ -39,19 +39,22 @@ internal sealed class CommitStatements(int shard)
     private static readonly FrozenDictionary<string, NpgsqlDbType[]> WithUpdate = new Dictionary<string, NpgsqlDbType[]>
     {
         ["new-events"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer],
-        ["new-steps"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text],
+        ["new-steps"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer],
         ["new-rejections"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text],
         ["history"] = History,
-        ["steps-begun"] = Steps,
-        ["steps-changed"] = Steps,
+        ["steps-begun"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer, .. Step],
+        ["steps-changed"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, .. Step],
     }.ToFrozenDictionary();
 
     private readonly Dictionary<(string Name, long Day), RowSet> sets = [];
-    private readonly Dictionary<(string Name, long Day), NpgsqlBatchCommand> commands = [];
+    private readonly Dictionary<(string Name, long Day, UpdateParts Parts), NpgsqlBatchCommand> commands = [];
     private readonly SortedSet<long> days = [];
 
     /// <summary>The days of which there are rows.</summary>
     public IReadOnlyCollection<long> Days => days;
+
+    /// <summary>Whether a row's labels change, or what they stand beside in their index.</summary>
+    public bool Relabels { get; set; }
 
     /// <summary>Begins a row.</summary>
     public RowSet this[string name, long day = NoDay]
@@ -72,6 +75,7 @@ internal sealed class CommitStatements(int shard)
     public void Clear()
     {
         days.Clear();
+        Relabels = false;
         if (commands.Count > KeptMax)
         {
             commands.Clear();
@@ -88,7 +92,7 @@ internal sealed class CommitStatements(int shard)
     {
         foreach (var day in days)
         {
-            Add(batch, "execution-update", day);
+            Add(batch, "execution-update", day, Parts(day));
         }
 
         Add(batch, "execution-insert");
@@ -107,29 +111,35 @@ internal sealed class CommitStatements(int shard)
         Add(batch, "live-add");
     }
 
-    private void Add(NpgsqlBatch batch, string name, long day = NoDay)
+    private UpdateParts Parts(long day) =>
+        (Asking(day).All(set => set.IsEmpty) ? UpdateParts.None : UpdateParts.Asked) | (Relabels ? UpdateParts.Relabelled : UpdateParts.None);
+
+    /// <summary>Ids that are asked for before they are written.</summary>
+    private RowSet[] Asking(long day) => [Set("new-events", day), Set("new-steps", day), Set("new-rejections", day)];
+
+    private void Add(NpgsqlBatch batch, string name, long day = NoDay, UpdateParts parts = UpdateParts.None)
     {
         if (!sets.TryGetValue((name, day), out var rows) || rows.IsEmpty)
         {
             return;
         }
 
-        if (!commands.TryGetValue((name, day), out var command))
+        if (!commands.TryGetValue((name, day, parts), out var command))
         {
-            commands[(name, day)] = command = Command(name, day, rows);
+            commands[(name, day, parts)] = command = Command(name, day, parts, rows);
         }
 
         batch.BatchCommands.Add(command);
     }
 
-    private NpgsqlBatchCommand Command(string name, long day, RowSet rows)
+    private NpgsqlBatchCommand Command(string name, long day, UpdateParts parts, RowSet rows)
     {
-        var command = new NpgsqlBatchCommand(day == NoDay ? SqlText.Query(name) : SqlText.OfDay(name, day));
+        var command = new NpgsqlBatchCommand(day == NoDay ? SqlText.Query(name) : SqlText.OfDay(name, day, parts));
         if (name == "execution-update")
         {
             foreach (var set in (RowSet[])[
-                Set("new-events", day), Set("new-steps", day), Set("new-rejections", day), rows,
-                Set("history", day), Set("steps-begun", day), Set("steps-changed", day)])
+                rows, Set("history", day), Set("steps-begun", day), Set("steps-changed", day),
+                .. parts.HasFlag(UpdateParts.Asked) ? Asking(day) : []])
             {
                 set.AddTo(command);
             }

@@ -9,11 +9,9 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
 {
     private readonly string id = append.State.Id.Value;
 
-    /// <summary>Whether its steps go with the row: after a closing of theirs they cannot, the last word is theirs.</summary>
-    private readonly bool together = n > 0 && !append.Effects.Any(effect => effect is Effect.CloseOpenSteps);
-
-    /// <summary>The newest line of history so far; null: there is none, and the one before the next is in the store.</summary>
+    /// <summary>The newest line of history and the newest step so far; null: there is none, and the one before the next is in the store.</summary>
     private Effect.History? newest;
+    private StepRow? newestStep;
 
     public void Add(Effect effect)
     {
@@ -52,14 +50,14 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
 
     private void Add(Effect.History line)
     {
-        if (line.Sequence != (newest?.Sequence + 1 ?? line.Sequence))
+        if (line.Sequence != (newest?.Sequence + 1 ?? (n > 0 ? line.Sequence : 1)))
         {
-            throw new InvalidDataException($"Line {line.Sequence} of its history comes after line {newest?.Sequence}.");
+            throw new InvalidDataException($"Line {line.Sequence} of its history comes after line {newest?.Sequence ?? 0}.");
         }
 
         (n > 0 ? to["history", day].Int(n) : to["history-insert", day].Word(id))
-            .Long(line.Sequence).Time(line.At).Time(line.TrackerAt).Int(line.Epoch).Text(line.Type).Text(line.EventId).Int(EventTag.Of(line))
-            .Int(newest is null ? null : EventTag.Of(newest)).Word(line.Result.Word()).Word(line.Code?.Word()).Blob(line.Hash).Blob(line.Facts)
+            .Long(line.Sequence).Time(line.At).Time(line.TrackerAt).Int(line.Epoch).Text(line.Type).Text(line.EventId).Int(RowTag.Of(line))
+            .Int(newest is null ? null : RowTag.Of(newest)).Word(line.Result.Word()).Word(line.Code?.Word()).Blob(line.Hash).Blob(line.Facts)
             .Long(append.CommitId);
         newest = line;
     }
@@ -71,12 +69,25 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
     private void Add(Effect.Step step)
     {
         var s = step.Row;
-        var row = together
-            ? to[step.IsNew ? "steps-begun" : "steps-changed", day].Int(n)
-            : to[step.IsNew ? "step-insert" : "step-update", day].Word(id);
-        row.Int(s.Epoch).Text(s.StepId).Int(s.Sequence).Word(s.Status.Word()).Text(s.Block).Text(s.BlockType).Text(s.ParentStepId)
-            .Time(s.StartedAt).Time(s.EndedAt).Time(s.TrackerStartedAt).Time(s.TrackerEndedAt)
-            .Word(s.Cost?.ToString(CultureInfo.InvariantCulture)).Long(s.MemoryBytes)
-            .Blob(s.StartHash).Blob(s.EndHash).Blob(s.Error).Blob(s.Input).Blob(s.Output);
+        if (!step.IsNew)
+        {
+            Add(to["steps-changed", day].Int(n).Int(s.Epoch).Text(s.StepId).Int(RowTag.Of(s.Epoch, s.StepId)), s);
+            return;
+        }
+
+        if (s.Sequence != (newestStep?.Sequence + 1 ?? (n > 0 ? s.Sequence : 1)))
+        {
+            throw new InvalidDataException($"Step {s.Sequence} comes after step {newestStep?.Sequence ?? 0}.");
+        }
+
+        var row = (n > 0 ? to["steps-begun", day].Int(n) : to["step-insert", day].Word(id)).Int(s.Epoch).Text(s.StepId).Int(RowTag.Of(s.Epoch, s.StepId))
+            .Int(newestStep is null ? null : RowTag.Of(newestStep.Epoch, newestStep.StepId)).Int(s.Sequence);
+        Add(row, s);
+        newestStep = s;
     }
+
+    private static void Add(RowSet to, StepRow step) => to.Word(step.Status.Word()).Text(step.Block).Text(step.BlockType).Text(step.ParentStepId)
+        .Time(step.StartedAt).Time(step.EndedAt).Time(step.TrackerStartedAt).Time(step.TrackerEndedAt)
+        .Word(step.Cost?.ToString(CultureInfo.InvariantCulture)).Long(step.MemoryBytes)
+        .Blob(step.StartHash).Blob(step.EndHash).Blob(step.Error).Blob(step.Input).Blob(step.Output);
 }

@@ -56,12 +56,12 @@ internal sealed class PriorSearch
             revisions.Row().Word(id);
             foreach (var eventId in append.NewEvents)
             {
-                events.Row().Word(id).Text(eventId).Int(EventTag.Of(eventId));
+                events.Row().Word(id).Text(eventId).Int(RowTag.Of(eventId));
             }
 
             foreach (var step in append.NewSteps)
             {
-                steps.Row().Word(id).Int(step.Epoch).Text(step.StepId);
+                steps.Row().Word(id).Int(step.Epoch).Text(step.StepId).Int(RowTag.Of(step.Epoch, step.StepId));
             }
 
             foreach (var (code, eventId) in append.NewRejections)
@@ -71,7 +71,7 @@ internal sealed class PriorSearch
         }
 
         List<Action<Loser, Row>> reads = [];
-        Ask(SqlText.Query("execution-revision"), revisions, (loser, row) => (loser.Revision, loser.LastLine) = (row.Long(1), row.Long(2)));
+        Ask(SqlText.Query("execution-revision"), revisions, (loser, row) => (loser.Revision, loser.LastLine, loser.LastStep) = (row.Long(1), row.Long(2), row.Int(3)));
         Ask(SqlText.OfDay("history-event", day), events, (loser, row) => loser.Events.Add(Rows.PriorEvent(row, 1)));
         Ask(SqlText.OfDay("step-find", day), steps, (loser, row) => loser.Steps.Add(Rows.Step(row, 1)));
         Ask(SqlText.OfDay("rejection-find", day), rejections, (loser, row) => loser.Rejections.Add(new(row.Word<Code>(1), row.Text(2))));
@@ -98,6 +98,9 @@ internal sealed class PriorSearch
         /// <summary>The sequence of the newest line of history that the store holds.</summary>
         public long LastLine { get; set; }
 
+        /// <summary>Of the newest step.</summary>
+        public int LastStep { get; set; }
+
         public List<PriorEvent> Events { get; } = [];
 
         public List<StepRow> Steps { get; } = [];
@@ -108,8 +111,10 @@ internal sealed class PriorSearch
         {
             _ when Revision != Append.BaseRevision => AppendOutcome.VersionMismatch.Instance,
             _ when Events.Count + Steps.Count + Rejections.Count > 0 => new AppendOutcome.Found(Events, Steps, Rejections),
-            _ when Append.FirstLine is { Sequence: var first } && first != LastLine + 1 =>
+            _ when Growth.Of(Append) is { FirstLine.Sequence: var first } && first != LastLine + 1 =>
                 new AppendOutcome.Refused($"Line {first} of its history comes after line {LastLine}."),
+            _ when Growth.Of(Append) is { FirstStep.Sequence: var first } && first != LastStep + 1 =>
+                new AppendOutcome.Refused($"Step {first} comes after step {LastStep}."),
             _ => AppendOutcome.VersionMismatch.Instance,
         };
     }

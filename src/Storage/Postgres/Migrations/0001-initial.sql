@@ -24,9 +24,11 @@ create table executions (
     -- holds what lies between the first and the last byte that differ.
     state        bytea not null,
     due_at       bigint,
-    -- The newest line of its history: how it is found, see there.
+    -- The newest line of its history and its newest step: how they are found, see there.
     history_sequence bigint not null,
     history_tag  integer,
+    step_sequence integer not null,
+    step_tag     integer,
     revision     bigint not null
 ) with (
     -- Half of every page stays free: one commit may write a new version of every row of a page, and only where the new one fits beside the old
@@ -92,7 +94,8 @@ create table execution_labels (
 -- The indexes of history, steps and logs are the partitions' own (partition-create.sql): the day is not in them.
 -- A line of history is found by its tag, 24 bits of its event id's hash (EventTag), which the line after it names as previous, and the execution as
 -- that of its newest line. What takes no event id has none: that, and every 16th line, is found by its sequence. So a page is walked back from
--- the first marked line beyond it, and most lines stand in one index, not in two. Sequences have no gaps; of a day that was dropped the first lines are missing.
+-- the first marked line beyond it, and most lines stand in one index, not in two. Sequences have no gaps; of a day that was dropped the first lines are missing. Steps likewise; their
+-- tag is of the step's id and epoch.
 create table history (
     day            integer not null,
     execution      bigint not null,
@@ -117,6 +120,8 @@ create table steps (
     sequence           bigint not null,
     epoch              integer not null,
     step_id            text collate "C" not null,
+    tag                integer not null,
+    previous           integer,
     status             text collate "C" not null,
     block              text collate "C" not null,
     block_type         text,

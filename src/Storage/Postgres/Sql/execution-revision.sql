@@ -1,1 +1,1 @@
-select id, revision, history_sequence from executions where id = any ($1::text[]);
+select id, revision, history_sequence, step_sequence from executions where id = any ($1::text[]);

@@ -47,8 +47,8 @@ begin
 
     if 'steps' = any (missing) then
         create table steps_{day} (like steps including all) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.1, autovacuum_analyze_scale_factor = 0.5);
-        create unique index steps_{day}_sequence on steps_{day} (execution, sequence);
-        create unique index steps_{day}_step on steps_{day} (((execution << 24) | (hashtextextended(step_id, epoch) & 16777215)), step_id, epoch);
+        create unique index steps_{day}_step on steps_{day} (((execution << 24) | tag), step_id, epoch);
+        create unique index steps_{day}_mark on steps_{day} (execution, sequence) where sequence % 16 = 0;
     end if;
 
     if 'logs' = any (missing) then

@@ -1,6 +1,21 @@
-select epoch, step_id, sequence, status, block, block_type, parent_step_id, started_at, ended_at, tracker_started_at, tracker_ended_at,
-    cost, memory_bytes, start_hash, end_hash, error, input, output
-from steps
-where day = $1 and execution = (select number from executions where id = $2) and sequence > $3
+-- As history-page.sql does: from the first marked step beyond the page, or else from the newest, back from step to step.
+with recursive walk as (
+    select e.number as execution, coalesce(m.sequence, e.step_sequence) + 1 as sequence,
+        case when m.sequence is null then e.step_tag else m.tag end as previous, null::steps as step
+    from executions as e
+    left join lateral (
+        select s.sequence, s.tag from steps as s
+        where s.day = $1 and s.execution = e.number and s.sequence % 16 = 0 and s.sequence >= $3 + $4
+        order by s.sequence limit 1) as m on true
+    where e.id = $2
+    union all
+    select w.execution, s.sequence, s.previous, s
+    from walk as w
+    join steps as s on s.day = $1 and ((s.execution << 24) | s.tag) = ((w.execution << 24) | w.previous) and s.sequence = w.sequence - 1
+    where w.sequence > $3 + 1)
+select (step).epoch, (step).step_id, (step).sequence, (step).status, (step).block, (step).block_type, (step).parent_step_id, (step).started_at, (step).ended_at,
+    (step).tracker_started_at, (step).tracker_ended_at, (step).cost, (step).memory_bytes, (step).start_hash, (step).end_hash, (step).error, (step).input, (step).output
+from walk
+where (step).sequence > $3
 order by sequence
 limit $4;
