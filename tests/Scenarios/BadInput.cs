@@ -4,7 +4,7 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S15 to S20. S21 is the HTTP reader's.</summary>
+/// <summary>S15 to S21; what S21 says of HTTP is the reader's.</summary>
 public abstract class BadInput(StoreKind store) : Scenario(store)
 {
     private const string Secret = "the-secret-4711";
@@ -129,6 +129,37 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         await Assert.ThrowsAsync<ArgumentException>(() => w.Create("x", new Worker(name, null)));
         await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Claim(new Worker("", null), Caller.Local));
         Assert.Equal(Code.UnknownExecution, (await w.On("x").Claim(W1, Caller.Local)).Code);
+    }
+
+    [Fact]
+    public async Task S21_NUL_and_names_of_1_MB_are_refused_and_times_of_any_year_are_a_clear_answer_and_the_neighbours_are_served()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Create("neighbour", W2);
+        var huge = new string('n', 1_000_000);
+        ExecutionEvent[] bad =
+        [
+            StepStart("s\0"), StepStart(huge), StepStart("s1", huge), StepEnd("\0"), Line("m") with { EventId = "e\0" }, Line("m") with { EventId = huge },
+            Line("m") with { Source = huge }, new ExecutionEvent.ExecutionStarted { Worker = new("w\0", null) }, new ExecutionEvent.ExecutionStarted { Facts = new() { Labels = new() { [huge] = "1" } } },
+        ];
+
+        var answer = await w.ReportAll("x", 1, bad);
+        Assert.Equal(bad.Length, answer.Results.Length);
+        Assert.All(answer.Results, r => Assert.Equal((Result.Rejected, false), (r.Result, r.Retryable)));
+        foreach (var (step, at) in new[] { ("first", DateTimeOffset.MinValue), ("last", DateTimeOffset.MaxValue), ("negative", DateTimeOffset.UnixEpoch.AddTicks(-1)) })
+        {
+            var timed = await w.ReportAll("x", 1, StepStart(step, at: at), StepEnd(step, at: at));
+            Assert.Null(timed.Refused);
+            Assert.All(timed.Results, r => Assert.Contains(r.Result, new[] { Result.Applied, Result.Rejected }));
+        }
+
+        Assert.Equal(Result.Applied, (await w.Report("neighbour", StepEnd("s1"))).Result);
+        Assert.Equal(Result.Applied, (await w.Report("x", End() with { At = DateTimeOffset.MaxValue })).Result);
+        Assert.All(await w.Steps("x"), s => Assert.True(s.EndedAt >= s.StartedAt));
+        Assert.Equal(ExecutionStatus.Succeeded, (await w.State("x")).Status);
+        await w.HistoryGivesTheState("x");
+        Assert.Equal(1, (await w.Figures()).ByStatus[ExecutionStatus.Succeeded]);
     }
 
     [Fact]

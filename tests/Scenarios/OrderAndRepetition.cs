@@ -76,12 +76,15 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
         await using var w = await OpenAsync();
         var first = await w.Create("x", W1);
         var before = (await w.State("x")).Version;
+        w.Mishaps.Plan(null, default);
 
         var second = await w.Create("x", W1);
 
         Assert.Equal((Result.Applied, Result.Duplicate), (first.Result, second.Result));
         Assert.Equal((first.Status, first.Version, first.Epoch, first.Claimed), (second.Status, second.Version, second.Epoch, second.Claimed));
         Assert.Equal(before, (await w.State("x")).Version);
+        // What is not written is announced to nobody.
+        Assert.DoesNotContain("commit", w.Mishaps.Calls);
         Assert.Single((await w.Reads.ListAsync(new(), 10, null, TestContext.Current.CancellationToken)).Items);
         Assert.Equal(["execution.created", "execution.started"], (await w.History("x")).Select(h => h.Type));
         Assert.Equal(1, (await w.Figures()).ByStatus[ExecutionStatus.Running]);

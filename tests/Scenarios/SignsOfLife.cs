@@ -1,27 +1,36 @@
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
-using ExecutionGrains.Storage.Sqlite;
+using ExecutionGrains.Storage;
 using ExecutionGrains.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>Rule 9 of silos that share a store, each with a clock of its own. What they do with it is the simulation's.</summary>
-public sealed class SignsOfLife : IAsyncLifetime
+public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("eg-signs-");
-    private SqliteStore _store = null!;
+    private WorldStore _world = null!;
+    private ServiceProvider _services = null!;
+    private IOperationsStore _store = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _store = new SqliteStore(new SqliteStoreOptions { Path = Path.Combine(_folder.FullName, "signs.db") }, new ManualTimeProvider());
+        _world = await WorldStore.MakeAsync(kind);
+        var services = new ServiceCollection().AddSingleton<Mishaps>();
+        _world.AddTo(services, new ManualTimeProvider());
+        _services = services.BuildServiceProvider();
+        _store = _services.GetRequiredService<IOperationsStore>();
         await _store.MigrateAsync(None);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _store.DisposeAsync();
-        _folder.Delete(recursive: true);
+        // An instance that the container was given is not its own to dispose.
+        await ((IAsyncDisposable)_services.GetRequiredService<IExecutionReads>()).DisposeAsync();
+        await _services.DisposeAsync();
+        await _world.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -43,7 +52,7 @@ public sealed class SignsOfLife : IAsyncLifetime
 
     private sealed class Silo
     {
-        public Silo(SqliteStore store) => Liveness = new SiloLiveness(store, new TrackerClock(Clock));
+        public Silo(IOperationsStore store) => Liveness = new SiloLiveness(store, new TrackerClock(Clock));
 
         public ManualTimeProvider Clock { get; } = new();
 

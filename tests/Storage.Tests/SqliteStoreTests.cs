@@ -42,7 +42,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_second_silo_is_told_who_holds_the_file()
+    public async Task S49_A_second_silo_is_told_who_holds_the_file()
     {
         await using var second = new SqliteStore(Options);
         var e = await Assert.ThrowsAsync<StoreException>(() => second.MigrateAsync(None));
@@ -139,7 +139,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_newer_schema_is_refused()
+    public async Task S49_A_newer_schema_is_refused()
     {
         await store.DisposeAsync();
         await using (var newer = Migrating((2, "create table more (x);")))
@@ -153,7 +153,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_half_applied_migration_leaves_nothing_and_is_resumed()
+    public async Task S49_A_half_applied_migration_leaves_nothing_and_is_resumed()
     {
         await store.DisposeAsync();
         await using (var broken = Migrating((2, "create table more (x); create table broken (;")))
