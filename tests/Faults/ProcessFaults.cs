@@ -7,8 +7,8 @@ public abstract class ProcessFaults : IAsyncLifetime
 {
     private const int Executions = 1_000;
     private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
-    private protected static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
-    private protected static readonly TimeSpan Pace = TimeSpan.FromSeconds(1.5);
+    internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+    internal static readonly TimeSpan Pace = TimeSpan.FromSeconds(1.5);
 
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
 
@@ -126,7 +126,7 @@ public abstract class ProcessFaults : IAsyncLifetime
     }
 
     /// <summary>The fault itself: so long nothing goes through.</summary>
-    private protected static Task Outage(TimeSpan length) => Task.Delay(length, TestContext.Current.CancellationToken); // allowed: the fault lasts so long.
+    internal static Task Outage(TimeSpan length) => Task.Delay(length, TestContext.Current.CancellationToken); // allowed: the fault lasts so long.
 
     /// <summary>Until the workers had so many more events acknowledged.</summary>
     internal static Task RoundsAsync(Acknowledged book, int more)
