@@ -1,4 +1,4 @@
 using Xunit;
 
-// The tests measure what processes do in real time, and each has processes, a store and ports of its own. They wait more than they work: three at a time leave each the time that it asserts.
+// The tests measure what processes do in real time, and each has processes, a store and ports of its own. Those that wait more than they work do so three at a time; the others are Alone.
 [assembly: CollectionBehavior(MaxParallelThreads = 3)]

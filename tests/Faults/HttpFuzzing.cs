@@ -6,9 +6,8 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>S21 at volume: a silo in a process of its own, neighbours that go on working, and requests that are wrong in every way that a seed thinks of. Alone: it works as fast as it can.</summary>
-[Collection(nameof(HttpFuzzing))]
-[CollectionDefinition(nameof(HttpFuzzing), DisableParallelization = true)]
+/// <summary>S21 at volume: a silo in a process of its own, neighbours that go on working, and requests that are wrong in every way that a seed thinks of.</summary>
+[Collection(Alone.Name)]
 public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
 {
     private const int Concurrency = 16;
