@@ -7,7 +7,6 @@ using Xunit;
 namespace ExecutionGrains.Faults;
 
 /// <summary>S21 at volume: a silo in a process of its own, neighbours that go on working, and requests that are wrong in every way that a seed thinks of.</summary>
-[Collection(Alone.Name)]
 public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
 {
     private const int Concurrency = 16;

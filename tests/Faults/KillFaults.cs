@@ -3,8 +3,7 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>Silos that are killed with a thousand workers at them, on each store. Alone: the load needs the cores.</summary>
-[Collection(Alone.Name)]
+/// <summary>Silos that are killed with a thousand workers at them, on each store.</summary>
 public sealed class KillFaults : IDisposable
 {
     private const int Executions = 1_000;

@@ -73,7 +73,7 @@ public sealed class StopFaults : IAsyncLifetime
     }
 
     private async Task<SiloProcess> StartAsync() =>
-        await SiloProcess.StartAsync(new SiloSettings(data.FullName) { Store = PostgresFaults.At(await server!.DatabaseAsync()) });
+        await SiloProcess.StartAsync(new SiloSettings(data.FullName) { JanitorPeriod = TimeSpan.FromMinutes(1), Store = PostgresFaults.At(await server!.DatabaseAsync()) });
 
     private static void AssertNoTrace(string output)
     {
