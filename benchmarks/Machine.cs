@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace ExecutionGrains.Bench;
@@ -19,6 +21,14 @@ internal static class Machine
                 : null;
             return $"{Environment.ProcessorCount} cores ({model ?? RuntimeInformation.ProcessArchitecture.ToString()})";
         }
+    }
+
+    /// <summary>A port of the loopback that nobody listens at.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>What the disk makes of it: the median of 100 appends of 4 KiB, each brought to the disk; microseconds.</summary>

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Reflection;
 
 namespace ExecutionGrains.Bench;
@@ -30,7 +28,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <param name="folder">Its data folder.</param>
     public static async Task<SiloProcess> StartAsync(IReadOnlyDictionary<string, string> settings, string folder)
     {
-        var url = $"http://127.0.0.1:{FreePort()}";
+        var url = $"http://127.0.0.1:{Machine.FreePort()}";
         var path = typeof(SiloProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Silo").Value!;
         var start = new ProcessStartInfo("dotnet", [path]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in settings.Append(new("DataPath", folder)).Append(new("Urls", url)).Append(new("Auth__BootstrapKey", Key)))
@@ -88,12 +86,5 @@ internal sealed class SiloProcess : IAsyncDisposable
                 // It does not listen yet.
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

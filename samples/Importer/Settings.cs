@@ -23,7 +23,9 @@ internal sealed record Settings(Uri Url, string Key, string Source, string Work,
         }
 
         var work = Value("--work") ?? Path.Combine(Path.GetTempPath(), "executiongrains-importer");
-        return new Settings(address, key, Path.GetFullPath(Value("--source") ?? Repository()), Path.GetFullPath(work), args.Contains("--doomed"), Environment.GetEnvironmentVariable("EXECUTIONGRAINS_CLUSTER") is { Length: > 0 } cluster ? cluster : null);
+        var cluster = Environment.GetEnvironmentVariable("EXECUTIONGRAINS_CLUSTER");
+        return new Settings(
+            address, key, Path.GetFullPath(Value("--source") ?? Repository()), Path.GetFullPath(work), args.Contains("--doomed"), string.IsNullOrEmpty(cluster) ? null : cluster);
 
         string? Value(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
     }

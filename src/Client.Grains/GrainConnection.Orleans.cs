@@ -2,7 +2,6 @@ using System.Data.Common;
 using ExecutionGrains.GrainInterfaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans;
 using Orleans.Configuration;
@@ -31,7 +30,7 @@ public sealed class GrainConnection : IAsyncDisposable
     /// <summary>For an <see cref="ExecutionTracker"/>.</summary>
     public ITransport Transport { get; }
 
-    /// <exception cref="ArgumentException">Neither a database nor a gateway is told.</exception>
+    /// <exception cref="ArgumentException">Neither a database nor a gateway is told, or both are; or the time to connect is out of its bounds.</exception>
     /// <exception cref="TrackerException">
     /// No silo answered in time, or the database was not reached: transient. The database refuses the connection, or the connection string is none: not transient, and told at once.
     /// </exception>
@@ -42,8 +41,12 @@ public sealed class GrainConnection : IAsyncDisposable
             throw new ArgumentException("Say where the silos are: either the database of their cluster or gateways.", nameof(options));
         }
 
+        if (options.ConnectTimeout <= TimeSpan.Zero || options.ConnectTimeout > GrainConnectionOptions.ConnectTimeoutMax)
+        {
+            throw new ArgumentException($"{nameof(options.ConnectTimeout)} must be above 0 and at most {GrainConnectionOptions.ConnectTimeoutMax}, was {options.ConnectTimeout}.", nameof(options));
+        }
+
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.SetMinimumLevel(Microsoft.Extensions.Logging.LogLevel.Warning);
         DbException? away = null;
         var database = options.ConnectionString is { } text ? Database(text, options) : null;
         builder.UseOrleansClient(client => Configure(client, options, database, failure => away = failure is DbException { IsTransient: true } lately ? lately : null));

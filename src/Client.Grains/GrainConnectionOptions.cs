@@ -6,6 +6,9 @@ namespace ExecutionGrains.Client;
 /// <summary>How an executor service reaches the cluster on the grain interface.</summary>
 public sealed record GrainConnectionOptions
 {
+    /// <summary>1 h.</summary>
+    internal static readonly TimeSpan ConnectTimeoutMax = TimeSpan.FromHours(1);
+
     /// <summary>The PostgreSQL database of the cluster, as Npgsql reads it: the silos list themselves there. Null: <see cref="Gateways"/> are told.</summary>
     public string? ConnectionString { get; init; }
 
@@ -15,7 +18,7 @@ public sealed record GrainConnectionOptions
     /// <summary>The silos' <c>ExecutionGrains__Cluster__Id</c>. Default <c>executiongrains</c>.</summary>
     public string ClusterId { get; init; } = ClusterNames.Default;
 
-    /// <summary>How long a client looks for a silo before it says that there is none. Default 10 s; above 0.</summary>
+    /// <summary>How long a client looks for a silo before it says that there is none. Default 10 s; above 0, to 1 h.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Who calls, for the record. Default <see cref="Caller.Local"/>.</summary>

@@ -29,13 +29,13 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
     }
 
     public async Task<CommandAnswer> Cancel(string? reason, Caller caller) =>
-        Answer(await Decided(caller, new Command.Cancel(reason, caller.Name)));
+        Answer(await Decided(caller, new Command.Cancel(Bounds.Note(reason), caller.Name)));
 
     public async Task<CommandAnswer> Resolve(Resolution resolution, string? reason, Caller caller) =>
-        Answer(await Decided(caller, new Command.Resolve(resolution, reason, caller.Name)));
+        Answer(await Decided(caller, new Command.Resolve(resolution, Bounds.Note(reason), caller.Name)));
 
     public async Task<CommandAnswer> Requeue(string? reason, Caller caller) =>
-        Answer(await Decided(caller, new Command.Requeue(reason, caller.Name)));
+        Answer(await Decided(caller, new Command.Requeue(Bounds.Note(reason), caller.Name)));
 
     public async Task<bool> Judge()
     {

@@ -6,6 +6,7 @@ namespace ExecutionGrains.Grains;
 /// <summary>What one turn is about to append: the state so far, and the effects of its decisions in order.</summary>
 internal sealed class Plan(ExecutionState? state, Known known)
 {
+    private readonly ExecutionState? _before = state;
     private readonly long _base = state?.Revision ?? 0;
     private readonly long _historyBase = state?.HistorySequence ?? 0;
     private readonly long _commitId = Random.Shared.NextInt64(1, long.MaxValue);
@@ -34,6 +35,10 @@ internal sealed class Plan(ExecutionState? state, Known known)
         Known.Adopt(command, decision, _commitId);
     }
 
+    /// <summary>Labels that were said again are other objects; those of an ordinary event are the ones of before.</summary>
+    private bool Relabels(ExecutionState after) => !ReferenceEquals(_before?.Facts.Labels, after.Facts.Labels)
+        || (after.Facts.Labels is not null && (_before?.Status, _before?.Workflow) != (after.Status, after.Workflow));
+
     /// <summary>Makes the append, where there is something to store.</summary>
     public void Close(RuleSettings settings)
     {
@@ -49,6 +54,7 @@ internal sealed class Plan(ExecutionState? state, Known known)
             BaseRevision = _base,
             DueAt = Deadlines.DueAt(State, settings),
             Effects = Effects,
+            Relabels = Relabels(State),
             NewEvents = Known.NewEvents,
             NewSteps = Known.NewSteps,
             NewRejections = Known.NewRejections,

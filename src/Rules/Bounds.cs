@@ -3,23 +3,34 @@ namespace ExecutionGrains.Rules;
 /// <summary>What may be said, whichever way it came (rule 17). HTTP has found the same before, field by field; a caller of the grain interface hears of it here.</summary>
 public static class Bounds
 {
-    /// <summary>The event as it was said, or what stands in its place where a field of it is out of bounds: refused, and on the record.</summary>
-    public static ExecutionEvent Readable(ExecutionEvent @event) => @event is ExecutionEvent.Unreadable || Violation(@event) is not { } violation
-        ? @event
-        : new ExecutionEvent.Unreadable
-        {
-            EventId = @event.EventId is { } id && Names.Fault(id, Limits.EventIdLength) is null ? id : null,
-            At = @event.At,
-            Code = Code.InvalidEvent,
-            Message = violation,
-            ClaimedType = @event.Type,
-        };
+    /// <summary>The event as it was said, its notes cut, or what stands in its place where a field of it is out of bounds: refused, and on the record.</summary>
+    public static ExecutionEvent Readable(ExecutionEvent @event) => @event switch
+    {
+        ExecutionEvent.Unreadable => @event,
+        _ when Violation(@event) is { } violation => Unreadable(@event, violation),
+        ExecutionEvent.ExecutionPaused { Reason.Length: > Limits.NoteLength } e => e with { Reason = Note(e.Reason) },
+        ExecutionEvent.ExecutionResumed { Reason.Length: > Limits.NoteLength } e => e with { Reason = Note(e.Reason) },
+        ExecutionEvent.Heartbeat { Progress: { Message.Length: > Limits.NoteLength } progress } e => e with { Progress = progress with { Message = Note(progress.Message) } },
+        _ => @event,
+    };
+
+    /// <summary>A reason or a progress message, cut.</summary>
+    public static string? Note(string? text) => text is null ? null : UnicodeText.Cut(text, Limits.NoteLength);
 
     /// <exception cref="ArgumentException">A field is out of bounds; the message names the first one and its bound.</exception>
     public static void Check(ExecutionFacts facts, Worker? start) => Check(Of(facts) ?? Of(start));
 
     /// <inheritdoc cref="Check(ExecutionFacts, Worker?)"/>
     public static void Check(Worker worker) => Check(Of(worker));
+
+    private static ExecutionEvent.Unreadable Unreadable(ExecutionEvent @event, string violation) => new()
+    {
+        EventId = @event.EventId is { } id && Names.Fault(id, Limits.EventIdLength) is null ? id : null,
+        At = @event.At,
+        Code = Code.InvalidEvent,
+        Message = violation,
+        ClaimedType = @event.Type,
+    };
 
     private static void Check(string? violation)
     {
@@ -35,6 +46,7 @@ public static class Bounds
         ExecutionEvent.ExecutionCompleted e => Cost(e.Cost) ?? AtLeast("traceSpanCount", e.TraceSpanCount, 0) ?? Name("workerId", e.WorkerId) ?? Of(e.Facts),
         ExecutionEvent.StepStarted e => Step(e.StepId, e.Block ?? string.Empty, e.BlockType, e.ParentStepId),
         ExecutionEvent.StepCompleted e => Step(e.StepId, e.Block, e.BlockType, e.ParentStepId) ?? Cost(e.Cost) ?? AtLeast("memoryBytes", e.MemoryBytes, 0),
+        ExecutionEvent.Heartbeat e => e.Progress?.Percent is null or (>= 0 and <= 100) ? null : "progress.percent: must be a number from 0 to 100",
         ExecutionEvent.Log e => Name("source", e.Source) ?? Name("stepId", e.StepId),
         _ => null,
     };

@@ -25,6 +25,9 @@ public static class Limits
     /// <summary>Epochs that an execution may ask for (<c>maxAttempts</c>).</summary>
     public const int Attempts = 1_000;
 
+    /// <summary>A reason or a progress message, in UTF-16 units; cut.</summary>
+    public const int NoteLength = 1_024;
+
     /// <summary>Step input and output, in bytes of UTF-8, the marker included; cut.</summary>
     public const int TracePayload = 10_240;
 

@@ -23,6 +23,10 @@ public static class UnicodeText
         return true;
     }
 
+    /// <summary>At most <paramref name="length"/> UTF-16 units of it, no surrogate pair cut in two.</summary>
+    public static string Cut(string text, int length) =>
+        text.Length <= length ? text : char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] : text[..length];
+
     /// <summary>As a store keeps it: U+FFFD for every lone surrogate.</summary>
     public static string Sound(string text) => IsWellFormed(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

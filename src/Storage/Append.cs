@@ -16,6 +16,9 @@ public sealed record Append
 
     public required IReadOnlyList<Effect> Effects { get; init; }
 
+    /// <summary>Whether the labels, or with labels the status or workflow, may be others than at the base revision. Default true.</summary>
+    public bool Relabels { get; init; } = true;
+
     /// <summary>Event ids that the decisions took for new: where the store holds one, nothing is written.</summary>
     public IReadOnlyList<string> NewEvents { get; init; } = [];
 

@@ -9,7 +9,7 @@ namespace ExecutionGrains.Storage;
 public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
 {
     /// <summary>How often the writer goes to the end of the scheduler's line before it gathers: for the answer's way to its caller, and for the next report's way back.</summary>
-    private const int Courtesies = 2;
+    private const int Yields = 2;
 
     private readonly IExecutionStore store;
     private readonly CommitQueueOptions options;
@@ -109,7 +109,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     /// </summary>
     private async Task LetAnsweredComeAgain()
     {
-        for (var i = 0; i < Courtesies && lastBatchSize > 1; i++)
+        for (var i = 0; i < Yields && lastBatchSize > 1; i++)
         {
             await Task.Yield();
         }

@@ -1,97 +1,101 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace ExecutionGrains.Storage;
 
 /// <content>Out of the stored state, without making one: that takes more than twice as long, and a page has fifty.</content>
 public sealed partial record ListedExecution
 {
-    private static readonly Member[] Facts =
-    [
-        new("workflow", (ref json, to) => to.Workflow = json.GetString()!),
-        new("triggerType", (ref json, to) => to.TriggerType = json.GetString()),
-        new("triggeredBy", (ref json, to) => to.TriggeredBy = json.GetString()),
-        new("labels", (ref json, to) => to.Labels = Texts(ref json)),
-        new("configVersion", (ref json, to) => to.ConfigVersion = json.GetString()),
-    ];
-
-    private static readonly Member[] Worker = [new("workerId", (ref json, to) => to.WorkerId = json.GetString())];
-
-    private static readonly Member[] LastStarted = [new("block", (ref json, to) => to.LastStartedBlock = json.GetString())];
-
-    private static readonly Member[] LastCompleted = [new("block", (ref json, to) => to.LastCompletedBlock = json.GetString())];
-
-    /// <summary>In the order in which they are written, in which they are found at once; in any other they are found as well.</summary>
-    private static readonly Member[] State =
-    [
-        new("id", (ref json, to) => to.Id = new(json.GetString()!)),
-        new("namespace", (ref json, to) => to.Namespace = json.GetString()!),
-        new("facts", (ref json, to) => Members(ref json, Facts, to)),
-        new("createdBy", (ref json, to) => to.CreatedBy = json.GetString()!),
-        new("createdAt", (ref json, to) => to.CreatedAt = Time(ref json)),
-        new("status", (ref json, to) => to.Status = Word<ExecutionStatus>(ref json)),
-        new("version", (ref json, to) => to.Version = json.GetInt64()),
-        new("epoch", (ref json, to) => to.Epoch = json.GetInt32()),
-        new("worker", (ref json, to) => Members(ref json, Worker, to)),
-        new("startedAt", (ref json, to) => to.StartedAt = Time(ref json)),
-        new("trackerStartedAt", (ref json, to) => to.TrackerStartedAt = Time(ref json)),
-        new("endedAt", (ref json, to) => to.EndedAt = Time(ref json)),
-        new("trackerEndedAt", (ref json, to) => to.TrackerEndedAt = Time(ref json)),
-        new("cause", (ref json, to) => to.Cause = Word<Cause>(ref json)),
-        new("path", (ref json, to) => to.Path = Word<FinalizationPath>(ref json)),
-        new("lastContactAt", (ref json, to) => to.LastContactAt = Time(ref json)),
-        new("leaseExpiresAt", (ref json, to) => to.LeaseExpiresAt = Time(ref json)),
-        new("lastStarted", (ref json, to) => Members(ref json, LastStarted, to)),
-        new("lastCompleted", (ref json, to) => Members(ref json, LastCompleted, to)),
-        new("stepCount", (ref json, to) => to.stepCount = json.GetInt32()),
-        new("openStepCount", (ref json, to) => to.OpenStepCount = json.GetInt32()),
-        new("failedStepCount", (ref json, to) => to.FailedStepCount = json.GetInt32()),
-        new("stepCost", (ref json, to) => to.stepCost = json.GetDecimal()),
-        new("totalCost", (ref json, to) => to.totalCost = json.GetDecimal()),
-        new("lateCount", (ref json, to) => to.LateCount = json.GetInt64()),
-        new("resolution", (ref json, to) => to.Resolution = JsonSerializer.Deserialize(ref json, StateJson.Default.Resolved)),
-        new("progress", (ref json, to) => to.Progress = JsonSerializer.Deserialize(ref json, StateJson.Default.Progress)),
-    ];
-
-    private delegate void Reading(ref Utf8JsonReader json, ListedExecution to);
-
-    /// <summary>The same as <see cref="Of"/> of the whole state.</summary>
-    /// <exception cref="JsonException">It is no state.</exception>
-    internal static ListedExecution Read(ReadOnlySpan<byte> state)
+    private static readonly Member[] Facts = Of(StateJson.Default.ExecutionFacts, new()
     {
-        var json = new Utf8JsonReader(state);
+        ["workflow"] = (ref json, to, texts) => to.Workflow = json.Text(texts),
+        ["triggerType"] = (ref json, to, texts) => to.TriggerType = json.Text(texts),
+        ["triggeredBy"] = (ref json, to, texts) => to.TriggeredBy = json.Text(texts),
+        ["labels"] = (ref json, to, texts) => to.Labels = Texts(ref json, texts),
+        ["configVersion"] = (ref json, to, texts) => to.ConfigVersion = json.Text(texts),
+    });
+
+    private static readonly Member[] Worker = Of(StateJson.Default.Worker, new() { ["workerId"] = (ref json, to, texts) => to.WorkerId = json.Text(texts) });
+
+    private static readonly Member[] LastStarted = Of(StateJson.Default.Marker, new() { ["block"] = (ref json, to, texts) => to.LastStartedBlock = json.Text(texts) });
+
+    private static readonly Member[] LastCompleted = Of(StateJson.Default.Marker, new() { ["block"] = (ref json, to, texts) => to.LastCompletedBlock = json.Text(texts) });
+
+    private static readonly Member[] State = Of(StateJson.Default.ExecutionState, new()
+    {
+        ["id"] = (ref json, to, texts) => to.Id = new(json.Text()),
+        ["namespace"] = (ref json, to, texts) => to.Namespace = json.Text(texts),
+        ["facts"] = (ref json, to, texts) => Members(ref json, Facts, to, texts),
+        ["createdBy"] = (ref json, to, texts) => to.CreatedBy = json.Text(texts),
+        ["createdAt"] = (ref json, to, texts) => to.CreatedAt = Time(ref json),
+        ["status"] = (ref json, to, texts) => to.Status = Word<ExecutionStatus>(ref json),
+        ["version"] = (ref json, to, texts) => to.Version = json.Number(),
+        ["epoch"] = (ref json, to, texts) => to.Epoch = (int)json.Number(),
+        ["worker"] = (ref json, to, texts) => Members(ref json, Worker, to, texts),
+        ["startedAt"] = (ref json, to, texts) => to.StartedAt = Time(ref json),
+        ["trackerStartedAt"] = (ref json, to, texts) => to.TrackerStartedAt = Time(ref json),
+        ["endedAt"] = (ref json, to, texts) => to.EndedAt = Time(ref json),
+        ["trackerEndedAt"] = (ref json, to, texts) => to.TrackerEndedAt = Time(ref json),
+        ["cause"] = (ref json, to, texts) => to.Cause = Word<Cause>(ref json),
+        ["path"] = (ref json, to, texts) => to.Path = Word<FinalizationPath>(ref json),
+        ["lastContactAt"] = (ref json, to, texts) => to.LastContactAt = Time(ref json),
+        ["leaseExpiresAt"] = (ref json, to, texts) => to.LeaseExpiresAt = Time(ref json),
+        ["lastStarted"] = (ref json, to, texts) => Members(ref json, LastStarted, to, texts),
+        ["lastCompleted"] = (ref json, to, texts) => Members(ref json, LastCompleted, to, texts),
+        ["stepCount"] = (ref json, to, texts) => to.stepCount = (int)json.Number(),
+        ["openStepCount"] = (ref json, to, texts) => to.OpenStepCount = (int)json.Number(),
+        ["failedStepCount"] = (ref json, to, texts) => to.FailedStepCount = (int)json.Number(),
+        ["stepCost"] = (ref json, to, texts) => to.stepCost = json.Amount(),
+        ["totalCost"] = (ref json, to, texts) => to.totalCost = json.Amount(),
+        ["lateCount"] = (ref json, to, texts) => to.LateCount = json.Number(),
+        ["resolution"] = (ref json, to, texts) => to.Resolution = JsonSerializer.Deserialize(json.Value(), StateJson.Default.Resolved),
+        ["progress"] = (ref json, to, texts) => to.Progress = JsonSerializer.Deserialize(json.Value(), StateJson.Default.Progress),
+    });
+
+    private delegate void Reading(ref JsonScan json, ListedExecution to, TextPool texts);
+
+    /// <summary>The same as <see cref="Of(Rules.ExecutionState)"/> of the whole state.</summary>
+    /// <param name="texts">Of the states read before.</param>
+    /// <exception cref="JsonException">It is no state.</exception>
+    internal static ListedExecution Read(ReadOnlySpan<byte> state, TextPool texts)
+    {
+        var json = new JsonScan(state);
         var listed = new ListedExecution();
-        json.Read();
-        Members(ref json, State, listed);
+        Members(ref json, State, listed, texts);
         return listed;
     }
 
-    private static void Members(ref Utf8JsonReader json, Member[] members, ListedExecution to)
+    /// <summary>All that is written, in that order, in which each is found at once; in any other they are found as well.</summary>
+    /// <param name="shown">How those are read that a list shows.</param>
+    private static Member[] Of(JsonTypeInfo written, Dictionary<string, Reading> shown) =>
+        [.. written.Properties.Select(p => new Member(p.Name, shown.GetValueOrDefault(p.Name)))];
+
+    private static void Members(ref JsonScan json, Member[] members, ListedExecution to, TextPool texts)
     {
         var next = 0;
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (json.Next())
         {
-            var found = Find(members, json.ValueSpan, ref next);
-            json.Read();
-            if (found is null)
+            if ((Written(ref json, members, ref next) ?? Named(members, json.Name()))?.Read is not { } read)
             {
-                json.Skip();
+                json.Value();
             }
-            else if (json.TokenType != JsonTokenType.Null)
+            else if (!json.IsNull())
             {
-                found.Read(ref json, to);
+                read(ref json, to, texts);
             }
         }
     }
 
+    /// <summary>The member that comes next as the serializer writes it.</summary>
     /// <param name="next">Where to look first.</param>
-    private static Member? Find(Member[] members, ReadOnlySpan<byte> name, ref int next)
+    private static Member? Written(ref JsonScan json, Member[] members, ref int next)
     {
         for (var i = 0; i < members.Length; i++)
         {
             var member = members[next];
             next = next + 1 == members.Length ? 0 : next + 1;
-            if (name.SequenceEqual(member.Name))
+            if (json.Is(member.Written, member.Second))
             {
                 return member;
             }
@@ -100,39 +104,56 @@ public sealed partial record ListedExecution
         return null;
     }
 
-    private static DateTimeOffset Time(ref Utf8JsonReader json) => Micros.ToTime(json.GetInt64());
-
-    private static T Word<T>(ref Utf8JsonReader json) where T : struct, Enum
+    private static Member? Named(Member[] members, ReadOnlySpan<byte> name)
     {
-        foreach (var (word, value) in Utf8<T>.Words)
+        foreach (var member in members)
         {
-            if (json.ValueTextEquals(word))
+            if (name.SequenceEqual(member.Written.AsSpan()[1..^2]))
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
+
+    private static DateTimeOffset Time(ref JsonScan json) => Micros.ToTime(json.Number());
+
+    private static T Word<T>(ref JsonScan json) where T : struct, Enum
+    {
+        var word = json.Word();
+        foreach (var (known, value) in Utf8<T>.Words)
+        {
+            if (word.SequenceEqual(known))
             {
                 return value;
             }
         }
 
-        throw new JsonException($"«{json.GetString()}» is no {typeof(T).Name}.");
+        throw new JsonException($"«{JsonScan.Plain(word)}» is no {typeof(T).Name}.");
     }
 
-    private static Dictionary<string, string> Texts(ref Utf8JsonReader json)
+    private static Dictionary<string, string> Texts(ref JsonScan json, TextPool pool)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (json.Next())
         {
-            var key = json.GetString()!;
-            json.Read();
-            texts[key] = json.GetString()!;
+            var key = pool.Get(json.Name());
+            texts[key] = json.Text(pool);
         }
 
         return texts;
     }
 
-    private sealed class Member(string name, Reading read)
+    private sealed class Member(string name, Reading? read)
     {
-        public byte[] Name { get; } = Encoding.UTF8.GetBytes(name);
+        /// <summary>With its quotes and the colon.</summary>
+        public byte[] Written { get; } = Encoding.UTF8.GetBytes($"\"{name}\":");
 
-        public Reading Read { get; } = read;
+        public byte Second { get; } = (byte)name[0];
+
+        /// <summary>Null where no list shows it.</summary>
+        public Reading? Read { get; } = read;
     }
 
     private static class Utf8<T> where T : struct, Enum

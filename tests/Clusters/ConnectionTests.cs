@@ -63,6 +63,14 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task A_service_with_no_time_to_connect_is_told_the_bounds()
+    {
+        var mistake = await Assert.ThrowsAsync<ArgumentException>(() => GrainConnection.OpenAsync(new() { Gateways = [new(IPAddress.Loopback, 1)], ConnectTimeout = TimeSpan.Zero }, TestContext.Current.CancellationToken));
+
+        Assert.Contains("ConnectTimeout must be above 0 and at most 01:00:00, was 00:00:00.", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_service_whose_gateway_says_nothing_is_told_so_in_seconds()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);

@@ -131,6 +131,26 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         Assert.Equal(Code.UnknownExecution, (await w.On("x").Claim(W1, Caller.Local)).Code);
     }
 
+    [Fact]
+    public async Task S21_A_progress_that_is_no_number_is_refused_and_what_is_too_much_of_a_note_is_cut()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        var novel = new string('n', 1_023) + "😀" + new string('n', 100_000);
+
+        Assert.Equal((Result.Rejected, Code.InvalidEvent), await Said(new ExecutionEvent.Heartbeat { Progress = new(double.NaN, null) }));
+        Assert.Equal((Result.Applied, null), await Said(new ExecutionEvent.Heartbeat { Progress = new(50, novel) }));
+        Assert.Equal((Result.Applied, null), await Said(new ExecutionEvent.ExecutionPaused { Reason = novel }));
+        Assert.Equal(new Progress(50, novel[..1_023]), (await w.State("x")).Progress);
+        Assert.Equal(novel[..1_023], (await w.On("x").Cancel(novel, Caller.Local)).Reason);
+
+        async Task<(Result, Code?)> Said(ExecutionEvent e)
+        {
+            var answer = await w.Report("x", e);
+            return (answer.Result, answer.Code);
+        }
+    }
+
     [Theory]
     [InlineData('i')]
     [InlineData('é')]

@@ -1,4 +1,5 @@
 using ExecutionGrains.Grains;
+using ExecutionGrains.Storage;
 using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
@@ -67,5 +68,33 @@ public abstract class Operating(StoreKind store) : Scenario(store)
         Assert.Equal("theirs", (await w.State("z")).Namespace);
         var seen = await w.Reads.ListAsync(new() { VisibleNamespaces = ["theirs"] }, 10, null, TestContext.Current.CancellationToken);
         Assert.Equal("z", Assert.Single(seen.Items).Id.Value);
+    }
+
+    [Fact]
+    public async Task A_label_finds_an_execution_as_what_it_has_become()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1, new() { Workflow = "import", Labels = new() { ["region"] = "north" } });
+        await w.Create("later", facts: new());
+        await w.Report("x", StepStart("1"));
+        Assert.Equal("x", await Found("region", "north", ExecutionStatus.Running, "import"));
+
+        await w.Report("later", new ExecutionEvent.ExecutionStarted { Worker = W2, Facts = new() { Workflow = "export", Labels = new() { ["region"] = "south" } } });
+        await w.Report("x", End());
+        Assert.Equal("later", await Found("region", "south", ExecutionStatus.Running, "export"));
+        Assert.Equal("x", await Found("region", "north", ExecutionStatus.Succeeded, "import"));
+        Assert.Null(await Found("region", "north", ExecutionStatus.Running, "import"));
+
+        async Task<string?> Found(string key, string value, ExecutionStatus status, string workflow)
+        {
+            var label = new ExecutionFilter { Label = [new(key, value)] };
+            var found = new List<string?>();
+            foreach (var filter in (ExecutionFilter[])[label with { Status = [status] }, label with { Status = [status], Workflow = [workflow] }])
+            {
+                found.Add((await w.Reads.ListAsync(filter, 10, null, TestContext.Current.CancellationToken)).Items.SingleOrDefault()?.Id.Value);
+            }
+
+            return Assert.Single(found.Distinct());
+        }
     }
 }

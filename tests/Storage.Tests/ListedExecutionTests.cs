@@ -14,11 +14,11 @@ public sealed class ListedExecutionTests
     [Fact]
     public void What_is_listed_of_a_stored_state_is_what_the_state_says()
     {
-        var random = new Random(11);
+        var (random, texts) = (new Random(11), new TextPool());
         for (var i = 0; i < 2_000; i++)
         {
             var stored = Stored((ExecutionState)Any(typeof(ExecutionState), random)!);
-            Assert.Equal(Text(ListedExecution.Of(StateJson.Read(stored))), Text(ListedExecution.Read(stored)));
+            Assert.Equal(Text(ListedExecution.Of(StateJson.Read(stored))), Text(ListedExecution.Read(stored, texts)));
         }
     }
 
@@ -30,7 +30,7 @@ public sealed class ListedExecutionTests
         {
             var stored = Stored((ExecutionState)Any(typeof(ExecutionState), random)!);
             var shuffled = JsonSerializer.SerializeToUtf8Bytes(Shuffled(JsonNode.Parse(stored)!, random), new JsonSerializerOptions { WriteIndented = true });
-            Assert.Equal(Text(ListedExecution.Read(stored)), Text(ListedExecution.Read(shuffled)));
+            Assert.Equal(Text(ListedExecution.Read(stored, new())), Text(ListedExecution.Read(shuffled, new())));
         }
     }
 
@@ -38,7 +38,7 @@ public sealed class ListedExecutionTests
     public void A_state_of_which_hardly_anything_is_said_is_listed_with_the_same_defaults()
     {
         var bare = State("a") with { Facts = ExecutionFacts.None };
-        var listed = ListedExecution.Read(Stored(bare));
+        var listed = ListedExecution.Read(Stored(bare), new());
         Assert.Equal(Text(ListedExecution.Of(bare)), Text(listed));
         Assert.Equal(("unknown", ExecutionStatus.Pending, 1, null), (listed.Workflow, listed.Status, listed.Epoch, listed.Cost));
     }
@@ -48,7 +48,7 @@ public sealed class ListedExecutionTests
     [InlineData("{\"id\":\"a\",")]
     [InlineData("{\"id\":\"a\",\"status\":\"asleep\"}")]
     public void What_is_no_state_is_refused(string stored) =>
-        Assert.ThrowsAny<JsonException>(() => ListedExecution.Read(System.Text.Encoding.UTF8.GetBytes(stored)));
+        Assert.ThrowsAny<JsonException>(() => ListedExecution.Read(System.Text.Encoding.UTF8.GetBytes(stored), new()));
 
     private static byte[] Stored(ExecutionState state) => JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.ExecutionState);
 

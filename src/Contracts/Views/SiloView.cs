@@ -2,7 +2,7 @@ namespace ExecutionGrains.Views;
 
 /// <summary>One silo. What only the silo itself knows is null where it did not answer.</summary>
 /// <param name="SiloId">The tracker's name for it; where the silo did not answer, its address.</param>
-/// <param name="Status">The cluster's word: <c>active</c>, <c>joining</c>, <c>shuttingdown</c>, <c>stopping</c>, <c>dead</c> …</param>
+/// <param name="Status">The cluster's word: <c>active</c>, <c>joining</c>, <c>shutting_down</c>, <c>stopping</c>, <c>dead</c> …</param>
 /// <param name="Version">Of the program.</param>
 /// <param name="Address">Where other silos reach it; null where there are none.</param>
 public sealed record SiloView(string SiloId, string Status, DateTimeOffset StartedAt, string? Version, string? Address, CommitQueueView? CommitQueue);

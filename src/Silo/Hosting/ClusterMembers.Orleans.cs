@@ -16,10 +16,12 @@ public sealed class ClusterMembers(IGrainFactory grains, ClusterFigures figures)
 
     public async Task<ClusterAnswer> AskAsync()
     {
-        var members = await AnsweredAsync(Management.GetDetailedHosts(onlyActive: false)).ConfigureAwait(false);
-        var reports = await AnsweredAsync(Management.SendControlCommandToProvider<SiloReporter>(SiloReporter.Name, 0)).ConfigureAwait(false);
-        var activations = await AnsweredAsync(Management.GetSimpleGrainStatistics()).ConfigureAwait(false);
-        var told = (reports ?? []).OfType<SiloReport>().ToDictionary(report => report.Address);
+        // Side by side: a silo that does not answer holds all of them up.
+        var hosts = AnsweredAsync(Management.GetDetailedHosts(onlyActive: false));
+        var reports = AnsweredAsync(Management.SendControlCommandToProvider<SiloReporter>(SiloReporter.Name, 0));
+        var statistics = AnsweredAsync(Management.GetSimpleGrainStatistics());
+        var (members, activations) = (await hosts.ConfigureAwait(false), await statistics.ConfigureAwait(false));
+        var told = (await reports.ConfigureAwait(false) ?? []).OfType<SiloReport>().ToDictionary(report => report.Address);
         return new(
             members is null ? [figures.Self] : [.. members.OrderByDescending(m => m.StartTime).Select(m => View(m, told.GetValueOrDefault(m.SiloAddress.ToParsableString())))],
             activations is null ? null : Counts(activations),
@@ -40,7 +42,7 @@ public sealed class ClusterMembers(IGrainFactory grains, ClusterFigures figures)
 
     private static SiloView View(MembershipEntry member, SiloReport? report) => new(
         report?.SiloId ?? member.SiloAddress.ToParsableString(),
-        member.Status.ToString().ToLowerInvariant(),
+        member.Status.Word(),
         report?.StartedAt ?? new DateTimeOffset(DateTime.SpecifyKind(member.StartTime, DateTimeKind.Utc)),
         report?.Version,
         member.SiloAddress.Endpoint.ToString(),

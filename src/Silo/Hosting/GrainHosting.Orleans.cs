@@ -87,7 +87,8 @@ public static partial class GrainHosting
 
     private static void AddCluster(ISiloBuilder silo, SiloOptions options)
     {
-        silo.ConfigureEndpoints(options.ClusterAddress, PortOr(options.ClusterSiloPort), PortOr(options.ClusterGatewayPort), listenOnAnyHostAddress: false);
+        var (siloPort, gatewayPort) = PortsOf(options, options.ClusterAddress);
+        silo.ConfigureEndpoints(options.ClusterAddress, siloPort, gatewayPort, listenOnAnyHostAddress: false);
         silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoiningSigns>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeavingTime>();
         silo.UseAdoNetReminderService(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
@@ -98,21 +99,29 @@ public static partial class GrainHosting
     /// <summary>One file has one silo. Reminders are in memory: the janitors register theirs at every start.</summary>
     private static void AddSingle(ISiloBuilder silo, SiloOptions options)
     {
-        silo.UseLocalhostClustering(PortOr(options.ClusterSiloPort), options.ClusterGatewayPort, serviceId: ClusterNames.Service, clusterId: options.ClusterId);
+        silo.UseLocalhostClustering(PortsOf(options, IPAddress.Loopback).Silo, options.ClusterGatewayPort, serviceId: ClusterNames.Service, clusterId: options.ClusterId);
         silo.UseInMemoryReminderService();
         silo.Services.AddKeyedSingleton<IGrainStorage>("Default", (provider, _) => new StoredGrainStates(provider.GetRequiredService<IGrainRecords>()));
         silo.Services.AddSingleton(provider => provider.GetRequiredKeyedService<IGrainStorage>("Default"));
     }
 
-    private static int PortOr(int port)
+    /// <summary>Those that are set, else free ones of the <paramref name="address"/> at which it will listen; both are held until both are known, so that they differ.</summary>
+    private static (int Silo, int Gateway) PortsOf(SiloOptions options, IPAddress address)
     {
-        if (port != 0)
-        {
-            return port;
-        }
+        using TcpListener one = new(address, 0), other = new(address, 0);
+        return (Or(options.ClusterSiloPort, one), Or(options.ClusterGatewayPort, other));
 
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
+        int Or(int port, TcpListener free)
+        {
+            try
+            {
+                free.Start();
+                return port == 0 ? ((IPEndPoint)free.LocalEndpoint).Port : port;
+            }
+            catch (SocketException failure)
+            {
+                throw new StartException(StartFault(failure, options)!);
+            }
+        }
     }
 }

@@ -20,7 +20,12 @@ public sealed partial class JoiningSigns(IMembershipTable table, ILocalSiloDetai
         lifecycle.Subscribe(nameof(JoiningSigns), ServiceLifecycleStage.Active, End);
     }
 
-    public void Dispose() => joined.Dispose();
+    /// <summary>A start that failed may have come to no end.</summary>
+    public void Dispose()
+    {
+        joined.Cancel();
+        joined.Dispose();
+    }
 
     private Task Begin(CancellationToken cancel)
     {

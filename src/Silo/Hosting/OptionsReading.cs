@@ -64,14 +64,35 @@ public sealed class OptionsReading
             return otherwise;
         }
 
-        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
+        if (TryTime(text, out var value) && value >= min && value <= max)
         {
             return value;
         }
 
-        Fail(key, $"must be a time from {min:c} to {max:c}", text);
+        Fail(key, $"must be a time as hh:mm:ss, from {Hours(min)} to {Hours(max)}", text);
         return otherwise;
     }
+
+    /// <summary>.NET by itself takes 24:00:00 for 24 days, and 24 as well; days are only those that are said apart, as in 1.00:00:00.</summary>
+    private static bool TryTime(string text, out TimeSpan time)
+    {
+        time = default;
+        if (text.Split(':') is not [{ Length: <= 6 } first, var minutes, var seconds])
+        {
+            return false;
+        }
+
+        if (!int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var hours))
+        {
+            return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time);
+        }
+
+        var isTime = TimeSpan.TryParse($"00:{minutes}:{seconds}", CultureInfo.InvariantCulture, out var rest);
+        time = TimeSpan.FromHours(hours) + rest;
+        return isTime;
+    }
+
+    private static string Hours(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours:00}:{time:mm\\:ss}");
 
     private int Count(string key, int otherwise, int min, int max)
     {

@@ -1,3 +1,4 @@
+using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Parsing;
 using ExecutionGrains.Views;
@@ -44,5 +45,5 @@ public static class EndpointShape
             "The execution id in the path must be 1 to 128 characters of [A-Za-z0-9._:-].",
             [new FieldErrorView("/executionId", "must be 1 to 128 characters of [A-Za-z0-9._:-]")]);
 
-    public static string? Reason(Fields fields) => fields.Free("reason", Text.NoteLength);
+    public static string? Reason(Fields fields) => fields.Free("reason", Limits.NoteLength);
 }

@@ -1,5 +1,5 @@
 using ExecutionGrains.GrainInterfaces;
-using ExecutionGrains.Silo.Parsing;
+using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Http;
@@ -17,7 +17,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
             {
                 var code = ProblemCode.OfStatus(http.Response.StatusCode);
-                var path = Text.Cut(http.Request.Path.ToString(), ShownPathLength);
+                var path = UnicodeText.Cut(http.Request.Path.ToString(), ShownPathLength);
                 await new ProblemResult(code, $"{http.Request.Method} {path} was refused.").ExecuteAsync(http).ConfigureAwait(false);
             }
         }
@@ -45,10 +45,10 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
                 StoreAway(away.Operation, away.Reason);
                 return new ProblemResult(ProblemCode.StoreUnavailable, "The store is away; try again.");
             case var away when GrainFaults.IsAway(away):
-                SiloAway(http.Request.Method, Text.Cut(http.Request.Path.ToString(), ShownPathLength), failure.Message);
+                SiloAway(http.Request.Method, UnicodeText.Cut(http.Request.Path.ToString(), ShownPathLength), failure.Message);
                 return new ProblemResult(ProblemCode.StoreUnavailable, "The execution could not be reached in time; try again.");
             default:
-                Failed(failure, http.Request.Method, Text.Cut(http.Request.Path.ToString(), ShownPathLength));
+                Failed(failure, http.Request.Method, UnicodeText.Cut(http.Request.Path.ToString(), ShownPathLength));
                 return new ProblemResult(ProblemCode.InternalError, "The request could not be handled; the log has more under this trace id.");
         }
     }

@@ -79,7 +79,7 @@ public static class Query
 
     public static RequestProblem Bad(string name, string bound, string was) => new(
         ProblemCode.InvalidParameter,
-        $"The query parameter {name} {bound}, was {Text.Cut(was, 100)}.",
+        $"The query parameter {name} {bound}, was {UnicodeText.Cut(was, 100)}.",
         [new FieldErrorView($"/{name}", bound)]);
 
     /// <summary>Runs a read that takes a cursor: a foreign one is the caller's mistake.</summary>

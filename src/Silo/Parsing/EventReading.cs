@@ -36,7 +36,7 @@ public static class EventReading
         var read = type is null ? null : Body(type, fields);
         if (type is not null && read is null)
         {
-            return Unreadable(eventId, type, Code.UnknownType, $"/type: {Text.Cut(type, ClaimedTypeLength)} is no type of event");
+            return Unreadable(eventId, type, Code.UnknownType, $"/type: {UnicodeText.Cut(type, ClaimedTypeLength)} is no type of event");
         }
 
         if (fields.IsFine && read is not null)
@@ -51,8 +51,8 @@ public static class EventReading
     private static ExecutionEvent? Body(string type, Fields fields) => type switch
     {
         "execution.started" => Started(fields),
-        "execution.paused" => new ExecutionEvent.ExecutionPaused { Reason = fields.Free("reason", Text.NoteLength) },
-        "execution.resumed" => new ExecutionEvent.ExecutionResumed { Reason = fields.Free("reason", Text.NoteLength) },
+        "execution.paused" => new ExecutionEvent.ExecutionPaused { Reason = fields.Free("reason", Limits.NoteLength) },
+        "execution.resumed" => new ExecutionEvent.ExecutionResumed { Reason = fields.Free("reason", Limits.NoteLength) },
         "execution.completed" => Completed(fields),
         "step.started" => StepStarted(fields),
         "step.completed" => StepCompleted(fields),
@@ -138,6 +138,6 @@ public static class EventReading
         EventId = eventId,
         Code = code,
         Message = message,
-        ClaimedType = Text.Cut(type, ClaimedTypeLength),
+        ClaimedType = UnicodeText.Cut(type, ClaimedTypeLength),
     };
 }

@@ -80,7 +80,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
 
         if (!text.Contains('\0'))
         {
-            return Text.Cut(text, lengthMax);
+            return UnicodeText.Cut(text, lengthMax);
         }
 
         Fail(field, "must hold no NUL character");
@@ -186,7 +186,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
         }
 
         var percent = inner.Percent("percent");
-        var message = inner.Free("message", Text.NoteLength);
+        var message = inner.Free("message", Limits.NoteLength);
         errors.AddRange(inner.Errors);
         return new Progress(percent, message);
     }

@@ -1,16 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Silo.Parsing;
 
-/// <summary>What a text may hold, and how it is read: a lone surrogate is legal as a JSON escape, and is no text.</summary>
+/// <summary>How a text is read: a lone surrogate is legal as a JSON escape, and is no text.</summary>
 public static class Text
 {
-    /// <summary>Longest reason or progress message, in characters; longer ones are cut.</summary>
-    public const int NoteLength = 1_024;
-
     /// <summary>False for a lone surrogate.</summary>
     public static bool TryGet(JsonElement element, [NotNullWhen(true)] out string? text)
     {
@@ -29,16 +25,5 @@ public static class Text
         {
             return false;
         }
-    }
-
-    /// <summary>Cuts at a character boundary.</summary>
-    public static string Cut(string text, int length)
-    {
-        if (text.Length <= length)
-        {
-            return text;
-        }
-
-        return char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] : text[..length];
     }
 }

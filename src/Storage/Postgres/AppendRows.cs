@@ -28,6 +28,7 @@ internal sealed class AppendRows
             var updates = to["execution-update", day];
             Row(updates.Word(id).Long(append.BaseRevision), append).Long(append.FirstLine?.Sequence);
             n = updates.Count;
+            to.Relabels |= append.Relabels;
             AddNew(to, append, n, day, asks);
         }
 

@@ -6,7 +6,7 @@ namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
 /// What one commit sends: a fixed order of set-based statements, of which those without rows are left out. They go to the server together and are one transaction.
-/// Kept from commit to commit of one connection: to make 77 parameters anew took a third of a millisecond.
+/// Kept from commit to commit of one connection: to make their parameters anew took a third of a millisecond.
 /// </summary>
 /// <param name="shard">The writer's own rows of the figures.</param>
 internal sealed class CommitStatements(int shard)
@@ -47,11 +47,14 @@ internal sealed class CommitStatements(int shard)
     }.ToFrozenDictionary();
 
     private readonly Dictionary<(string Name, long Day), RowSet> sets = [];
-    private readonly Dictionary<(string Name, long Day), NpgsqlBatchCommand> commands = [];
+    private readonly Dictionary<(string Name, long Day, UpdateParts Parts), NpgsqlBatchCommand> commands = [];
     private readonly SortedSet<long> days = [];
 
     /// <summary>The days of which there are rows.</summary>
     public IReadOnlyCollection<long> Days => days;
+
+    /// <summary>Whether a row's labels change, or what they stand beside in their index.</summary>
+    public bool Relabels { get; set; }
 
     /// <summary>Begins a row.</summary>
     public RowSet this[string name, long day = NoDay]
@@ -72,6 +75,7 @@ internal sealed class CommitStatements(int shard)
     public void Clear()
     {
         days.Clear();
+        Relabels = false;
         if (commands.Count > KeptMax)
         {
             commands.Clear();
@@ -88,7 +92,7 @@ internal sealed class CommitStatements(int shard)
     {
         foreach (var day in days)
         {
-            Add(batch, "execution-update", day);
+            Add(batch, "execution-update", day, Parts(day));
         }
 
         Add(batch, "execution-insert");
@@ -107,29 +111,35 @@ internal sealed class CommitStatements(int shard)
         Add(batch, "live-add");
     }
 
-    private void Add(NpgsqlBatch batch, string name, long day = NoDay)
+    private UpdateParts Parts(long day) =>
+        (Asking(day).All(set => set.IsEmpty) ? UpdateParts.None : UpdateParts.Asked) | (Relabels ? UpdateParts.Relabelled : UpdateParts.None);
+
+    /// <summary>Ids that are asked for before they are written.</summary>
+    private RowSet[] Asking(long day) => [Set("new-events", day), Set("new-steps", day), Set("new-rejections", day)];
+
+    private void Add(NpgsqlBatch batch, string name, long day = NoDay, UpdateParts parts = UpdateParts.None)
     {
         if (!sets.TryGetValue((name, day), out var rows) || rows.IsEmpty)
         {
             return;
         }
 
-        if (!commands.TryGetValue((name, day), out var command))
+        if (!commands.TryGetValue((name, day, parts), out var command))
         {
-            commands[(name, day)] = command = Command(name, day, rows);
+            commands[(name, day, parts)] = command = Command(name, day, parts, rows);
         }
 
         batch.BatchCommands.Add(command);
     }
 
-    private NpgsqlBatchCommand Command(string name, long day, RowSet rows)
+    private NpgsqlBatchCommand Command(string name, long day, UpdateParts parts, RowSet rows)
     {
-        var command = new NpgsqlBatchCommand(day == NoDay ? SqlText.Query(name) : SqlText.OfDay(name, day));
+        var command = new NpgsqlBatchCommand(day == NoDay ? SqlText.Query(name) : SqlText.OfDay(name, day, parts));
         if (name == "execution-update")
         {
             foreach (var set in (RowSet[])[
-                Set("new-events", day), Set("new-steps", day), Set("new-rejections", day), rows,
-                Set("history", day), Set("steps-begun", day), Set("steps-changed", day)])
+                rows, Set("history", day), Set("steps-begun", day), Set("steps-changed", day),
+                .. parts.HasFlag(UpdateParts.Asked) ? Asking(day) : []])
             {
                 set.AddTo(command);
             }

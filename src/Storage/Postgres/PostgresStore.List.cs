@@ -49,8 +49,9 @@ public sealed partial class PostgresStore
         var (hits, last) = ListPlan.Simple(filter) is { } simple
             ? await MergeAsync(query, [simple], limit, from).ConfigureAwait(false)
             : await InSnapshotAsync(connection, () => SearchAsync(query, filter, limit, from), cancel).ConfigureAwait(false);
+        var texts = new TextPool();
         return new(
-            hits.ConvertAll(hit => ListedExecution.Read(hit.State)),
+            hits.ConvertAll(hit => ListedExecution.Read(hit.State, texts)),
             last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
     }
 
@@ -114,10 +115,11 @@ public sealed partial class PostgresStore
 
     private static async Task<IReadOnlyList<ListedExecution>> LoadAsync(NpgsqlConnection connection, List<ListKey> page, CancellationToken cancel)
     {
+        var texts = new TextPool();
         var states = await AllAsync(
             connection,
             SqlText.Query("execution-load-page"),
-            row => (Id: row.Text(0), State: ListedExecution.Read(row.Blob(1))),
+            row => (Id: row.Text(0), State: ListedExecution.Read(row.Blob(1), texts)),
             cancel,
             (object)page.ConvertAll(key => key.Id).ToArray()).ConfigureAwait(false);
         var byId = states.ToDictionary(s => s.Id, s => s.State, StringComparer.Ordinal);

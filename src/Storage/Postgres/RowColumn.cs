@@ -10,39 +10,35 @@ namespace ExecutionGrains.Storage.Postgres;
 /// One column of rows, as the engine reads an array parameter: written down as values come, sent as it is. To keep values and let the driver measure and
 /// write them one by one was a third of what a commit cost on this side.
 /// </summary>
-internal sealed class RowColumn : IBufferWriter<byte>
+internal sealed class RowColumn(NpgsqlDbType type) : IBufferWriter<byte>
 {
     /// <summary>Memory that is kept when it is cleared; beyond it, it is given back.</summary>
     private const int KeptMax = 1 << 20;
 
     private const int HeadLength = 20;
-    private const int EmptyLength = 12;
     private const int Null = -1;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly NpgsqlDbType type;
     private byte[] bytes = new byte[256];
     private int length = HeadLength;
     private int count;
     private int nulls;
 
-    public RowColumn(NpgsqlDbType type)
-    {
-        this.type = type;
-        Parameter = new NpgsqlParameter<RowColumn> { TypedValue = this, NpgsqlDbType = NpgsqlDbType.Array | type };
-    }
-
-    public NpgsqlParameter Parameter { get; }
-
     /// <summary>Of all of it, on the wire.</summary>
-    public int Length => count == 0 ? EmptyLength : length;
+    public int Length => length;
+
+    /// <summary>Nothing but nulls is sent as null: beside longer columns, the engine fills it up with nulls. Every second one is of that kind.</summary>
+    public bool IsNull => count == nulls;
+
+    /// <summary>A parameter for one command.</summary>
+    public NpgsqlParameter Parameter() => new NpgsqlParameter<RowColumn> { TypedValue = this, NpgsqlDbType = NpgsqlDbType.Array | type };
 
     /// <summary>As the engine's array_recv reads it: dimensions, whether there are nulls, the values' type, how many, the first one's number, and each with its length.</summary>
     public ReadOnlyMemory<byte> Wire()
     {
         var head = bytes.AsSpan();
-        BinaryPrimitives.WriteInt32BigEndian(head, count == 0 ? 0 : 1);
+        BinaryPrimitives.WriteInt32BigEndian(head, 1);
         BinaryPrimitives.WriteInt32BigEndian(head[4..], nulls == 0 ? 0 : 1);
         BinaryPrimitives.WriteInt32BigEndian(head[8..], Number(type));
         BinaryPrimitives.WriteInt32BigEndian(head[12..], count);

@@ -20,8 +20,10 @@ internal sealed class RowColumnTypes : PgTypeInfoResolverFactory
             type == typeof(RowColumn) && dataTypeName is { } name ? new PgTypeInfo(options, Whole, name) : null;
     }
 
-    private sealed class Converter : PgStreamingConverter<RowColumn>
+    private sealed class Converter() : PgStreamingConverter<RowColumn>(customDbNullPredicate: true)
     {
+        protected override bool IsDbNullValue(RowColumn? value, ref object? writeState) => value is null or { IsNull: true };
+
         public override Size GetSize(SizeContext context, RowColumn value, ref object? writeState) => value.Length;
 
         public override void Write(PgWriter writer, RowColumn value) => writer.WriteBytes(value.Wire().Span);

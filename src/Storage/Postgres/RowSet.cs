@@ -107,12 +107,12 @@ internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
         return this;
     }
 
-    /// <summary>Once: a set belongs to one command, whatever rows it has when that is sent.</summary>
+    /// <summary>Once per command, which sends whatever rows the set has then.</summary>
     public void AddTo(NpgsqlBatchCommand command)
     {
         foreach (var column in columns)
         {
-            command.Parameters.Add(column.Parameter);
+            command.Parameters.Add(column.Parameter());
         }
     }
 

@@ -9,21 +9,22 @@ internal static class SqlText
 {
     private static readonly Assembly Home = typeof(SqlText).Assembly;
     private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
-    private static readonly ConcurrentDictionary<(string Name, long Day), string> DayTexts = new();
+    private static readonly ConcurrentDictionary<(string Name, long Day, UpdateParts Parts), string> DayTexts = new();
 
     public static string Query(string name) => Texts.GetOrAdd(name, n => Read($"postgres/{n}"));
 
     /// <summary>
     /// A query about one day, addressed to that day's partitions by name: through the parent, an update would open every partition there is.
     /// </summary>
-    public static string OfDay(string name, long day)
+    /// <param name="parts">Of those that may be left out, the ones that are not.</param>
+    public static string OfDay(string name, long day, UpdateParts parts = UpdateParts.None)
     {
         if (DayTexts.Count > 5_000)
         {
             DayTexts.Clear();
         }
 
-        return DayTexts.GetOrAdd((name, day), static key => Query(key.Name)
+        return DayTexts.GetOrAdd((name, day, parts), static key => Having(key.Parts, Query(key.Name))
             .Replace("{day}", Suffix(key.Day))
             .Replace("{number}", key.Day.ToString(CultureInfo.InvariantCulture))
             .Replace("{next}", (key.Day + 1).ToString(CultureInfo.InvariantCulture)));
@@ -40,6 +41,23 @@ internal static class SqlText
     /// <summary>The day as partitions are named by it: 20260301.</summary>
     private static string Suffix(long day) =>
         Micros.ToTime(day * Micros.PerDay).UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+    private static string Having(UpdateParts parts, string text)
+    {
+        var lines = new List<string>();
+        var has = true;
+        foreach (var line in text.Split('\n'))
+        {
+            var (begins, ends) = (line.EndsWith(" {", StringComparison.Ordinal), line.EndsWith("-- }", StringComparison.Ordinal));
+            has = ends || (begins ? parts.HasFlag(Enum.Parse<UpdateParts>(line.Trim('-', ' ', '{'), ignoreCase: true)) : has);
+            if (has && !begins && !ends)
+            {
+                lines.Add(line);
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
 
     private static string Read(string resource)
     {

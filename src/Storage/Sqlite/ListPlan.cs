@@ -11,6 +11,7 @@ internal static class ListPlan
     private const int WorkflowsMax = 64;
     private const int FewWorkflowsMax = 16;
     private const int GlanceMax = 200;
+    private const int SomeMax = 60;
     private const int FewMax = 500;
     private const int QuickMax = 2_000;
 
@@ -22,11 +23,33 @@ internal static class ListPlan
             return Walks(session, filter, examineMax);
         }
 
-        // Where many ids begin so, any walk finds some soon.
         var ids = new SqlClause().And("id >= ? and id <= ?", prefix, End(prefix));
-        return Count(session, $"executions indexed by {Ids}", ids, FewMax + 1) > FewMax
+        return CountIds(session, ids, SomeMax) > SomeMax
+            ? Begun(session, filter, prefix, ids, examineMax)
+            : Prefixed(session, filter, prefix, Range(Ids, ids, filter.Residual(["prefix"])), examineMax);
+    }
+
+    /// <param name="ids">Those whose id begins so, which are more than a page takes.</param>
+    private static IEnumerable<IReadOnlyList<ListStream>> Begun(Session session, ListFilter filter, string prefix, SqlClause ids, int examineMax)
+    {
+        // Mostly nearly all ids begin so: the newest fill the page, and sooner than it is counted how many there are.
+        yield return Glance(session, filter, examineMax);
+        // Where many ids begin so, any walk finds some soon.
+        var others = CountIds(session, ids, FewMax) > FewMax
             ? Walks(session, filter, examineMax)
             : Prefixed(session, filter, prefix, Range(Ids, ids, filter.Residual(["prefix"])), examineMax);
+        foreach (var streams in others)
+        {
+            yield return streams;
+        }
+    }
+
+    private static int CountIds(Session session, SqlClause ids, int most) => Count(session, $"executions indexed by {Ids}", ids, most + 1);
+
+    private static IReadOnlyList<ListStream> Glance(Session session, ListFilter filter, int examineMax)
+    {
+        var (range, skewed) = Timed(session, filter, examineMax);
+        return [.. Streams(ListPath.Of(filter)[0], range, Math.Min(GlanceMax, examineMax)), .. skewed];
     }
 
     /// <param name="ids">Those whose id begins so, which are few.</param>
@@ -36,8 +59,7 @@ internal static class ListPlan
         if (workflows is null)
         {
             // Where many workflows begin so, the newest often fill the page, and sooner than each workflow is looked up.
-            var (range, skewed) = Timed(session, filter, examineMax);
-            yield return [.. Streams(ListPath.Of(filter)[0], range, Math.Min(GlanceMax, examineMax), "list-glance"), .. skewed];
+            yield return Glance(session, filter, examineMax);
             workflows = Workflows(session, prefix, WorkflowsMax);
         }
 
@@ -104,8 +126,7 @@ internal static class ListPlan
     }
 
     /// <param name="examineMax">How many it may examine where it leads to others too. Null: it is known that they are few.</param>
-    /// <param name="walk">The query that examines so many.</param>
-    private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, int? examineMax, string walk = "list-walk")
+    private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, int? examineMax)
     {
         var (page, boundary) = (path.IsExact, path.Index.IsOfLabel, examineMax) switch
         {
@@ -113,7 +134,7 @@ internal static class ListPlan
             (true, false, _) => ("list-page", null),
             (false, true, _) => ("list-label", "list-label-boundary"),
             (false, false, null) => ("list-all", null),
-            (false, false, _) => (walk, "list-walk-boundary"),
+            (false, false, _) => ("list-walk", "list-walk-boundary"),
         };
         int? examine = boundary is null ? null : Math.Max(1, (examineMax ?? int.MaxValue) / path.Combinations.Count);
         var drivers = path.Combinations.Select(values => Driver(path, values, range)).ToList();
@@ -123,7 +144,7 @@ internal static class ListPlan
         // One text for all combinations: their values are its parameters.
         string? Fill(string? query) => query is null ? null : SqlText.Query(query)
             .Replace("{index}", path.Index.Name).Replace("{driver}", drivers[0].Sql).Replace("{residual}", path.Residual.Sql)
-            .Replace("{columns}", string.Concat(path.Residual.Columns.Select(c => $", {c}")));
+            .Replace("{columns}", path.Residual.Columns.Contains("started_at") ? ", started_at" : string.Empty);
     }
 
     private static SqlClause Driver(ListPath path, string[] values, CreationRange range)
@@ -145,7 +166,15 @@ internal static class ListPlan
     /// <summary>The workflows that begin so; null where there are more.</summary>
     private static string[]? Workflows(Session session, string prefix, int most)
     {
-        var found = session["list-workflows"].Text(prefix).Text(End(prefix)).Int(most + 1).All(row => row.Text(0));
+        var found = new List<string>();
+        var (next, end) = (prefix, End(prefix));
+        while (found.Count <= most && session["list-workflow"].Text(next).Text(end).One(row => row.Text(0)) is { } workflow)
+        {
+            found.Add(workflow);
+            // What comes right after it.
+            next = workflow + '\0';
+        }
+
         return found.Count > most ? null : [.. found];
     }
 

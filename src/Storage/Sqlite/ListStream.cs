@@ -8,7 +8,7 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
 {
     private Statement? rows;
     private ListKey began;
-    private ListHit? next;
+    private ListKey? key;
 
     /// <summary>The last place examined where the bound ended it, null where the stream did.</summary>
     public ListKey? Boundary { get; private set; }
@@ -22,17 +22,17 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
         Advance(session);
     }
 
-    /// <summary>What it is at, if it is not at its end.</summary>
-    public bool Peek(out ListHit hit)
-    {
-        hit = next.GetValueOrDefault();
-        return next is not null;
-    }
+    public bool IsAtEnd { get; private set; }
+
+    /// <summary>What it is at. Read when asked for: where there is one stream, nobody does.</summary>
+    public ListKey Key => key ??= new(rows!.Long(0), rows.Text(1));
+
+    public ListedExecution Read(TextPool texts) => ListedExecution.Read(rows!.Bytes(2), texts);
 
     public void Advance(Session session)
     {
-        next = rows!.Step() ? new ListHit(new(rows.Long(0), rows.Text(1)), rows.Blob(2)) : null;
-        if (next is null && boundary is not null)
+        (IsAtEnd, key) = (!rows!.Step(), null);
+        if (IsAtEnd && boundary is not null)
         {
             var end = session.Filled(boundary);
             driver.Bind(end);

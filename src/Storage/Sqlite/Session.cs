@@ -9,7 +9,7 @@ internal sealed class Session : IDisposable
     /// <summary>Texts that were filled in and are kept prepared, and as many that are lent.</summary>
     private const int StatementsMax = 200;
 
-    private readonly SqliteConnection connection;
+    private readonly sqlite3 handle;
     private readonly Dictionary<string, Statement> named = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Statement> texts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Stack<Statement>> lent = new(StringComparer.Ordinal);
@@ -18,10 +18,11 @@ internal sealed class Session : IDisposable
     public Session(string path, params ReadOnlySpan<string> pragmas)
     {
         _ = SqliteEngine.Version;
-        connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        // Without the engine's own locks: there is one user at a time, and a page of a list would take a thousand of them.
+        var opened = raw.sqlite3_open_v2(path, out handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
         try
         {
-            connection.Open();
+            SqliteException.ThrowExceptionForRC(opened, handle);
             foreach (var pragma in pragmas)
             {
                 Execute($"pragma {pragma};");
@@ -29,15 +30,13 @@ internal sealed class Session : IDisposable
         }
         catch
         {
-            connection.Dispose();
+            handle.Dispose();
             throw;
         }
     }
 
     /// <summary>The number that the last insert gave its row.</summary>
-    public long LastRow => raw.sqlite3_last_insert_rowid(Handle);
-
-    private sqlite3 Handle => connection.Handle!;
+    public long LastRow => raw.sqlite3_last_insert_rowid(handle);
 
     /// <summary>The query of a .sql file.</summary>
     public Statement this[string name]
@@ -46,7 +45,7 @@ internal sealed class Session : IDisposable
         {
             if (!named.TryGetValue(name, out var statement))
             {
-                named[name] = statement = new(Handle, SqlText.Query(name));
+                named[name] = statement = new(handle, SqlText.Query(name));
             }
 
             return statement.Fresh();
@@ -64,7 +63,7 @@ internal sealed class Session : IDisposable
                 texts.Clear();
             }
 
-            texts[sql] = statement = new(Handle, sql);
+            texts[sql] = statement = new(handle, sql);
         }
 
         return statement.Fresh();
@@ -79,7 +78,7 @@ internal sealed class Session : IDisposable
             return statement;
         }
 
-        return new(Handle, sql);
+        return new(handle, sql);
     }
 
     public void Return(string sql, Statement statement)
@@ -102,7 +101,7 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>Runs statements that give nothing back: pragmas, migrations.</summary>
-    public void Execute(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(Handle, sql), Handle);
+    public void Execute(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(handle, sql), handle);
 
     /// <summary>All of it, or nothing.</summary>
     public T InTransaction<T>(Func<Session, T> work)
@@ -136,14 +135,18 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>Copies the whole database as it is at this moment, whoever writes meanwhile.</summary>
-    public void CopyTo(Session copy) => connection.BackupDatabase(copy.connection);
+    public void CopyTo(Session copy)
+    {
+        using var backup = raw.sqlite3_backup_init(copy.handle, "main", handle, "main");
+        SqliteException.ThrowExceptionForRC(backup.IsInvalid ? raw.sqlite3_errcode(copy.handle) : raw.sqlite3_backup_step(backup, -1), copy.handle);
+    }
 
     public void Control(string sql) => Filled(sql).Run();
 
     /// <summary>Gives up a savepoint, unless the failure has ended its transaction.</summary>
     public void ReleaseIfOpen(string savepoint)
     {
-        if (raw.sqlite3_get_autocommit(Handle) == 0)
+        if (raw.sqlite3_get_autocommit(handle) == 0)
         {
             Control($"release {savepoint}");
         }
@@ -154,7 +157,7 @@ internal sealed class Session : IDisposable
         Clear(named.Values);
         Clear(texts.Values);
         Clear(lent.Values.SelectMany(idle => idle));
-        connection.Dispose();
+        handle.Dispose();
     }
 
     private static void Clear(IEnumerable<Statement> statements)
@@ -168,7 +171,7 @@ internal sealed class Session : IDisposable
     private void RollBack()
     {
         // Some failures (a full disk) have rolled back already.
-        if (raw.sqlite3_get_autocommit(Handle) == 0)
+        if (raw.sqlite3_get_autocommit(handle) == 0)
         {
             Control("rollback");
         }

@@ -30,6 +30,8 @@ public static class SqliteEngine
         }
 
         Batteries_V2.Init();
+        // Nobody asks how much memory it has taken, and counting that is a lock of the whole process at every allocation.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         return (takesSystem ? "system" : "packaged", raw.sqlite3_libversion().utf8_to_string());
     }
 

@@ -41,32 +41,33 @@ public sealed partial class SqliteStore
             (null, var some) => some.Distinct(StringComparer.Ordinal).SelectMany(n => session["oldest-running-namespace"].Text(n).Int(limit).All(Place)),
             _ => session["oldest-running-workflow"].Text(workflow).Text(StateJson.Texts(namespaces)).Int(limit).All(Place),
         };
-        return [.. found.OrderByDescending(f => f.Key).Take(limit).Select(f => Load(session, f.Number))];
+        var texts = new TextPool();
+        return [.. found.OrderByDescending(f => f.Key).Take(limit).Select(f => Load(session, f.Number, texts))];
     }
 
     private static (ListKey Key, long Number) Place(Statement row) => (new(row.Long(0), row.Text(1)), row.Long(2));
 
-    private static ListedExecution Load(Session session, long number) =>
-        session["execution-load-number"].Int(number).One(row => ListedExecution.Read(row.Bytes(0)))!;
+    private static ListedExecution Load(Session session, long number, TextPool texts) =>
+        session["execution-load-number"].Int(number).One(row => ListedExecution.Read(row.Bytes(0), texts))!;
 
     private Page<ListedExecution> List(Session session, ListFilter filter, int limit, ListKey from)
     {
-        var (hits, last) = (new List<ListHit>(), default(ListKey?));
+        var (page, last) = (new List<ListedExecution>(), default(ListKey?));
+        var texts = new TextPool();
         foreach (var streams in ListPlan.Attempts(session, filter, options.ExamineMax))
         {
-            (hits, last) = Merge(session, streams, limit, from);
-            if (hits.Count == limit || last is null)
+            (page, last) = Merge(session, streams, limit, from, texts);
+            if (page.Count == limit || last is null)
             {
                 break;
             }
         }
 
-        return new(
-            hits.ConvertAll(hit => ListedExecution.Read(hit.State)),
-            last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
+        return new(page, last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
     }
 
-    private static (List<ListHit> Hits, ListKey? Last) Merge(Session session, IReadOnlyList<ListStream> streams, int limit, ListKey from)
+    private static (List<ListedExecution> Page, ListKey? Last) Merge(
+        Session session, IReadOnlyList<ListStream> streams, int limit, ListKey from, TextPool texts)
     {
         try
         {
@@ -76,27 +77,30 @@ public sealed partial class SqliteStore
                 stream.Begin(session, from, limit + 1);
             }
 
-            var hits = new List<ListHit>();
-            while (hits.Count <= limit && Newest(streams) is var (stream, hit))
+            var (page, last) = (new List<ListedExecution>(), default(ListKey?));
+            while (Newest(streams) is { } stream)
             {
                 // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
-                if (Boundary(streams) is { } nearest && hit.Key.CompareTo(nearest) > 0)
+                if (Boundary(streams) is { } nearest && stream.Key.CompareTo(nearest) > 0)
                 {
                     break;
                 }
 
-                if (hits.Count == 0 || hits[^1].Key != hit.Key)
+                if (streams.Count == 1 || stream.Key != last)
                 {
-                    hits.Add(hit);
+                    if (page.Count == limit)
+                    {
+                        return (page, last);
+                    }
+
+                    page.Add(stream.Read(texts));
+                    last = streams.Count > 1 || page.Count == limit ? stream.Key : null;
                 }
 
-                if (hits.Count <= limit)
-                {
-                    stream.Advance(session);
-                }
+                stream.Advance(session);
             }
 
-            return hits.Count > limit ? (hits[..limit], hits[limit - 1].Key) : (hits, Boundary(streams));
+            return (page, Boundary(streams));
         }
         finally
         {
@@ -107,14 +111,14 @@ public sealed partial class SqliteStore
         }
     }
 
-    private static (ListStream Stream, ListHit Hit)? Newest(IReadOnlyList<ListStream> streams)
+    private static ListStream? Newest(IReadOnlyList<ListStream> streams)
     {
-        (ListStream Stream, ListHit Hit)? newest = null;
+        var newest = default(ListStream);
         foreach (var stream in streams)
         {
-            if (stream.Peek(out var hit) && (newest is not { } n || hit.Key.CompareTo(n.Hit.Key) < 0))
+            if (!stream.IsAtEnd && (newest is null || stream.Key.CompareTo(newest.Key) < 0))
             {
-                newest = (stream, hit);
+                newest = stream;
             }
         }
 

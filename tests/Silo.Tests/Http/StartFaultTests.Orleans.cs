@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using ExecutionGrains.Testing;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
@@ -26,6 +27,19 @@ public sealed class StartFaultTests : IDisposable
         Assert.Equal(1, code);
         Assert.Matches($@"^ExecutionGrains cannot start: the port for silos or the one for clients is taken: [^\n]*{setting} {Port}[^\n]*\n\z", error);
         Assert.DoesNotMatch("(?m)^ +at |^fail: |^crit: |^warn: ", silo.Output);
+    }
+
+    [Fact]
+    public async Task An_address_of_the_cluster_that_is_another_machine_s_is_one_line_and_no_trace()
+    {
+        using var silo = new SiloProcess(
+            ("ExecutionGrains__Urls", "http://127.0.0.1:0"), ("ExecutionGrains__Store__Provider", "postgres"),
+            ("ExecutionGrains__Store__ConnectionString", await (await PostgresServer.SharedAsync()).DatabaseAsync()), ("ExecutionGrains__Cluster__Address", "192.0.2.1"));
+
+        var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, code);
+        Assert.Matches(@"^ExecutionGrains cannot start: the ports for silos and clients cannot be opened: ExecutionGrains__Cluster__Address is 192.0.2.1, [^\n]*\n\z", error);
     }
 
     [Fact]

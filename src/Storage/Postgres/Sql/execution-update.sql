@@ -11,17 +11,19 @@
 -- Rows are found by the hash of all that names them, or by the sequence: (execution | 0) is no way into an index, so that on an empty table the
 -- planner cannot mistake one index for the other, and read all of an execution for each of its events.
 -- The sets of ids are asked as hashes (not in, coalesce): as a join they would be compared pair by pair, which is all that a writer may do.
+-- What is between braces is left out of a commit that has nothing for it (CommitStatements): of a hundred plan nodes they are half, made ready and put
+-- away again each time.
 -- Which columns have changed is not asked: where no indexed value differs, the engine writes no index (a HOT update) by itself.
 with given as materialized (
     select x.*, e.place, coalesce(e.number, 0) as number, e.created_at, e.before, e.status_before, e.workflow_before,
         e.sequence_before, e.tag_before
     from (
-        select generate_subscripts($10::text[], 1) as n, unnest($10::text[]) as id, unnest($11::bigint[]) as base_revision,
-            unnest($12::text[]) as namespace, unnest($13::text[]) as workflow, unnest($14::text[]) as status, unnest($15::text[]) as cause,
-            unnest($16::bigint[]) as revision, unnest($17::int[]) as epoch, unnest($18::bigint[]) as due_at, unnest($19::bigint[]) as started_at,
-            unnest($20::bigint[]) as ended_at, unnest($21::text[]) as worker_id, unnest($22::text[]) as triggered_by,
-            unnest($23::text[]) as resolution, unnest($24::bigint[]) as late_count, unnest($25::text[]) as labels, unnest($26::bytea[]) as state,
-            unnest($27::bigint[]) as history_sequence, unnest($28::int[]) as history_tag, unnest($29::bigint[]) as history_from) as x
+        select generate_subscripts($1::text[], 1) as n, unnest($1::text[]) as id, unnest($2::bigint[]) as base_revision,
+            unnest($3::text[]) as namespace, unnest($4::text[]) as workflow, unnest($5::text[]) as status, unnest($6::text[]) as cause,
+            unnest($7::bigint[]) as revision, unnest($8::int[]) as epoch, unnest($9::bigint[]) as due_at, unnest($10::bigint[]) as started_at,
+            unnest($11::bigint[]) as ended_at, unnest($12::text[]) as worker_id, unnest($13::text[]) as triggered_by,
+            unnest($14::text[]) as resolution, unnest($15::bigint[]) as late_count, unnest($16::text[]) as labels, unnest($17::bytea[]) as state,
+            unnest($18::bigint[]) as history_sequence, unnest($19::int[]) as history_tag, unnest($20::bigint[]) as history_from) as x
     left join lateral (
         select r.ctid as place, r.number, r.created_at, r.labels as before, r.status as status_before, r.workflow as workflow_before,
             r.history_sequence as sequence_before, r.history_tag as tag_before
@@ -29,16 +31,17 @@ with given as materialized (
 known as materialized (
     select array_agg(number order by n) as numbers, array_agg(sequence_before order by n) as sequences, array_agg(tag_before order by n) as tags
     from given),
+-- asked {
 clashing as (
     select x.n
-    from (select unnest($1::int[]) as n, unnest($2::text[]) as event_id, unnest($3::int[]) as tag) as x
+    from (select unnest($73::int[]) as n, unnest($74::text[]) as event_id, unnest($75::int[]) as tag) as x
     where exists (
         select from history_{day} as h
         where ((h.execution << 24) | h.tag) = (((select numbers from known)[x.n] << 24) | x.tag) and h.event_id = x.event_id
           and h.tag is not null offset 0)
     union all
     select x.n
-    from (select unnest($4::int[]) as n, unnest($5::int[]) as epoch, unnest($6::text[]) as step_id) as x
+    from (select unnest($76::int[]) as n, unnest($77::int[]) as epoch, unnest($78::text[]) as step_id) as x
     where exists (
         select from steps_{day} as s
         where ((s.execution << 24) | (hashtextextended(s.step_id, s.epoch) & 16777215)) = (((select numbers from known)[x.n] << 24) | (hashtextextended(x.step_id, x.epoch) & 16777215))
@@ -46,10 +49,11 @@ clashing as (
           and s.epoch = x.epoch and s.step_id = x.step_id offset 0)
     union all
     select x.n
-    from (select unnest($7::int[]) as n, unnest($8::text[]) as code, unnest($9::text[]) as event_id) as x
+    from (select unnest($79::int[]) as n, unnest($80::text[]) as code, unnest($81::text[]) as event_id) as x
     where exists (
         select from rejections_{day} as r
-        where r.execution_id = ($10::text[])[x.n] and r.code = x.code and r.event_id = x.event_id offset 0)),
+        where r.execution_id = ($1::text[])[x.n] and r.code = x.code and r.event_id = x.event_id offset 0)),
+-- }
 updated as (
     update executions as e
     set namespace = x.namespace, workflow = x.workflow, status = x.status, cause = x.cause, revision = x.revision,
@@ -59,7 +63,9 @@ updated as (
         history_tag = case when x.history_sequence is null then e.history_tag else x.history_tag end
     from given as x
     where e.ctid = x.place and e.revision = x.base_revision and coalesce(x.history_from = x.sequence_before + 1, true)
+    -- asked {
         and x.n not in (select n from clashing)
+    -- }
     returning x.n, e.id, x.created_at, x.before, x.status_before, x.workflow_before, e.labels as after, e.status, e.workflow, e.namespace),
 lines as (
     insert into history_{day} (
@@ -68,11 +74,11 @@ lines as (
         case x.sequence when (select sequences from known)[x.n] + 1 then (select tags from known)[x.n] else x.previous end,
         x.result, x.code, x.hash, x.facts, x.commit_id
     from (
-        select unnest($30::int[]) as n, unnest($31::bigint[]) as sequence, unnest($32::bigint[]) as at, unnest($33::bigint[]) as tracker_at,
-            unnest($34::int[]) as epoch, unnest($35::text[]) as type, unnest($36::text[]) as event_id,
-            unnest($37::int[]) as tag, unnest($38::int[]) as previous, unnest($39::text[]) as result,
-            unnest($40::text[]) as code, unnest($41::bytea[]) as hash, unnest($42::bytea[]) as facts,
-            unnest($43::bigint[]) as commit_id) as x
+        select unnest($21::int[]) as n, unnest($22::bigint[]) as sequence, unnest($23::bigint[]) as at, unnest($24::bigint[]) as tracker_at,
+            unnest($25::int[]) as epoch, unnest($26::text[]) as type, unnest($27::text[]) as event_id,
+            unnest($28::int[]) as tag, unnest($29::int[]) as previous, unnest($30::text[]) as result,
+            unnest($31::text[]) as code, unnest($32::bytea[]) as hash, unnest($33::bytea[]) as facts,
+            unnest($34::bigint[]) as commit_id) as x
     where coalesce(x.n in (select n from updated), false)),
 begun as (
     insert into steps_{day} (
@@ -82,12 +88,12 @@ begun as (
         x.started_at, x.ended_at, x.tracker_started_at, x.tracker_ended_at, x.cost, x.memory_bytes, x.start_hash, x.end_hash, x.error, x.input,
         x.output
     from (
-        select unnest($44::int[]) as n, unnest($45::int[]) as epoch, unnest($46::text[]) as step_id, unnest($47::int[]) as sequence,
-            unnest($48::text[]) as status, unnest($49::text[]) as block, unnest($50::text[]) as block_type, unnest($51::text[]) as parent_step_id,
-            unnest($52::bigint[]) as started_at, unnest($53::bigint[]) as ended_at, unnest($54::bigint[]) as tracker_started_at,
-            unnest($55::bigint[]) as tracker_ended_at, unnest($56::text[]) as cost, unnest($57::bigint[]) as memory_bytes,
-            unnest($58::bytea[]) as start_hash, unnest($59::bytea[]) as end_hash, unnest($60::bytea[]) as error, unnest($61::bytea[]) as input,
-            unnest($62::bytea[]) as output) as x
+        select unnest($35::int[]) as n, unnest($36::int[]) as epoch, unnest($37::text[]) as step_id, unnest($38::int[]) as sequence,
+            unnest($39::text[]) as status, unnest($40::text[]) as block, unnest($41::text[]) as block_type, unnest($42::text[]) as parent_step_id,
+            unnest($43::bigint[]) as started_at, unnest($44::bigint[]) as ended_at, unnest($45::bigint[]) as tracker_started_at,
+            unnest($46::bigint[]) as tracker_ended_at, unnest($47::text[]) as cost, unnest($48::bigint[]) as memory_bytes,
+            unnest($49::bytea[]) as start_hash, unnest($50::bytea[]) as end_hash, unnest($51::bytea[]) as error, unnest($52::bytea[]) as input,
+            unnest($53::bytea[]) as output) as x
     where coalesce(x.n in (select n from updated), false)),
 changed as (
     update steps_{day} as s
@@ -95,19 +101,20 @@ changed as (
         ended_at = x.ended_at, tracker_started_at = x.tracker_started_at, tracker_ended_at = x.tracker_ended_at, cost = x.cost,
         memory_bytes = x.memory_bytes, start_hash = x.start_hash, end_hash = x.end_hash, error = x.error, input = x.input, output = x.output
     from (
-        select unnest($63::int[]) as n, unnest($64::int[]) as epoch, unnest($65::text[]) as step_id, unnest($66::int[]) as sequence,
-            unnest($67::text[]) as status, unnest($68::text[]) as block, unnest($69::text[]) as block_type, unnest($70::text[]) as parent_step_id,
-            unnest($71::bigint[]) as started_at, unnest($72::bigint[]) as ended_at, unnest($73::bigint[]) as tracker_started_at,
-            unnest($74::bigint[]) as tracker_ended_at, unnest($75::text[]) as cost, unnest($76::bigint[]) as memory_bytes,
-            unnest($77::bytea[]) as start_hash, unnest($78::bytea[]) as end_hash, unnest($79::bytea[]) as error, unnest($80::bytea[]) as input,
-            unnest($81::bytea[]) as output) as x
+        select unnest($54::int[]) as n, unnest($55::int[]) as epoch, unnest($56::text[]) as step_id, unnest($57::int[]) as sequence,
+            unnest($58::text[]) as status, unnest($59::text[]) as block, unnest($60::text[]) as block_type, unnest($61::text[]) as parent_step_id,
+            unnest($62::bigint[]) as started_at, unnest($63::bigint[]) as ended_at, unnest($64::bigint[]) as tracker_started_at,
+            unnest($65::bigint[]) as tracker_ended_at, unnest($66::text[]) as cost, unnest($67::bigint[]) as memory_bytes,
+            unnest($68::bytea[]) as start_hash, unnest($69::bytea[]) as end_hash, unnest($70::bytea[]) as error, unnest($71::bytea[]) as input,
+            unnest($72::bytea[]) as output) as x
     cross join lateral (
         select o.ctid as place from steps_{day} as o
         where o.execution = (select numbers from known)[x.n] and o.sequence = x.sequence
         offset 0) as o
-    where s.ctid = o.place and coalesce(x.n in (select n from updated), false)),
+    where s.ctid = o.place and coalesce(x.n in (select n from updated), false))
+-- relabelled {
 -- A label has a row for itself, and one each with the execution's status, workflow and namespace.
-relabelled as (
+, relabelled as (
     select u.id, u.created_at, l.key, l.value, l.facet, bool_or(l.kept) as kept, bool_or(not l.kept) as had
     from updated as u
     cross join lateral (
@@ -133,4 +140,5 @@ labelled as (
     insert into execution_labels (key, value, facet, created_at, execution_id)
     select key, value, facet, created_at, id from relabelled where kept
     on conflict do nothing)
+-- }
 select id from updated;
