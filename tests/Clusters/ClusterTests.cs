@@ -76,12 +76,12 @@ public sealed class ClusterTests
         }));
         await sweep;
 
-        for (var i = 0; i < Count; i++)
+        await Parallel.ForEachAsync(Enumerable.Range(0, Count), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
         {
             var state = await cluster.StateAsync($"x{i}");
             Assert.Equal(state.Status, ends[i] == Result.Applied ? ExecutionStatus.Succeeded : ExecutionStatus.Lost);
             Assert.Equal(ends[i] == Result.Applied ? 0 : 1, state.LateCount);
-        }
+        });
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{ends.Count(r => r == Result.Applied)} succeeded, {ends.Count(r => r == Result.Late)} lost first");
         Assert.All(ends, r => Assert.Contains(r, (Result[])[Result.Applied, Result.Late]));
@@ -241,12 +241,13 @@ public sealed class ClusterTests
     private static async Task EverythingAcknowledgedIsThereAsync(TrackerCluster cluster, Load load)
     {
         Assert.NotEmpty(load.Acknowledged);
-        foreach (var (id, events) in load.Acknowledged)
+        await Parallel.ForEachAsync(load.Acknowledged, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (acknowledged, _) =>
         {
+            var (id, events) = acknowledged;
             var stored = (await cluster.HistoryAsync(id)).Where(h => h.Result == Result.Applied).Select(h => h.EventId).OfType<string>().ToList();
             Assert.Equal(stored.Count, stored.Distinct().Count());
             Assert.Subset(stored.ToHashSet(), events.ToHashSet());
-        }
+        });
     }
 
     /// <summary>Waits, in real time, for what other threads are about to do.</summary>
@@ -255,10 +256,11 @@ public sealed class ClusterTests
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
         var since = Stopwatch.StartNew();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await holds())
         {
             Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
-            await Task.Yield();
+            await timer.WaitForNextTickAsync();
         }
     }
 }

@@ -11,6 +11,8 @@ public sealed class TrackerClient : IClientBuilderConfigurator
     {
         clientBuilder.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (configuration[TrackerSilo.ClusterKey]!, "executiongrains"));
         clientBuilder.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        // A call that a dead silo took with it is made again then, not after 30 s.
+        clientBuilder.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
         clientBuilder.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = ("Npgsql", configuration[TrackerSilo.StoreKey]));
     }
 }

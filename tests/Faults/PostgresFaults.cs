@@ -4,24 +4,27 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>The same on PostgreSQL, and what can happen only there: the server dies, the network to it is cut, two silos share it.</summary>
-public sealed class PostgresFaults : ProcessFaults
+/// <summary>What can happen only on PostgreSQL: the server dies, the network to it is cut, two silos share it.</summary>
+public sealed class PostgresFaults : IAsyncLifetime
 {
+    private static readonly TimeSpan Lease = ProcessFaults.Lease;
+    private static readonly TimeSpan Pace = ProcessFaults.Pace;
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
     private PostgresServer? server;
     private string connection = string.Empty;
 
-    private protected override IReadOnlyDictionary<string, string> Store => At(connection);
+    private SiloSettings Settings => new(data.FullName) { Store = At(connection) };
 
-    public override async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         server = await PostgresServer.StartAsync(durable: true);
         connection = await server.DatabaseAsync();
     }
 
-    public override async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await server!.DisposeAsync();
-        await base.DisposeAsync();
+        data.Delete(recursive: true);
     }
 
     [Fact]
@@ -32,14 +35,14 @@ public sealed class PostgresFaults : ProcessFaults
         var book = new Acknowledged();
         await using var workers = new Workers([api], book);
         await workers.StartAsync(200, Lease, Pace);
-        await RoundsAsync(book, 600);
+        await ProcessFaults.RoundsAsync(book, 600);
 
         await server!.CrashAsync();
-        await UntilAsync(() => Task.FromResult(workers.SentAgain > 100), TimeSpan.FromMinutes(5));
-        await Outage(Lease);
+        await ProcessFaults.UntilAsync(() => Task.FromResult(workers.SentAgain > 100), TimeSpan.FromMinutes(5));
+        await ProcessFaults.Outage(Lease);
         await server.StartAgainAsync();
 
-        await RoundsAsync(book, 600 * (int)Math.Ceiling(2 * Lease / Pace));
+        await ProcessFaults.RoundsAsync(book, 600 * (int)Math.Ceiling(2 * Lease / Pace));
         await workers.FinishAsync();
         Assert.Empty(workers.Surprises);
         Assert.Equal(200, await api.CountAsync("succeeded"));
@@ -57,13 +60,13 @@ public sealed class PostgresFaults : ProcessFaults
         await workers.StartAsync(200, Lease, Pace);
         for (var cut = 0; cut < 10; cut++)
         {
-            await RoundsAsync(book, 300);
+            await ProcessFaults.RoundsAsync(book, 300);
             network.Cut();
-            await Outage(TimeSpan.FromSeconds(0.5));
+            await ProcessFaults.Outage(TimeSpan.FromSeconds(0.5));
             network.Mend();
         }
 
-        await RoundsAsync(book, 600);
+        await ProcessFaults.RoundsAsync(book, 600);
         await workers.FinishAsync();
         Assert.True(workers.SentAgain > 0, "No commit was in flight when the network was cut.");
         Assert.Empty(workers.Surprises);
@@ -81,15 +84,15 @@ public sealed class PostgresFaults : ProcessFaults
         var book = new Acknowledged();
         await using var workers = new Workers([apiOne, apiOther], book);
         await workers.StartAsync(200, Lease, Pace);
-        await RoundsAsync(book, 1_200);
+        await ProcessFaults.RoundsAsync(book, 1_200);
         Assert.Equal(0, workers.SentAgain);
 
         await other.KillAsync();
-        await RoundsAsync(book, 600 * (int)Math.Ceiling(3 * Lease / Pace));
+        await ProcessFaults.RoundsAsync(book, 600 * (int)Math.Ceiling(3 * Lease / Pace));
         Assert.Equal(0, await apiOne.CountAsync("lost"));
         await other.StartAgainAsync();
 
-        await RoundsAsync(book, 600);
+        await ProcessFaults.RoundsAsync(book, 600);
         await workers.FinishAsync();
         Assert.Empty(workers.Surprises);
         Assert.Equal(200, await apiOther.CountAsync("succeeded"));
@@ -107,7 +110,7 @@ public sealed class PostgresFaults : ProcessFaults
         Assert.Equal(202, (await apiOther.TryPostAsync("/v1/executions/x/cancel", """{"reason":"enough"}"""))?.Status);
 
         // It may believe its memory for 2 s.
-        await UntilAsync(
+        await ProcessFaults.UntilAsync(
             async () => (await apiOne.TryPostAsync("/v1/executions/x/events", """{"events":[{"type":"heartbeat"}]}"""))?.Body
                 .GetProperty("control").GetProperty("cancelRequested").GetBoolean() == true,
             TimeSpan.FromSeconds(10));

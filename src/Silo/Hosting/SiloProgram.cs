@@ -105,8 +105,12 @@ public static class SiloProgram
         AddServices(builder.Services, options, time ?? TimeProvider.System);
         compose?.Invoke(builder.Services);
         var app = builder.Build();
-        app.Lifetime.ApplicationStarted.Register(traces.Serve);
-        app.Lifetime.ApplicationStopping.Register(traces.Stop);
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            traces.Serve();
+            // The last that registers is called first: before the host says that it shuts down.
+            app.Lifetime.ApplicationStopping.Register(traces.Stop);
+        });
         Map(app);
         await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);
         return app;
