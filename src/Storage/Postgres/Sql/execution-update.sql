@@ -1,16 +1,17 @@
 -- Writes the rows of one day that are as their writers believed: of the right revision, and without any of the ids that were given as taken for
 -- new (mostly none are: that those which are written here are new is the unique indexes' word, and where it is not so nothing is written at all);
--- and the history and steps of those, which nearly every append has. Returns the ids that passed. What else the batch writes asks for rows of this
--- transaction (xmin), and so for the same.
+-- and the history and steps of those, which nearly every append has. Returns how many passed, and the ids of those that did not. What else the
+-- batch writes asks for rows of this transaction (xmin), and so for the same.
 -- The rows are given, and so updated, in the order of their ids, and days come in order, so that batches of several writers wait for each other
 -- instead of deadlocking. Of a row that changed while it was waited for, the revision is asked again: it does not pass.
--- What belongs to a row names it by its place among them (n); known has by it the numbers, and what was the newest line and step.
+-- What belongs to a row names it by its place among those given (n). known has the ns of those that passed, in order, and by their place there the numbers
+-- and the tags of what was the newest line and step; previous -1 stands for these. So what belongs to a row finds it by halving (width_bucket), and whether it passed.
 -- Arrays are unnested side by side in a select list: in a from clause each would be copied first.
 -- Where a row is looked up, offset 0 keeps the planner from turning the lookup round: a plan that was made while a table was
 -- empty would read all of it, and is kept while the table grows.
--- The sets of ids are asked as hashes (not in, coalesce): as a join they would be compared pair by pair, which is all that a writer may do.
--- What is between braces is left out of a commit that has nothing for it (CommitStatements): of a hundred plan nodes they are half, made ready and put
--- away again each time.
+-- The sets of ids are asked as hashes (not in): as a join they would be compared pair by pair, which is all that a writer may do.
+-- What is between braces is left out of a commit that has nothing for it (CommitStatements): of a hundred plan nodes and parameters they are half, made ready
+-- and put away again each time.
 -- Which columns have changed is not asked: where no indexed value differs, the engine writes no index (a HOT update) by itself.
 with
 -- asked {
@@ -87,9 +88,9 @@ lines as (
         select width_bucket(x.n, (select ns from known)) as place, x.*
         from (
             select unnest($12::int[]) as n, unnest($13::bigint[]) as sequence, unnest($14::bigint[]) as at, unnest($15::bigint[]) as tracker_at,
-            unnest($16::int[]) as epoch, unnest($17::text[]) as type, unnest($18::text[]) as event_id, unnest($19::int[]) as tag,
-            unnest($20::int[]) as previous, unnest($21::text[]) as result, unnest($22::text[]) as code, unnest($23::bytea[]) as hash,
-            unnest($24::bytea[]) as facts, unnest($25::bigint[]) as commit_id) as x
+                unnest($16::int[]) as epoch, unnest($17::text[]) as type, unnest($18::text[]) as event_id, unnest($19::int[]) as tag,
+                unnest($20::int[]) as previous, unnest($21::text[]) as result, unnest($22::text[]) as code, unnest($23::bytea[]) as hash,
+                unnest($24::bytea[]) as facts, unnest($25::bigint[]) as commit_id) as x
         offset 0) as x
     where (select ns from known)[x.place] = x.n),
 begun as (
@@ -105,11 +106,11 @@ begun as (
         select width_bucket(x.n, (select ns from known)) as place, x.*
         from (
             select unnest($26::int[]) as n, unnest($27::int[]) as epoch, unnest($28::text[]) as step_id, unnest($29::int[]) as tag,
-            unnest($30::int[]) as previous, unnest($31::int[]) as sequence, unnest($32::text[]) as status, unnest($33::text[]) as block,
-            unnest($34::text[]) as block_type, unnest($35::text[]) as parent_step_id, unnest($36::bigint[]) as started_at,
-            unnest($37::bigint[]) as ended_at, unnest($38::bigint[]) as tracker_started_at, unnest($39::bigint[]) as tracker_ended_at,
-            unnest($40::text[]) as cost, unnest($41::bigint[]) as memory_bytes, unnest($42::bytea[]) as start_hash,
-            unnest($43::bytea[]) as end_hash, unnest($44::bytea[]) as error, unnest($45::bytea[]) as input, unnest($46::bytea[]) as output) as x
+                unnest($30::int[]) as previous, unnest($31::int[]) as sequence, unnest($32::text[]) as status, unnest($33::text[]) as block,
+                unnest($34::text[]) as block_type, unnest($35::text[]) as parent_step_id, unnest($36::bigint[]) as started_at,
+                unnest($37::bigint[]) as ended_at, unnest($38::bigint[]) as tracker_started_at, unnest($39::bigint[]) as tracker_ended_at,
+                unnest($40::text[]) as cost, unnest($41::bigint[]) as memory_bytes, unnest($42::bytea[]) as start_hash,
+                unnest($43::bytea[]) as end_hash, unnest($44::bytea[]) as error, unnest($45::bytea[]) as input, unnest($46::bytea[]) as output) as x
         offset 0) as x
     where (select ns from known)[x.place] = x.n),
 changed as (
@@ -121,11 +122,11 @@ changed as (
         select width_bucket(x.n, (select ns from known)) as place, x.*
         from (
             select unnest($47::int[]) as n, unnest($48::int[]) as epoch, unnest($49::text[]) as step_id, unnest($50::int[]) as tag,
-            unnest($51::text[]) as status, unnest($52::text[]) as block, unnest($53::text[]) as block_type, unnest($54::text[]) as parent_step_id,
-            unnest($55::bigint[]) as started_at, unnest($56::bigint[]) as ended_at, unnest($57::bigint[]) as tracker_started_at,
-            unnest($58::bigint[]) as tracker_ended_at, unnest($59::text[]) as cost, unnest($60::bigint[]) as memory_bytes,
-            unnest($61::bytea[]) as start_hash, unnest($62::bytea[]) as end_hash, unnest($63::bytea[]) as error, unnest($64::bytea[]) as input,
-            unnest($65::bytea[]) as output) as x
+                unnest($51::text[]) as status, unnest($52::text[]) as block, unnest($53::text[]) as block_type, unnest($54::text[]) as parent_step_id,
+                unnest($55::bigint[]) as started_at, unnest($56::bigint[]) as ended_at, unnest($57::bigint[]) as tracker_started_at,
+                unnest($58::bigint[]) as tracker_ended_at, unnest($59::text[]) as cost, unnest($60::bigint[]) as memory_bytes,
+                unnest($61::bytea[]) as start_hash, unnest($62::bytea[]) as end_hash, unnest($63::bytea[]) as error, unnest($64::bytea[]) as input,
+                unnest($65::bytea[]) as output) as x
         offset 0) as x
     cross join lateral (
         select o.ctid as place from steps_{day} as o
