@@ -59,31 +59,15 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task A_gap_in_history_or_steps_is_refused_and_the_neighbour_written()
+    public async Task A_step_whose_row_is_gone_is_replaced_by_nothing_and_its_event_taken()
     {
         var (state, neighbour) = (State("a"), State("b"));
-        Assert.IsType<AppendOutcome.Refused>(await One(First(state, History(2))));
-        Assert.IsType<AppendOutcome.Refused>(await One(First(state, Begun(2))));
-        await Commit(First(state, History(1, "e1"), Begun(1)));
+        await Commit(First(state, History(1, "e1")));
         await Commit(First(neighbour));
-        Effect[][] broken =
-        [
-            [History(3, "e3")], [History(1, "e9")], [History(2, "e2"), History(4, "e4")], [History(2, "e2"), History(2, "e9")],
-            [Begun(3)], [Begun(1)], [Begun(2), Begun(4)],
-        ];
-        foreach (var effects in broken)
-        {
-            var outcomes = await Store.CommitAsync([Next(state, effects), Next(neighbour)], None);
-            Assert.IsType<AppendOutcome.Refused>(outcomes[0]);
-            Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
-            neighbour = neighbour with { Revision = neighbour.Revision + 1 };
-        }
-
-        await Commit(Next(state, History(2, "e2"), Begun(2)));
+        var outcomes = await Store.CommitAsync([Next(state, History(2, "e2"), new Effect.Step(Step("gone", 1), IsNew: false)), Next(neighbour)], None);
+        Assert.All(outcomes, o => Assert.IsType<AppendOutcome.Committed>(o));
         Assert.Equal(["e1", "e2"], (await Walk(c => Reads.HistoryAsync(state, 10, c, None))).Select(h => h.EventId));
-        Assert.Equal([1, 2], (await Walk(c => Reads.StepsAsync(state, 10, c, None))).Select(s => s.Sequence));
-
-        static Effect.Step Begun(int sequence) => new(Step($"s{sequence} of {Guid.NewGuid()}", sequence), IsNew: true);
+        Assert.Empty(await Walk(c => Reads.StepsAsync(state, 10, c, None)));
     }
 
     [Theory]
