@@ -12,6 +12,9 @@ internal abstract class MeasuredStore : IAsyncDisposable
     /// <summary>What <see cref="BaselineAsync"/> does.</summary>
     public abstract string BaselineName { get; }
 
+    /// <summary>Before a row: what the rows before it left is gone, their databases with what is yet to be written back or vacuumed of them. The baseline's stays.</summary>
+    public abstract Task SettleAsync();
+
     /// <summary>A new and empty one.</summary>
     public abstract Task<OpenStore> OpenAsync(string name, TimeProvider clock);
 

@@ -21,6 +21,8 @@ internal static class Page
           history inserted. On PostgreSQL `benchmarks/per-event.sql` under `pgbench -M prepared -c 16 -j 2`, on the same private server; on SQLite the same by
           prepared statements on one connection. Both wait for the disk at every commit, as the store does.
         - The private server is set up as [postgres.md](postgres.md) says, and begins with 4 GB of log segments in stock, as one has that has been written to for a while. The baseline runs on it, too.
+        - Each row has a database of its own, and the databases of the rows before it are dropped first (on PostgreSQL that is a checkpoint, too): their vacuum and write-back is no part of it. Those of its own,
+          and of the baseline, are.
         - Rows 1 to 3, 5a, 6 and 7 are calls of the grain interface in one process. In rows 4 and 5b the silo is a process of its own, and the bench is its client on the same cores.
         - Row 5: calls come when they are due, to the millisecond, whether or not those before them have been answered, and wait from that moment on.
         - Row 8: the time is that of the sweeps; a silo begins them at most one period (1 min) later.

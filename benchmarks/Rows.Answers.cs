@@ -11,6 +11,7 @@ internal sealed partial class Rows
     private async Task Answers()
     {
         await AnswersOfGrains();
+        await _store.SettleAsync();
         await AnswersOverHttp();
     }
 

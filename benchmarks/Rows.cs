@@ -43,6 +43,7 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
             Table.Say($"{_store.Name}, row {string.Join(" and ", numbers)} …");
             try
             {
+                await _store.SettleAsync();
                 await row();
             }
             catch (Exception e)

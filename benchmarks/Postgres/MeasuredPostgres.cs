@@ -17,6 +17,9 @@ internal sealed class MeasuredPostgres : MeasuredStore
     /// <summary>The baseline's, from where the server is asked of itself.</summary>
     private readonly string _database;
 
+    /// <summary>The rows'.</summary>
+    private readonly List<string> _opened = [];
+
     private MeasuredPostgres(PostgresServer server, PerEventUnderPgbench perEvent, string version, string database) =>
         (_server, _perEvent, _version, _database) = (server, perEvent, version, database);
 
@@ -45,11 +48,22 @@ internal sealed class MeasuredPostgres : MeasuredStore
         }
     }
 
+    /// <summary>To drop a database is also a checkpoint.</summary>
+    public override async Task SettleAsync()
+    {
+        foreach (var database in _opened)
+        {
+            await _server.DropAsync(database);
+        }
+
+        _opened.Clear();
+    }
+
     public override async Task<OpenStore> OpenAsync(string name, TimeProvider clock) => await OpenStore.MigratedAsync(
         new PostgresStore(new() { ConnectionString = await PooledAsync(), WriterCount = Writers }, clock), Writers);
 
     public override async Task<OpenStore> OpenSeededAsync(string name, int executions, DateTimeOffset now) =>
-        await SeededDatabase.OpenAsync(await _server.DatabaseAsync(), executions, now);
+        await SeededDatabase.OpenAsync(await NewAsync(), executions, now);
 
     public override async Task<IReadOnlyDictionary<string, string>> SiloSettingsAsync(string name) => new Dictionary<string, string>
     {
@@ -72,7 +86,14 @@ internal sealed class MeasuredPostgres : MeasuredStore
 
     public override ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task<string> PooledAsync() => $"{await _server.DatabaseAsync()};Pooling=true";
+    private async Task<string> PooledAsync() => $"{await NewAsync()};Pooling=true";
+
+    private async Task<string> NewAsync()
+    {
+        var database = await _server.DatabaseAsync();
+        _opened.Add(database);
+        return database;
+    }
 
     private static async Task<string> SettingAsync(string database, string name)
     {

@@ -6,12 +6,25 @@ namespace ExecutionGrains.Bench.Sqlite;
 internal sealed class MeasuredSqlite(string directory) : MeasuredStore
 {
     private readonly PerEventInFile _perEvent = new(Path.Combine(directory, "baseline.db"));
+    private readonly HashSet<string> _opened = [];
 
     public override string Name => "SQLite";
 
     public override string Engine => $"SQLite {SqliteEngine.Version} ({SqliteEngine.Source}), WAL, synchronous = full";
 
     public override string BaselineName => "a transaction per event, one connection";
+
+    public override Task SettleAsync()
+    {
+        // With its log and its lock.
+        foreach (var file in _opened.SelectMany(path => Directory.EnumerateFiles(directory, Path.GetFileName(path) + "*")))
+        {
+            File.Delete(file);
+        }
+
+        _opened.Clear();
+        return Task.CompletedTask;
+    }
 
     public override Task<OpenStore> OpenAsync(string name, TimeProvider clock) =>
         OpenStore.MigratedAsync(new SqliteStore(new() { Path = PathOf(name) }, clock), writers: 1);
@@ -36,5 +49,10 @@ internal sealed class MeasuredSqlite(string directory) : MeasuredStore
         return ValueTask.CompletedTask;
     }
 
-    private string PathOf(string name) => Path.Combine(directory, $"{name}.db");
+    private string PathOf(string name)
+    {
+        var path = Path.Combine(directory, $"{name}.db");
+        _opened.Add(path);
+        return path;
+    }
 }
