@@ -6,6 +6,9 @@ namespace ExecutionGrains.Grains;
 /// <param name="IsDead">Whether the runtime knows that the silo of this name serves no more, and its executions are served elsewhere.</param>
 public sealed record Membership(string SiloId, TimeSpan GoneAfter, Func<string, bool> IsDead)
 {
-    /// <summary>Silos that know nothing of each other: a balancer has 30 s to send the callers of one elsewhere.</summary>
-    public static Membership Unknown() => new(Guid.NewGuid().ToString("N"), TimeSpan.FromSeconds(30), _ => false);
+    /// <summary>What a balancer may take to send the callers of a silo that does not answer to another. 30 s.</summary>
+    public static readonly TimeSpan BalancingMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>Silos that know nothing of each other.</summary>
+    public static Membership Unknown() => new(Guid.NewGuid().ToString("N"), BalancingMax, _ => false);
 }

@@ -7,6 +7,7 @@ using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Runtime;
 using Orleans.TestingHost;
@@ -69,8 +70,9 @@ internal sealed class TrackerCluster : IAsyncDisposable
         return Silos.Single(silo => silo.SiloAddress.Equals(address));
     }
 
-    public Task<CommandAnswer> CreateAsync(string id) =>
-        On(id).Create(new CreateExecution { Facts = new() { Workflow = "import" }, Start = W1 }, Caller.Local);
+    /// <param name="leaseSeconds">Default 60.</param>
+    public Task<CommandAnswer> CreateAsync(string id, int? leaseSeconds = null) =>
+        On(id).Create(new CreateExecution { Facts = new() { Workflow = "import", HeartbeatTimeoutSeconds = leaseSeconds }, Start = W1 }, Caller.Local);
 
     public EventReport Report(params ExecutionEvent[] events) =>
         new(1, Array.ConvertAll(events, e => e.EventId is null ? e with { EventId = $"e{Interlocked.Increment(ref _ids)}" } : e));
@@ -83,13 +85,16 @@ internal sealed class TrackerCluster : IAsyncDisposable
 
     public Task StableAsync(bool didKill = false) => _cluster.WaitForLivenessToStabilizeAsync(didKill);
 
-    /// <summary>Time goes by while all silos live.</summary>
-    public async Task PassAsync(ManualTimeProvider clock, TimeSpan by)
+    /// <summary>Whether it is on its way out, and gives no sign of life any more.</summary>
+    public static bool IsStopping(SiloHandle silo) => Services(silo).GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+
+    /// <summary>Time goes by while all silos live, <paramref name="but"/> one.</summary>
+    public async Task PassAsync(ManualTimeProvider clock, TimeSpan by, SiloHandle? but = null)
     {
         for (var left = by; left > TimeSpan.Zero; left -= SiloLiveness.Period)
         {
             clock.Advance(SiloLiveness.Period);
-            foreach (var silo in Silos)
+            foreach (var silo in Silos.Where(silo => silo != but))
             {
                 await Services(silo).GetRequiredService<SiloLiveness>().BeatAsync(CancellationToken.None);
             }
@@ -102,6 +107,8 @@ internal sealed class TrackerCluster : IAsyncDisposable
     /// <summary>The row as stored.</summary>
     public async Task<ExecutionState> StateAsync(string id) =>
         await _store.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
+
+    public Task<IReadOnlyList<Outage>> OutagesAsync() => _store.OutagesAsync(100, CancellationToken.None);
 
     public async Task<IReadOnlyList<Effect.History>> HistoryAsync(string id) => (await _store.HistoryAsync(await StateAsync(id), 2_000, null, CancellationToken.None)).Items;
 
