@@ -7,7 +7,6 @@ using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Runtime;
 using Orleans.TestingHost;
@@ -85,16 +84,13 @@ internal sealed class TrackerCluster : IAsyncDisposable
 
     public Task StableAsync(bool didKill = false) => _cluster.WaitForLivenessToStabilizeAsync(didKill);
 
-    /// <summary>Whether it is on its way out, and gives no sign of life any more.</summary>
-    public static bool IsStopping(SiloHandle silo) => Services(silo).GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
-
-    /// <summary>Time goes by while all silos live, <paramref name="but"/> one.</summary>
-    public async Task PassAsync(ManualTimeProvider clock, TimeSpan by, SiloHandle? but = null)
+    /// <summary>Time goes by while all silos live.</summary>
+    public async Task PassAsync(ManualTimeProvider clock, TimeSpan by)
     {
         for (var left = by; left > TimeSpan.Zero; left -= SiloLiveness.Period)
         {
             clock.Advance(SiloLiveness.Period);
-            foreach (var silo in Silos.Where(silo => silo != but))
+            foreach (var silo in Silos)
             {
                 await Services(silo).GetRequiredService<SiloLiveness>().BeatAsync(CancellationToken.None);
             }
@@ -151,6 +147,7 @@ internal sealed class TrackerCluster : IAsyncDisposable
         await _store.DisposeAsync();
         TrackerSilo.Clocks.TryRemove(Id, out _);
         TrackerSilo.Unreachable.TryRemove(Id, out _);
+        TrackerSilo.Undeclared.TryRemove(Id, out _);
     }
 
     private static IServiceProvider Services(SiloHandle silo) => ((InProcessSiloHandle)silo).ServiceProvider;
