@@ -5,13 +5,14 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>A silo in a process of its own, which a test may kill, stop and start again on the same port.</summary>
+/// <summary>A silo in a process of its own, which a test may kill, stop and start again on the same ports.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(2);
     private readonly List<string> lines = [];
     private readonly string[] wrapper;
     private readonly SiloSettings settings;
+    private readonly int siloPort = FreePort();
     private Process? process;
 
     private SiloProcess(SiloSettings settings, int port, string[] wrapper)
@@ -58,7 +59,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         string[] command = [.. wrapper, "dotnet", Path.Combine(AppContext.BaseDirectory, "ExecutionGrains.Silo.dll")];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in settings.Environment(Port))
+        foreach (var (name, value) in settings.Environment(Port, siloPort))
         {
             start.Environment[name] = value;
         }

@@ -15,10 +15,13 @@ internal sealed record SiloSettings(string DataPath)
     /// <summary>Variables that are not the silo's own.</summary>
     public IReadOnlyDictionary<string, string> Others { get; init; } = new Dictionary<string, string>();
 
-    public IEnumerable<KeyValuePair<string, string>> Environment(int port) =>
+    /// <param name="port">For HTTP.</param>
+    /// <param name="siloPort">For other silos, as <c>deploy/</c> fixes it: who starts again where it was has no old self to wait for.</param>
+    public IEnumerable<KeyValuePair<string, string>> Environment(int port, int siloPort) =>
     [
         new("ExecutionGrains__DataPath", DataPath),
         new("ExecutionGrains__Urls", $"http://127.0.0.1:{port}"),
+        new("ExecutionGrains__Cluster__SiloPort", $"{siloPort}"),
         new("ExecutionGrains__Auth__BootstrapKey", AdminKey),
         new("ExecutionGrains__Janitor__Period", JanitorPeriod.ToString("c")),
         new("ExecutionGrains__Janitor__Grace", Grace.ToString("c")),

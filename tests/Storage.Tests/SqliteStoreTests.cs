@@ -60,6 +60,35 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task A_log_begins_anew_however_many_commits_come()
+    {
+        await using var small = await SmallLogAsync();
+        var last = await CommitManyAsync(small, "a");
+        Assert.InRange(LogPages(), 1, SmallLogPagesMax);
+        Assert.Equal(last.Revision, (await small.LoadAsync(last.Id, None))!.Revision);
+        Assert.Equal("ok", await small.IntegrityAsync());
+    }
+
+    [Fact]
+    public async Task A_log_that_somebody_reads_grows_and_begins_anew_when_he_has_read()
+    {
+        await using var small = await SmallLogAsync();
+        using (var reader = new Session(Path.Combine(directory, "small.sqlite")))
+        {
+            reader.Control("begin");
+            Assert.Equal(0, reader.Filled("select count(*) from executions").One(row => row.Long(0)));
+            await CommitManyAsync(small, "a");
+            Assert.Equal(0, reader.Filled("select count(*) from executions").One(row => row.Long(0)));
+            reader.Control("rollback");
+        }
+
+        var grown = LogPages();
+        Assert.InRange(grown, 2 * SmallLogPagesMax, int.MaxValue);
+        await CommitManyAsync(small, "b");
+        Assert.InRange(LogPages(), grown, grown + SmallLogPagesMax);
+    }
+
+    [Fact]
     public async Task A_directory_that_cannot_be_made_is_no_holder()
     {
         await File.WriteAllTextAsync(Path.Combine(directory, "file"), string.Empty, None);
@@ -260,6 +289,33 @@ public sealed class SqliteStoreTests : StoreContract
             }
         }
     }
+
+    /// <summary>The log is to begin anew after 100 pages; the writer waits for that with 400, and the last transaction comes on top.</summary>
+    private const int SmallLogPagesMax = 500;
+
+    private async Task<SqliteStore> SmallLogAsync()
+    {
+        var small = new SqliteStore(new() { Path = Path.Combine(directory, "small.sqlite"), LogPages = 100 });
+        await small.MigrateAsync(None);
+        return small;
+    }
+
+    /// <summary>A page or more of the log each.</summary>
+    private static async Task<ExecutionState> CommitManyAsync(SqliteStore store, string id)
+    {
+        var state = State(id);
+        await store.CommitAsync([First(state)], None);
+        for (var i = 1; i <= 1_500; i++)
+        {
+            var next = Next(state, History(i));
+            Assert.IsType<AppendOutcome.Committed>(Assert.Single(await store.CommitAsync([next], None)));
+            state = next.State;
+        }
+
+        return state;
+    }
+
+    private int LogPages() => (int)(new FileInfo(Path.Combine(directory, "small.sqlite-wal")).Length / 4_096);
 
     private async Task AssertIntact(List<string> kept)
     {

@@ -141,6 +141,18 @@ internal sealed class Session : IDisposable
         SqliteException.ThrowExceptionForRC(backup.IsInvalid ? raw.sqlite3_errcode(copy.handle) : raw.sqlite3_backup_step(backup, -1), copy.handle);
     }
 
+    /// <summary>Pages that it has written to the log, or beyond its cache, since this was last asked.</summary>
+    public int PagesWritten()
+    {
+        _ = raw.sqlite3_db_status(handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1);
+        return pages;
+    }
+
+    /// <summary>Brings the log's pages to the database's file, as far as nobody reads in the log, and waits for the disk. Nobody waits for it.</summary>
+    /// <returns>Whether the log was brought whole: the next write begins it anew. A disk that refuses is no failure: all is in the log, and whatever writes next will tell.</returns>
+    public bool Checkpoint() =>
+        raw.sqlite3_wal_checkpoint_v2(handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out var brought) == raw.SQLITE_OK && pages == brought;
+
     public void Control(string sql) => Filled(sql).Run();
 
     /// <summary>Gives up a savepoint, unless the failure has ended its transaction.</summary>

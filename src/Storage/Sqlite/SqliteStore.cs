@@ -83,7 +83,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
         var busy = $"busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}";
         try
         {
-            writer = new(new(
+            var writing = new Session(
                 options.Path,
                 busy,
                 "page_size = 4096",
@@ -91,8 +91,9 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
                 "synchronous = full",
                 "foreign_keys = off",
                 "temp_store = memory",
-                "wal_autocheckpoint = 8000",
-                $"cache_size = -{options.WriterCacheKiB}"));
+                "wal_autocheckpoint = 0",
+                $"cache_size = -{options.WriterCacheKiB}");
+            writer = new(writing, new(new(options.Path, busy, "synchronous = full"), options.LogPages));
             readers = new(() => new(options.Path, busy, "query_only = on", "temp_store = memory", "cache_size = -8192"), options.ReaderCount);
         }
         catch (Microsoft.Data.Sqlite.SqliteException e)

@@ -15,6 +15,9 @@ public sealed record SqliteStoreOptions
     /// <summary>Page cache of the writer, in KiB. Default 65,536; at least 1,024.</summary>
     public int WriterCacheKiB { get; init; } = 65_536;
 
+    /// <summary>Pages in the log (4 KiB each) after which it begins anew. Default 8,000; at least 8.</summary>
+    internal int LogPages { get; init; } = 8_000;
+
     /// <summary>Rows that one page of a list may examine. Default 20,000; at least 1.</summary>
     internal int ExamineMax { get; init; } = 20_000;
 

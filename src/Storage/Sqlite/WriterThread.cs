@@ -8,11 +8,15 @@ internal sealed class WriterThread : IDisposable
 {
     private readonly BlockingCollection<Action> work = [];
     private readonly Session session;
+    private readonly Checkpoints checkpoints;
     private readonly Thread thread;
 
-    public WriterThread(Session session)
+    /// <param name="session">Its own.</param>
+    /// <param name="checkpoints">End with it.</param>
+    public WriterThread(Session session, Checkpoints checkpoints)
     {
         this.session = session;
+        this.checkpoints = checkpoints;
         thread = new(Run) { IsBackground = true, Name = "ExecutionGrains SQLite writer" };
         thread.Start();
     }
@@ -39,6 +43,7 @@ internal sealed class WriterThread : IDisposable
     {
         work.CompleteAdding();
         thread.Join();
+        checkpoints.Dispose();
         session.Dispose();
         work.Dispose();
     }
@@ -64,6 +69,7 @@ internal sealed class WriterThread : IDisposable
         foreach (var action in work.GetConsumingEnumerable())
         {
             action();
+            checkpoints.Wrote(session);
         }
     }
 }

@@ -52,11 +52,12 @@ public sealed class PostgresTests : IAsyncLifetime
     public async Task A_cancel_at_one_silo_is_told_by_the_next_heartbeat_at_another()
     {
         var clock = new ManualTimeProvider();
-        await using var one = await StartAsync(database, clock);
+        // Each a cluster of its own: in one, both would ask the same grain, wherever it is.
+        await using var one = await StartAsync(database, clock, cluster: "one");
         var feed = new ChangeFeed();
         var listening = new TaskCompletionSource();
         feed.Heard += _ => listening.TrySetResult();
-        await using var other = await StartAsync(database, clock, services => services.AddSingleton(feed));
+        await using var other = await StartAsync(database, clock, services => services.AddSingleton(feed), cluster: "other");
         await clock.PassUntilAsync(listening.Task, PostgresChanges.Gap);
         // Raised after the silo's own grains were told.
         using var heard = new SemaphoreSlim(0);
@@ -172,9 +173,9 @@ public sealed class PostgresTests : IAsyncLifetime
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
     }
 
-    private async Task<WebApplication> StartAsync(string connectionString, TimeProvider? time = null, Action<IServiceCollection>? compose = null)
+    private async Task<WebApplication> StartAsync(string connectionString, TimeProvider? time = null, Action<IServiceCollection>? compose = null, string cluster = "executiongrains")
     {
-        var silo = await SiloProgram.BuildAsync(Arguments(connectionString), time, compose);
+        var silo = await SiloProgram.BuildAsync([.. Arguments(connectionString), $"--ExecutionGrains:Cluster:Id={cluster}"], time, compose);
         await silo.StartAsync();
         return silo;
     }
