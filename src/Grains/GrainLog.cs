@@ -9,8 +9,8 @@ public sealed partial class GrainLog(ILogger<GrainLog> logger, GrainMetrics metr
 
     public void Dispose() => _logger.Dispose();
 
-    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Error, "Execution {Execution}: a turn failed; its callers were asked to retry.")]
-    public partial void TurnFailed(ExecutionId execution, Exception exception);
+    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Error, "Execution {Execution}: a turn failed; its callers were asked to retry: {Reason}")]
+    public partial void TurnFailed(ExecutionId execution, string reason, Exception? exception);
 
     [LoggerMessage(2, Microsoft.Extensions.Logging.LogLevel.Warning, "Execution {Execution}: the store did not take an append ({Reason}); its callers were asked to retry.")]
     public partial void AppendFailed(ExecutionId execution, string reason);
@@ -32,4 +32,7 @@ public sealed partial class GrainLog(ILogger<GrainLog> logger, GrainMetrics metr
 
     [LoggerMessage(8, Microsoft.Extensions.Logging.LogLevel.Warning, "Execution {Execution} is due and could not be reached; the next sweep asks again.")]
     public partial void NotJudged(ExecutionId execution, Exception exception);
+
+    [LoggerMessage(9, Microsoft.Extensions.Logging.LogLevel.Warning, "Janitor {Bucket} could not sweep; it tries again at its next tick: {Reason}")]
+    public partial void NotSwept(string bucket, string reason);
 }

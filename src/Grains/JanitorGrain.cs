@@ -33,7 +33,18 @@ public sealed class JanitorGrain(
         await this.RegisterOrUpdateReminder(Reminder, toNext, settings.Period);
     }
 
-    public async Task ReceiveReminder(string reminderName, TickStatus status) => await Sweep();
+    /// <summary>While the store is away every tick of every bucket would be an error of the runtime with its trace.</summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        try
+        {
+            await Sweep();
+        }
+        catch (Exception away) when (away is StoreException || GrainFaults.IsAway(away))
+        {
+            services.Log.NotSwept(this.GetPrimaryKeyString(), away is StoreException ? away.Message : away.GetBaseException().Message);
+        }
+    }
 
     public async Task<SweepReport> Sweep()
     {

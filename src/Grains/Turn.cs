@@ -32,7 +32,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         {
             // A fault of the store or of our own: the callers may send again, the next turn starts from what is stored.
             _loaded = false;
-            services.Log.TurnFailed(id, e);
+            services.Log.TurnFailed(id, e.Message, e is StoreException ? null : e);
             Refuse(calls, Code.StoreUnavailable);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using ExecutionGrains.Testing;
 using Xunit;
 
@@ -41,6 +42,8 @@ public sealed class StopFaults : IAsyncLifetime
         await using var silo = await StartAsync();
         using var api = new TrackerApi(silo.Address, TimeSpan.FromMinutes(2));
         await api.TryPostAsync("/v1/executions", """{"executionId":"x","workflow":"load","start":{"workerId":"w"}}""");
+        // All that a silo does by itself it does.
+        await ProcessFaults.UntilAsync(async () => (await api.GetAsync("/v1/cluster")).GetProperty("janitor").GetProperty("lastSweep").ValueKind != JsonValueKind.Null, StopMax);
         await (silent ? server!.FreezeAsync() : server!.StopAsync());
         try
         {
@@ -52,7 +55,9 @@ public sealed class StopFaults : IAsyncLifetime
             }
             else
             {
-                await ProcessFaults.UntilAsync(() => Task.FromResult(silo.Output.Contains("sign of life could not be written", StringComparison.Ordinal)), StopMax);
+                await ProcessFaults.UntilAsync(
+                    () => Task.FromResult(Array.TrueForAll(["sign of life could not be written", "could not sweep"], told => silo.Output.Contains(told, StringComparison.Ordinal))), StopMax);
+                Assert.DoesNotContain("at ExecutionGrains.Grains.", silo.Output, StringComparison.Ordinal);
             }
 
             var since = Stopwatch.StartNew();
@@ -74,7 +79,7 @@ public sealed class StopFaults : IAsyncLifetime
     }
 
     private async Task<SiloProcess> StartAsync() =>
-        await SiloProcess.StartAsync(new SiloSettings(data.FullName) { JanitorPeriod = TimeSpan.FromMinutes(1), Store = PostgresFaults.At(await server!.DatabaseAsync()) });
+        await SiloProcess.StartAsync(new SiloSettings(data.FullName) { Store = PostgresFaults.At(await server!.DatabaseAsync()) });
 
     private static void AssertNoTrace(string output)
     {

@@ -5,7 +5,8 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Simulation;
 
 /// <summary>
-/// The store's port in memory, with the semantics of the real ones: an append is guarded by revision, ids that are not new give their rows back, a bad append is refused alone. What gets to it,
+/// The store's port in memory, with the semantics of the real ones: an append is guarded by revision, ids that are not new give their rows back, a bad append is refused alone. Stricter than
+/// those, it refuses to replace a step that is not there. What gets to it,
 /// and when, is <see cref="StoreLink"/>'s.
 /// </summary>
 /// <param name="isShared">Whether several silos use it.</param>

@@ -49,7 +49,7 @@ internal sealed class StoredExecution
                 Write(row, commitId);
                 break;
             case Effect.Step { IsNew: true } step:
-                Steps.Add(new(step.Row.Epoch, step.Row.StepId), Stored(step.Row));
+                Begin(step.Row);
                 break;
             case Effect.Step step:
                 Replace(step.Row);
@@ -90,9 +90,20 @@ internal sealed class StoredExecution
         History.Add((row with { At = row.At?.ToMicroseconds(), TrackerAt = row.TrackerAt.ToMicroseconds() }, commitId));
     }
 
+    private void Begin(StepRow row)
+    {
+        if (row.Sequence != Steps.Count + 1)
+        {
+            throw new ArgumentException($"Step {row.Sequence} after {Steps.Count}.");
+        }
+
+        Steps.Add(new(row.Epoch, row.StepId), Stored(row));
+    }
+
     /// <summary>Producers may know the time more precisely than any store keeps it.</summary>
     private static StepRow Stored(StepRow row) => row with { StartedAt = row.StartedAt.ToMicroseconds(), EndedAt = row.EndedAt?.ToMicroseconds() };
 
+    /// <summary>Here no row is ever dropped: one that is not there is a mistake of the rules.</summary>
     private void Replace(StepRow row)
     {
         var key = new StepKey(row.Epoch, row.StepId);

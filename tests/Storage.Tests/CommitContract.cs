@@ -171,6 +171,34 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_gap_in_history_or_steps_is_refused_and_the_neighbour_written()
+    {
+        var (state, neighbour) = (State("a"), State("b"));
+        Assert.IsType<AppendOutcome.Refused>(await One(First(state, History(2))));
+        Assert.IsType<AppendOutcome.Refused>(await One(First(state, Begun(2))));
+        await Commit(First(state, History(1, "e1"), Begun(1)));
+        await Commit(First(neighbour));
+        Effect[][] broken =
+        [
+            [History(3, "e3")], [History(1, "e9")], [History(2, "e2"), History(4, "e4")], [History(2, "e2"), History(2, "e9")],
+            [Begun(3)], [Begun(1)], [Begun(2), Begun(4)],
+        ];
+        foreach (var effects in broken)
+        {
+            var outcomes = await Store.CommitAsync([Next(state, effects), Next(neighbour)], None);
+            Assert.IsType<AppendOutcome.Refused>(outcomes[0]);
+            Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
+            neighbour = neighbour with { Revision = neighbour.Revision + 1 };
+        }
+
+        await Commit(Next(state, History(2, "e2"), Begun(2)));
+        Assert.Equal(["e1", "e2"], (await HistoryAsync(state)).Select(h => h.EventId));
+        Assert.Equal([1, 2], (await StepsAsync(state)).Select(s => s.Sequence));
+
+        static Effect.Step Begun(int sequence) => new(Step($"s{sequence} of {Guid.NewGuid()}", sequence), IsNew: true);
+    }
+
+    [Fact]
     public async Task An_event_that_takes_an_id_twice_is_refused_and_one_that_takes_none_may_have_any()
     {
         var (a, b) = (State("a"), State("b"));

@@ -264,9 +264,9 @@ public sealed class PostgresStoreTests : StoreContract
     [Fact]
     public async Task A_dropped_day_is_made_again_where_something_is_still_written_to_it()
     {
-        await Commit(First(State("a"), History(1)));
+        await Commit(First(State("a"), History(1), new Effect.Step(Step("s", 1), true)));
         await ExecuteAsync("drop table history_20260301, steps_20260301, logs_20260301, rejections_20260301, evidence_20260301, final_payloads_20260301");
-        await Commit(Next(State("a"), History(2)));
+        await Commit(Next(State("a"), History(2), new Effect.Step(Step("s", 1) with { EndedAt = T0 }, false)));
         Assert.Equal(2, Assert.Single((await store.HistoryAsync(State("a"), 10, null, None)).Items).Sequence);
     }
 

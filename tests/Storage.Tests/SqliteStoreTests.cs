@@ -111,10 +111,10 @@ public sealed class SqliteStoreTests : StoreContract
     [Fact]
     public async Task A_bug_in_one_append_is_a_failure_of_that_one_alone()
     {
-        var bug = First(State("b"), new Effect.Step(Step("never-started", 1), IsNew: false));
+        var bug = First(State("b"), new Effect.Step(Step("s", 1) with { Status = (StepStatus)99 }, IsNew: true));
         var outcomes = await Store.CommitAsync([First(State("a")), bug, First(State("c"))], None);
         Assert.IsType<AppendOutcome.Committed>(outcomes[0]);
-        Assert.Contains("never-started", Assert.IsType<AppendOutcome.Unavailable>(outcomes[1]).Reason);
+        Assert.Contains("KeyNotFoundException", Assert.IsType<AppendOutcome.Unavailable>(outcomes[1]).Reason);
         Assert.IsType<AppendOutcome.Committed>(outcomes[2]);
         Assert.Null(await store.LoadAsync(new("b"), None));
     }

@@ -106,7 +106,9 @@ internal sealed class ReminderService(EmbeddedSilo silo, IReminderTable table, T
         }
         catch (Exception exception)
         {
-            silo.Log.LogError(exception, "Could not deliver reminder {Reminder} to grain {Grain}; it ticks on.", row.Name, row.Grain);
+            // That a call had no answer in time, or came to its end with the silo, is all there is to it.
+            silo.Log.LogError(
+                exception is TimeoutException or SiloUnavailableException ? null : exception, "Could not deliver reminder {Reminder} to grain {Grain}; it ticks on: {Reason}", row.Name, row.Grain, exception.Message);
         }
     }
 }

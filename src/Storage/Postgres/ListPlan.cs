@@ -22,19 +22,18 @@ internal static class ListPlan
     public static async IAsyncEnumerable<IReadOnlyList<ListStream>> Attempts(ListQuery query, ListFilter filter, int examineMax)
     {
         var prefix = filter.Filter.Prefix is { Length: > 0 } some ? some : null;
-        var (ids, workflows) = prefix is null ? default : await BegunAsync(query, filter, prefix, FewWorkflowsMax).ConfigureAwait(false);
+        var (ids, workflows, time) = await SurveyAsync(query, filter, prefix, FewWorkflowsMax, examineMax).ConfigureAwait(false);
         if (ids is not null && workflows is null)
         {
             // Where many workflows begin so, the newest often fill the page, and sooner than each workflow is looked up.
-            var (range, skewed) = await TimedAsync(query, filter, examineMax).ConfigureAwait(false);
-            yield return [new(ListPath.Of(filter)[0], range, Math.Min(GlanceMax, examineMax)), .. skewed];
-            (ids, workflows) = await BegunAsync(query, filter, prefix!, WorkflowsMax).ConfigureAwait(false);
+            yield return [new(ListPath.Of(filter)[0], time.Range, Math.Min(GlanceMax, examineMax)), .. time.Apart(filter)];
+            (ids, workflows, time) = await SurveyAsync(query, filter, prefix, WorkflowsMax, examineMax).ConfigureAwait(false);
         }
 
         if (ids is null || workflows is null)
         {
             // Where many ids begin so, or very many workflows, any walk finds some soon.
-            await foreach (var walk in Walks(query, filter, examineMax).ConfigureAwait(false))
+            await foreach (var walk in Walks(query, filter, time, examineMax).ConfigureAwait(false))
             {
                 yield return walk;
             }
@@ -49,15 +48,15 @@ internal static class ListPlan
             yield break;
         }
 
-        await foreach (var walk in Walks(query, new(filter.Filter with { Workflow = workflows, Prefix = null }), examineMax).ConfigureAwait(false))
+        await foreach (var walk in Walks(query, new(filter.Filter with { Workflow = workflows, Prefix = null }), time, examineMax).ConfigureAwait(false))
         {
             yield return [begun, .. walk];
         }
     }
 
-    private static async IAsyncEnumerable<IReadOnlyList<ListStream>> Walks(ListQuery query, ListFilter filter, int examineMax)
+    private static async IAsyncEnumerable<IReadOnlyList<ListStream>> Walks(ListQuery query, ListFilter filter, StartTime time, int examineMax)
     {
-        var (range, skewed) = await TimedAsync(query, filter, examineMax).ConfigureAwait(false);
+        var (range, skewed) = (time.Range, time.Apart(filter));
         var paths = ListPath.Of(filter);
         if (paths is [var only])
         {
@@ -97,31 +96,42 @@ internal static class ListPlan
     private static string Counted(string source, SqlClause range) =>
         SqlText.Query("list-range-count").Replace("{source}", source).Replace("{range}", range.Sql);
 
-    /// <summary>The ids and the workflows that begin so; null where there are more.</summary>
-    private static async Task<(SqlClause? Ids, string[]? Workflows)> BegunAsync(ListQuery query, ListFilter filter, string prefix, int most)
+    /// <summary>
+    /// What has to be known of a prefix and of a time, in one query: the ids and the workflows that begin so, null where there are more, and where to look for
+    /// what started in the time.
+    /// </summary>
+    private static async Task<(SqlClause? Ids, string[]? Workflows, StartTime Time)> SurveyAsync(
+        ListQuery query, ListFilter filter, string? prefix, int most, int examineMax)
     {
-        var end = prefix + "\U0010FFFF";
-        var found = await query.AllAsync(
-            SqlText.Query("list-prefix"), row => (Ids: row.Long(0), Workflows: row.Texts(1)), prefix, end, FewMax + 1L, most + 1L).ConfigureAwait(false);
-        var (ids, workflows) = found[0];
-        return (
-            ids > FewMax ? null : new SqlClause().And("id >= ? and id <= ?", prefix, end),
-            filter.Begun(prefix) ?? (workflows.Length > most ? null : workflows));
-    }
-
-    /// <summary>Where to look for what started in the time asked for, and the few that started long after they were made.</summary>
-    private static async Task<(CreationRange Range, IReadOnlyList<ListStream> Skewed)> TimedAsync(ListQuery query, ListFilter filter, int examineMax)
-    {
-        if (!filter.HasTime)
+        var skewed = filter.HasTime ? new SqlClause().And(CreationRange.Skewed).And(filter.Time()) : null;
+        if (prefix is null && skewed is null)
         {
-            return (CreationRange.All, []);
+            return (null, null, StartTime.Any);
         }
 
-        var most = Math.Min(QuickMax, examineMax);
-        var skewed = new SqlClause().And(CreationRange.Skewed).And(filter.Time());
-        var count = await query.AllAsync(Counted("executions", skewed), row => row.Long(0), [.. skewed.Values, most + 1L]).ConfigureAwait(false);
-        return count[0] > most
-            ? (CreationRange.All, [])
-            : (new(filter.Filter.StartedAfter, filter.Filter.StartedBefore), count[0] == 0 ? [] : [new(skewed, filter.Residual(["started_at"]))]);
+        var skewedMax = Math.Min(QuickMax, examineMax);
+        var count = skewed is null ? "0::bigint" : Counted("executions", skewed);
+        var end = prefix + "\U0010FFFF";
+        object[] ofPrefix = prefix is null ? [] : [prefix, end, end, prefix, end, FewMax + 1L, most + 1L];
+        object[] ofTime = skewed is null ? [] : [.. skewed.Values, skewedMax + 1L];
+        var found = await query.AllAsync(
+            prefix is null ? $"select 0::bigint, array[]::text[], ({count})" : SqlText.Query("list-prefix").Replace("{skewed}", count),
+            row => (Ids: row.Long(0), Workflows: row.Texts(1), Skewed: row.Long(2)),
+            [.. ofPrefix, .. ofTime]).ConfigureAwait(false);
+        var (ids, workflows, apart) = found[0];
+        var time = skewed is null || apart > skewedMax
+            ? StartTime.Any
+            : new(new(filter.Filter.StartedAfter, filter.Filter.StartedBefore), apart == 0 ? null : skewed);
+        return prefix is null
+            ? (null, null, time)
+            : (ids > FewMax ? null : new SqlClause().And("id >= ? and id <= ?", prefix, end), filter.Begun(prefix) ?? (workflows.Length > most ? null : workflows), time);
+    }
+
+    /// <summary>When executions were made that started in the time asked for, and the few that started long after they were made.</summary>
+    private sealed record StartTime(CreationRange Range, SqlClause? Skewed)
+    {
+        public static readonly StartTime Any = new(CreationRange.All, null);
+
+        public IReadOnlyList<ListStream> Apart(ListFilter filter) => Skewed is null ? [] : [new(Skewed, filter.Residual(["started_at"]))];
     }
 }

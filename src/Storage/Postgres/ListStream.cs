@@ -29,13 +29,18 @@ internal sealed class ListStream
         var place = path.Equal.Count == 0 && !path.IsLate ? "(created_at | 0)" : "created_at";
         string[] conditions = [.. path.Equal.Select((c, i) => isMerged ? $"{c} = d.v{i}" : $"{c} = ?"), .. Also(path, range, place)];
         var kind = path.Index.IsOfLabel ? "list-label" : "list-walk";
-        page = Fill(path.IsExact ? (path.Index.IsOfLabel ? "list-label-page" : "list-page") : kind);
+        page = Page(path.IsExact ? (path.Index.IsOfLabel ? "list-label-page" : "list-page") : kind);
         boundary = path.IsExact || examineMax is null ? null : Fill($"{kind}-boundary");
         glance = path.IsExact || path.Index.IsOfLabel || !isMerged ? null : Merged(SqlText.Query("list-glance"));
 
-        string Fill(string name)
+        // Where the place is a row of executions, its state is at hand; of several drivers, or of labels, the places are merged first.
+        string Page(string name) => isMerged || path.Index.IsOfLabel
+            ? SqlText.Query("list-load").Replace("{places}", Fill(name))
+            : Fill(name, ", state");
+
+        string Fill(string name, string state = "")
         {
-            var places = Filled(SqlText.Query(name));
+            var places = Filled(SqlText.Query(name).Replace("{state}", state));
             return !isMerged ? places : Merged(SqlText.Query("list-merge").Replace("{places}", places));
         }
 
@@ -66,14 +71,14 @@ internal sealed class ListStream
             // Of all combinations together the newest, of which mostly more are wanted than not: their rows are visited, and not as many of each.
             var places = limit * 3L / 2;
             object[] newest = [.. driver, from.CreatedAt, from.Id, places, places, .. residual.Values, (long)limit];
-            var seen = await LoadAsync(query, glance, newest).ConfigureAwait(false);
+            var seen = await HitsAsync(query, glance, newest).ConfigureAwait(false);
             if (seen.Count == limit)
             {
                 return (seen, null);
             }
         }
 
-        var found = await LoadAsync(query, page, Values(from, limit)).ConfigureAwait(false);
+        var found = await HitsAsync(query, page, Values(from, limit)).ConfigureAwait(false);
         if (boundary is null || (found.Count == limit && !isMerged))
         {
             // A full stream is complete as far as it came. Of merged ones, one may have filled the page after another had examined enough.
@@ -111,8 +116,8 @@ internal sealed class ListStream
         return range.Start == ListKey.Newest ? whole : whole.And("created_at < ?", range.Start.CreatedAt);
     }
 
-    private static Task<List<ListHit>> LoadAsync(ListQuery query, string places, IEnumerable<object> values) => query.AllAsync(
-        SqlText.Query("list-load").Replace("{places}", places), row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2)), values);
+    private static Task<List<ListHit>> HitsAsync(ListQuery query, string sql, IEnumerable<object> values) =>
+        query.AllAsync(sql, row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2)), values);
 
     private static IEnumerable<string> Also(ListPath path, CreationRange range, string place)
     {

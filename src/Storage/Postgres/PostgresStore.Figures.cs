@@ -73,4 +73,23 @@ public sealed partial class PostgresStore
             return result;
         }
     }
+
+    /// <summary>The same, and while the engine ends the snapshot, what was read is made into what was asked for.</summary>
+    private static async Task<TResult> InSnapshotAsync<T, TResult>(NpgsqlConnection connection, Func<Task<T>> read, Func<T, TResult> made, CancellationToken cancel)
+    {
+        var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel).ConfigureAwait(false);
+        await using (snapshot.ConfigureAwait(false))
+        {
+            var found = await read().ConfigureAwait(false);
+            var ended = snapshot.CommitAsync(cancel);
+            try
+            {
+                return made(found);
+            }
+            finally
+            {
+                await ended.ConfigureAwait(false);
+            }
+        }
+    }
 }

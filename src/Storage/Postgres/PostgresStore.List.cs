@@ -46,13 +46,17 @@ public sealed partial class PostgresStore
         NpgsqlConnection connection, ListFilter filter, int limit, ListKey from, CancellationToken cancel)
     {
         var query = new ListQuery(connection, cancel);
-        var (hits, last) = ListPlan.Simple(filter) is { } simple
-            ? await MergeAsync(query, [simple], limit, from).ConfigureAwait(false)
-            : await InSnapshotAsync(connection, () => SearchAsync(query, filter, limit, from), cancel).ConfigureAwait(false);
-        var texts = new TextPool();
-        return new(
-            hits.ConvertAll(hit => ListedExecution.Read(hit.State, texts)),
-            last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
+        return ListPlan.Simple(filter) is { } simple
+            ? Shown(await MergeAsync(query, [simple], limit, from).ConfigureAwait(false))
+            : await InSnapshotAsync(connection, () => SearchAsync(query, filter, limit, from), Shown, cancel).ConfigureAwait(false);
+
+        Page<ListedExecution> Shown((List<ListHit> Hits, ListKey? Last) page)
+        {
+            var texts = new TextPool();
+            return new(
+                page.Hits.ConvertAll(hit => ListedExecution.Read(hit.State, texts)),
+                page.Last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
+        }
     }
 
     private async Task<(List<ListHit> Hits, ListKey? Last)> SearchAsync(ListQuery query, ListFilter filter, int limit, ListKey from)

@@ -65,13 +65,8 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail)
         tail.AddStep(session.LastRow);
     }
 
-    private void Update(StepRow s)
-    {
-        if (Facts(session["step-update"], s).Int(tail.Number).Int(s.Epoch).Text(s.StepId).Run() != 1)
-        {
-            throw new ArgumentException($"There is no step {s.StepId} of epoch {s.Epoch} to update.");
-        }
-    }
+    /// <summary>Whether or not there is one: what retention has taken stays gone, and the event is taken all the same. Refused, it would be sent for ever.</summary>
+    private void Update(StepRow s) => Facts(session["step-update"], s).Int(tail.Number).Int(s.Epoch).Text(s.StepId).Run();
 
     private static Statement Facts(Statement statement, StepRow s) => statement
         .Text(s.Status.Word()).Text(s.Block).Text(s.BlockType).Text(s.ParentStepId).Time(s.StartedAt).Time(s.EndedAt)

@@ -22,6 +22,6 @@ labelled as (
     select l.key, l.value, f.facet, b.created_at, b.id
     from born as b
     cross join lateral json_each_text(b.labels::json) as l (key, value)
-    cross join lateral (values (''), ('status=' || b.status), ('workflow=' || b.workflow), ('namespace=' || b.namespace)) as f (facet)
+    cross join lateral (values (''), (label_facet('status', b.status)), (label_facet('workflow', b.workflow)), (label_facet('namespace', b.namespace))) as f (facet)
     on conflict do nothing)
 select id from born;

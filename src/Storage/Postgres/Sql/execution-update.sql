@@ -125,11 +125,12 @@ changed as (
     cross join lateral (
         select b.key, b.value, f.facet, false as kept
         from json_each_text(u.before::json) as b (key, value)
-        cross join (values (''), ('status=' || u.status_before), ('workflow=' || u.workflow_before), ('namespace=' || u.namespace)) as f (facet)
+        cross join (
+            values (''), (label_facet('status', u.status_before)), (label_facet('workflow', u.workflow_before)), (label_facet('namespace', u.namespace))) as f (facet)
         union all
         select a.key, a.value, f.facet, true
         from json_each_text(u.after::json) as a (key, value)
-        cross join (values (''), ('status=' || u.status), ('workflow=' || u.workflow), ('namespace=' || u.namespace)) as f (facet)) as l
+        cross join (values (''), (label_facet('status', u.status)), (label_facet('workflow', u.workflow)), (label_facet('namespace', u.namespace))) as f (facet)) as l
     where (u.before, u.status_before, u.workflow_before) is distinct from (u.after, u.status, u.workflow)
     group by 1, 2, 3, 4, 5
     having bool_or(l.kept) <> bool_or(not l.kept)),

@@ -1,5 +1,5 @@
 -- The newest places of several drivers together, by their index alone, and of those, one by one, what the residual asks: its column names are those of executions only.
-select p.place as created_at, p.place_id as id
+select p.place, p.place_id, executions_row.state
 from (
     select s.created_at as place, s.id as place_id
     from unnest({arrays}) as d ({names})

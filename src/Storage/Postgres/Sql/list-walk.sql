@@ -1,5 +1,5 @@
 -- The driver names one value of one index, whose order the place is; the residual is what the other filters ask. The inner limit bounds what is examined.
-select created_at, id
+select created_at, id{state}
 from (
     select *, {place} as place from executions
     where {driver} and ({place}, id) < (?, ?)
