@@ -45,7 +45,8 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             return false;
         }
 
-        var answers = await Decided(Caller.Local, new Command.Judge(services.Liveness.Outages, store.IsShared, now));
+        var (outages, until) = services.Liveness.KnownAt(now);
+        var answers = await Decided(Caller.Local, new Command.Judge(outages, store.IsShared, until));
         return answers.Refused is null && answers.Verdicts[0].Result == Result.Applied;
     }
 
@@ -162,7 +163,8 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             results[i] = new EventAnswer(command.Event.EventId, d.Result, d.Code, d.Message);
         }
 
-        var stop = fenced || s.IsFinal || Deadlines.IsPastTimeout(s, services.Liveness.Outages, services.Clock.Now);
+        var (outages, until) = services.Liveness.KnownAt(services.Clock.Now);
+        var stop = fenced || s.IsFinal || Deadlines.IsPastTimeout(s, outages, until);
         return new ReportAnswer
         {
             Status = s.Status,

@@ -69,6 +69,9 @@ public sealed class MassLoss(IExecutionStore store, GrainServices services, Jani
     }
 
     /// <summary>By the stored lease: that of a live one is never due, because it is written anew before half of it is left.</summary>
-    private bool WouldBeLost(ExecutionState state, DateTimeOffset now) =>
-        Deadlines.RunOut(state with { LeaseExpiresAt = state.StoredLease }, services.Liveness.Outages, now, services.Settings) == Move.Lose;
+    private bool WouldBeLost(ExecutionState state, DateTimeOffset now)
+    {
+        var (outages, until) = services.Liveness.KnownAt(now);
+        return Deadlines.RunOut(state with { LeaseExpiresAt = state.StoredLease }, outages, until, services.Settings) == Move.Lose;
+    }
 }

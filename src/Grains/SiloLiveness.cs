@@ -4,9 +4,10 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// Writes every 2 s that this silo is alive, and knows the outages: no silo alive for 6 s, or a clock that stepped that far, is nobody's fault (rule 9).
+/// Writes every 2 s that this silo is alive, and knows the outages: no silo alive for 6 s, a clock that stepped that far, or a silo that is gone without a word is nobody's fault (rule 9).
+/// Silence is judged as of the moment up to which every silo is known to have been alive, or its silence is known as an outage (decision 12).
 /// </summary>
-public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock)
+public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Membership? membership = null)
 {
     /// <summary>2 s.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
@@ -22,44 +23,38 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock)
     /// <summary>The newest that are remembered; an outage matters until one lease after its end, and leases may be long. 1,000.</summary>
     private const int OutagesMax = 1_000;
 
+    private readonly Membership _membership = membership ?? Membership.Unknown();
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private volatile IReadOnlyList<Outage> _outages = [];
+    private volatile Known _known = new(DateTimeOffset.MinValue, [], 0, DateTimeOffset.MaxValue);
+    private volatile bool _hasLeft;
 
-    /// <summary>Whether the store knows outages that this silo has not read yet.</summary>
-    private volatile bool _isStale = true;
+    public string SiloId => _membership.SiloId;
 
-    public string SiloId { get; } = Guid.NewGuid().ToString("N");
+    public IReadOnlyList<Outage> Outages => _known.Outages;
 
-    public IReadOnlyList<Outage> Outages => _outages;
+    public DateTimeOffset LastBeat => _known.At;
 
-    public DateTimeOffset LastBeat { get; private set; } = DateTimeOffset.MinValue;
+    /// <summary>Whether enough is known to judge at all: a silo that was away itself knows of no outage since.</summary>
+    public bool MayJudge(DateTimeOffset now) => !_hasLeft && now - LastBeat <= OutageThreshold;
 
-    /// <summary>Whether outages up to this moment are known, so that silence may be judged as of it.</summary>
-    public bool MayJudge(DateTimeOffset now) => !_isStale && now - LastBeat <= OutageThreshold;
+    /// <summary>The outages, and the moment up to which they are all of them, at most <paramref name="now"/>: what runs out later is not judged yet.</summary>
+    public (IReadOnlyList<Outage> Outages, DateTimeOffset Until) KnownAt(DateTimeOffset now)
+    {
+        var known = _known;
+        return (known.Outages, known.OthersAt < now ? known.OthersAt : now);
+    }
 
-    /// <summary>One sign of life; notes the outage that it ends.</summary>
+    /// <summary>One sign of life; notes the outage that it ends, and the silos that will give none any more.</summary>
     /// <exception cref="StoreException">The store is away: no sign of life was written.</exception>
     public async Task BeatAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
         {
-            var now = clock.Now;
-            var before = await Write(now, cancel);
-            if (before is { } seen)
+            if (!_hasLeft)
             {
-                clock.Follow(seen);
+                await Beat(cancel);
             }
-
-            // Whoever was away as long has one to read too, even where another silo was first to write it; and so has who was here, and whose last sign another silo found that old.
-            _isStale |= now - before > OutageThreshold || now - LastBeat > OutageThreshold || before - LastBeat > OutageThreshold;
-            if (_isStale)
-            {
-                _outages = await store.OutagesAsync(OutagesMax, cancel);
-                _isStale = false;
-            }
-
-            LastBeat = now;
         }
         finally
         {
@@ -67,23 +62,76 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock)
         }
     }
 
-    /// <summary>The first may take as long as the store takes: nobody is served yet.</summary>
-    private async Task<DateTimeOffset?> Write(DateTimeOffset now, CancellationToken cancel)
+    /// <summary>The last word: that this silo serves no more and its executions are served elsewhere. It judges none from now on.</summary>
+    /// <exception cref="StoreException">The store is away: the others find out by themselves, and note an outage.</exception>
+    public async Task LeaveAsync(CancellationToken cancel)
     {
-        if (LastBeat == DateTimeOffset.MinValue)
+        await _turn.WaitAsync(cancel);
+        try
         {
-            return await store.AliveAsync(SiloId, now, OutageThreshold, cancel);
+            _hasLeft = true;
+            await InTime("write that this silo leaves", limited => Done(store.LeaveAsync(SiloId, clock.Now, limited)), cancel);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task Beat(CancellationToken cancel)
+    {
+        var now = clock.Now;
+        var sign = await Write(now, cancel);
+        if (sign.Before is { } seen)
+        {
+            clock.Follow(seen);
         }
 
+        // What the others' signs let judge, only with the outages that came with them.
+        var outages = sign.OutageCount == _known.OutageCount ? _known.Outages : await store.OutagesAsync(OutagesMax, cancel);
+        _known = new(now, outages, sign.OutageCount, sign.Others.Count == 0 ? DateTimeOffset.MaxValue : sign.Others.Values.Min());
+        foreach (var (silo, alive) in sign.Others)
+        {
+            await Bury(silo, alive, cancel);
+        }
+    }
+
+    /// <summary>The next sign of life reads the outage that it becomes; until then, and where it cannot be written, its last sign is what is judged by.</summary>
+    private async Task Bury(string silo, DateTimeOffset alive, CancellationToken cancel)
+    {
+        var silence = clock.Now - alive;
+        if (silence > _membership.GoneAfter || (silence > Period && _membership.IsDead(silo)))
+        {
+            await store.GoneAsync(silo, alive, clock.Now, cancel);
+        }
+    }
+
+    /// <summary>The first may take as long as the store takes: nobody is served yet.</summary>
+    private Task<SignOfLife> Write(DateTimeOffset now, CancellationToken cancel) => LastBeat == DateTimeOffset.MinValue
+        ? store.AliveAsync(SiloId, now, OutageThreshold, cancel)
+        : InTime("write that this silo is alive", limited => store.AliveAsync(SiloId, now, OutageThreshold, limited), cancel);
+
+    private async Task<T> InTime<T>(string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancel)
+    {
         using var enough = new CancellationTokenSource(AnswerMax, clock.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancel);
         try
         {
-            return await store.AliveAsync(SiloId, now, OutageThreshold, either.Token).WaitAsync(either.Token);
+            return await call(either.Token).WaitAsync(either.Token);
         }
         catch (OperationCanceledException) when (enough.IsCancellationRequested)
         {
-            throw new StoreException("write that this silo is alive", $"no answer within {AnswerMax.TotalSeconds:0} s", transient: true) { Uncertain = true };
+            throw new StoreException(operation, $"no answer within {AnswerMax.TotalSeconds:0} s", transient: true) { Uncertain = true };
         }
     }
+
+    private static async Task<bool> Done(Task work)
+    {
+        await work;
+        return true;
+    }
+
+    /// <param name="At">This silo's last sign of life.</param>
+    /// <param name="OthersAt">The oldest last sign of the others, as of this one's.</param>
+    private sealed record Known(DateTimeOffset At, IReadOnlyList<Outage> Outages, long OutageCount, DateTimeOffset OthersAt);
 }

@@ -30,10 +30,16 @@ public interface IOperationsStore
     Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel);
 
     /// <summary>
-    /// Writes that a silo is alive and returns when any silo last was, before this. Where that is longer ago than <paramref name="outageAfter"/>, the outage is stored in the same
-    /// transaction: once the sign of life is there, nobody could tell any more. One that arrives late takes back none that overtook it.
+    /// Writes that a silo is alive. Where its own last sign, or that of any silo, is longer ago than <paramref name="outageAfter"/>, the outage is stored in the same
+    /// transaction: once the sign of life is there, nobody could tell any more. One that arrives late takes back none that overtook it. A store that has but one silo knows no others.
     /// </summary>
-    Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel);
+    Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel);
+
+    /// <summary>A silo that serves no more, without a word: the time from its last sign, <paramref name="alive"/>, until <paramref name="now"/> is an outage. Not where it gave one since, or was found before.</summary>
+    Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>A silo that leaves and says so: its executions are served elsewhere at once, its silence is no outage.</summary>
+    Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>The newest signs of life, by silo; those of the last 100 silos.</summary>
     Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel);

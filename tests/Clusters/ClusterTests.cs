@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
+using ExecutionGrains.Rules;
 using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Clusters;
@@ -114,6 +115,69 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task S30_Workers_that_could_not_be_heard_while_their_silo_was_dead_are_not_lost_and_silent_ones_are_in_time()
+    {
+        const int LeaseSeconds = 10;
+        var (unheard, lease) = (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(LeaseSeconds));
+        var clock = new ManualTimeProvider();
+        await using var cluster = await TrackerCluster.OpenAsync(3, clock: clock);
+        var ids = Enumerable.Range(0, 120).Select(i => $"x{i}").ToList();
+        await Parallel.ForEachAsync(ids, async (id, _) => await cluster.CreateAsync(id, LeaseSeconds));
+        var holders = await Task.WhenAll(ids.Select(async id => (Id: id, Holder: await cluster.HolderAsync(id))));
+        var victim = cluster.Silos[2];
+        var orphans = holders.Where(h => h.Holder == victim).Select(h => h.Id).ToList();
+        var (live, silent) = (orphans.Where((_, i) => i % 2 == 0).ToList(), orphans.Where((_, i) => i % 2 == 1).ToList());
+        var died = clock.GetUtcNow();
+
+        TrackerSilo.Undeclared[cluster.Id] = true;
+        await cluster.KillAsync(victim);
+        await Task.WhenAll(orphans.Select(id => UntilAsync(() => IsServedAsync(cluster, id))));
+        await cluster.PassAsync(clock, unheard);
+        await cluster.SweepAsync();
+        TrackerSilo.Undeclared.TryRemove(cluster.Id, out _);
+        var servedAgain = clock.GetUtcNow();
+        for (var i = 0; i < 3; i++)
+        {
+            await cluster.SweepAsync();
+            await cluster.PassAsync(clock, SiloLiveness.Period);
+        }
+
+        Assert.NotEmpty(silent);
+        Assert.All(await Task.WhenAll(orphans.Select(cluster.StateAsync)), state => Assert.Equal(ExecutionStatus.Running, state.Status));
+        for (var left = lease + new RuleSettings().Grace; left > TimeSpan.Zero; left -= SiloLiveness.Period)
+        {
+            await Task.WhenAll(live.Select(id => cluster.On(id).Report(cluster.Report(new ExecutionEvent.Heartbeat()), Caller.Local)));
+            await cluster.PassAsync(clock, SiloLiveness.Period);
+        }
+
+        await cluster.SweepAsync();
+        Assert.All(await Task.WhenAll(live.Select(cluster.StateAsync)), state => Assert.Equal(ExecutionStatus.Running, state.Status));
+        Assert.All(await Task.WhenAll(silent.Select(cluster.StateAsync)), state => Assert.Equal(ExecutionStatus.Lost, state.Status));
+        var outage = Assert.Single(await cluster.OutagesAsync());
+        Assert.Equal(died, outage.From);
+        Assert.InRange(outage.To, servedAgain, servedAgain + SiloLiveness.Period);
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_stopped_in_order_is_no_outage_and_puts_no_judgement_off()
+    {
+        var clock = new ManualTimeProvider();
+        await using var cluster = await TrackerCluster.OpenAsync(2, clock: clock);
+        var ids = Enumerable.Range(0, 64).Select(i => $"x{i}").ToList();
+        await Parallel.ForEachAsync(ids, async (id, _) => await cluster.CreateAsync(id));
+
+        await cluster.StopAsync(cluster.Silos[1]);
+        await cluster.PassAsync(clock, TimeSpan.FromSeconds(104));
+        await UntilAsync(async () =>
+        {
+            await cluster.SweepAsync();
+            return (await Task.WhenAll(ids.Select(cluster.StateAsync))).All(state => state.Status == ExecutionStatus.Lost);
+        });
+
+        Assert.Empty(await cluster.OutagesAsync());
+    }
+
+    [Fact]
     public async Task S37_Concurrent_finalizers_through_three_silos_make_one_record()
     {
         await using var cluster = await TrackerCluster.OpenAsync(3);
@@ -187,7 +251,8 @@ public sealed class ClusterTests
         var since = Stopwatch.StartNew();
 
         await cluster.KillAsync(cluster.Silos[1]);
-        await cluster.PassAsync(clock, TimeSpan.FromSeconds(104));
+        // An outage of a minute at most, a lease after it, the grace.
+        await cluster.PassAsync(clock, TimeSpan.FromSeconds(150));
         await UntilAsync(async () => (await Task.WhenAll(ids.Select(cluster.StateAsync))).All(state => state.Status == ExecutionStatus.Lost));
 
         TestContext.Current.TestOutputHelper?.WriteLine($"All judged {since.Elapsed.TotalSeconds:F1} s after the silo died");
@@ -248,6 +313,19 @@ public sealed class ClusterTests
             Assert.Equal(stored.Count, stored.Distinct().Count());
             Assert.Subset(stored.ToHashSet(), events.ToHashSet());
         });
+    }
+
+    /// <summary>Asked without a word of its worker's.</summary>
+    private static async Task<bool> IsServedAsync(TrackerCluster cluster, string id)
+    {
+        try
+        {
+            return await cluster.On(id).Liveness() is not null;
+        }
+        catch (Exception failure) when (GrainFaults.IsAway(failure))
+        {
+            return false;
+        }
     }
 
     /// <summary>Waits, in real time, for what other threads are about to do.</summary>

@@ -69,8 +69,9 @@ internal sealed class TrackerCluster : IAsyncDisposable
         return Silos.Single(silo => silo.SiloAddress.Equals(address));
     }
 
-    public Task<CommandAnswer> CreateAsync(string id) =>
-        On(id).Create(new CreateExecution { Facts = new() { Workflow = "import" }, Start = W1 }, Caller.Local);
+    /// <param name="leaseSeconds">Default 60.</param>
+    public Task<CommandAnswer> CreateAsync(string id, int? leaseSeconds = null) =>
+        On(id).Create(new CreateExecution { Facts = new() { Workflow = "import", HeartbeatTimeoutSeconds = leaseSeconds }, Start = W1 }, Caller.Local);
 
     public EventReport Report(params ExecutionEvent[] events) =>
         new(1, Array.ConvertAll(events, e => e.EventId is null ? e with { EventId = $"e{Interlocked.Increment(ref _ids)}" } : e));
@@ -102,6 +103,8 @@ internal sealed class TrackerCluster : IAsyncDisposable
     /// <summary>The row as stored.</summary>
     public async Task<ExecutionState> StateAsync(string id) =>
         await _store.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
+
+    public Task<IReadOnlyList<Outage>> OutagesAsync() => _store.OutagesAsync(100, CancellationToken.None);
 
     public async Task<IReadOnlyList<Effect.History>> HistoryAsync(string id) => (await _store.HistoryAsync(await StateAsync(id), 2_000, null, CancellationToken.None)).Items;
 
@@ -144,6 +147,7 @@ internal sealed class TrackerCluster : IAsyncDisposable
         await _store.DisposeAsync();
         TrackerSilo.Clocks.TryRemove(Id, out _);
         TrackerSilo.Unreachable.TryRemove(Id, out _);
+        TrackerSilo.Undeclared.TryRemove(Id, out _);
     }
 
     private static IServiceProvider Services(SiloHandle silo) => ((InProcessSiloHandle)silo).ServiceProvider;

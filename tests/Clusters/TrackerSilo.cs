@@ -23,6 +23,9 @@ public sealed class TrackerSilo : ISiloConfigurator
     /// <summary>By cluster: whether a call of this grain does not arrive, as where its silo has just died. One that is not in here loses none.</summary>
     internal static readonly ConcurrentDictionary<string, Func<string, bool>> Unreachable = new();
 
+    /// <summary>Clusters whose trackers are not told yet which silos Orleans holds for dead: it takes no tracker time to find out.</summary>
+    internal static readonly ConcurrentDictionary<string, bool> Undeclared = new();
+
     public void Configure(ISiloBuilder siloBuilder)
     {
         var cluster = siloBuilder.Configuration[ClusterKey]!;
@@ -39,10 +42,15 @@ public sealed class TrackerSilo : ISiloConfigurator
         services.AddSingleton(options).AddSingleton<ClusterFigures>();
         StoreHosting.Add(services, options);
         GrainHosting.Add(services, options);
+        var members = services.Single(service => service.ServiceType == typeof(Membership)).ImplementationFactory!;
+        services.AddSingleton(provider => Declaring((Membership)members(provider), cluster));
         siloBuilder.AddIncomingGrainCallFilter(call =>
             Unreachable.TryGetValue(cluster, out var lost) && lost(call.TargetId.Key.ToString()!) ? throw new SiloUnavailableException("Its silo has just died.") : call.Invoke());
         siloBuilder.AddStartupTask(PrepareAsync, ServiceLifecycleStage.First);
     }
+
+    private static Membership Declaring(Membership members, string cluster) =>
+        members with { IsDead = silo => !Undeclared.ContainsKey(cluster) && members.IsDead(silo) };
 
     private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
     {

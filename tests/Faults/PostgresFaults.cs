@@ -100,6 +100,34 @@ public sealed class PostgresFaults : IAsyncLifetime
     }
 
     [Fact]
+    public async Task S29_workers_that_know_only_a_silo_that_froze_are_not_lost_by_the_other_and_silent_ones_are()
+    {
+        await using var one = await SiloProcess.StartAsync(Settings);
+        await using var other = await SiloProcess.StartAsync(Settings);
+        using var apiOne = new TrackerApi(one.Address);
+        using var apiOther = new TrackerApi(other.Address, TimeSpan.FromSeconds(2));
+        var book = new Acknowledged();
+        await using var alive = new Workers([apiOther], book, "alive");
+        await using var silent = new Workers([apiOther], book, "silent");
+        await alive.StartAsync(100, Lease, Pace);
+        await silent.StartAsync(20, Lease, Pace);
+        await ProcessFaults.RoundsAsync(book, 240);
+
+        other.Freeze();
+        await silent.FallSilentAsync();
+        // A lease, half a lease, the grace, and more.
+        await ProcessFaults.Outage(2.5 * Lease);
+        other.Thaw();
+
+        await ProcessFaults.UntilAsync(async () => await apiOne.CountAsync("lost") >= 20, TimeSpan.FromMinutes(1));
+        await alive.FinishAsync();
+        Assert.Empty(alive.Surprises);
+        Assert.Equal(20, await apiOne.CountAsync("lost"));
+        Assert.Equal(100, await apiOne.CountAsync("succeeded"));
+        Assert.Empty(await book.DifferencesAsync(apiOne));
+    }
+
+    [Fact]
     public async Task A_worker_that_only_beats_at_one_silo_hears_of_a_cancel_at_the_other()
     {
         await using var one = await SiloProcess.StartAsync(Settings);

@@ -14,6 +14,9 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
     private ServiceProvider _services = null!;
     private IOperationsStore _store = null!;
 
+    /// <summary>A file has one silo, and none to wait for.</summary>
+    private bool IsShared => kind == StoreKind.Postgres;
+
     public async ValueTask InitializeAsync()
     {
         _world = await WorldStore.MakeAsync(kind);
@@ -50,11 +53,98 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
         Assert.True(one.Liveness.MayJudge(one.Liveness.LastBeat));
     }
 
+    [Fact]
+    public async Task S29_Nobody_is_judged_past_the_last_word_of_a_silo_until_its_silence_is_known_as_an_outage()
+    {
+        var (one, other) = (new Silo(_store), new Silo(_store));
+        await BeatAsync(SiloLiveness.Period, other, one);
+        var lastWord = one.Clock.GetUtcNow();
+        for (var silence = SiloLiveness.Period; silence <= Membership.BalancingMax; silence += SiloLiveness.Period)
+        {
+            await BeatAsync(SiloLiveness.Period, one);
+            Assert.True(one.Liveness.MayJudge(one.Now));
+            Assert.Equal(IsShared ? lastWord : one.Now, one.Liveness.KnownAt(one.Now).Until);
+        }
+
+        await BeatAsync(SiloLiveness.Period, one);
+        var found = one.Now;
+        await BeatAsync(SiloLiveness.Period, one);
+
+        Assert.Equal(IsShared ? [new Outage(lastWord, found)] : [], one.Liveness.KnownAt(one.Now).Outages);
+        Assert.Equal(one.Now, one.Liveness.KnownAt(one.Now).Until);
+    }
+
+    [Fact]
+    public async Task S29_A_silo_that_the_runtime_knows_to_be_dead_is_an_outage_at_the_next_sign_of_life()
+    {
+        var dead = new HashSet<string>();
+        var (one, other) = (new Silo(_store, new Membership("one", TimeSpan.FromHours(1), dead.Contains)), new Silo(_store));
+        await BeatAsync(SiloLiveness.Period, other, one);
+        var lastWord = one.Now;
+        await BeatAsync(TimeSpan.FromSeconds(3), one);
+        dead.Add(other.Liveness.SiloId);
+        await BeatAsync(TimeSpan.FromSeconds(1), one);
+        var found = one.Now;
+        await BeatAsync(SiloLiveness.Period, one);
+
+        Assert.Equal(IsShared ? [new Outage(lastWord, found)] : [], one.Liveness.Outages);
+        Assert.Equal(one.Now, one.Liveness.KnownAt(one.Now).Until);
+    }
+
+    [Fact]
+    public async Task S29_A_silo_that_leaves_holds_nobody_up_and_judges_nobody_any_more()
+    {
+        var (one, other) = (new Silo(_store), new Silo(_store));
+        await BeatAsync(SiloLiveness.Period, other, one);
+        await other.Liveness.LeaveAsync(None);
+        await other.Liveness.BeatAsync(None);
+        await BeatAsync(SiloLiveness.Period, one);
+
+        Assert.False(other.Liveness.MayJudge(other.Liveness.LastBeat));
+        Assert.Equal(one.Now, one.Liveness.KnownAt(one.Now).Until);
+        for (var silence = TimeSpan.Zero; silence <= 2 * Membership.BalancingMax; silence += SiloLiveness.Period)
+        {
+            await BeatAsync(SiloLiveness.Period, one);
+        }
+
+        Assert.Empty(await _store.OutagesAsync(10, None));
+    }
+
+    [Fact]
+    public async Task S29_Outages_that_could_not_be_read_let_nobody_be_judged_until_they_are()
+    {
+        var silo = new Silo(_store);
+        await BeatAsync(SiloLiveness.Period, silo);
+        var lastWord = silo.Now;
+        // The sign of life, then the outages.
+        _services.GetRequiredService<Mishaps>().Plan(2, Mishap.FailsBefore);
+        silo.Clock.Advance(TimeSpan.FromSeconds(7));
+        await Assert.ThrowsAsync<StoreException>(() => silo.Liveness.BeatAsync(None));
+        Assert.False(silo.Liveness.MayJudge(silo.Now));
+
+        await BeatAsync(TimeSpan.FromSeconds(1), silo);
+
+        Assert.True(silo.Liveness.MayJudge(silo.Now));
+        Assert.Equal([new Outage(lastWord, lastWord.AddSeconds(7))], silo.Liveness.Outages);
+    }
+
+    /// <summary>Time goes by on every silo's clock; only these give a sign of life after it.</summary>
+    private static async Task BeatAsync(TimeSpan by, params Silo[] silos)
+    {
+        foreach (var silo in silos)
+        {
+            silo.Clock.Advance(by);
+            await silo.Liveness.BeatAsync(None);
+        }
+    }
+
     private sealed class Silo
     {
-        public Silo(IOperationsStore store) => Liveness = new SiloLiveness(store, new TrackerClock(Clock));
+        public Silo(IOperationsStore store, Membership? membership = null) => Liveness = new SiloLiveness(store, new TrackerClock(Clock), membership);
 
         public ManualTimeProvider Clock { get; } = new();
+
+        public DateTimeOffset Now => Clock.GetUtcNow();
 
         public SiloLiveness Liveness { get; }
     }

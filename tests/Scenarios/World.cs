@@ -318,6 +318,8 @@ internal sealed class World : IAsyncDisposable
 
     private async Task CloseAsync()
     {
+        // The one that opens the store next is not a silo beside it.
+        await ((IOperationsStore)Of<IExecutionReads>()).LeaveAsync(Of<SiloLiveness>().SiloId, Now, CancellationToken.None);
         // Instances that the container was given are not its own to dispose.
         var (runtime, store) = (_runtime!, (IAsyncDisposable)Of<IExecutionReads>());
         await runtime.DisposeAsync();

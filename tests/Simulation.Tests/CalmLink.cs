@@ -41,8 +41,12 @@ internal sealed class CalmLink : IExecutionStore, IOperationsStore
 
     public Task MarkRestoredAsync(CancellationToken cancel) => Done(() => link.MarkRestoredAsync(cancel));
 
-    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
+    public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Answered(() => link.AliveAsync(siloId, now, outageAfter, cancel));
+
+    public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) => Done(() => link.GoneAsync(siloId, alive, now, cancel));
+
+    public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Done(() => link.LeaveAsync(siloId, now, cancel));
 
     public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Answered(() => link.OutagesAsync(limit, cancel));
 

@@ -14,6 +14,7 @@ namespace ExecutionGrains.Simulation;
 internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, StoredExecution, Append> committed)
 {
     private readonly Dictionary<string, DateTimeOffset> _alive = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _gone = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> _settings = new(StringComparer.Ordinal);
     private readonly List<Outage> _outages = [];
 
@@ -89,17 +90,36 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         return (live.Length, live.Count(e => e.DueAt <= now));
     }
 
-    public DateTimeOffset? Alive(string siloId, DateTimeOffset now, TimeSpan outageAfter)
+    public SignOfLife Alive(string siloId, DateTimeOffset now, TimeSpan outageAfter)
     {
         DateTimeOffset? last = _alive.Count == 0 ? null : _alive.Values.Max();
-        _alive[siloId] = _alive.TryGetValue(siloId, out var own) && own > now ? own : now;
-        if (last is { } seen && now - seen > outageAfter)
+        DateTimeOffset? own = _alive.TryGetValue(siloId, out var known) && !_gone.ContainsKey(siloId) ? known : null;
+        if (now - own > outageAfter || now - last > outageAfter)
         {
-            _outages.Add(new Outage(seen, now));
+            _outages.Add(new Outage(now - own > outageAfter ? own!.Value : last!.Value, now));
         }
 
-        return last;
+        _alive[siloId] = known > now ? known : now;
+        if (_gone.TryGetValue(siloId, out var gone) && now > gone)
+        {
+            _gone.Remove(siloId);
+        }
+
+        return new(last, _outages.Count, isShared ? _alive.Where(a => a.Key != siloId && !_gone.ContainsKey(a.Key)).ToDictionary() : []);
     }
+
+    public bool Gone(string siloId, DateTimeOffset alive, DateTimeOffset now)
+    {
+        var isNews = _alive[siloId] == alive && _gone.TryAdd(siloId, now);
+        if (isNews)
+        {
+            _outages.Add(new Outage(alive, now));
+        }
+
+        return isNews;
+    }
+
+    public bool Leave(string siloId, DateTimeOffset now) => _gone.TryAdd(siloId, now);
 
     public IReadOnlyList<Outage> NewestOutages(int limit) => [.. _outages.OrderBy(o => o.To).TakeLast(limit)];
 

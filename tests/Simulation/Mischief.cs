@@ -1,3 +1,5 @@
+using ExecutionGrains.Grains;
+
 namespace ExecutionGrains.Simulation;
 
 /// <summary>What happens to the silos and to the store as a whole.</summary>
@@ -23,7 +25,8 @@ internal sealed class Mischief(World world)
             case 0 when silo.IsUp && world.Faults.Occurs(FaultKind.SiloKilled, silo.Name):
                 silo.Kill();
                 var down = world.Seconds(0, world.Chance(0.3) ? 90 : 10);
-                world.Faults.Disturb(world.Time.Elapsed + down);
+                // The others wait for it as long, and for the next sign of life; then they judge.
+                world.Faults.Disturb(world.Time.Elapsed + (down > Membership.BalancingMax ? down : Membership.BalancingMax) + (2 * SiloLiveness.Period));
                 world.Time.Spawn(() => Restart(silo, down));
                 break;
             case 1 or 4 when world.Setup.Chances[FaultKind.StoreAway] > 0 && world.Chance(world.Setup.Chances[FaultKind.StoreAway]):

@@ -51,8 +51,13 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task MarkRestoredAsync(CancellationToken cancel) => WriteSettingAsync(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()), cancel);
 
-    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
+    public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Call("alive", () => store.Alive(siloId, now, outageAfter), writes: true);
+
+    public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) =>
+        Call("gone", () => store.Gone(siloId, alive, now), writes: true);
+
+    public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Call("leave", () => store.Leave(siloId, now), writes: true);
 
     public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Call("outages", () => store.NewestOutages(limit));
 

@@ -278,14 +278,76 @@ public abstract class CommitContract : IAsyncLifetime
     public async Task A_sign_of_life_after_too_long_stores_the_outage_that_it_ends()
     {
         var after = TimeSpan.FromSeconds(6);
-        Assert.Null(await Operations.AliveAsync("one", T0, after, None));
-        Assert.Equal(T0, await Operations.AliveAsync("two", T0.AddSeconds(6), after, None));
+        Assert.Equal((null, 0), Told(await Operations.AliveAsync("one", T0, after, None)));
+        Assert.Equal((T0, 0), Told(await Operations.AliveAsync("one", T0.AddSeconds(6), after, None)));
         Assert.Empty(await Operations.OutagesAsync(10, None));
-        Assert.Equal(T0.AddSeconds(6), await Operations.AliveAsync("one", T0.AddSeconds(13), after, None));
-        await Operations.AliveAsync("two", T0.AddSeconds(14), after, None);
-        await Operations.AliveAsync("two", T0.AddSeconds(30), after, None);
+        Assert.Equal((T0.AddSeconds(6), 1), Told(await Operations.AliveAsync("two", T0.AddSeconds(13), after, None)));
+        Assert.Equal((T0.AddSeconds(13), 1), Told(await Operations.AliveAsync("two", T0.AddSeconds(14), after, None)));
+        Assert.Equal((T0.AddSeconds(14), 2), Told(await Operations.AliveAsync("two", T0.AddSeconds(30), after, None)));
         Assert.Equal([new Outage(T0.AddSeconds(6), T0.AddSeconds(13)), new(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(10, None));
         Assert.Equal([new Outage(T0.AddSeconds(14), T0.AddSeconds(30))], await Operations.OutagesAsync(1, None));
+
+        static (DateTimeOffset?, long) Told(SignOfLife sign) => (sign.Before, sign.OutageCount);
+    }
+
+    [Fact]
+    public async Task A_silo_that_was_away_longer_than_the_others_ends_an_outage_of_its_own()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        await Operations.AliveAsync("one", T0, after, None);
+        foreach (var second in (int[])[2, 4, 6])
+        {
+            var sign = await Operations.AliveAsync("two", T0.AddSeconds(second), after, None);
+            Assert.Equal(Store.IsShared ? [("one", T0)] : [], Signs(sign));
+        }
+
+        var back = await Operations.AliveAsync("one", T0.AddSeconds(7), after, None);
+
+        Assert.Equal(Store.IsShared ? [("two", T0.AddSeconds(6))] : [], Signs(back));
+        Assert.Equal(Store.IsShared ? [new Outage(T0, T0.AddSeconds(7))] : [], await Operations.OutagesAsync(10, None));
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_found_gone_leaves_its_silence_as_an_outage_once_and_none_where_it_is_heard_of_again()
+    {
+        // A store of one silo has none to find.
+        Outage[] found = Store.IsShared ? [new Outage(T0.AddSeconds(2), T0.AddSeconds(5))] : [];
+        (string, DateTimeOffset)[] back = Store.IsShared ? [("one", T0.AddSeconds(12))] : [];
+        var after = TimeSpan.FromSeconds(6);
+        await Operations.AliveAsync("one", T0, after, None);
+        await Operations.AliveAsync("two", T0.AddSeconds(3), after, None);
+        await Operations.AliveAsync("one", T0.AddSeconds(2), after, None);
+        await Operations.GoneAsync("one", T0, T0.AddSeconds(4), None);
+        Assert.Empty(await Operations.OutagesAsync(10, None));
+
+        await Operations.GoneAsync("one", T0.AddSeconds(2), T0.AddSeconds(5), None);
+        await Operations.GoneAsync("one", T0.AddSeconds(2), T0.AddSeconds(6), None);
+
+        Assert.Equal(found, await Operations.OutagesAsync(10, None));
+        var sign = await Operations.AliveAsync("two", T0.AddSeconds(7), after, None);
+        Assert.Empty(sign.Others);
+        Assert.Equal(found.Length, sign.OutageCount);
+
+        // A sign from before, long under way, brings it back no more; a new one does, and its silence is known already.
+        await Operations.AliveAsync("one", T0.AddSeconds(5), after, None);
+        Assert.Empty((await Operations.AliveAsync("two", T0.AddSeconds(8), after, None)).Others);
+        Assert.Equal(found.Length, (await Operations.AliveAsync("one", T0.AddSeconds(12), after, None)).OutageCount);
+        Assert.Equal(back, Signs(await Operations.AliveAsync("two", T0.AddSeconds(13), after, None)));
+    }
+
+    [Fact]
+    public async Task A_silo_that_leaves_is_no_outage_and_nobody_waits_for_it()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        await Operations.AliveAsync("one", T0, after, None);
+        await Operations.AliveAsync("two", T0.AddSeconds(1), after, None);
+        await Operations.LeaveAsync("one", T0.AddSeconds(2), None);
+        await Operations.AliveAsync("one", T0.AddSeconds(1), after, None);
+        await Operations.GoneAsync("one", T0.AddSeconds(1), T0.AddSeconds(3), None);
+        await Operations.AliveAsync("two", T0.AddSeconds(6), after, None);
+
+        Assert.Empty((await Operations.AliveAsync("two", T0.AddSeconds(8), after, None)).Others);
+        Assert.Empty(await Operations.OutagesAsync(10, None));
     }
 
     [Fact]
@@ -294,9 +356,11 @@ public abstract class CommitContract : IAsyncLifetime
         var after = TimeSpan.FromSeconds(6);
         await Operations.AliveAsync("one", T0.AddSeconds(10), after, None);
         await Operations.AliveAsync("one", T0.AddSeconds(2), after, None);
-        Assert.Equal(T0.AddSeconds(10), await Operations.AliveAsync("two", T0.AddSeconds(12), after, None));
+        Assert.Equal(T0.AddSeconds(10), (await Operations.AliveAsync("two", T0.AddSeconds(12), after, None)).Before);
         Assert.Empty(await Operations.OutagesAsync(10, None));
     }
+
+    private static (string, DateTimeOffset)[] Signs(SignOfLife sign) => [.. sign.Others.Select(other => (other.Key, other.Value)).Order()];
 
     /// <summary>Its first ten rows.</summary>
     protected abstract Task<IReadOnlyList<Effect.History>> HistoryAsync(ExecutionState state);

@@ -336,9 +336,9 @@ public sealed class PostgresStoreTests : StoreContract
             await hold.ExecuteNonQueryAsync(None);
         }
 
-        Assert.Null(await store.AliveAsync("one", T0, TimeSpan.FromSeconds(6), None).WaitAsync(TimeSpan.FromSeconds(20), None));
+        Assert.Null((await store.AliveAsync("one", T0, TimeSpan.FromSeconds(6), None).WaitAsync(TimeSpan.FromSeconds(20), None)).Before);
         await transaction.RollbackAsync(None);
-        Assert.Equal(T0, await store.AliveAsync("one", T0.AddSeconds(1), TimeSpan.FromSeconds(6), None));
+        Assert.Equal(T0, (await store.AliveAsync("one", T0.AddSeconds(1), TimeSpan.FromSeconds(6), None)).Before);
         await ExecuteAsync("insert into history_20260302 select * from history_20260301");
     }
 

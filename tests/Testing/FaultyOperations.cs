@@ -42,8 +42,13 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
     public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) =>
         inner.AuditAsync(namespaces, limit, cursor, cancel);
 
-    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
+    public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Mishaps.Call("alive", writes: true, () => inner.AliveAsync(siloId, now, outageAfter, cancel));
+
+    public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) =>
+        Mishaps.Call("gone", writes: true, () => Done(inner.GoneAsync(siloId, alive, now, cancel)));
+
+    public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Mishaps.Call("leave", writes: true, () => Done(inner.LeaveAsync(siloId, now, cancel)));
 
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => inner.SignsOfLifeAsync(cancel);
 

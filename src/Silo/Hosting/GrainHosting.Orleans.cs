@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Storage;
 using Microsoft.AspNetCore.Connections;
@@ -21,6 +22,9 @@ public static partial class GrainHosting
 
     /// <summary>An execution that nobody calls for so long weighs nothing; the next call reads its row.</summary>
     private static readonly TimeSpan IdleAge = TimeSpan.FromMinutes(2);
+
+    /// <summary>Twice what it takes Orleans to declare a frozen silo dead: one that the others reach and the store does not, or of another cluster, is waited for no longer.</summary>
+    private static readonly TimeSpan GoneAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>Orleans's own dashboard: for admins of every namespace, since it names every grain.</summary>
     public static partial void Map(IEndpointRouteBuilder routes) =>
@@ -54,6 +58,7 @@ public static partial class GrainHosting
         silo.AddDashboard(dashboard => dashboard.HideTrace = true);
         // The management grain names the type that is to answer, and a silo takes no name of a type that it was not told of.
         silo.Services.Configure<TypeManifestOptions>(types => types.AllowedTypes.Add(RuntimeTypeNameFormatter.Format(typeof(SiloReporter))));
+        silo.Services.AddSingleton(Members);
         silo.Services.AddSingleton<ClusterMembers>().AddKeyedSingleton<IControllable, SiloReporter>(SiloReporter.Name);
         if (options.StoreProvider == "postgres")
         {
@@ -64,6 +69,13 @@ public static partial class GrainHosting
             AddSingle(silo, options);
         }
     });
+
+    /// <summary>A silo's sign of life bears its address: what Orleans holds for dead it no longer sends calls to.</summary>
+    private static Membership Members(IServiceProvider services) => new(
+        services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
+        GoneAfter,
+        silo => services.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.Members.Values
+            .Any(member => member.Status == SiloStatus.Dead && member.SiloAddress.ToParsableString() == silo));
 
     private static partial void Tell(IServiceProvider services, ClusterFigures figures)
     {

@@ -5,7 +5,7 @@ using Orleans;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Writes every 2 s that the silo is alive, and starts the janitors.</summary>
+/// <summary>Writes every 2 s that the silo is alive, starts the janitors, and says when the silo leaves.</summary>
 public sealed partial class SiloBeat(
     SiloLiveness liveness,
     IGrainFactory grains,
@@ -13,6 +13,25 @@ public sealed partial class SiloBeat(
     [FromKeyedServices(TrackerClock.Key)] TimeProvider time,
     ILogger<SiloBeat> log) : BackgroundService
 {
+    /// <summary>Requests have come to their end, and the runtime is about to hand over what is left. One that has no time to stop in order says nothing: the others find out.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            await liveness.LeaveAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is StoreException or OperationCanceledException)
+        {
+            LeavingFailed(failure.Message);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var janitorsStarted = false;

@@ -74,22 +74,31 @@ public sealed partial class PostgresStore
     }
 
     /// <inheritdoc/>
-    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) => RunAsync(
+    public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) => RunAsync(
         "write that this silo is alive",
         async connection =>
         {
-            var last = await AllAsync(
+            var rows = await AllAsync(
                 connection,
                 SqlText.Query("silo-alive"),
-                row => row.TimeOrNull(0),
+                row => (Before: row.TimeOrNull(0), OutageCount: row.Long(1), Other: row.TextOrNull(2), At: row.TimeOrNull(3)),
                 cancel,
                 siloId,
                 Micros.From(now),
                 outageAfter.Ticks / 10).ConfigureAwait(false);
             await MakeDaysAsync(connection, Micros.Day(now), cancel).ConfigureAwait(false);
-            return last[0];
+            var others = rows.Where(row => row.Other is not null).ToDictionary(row => row.Other!, row => row.At!.Value, StringComparer.Ordinal);
+            return new SignOfLife(rows[0].Before, rows[0].OutageCount, others);
         },
         cancel);
+
+    /// <inheritdoc/>
+    public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) =>
+        ChangeAsync("write that a silo is gone", "silo-gone", cancel, siloId, Micros.From(alive), Micros.From(now));
+
+    /// <inheritdoc/>
+    public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) =>
+        ChangeAsync("write that this silo leaves", "silo-leave", cancel, siloId, Micros.From(now));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel)

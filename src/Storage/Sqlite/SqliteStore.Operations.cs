@@ -59,7 +59,7 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public Task<DateTimeOffset?> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
+    public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Writer.RunAsync("write that this silo is alive", session => session.InTransaction(s =>
         {
             var last = s["silo-last-alive"].One(row => row.TimeOrNull(0));
@@ -69,8 +69,14 @@ public sealed partial class SqliteStore
             }
 
             s["silo-alive"].Text(siloId).Time(now).Run();
-            return last;
+            return new SignOfLife(last, s["outages-count"].One(row => row.Long(0)), new Dictionary<string, DateTimeOffset>());
         }));
+
+    /// <summary>Nothing: whoever has the file is the only silo.</summary>
+    public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <inheritdoc cref="GoneAsync"/>
+    public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) =>
