@@ -39,6 +39,11 @@ internal sealed class Plan(ExecutionState? state, Known known)
     private bool Relabels(ExecutionState after) => !ReferenceEquals(_before?.Facts.Labels, after.Facts.Labels)
         || (after.Facts.Labels is not null && (_before?.Status, _before?.Workflow) != (after.Status, after.Workflow));
 
+    /// <summary>Facts that nothing was added to are the object of before; what is not asked of here changes in no execution.</summary>
+    private bool Relists(ExecutionState after) => _before is not { } before || !ReferenceEquals(before.Facts, after.Facts)
+        || (before.Status, before.Cause, before.Epoch, before.StartedAt, before.EndedAt) != (after.Status, after.Cause, after.Epoch, after.StartedAt, after.EndedAt)
+        || (before.Worker, before.Resolution, before.LateCount) != (after.Worker, after.Resolution, after.LateCount);
+
     /// <summary>Makes the append, where there is something to store.</summary>
     public void Close(RuleSettings settings)
     {
@@ -55,6 +60,7 @@ internal sealed class Plan(ExecutionState? state, Known known)
             DueAt = Deadlines.DueAt(State, settings),
             Effects = Effects,
             Relabels = Relabels(State),
+            Relists = Relists(State),
             NewEvents = Known.NewEvents,
             NewSteps = Known.NewSteps,
             NewRejections = Known.NewRejections,

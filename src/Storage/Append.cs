@@ -19,6 +19,9 @@ public sealed record Append
     /// <summary>Whether the labels, or with labels the status or workflow, may be others than at the base revision. Default true.</summary>
     public bool Relabels { get; init; } = true;
 
+    /// <summary>Whether anything that lists show or filter by, labels included, may be other than at the base revision. Default true.</summary>
+    public bool Relists { get; init; } = true;
+
     /// <summary>Event ids that the decisions took for new: where the store holds one, nothing is written.</summary>
     public IReadOnlyList<string> NewEvents { get; init; } = [];
 

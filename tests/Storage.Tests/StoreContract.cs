@@ -35,6 +35,45 @@ public abstract class StoreContract : CommitContract
         await Assert.ThrowsAsync<ArgumentException>(() => Reads.HistoryAsync(state, 7, cursor, None));
     }
 
+    [Fact]
+    public async Task What_belongs_to_an_execution_goes_with_it_whoever_beside_it_does_not_pass()
+    {
+        var states = Enumerable.Range(0, 40).Select(i => State($"a-{i:00}")).ToList();
+        await Store.CommitAsync([.. states.Select(s => First(s, History(1, "e1"), new Effect.Step(Step("s1", 1), true)))], None);
+        Append[] appends = [.. states.Select((s, i) => Next(
+            // Every third, the first and the last among them, is not as its writer believes.
+            s with { Revision = i % 3 == 0 ? 5 : 1 },
+            History(2, $"{s.Id.Value}-e2"), History(3), new Effect.Step(Step("s1", 1) with { Block = s.Id.Value }, false), new Effect.Step(Step($"{s.Id.Value}-s2", 2), true)))];
+        var outcomes = await Store.CommitAsync(appends, None);
+        foreach (var (state, i) in states.Select((s, i) => (s, i)))
+        {
+            var (id, passes) = (state.Id.Value, i % 3 != 0);
+            Assert.Equal(passes, outcomes[i] is AppendOutcome.Committed);
+            Assert.Equal(passes ? ["e1", $"{id}-e2", null] : ["e1"], (await Walk(c => Reads.HistoryAsync(state, 2, c, None))).Select(h => h.EventId));
+            Assert.Equal(passes ? [("s1", id), ($"{id}-s2", "extract")] : [("s1", "extract")], (await Walk(c => Reads.StepsAsync(state, 1, c, None))).Select(s => (s.StepId, s.Block)));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_lists_show_stays_where_an_append_says_that_it_does(bool besideOneThatChangesIt)
+    {
+        var quiet = State("a", "quiet") with { Status = ExecutionStatus.Running, Worker = new("w1", null), StartedAt = T0, LateCount = 2 };
+        var other = State("b", "other");
+        await Store.CommitAsync([First(quiet), First(other)], None);
+        List<Append> appends = [Next(quiet, History(1, "e1")) with { Relabels = false, Relists = false }];
+        if (besideOneThatChangesIt)
+        {
+            appends.Add(Next(other with { Status = ExecutionStatus.Failed }, History(1, "e1")));
+        }
+
+        Assert.All(await Store.CommitAsync(appends, None), o => Assert.IsType<AppendOutcome.Committed>(o));
+        Assert.Equal("a", Assert.Single((await Reads.ListAsync(new() { Workflow = ["quiet"], Status = [ExecutionStatus.Running] }, 10, null, None)).Items).Id.Value);
+        Assert.Equal(besideOneThatChangesIt ? 1 : 0, (await Reads.ListAsync(new() { Status = [ExecutionStatus.Failed] }, 10, null, None)).Items.Count);
+        Assert.Equal(2, (await Store.LoadAsync(quiet.Id, None))!.Revision);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(7)]

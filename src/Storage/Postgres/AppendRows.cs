@@ -22,14 +22,19 @@ internal sealed class AppendRows
         var n = 0;
         if (append.BaseRevision == 0)
         {
-            Row(to["execution-insert"].Word(id).Int(ExecutionBucket.Of(state.Id)).Time(state.CreatedAt), append, growth);
+            Row(Listed(to["execution-insert"].Word(id).Int(ExecutionBucket.Of(state.Id)).Time(state.CreatedAt), state), append, growth);
         }
         else
         {
             var updates = to["execution-update", day];
             Row(updates.Word(id).Long(append.BaseRevision), append, growth).Long(growth.FirstLine?.Sequence).Int(growth.FirstStep?.Sequence);
             n = updates.Count;
-            to.Relabels |= append.Relabels;
+            if (to.Relists)
+            {
+                Listed(to["listed", day], state);
+                to.Relabels |= append.Relabels;
+            }
+
             AddNew(to, append, n, day, asks);
         }
 
@@ -44,13 +49,15 @@ internal sealed class AppendRows
 
     private RowSet Row(RowSet row, Append append, Growth growth)
     {
-        var s = append.State;
         var (line, step) = (growth.LastLine, growth.LastStep);
-        return row.Text(s.Namespace).Text(s.Workflow).Word(s.Status.Word()).Word(s.Cause?.Word()).Long(s.Revision).Int(s.Epoch).Time(append.DueAt)
-            .Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId).Text(s.Facts.TriggeredBy ?? s.CreatedBy)
-            .Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s)).Blob(s, write)
+        return row.Long(append.State.Revision).Time(append.DueAt).Blob(append.State, write)
             .Long(line?.Sequence).Int(line is null ? null : RowTag.Of(line)).Int(step?.Sequence).Int(step is null ? null : RowTag.Of(step.Epoch, step.StepId));
     }
+
+    /// <summary>What lists show, and filter by.</summary>
+    private static RowSet Listed(RowSet row, ExecutionState s) => row
+        .Text(s.Namespace).Text(s.Workflow).Word(s.Status.Word()).Word(s.Cause?.Word()).Int(s.Epoch).Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId)
+        .Text(s.Facts.TriggeredBy ?? s.CreatedBy).Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s));
 
     /// <summary>Ids that the append's own rows take need not be asked for: a unique index says where one was taken before.</summary>
     private static void AddNew(CommitStatements to, Append append, int n, long day, bool asks)

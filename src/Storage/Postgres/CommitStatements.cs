@@ -38,6 +38,11 @@ internal sealed class CommitStatements(int shard)
     /// <summary>The columns of what goes with a row's update: it is sent without rows, too.</summary>
     private static readonly FrozenDictionary<string, NpgsqlDbType[]> WithUpdate = new Dictionary<string, NpgsqlDbType[]>
     {
+        ["listed"] =
+        [
+            NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Text,
+            NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Text,
+        ],
         ["new-events"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer],
         ["new-steps"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer],
         ["new-rejections"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text],
@@ -55,6 +60,9 @@ internal sealed class CommitStatements(int shard)
 
     /// <summary>Whether a row's labels change, or what they stand beside in their index.</summary>
     public bool Relabels { get; set; }
+
+    /// <summary>Whether a row changes in what lists show; said before there are rows, and of all of them.</summary>
+    public bool Relists { get; set; }
 
     /// <summary>Begins a row.</summary>
     public RowSet this[string name, long day = NoDay]
@@ -75,7 +83,7 @@ internal sealed class CommitStatements(int shard)
     public void Clear()
     {
         days.Clear();
-        Relabels = false;
+        (Relabels, Relists) = (false, false);
         if (commands.Count > KeptMax)
         {
             commands.Clear();
@@ -112,7 +120,8 @@ internal sealed class CommitStatements(int shard)
     }
 
     private UpdateParts Parts(long day) =>
-        (Asking(day).All(set => set.IsEmpty) ? UpdateParts.None : UpdateParts.Asked) | (Relabels ? UpdateParts.Relabelled : UpdateParts.None);
+        (Asking(day).All(set => set.IsEmpty) ? UpdateParts.None : UpdateParts.Asked) | (Relabels ? UpdateParts.Relabelled : UpdateParts.None)
+        | (Relists ? UpdateParts.Relisted : UpdateParts.None);
 
     /// <summary>Ids that are asked for before they are written.</summary>
     private RowSet[] Asking(long day) => [Set("new-events", day), Set("new-steps", day), Set("new-rejections", day)];
@@ -139,7 +148,8 @@ internal sealed class CommitStatements(int shard)
         {
             foreach (var set in (RowSet[])[
                 rows, Set("history", day), Set("steps-begun", day), Set("steps-changed", day),
-                .. parts.HasFlag(UpdateParts.Asked) ? Asking(day) : []])
+                .. parts == UpdateParts.None ? [] : Asking(day),
+                .. parts.HasFlag(UpdateParts.Relisted) ? [Set("listed", day)] : Array.Empty<RowSet>()])
             {
                 set.AddTo(command);
             }

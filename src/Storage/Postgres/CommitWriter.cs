@@ -121,6 +121,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         var open = await OpenAsync().ConfigureAwait(false);
         await workflows.LearnAsync(open, sending.Appends).ConfigureAwait(false);
         statements.Clear();
+        statements.Relists = sending.Appends.Any(append => append.BaseRevision != 0 && (append.Relists || append.Relabels));
         foreach (var append in sending.Appends)
         {
             rows.Add(statements, append, workflows.NameOf, sending.Asks);
@@ -143,14 +144,16 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
                 {
                     while (await reader.ReadAsync().ConfigureAwait(false))
                     {
-                        sending.Passed.Add(reader.GetString(0));
+                        sending.Passed += reader.GetInt32(0);
+                        sending.Refused.UnionWith(reader.GetFieldValue<string[]>(1));
                     }
                 }
                 while (await reader.NextResultAsync().ConfigureAwait(false));
             }
         }
 
-        return null;
+        return sending.Passed + sending.Refused.Count == sending.Appends.Count ? null
+            : throw new InvalidDataException($"Of {sending.Appends.Count} rows {sending.Passed} passed, and {sending.Refused.Count} did not.");
     }
 
     /// <summary>The batch is durable; those that did not pass hear why.</summary>
@@ -160,7 +163,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         for (var i = 0; i < sending.Appends.Count; i++)
         {
             var append = sending.Appends[i];
-            outcomes[i] = sending.Passed.Contains(append.State.Id.Value) ? AppendOutcome.Committed.Instance : AppendOutcome.VersionMismatch.Instance;
+            outcomes[i] = sending.Refused.Contains(append.State.Id.Value) ? AppendOutcome.VersionMismatch.Instance : AppendOutcome.Committed.Instance;
             if (append.BaseRevision != 0 && outcomes[i] is AppendOutcome.VersionMismatch)
             {
                 prior.Add(append);
@@ -224,8 +227,11 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
     /// <param name="Asks">Whether ids are asked for before they are written.</param>
     private sealed record Sending(IReadOnlyList<Append> Appends, bool Asks)
     {
-        /// <summary>Ids whose rows were written.</summary>
-        public HashSet<string> Passed { get; } = new(StringComparer.Ordinal);
+        /// <summary>Rows that were written.</summary>
+        public int Passed { get; set; }
+
+        /// <summary>Ids whose rows were not.</summary>
+        public HashSet<string> Refused { get; } = new(StringComparer.Ordinal);
 
         /// <summary>Whether the server may know of it.</summary>
         public bool IsSent { get; set; }

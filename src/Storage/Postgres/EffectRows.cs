@@ -7,6 +7,9 @@ namespace ExecutionGrains.Storage.Postgres;
 /// <param name="n">The place of its row among the day's updates; 0: it has none.</param>
 internal struct EffectRows(CommitStatements to, Append append, int n, long day)
 {
+    /// <summary>In place of a tag: the one that the execution's row had, which the statement knows.</summary>
+    private const int TagOfRow = -1;
+
     private readonly string id = append.State.Id.Value;
 
     /// <summary>The newest line of history and the newest step so far; null: there is none, and the one before the next is in the store.</summary>
@@ -48,6 +51,9 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
         }
     }
 
+    /// <summary>What the first line and the first step name as the one before.</summary>
+    private readonly int? First => n > 0 ? TagOfRow : null;
+
     private void Add(Effect.History line)
     {
         if (line.Sequence != (newest?.Sequence + 1 ?? (n > 0 ? line.Sequence : 1)))
@@ -57,7 +63,7 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
 
         (n > 0 ? to["history", day].Int(n) : to["history-insert", day].Word(id))
             .Long(line.Sequence).Time(line.At).Time(line.TrackerAt).Int(line.Epoch).Text(line.Type).Text(line.EventId).Int(RowTag.Of(line))
-            .Int(newest is null ? null : RowTag.Of(newest)).Word(line.Result.Word()).Word(line.Code?.Word()).Blob(line.Hash).Blob(line.Facts)
+            .Int(newest is null ? First : RowTag.Of(newest)).Word(line.Result.Word()).Word(line.Code?.Word()).Blob(line.Hash).Blob(line.Facts)
             .Long(append.CommitId);
         newest = line;
     }
@@ -81,7 +87,7 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
         }
 
         var row = (n > 0 ? to["steps-begun", day].Int(n) : to["step-insert", day].Word(id)).Int(s.Epoch).Text(s.StepId).Int(RowTag.Of(s.Epoch, s.StepId))
-            .Int(newestStep is null ? null : RowTag.Of(newestStep.Epoch, newestStep.StepId)).Int(s.Sequence);
+            .Int(newestStep is null ? First : RowTag.Of(newestStep.Epoch, newestStep.StepId)).Int(s.Sequence);
         Add(row, s);
         newestStep = s;
     }

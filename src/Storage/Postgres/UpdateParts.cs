@@ -9,6 +9,9 @@ internal enum UpdateParts
     /// <summary>Ids are asked for before they are written.</summary>
     Asked = 1,
 
-    /// <summary>Labels change, or what they stand beside in their index.</summary>
+    /// <summary>Labels change, or what they stand beside in their index. Not without <see cref="Relisted"/>.</summary>
     Relabelled = 2,
+
+    /// <summary>Something changes that lists show or filter by.</summary>
+    Relisted = 4,
 }

@@ -1,4 +1,4 @@
--- Returns the ids that were free.
+-- Returns how many ids were free, and those that were not.
 with born as (
     insert into executions (
         id, bucket, created_at, namespace, workflow, status, cause, revision, epoch, due_at, started_at, ended_at,
@@ -8,12 +8,12 @@ with born as (
         x.started_at, x.ended_at, x.worker_id, x.triggered_by, x.resolution, x.late_count, x.labels, x.state,
         coalesce(x.history_sequence, 0), x.history_tag, coalesce(x.step_sequence, 0), x.step_tag
     from unnest(
-        $1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-        $9::int[], $10::bigint[], $11::bigint[], $12::bigint[], $13::text[], $14::text[], $15::text[],
-        $16::bigint[], $17::text[], $18::bytea[], $19::bigint[], $20::int[], $21::int[], $22::int[])
+        $1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::bigint[], $10::bigint[], $11::text[],
+        $12::text[], $13::text[], $14::bigint[], $15::text[], $16::bigint[], $17::bigint[], $18::bytea[], $19::bigint[], $20::int[], $21::int[],
+        $22::int[])
     as x (
-        id, bucket, created_at, namespace, workflow, status, cause, revision, epoch, due_at, started_at,
-        ended_at, worker_id, triggered_by, resolution, late_count, labels, state, history_sequence, history_tag, step_sequence, step_tag)
+        id, bucket, created_at, namespace, workflow, status, cause, epoch, started_at, ended_at, worker_id,
+        triggered_by, resolution, late_count, labels, revision, due_at, state, history_sequence, history_tag, step_sequence, step_tag)
     order by x.id
     on conflict (id) do nothing
     returning id, created_at, labels, status, workflow, namespace),
@@ -24,4 +24,6 @@ labelled as (
     cross join lateral json_each_text(b.labels::json) as l (key, value)
     cross join lateral (values (''), (label_facet('status', b.status)), (label_facet('workflow', b.workflow)), (label_facet('namespace', b.namespace))) as f (facet)
     on conflict do nothing)
-select id from born;
+select
+    (select count(*)::int from born) as passed,
+    array(select x.id from unnest($1::text[]) as x (id) where x.id not in (select id from born)) as refused;
