@@ -110,12 +110,12 @@ public sealed class PostgresServer : IAsyncDisposable
     public static Task RunScriptAsync(string connectionString, string path, params string[] variables) => ToEndAsync(
         [Program("psql"), .. Address(connectionString), "--no-psqlrc", "--quiet", .. variables.Select(v => $"--set={v}"), $"--file={path}"]);
 
-    /// <summary>As an administrator, outside any test's database.</summary>
+    /// <summary>As an administrator, outside any test's database, however long it takes.</summary>
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync();
     }
 
