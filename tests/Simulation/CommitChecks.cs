@@ -18,6 +18,7 @@ internal sealed class CommitChecks(World world)
         {
             Follows(id, before.State, state);
             RanOut(id, before.State, append);
+            SaysWhatChanges(id, before.State, state, append);
         }
 
         Steps(id, after);
@@ -43,6 +44,13 @@ internal sealed class CommitChecks(World world)
         Holds(id, before.LastCompleted is null || after.LastCompleted?.At >= before.LastCompleted.At, "the completed marker went back");
         Holds(id, !before.IsFinal || (after.Status, after.Cause, after.Path, after.Outcome) == (before.Status, before.Cause, before.Path, before.Outcome), $"{before.Status} became {after.Status} within an epoch");
         Holds(id, before.Cancel is null || after.Cancel == before.Cancel, "the first cancel does not stand");
+    }
+
+    /// <summary>Columns and labels that an append says to leave as they are, a store does not write.</summary>
+    private void SaysWhatChanges(string id, ExecutionState before, ExecutionState after, Append append)
+    {
+        Holds(id, append.Relists || Listed(before).Equals(Listed(after)), $"what lists show changes and the append does not say so: {Listed(before)}, {Listed(after)}");
+        Holds(id, append.Relabels || Equals(Labelled(before), Labelled(after)), $"its labels' rows change and the append does not say so: {Labelled(before)}, {Labelled(after)}");
     }
 
     /// <summary>No live execution is lost, and every silent one is, in time.</summary>
@@ -170,6 +178,12 @@ internal sealed class CommitChecks(World world)
             world.Verdict.Fail($"{id}: {otherwise}");
         }
     }
+
+    private static object Listed(ExecutionState s) => (
+        (s.Namespace, s.Workflow, s.Status, s.Cause, s.Epoch, s.StartedAt, s.EndedAt),
+        (s.Worker?.WorkerId, s.Facts.TriggeredBy ?? s.CreatedBy, s.Resolution?.Resolution, s.LateCount, StateJson.Labels(s.Facts.Labels)));
+
+    private static object? Labelled(ExecutionState s) => StateJson.Labels(s.Facts.Labels) is { } labels ? (labels, s.Status, s.Workflow) : null;
 
     private static string Seconds(DateTimeOffset? at) => at is { } then ? (then - SimulatedTime.Start).TotalSeconds.ToString("F3") : "-";
 }
