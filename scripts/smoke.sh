@@ -11,9 +11,9 @@ port="${SMOKE_PORT:-5987}"
 run=''
 trap '[ -z "$run" ] || { kill -TERM "$run" 2>/dev/null && wait "$run" || true; }; rm -rf "$data"' EXIT
 
-start() { # ./run, in a process group of its own as at a terminal, until it has started everything
+start() { # ./run, in a process group of its own and with Ctrl-C in force, as at a terminal (what starts this in the background takes it away), until it has started everything
   set -m
-  ExecutionGrains__DataPath="$data" ExecutionGrains__Urls="http://127.0.0.1:$port" ./run "$@" >artifacts/smoke.log 2>&1 &
+  ExecutionGrains__DataPath="$data" ExecutionGrains__Urls="http://127.0.0.1:$port" env --default-signal=INT,QUIT ./run "$@" >artifacts/smoke.log 2>&1 &
   set +m
   run=$!
   for _ in $(seq 1 240); do grep -q 'Ctrl-C' artifacts/smoke.log && return; read -r -t 0.5 <> <(:) || true; done
@@ -32,10 +32,12 @@ stops() { # how signal pid: nothing of it may be left after a minute, nor a trac
   before="$(wc -l <artifacts/smoke.log)"
   SECONDS=0
   kill "$2" -- "$3"
-  wait "$run" || code=$?
-  run=''
-  until [ -z "$(left)" ] || [ "$SECONDS" -ge 60 ]; do read -r -t 0.5 <> <(:) || true; done
-  if [ -n "$(left)" ] || tail -n "+$((before + 1))" artifacts/smoke.log | grep -E "$traces"; then
+  until { ! kill -0 "$run" 2>/dev/null && [ -z "$(left)" ]; } || [ "$SECONDS" -ge 60 ]; do read -r -t 0.5 <> <(:) || true; done
+  if ! kill -0 "$run" 2>/dev/null; then
+    wait "$run" || code=$?
+    run=''
+  fi
+  if [ -n "$run" ] || [ -n "$(left)" ] || tail -n "+$((before + 1))" artifacts/smoke.log | grep -E "$traces"; then
     cat artifacts/smoke.log
     echo "./run: $1 (exit code $code after $SECONDS s) left a trace, or running: $(left)" >&2
     exit 1
