@@ -7,6 +7,7 @@ if (Settings.Read(args) is not { } settings)
     return 64;
 }
 
+var stopMax = TimeSpan.FromSeconds(30);
 using var stop = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -32,4 +33,6 @@ void Stop(PosixSignalContext signal)
 {
     signal.Cancel = true;
     stop.Cancel();
+    // Whoever stops a service kills it sooner or later. What the tracker has not heard by then it finds out.
+    _ = Task.Delay(stopMax).ContinueWith(_ => Environment.Exit(1), TaskScheduler.Default);
 }
