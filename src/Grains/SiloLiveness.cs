@@ -25,14 +25,14 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Mem
 
     private readonly Membership _membership = membership ?? Membership.Unknown();
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private volatile Known _known = new(DateTimeOffset.MinValue, [], 0, DateTimeOffset.MaxValue);
+    private volatile Signs _signs = new(DateTimeOffset.MinValue, [], 0, DateTimeOffset.MaxValue);
     private volatile bool _hasLeft;
 
     public string SiloId => _membership.SiloId;
 
-    public IReadOnlyList<Outage> Outages => _known.Outages;
+    public IReadOnlyList<Outage> Outages => _signs.Outages;
 
-    public DateTimeOffset LastBeat => _known.At;
+    public DateTimeOffset LastBeat => _signs.At;
 
     /// <summary>Whether enough is known to judge at all: a silo that was away itself knows of no outage since.</summary>
     public bool MayJudge(DateTimeOffset now) => !_hasLeft && now - LastBeat <= OutageThreshold;
@@ -40,8 +40,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Mem
     /// <summary>The outages, and the moment up to which they are all of them, at most <paramref name="now"/>: what runs out later is not judged yet.</summary>
     public (IReadOnlyList<Outage> Outages, DateTimeOffset Until) KnownAt(DateTimeOffset now)
     {
-        var known = _known;
-        return (known.Outages, known.OthersAt < now ? known.OthersAt : now);
+        var signs = _signs;
+        return (signs.Outages, signs.OthersAt < now ? signs.OthersAt : now);
     }
 
     /// <summary>One sign of life; notes the outage that it ends, and the silos that will give none any more.</summary>
@@ -88,8 +88,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Mem
         }
 
         // What the others' signs let judge, only with the outages that came with them.
-        var outages = sign.OutageCount == _known.OutageCount ? _known.Outages : await store.OutagesAsync(OutagesMax, cancel);
-        _known = new(now, outages, sign.OutageCount, sign.Others.Count == 0 ? DateTimeOffset.MaxValue : sign.Others.Values.Min());
+        var outages = sign.OutageCount == _signs.OutageCount ? _signs.Outages : await store.OutagesAsync(OutagesMax, cancel);
+        _signs = new(now, outages, sign.OutageCount, sign.Others.Count == 0 ? DateTimeOffset.MaxValue : sign.Others.Values.Min());
         foreach (var (silo, alive) in sign.Others)
         {
             await Bury(silo, alive, cancel);
@@ -133,5 +133,5 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Mem
 
     /// <param name="At">This silo's last sign of life.</param>
     /// <param name="OthersAt">The oldest last sign of the others, as of this one's.</param>
-    private sealed record Known(DateTimeOffset At, IReadOnlyList<Outage> Outages, long OutageCount, DateTimeOffset OthersAt);
+    private sealed record Signs(DateTimeOffset At, IReadOnlyList<Outage> Outages, long OutageCount, DateTimeOffset OthersAt);
 }
