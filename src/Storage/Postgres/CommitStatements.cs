@@ -146,6 +146,7 @@ internal sealed class CommitStatements(int shard)
         var command = new NpgsqlBatchCommand(day == NoDay ? SqlText.Query(name) : SqlText.OfDay(name, day, parts));
         if (name == "execution-update")
         {
+            // The parameters are numbered: those of «listed» come after those of «asked», whose rows are sent empty where only the former are there.
             foreach (var set in (RowSet[])[
                 rows, Set("history", day), Set("steps-begun", day), Set("steps-changed", day),
                 .. parts == UpdateParts.None ? [] : Asking(day),
