@@ -261,6 +261,16 @@ public sealed class PostgresStoreTests : StoreContract
         Assert.IsType<AppendOutcome.Found>(await One(Next(states[3], History(2, "e")) with { NewEvents = ["e"] }));
     }
 
+    /// <summary>Two appends of one execution in one call, which no queue of ours makes, are the only way to an answer that does not add up.</summary>
+    [Fact]
+    public async Task A_count_that_does_not_add_up_once_all_is_durable_is_to_be_read_back_and_nothing_is_sent_again()
+    {
+        var outcomes = await Store.CommitAsync([First(State("a"), History(1, "e1")), First(State("a")), First(State("b"), History(1, "e1"))], None);
+        Assert.All(outcomes, o => Assert.True(Assert.IsType<AppendOutcome.Unavailable>(o).Uncertain));
+        Assert.True(await store.WasCommittedAsync(State("b"), 1, 7, None));
+        await Commit(Next(State("b"), History(2, "e2")));
+    }
+
     [Fact]
     public async Task A_dropped_day_is_made_again_where_something_is_still_written_to_it()
     {
