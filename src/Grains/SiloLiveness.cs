@@ -16,7 +16,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Mem
     public static readonly TimeSpan OutageThreshold = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// How long a sign of life may be under way. 4 s. One that hangs must not hold up the next: until then this silo knows neither of outages nor, where another's clock is ahead, of the time.
+    /// How long a sign of life may be under way, and what is asked and written with it. 4 s. One that hangs must not hold up the next: until then this silo knows neither of outages nor, where
+    /// another's clock is ahead, of the time, and the others hold it for silent.
     /// </summary>
     public static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(4);
 
@@ -88,7 +89,7 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Mem
         }
 
         // What the others' signs let judge, only with the outages that came with them.
-        var outages = sign.OutageCount == _signs.OutageCount ? _signs.Outages : await store.OutagesAsync(OutagesMax, cancel);
+        var outages = sign.OutageCount == _signs.OutageCount ? _signs.Outages : await InTime("list the outages", limited => store.OutagesAsync(OutagesMax, limited), cancel);
         _signs = new(now, outages, sign.OutageCount, sign.Others.Count == 0 ? DateTimeOffset.MaxValue : sign.Others.Values.Min());
         foreach (var (silo, alive) in sign.Others)
         {
@@ -102,7 +103,7 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Mem
         var silence = clock.Now - alive;
         if (silence > _membership.GoneAfter || (silence > Period && _membership.IsDead(silo)))
         {
-            await store.GoneAsync(silo, alive, clock.Now, cancel);
+            await InTime("write that a silo is gone", limited => Done(store.GoneAsync(silo, alive, clock.Now, limited)), cancel);
         }
     }
 
