@@ -73,6 +73,19 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task Signs_of_life_may_be_asked_for_before_the_schema_is_touched()
+    {
+        await Operations.AliveAsync("one", T0, TimeSpan.FromSeconds(6), None);
+        await using var onlooker = new PostgresStore(Options);
+        Assert.Equal(["one"], (await onlooker.SignsOfLifeAsync(None)).Keys);
+
+        var empty = await server.DatabaseAsync();
+        await using var first = new PostgresStore(new() { ConnectionString = empty });
+        Assert.Empty(await first.SignsOfLifeAsync(None));
+        await server.DropAsync(empty);
+    }
+
+    [Fact]
     public async Task S49_Two_silos_on_an_empty_database_migrate_it_once_and_both_work()
     {
         var empty = await server.DatabaseAsync();
