@@ -159,6 +159,25 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
         Assert.Equal(one.Now, one.Liveness.KnownAt(one.Now).Until);
     }
 
+    [Fact]
+    public async Task S29_All_who_ask_while_a_sign_of_life_hangs_are_told_by_the_one_after_it()
+    {
+        var (silo, mishaps) = (new Silo(_store), _services.GetRequiredService<Mishaps>());
+        await BeatAsync(SiloLiveness.Period, silo);
+        mishaps.Plan(1, Mishap.HangsAndFails);
+        silo.Clock.Advance(SiloLiveness.Period);
+        var hanging = silo.Liveness.BeatAsync(None);
+        await mishaps.Hung;
+        var others = Enumerable.Range(0, 16).Select(_ => silo.Liveness.BeatAsync(None)).ToList();
+        silo.Clock.Advance(SiloLiveness.AnswerMax);
+
+        await Assert.ThrowsAsync<StoreException>(() => hanging);
+        await Task.WhenAll(others);
+
+        Assert.Equal(["alive", "alive"], mishaps.Calls);
+        Assert.Equal(silo.Now, silo.Liveness.LastBeat);
+    }
+
     /// <summary>The second call of the store in a sign of life has no answer, and the sign is given up.</summary>
     private async Task HangsAsync(Silo silo, TimeSpan after)
     {
