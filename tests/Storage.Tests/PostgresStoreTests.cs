@@ -86,6 +86,39 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task A_label_of_the_schema_before_is_found_with_a_long_workflow_after_it_and_labels_are_written()
+    {
+        var old = await server.DatabaseAsync();
+        await using (var before = new PostgresStore(new() { ConnectionString = old }, null, [.. SqlText.Migrations().Where(m => m.Version < 4)]))
+        {
+            await before.MigrateAsync(None);
+        }
+
+        var name = new string('w', 256);
+        await using var connection = new NpgsqlConnection(old);
+        await connection.OpenAsync(None);
+        await using (var rows = new NpgsqlCommand($"insert into execution_labels values ('k', 'v', 'workflow={name}', 1, 'a'), ('k', 'v', 'workflow=w', 1, 'a'), ('k', 'v', '', 1, 'a')", connection))
+        {
+            await rows.ExecuteNonQueryAsync(None);
+        }
+
+        await using var now = new PostgresStore(new() { ConnectionString = old });
+        await now.MigrateAsync(None);
+
+        await using (var facets = new NpgsqlCommand("select array_agg(facet order by facet) from execution_labels", connection))
+        {
+            Assert.Equal([string.Empty, ListIndex.Facet("workflow", name), "workflow=w"], (string[])(await facets.ExecuteScalarAsync(None))!);
+        }
+
+        var labelled = State("b", name);
+        labelled = labelled with { Facts = labelled.Facts with { Labels = new() { ["k"] = "v" } } };
+        Assert.IsType<AppendOutcome.Committed>(Assert.Single(await now.CommitAsync([First(labelled)], None)));
+        Assert.Equal("b", Assert.Single((await now.ListAsync(new() { Workflow = [name], Label = [new("k", "v")] }, 10, null, None)).Items).Id.Value);
+        await now.DisposeAsync();
+        await server.DropAsync(old);
+    }
+
+    [Fact]
     public async Task S49_Two_silos_on_an_empty_database_migrate_it_once_and_both_work()
     {
         var empty = await server.DatabaseAsync();
