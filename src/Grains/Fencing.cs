@@ -28,8 +28,9 @@ public sealed class Fencing(IExecutionStore store, IExecutionReads reads, IOpera
     /// <exception cref="StoreException">The store is away.</exception>
     public async Task<int> EpochMinAsync(CancellationToken cancel)
     {
-        var known = int.Parse(await Setting(EpochMinSetting, "1", cancel), CultureInfo.InvariantCulture);
+        // The mark first: it goes after the number is written, so that whoever finds none finds the number of the silo that took it away.
         var mark = await Setting(RestoreMark.Setting, NoMark, cancel);
+        var known = int.Parse(await Setting(EpochMinSetting, "1", cancel), CultureInfo.InvariantCulture);
         if (mark == NoMark)
         {
             return known;

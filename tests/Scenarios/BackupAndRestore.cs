@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Testing;
 using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
@@ -150,6 +151,27 @@ public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisp
         }
 
         Assert.Single(await w.Audit());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task S50_A_silo_that_is_slow_to_start_while_another_one_fences_opens_no_epoch_of_before(int slow)
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Seconds(60);
+        await w.WriteSetting(RestoreMark.Setting, RestoreMark.New());
+        w.Mishaps.Plan(slow, Mishap.HangsAndSucceeds);
+        var other = w.EpochMin();
+        await w.Mishaps.Hung;
+
+        await w.Fence();
+        w.Mishaps.Release();
+
+        Assert.Equal((await w.State("x")).Epoch, await other);
     }
 
     /// <summary>One worker for each execution that reports steps and logs, one after the other, until it is told to stop.</summary>
