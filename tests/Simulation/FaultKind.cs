@@ -20,4 +20,6 @@ public enum FaultKind
     ClockStepped,
     WorkerDied,
     WorkerStalled,
+    StoreFenced,
+    FencingBrokenOff,
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
@@ -13,10 +14,13 @@ namespace ExecutionGrains.Simulation;
 /// <param name="committed">Told of every append that was written: the execution before (null: there was none), after, and the append.</param>
 internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, StoredExecution, Append> committed)
 {
+    private const int PageSize = 3;
+
     private readonly Dictionary<string, DateTimeOffset> _alive = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _gone = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> _settings = new(StringComparer.Ordinal);
     private readonly List<Outage> _outages = [];
+    private readonly List<AuditRow> _audit = [];
 
     public bool IsShared => isShared;
 
@@ -29,6 +33,15 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
     public Dictionary<(FigureKind Kind, Resolution? Resolution), long> Figures { get; } = [];
 
     public IReadOnlyList<Outage> Outages => _outages;
+
+    /// <summary>The silos' own, not what executions have on theirs.</summary>
+    public IReadOnlyList<AuditRow> Audit => _audit;
+
+    /// <summary>Whether it is a restored copy that is yet to be fenced.</summary>
+    public bool IsMarked => _settings.TryGetValue(RestoreMark.Setting, out var mark) && mark.Length > 0;
+
+    /// <summary>Told when the mark is taken away.</summary>
+    public Action? Unmarked { get; init; }
 
     public static int Bucket(string id) => ExecutionBucket.Of(new(id));
 
@@ -127,9 +140,33 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
 
     public bool WriteSetting(string name, byte[] value)
     {
+        var wasMarked = IsMarked;
         _settings[name] = value;
+        if (wasMarked && !IsMarked)
+        {
+            Unmarked?.Invoke();
+        }
+
         return true;
     }
+
+    public bool MarkRestored() => WriteSetting(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()));
+
+    public bool AppendAudit(AuditRow row)
+    {
+        _audit.Add(row);
+        return true;
+    }
+
+    /// <summary>By status only, newest first, in pages so short that there are several.</summary>
+    public Page<ListedExecution> List(ExecutionFilter filter, int limit, string? cursor)
+    {
+        var left = Executions.Values.Select(e => e.State).OrderByDescending(Position, StringComparer.Ordinal).SkipWhile(s => cursor is not null && string.CompareOrdinal(Position(s), cursor) >= 0).ToArray();
+        var page = left.Take(Math.Min(limit, PageSize)).ToArray();
+        return new([.. page.Where(s => filter.Status.Contains(s.Status)).Select(ListedExecution.Of)], page.Length < left.Length ? Position(page[^1]) : null);
+    }
+
+    private static string Position(ExecutionState state) => $"{state.CreatedAt.UtcTicks:D20} {state.Id.Value}";
 
     private static AppendOutcome.Found? Find(StoredExecution stored, Append append)
     {

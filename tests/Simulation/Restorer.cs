@@ -1,0 +1,87 @@
+using ExecutionGrains.Grains;
+
+namespace ExecutionGrains.Simulation;
+
+/// <summary>
+/// An operator who stops every silo, puts a backup in the store's place or leaves the store as it is, marks it as restored, and starts the silos. Its dice are its own: the seeds that broke a
+/// promise before it was there go on as they did.
+/// </summary>
+internal sealed class Restorer(World world, Random random)
+{
+    /// <summary>What <c>fence</c> looks on for: whatever a silo of before has sent has arrived by then.</summary>
+    private static readonly TimeSpan LookingOn = SiloLiveness.AnswerMax + SiloLiveness.Period + TimeSpan.FromSeconds(1);
+
+    public async Task Run()
+    {
+        while (!world.IsEnding)
+        {
+            await world.Time.Delay(Seconds(5, 50));
+            if (!world.IsEnding)
+            {
+                await Act();
+            }
+        }
+    }
+
+    private async Task Act()
+    {
+        await Stop();
+        Fence();
+        await Start();
+        if (random.Next(3) == 0)
+        {
+            await BreakOff();
+        }
+    }
+
+    private async Task Stop()
+    {
+        world.IsStopped = true;
+        foreach (var silo in world.Silos.Where(s => s.IsUp))
+        {
+            silo.Kill();
+        }
+
+        await world.Time.Delay(LookingOn + Seconds(0, 20));
+    }
+
+    private void Fence()
+    {
+        world.Faults.Count(FaultKind.StoreFenced);
+        world.Store.MarkRestored();
+        world.Fence.Marked();
+    }
+
+    /// <summary>Nearly at once, or one long after the other. Their clocks are not behind those of before: the fence's number comes from them.</summary>
+    private async Task Start()
+    {
+        world.OffsetMax = world.Silos.Select(s => s.Clock.Offset).Append(world.OffsetMax).Max();
+        world.IsStopped = false;
+        var apart = random.Next(2) == 0 ? 0.05 : 5;
+        await Task.WhenAll(world.Silos.Select(silo => world.Time.Spawn(() => Start(silo, Seconds(0, apart)))));
+        world.Faults.Disturb(world.Time.Elapsed + Membership.BalancingMax + (2 * SiloLiveness.Period));
+    }
+
+    private async Task Start(SimulatedSilo silo, TimeSpan after)
+    {
+        silo.Clock.Offset = world.OffsetMax;
+        await world.Time.Delay(after);
+        silo.StartAgain();
+    }
+
+    /// <summary>A silo is killed while it fences, or a little later.</summary>
+    private async Task BreakOff()
+    {
+        await world.Time.Delay(Seconds(0, 0.2));
+        var silo = world.Silos[random.Next(world.Silos.Count)];
+        if (silo.IsUp && !silo.IsServing)
+        {
+            world.Faults.Count(FaultKind.FencingBrokenOff, silo.Name);
+            silo.Kill();
+            await world.Time.Delay(Seconds(0, 5));
+            silo.StartAgain();
+        }
+    }
+
+    private TimeSpan Seconds(double min, double max) => TimeSpan.FromSeconds(min + (random.NextDouble() * (max - min)));
+}
