@@ -29,6 +29,16 @@ internal sealed class CommitChecks(World world)
         Note(id, before?.State, state);
     }
 
+    /// <summary>What had ended since the backup may end in another way.</summary>
+    public void Restored(MemoryStore store)
+    {
+        _finals.Clear();
+        foreach (var (id, stored) in store.Executions)
+        {
+            Finals(id, stored.State);
+        }
+    }
+
     private void Follows(string id, ExecutionState before, ExecutionState after)
     {
         Holds(id, after.Revision == before.Revision + 1, $"revision {after.Revision} follows {before.Revision}");

@@ -21,5 +21,6 @@ public enum FaultKind
     WorkerDied,
     WorkerStalled,
     StoreFenced,
+    StoreRestored,
     FencingBrokenOff,
 }

@@ -6,13 +6,13 @@ namespace ExecutionGrains.Simulation;
 /// <summary>What the tracker has answered: every answer is a promise, checked when it is given and held against the store at the end.</summary>
 internal sealed class Ledger(World world)
 {
-    private readonly HashSet<(string Id, string Event)> _applied = [];
+    private HashSet<(string Id, string Event)> _applied = [];
     private readonly Dictionary<(string Id, int Epoch), Worker> _holders = [];
     private readonly Dictionary<(string Id, int Epoch), TimeSpan> _contacts = [];
     private readonly Dictionary<(string Id, int Epoch), TimeSpan> _overAt = [];
     private readonly Dictionary<(string Id, int Epoch), TimeSpan> _cancelledAt = [];
     private readonly Dictionary<string, TimeSpan> _arrivals = new(StringComparer.Ordinal);
-    private readonly List<(string Id, string Event, Result Result)> _promises = [];
+    private List<Promise> _promises = [];
     private readonly Dictionary<string, (int Below, int But)> _fenced = new(StringComparer.Ordinal);
     private readonly HashSet<string> _givenUp = new(StringComparer.Ordinal);
 
@@ -39,6 +39,27 @@ internal sealed class Ledger(World world)
     public void Over(string id, int epoch) => _overAt.TryAdd((id, epoch), world.Time.Elapsed);
 
     public void Cancelled(string id, int epoch) => _cancelledAt.TryAdd((id, epoch), world.Time.Elapsed);
+
+    /// <summary>What is acknowledged so far and not known lost.</summary>
+    public IReadOnlyList<Promise> Promises => [.. _promises];
+
+    /// <summary>
+    /// What was acknowledged after the backup is lost. What the backup does not know begins anew with its first epoch, which a worker of before may still report in: the limit of the fence.
+    /// The epochs that were held elsewhere stay held: whoever is given one of them once more is found out.
+    /// </summary>
+    public void Restored(IReadOnlyList<Promise> promises, MemoryStore store)
+    {
+        world.Trace.Write($"{_promises.Count} acknowledgements, {promises.Count} of them before the backup");
+        _promises = [.. promises];
+        _applied = [.. promises.Where(p => p.Result == Result.Applied).Select(p => (p.Id, p.Event))];
+        foreach (var first in world.Executions.Where(e => store.Load(new(e.Id)) is null).Select(e => (e.Id, 1)))
+        {
+            _holders.Remove(first);
+            _contacts.Remove(first);
+            _overAt.Remove(first);
+            _cancelledAt.Remove(first);
+        }
+    }
 
     /// <summary>No epoch of before is served any more; but for the one that an execution had ended in, whose steps still end, and the first of one that the store does not know.</summary>
     public void Fenced(string id, ExecutionState? state, int epochMin) => _fenced[id] = (epochMin, state is null ? 1 : state.IsFinal ? state.Epoch : 0);
@@ -115,7 +136,7 @@ internal sealed class Ledger(World world)
 
         if (result is Result.Applied or Result.Late)
         {
-            _promises.Add((id, @event.EventId!, result));
+            _promises.Add(new(id, @event.EventId!, result));
             CheckStored(id, @event.EventId!, result, "when it was answered");
         }
         else if (result == Result.Duplicate && @event is ExecutionEvent.Log or ExecutionEvent.ExecutionCompleted or ExecutionEvent.ExecutionResumed && result == Result.Duplicate)

@@ -16,21 +16,21 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
 {
     private const int PageSize = 3;
 
-    private readonly Dictionary<string, DateTimeOffset> _alive = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DateTimeOffset> _gone = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, byte[]> _settings = new(StringComparer.Ordinal);
-    private readonly List<Outage> _outages = [];
-    private readonly List<AuditRow> _audit = [];
+    private Dictionary<string, DateTimeOffset> _alive = new(StringComparer.Ordinal);
+    private Dictionary<string, DateTimeOffset> _gone = new(StringComparer.Ordinal);
+    private Dictionary<string, byte[]> _settings = new(StringComparer.Ordinal);
+    private List<Outage> _outages = [];
+    private List<AuditRow> _audit = [];
 
     public bool IsShared => isShared;
 
-    public SortedDictionary<string, StoredExecution> Executions { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, StoredExecution> Executions { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>Live executions by workflow and status.</summary>
-    public Dictionary<(string Workflow, ExecutionStatus Status), long> Live { get; } = [];
+    public Dictionary<(string Workflow, ExecutionStatus Status), long> Live { get; private init; } = [];
 
     /// <summary>Resolutions and late successes.</summary>
-    public Dictionary<(FigureKind Kind, Resolution? Resolution), long> Figures { get; } = [];
+    public Dictionary<(FigureKind Kind, Resolution? Resolution), long> Figures { get; private init; } = [];
 
     public IReadOnlyList<Outage> Outages => _outages;
 
@@ -44,6 +44,20 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
     public Action? Unmarked { get; init; }
 
     public static int Bucket(string id) => ExecutionBucket.Of(new(id));
+
+    /// <summary>All of it, as of now. An execution is written to by copying, so that it need not be.</summary>
+    public MemoryStore Copy() => new(isShared, committed)
+    {
+        Executions = new(Executions, StringComparer.Ordinal),
+        Live = new(Live),
+        Figures = new(Figures),
+        Unmarked = Unmarked,
+        _alive = new(_alive, StringComparer.Ordinal),
+        _gone = new(_gone, StringComparer.Ordinal),
+        _settings = new(_settings, StringComparer.Ordinal),
+        _outages = [.. _outages],
+        _audit = [.. _audit],
+    };
 
     public AppendOutcome Commit(Append append)
     {

@@ -11,22 +11,58 @@ internal sealed class Restorer(World world, Random random)
     /// <summary>What <c>fence</c> looks on for: whatever a silo of before has sent has arrived by then.</summary>
     private static readonly TimeSpan LookingOn = SiloLiveness.AnswerMax + SiloLiveness.Period + TimeSpan.FromSeconds(1);
 
+    private const int BackupsMax = 3;
+
+    private readonly List<StoreBackup> _backups = [];
+
     public async Task Run()
     {
         while (!world.IsEnding)
         {
             await world.Time.Delay(Seconds(5, 50));
-            if (!world.IsEnding)
+            if (world.IsEnding)
             {
-                await Act();
+                return;
+            }
+
+            if (random.Next(2) == 0)
+            {
+                BackUp();
+            }
+            else
+            {
+                await Replace(_backups.Count > 0 && random.Next(2) == 0 ? _backups[random.Next(_backups.Count)] : null);
             }
         }
     }
 
-    private async Task Act()
+    /// <summary>Any of the last few may be restored, also twice, and after a younger one.</summary>
+    private void BackUp()
+    {
+        world.Trace.Write("backup");
+        _backups.Add(world.BackUp());
+        if (_backups.Count > BackupsMax)
+        {
+            _backups.RemoveAt(0);
+        }
+    }
+
+    /// <param name="backup">Null: the store stays as it is, and is taken for a copy.</param>
+    private async Task Replace(StoreBackup? backup)
     {
         await Stop();
-        Fence();
+        if (backup is null)
+        {
+            world.Faults.Count(FaultKind.StoreFenced);
+        }
+        else
+        {
+            world.Faults.Count(FaultKind.StoreRestored, $"as of {backup.At}");
+            world.Restore(backup);
+        }
+
+        world.Store.MarkRestored();
+        world.Fence.Marked();
         await Start();
         if (random.Next(3) == 0)
         {
@@ -43,13 +79,6 @@ internal sealed class Restorer(World world, Random random)
         }
 
         await world.Time.Delay(LookingOn + Seconds(0, 20));
-    }
-
-    private void Fence()
-    {
-        world.Faults.Count(FaultKind.StoreFenced);
-        world.Store.MarkRestored();
-        world.Fence.Marked();
     }
 
     /// <summary>Nearly at once, or one long after the other. Their clocks are not behind those of before: the fence's number comes from them.</summary>

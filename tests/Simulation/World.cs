@@ -11,6 +11,8 @@ internal sealed class World
 
     public static readonly RuleSettings Rules = new();
 
+    private readonly CommitChecks _commits;
+
     public World(int seed, bool keepTrace)
     {
         (Seed, Random) = (seed, new Random(seed));
@@ -24,7 +26,8 @@ internal sealed class World
         Faults = new Faults(Time, Random, Setup, Trace);
         Ledger = new Ledger(this);
         Fence = new FenceChecks(this);
-        Store = new MemoryStore(Setup.SiloCount > 1, new CommitChecks(this).Check) { Unmarked = Fence.Unmarked };
+        _commits = new CommitChecks(this);
+        Store = new MemoryStore(Setup.SiloCount > 1, _commits.Check) { Unmarked = Fence.Unmarked };
         Executions = [.. Ids().Take(Setup.ExecutionCount).Select(id => new SimulatedExecution(id, Random))];
         Buckets = [.. Executions.Select(e => e.Id).Append(Kept).Select(MemoryStore.Bucket).Distinct().Order()];
         Silos = [.. Enumerable.Range(0, Setup.SiloCount).Select(i => new SimulatedSilo(this, $"silo{i}", seed + i))];
@@ -56,7 +59,7 @@ internal sealed class World
 
     public Ledger Ledger { get; }
 
-    public MemoryStore Store { get; }
+    public MemoryStore Store { get; private set; }
 
     public FenceChecks Fence { get; }
 
@@ -82,6 +85,16 @@ internal sealed class World
 
     /// <summary>The most that two silos' clocks differ by while nobody steps them, and what small steps have added.</summary>
     public TimeSpan SkewMax { get; set; } = TimeSpan.FromSeconds(2);
+
+    public StoreBackup BackUp() => new(Time.Elapsed, Store.Copy(), Ledger.Promises);
+
+    /// <summary>The backup takes the store's place. No silo is up, and whatever they had sent has arrived.</summary>
+    public void Restore(StoreBackup backup)
+    {
+        Store = backup.Store.Copy();
+        _commits.Restored(Store);
+        Ledger.Restored(backup.Promises, Store);
+    }
 
     /// <summary>Nothing runs any more.</summary>
     public void End()
