@@ -174,6 +174,28 @@ public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisp
         Assert.Equal((await w.State("x")).Epoch, await other);
     }
 
+    [Fact]
+    public async Task S50_A_silo_that_is_slow_to_fence_leaves_alone_what_another_one_has_served_since()
+    {
+        await using var w = await OpenAsync();
+        await w.Create("x", W1);
+        await w.Seconds(60);
+        await w.WriteSetting(RestoreMark.Setting, RestoreMark.New());
+        w.Mishaps.Plan(5, Mishap.AnswersLate);
+        var slow = w.Fence();
+        await w.Mishaps.Hung;
+        Assert.Equal("read restored", w.Mishaps.Calls[^1]);
+
+        await w.Fence();
+        await w.Create("y", W2);
+        w.Mishaps.Release();
+        await slow;
+
+        Assert.Equal((60, 1), ((await w.State("x")).Epoch, (await w.State("y")).Epoch));
+        Assert.Equal(Result.Applied, (await w.Report("y", End())).Result);
+        Assert.Single(await w.Audit());
+    }
+
     /// <summary>One worker for each execution that reports steps and logs, one after the other, until it is told to stop.</summary>
     private sealed class Load
     {
