@@ -98,7 +98,7 @@ internal sealed class Restorer(World world, Random random)
         silo.StartAgain();
     }
 
-    /// <summary>A silo is killed while it fences, or a little later.</summary>
+    /// <summary>A silo is killed while it fences, and started again.</summary>
     private async Task BreakOff()
     {
         await world.Time.Delay(Seconds(0, 0.2));
