@@ -65,7 +65,7 @@ internal sealed class FenceChecks(World world)
         var status = was.Status == ExecutionStatus.Paused ? ExecutionStatus.Paused : ExecutionStatus.Pending;
         var archived = was.Status == ExecutionStatus.Pending
             ? now.Epochs.Count == was.Epochs.Count
-            : (now.Epochs[^1].Epoch, now.Epochs[^1].Status) == (was.Epoch, was.Status);
+            : now.Epochs is [.., var last] && (last.Epoch, last.Status) == (was.Epoch, was.Status);
         return (now.Status, now.Epoch, now.Worker, now.OpenStepCount) == (status, EpochMin, null, 0) && archived;
     }
 
