@@ -7,6 +7,7 @@ internal sealed class BatchCommit
 {
     private readonly ExecutionRow row = new();
     private readonly FiguresDelta figures = new();
+    private readonly TakenIds ids = new();
 
     public IReadOnlyList<AppendOutcome> Commit(Session session, IReadOnlyList<Append> appends)
     {
@@ -28,6 +29,7 @@ internal sealed class BatchCommit
         Array.Sort(order, (a, b) => string.CompareOrdinal(appends[a].State.Id.Value, appends[b].State.Id.Value));
         var done = session.InTransaction(s =>
         {
+            ids.Begin(s);
             var outcomes = new AppendOutcome[appends.Count];
             foreach (var i in order)
             {
@@ -38,9 +40,11 @@ internal sealed class BatchCommit
                 }
             }
 
+            ids.Move(s);
             figures.Write(s);
             return outcomes;
         });
+        ids.Committed();
         figures.Reset();
         return done;
     }
@@ -48,6 +52,7 @@ internal sealed class BatchCommit
     private AppendOutcome Isolated(Session session, Append append)
     {
         session.Control("savepoint one_append");
+        var mark = ids.Mark;
         try
         {
             return One(session, append);
@@ -55,6 +60,7 @@ internal sealed class BatchCommit
         catch (Exception e) when (SqliteFailure.IsOfOneAppend(e))
         {
             session.Control("rollback to one_append");
+            ids.ForgetFrom(mark);
             return SqliteFailure.IsContent(e)
                 ? new AppendOutcome.Refused(SqliteFailure.Reason(e))
                 : new AppendOutcome.Unavailable(SqliteFailure.Reason(e), Uncertain: false);
@@ -73,13 +79,14 @@ internal sealed class BatchCommit
             return AppendOutcome.VersionMismatch.Instance;
         }
 
+        ids.BeginAppend();
         if (stored is not null && Find(session, append, stored.Number) is { } found)
         {
             return found;
         }
 
         var tail = stored ?? new Tail { Number = session["execution-next"].One(r => r.Long(0)), Revision = 0 };
-        var effects = new EffectWriter(session, append, tail);
+        var effects = new EffectWriter(session, append, tail, ids);
         foreach (var effect in append.Effects)
         {
             effects.Write(effect);
@@ -89,19 +96,19 @@ internal sealed class BatchCommit
         return AppendOutcome.Committed.Instance;
     }
 
-    private static AppendOutcome.Found? Find(Session session, Append append, long number)
+    private AppendOutcome.Found? Find(Session session, Append append, long number)
     {
         List<PriorEvent> events = [];
         List<StepRow> steps = [];
         List<PriorRejection> rejections = [];
         foreach (var eventId in append.NewEvents)
         {
-            Add(events, session["history-event"].Int(number).Text(eventId).One(Rows.PriorEvent));
+            Add(events, ids.Event(session, number, eventId) is { } row ? session["history-event"].Int(row).One(Rows.PriorEvent) : null);
         }
 
         foreach (var step in append.NewSteps)
         {
-            Add(steps, session["step-find"].Int(number).Int(step.Epoch).Text(step.StepId).One(Rows.Step));
+            Add(steps, ids.Step(session, number, step) is { } row ? session["step-find"].Int(row).One(Rows.Step) : null);
         }
 
         foreach (var (code, eventId) in append.NewRejections)
