@@ -8,6 +8,7 @@ internal sealed class BatchCommit
     private readonly ExecutionRow row = new();
     private readonly FiguresDelta figures = new();
     private readonly TakenIds ids = new();
+    private readonly Tails tails = new();
 
     public IReadOnlyList<AppendOutcome> Commit(Session session, IReadOnlyList<Append> appends)
     {
@@ -30,6 +31,7 @@ internal sealed class BatchCommit
         var done = session.InTransaction(s =>
         {
             ids.Begin(s);
+            tails.Begin();
             var outcomes = new AppendOutcome[appends.Count];
             foreach (var i in order)
             {
@@ -45,6 +47,7 @@ internal sealed class BatchCommit
             return outcomes;
         });
         ids.Committed();
+        tails.Committed();
         figures.Reset();
         return done;
     }
@@ -73,7 +76,8 @@ internal sealed class BatchCommit
 
     private AppendOutcome One(Session session, Append append)
     {
-        var stored = session["execution-base"].Text(append.State.Id.Value).One(Tail.Read);
+        var id = append.State.Id.Value;
+        var stored = tails.Take(session, id);
         if (append.BaseRevision != (stored?.Revision ?? 0))
         {
             return AppendOutcome.VersionMismatch.Instance;
@@ -93,6 +97,8 @@ internal sealed class BatchCommit
         }
 
         row.Write(session, append, tail);
+        tail.Revision = append.State.Revision;
+        tails.Put(id, tail);
         return AppendOutcome.Committed.Instance;
     }
 

@@ -14,8 +14,13 @@ internal sealed class ExecutionRow
 
     public void Write(Session session, Append append, Tail tail)
     {
-        var labels = StateJson.Labels(append.State.Facts.Labels);
         Encode(append.State);
+        if (!append.Relists && append.BaseRevision != 0 && Advance(session, append, tail))
+        {
+            return;
+        }
+
+        var labels = StateJson.Labels(append.State.Facts.Labels);
         if (append.BaseRevision == 0)
         {
             Insert(session, append, tail, labels);
@@ -50,6 +55,11 @@ internal sealed class ExecutionRow
             .Text(TriggeredBy(s)).Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels)
             .Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence).Blob(buffer.WrittenSpan).Run();
     }
+
+    /// <summary>Whether nothing has changed but what every event changes, as the append says.</summary>
+    private bool Advance(Session session, Append append, Tail tail) => session["execution-advance"]
+        .Int(append.State.Revision).Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence).Blob(buffer.WrittenSpan)
+        .Int(tail.Number).Int(tail.Revision).Time(append.DueAt).Run() == 1;
 
     /// <summary>Whether nothing that an index holds has changed, so that the cheap update was enough.</summary>
     private bool Touch(Session session, Append append, Tail tail, string? labels)

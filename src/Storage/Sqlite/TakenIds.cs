@@ -146,12 +146,11 @@ internal sealed class TakenIds
 
     private void Add(Session session, Id id, long number)
     {
-        if (!absent.Remove(id) && Find(session, id) is not null)
+        if ((!absent.Remove(id) && Find(session, id) is not null) || !gathering.TryAdd(id, number))
         {
             throw new SqliteException($"«{id.Text}» is taken.", raw.SQLITE_CONSTRAINT);
         }
 
-        gathering.Add(id, number);
         added.Add(id);
     }
 
