@@ -15,6 +15,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     private readonly CommitQueueOptions options;
     private readonly TimeProvider time;
     private readonly ChangeFeed? feed;
+    private readonly bool readies;
     private readonly Channel<Waiting> arrivals = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
     private readonly CommitObservers observers;
     private readonly Task loop;
@@ -27,15 +28,18 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     /// <param name="scheduler">Where the writer runs. Default the thread pool; a simulation has its own.</param>
     /// <param name="scope">Of its meter. Default itself.</param>
     /// <param name="feed">Is told what was committed. Default nobody.</param>
+    /// <param name="readies">Whether the state's text is made by who submits it. Default false: by the writer.</param>
     public CommitQueue(
         IExecutionStore store,
         CommitQueueOptions? options = null,
         TimeProvider? time = null,
         TaskScheduler? scheduler = null,
         object? scope = null,
-        ChangeFeed? feed = null)
+        ChangeFeed? feed = null,
+        bool readies = false)
     {
         this.store = store;
+        this.readies = readies;
         this.feed = feed;
         this.options = options ?? new();
         this.options.Validate();
@@ -55,6 +59,11 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     /// <inheritdoc/>
     public Task<AppendOutcome> SubmitAsync(Append append)
     {
+        if (readies)
+        {
+            append.Ready = ReadyState.Of(append.State);
+        }
+
         if (Interlocked.Increment(ref depth) > options.QueuedMax)
         {
             Interlocked.Decrement(ref depth);

@@ -5,7 +5,6 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// <summary>One transaction for many appends, in the order of their ids; the figures come last. Used by the writer only.</summary>
 internal sealed class BatchCommit
 {
-    private readonly ExecutionRow row = new();
     private readonly FiguresDelta figures = new();
     private readonly TakenIds ids = new();
     private readonly Tails tails = new();
@@ -96,7 +95,7 @@ internal sealed class BatchCommit
             effects.Write(effect);
         }
 
-        row.Write(session, append, tail);
+        ExecutionRow.Write(session, append, tail);
         tail.Revision = append.State.Revision;
         tails.Put(id, tail);
         return AppendOutcome.Committed.Instance;
