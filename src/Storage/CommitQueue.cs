@@ -15,7 +15,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     private readonly CommitQueueOptions options;
     private readonly TimeProvider time;
     private readonly ChangeFeed? feed;
-    private readonly bool readies;
+    private readonly bool isOnly;
     private readonly Channel<Waiting> arrivals = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
     private readonly CommitObservers observers;
     private readonly Task loop;
@@ -28,7 +28,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     /// <param name="scheduler">Where the writer runs. Default the thread pool; a simulation has its own.</param>
     /// <param name="scope">Of its meter. Default itself.</param>
     /// <param name="feed">Is told what was committed. Default nobody.</param>
-    /// <param name="readies">Whether the state's text is made by who submits it. Default false: by the writer.</param>
+    /// <param name="isOnly">Whether the store has no other writer. Default false.</param>
     public CommitQueue(
         IExecutionStore store,
         CommitQueueOptions? options = null,
@@ -36,10 +36,10 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         TaskScheduler? scheduler = null,
         object? scope = null,
         ChangeFeed? feed = null,
-        bool readies = false)
+        bool isOnly = false)
     {
         this.store = store;
-        this.readies = readies;
+        this.isOnly = isOnly;
         this.feed = feed;
         this.options = options ?? new();
         this.options.Validate();
@@ -59,7 +59,8 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     /// <inheritdoc/>
     public Task<AppendOutcome> SubmitAsync(Append append)
     {
-        if (readies)
+        // Whatever the only writer does keeps all others waiting.
+        if (isOnly)
         {
             append.Ready = ReadyState.Of(append.State);
         }
@@ -114,11 +115,11 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
 
     /// <summary>
     /// Who was just answered mostly reports again at once. Behind them in the line of the scheduler, the next commit takes them along: half as many again in one, and each
-    /// commit costs as much as ten of its appends.
+    /// commit costs as much as ten of its appends. The only writer begins at once with what has gathered: while it waits nobody writes, and that costs it more.
     /// </summary>
     private async Task LetAnsweredComeAgain()
     {
-        for (var i = 0; i < Yields && lastBatchSize > 1; i++)
+        for (var i = 0; i < Yields && lastBatchSize > 1 && !isOnly; i++)
         {
             await Task.Yield();
         }
