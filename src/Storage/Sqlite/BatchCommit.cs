@@ -3,10 +3,11 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>One transaction for many appends, in the order of their ids; the figures come last. Used by the writer only.</summary>
-internal sealed class BatchCommit
+/// <param name="idsGatheredMin">Ids that gather before they leave for their index.</param>
+internal sealed class BatchCommit(int idsGatheredMin)
 {
     private readonly FiguresDelta figures = new();
-    private readonly TakenIds ids = new();
+    private readonly TakenIds ids = new(idsGatheredMin);
     private readonly Tails tails = new();
 
     public IReadOnlyList<AppendOutcome> Commit(Session session, IReadOnlyList<Append> appends)

@@ -21,6 +21,9 @@ public sealed record SqliteStoreOptions
     /// <summary>Rows that one page of a list may examine. Default 20,000; at least 1.</summary>
     internal int ExamineMax { get; init; } = 20_000;
 
+    /// <summary>Ids of events and steps that gather in memory before they leave for their index; as many again are on their way there. Default 8,192; at least 1.</summary>
+    internal int IdsGatheredMin { get; init; } = 8_192;
+
     internal void Validate()
     {
         List<string> errors = [];

@@ -9,19 +9,17 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// Which row has taken the id of an event or of a step. In an index of all of them every event's entry lies in a page of its execution's own, and those pages were most of what a commit wrote.
 /// So the newest are known here only, read from the rows themselves when the file is opened, and go to the index a few with each commit, an execution's together. Used by the writer only.
 /// </summary>
-internal sealed class TakenIds
+/// <param name="gatheredMin">So many gather before they leave for the index: the more, the more of one execution share the page that is written.</param>
+internal sealed class TakenIds(int gatheredMin)
 {
     /// <summary>Where events' ids are; steps begin with epoch 1.</summary>
     private const int OfEvents = 0;
 
-    /// <summary>So many gather before they go to the index: some of each execution's for a page that is written.</summary>
-    private const int GatheredMin = 8_192;
-
     private readonly HashSet<Id> absent = [];
     private readonly List<Id> added = [];
-    private Dictionary<Id, long> gathering = new(2 * GatheredMin);
-    private Dictionary<Id, long> leaving = new(2 * GatheredMin);
-    private KeyValuePair<Id, long>[] order = [];
+    private readonly List<KeyValuePair<Id, long>> order = new(2 * gatheredMin);
+    private Dictionary<Id, long> gathering = new(2 * gatheredMin);
+    private Dictionary<Id, long> leaving = new(2 * gatheredMin);
     private int moved;
     private int movedDurably;
     private bool isRead;
@@ -79,13 +77,13 @@ internal sealed class TakenIds
     /// <summary>At the end of a transaction: somewhat more than it has added go to the index, so that those that leave are gone before as many have gathered.</summary>
     public void Move(Session session)
     {
-        for (var until = Math.Min(order.Length, moved + added.Count + (added.Count / 4) + 1); moved < until; moved++)
+        for (var until = Math.Min(order.Count, moved + added.Count + (added.Count / 4) + 1); moved < until; moved++)
         {
             var (id, number) = order[moved];
             session["taken-id-insert"].Int(id.Execution).Int(id.Epoch).Text(id.Text).Int(number).Run();
         }
 
-        if (order.Length > 0 && moved == order.Length)
+        if (order.Count > 0 && moved == order.Count)
         {
             session["taken-ids-end-write"].Int(Newest(ofEvents: true)).Int(Newest(ofEvents: false)).Run();
         }
@@ -96,18 +94,19 @@ internal sealed class TakenIds
     {
         added.Clear();
         movedDurably = moved;
-        if (moved < order.Length)
+        if (moved < order.Count)
         {
             return;
         }
 
         leaving.Clear();
-        (order, moved, movedDurably) = ([], 0, 0);
-        if (gathering.Count >= GatheredMin)
+        order.Clear();
+        (moved, movedDurably) = (0, 0);
+        if (gathering.Count >= gatheredMin)
         {
             (leaving, gathering) = (gathering, leaving);
-            order = [.. leaving];
-            Array.Sort(order, (a, b) => (a.Key.Execution, a.Key.Epoch).CompareTo((b.Key.Execution, b.Key.Epoch)));
+            order.AddRange(leaving);
+            order.Sort((a, b) => (a.Key.Execution, a.Key.Epoch).CompareTo((b.Key.Execution, b.Key.Epoch)));
         }
     }
 
@@ -119,12 +118,12 @@ internal sealed class TakenIds
     {
         foreach (var (id, number) in session["taken-ids-of-history"].All(row => (new Id(row.Long(0), OfEvents, row.Text(1)), row.Long(2))))
         {
-            gathering.Add(id, number);
+            gathering[id] = number;
         }
 
         foreach (var (id, number) in session["taken-ids-of-steps"].All(row => (new Id(row.Long(0), (int)row.Long(1), row.Text(2)), row.Long(3))))
         {
-            gathering.Add(id, number);
+            gathering[id] = number;
         }
     }
 
