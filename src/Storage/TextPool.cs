@@ -18,11 +18,12 @@ internal sealed class TextPool
         }
 
         ref var text = ref texts[((quoted.Length * 33) + (quoted[^1] * 17) + (quoted[quoted.Length / 2] * 5) + quoted[0]) % 128];
-        if (text is null || !Ascii.Equals(quoted, text) || quoted.Contains((byte)'\\'))
+        if (text is not null && Ascii.Equals(quoted, text))
         {
-            text = JsonScan.Plain(quoted);
+            return text;
         }
 
-        return text;
+        // What is escaped is not remembered: what is equal to one that is remembered is then written as it is.
+        return quoted.Contains((byte)'\\') ? JsonScan.Plain(quoted) : text = Encoding.UTF8.GetString(quoted);
     }
 }

@@ -208,11 +208,17 @@ public abstract class StoreContract : CommitContract
     {
         await ReopenAsync(examineMax);
         // Most of them among the oldest, one of them more often than all the others together, and four executions of each second.
-        var states = Enumerable.Range(0, 700).Select(i => State($"x-{i * 3 % 700:000}", Workflow(i), i % 3 == 0 ? "n0" : "n1", i / 4)).ToList();
+        // Most start soon, some long after, some not yet.
+        var states = Enumerable.Range(0, 700).Select(i => State($"x-{i * 3 % 700:000}", Workflow(i), i % 3 == 0 ? "n0" : "n1", i / 4) with
+        {
+            StartedAt = i % 7 == 0 ? null : T0.AddSeconds((i / 4) + (i % 11 == 0 ? 200 : i % 4)),
+        }).ToList();
         await Store.CommitAsync([.. states.Select(s => First(s))], None);
         await Walked(new() { Prefix = "etl-" }, _ => true);
         await Walked(new() { Prefix = "etl-", Namespace = ["n0"] }, s => s.Namespace == "n0");
         await Walked(new() { Prefix = "etl-", VisibleNamespaces = ["n0", "n1"] }, _ => true);
+        await Walked(new() { Prefix = "etl-", StartedAfter = T0.AddSeconds(20), StartedBefore = T0.AddSeconds(100) }, s => s.StartedAt >= T0.AddSeconds(20) && s.StartedAt < T0.AddSeconds(100));
+        await Walked(new() { Prefix = "etl-", Namespace = ["n1"], StartedBefore = T0.AddSeconds(60) }, s => s.Namespace == "n1" && s.StartedAt < T0.AddSeconds(60));
         await Walked(new() { Prefix = "etl-", Workflow = [.. Enumerable.Range(0, 8).Select(i => $"etl-{i}"), "other"] }, s => s.Workflow.Length == 5 && s.Workflow[4] < '8');
 
         string Workflow(int i) => i > 450 && i % 50 != 0 ? "other" : i % 3 == 0 ? "etl-0" : i % 5 == 0 ? "other" : $"etl-{i % workflows}";
@@ -220,6 +226,26 @@ public abstract class StoreContract : CommitContract
         async Task Walked(ExecutionFilter filter, Func<ExecutionState, bool> also) => Assert.Equal(
             states.Where(s => s.Workflow.StartsWith("etl-", StringComparison.Ordinal) && also(s))
                 .OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id.Value, StringComparer.Ordinal).Select(s => s.Id.Value),
+            (await Walk(c => Reads.ListAsync(filter, 20, c, None))).Select(s => s.Id.Value));
+    }
+
+    [Theory]
+    [InlineData(19, null)]
+    [InlineData(20, null)]
+    [InlineData(21, null)]
+    [InlineData(20, 350)]
+    public async Task Pages_go_on_where_the_newest_have_just_one_page_of_many_workflows(int among, int? startedBefore)
+    {
+        // Of the newest 200 that are asked for, so many; and nearly all that are older.
+        var newest = startedBefore ?? 400;
+        var states = Enumerable.Range(0, 400).Select(i => State($"x-{i:000}", i < newest - 200 || i % 200 < among ? $"etl-{i % 40}" : "other", createdSecond: i) with
+        {
+            StartedAt = T0.AddSeconds(i),
+        }).ToList();
+        await Store.CommitAsync([.. states.Select(s => First(s))], None);
+        var filter = new ExecutionFilter { Prefix = "etl-", StartedBefore = startedBefore is { } before ? T0.AddSeconds(before) : null };
+        Assert.Equal(
+            states.Where(s => s.Workflow != "other" && !(s.StartedAt >= filter.StartedBefore)).Reverse().Select(s => s.Id.Value),
             (await Walk(c => Reads.ListAsync(filter, 20, c, None))).Select(s => s.Id.Value));
     }
 

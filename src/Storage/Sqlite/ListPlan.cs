@@ -46,10 +46,25 @@ internal static class ListPlan
 
     private static int CountIds(Session session, SqlClause ids, int most) => Count(session, $"executions indexed by {Ids}", ids, most + 1);
 
+    /// <summary>A few of the newest, and of those of the time where the index tells it: they are the page where they fill it.</summary>
     private static IReadOnlyList<ListStream> Glance(Session session, ListFilter filter, int examineMax)
     {
         var (range, skewed) = Timed(session, filter, examineMax);
-        return [.. Streams(ListPath.Of(filter)[0], range, Math.Min(GlanceMax, examineMax)), .. skewed];
+        var (path, visitMax) = (ListPath.Of(filter)[0], Math.Min(GlanceMax, examineMax));
+        var streams = (path.Index.IsOfLabel, filter.HasTime) switch
+        {
+            (true, _) => Streams(path, range, SqlText.Query("list-label"), null, visitMax, path.Residual),
+            (false, false) => Streams(path, range, SqlText.Query("list-walk"), null, visitMax, path.Residual),
+            _ => GlanceAtTime(filter, path, range, visitMax, Math.Min(QuickMax, examineMax)),
+        };
+        return [.. streams, .. skewed];
+    }
+
+    private static IEnumerable<ListStream> GlanceAtTime(ListFilter filter, ListPath path, CreationRange range, int visitMax, int examineMax)
+    {
+        var (time, others) = (filter.Time(), filter.Residual([.. path.Index.Columns, "started_at"]));
+        var page = SqlText.Query("list-glance").Replace("{time}", time.Sql).Replace("{residual}", others.Sql);
+        return Streams(path, range, page, null, examineMax, time.And("?", (long)visitMax).And(others));
     }
 
     /// <param name="ids">Those whose id begins so, which are few.</param>
@@ -126,25 +141,27 @@ internal static class ListPlan
     }
 
     /// <param name="examineMax">How many it may examine where it leads to others too. Null: it is known that they are few.</param>
-    private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, int? examineMax)
+    private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, int? examineMax) => (path.IsExact, path.Index.IsOfLabel, examineMax) switch
     {
-        var (page, boundary) = (path.IsExact, path.Index.IsOfLabel, examineMax) switch
-        {
-            (true, true, _) => ("list-label-page", null),
-            (true, false, _) => ("list-page", null),
-            (false, true, _) => ("list-label", "list-label-boundary"),
-            (false, false, null) => ("list-all", null),
-            (false, false, _) => ("list-walk", "list-walk-boundary"),
-        };
-        int? examine = boundary is null ? null : Math.Max(1, (examineMax ?? int.MaxValue) / path.Combinations.Count);
+        (true, true, _) => Streams(path, range, SqlText.Query("list-label-page"), null, null, path.Residual),
+        (true, false, _) => Streams(path, range, SqlText.Query("list-page"), null, null, path.Residual),
+        (false, true, _) => Streams(path, range, SqlText.Query("list-label"), SqlText.Query("list-label-boundary"), examineMax ?? int.MaxValue, path.Residual),
+        (false, false, null) => Streams(path, range, SqlText.Query("list-all"), null, null, path.Residual),
+        (false, false, _) => Streams(path, range, SqlText.Query("list-walk"), SqlText.Query("list-walk-boundary"), examineMax, path.Residual),
+    };
+
+    /// <param name="boundary">Gives the last place examined. Null: nobody asks, or all there is is examined.</param>
+    private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, string page, string? boundary, int? examineMax, SqlClause asked)
+    {
+        int? examine = examineMax is { } most ? Math.Max(1, most / path.Combinations.Count) : null;
         var drivers = path.Combinations.Select(values => Driver(path, values, range)).ToList();
-        var (pages, boundaries) = (Fill(page)!, Fill(boundary));
-        return drivers.Select(driver => new ListStream(pages, boundaries, driver, path.Residual, range.Start, examine));
+        (page, boundary) = (Fill(page)!, Fill(boundary));
+        return drivers.Select(driver => new ListStream(page, boundary, driver, asked, range.Start, examine));
 
         // One text for all combinations: their values are its parameters.
-        string? Fill(string? query) => query is null ? null : SqlText.Query(query)
-            .Replace("{index}", path.Index.Name).Replace("{driver}", drivers[0].Sql).Replace("{residual}", path.Residual.Sql)
-            .Replace("{columns}", path.Residual.Columns.Contains("started_at") ? ", started_at" : string.Empty);
+        string? Fill(string? query) => query?
+            .Replace("{index}", path.Index.Name).Replace("{driver}", drivers[0].Sql).Replace("{residual}", asked.Sql)
+            .Replace("{columns}", asked.Columns.Contains("started_at") ? ", started_at" : string.Empty);
     }
 
     private static SqlClause Driver(ListPath path, string[] values, CreationRange range)

@@ -2,13 +2,17 @@ namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
 /// One way through one index, newest first, read row by row. A list is the merge of its streams. The queries' parameters appear in this order: the
-/// driver's, the place to start from, how many to examine, the residual's, the limit.
+/// driver's, the place to start from, how many to examine, what else is asked, the limit.
 /// </summary>
-internal sealed class ListStream(string page, string? boundary, SqlClause driver, SqlClause residual, ListKey start, int? examine)
+internal sealed class ListStream(string page, string? boundary, SqlClause driver, SqlClause asked, ListKey start, int? examine)
 {
+    /// <summary>The boundary of a stream of which it is not looked up: nothing is behind it.</summary>
+    public static readonly ListKey Nowhere = new(long.MaxValue, "\U0010FFFF");
+
     private Statement? rows;
     private ListKey began;
-    private ListKey? key;
+    private long? createdAt;
+    private string? id;
 
     /// <summary>The last place examined where the bound ended it, null where the stream did.</summary>
     public ListKey? Boundary { get; private set; }
@@ -24,19 +28,25 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
 
     public bool IsAtEnd { get; private set; }
 
-    /// <summary>What it is at. Read when asked for: where there is one stream, nobody does.</summary>
-    public ListKey Key => key ??= new(rows!.Long(0), rows.Text(1));
+    /// <summary>Of what it is at. Read when asked for: where there is one stream, nobody does.</summary>
+    public long CreatedAt => createdAt ??= rows!.Long(0);
+
+    /// <summary>As <see cref="CreatedAt"/>: it is asked for where two are of the same microsecond.</summary>
+    public string Id => id ??= rows!.Text(1);
+
+    public ListKey Key => new(CreatedAt, Id);
+
+    public bool IsNewerThan(ListStream other) =>
+        CreatedAt != other.CreatedAt ? CreatedAt > other.CreatedAt : string.CompareOrdinal(Id, other.Id) > 0;
 
     public ListedExecution Read(TextPool texts) => ListedExecution.Read(rows!.Bytes(2), texts);
 
     public void Advance(Session session)
     {
-        (IsAtEnd, key) = (!rows!.Step(), null);
-        if (IsAtEnd && boundary is not null)
+        (IsAtEnd, createdAt, id) = (!rows!.Step(), null, null);
+        if (IsAtEnd && examine is not null)
         {
-            var end = session.Filled(boundary);
-            driver.Bind(end);
-            Boundary = end.Int(began.CreatedAt).Text(began.Id).Int(examine).One(row => (ListKey?)new ListKey(row.Long(0), row.Text(1)));
+            Boundary = boundary is null ? Nowhere : Examined(session, boundary);
         }
     }
 
@@ -57,6 +67,13 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
         return statement.All(row => row.Text(3));
     }
 
+    private ListKey? Examined(Session session, string last)
+    {
+        var end = session.Filled(last);
+        driver.Bind(end);
+        return end.Int(began.CreatedAt).Text(began.Id).Int(examine).One(row => (ListKey?)new ListKey(row.Long(0), row.Text(1)));
+    }
+
     private void Bind(Statement statement, int limit)
     {
         driver.Bind(statement);
@@ -66,7 +83,7 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
             statement.Int(most);
         }
 
-        residual.Bind(statement);
+        asked.Bind(statement);
         statement.Int(limit);
     }
 }

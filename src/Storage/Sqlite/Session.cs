@@ -14,6 +14,7 @@ internal sealed class Session : IDisposable
     private readonly Dictionary<string, Statement> texts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Stack<Statement>> lent = new(StringComparer.Ordinal);
     private int lentCount;
+    private (string? Sql, Stack<Statement>? Idle) lastLent;
 
     public Session(string path, params ReadOnlySpan<string> pragmas)
     {
@@ -72,7 +73,7 @@ internal sealed class Session : IDisposable
     /// <summary>As <see cref="Filled"/>, where several of one text are read side by side. It is to be returned.</summary>
     public Statement Rent(string sql)
     {
-        if (lent.TryGetValue(sql, out var idle) && idle.TryPop(out var statement))
+        if (Idle(sql).TryPop(out var statement))
         {
             lentCount--;
             return statement;
@@ -88,15 +89,10 @@ internal sealed class Session : IDisposable
         {
             Clear(lent.Values.SelectMany(idle => idle));
             lent.Clear();
-            lentCount = 0;
+            (lentCount, lastLent) = (0, default);
         }
 
-        if (!lent.TryGetValue(sql, out var others))
-        {
-            lent[sql] = others = new();
-        }
-
-        others.Push(statement);
+        Idle(sql).Push(statement);
         lentCount++;
     }
 
@@ -178,6 +174,22 @@ internal sealed class Session : IDisposable
         {
             statement.Dispose();
         }
+    }
+
+    /// <summary>Those of a text that nobody has. The text is long, and mostly the same again.</summary>
+    private Stack<Statement> Idle(string sql)
+    {
+        if (!ReferenceEquals(sql, lastLent.Sql))
+        {
+            if (!lent.TryGetValue(sql, out var idle))
+            {
+                lent[sql] = idle = new();
+            }
+
+            lastLent = (sql, idle);
+        }
+
+        return lastLent.Idle!;
     }
 
     private void RollBack()

@@ -56,8 +56,8 @@ public sealed partial class SqliteStore
         var texts = new TextPool();
         foreach (var streams in ListPlan.Attempts(session, filter, options.ExamineMax))
         {
-            (page, last) = Merge(session, streams, limit, from, texts);
-            if (page.Count == limit || last is null)
+            (page, last) = Merge(session, [.. streams], limit, from, texts);
+            if (last is null || (page.Count == limit && last != ListStream.Nowhere))
             {
                 break;
             }
@@ -66,27 +66,23 @@ public sealed partial class SqliteStore
         return new(page, last is { } l ? Cursor.Write(filter.Canonical, l.CreatedAt.ToString(), l.Id) : null);
     }
 
-    private static (List<ListedExecution> Page, ListKey? Last) Merge(
-        Session session, IReadOnlyList<ListStream> streams, int limit, ListKey from, TextPool texts)
+    private static (List<ListedExecution> Page, ListKey? Last) Merge(Session session, ListStream[] streams, int limit, ListKey from, TextPool texts)
     {
+        var (page, created, last, nearest) = (new List<ListedExecution>(), 0L, default(ListKey), default(ListKey?));
         try
         {
             // One more than the page, to know whether there is more.
             foreach (var stream in streams)
             {
                 stream.Begin(session, from, limit + 1);
+                nearest = Nearer(nearest, stream.Boundary);
             }
 
-            var (page, last) = (new List<ListedExecution>(), default(ListKey?));
-            while (Newest(streams) is { } stream)
+            // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
+            while (Newest(streams) is { } stream && (nearest is not { } bound || stream.Key.CompareTo(bound) <= 0))
             {
-                // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
-                if (Boundary(streams) is { } nearest && stream.Key.CompareTo(nearest) > 0)
-                {
-                    break;
-                }
-
-                if (streams.Count == 1 || stream.Key != last)
+                // Several may be at the same execution.
+                if (streams.Length == 1 || page.Count == 0 || stream.CreatedAt != created || stream.Id != page[^1].Id.Value)
                 {
                     if (page.Count == limit)
                     {
@@ -94,13 +90,15 @@ public sealed partial class SqliteStore
                     }
 
                     page.Add(stream.Read(texts));
-                    last = streams.Count > 1 || page.Count == limit ? stream.Key : null;
+                    created = streams.Length == 1 ? 0 : stream.CreatedAt;
+                    last = page.Count == limit ? stream.Key : default;
                 }
 
                 stream.Advance(session);
+                nearest = Nearer(nearest, stream.Boundary);
             }
 
-            return (page, Boundary(streams));
+            return (page, nearest);
         }
         finally
         {
@@ -111,12 +109,12 @@ public sealed partial class SqliteStore
         }
     }
 
-    private static ListStream? Newest(IReadOnlyList<ListStream> streams)
+    private static ListStream? Newest(ListStream[] streams)
     {
         var newest = default(ListStream);
         foreach (var stream in streams)
         {
-            if (!stream.IsAtEnd && (newest is null || stream.Key.CompareTo(newest.Key) < 0))
+            if (!stream.IsAtEnd && (newest is null || stream.IsNewerThan(newest)))
             {
                 newest = stream;
             }
@@ -125,14 +123,5 @@ public sealed partial class SqliteStore
         return newest;
     }
 
-    private static ListKey? Boundary(IReadOnlyList<ListStream> streams)
-    {
-        ListKey? nearest = null;
-        foreach (var stream in streams)
-        {
-            nearest = stream.Boundary is { } b && (nearest is not { } n || b.CompareTo(n) < 0) ? b : nearest;
-        }
-
-        return nearest;
-    }
+    private static ListKey? Nearer(ListKey? one, ListKey? other) => one is not { } a || (other is { } b && b.CompareTo(a) < 0) ? other : one;
 }
