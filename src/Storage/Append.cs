@@ -33,4 +33,7 @@ public sealed record Append
 
     /// <summary>Random; kept with every history row, so that an uncertain write can be resolved by reading back.</summary>
     public required long CommitId { get; init; }
+
+    /// <summary>The state as it is stored, where that was made ready.</summary>
+    internal ReadyState? Ready { get; set; }
 }

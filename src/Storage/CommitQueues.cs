@@ -13,7 +13,7 @@ public sealed class CommitQueues : ICommitQueue, IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(writerCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(writerCount, 16);
-        queues = [.. Enumerable.Range(0, writerCount).Select(_ => new CommitQueue(store, options, time, scope: this, feed: feed))];
+        queues = [.. Enumerable.Range(0, writerCount).Select(_ => new CommitQueue(store, options, time, scope: this, feed: feed, isOnly: writerCount == 1))];
     }
 
     /// <summary>Appends that wait for a transaction; those in it are not counted.</summary>

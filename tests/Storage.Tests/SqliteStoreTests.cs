@@ -155,6 +155,50 @@ public sealed class SqliteStoreTests : StoreContract
         Assert.Equal((0L, true), (frames % (4_096 + 24), frames > 0));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(1_000)]
+    public async Task An_id_that_is_taken_is_found_wherever_it_is_kept_also_when_the_file_is_opened_again(int gatheredMin)
+    {
+        const int executions = 5;
+        const int rounds = 12;
+        var states = Enumerable.Range(0, executions).Select(i => State($"e{i}")).ToArray();
+        await OpenAsync(gatheredMin);
+        await Store.CommitAsync([.. states.Select(state => First(state))], None);
+        for (var round = 1; round <= rounds; round++)
+        {
+            var bad = Next(states[0], Events(round), History(round, "again"));
+            Assert.IsType<AppendOutcome.Refused>(Assert.Single(await Store.CommitAsync([bad], None)));
+            var appends = states.Select(state => Next(state, Events(round), new Effect.Step(Step($"s{round}", round), true)) with { NewEvents = [$"id{round}"], NewSteps = [new(1, $"s{round}")] });
+            Assert.All(await Store.CommitAsync([.. appends], None), o => Assert.IsType<AppendOutcome.Committed>(o));
+            states = [.. states.Select(state => state with { Revision = state.Revision + 1 })];
+            if (round % 4 == 0)
+            {
+                await OpenAsync(gatheredMin);
+            }
+
+            foreach (var state in states)
+            {
+                await AssertAllTaken(state, round);
+            }
+        }
+
+        static Effect.History Events(int round) => History(round, $"id{round}");
+    }
+
+    [Fact]
+    public async Task An_id_that_is_no_unicode_is_taken_as_it_is_stored()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1, "e\ud800")));
+        foreach (var again in new[] { "e\ud800", "e\udfff", "e\ufffd" })
+        {
+            Assert.Single(Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(2, again)) with { NewEvents = [again] })).Events);
+            Assert.IsType<AppendOutcome.Refused>(await One(Next(state, History(2, again))));
+        }
+    }
+
     [Fact]
     public async Task A_reopened_file_has_everything()
     {
@@ -165,6 +209,28 @@ public sealed class SqliteStoreTests : StoreContract
         Assert.NotNull(await store.LoadAsync(new("a"), None));
         Assert.Equal(1, (await store.DescribeAsync(None)).SchemaVersion);
         Assert.IsType<AppendOutcome.Found>(await One(Next(State("a")) with { NewEvents = ["e"] }));
+    }
+
+    private async Task OpenAsync(int gatheredMin)
+    {
+        await store.DisposeAsync();
+        store = new(Options with { IdsGatheredMin = gatheredMin });
+        await store.MigrateAsync(None);
+    }
+
+    /// <summary>Those of all rounds until now, and none of the next; neither to who asks nor to who takes one without asking.</summary>
+    private async Task AssertAllTaken(ExecutionState state, int rounds)
+    {
+        var asked = Next(state) with
+        {
+            NewEvents = [.. Enumerable.Range(1, rounds + 1).Select(i => $"id{i}")],
+            NewSteps = [.. Enumerable.Range(1, rounds + 1).Select(i => new StepKey(1, $"s{i}"))],
+        };
+        var found = Assert.IsType<AppendOutcome.Found>(await One(asked));
+        Assert.Equal(Enumerable.Range(1, rounds).Select(i => $"id{i}"), found.Events.Select(e => e.EventId));
+        Assert.Equal(Enumerable.Range(1, rounds).Select(i => $"s{i}"), found.Steps.Select(s => s.StepId));
+        Assert.IsType<AppendOutcome.Refused>(await One(Next(state, History(rounds + 1, "id1"))));
+        Assert.IsType<AppendOutcome.Refused>(await One(Next(state, new Effect.Step(Step("s1", rounds + 1), true))));
     }
 
     [Fact]

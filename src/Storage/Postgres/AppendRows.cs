@@ -50,7 +50,8 @@ internal sealed class AppendRows
     private RowSet Row(RowSet row, Append append, Growth growth)
     {
         var (line, step) = (growth.LastLine, growth.LastStep);
-        return row.Long(append.State.Revision).Time(append.DueAt).Blob(append.State, write)
+        row.Long(append.State.Revision).Time(append.DueAt);
+        return (ReadyState.For(append) is { } ready ? row.Blob(ready) : row.Blob(append.State, write))
             .Long(line?.Sequence).Int(line is null ? null : RowTag.Of(line)).Int(step?.Sequence).Int(step is null ? null : RowTag.Of(step.Epoch, step.StepId));
     }
 

@@ -3,10 +3,12 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>One transaction for many appends, in the order of their ids; the figures come last. Used by the writer only.</summary>
-internal sealed class BatchCommit
+/// <param name="idsGatheredMin">Ids that gather before they leave for their index.</param>
+internal sealed class BatchCommit(int idsGatheredMin)
 {
-    private readonly ExecutionRow row = new();
     private readonly FiguresDelta figures = new();
+    private readonly TakenIds ids = new(idsGatheredMin);
+    private readonly Tails tails = new();
 
     public IReadOnlyList<AppendOutcome> Commit(Session session, IReadOnlyList<Append> appends)
     {
@@ -28,6 +30,8 @@ internal sealed class BatchCommit
         Array.Sort(order, (a, b) => string.CompareOrdinal(appends[a].State.Id.Value, appends[b].State.Id.Value));
         var done = session.InTransaction(s =>
         {
+            ids.Begin(s);
+            tails.Begin();
             var outcomes = new AppendOutcome[appends.Count];
             foreach (var i in order)
             {
@@ -38,9 +42,12 @@ internal sealed class BatchCommit
                 }
             }
 
+            ids.Move(s);
             figures.Write(s);
             return outcomes;
         });
+        ids.Committed();
+        tails.Committed();
         figures.Reset();
         return done;
     }
@@ -48,6 +55,7 @@ internal sealed class BatchCommit
     private AppendOutcome Isolated(Session session, Append append)
     {
         session.Control("savepoint one_append");
+        var mark = ids.Mark;
         try
         {
             return One(session, append);
@@ -55,6 +63,7 @@ internal sealed class BatchCommit
         catch (Exception e) when (SqliteFailure.IsOfOneAppend(e))
         {
             session.Control("rollback to one_append");
+            ids.ForgetFrom(mark);
             return SqliteFailure.IsContent(e)
                 ? new AppendOutcome.Refused(SqliteFailure.Reason(e))
                 : new AppendOutcome.Unavailable(SqliteFailure.Reason(e), Uncertain: false);
@@ -67,41 +76,45 @@ internal sealed class BatchCommit
 
     private AppendOutcome One(Session session, Append append)
     {
-        var stored = session["execution-base"].Text(append.State.Id.Value).One(Tail.Read);
+        var id = append.State.Id.Value;
+        var stored = tails.Take(session, id);
         if (append.BaseRevision != (stored?.Revision ?? 0))
         {
             return AppendOutcome.VersionMismatch.Instance;
         }
 
+        ids.BeginAppend();
         if (stored is not null && Find(session, append, stored.Number) is { } found)
         {
             return found;
         }
 
         var tail = stored ?? new Tail { Number = session["execution-next"].One(r => r.Long(0)), Revision = 0 };
-        var effects = new EffectWriter(session, append, tail);
+        var effects = new EffectWriter(session, append, tail, ids);
         foreach (var effect in append.Effects)
         {
             effects.Write(effect);
         }
 
-        row.Write(session, append, tail);
+        ExecutionRow.Write(session, append, tail);
+        tail.Revision = append.State.Revision;
+        tails.Put(id, tail);
         return AppendOutcome.Committed.Instance;
     }
 
-    private static AppendOutcome.Found? Find(Session session, Append append, long number)
+    private AppendOutcome.Found? Find(Session session, Append append, long number)
     {
         List<PriorEvent> events = [];
         List<StepRow> steps = [];
         List<PriorRejection> rejections = [];
         foreach (var eventId in append.NewEvents)
         {
-            Add(events, session["history-event"].Int(number).Text(eventId).One(Rows.PriorEvent));
+            Add(events, ids.Event(session, number, eventId) is { } row ? session["history-event"].Int(row).One(Rows.PriorEvent) : null);
         }
 
         foreach (var step in append.NewSteps)
         {
-            Add(steps, session["step-find"].Int(number).Int(step.Epoch).Text(step.StepId).One(Rows.Step));
+            Add(steps, ids.Step(session, number, step) is { } row ? session["step-find"].Int(row).One(Rows.Step) : null);
         }
 
         foreach (var (code, eventId) in append.NewRejections)

@@ -4,7 +4,7 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>Writes the effects of one append, except the figures, which are added up over the batch.</summary>
-internal readonly struct EffectWriter(Session session, Append append, Tail tail)
+internal readonly struct EffectWriter(Session session, Append append, Tail tail, TakenIds ids)
 {
     public void Write(Effect effect)
     {
@@ -52,6 +52,10 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail)
             .Text(h.Result.Word()).Text(h.Code?.Word()).Blob(h.Hash).Flag(h.TakesEventId && h.EventId is not null).Blob(h.Facts)
             .Int(append.CommitId).Run();
         tail.AddHistory(session.LastRow);
+        if (h is { TakesEventId: true, EventId: { } id })
+        {
+            ids.AddEvent(session, tail.Number, id, session.LastRow);
+        }
     }
 
     private void Write(Effect.Log l) => session["log-insert"]
@@ -63,10 +67,17 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail)
         Tail.MustFollow("step", s.Sequence, tail.StepSequence);
         Facts(session["step-insert"].Int(tail.Number).Int(tail.LastStep).Int(s.Epoch).Text(s.StepId).Int(s.Sequence), s).Run();
         tail.AddStep(session.LastRow);
+        ids.AddStep(session, tail.Number, new(s.Epoch, s.StepId), session.LastRow);
     }
 
     /// <summary>Whether or not there is one: what retention has taken stays gone, and the event is taken all the same. Refused, it would be sent for ever.</summary>
-    private void Update(StepRow s) => Facts(session["step-update"], s).Int(tail.Number).Int(s.Epoch).Text(s.StepId).Run();
+    private void Update(StepRow s)
+    {
+        if (ids.Step(session, tail.Number, new(s.Epoch, s.StepId)) is { } number)
+        {
+            Facts(session["step-update"], s).Int(number).Run();
+        }
+    }
 
     private static Statement Facts(Statement statement, StepRow s) => statement
         .Text(s.Status.Word()).Text(s.Block).Text(s.BlockType).Text(s.ParentStepId).Time(s.StartedAt).Time(s.EndedAt)

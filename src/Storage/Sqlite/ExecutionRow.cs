@@ -1,85 +1,80 @@
-using System.Buffers;
-using System.Text.Json;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>Writes an execution's row, and its labels where they changed.</summary>
-internal sealed class ExecutionRow
+internal static class ExecutionRow
 {
-    private readonly ArrayBufferWriter<byte> buffer = new(4096);
-    private readonly Utf8JsonWriter json;
-
-    public ExecutionRow() => json = new(buffer, StateJson.Writing);
-
-    public void Write(Session session, Append append, Tail tail)
+    public static void Write(Session session, Append append, Tail tail)
     {
+        var state = ReadyState.For(append) ?? ReadyState.Of(append.State).Json;
+        if (!append.Relists && append.BaseRevision != 0 && Advance(session, append, tail, state))
+        {
+            return;
+        }
+
         var labels = StateJson.Labels(append.State.Facts.Labels);
-        Encode(append.State);
         if (append.BaseRevision == 0)
         {
-            Insert(session, append, tail, labels);
+            Insert(session, append, tail, state, labels);
             ReplaceLabels(session, append.State, [], labels);
         }
-        else if (!Touch(session, append, tail, labels) && !Renew(session, append, tail, labels))
+        else if (!Touch(session, append, tail, state, labels) && !Renew(session, append, tail, state, labels))
         {
             var before = session["execution-labels"].Int(tail.Number).One(r => Labelled(r.TextOrNull(0), r.Text(1), r.Text(2), r.Text(3)));
-            if (!Move(session, append, tail, labels))
+            if (!Move(session, append, tail, state, labels))
             {
-                Update(session, append, tail, labels);
+                Update(session, append, tail, state, labels);
             }
 
             ReplaceLabels(session, append.State, before!, labels);
         }
     }
 
-    private void Encode(ExecutionState state)
-    {
-        buffer.ResetWrittenCount();
-        json.Reset();
-        JsonSerializer.Serialize(json, state, StateJson.Default.ExecutionState);
-        json.Flush();
-    }
-
-    private void Insert(Session session, Append append, Tail tail, string? labels)
+    private static void Insert(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
         var s = append.State;
         session["execution-insert"]
             .Int(tail.Number).Text(s.Id.Value).Int(ExecutionBucket.Of(s.Id)).Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word())
             .Int(s.Revision).Int(s.Epoch).Time(append.DueAt).Time(s.CreatedAt).Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId)
             .Text(TriggeredBy(s)).Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels)
-            .Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence).Blob(buffer.WrittenSpan).Run();
+            .Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence).Blob(state).Run();
     }
 
+    /// <summary>Whether nothing has changed but what every event changes, as the append says.</summary>
+    private static bool Advance(Session session, Append append, Tail tail, byte[] state) => session["execution-advance"]
+        .Int(append.State.Revision).Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence).Blob(state)
+        .Int(tail.Number).Int(tail.Revision).Time(append.DueAt).Run() == 1;
+
     /// <summary>Whether nothing that an index holds has changed, so that the cheap update was enough.</summary>
-    private bool Touch(Session session, Append append, Tail tail, string? labels)
+    private static bool Touch(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
-        var statement = Change(session["execution-touch"], append, tail).Int(tail.Number).Int(tail.Revision);
+        var statement = Change(session["execution-touch"], append, tail, state).Int(tail.Number).Int(tail.Revision);
         return Status(Fixed(statement, append.State, labels), append.State).Time(append.DueAt).Run() == 1;
     }
 
-    private bool Renew(Session session, Append append, Tail tail, string? labels)
+    private static bool Renew(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
-        var statement = Change(session["execution-lease"], append, tail).Time(append.DueAt).Int(tail.Number).Int(tail.Revision);
+        var statement = Change(session["execution-lease"], append, tail, state).Time(append.DueAt).Int(tail.Number).Int(tail.Revision);
         return Status(Fixed(statement, append.State, labels), append.State).Run() == 1;
     }
 
-    private bool Move(Session session, Append append, Tail tail, string? labels)
+    private static bool Move(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
-        var statement = Status(Change(session["execution-move"], append, tail).Time(append.DueAt), append.State);
+        var statement = Status(Change(session["execution-move"], append, tail, state).Time(append.DueAt), append.State);
         return Fixed(statement.Int(tail.Number).Int(tail.Revision), append.State, labels).Run() == 1;
     }
 
-    private void Update(Session session, Append append, Tail tail, string? labels)
+    private static void Update(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
-        var statement = Status(Change(session["execution-update"], append, tail).Time(append.DueAt), append.State);
+        var statement = Status(Change(session["execution-update"], append, tail, state).Time(append.DueAt), append.State);
         Fixed(statement, append.State, labels).Int(tail.Number).Int(tail.Revision).Run();
     }
 
     /// <summary>What every update writes.</summary>
-    private Statement Change(Statement statement, Append append, Tail tail) => statement
+    private static Statement Change(Statement statement, Append append, Tail tail, byte[] state) => statement
         .Int(append.State.Revision).Int(append.State.Epoch).Time(append.State.EndedAt).Int(tail.LastHistory).Int(tail.HistorySequence)
-        .Int(tail.LastStep).Int(tail.StepSequence).Blob(buffer.WrittenSpan);
+        .Int(tail.LastStep).Int(tail.StepSequence).Blob(state);
 
     /// <summary>What changes once in a life, or never.</summary>
     private static Statement Fixed(Statement statement, ExecutionState s, string? labels) => statement

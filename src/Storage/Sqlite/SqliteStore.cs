@@ -47,7 +47,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
 
             Open();
             await Writer.RunAsync("migrate the schema", session => Migration.Apply(session, migrations, time.GetUtcNow())).ConfigureAwait(false);
-            commits ??= new BatchCommit();
+            commits ??= new BatchCommit(options.IdsGatheredMin);
         }
         finally
         {

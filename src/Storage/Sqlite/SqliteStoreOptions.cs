@@ -12,14 +12,17 @@ public sealed record SqliteStoreOptions
     /// <summary>How long a statement waits for a lock of another program's. Default 5 s; 0 to 60 s.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Page cache of the writer, in KiB. Default 65,536; at least 1,024.</summary>
-    public int WriterCacheKiB { get; init; } = 65_536;
+    /// <summary>Page cache of the writer, in KiB. Default 16,384; at least 1,024. A commit that splits a page looks at every cached one, and what is not cached is read from the system's memory in 1 µs.</summary>
+    public int WriterCacheKiB { get; init; } = 16_384;
 
     /// <summary>Pages in the log (4 KiB each) after which it begins anew. Default 8,000; at least 8.</summary>
     internal int LogPages { get; init; } = 8_000;
 
     /// <summary>Rows that one page of a list may examine. Default 20,000; at least 1.</summary>
     internal int ExamineMax { get; init; } = 20_000;
+
+    /// <summary>Ids of events and steps that gather in memory before they leave for their index; as many again are on their way there. Default 8,192; at least 1.</summary>
+    internal int IdsGatheredMin { get; init; } = 8_192;
 
     internal void Validate()
     {

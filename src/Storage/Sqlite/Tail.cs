@@ -9,7 +9,7 @@ internal sealed class Tail
     public required long Number { get; init; }
 
     /// <summary>As stored; 0: there is no row yet.</summary>
-    public required long Revision { get; init; }
+    public required long Revision { get; set; }
 
     public long? LastHistory { get; private set; }
 

@@ -1,0 +1,1 @@
+select number from taken_ids where execution = $execution and epoch = $epoch and id = $id;

@@ -1,0 +1,1 @@
+select execution, epoch, step_id, number from steps where number > (select steps from taken_ids_end);
