@@ -28,8 +28,9 @@ public sealed class Fencing(IExecutionStore store, IExecutionReads reads, IOpera
     /// <exception cref="StoreException">The store is away.</exception>
     public async Task<int> EpochMinAsync(CancellationToken cancel)
     {
-        var known = int.Parse(await Setting(EpochMinSetting, "1", cancel), CultureInfo.InvariantCulture);
+        // The mark first: it goes after the number is written, so that whoever finds none finds the number of the silo that took it away.
         var mark = await Setting(RestoreMark.Setting, NoMark, cancel);
+        var known = int.Parse(await Setting(EpochMinSetting, "1", cancel), CultureInfo.InvariantCulture);
         if (mark == NoMark)
         {
             return known;
@@ -47,7 +48,7 @@ public sealed class Fencing(IExecutionStore store, IExecutionReads reads, IOpera
     /// <exception cref="StoreException">The store is away, or did not take it. Nothing is lost: the mark is still there.</exception>
     public async Task<int> RunAsync(RuleSettings settings, CancellationToken cancel)
     {
-        if (await Setting(RestoreMark.Setting, NoMark, cancel) == NoMark)
+        if (!await IsMarked(cancel))
         {
             return 0;
         }
@@ -65,6 +66,11 @@ public sealed class Fencing(IExecutionStore store, IExecutionReads reads, IOpera
         }
         while (cursor is not null);
 
+        if (!await IsMarked(cancel))
+        {
+            return fenced;
+        }
+
         var reason = string.Create(CultureInfo.InvariantCulture, $"restored from a backup: {fenced} executions fenced off, epochs from {settings.EpochMin}");
         await operations.AppendAuditAsync(new AuditRow(clock.Now, "restore", "restore", null, null, reason), cancel);
         await operations.WriteSettingAsync(RestoreMark.Setting, [], cancel);
@@ -78,7 +84,8 @@ public sealed class Fencing(IExecutionStore store, IExecutionReads reads, IOpera
     private async Task<int> Fence(IReadOnlyList<ExecutionState> states, RuleSettings settings, CancellationToken cancel)
     {
         var fenced = 0;
-        while (states.Select(state => Append(state, settings)).OfType<Append>().ToList() is { Count: > 0 } appends)
+        // Asked after the states were loaded: where another silo has fenced all and serves, they may be of after. While there is a mark they are of before, and their revisions guard the rest.
+        while (states.Select(state => Append(state, settings)).OfType<Append>().ToList() is { Count: > 0 } appends && await IsMarked(cancel))
         {
             var outcomes = await store.CommitAsync(appends, cancel);
             fenced += outcomes.Count(o => o is AppendOutcome.Committed);
@@ -127,6 +134,8 @@ public sealed class Fencing(IExecutionStore store, IExecutionReads reads, IOpera
             _ => outcome.GetType().Name,
         },
         transient: outcome is not AppendOutcome.Refused);
+
+    private async Task<bool> IsMarked(CancellationToken cancel) => await Setting(RestoreMark.Setting, NoMark, cancel) != NoMark;
 
     private async Task<string> Setting(string name, string initial, CancellationToken cancel) =>
         Encoding.ASCII.GetString(await operations.SettingAsync(name, () => Encoding.ASCII.GetBytes(initial), cancel));

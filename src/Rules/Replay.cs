@@ -11,6 +11,9 @@ public sealed class Replay(ExecutionId id)
     private readonly Dictionary<(int Epoch, string StepId), StepRow> _steps = [];
     private readonly Queue<Effect.History> _written = new();
 
+    /// <summary>What the last decision was made on, and its first row.</summary>
+    private (ExecutionState? State, Effect.History Row)? _decided;
+
     /// <summary>What the rows so far give; see <see cref="Told"/> for what no row tells. Null before the first.</summary>
     public ExecutionState? State { get; private set; }
 
@@ -23,7 +26,17 @@ public sealed class Replay(ExecutionId id)
     {
         if (_written.Count == 0)
         {
-            Decide(row);
+            _decided = (State, row);
+            Decide(row.Epoch);
+        }
+        else if (row.Epoch > _written.Peek().Epoch)
+        {
+            // The decision opened this epoch after its first row: a lost execution that goes on by its policy.
+            Decide(row.Epoch);
+            while (_written.TryPeek(out var told) && told.Sequence < row.Sequence)
+            {
+                _written.Dequeue();
+            }
         }
 
         if (!_written.TryDequeue(out var written) || !Agree(written, row))
@@ -55,12 +68,14 @@ public sealed class Replay(ExecutionId id)
         EpochLateCount = 0,
     };
 
-    private void Decide(Effect.History row)
+    /// <param name="epochMin">Which epoch a restored store went on in, only its rows know.</param>
+    private void Decide(int epochMin)
     {
-        // Which epoch a restored store went on in, only the row knows.
+        var (state, row) = _decided!.Value;
         var command = Recorded.Command(row);
-        var decision = ExecutionRules.Decide(id, State, PriorOf(command), command, row.TrackerAt, Settings with { EpochMin = row.Epoch });
-        State = decision.State is { } next ? Told(next) : State;
+        var decision = ExecutionRules.Decide(id, state, PriorOf(command), command, row.TrackerAt, Settings with { EpochMin = epochMin });
+        State = decision.State is { } next ? Told(next) : state;
+        _written.Clear();
         foreach (var effect in decision.Effects)
         {
             Keep(effect);

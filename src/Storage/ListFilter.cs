@@ -6,10 +6,12 @@ namespace ExecutionGrains.Storage;
 internal sealed class ListFilter
 {
     private readonly Dictionary<string, string[]> equal = new(StringComparer.Ordinal);
+    private readonly Func<string, SqlClause> begins;
 
-    public ListFilter(ExecutionFilter filter)
+    /// <param name="begins">How the store asks of a row whether its id or its workflow begins so.</param>
+    public ListFilter(ExecutionFilter filter, Func<string, SqlClause> begins)
     {
-        Filter = filter;
+        (Filter, this.begins) = (filter, begins);
         var namespaces = Namespaces(filter);
         IsEmpty = namespaces is { Length: 0 };
         Add("status", filter.Status.Select(s => s.Word()));
@@ -63,7 +65,7 @@ internal sealed class ListFilter
 
         if (Filter.Prefix is { Length: > 0 } prefix && !driven.Contains("prefix"))
         {
-            clause.And("(substr(id, 1, length(?)) = ? or substr(workflow, 1, length(?)) = ?)", prefix, prefix, prefix, prefix).Of("workflow");
+            clause.And(begins(prefix)).Of("workflow");
         }
 
         // Of a label's rows their own place is asked: a row that has not the other label costs no visit to its execution.

@@ -84,6 +84,18 @@ public sealed class FenceTests
     }
 
     [Fact]
+    public void S50_What_is_lost_after_the_restore_and_goes_on_by_its_policy_has_a_history_that_gives_its_state()
+    {
+        _w.Fence(Restored);
+        _w.Create(W1, new() { Workflow = "import", Idempotent = true, MaxAttempts = 3 });
+        _w.Report(StepStart("s1"));
+        _w.Judge(TimeSpan.FromSeconds(71));
+
+        Assert.Equal((ExecutionStatus.Pending, Restored, 1), (_w.S.Status, _w.S.Epoch, Assert.Single(_w.S.Epochs).Epoch));
+        _w.HistoryGivesTheState();
+    }
+
+    [Fact]
     public void S50_Fencing_that_was_broken_off_and_begins_again_changes_nothing_twice()
     {
         _w.Create(W1);

@@ -5,7 +5,7 @@ namespace ExecutionGrains.Simulation;
 public sealed class SimulationTests
 {
     /// <summary>Seeds that broke a promise once; what they found is told by the commits that added them.</summary>
-    public static readonly TheoryData<int> FormerFailures = [1, 4, 12, 19, 1788487508, 1788495960, 1788499244, 1413289858, 461828094];
+    public static readonly TheoryData<int> FormerFailures = [1, 4, 12, 19, 1788487508, 1788495960, 1788499244, 1413289858, 461828094, 327, 980, 5078];
 
     [Fact]
     public void One_seed_gives_the_same_trace_twice()

@@ -14,6 +14,7 @@ internal sealed class CommitChecks(World world)
         var id = state.Id.Value;
         world.Trace.Write($"{id} r{state.Revision} v{state.Version} {state.Status} epoch {state.Epoch} due {Seconds(after.DueAt)} lease {Seconds(state.StoredLease)} "
             + string.Join(' ', append.Effects.OfType<Effect.History>().Select(h => $"{h.Sequence}:{h.Type}:{h.EventId}:{h.Result}")));
+        world.Fence.Check(id, before?.State, state, append.Effects.OfType<Effect.History>().Any(h => h.Type == "tracker.restored"));
         if (before is not null)
         {
             Follows(id, before.State, state);
@@ -26,6 +27,16 @@ internal sealed class CommitChecks(World world)
         Finals(id, state);
         Bounded(id, after);
         Note(id, before?.State, state);
+    }
+
+    /// <summary>What had ended since the backup may end in another way.</summary>
+    public void Restored(MemoryStore store)
+    {
+        _finals.Clear();
+        foreach (var (id, stored) in store.Executions)
+        {
+            Finals(id, stored.State);
+        }
     }
 
     private void Follows(string id, ExecutionState before, ExecutionState after)

@@ -20,4 +20,7 @@ public enum FaultKind
     ClockStepped,
     WorkerDied,
     WorkerStalled,
+    StoreFenced,
+    StoreRestored,
+    FencingBrokenOff,
 }

@@ -6,18 +6,21 @@ namespace ExecutionGrains.Simulation;
 /// <summary>What the tracker has answered: every answer is a promise, checked when it is given and held against the store at the end.</summary>
 internal sealed class Ledger(World world)
 {
-    private readonly HashSet<(string Id, string Event)> _applied = [];
+    private HashSet<(string Id, string Event)> _applied = [];
     private readonly Dictionary<(string Id, int Epoch), Worker> _holders = [];
     private readonly Dictionary<(string Id, int Epoch), TimeSpan> _contacts = [];
     private readonly Dictionary<(string Id, int Epoch), TimeSpan> _overAt = [];
     private readonly Dictionary<(string Id, int Epoch), TimeSpan> _cancelledAt = [];
     private readonly Dictionary<string, TimeSpan> _arrivals = new(StringComparer.Ordinal);
-    private readonly List<(string Id, string Event, Result Result)> _promises = [];
-
+    private List<Promise> _promises = [];
+    private readonly Dictionary<string, (int Below, int But)> _fenced = new(StringComparer.Ordinal);
     private readonly HashSet<string> _givenUp = new(StringComparer.Ordinal);
 
     /// <summary>Events answered, heartbeats among them.</summary>
     public long AnswerCount { get; private set; }
+
+    /// <summary>The greatest that was ever answered.</summary>
+    public int EpochMax { get; private set; }
 
     public void Arrived(string id, TimeSpan at) => _arrivals[id] = at;
 
@@ -37,11 +40,37 @@ internal sealed class Ledger(World world)
 
     public void Cancelled(string id, int epoch) => _cancelledAt.TryAdd((id, epoch), world.Time.Elapsed);
 
+    /// <summary>What is acknowledged so far and not known lost.</summary>
+    public IReadOnlyList<Promise> Promises => [.. _promises];
+
+    /// <summary>
+    /// What was acknowledged after the backup is lost. What the backup does not know begins anew with its first epoch, which a worker of before may still report in: the limit of the fence.
+    /// The epochs that were held elsewhere stay held: whoever is given one of them once more is found out.
+    /// </summary>
+    public void Restored(IReadOnlyList<Promise> promises, MemoryStore store)
+    {
+        world.Trace.Write($"{_promises.Count} acknowledgements, {promises.Count} of them before the backup");
+        _promises = [.. promises];
+        _applied = [.. promises.Where(p => p.Result == Result.Applied).Select(p => (p.Id, p.Event))];
+        foreach (var first in world.Executions.Where(e => store.Load(new(e.Id)) is null).Select(e => (e.Id, 1)))
+        {
+            _holders.Remove(first);
+            _contacts.Remove(first);
+            _overAt.Remove(first);
+            _cancelledAt.Remove(first);
+        }
+    }
+
+    /// <summary>No epoch of before is served any more; but for the one that an execution had ended in, whose steps still end, and the first of one that the store does not know.</summary>
+    public void Fenced(string id, ExecutionState? state, int epochMin) => _fenced[id] = (epochMin, state is null ? 1 : state.IsFinal ? state.Epoch : 0);
+
     public void Answered(string id, Worker? worker, CommandAnswer answer, TimeSpan arrived)
     {
         Said($"{id} {worker?.WorkerId}.{worker?.Incarnation} <- {answer.Result} {answer.Code} {answer.Status} epoch {answer.Epoch} v{answer.Version} claimed {answer.Claimed}", answer.Code);
+        EpochMax = Math.Max(EpochMax, answer.Epoch);
         if (worker is not null && answer.Claimed)
         {
+            NotFenced(id, answer.Epoch, "a claim");
             var holder = _holders.TryGetValue((id, answer.Epoch), out var first) ? first : _holders[(id, answer.Epoch)] = worker;
             world.Verdict.Check(holder == worker, $"{id} epoch {answer.Epoch} is claimed by {holder} and by {worker}");
             Contact(id, answer.Epoch, arrived);
@@ -52,12 +81,14 @@ internal sealed class Ledger(World world)
     public void Answered(string id, ExecutionEvent[] events, int epoch, ReportAnswer answer, TimeSpan arrived)
     {
         Said($"{id} e{epoch} <- {answer.Refused} {answer.Status} epoch {answer.Epoch} v{answer.Version} {string.Join(' ', answer.Results.Select(r => $"{r.EventId}:{r.Result}{(r.Code is null ? "" : $"({r.Code})")}"))}", answer.Refused);
+        EpochMax = Math.Max(EpochMax, answer.Epoch);
         for (var i = 0; i < answer.Results.Length; i++)
         {
             AnswerCount++;
             Answered(id, events[i], epoch, answer, answer.Results[i].Result, arrived);
         }
 
+        ToldToStop(id, epoch, answer);
         if (answer.Refused is null && answer.Epoch == epoch && _cancelledAt.TryGetValue((id, epoch), out var cancelled) && cancelled < arrived - RevisionReads.Trust)
         {
             world.Verdict.Check(answer.Control is { CancelRequested: true } or { Stop: true }, $"{id} epoch {epoch} was cancelled at {cancelled.TotalSeconds:F4} s; its worker is not told of it");
@@ -75,6 +106,11 @@ internal sealed class Ledger(World world)
 
     private void Answered(string id, ExecutionEvent @event, int epoch, ReportAnswer answer, Result result, TimeSpan arrived)
     {
+        if (result == Result.Applied)
+        {
+            NotFenced(id, epoch, @event.Type);
+        }
+
         if (result is Result.Applied or Result.Duplicate && epoch == answer.Epoch)
         {
             Contact(id, epoch, arrived);
@@ -100,7 +136,7 @@ internal sealed class Ledger(World world)
 
         if (result is Result.Applied or Result.Late)
         {
-            _promises.Add((id, @event.EventId!, result));
+            _promises.Add(new(id, @event.EventId!, result));
             CheckStored(id, @event.EventId!, result, "when it was answered");
         }
         else if (result == Result.Duplicate && @event is ExecutionEvent.Log or ExecutionEvent.ExecutionCompleted or ExecutionEvent.ExecutionResumed && result == Result.Duplicate)
@@ -120,6 +156,19 @@ internal sealed class Ledger(World world)
         world.Verdict.Check(stored is not null && stored.Events.TryGetValue(@event, out var row) && (result is null || stored.History[row].Row.Result == result), $"{id}: {@event} ({result}) is not in the store {when}");
     }
 
+    private void NotFenced(string id, int epoch, string what)
+    {
+        var (below, but) = _fenced.GetValueOrDefault(id);
+        world.Verdict.Check(epoch >= below || epoch == but, $"{id}: {what} of epoch {epoch} is accepted, and the store is fenced from {below}");
+    }
+
+    /// <summary>A worker of before the fence is told that it is over.</summary>
+    private void ToldToStop(string id, int epoch, ReportAnswer answer)
+    {
+        var (below, but) = _fenced.GetValueOrDefault(id);
+        world.Verdict.Check(answer.Refused is not null || epoch >= below || but > 0 || answer.Control is { Stop: true }, $"{id}: a worker of epoch {epoch} is not told to stop, and the store is fenced from {below}");
+    }
+
     private void Contact(string id, int epoch, TimeSpan arrived) =>
         _contacts[(id, epoch)] = _contacts.TryGetValue((id, epoch), out var last) && last > arrived ? last : arrived;
 
@@ -135,6 +184,6 @@ internal sealed class Ledger(World world)
     private void Said(string line, Code? refused)
     {
         world.Trace.Write(line);
-        world.Verdict.Check(!world.Setup.IsStoreCalm || refused is not (Code.StoreUnavailable or Code.Overloaded), $"A caller was refused though the store was well: {line}");
+        world.Verdict.Check(!world.IsStoreCalm || refused is not (Code.StoreUnavailable or Code.Overloaded), $"A caller was refused though the store was well: {line}");
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
@@ -13,24 +14,50 @@ namespace ExecutionGrains.Simulation;
 /// <param name="committed">Told of every append that was written: the execution before (null: there was none), after, and the append.</param>
 internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, StoredExecution, Append> committed)
 {
-    private readonly Dictionary<string, DateTimeOffset> _alive = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DateTimeOffset> _gone = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, byte[]> _settings = new(StringComparer.Ordinal);
-    private readonly List<Outage> _outages = [];
+    private const int PageSize = 3;
+
+    private Dictionary<string, DateTimeOffset> _alive = new(StringComparer.Ordinal);
+    private Dictionary<string, DateTimeOffset> _gone = new(StringComparer.Ordinal);
+    private Dictionary<string, byte[]> _settings = new(StringComparer.Ordinal);
+    private List<Outage> _outages = [];
+    private List<AuditRow> _audit = [];
 
     public bool IsShared => isShared;
 
-    public SortedDictionary<string, StoredExecution> Executions { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, StoredExecution> Executions { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>Live executions by workflow and status.</summary>
-    public Dictionary<(string Workflow, ExecutionStatus Status), long> Live { get; } = [];
+    public Dictionary<(string Workflow, ExecutionStatus Status), long> Live { get; private init; } = [];
 
     /// <summary>Resolutions and late successes.</summary>
-    public Dictionary<(FigureKind Kind, Resolution? Resolution), long> Figures { get; } = [];
+    public Dictionary<(FigureKind Kind, Resolution? Resolution), long> Figures { get; private init; } = [];
 
     public IReadOnlyList<Outage> Outages => _outages;
 
+    /// <summary>The silos' own, not what executions have on theirs.</summary>
+    public IReadOnlyList<AuditRow> Audit => _audit;
+
+    /// <summary>Whether it is a restored copy that is yet to be fenced.</summary>
+    public bool IsMarked => _settings.TryGetValue(RestoreMark.Setting, out var mark) && mark.Length > 0;
+
+    /// <summary>Told when the mark is taken away.</summary>
+    public Action? Unmarked { get; init; }
+
     public static int Bucket(string id) => ExecutionBucket.Of(new(id));
+
+    /// <summary>All of it, as of now. An execution is written to by copying, so that it need not be.</summary>
+    public MemoryStore Copy() => new(isShared, committed)
+    {
+        Executions = new(Executions, StringComparer.Ordinal),
+        Live = new(Live),
+        Figures = new(Figures),
+        Unmarked = Unmarked,
+        _alive = new(_alive, StringComparer.Ordinal),
+        _gone = new(_gone, StringComparer.Ordinal),
+        _settings = new(_settings, StringComparer.Ordinal),
+        _outages = [.. _outages],
+        _audit = [.. _audit],
+    };
 
     public AppendOutcome Commit(Append append)
     {
@@ -127,9 +154,33 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
 
     public bool WriteSetting(string name, byte[] value)
     {
+        var wasMarked = IsMarked;
         _settings[name] = value;
+        if (wasMarked && !IsMarked)
+        {
+            Unmarked?.Invoke();
+        }
+
         return true;
     }
+
+    public bool MarkRestored() => WriteSetting(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()));
+
+    public bool AppendAudit(AuditRow row)
+    {
+        _audit.Add(row);
+        return true;
+    }
+
+    /// <summary>By status only, newest first, in pages so short that there are several.</summary>
+    public Page<ListedExecution> List(ExecutionFilter filter, int limit, string? cursor)
+    {
+        var left = Executions.Values.Select(e => e.State).OrderByDescending(Position, StringComparer.Ordinal).SkipWhile(s => cursor is not null && string.CompareOrdinal(Position(s), cursor) >= 0).ToArray();
+        var page = left.Take(Math.Min(limit, PageSize)).ToArray();
+        return new([.. page.Where(s => filter.Status.Contains(s.Status)).Select(ListedExecution.Of)], page.Length < left.Length ? Position(page[^1]) : null);
+    }
+
+    private static string Position(ExecutionState state) => $"{state.CreatedAt.UtcTicks:D20} {state.Id.Value}";
 
     private static AppendOutcome.Found? Find(StoredExecution stored, Append append)
     {

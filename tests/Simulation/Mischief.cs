@@ -44,7 +44,7 @@ internal sealed class Mischief(World world)
     private async Task Restart(SimulatedSilo silo, TimeSpan after)
     {
         await world.Time.Delay(after);
-        silo.Start();
+        silo.StartAgain();
     }
 
     private void Step(SimulatedSilo silo)
@@ -52,6 +52,7 @@ internal sealed class Mischief(World world)
         var by = world.Seconds(-30, 60);
         silo.Clock.Offset += by;
         world.SkewMax += by.Duration();
+        world.OffsetMax = silo.Clock.Offset > world.OffsetMax ? silo.Clock.Offset : world.OffsetMax;
         world.Trace.Write($"{silo.Name} clock stepped by {by}, now {silo.Clock.Offset} off");
     }
 }

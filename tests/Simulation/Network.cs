@@ -51,7 +51,7 @@ internal sealed class Network(World world)
         {
             world.Ledger.GivenUp(id);
             world.Trace.Write($"{silo.Name} {what}: {e.GetType().Name}");
-            world.Verdict.Check(!world.Setup.IsStoreCalm, $"A caller saw an error though the store was well: {what}: {e}");
+            world.Verdict.Check(!world.IsStoreCalm, $"A caller saw an error though the store was well: {what}: {e}");
             return;
         }
 

@@ -17,6 +17,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
     private CommitQueue? _queue;
     private StoreLink? _link;
     private int _life;
+    private int _epochMin = 1;
 
     public string Name => name;
 
@@ -47,6 +48,15 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         if (feed is not null)
         {
             world.Time.Spawn(() => Announce(life, feed));
+        }
+    }
+
+    /// <summary>Where nobody else has started it, and nobody keeps it down.</summary>
+    public void StartAgain()
+    {
+        if (!IsUp && !world.IsStopped)
+        {
+            Start();
         }
     }
 
@@ -87,6 +97,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
             try
             {
                 await liveness.BeatAsync(CancellationToken.None);
+                await Prepare();
                 IsServing |= IsAlive(life);
             }
             catch (StoreException e)
@@ -96,6 +107,21 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
 
             await world.Time.Delay(SiloLiveness.Period);
         }
+    }
+
+    /// <summary>What the host does before it listens; where the store fails, once more.</summary>
+    private async Task Prepare()
+    {
+        if (IsServing || !world.HasRestores)
+        {
+            return;
+        }
+
+        var fencing = _services!.GetRequiredService<Fencing>();
+        _epochMin = await fencing.EpochMinAsync(CancellationToken.None);
+        world.Fence.Read(name, _epochMin);
+        await fencing.RunAsync(_services!.GetRequiredService<RuleSettings>(), CancellationToken.None);
+        world.Fence.Serves(name);
     }
 
     private async Task Announce(int life, ChangeFeed feed)
@@ -124,7 +150,8 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
             changes = Changes.Everything;
         }
 
-        if (!IsAlive(life))
+        // Before it serves, it knows no least epoch and has nothing in memory.
+        if (!IsAlive(life) || (world.HasRestores && !IsServing))
         {
             return;
         }
@@ -163,7 +190,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         catch (Exception e) when (e is StoreException or TimeoutException or Orleans.Runtime.OrleansException)
         {
             world.Trace.Write($"{name} sweep {bucket}: {e.GetType().Name} {e.Message}");
-            world.Verdict.Check(!world.Setup.IsStoreCalm, $"A sweep failed though the store was well: {e.Message}");
+            world.Verdict.Check(!world.IsStoreCalm, $"A sweep failed though the store was well: {e.Message}");
         }
     }
 
@@ -176,10 +203,10 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<ILogger<GrainLog>>(new SiloLog<GrainLog>(world.Verdict));
         services.AddSingleton<ILogger<EmbeddedSilo>>(new SiloLog<EmbeddedSilo>(world.Verdict));
-        services.AddSingleton(World.Rules).AddSingleton(new JanitorSettings { Period = world.Setup.JanitorPeriod });
+        services.AddSingleton<Fencing>().AddSingleton(_ => World.Rules with { EpochMin = _epochMin }).AddSingleton(new JanitorSettings { Period = world.Setup.JanitorPeriod });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<MassLoss>().AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
-        services.AddSingleton<IExecutionStore>(link).AddSingleton<IOperationsStore>(link);
+        services.AddSingleton<IExecutionStore>(link).AddSingleton<IExecutionReads>(link).AddSingleton<IOperationsStore>(link);
         services.AddSingleton<IGrainStateStore>(world.GrainStates);
         _queue = new CommitQueue(link, time: Clock, scheduler: world.Time, feed: feed);
         services.AddSingleton<ICommitQueue>(_queue);

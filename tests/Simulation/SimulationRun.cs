@@ -39,7 +39,7 @@ public static class SimulationRun
             silo.Start();
         }
 
-        Task[] others = [world.Time.Spawn(new SimulatedOperator(world).Run), world.Time.Spawn(new Mischief(world).Run)];
+        Task[] others = [world.Time.Spawn(new SimulatedOperator(world).Run), world.Time.Spawn(new Mischief(world).Run), .. world.HasRestores ? [world.Time.Spawn(new Restorer(world, new Random(world.Seed + 1)).Run)] : Array.Empty<Task>()];
         var workers = Task.WhenAll(Enumerable.Range(0, world.Setup.WorkerCount).Select(i => world.Time.Spawn(new SimulatedWorker(world, i).Run)));
         await Task.WhenAny(workers, world.Time.Delay(StormMax));
         world.IsEnding = true;

@@ -1,11 +1,10 @@
-using System.Text;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Simulation;
 
 /// <summary>One silo's way to the store: it takes time, and fails before, after, never answers, writes late, or finds conflicts. A killed silo's calls end nowhere.</summary>
-internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random random, Faults faults, Trace trace, string silo) : IExecutionStore, IOperationsStore
+internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random random, Faults faults, Trace trace, string silo) : IExecutionStore, IExecutionReads, IOperationsStore
 {
     private static readonly Task Never = new TaskCompletionSource().Task;
 
@@ -49,7 +48,7 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Call("write setting", () => store.WriteSetting(name, value), writes: true);
 
-    public Task MarkRestoredAsync(CancellationToken cancel) => WriteSettingAsync(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()), cancel);
+    public Task MarkRestoredAsync(CancellationToken cancel) => Call("mark as restored", () => store.MarkRestored(), writes: true);
 
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Call("alive", () => store.Alive(siloId, now, outageAfter), writes: true);
@@ -69,7 +68,9 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => throw new NotSupportedException();
+    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => Call("write the audit", () => store.AppendAudit(row), writes: true);
+
+    public Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel) => Call("list", () => store.List(filter, limit, cursor));
 
     public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
 
@@ -78,6 +79,22 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogLevel minimum, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Effect.Evidence>> EvidenceAsync(ExecutionState execution, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<RejectionRow>> RejectionsAsync(ExecutionState execution, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<Effect.FinalPayload?> FinalPayloadAsync(ExecutionState execution, int epoch, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<ListedExecution>> OldestRunningAsync(string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<Figures> FiguresAsync(DateTimeOffset from, DateTimeOffset to, string? workflow, IReadOnlyList<string>? namespaces, CancellationToken cancel) => throw new NotSupportedException();
 
     private async Task<T> Call<T>(string name, Func<T> work, bool writes = false)
     {

@@ -11,23 +11,30 @@ internal sealed class World
 
     public static readonly RuleSettings Rules = new();
 
+    private readonly CommitChecks _commits;
+
     public World(int seed, bool keepTrace)
     {
-        Random = new Random(seed);
+        (Seed, Random) = (seed, new Random(seed));
         Setup = Setup.Of(Random);
         // Not by the dice: the seeds that broke a promise before there were announcements go on as they did.
         HasAnnouncements = Setup.SiloCount > 1 && seed % 10 is 3 or 5 or 6 or 7;
+        HasRestores = seed / 10 % 10 is 2 or 3 or 7 or 8;
         Time = new SimulatedTime(Random);
         Trace = new Trace(Time, keepTrace);
         Verdict = new Verdict(Time, Trace);
         Faults = new Faults(Time, Random, Setup, Trace);
         Ledger = new Ledger(this);
-        Store = new MemoryStore(Setup.SiloCount > 1, new CommitChecks(this).Check);
+        Fence = new FenceChecks(this);
+        _commits = new CommitChecks(this);
+        Store = new MemoryStore(Setup.SiloCount > 1, _commits.Check) { Unmarked = Fence.Unmarked };
         Executions = [.. Ids().Take(Setup.ExecutionCount).Select(id => new SimulatedExecution(id, Random))];
         Buckets = [.. Executions.Select(e => e.Id).Append(Kept).Select(MemoryStore.Bucket).Distinct().Order()];
         Silos = [.. Enumerable.Range(0, Setup.SiloCount).Select(i => new SimulatedSilo(this, $"silo{i}", seed + i))];
         Network = new Network(this);
     }
+
+    public int Seed { get; }
 
     public Random Random { get; }
 
@@ -35,6 +42,12 @@ internal sealed class World
 
     /// <summary>Whether silos tell each other of their commits. They need not: it only makes answers younger.</summary>
     public bool HasAnnouncements { get; }
+
+    /// <summary>Whether the store is restored, or fenced off as if it were.</summary>
+    public bool HasRestores { get; }
+
+    /// <summary>Whether nothing but the network can go wrong, so that nobody may ever see an error.</summary>
+    public bool IsStoreCalm => Setup.IsStoreCalm && !HasRestores;
 
     public SimulatedTime Time { get; }
 
@@ -46,7 +59,9 @@ internal sealed class World
 
     public Ledger Ledger { get; }
 
-    public MemoryStore Store { get; }
+    public MemoryStore Store { get; private set; }
+
+    public FenceChecks Fence { get; }
 
     public InMemoryGrainStateStore GrainStates { get; } = new();
 
@@ -62,8 +77,24 @@ internal sealed class World
     /// <summary>Whether the actors are to come to an end.</summary>
     public bool IsEnding { get; set; }
 
+    /// <summary>Whether the silos are kept down.</summary>
+    public bool IsStopped { get; set; }
+
+    /// <summary>What any silo's clock was ever ahead of the truth by.</summary>
+    public TimeSpan OffsetMax { get; set; } = TimeSpan.MinValue;
+
     /// <summary>The most that two silos' clocks differ by while nobody steps them, and what small steps have added.</summary>
     public TimeSpan SkewMax { get; set; } = TimeSpan.FromSeconds(2);
+
+    public StoreBackup BackUp() => new(Time.Elapsed, Store.Copy(), Ledger.Promises);
+
+    /// <summary>The backup takes the store's place. No silo is up, and whatever they had sent has arrived.</summary>
+    public void Restore(StoreBackup backup)
+    {
+        Store = backup.Store.Copy();
+        _commits.Restored(Store);
+        Ledger.Restored(backup.Promises, Store);
+    }
 
     /// <summary>Nothing runs any more.</summary>
     public void End()

@@ -15,6 +15,9 @@ public enum Mishap
     /// <summary>Nobody hears of it until the caller of the caller has given up; then it is done and answered.</summary>
     HangsAndSucceeds,
 
+    /// <summary>It is done at once, and answered only when somebody else has done much.</summary>
+    AnswersLate,
+
     /// <summary>Somebody else seems to have written first; of calls that cannot find a conflict: nothing.</summary>
     Conflicts,
 }

@@ -26,7 +26,7 @@ public sealed class Mishaps
     /// <summary>Whether the planned one has come.</summary>
     public bool HasHappened { get; private set; }
 
-    /// <summary>Done when a call hangs.</summary>
+    /// <summary>Done when a call hangs, or its answer does.</summary>
     public Task Hung => hung.Task;
 
     /// <summary>From here on calls are counted, from 1.</summary>
@@ -61,6 +61,11 @@ public sealed class Mishaps
                 hung.TrySetResult();
                 await released.Task;
                 return await call();
+            case Mishap.AnswersLate:
+                var answer = await call();
+                hung.TrySetResult();
+                await released.Task;
+                return answer;
             case Mishap.Conflicts when conflict is not null:
                 return conflict();
             default:

@@ -18,6 +18,10 @@ internal static class ListPlan
             ? new(path, CreationRange.All, null)
             : null;
 
+    /// <summary>Of a row, in words that the engine has no index for.</summary>
+    public static SqlClause Begins(string prefix) =>
+        new SqlClause().And("(substr(id, 1, length(?)) = ? or substr(workflow, 1, length(?)) = ?)", prefix, prefix, prefix, prefix);
+
     /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
     public static async IAsyncEnumerable<IReadOnlyList<ListStream>> Attempts(ListQuery query, ListFilter filter, int examineMax)
     {
@@ -48,7 +52,7 @@ internal static class ListPlan
             yield break;
         }
 
-        await foreach (var walk in Walks(query, new(filter.Filter with { Workflow = workflows, Prefix = null }), time, examineMax).ConfigureAwait(false))
+        await foreach (var walk in Walks(query, new(filter.Filter with { Workflow = workflows, Prefix = null }, Begins), time, examineMax).ConfigureAwait(false))
         {
             yield return [begun, .. walk];
         }

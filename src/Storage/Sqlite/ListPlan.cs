@@ -24,9 +24,12 @@ internal static class ListPlan
         }
 
         var ids = new SqlClause().And("id >= ? and id <= ?", prefix, End(prefix));
-        return CountIds(session, ids, SomeMax) > SomeMax
-            ? Begun(session, filter, prefix, ids, examineMax)
-            : Prefixed(session, filter, prefix, Range(Ids, ids, filter.Residual(["prefix"])), examineMax);
+        return CountIds(session, ids, SomeMax) switch
+        {
+            0 => Prefixed(session, filter, prefix, [], examineMax),
+            <= SomeMax => Prefixed(session, filter, prefix, [Range(Ids, ids, filter.Residual(["prefix"]))], examineMax),
+            _ => Begun(session, filter, prefix, ids, examineMax),
+        };
     }
 
     /// <param name="ids">Those whose id begins so, which are more than a page takes.</param>
@@ -37,7 +40,7 @@ internal static class ListPlan
         // Where many ids begin so, any walk finds some soon.
         var others = CountIds(session, ids, FewMax) > FewMax
             ? Walks(session, filter, examineMax)
-            : Prefixed(session, filter, prefix, Range(Ids, ids, filter.Residual(["prefix"])), examineMax);
+            : Prefixed(session, filter, prefix, [Range(Ids, ids, filter.Residual(["prefix"]))], examineMax);
         foreach (var streams in others)
         {
             yield return streams;
@@ -67,8 +70,8 @@ internal static class ListPlan
         return Streams(path, range, page, null, examineMax, time.And("?", (long)visitMax).And(others));
     }
 
-    /// <param name="ids">Those whose id begins so, which are few.</param>
-    private static IEnumerable<IReadOnlyList<ListStream>> Prefixed(Session session, ListFilter filter, string prefix, ListStream ids, int examineMax)
+    /// <param name="ids">Those whose id begins so, which are few or none.</param>
+    private static IEnumerable<IReadOnlyList<ListStream>> Prefixed(Session session, ListFilter filter, string prefix, ListStream[] ids, int examineMax)
     {
         var workflows = filter.Begun(prefix) ?? Workflows(session, prefix, FewWorkflowsMax);
         if (workflows is null)
@@ -88,9 +91,9 @@ internal static class ListPlan
             yield break;
         }
 
-        foreach (var more in workflows.Length == 0 ? [[]] : Walks(session, new(filter.Filter with { Workflow = workflows, Prefix = null }), examineMax))
+        foreach (var more in workflows.Length == 0 ? [[]] : Walks(session, new(filter.Filter with { Workflow = workflows, Prefix = null }, Begins), examineMax))
         {
-            yield return [ids, .. more];
+            yield return [.. ids, .. more];
         }
     }
 
@@ -194,6 +197,10 @@ internal static class ListPlan
 
         return found.Count > most ? null : [.. found];
     }
+
+    /// <summary>Of a row: a comparison costs less than cutting both texts.</summary>
+    public static SqlClause Begins(string prefix) =>
+        new SqlClause().And("(workflow >= ? and workflow <= ? or id >= ? and id <= ?)", prefix, End(prefix), prefix, End(prefix));
 
     private static string End(string prefix) => prefix + "\U0010FFFF";
 
