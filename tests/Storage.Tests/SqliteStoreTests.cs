@@ -12,6 +12,8 @@ public sealed class SqliteStoreTests : StoreContract
     private readonly string directory = Directory.CreateTempSubdirectory("storage-tests-").FullName;
     private SqliteStore store = null!;
 
+    private static int Latest => SqlText.Migrations()[^1].Version;
+
     protected override IExecutionStore Store => store;
 
     protected override IExecutionReads Reads => store;
@@ -207,8 +209,38 @@ public sealed class SqliteStoreTests : StoreContract
         await InitializeAsync();
         await store.MigrateAsync(None);
         Assert.NotNull(await store.LoadAsync(new("a"), None));
-        Assert.Equal(1, (await store.DescribeAsync(None)).SchemaVersion);
+        Assert.Equal(Latest, (await store.DescribeAsync(None)).SchemaVersion);
         Assert.IsType<AppendOutcome.Found>(await One(Next(State("a")) with { NewEvents = ["e"] }));
+    }
+
+    [Fact]
+    public async Task S49_Ids_that_are_taken_in_a_file_of_the_first_schema_stay_taken()
+    {
+        var state = State("e0");
+        await Commit(First(state));
+        for (var round = 1; round <= 3; round++)
+        {
+            await Commit(Next(state, History(round, $"id{round}"), new Effect.Step(Step($"s{round}", round), true)));
+            state = state with { Revision = state.Revision + 1 };
+        }
+
+        await store.DisposeAsync();
+        using (var file = new Session(Options.Path))
+        {
+            file.Execute(
+                """
+                create unique index history_event on history (execution, event_id) where takes_event_id = 1;
+                create unique index steps_step on steps (execution, epoch, step_id);
+                drop table taken_ids;
+                drop table taken_ids_end;
+                delete from schema_version where version > 1;
+                """);
+        }
+
+        store = new(Options);
+        await store.MigrateAsync(None);
+
+        await AssertAllTaken(state, 3);
     }
 
     private async Task OpenAsync(int gatheredMin)
@@ -237,28 +269,28 @@ public sealed class SqliteStoreTests : StoreContract
     public async Task S49_A_newer_schema_is_refused()
     {
         await store.DisposeAsync();
-        await using (var newer = Migrating((2, "create table more (x);")))
+        await using (var newer = Migrating((Latest + 1, "create table more (x);")))
         {
             await newer.MigrateAsync(None);
         }
 
         store = new(Options);
         var e = await Assert.ThrowsAsync<StoreException>(() => store.MigrateAsync(None));
-        Assert.Contains("schema 2", e.Message);
+        Assert.Contains($"schema {Latest + 1}", e.Message);
     }
 
     [Fact]
     public async Task S49_A_half_applied_migration_leaves_nothing_and_is_resumed()
     {
         await store.DisposeAsync();
-        await using (var broken = Migrating((2, "create table more (x); create table broken (;")))
+        await using (var broken = Migrating((Latest + 1, "create table more (x); create table broken (;")))
         {
             await Assert.ThrowsAsync<StoreException>(() => broken.MigrateAsync(None));
         }
 
-        store = Migrating((2, "create table more (x);"));
+        store = Migrating((Latest + 1, "create table more (x);"));
         await store.MigrateAsync(None);
-        Assert.Equal(2, (await store.DescribeAsync(None)).SchemaVersion);
+        Assert.Equal(Latest + 1, (await store.DescribeAsync(None)).SchemaVersion);
     }
 
     [Theory]

@@ -92,6 +92,7 @@ create table history (
     commit_id      integer not null
 );
 
+create unique index history_event on history (execution, event_id) where takes_event_id = 1;
 create unique index history_mark on history (execution, sequence) where sequence % 16 = 0;
 
 create table steps (
@@ -118,25 +119,9 @@ create table steps (
     output             blob
 );
 
+create unique index steps_step on steps (execution, epoch, step_id);
 create unique index steps_mark on steps (execution, sequence) where sequence % 16 = 0;
 create index steps_open on steps (execution, epoch) where status = 'running';
-
--- Which row of history has taken an event's id (epoch 0), and which row of steps is that of an epoch's step. Those of the rows beyond the end are not here yet: the
--- writer knows them, and brings an execution's together.
-create table taken_ids (
-    execution integer not null,
-    epoch     integer not null,
-    id        text    not null,
-    number    integer not null,
-    primary key (execution, epoch, id)
-) without rowid;
-
-create table taken_ids_end (
-    history integer not null,
-    steps   integer not null
-);
-
-insert into taken_ids_end (history, steps) values (0, 0);
 
 create table logs (
     execution    integer not null,
