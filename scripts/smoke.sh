@@ -9,7 +9,13 @@ data="$(mktemp -d)"
 chmod 711 "$data"
 port="${SMOKE_PORT:-5987}"
 run=''
-trap '[ -z "$run" ] || { kill -TERM "$run" 2>/dev/null && wait "$run" || true; }; rm -rf "$data"' EXIT
+trap 'ends; rm -rf "$data"' EXIT
+
+ends() { # what still runs: it is told to stop, and killed where it does not within a minute
+  [ -n "$run" ] && kill -TERM "$run" 2>/dev/null || return 0
+  for _ in $(seq 1 120); do kill -0 "$run" 2>/dev/null || return 0; read -r -t 0.5 <> <(:) || true; done
+  kill -KILL -- "-$run" 2>/dev/null || true
+}
 
 start() { # ./run, in a process group of its own and with Ctrl-C in force, as at a terminal (what starts this in the background takes it away), until it has started everything
   set -m

@@ -74,6 +74,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
 
     private Task<Answers> Decided(Caller caller, params Command[] commands)
     {
+        Bounds.Check(caller);
         _turn ??= new Turn(new ExecutionId(this.GetPrimaryKeyString()), store, queue, services);
         var call = new Waiting(commands, caller);
         if (_commandsWaiting > services.CommandsWaitingMax)

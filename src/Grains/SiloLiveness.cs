@@ -16,7 +16,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Mem
     public static readonly TimeSpan OutageThreshold = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// How long a sign of life may be under way. 4 s. One that hangs must not hold up the next: until then this silo knows neither of outages nor, where another's clock is ahead, of the time.
+    /// How long a sign of life may be under way, and what is asked and written with it. 4 s. One that hangs must not hold up the next: until then this silo knows neither of outages nor, where
+    /// another's clock is ahead, of the time, and the others hold it for silent.
     /// </summary>
     public static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(4);
 
@@ -25,6 +26,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Mem
 
     private readonly Membership _membership = membership ?? Membership.Unknown();
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _gate = new();
+    private Task? _next;
     private volatile Signs _signs = new(DateTimeOffset.MinValue, [], 0, DateTimeOffset.MaxValue);
     private volatile bool _hasLeft;
 
@@ -44,32 +47,30 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Mem
         return (signs.Outages, signs.OthersAt < now ? signs.OthersAt : now);
     }
 
-    /// <summary>One sign of life; notes the outage that it ends, and the silos that will give none any more.</summary>
+    /// <summary>
+    /// One sign of life; notes the outage that it ends, and the silos that will give none any more. Whoever asks while one is under way gets the one after it, and all of them together: the
+    /// janitors ask for one each before they sweep, and where the store hangs, each would take its time.
+    /// </summary>
     /// <exception cref="StoreException">The store is away: no sign of life was written.</exception>
     public async Task BeatAsync(CancellationToken cancel)
     {
-        await _turn.WaitAsync(cancel);
-        try
+        Task next;
+        lock (_gate)
         {
-            if (!_hasLeft)
-            {
-                await Beat(cancel);
-            }
+            next = _next ??= Next();
         }
-        finally
-        {
-            _turn.Release();
-        }
+
+        await next.WaitAsync(cancel);
     }
 
     /// <summary>The last word: that this silo serves no more and its executions are served elsewhere. It judges none from now on.</summary>
     /// <exception cref="StoreException">The store is away: the others find out by themselves, and note an outage.</exception>
     public async Task LeaveAsync(CancellationToken cancel)
     {
+        _hasLeft = true;
         await _turn.WaitAsync(cancel);
         try
         {
-            _hasLeft = true;
             await InTime("write that this silo leaves", limited => Done(store.LeaveAsync(SiloId, clock.Now, limited)), cancel);
         }
         finally
@@ -78,40 +79,63 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Mem
         }
     }
 
-    private async Task Beat(CancellationToken cancel)
+    private async Task Next()
+    {
+        // It is the next one until it begins, also where it may begin at once.
+        await Task.Yield();
+        await _turn.WaitAsync();
+        lock (_gate)
+        {
+            _next = null;
+        }
+
+        try
+        {
+            if (!_hasLeft)
+            {
+                await Beat();
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task Beat()
     {
         var now = clock.Now;
-        var sign = await Write(now, cancel);
+        var sign = await Write(now);
         if (sign.Before is { } seen)
         {
             clock.Follow(seen);
         }
 
         // What the others' signs let judge, only with the outages that came with them.
-        var outages = sign.OutageCount == _signs.OutageCount ? _signs.Outages : await store.OutagesAsync(OutagesMax, cancel);
+        var outages = sign.OutageCount == _signs.OutageCount ? _signs.Outages : await InTime("list the outages", limited => store.OutagesAsync(OutagesMax, limited));
         _signs = new(now, outages, sign.OutageCount, sign.Others.Count == 0 ? DateTimeOffset.MaxValue : sign.Others.Values.Min());
         foreach (var (silo, alive) in sign.Others)
         {
-            await Bury(silo, alive, cancel);
+            await Bury(silo, alive);
         }
     }
 
     /// <summary>The next sign of life reads the outage that it becomes; until then, and where it cannot be written, its last sign is what is judged by.</summary>
-    private async Task Bury(string silo, DateTimeOffset alive, CancellationToken cancel)
+    private async Task Bury(string silo, DateTimeOffset alive)
     {
         var silence = clock.Now - alive;
         if (silence > _membership.GoneAfter || (silence > Period && _membership.IsDead(silo)))
         {
-            await store.GoneAsync(silo, alive, clock.Now, cancel);
+            await InTime("write that a silo is gone", limited => Done(store.GoneAsync(silo, alive, clock.Now, limited)));
         }
     }
 
     /// <summary>The first may take as long as the store takes: nobody is served yet.</summary>
-    private Task<SignOfLife> Write(DateTimeOffset now, CancellationToken cancel) => LastBeat == DateTimeOffset.MinValue
-        ? store.AliveAsync(SiloId, now, OutageThreshold, cancel)
-        : InTime("write that this silo is alive", limited => store.AliveAsync(SiloId, now, OutageThreshold, limited), cancel);
+    private Task<SignOfLife> Write(DateTimeOffset now) => LastBeat == DateTimeOffset.MinValue
+        ? store.AliveAsync(SiloId, now, OutageThreshold, CancellationToken.None)
+        : InTime("write that this silo is alive", limited => store.AliveAsync(SiloId, now, OutageThreshold, limited));
 
-    private async Task<T> InTime<T>(string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancel)
+    private async Task<T> InTime<T>(string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancel = default)
     {
         using var enough = new CancellationTokenSource(AnswerMax, clock.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancel);

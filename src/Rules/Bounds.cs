@@ -23,6 +23,10 @@ public static class Bounds
     /// <inheritdoc cref="Check(ExecutionFacts, Worker?)"/>
     public static void Check(Worker worker) => Check(Of(worker));
 
+    /// <summary>Of what an execution that the caller makes known has from him. HTTP gives the names of keys, which are within bounds.</summary>
+    /// <inheritdoc cref="Check(ExecutionFacts, Worker?)"/>
+    public static void Check(Caller caller) => Check(Name("caller.name", caller.Name ?? string.Empty) ?? Name("caller.namespaces", caller.DefaultNamespace));
+
     private static ExecutionEvent.Unreadable Unreadable(ExecutionEvent @event, string violation) => new()
     {
         EventId = @event.EventId is { } id && Names.Fault(id, Limits.EventIdLength) is null ? id : null,

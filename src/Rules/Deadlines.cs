@@ -40,16 +40,22 @@ public static class Deadlines
     public static ExecutionState Presumed(ExecutionState stored) =>
         stored is { StoredLease: { } lease, LeaseTerm: { } term } ? stored with { LeaseExpiresAt = lease + (term / 2) } : stored;
 
-    /// <summary>Whatever would run out in an outage, or within one lease of its end, runs out one lease after its end.</summary>
+    /// <summary>Whatever would run out in an outage, or within one lease of its end, runs out one lease after its end; and where that is in another outage, likewise, in whatever order they are.</summary>
     private static DateTimeOffset Excused(DateTimeOffset deadline, IReadOnlyList<Outage> outages, TimeSpan lease)
     {
-        foreach (var outage in outages)
+        DateTimeOffset before;
+        do
         {
-            if (deadline >= outage.From && deadline < outage.To + lease)
+            before = deadline;
+            foreach (var outage in outages)
             {
-                deadline = outage.To + lease;
+                if (deadline >= outage.From && deadline < outage.To + lease)
+                {
+                    deadline = outage.To + lease;
+                }
             }
         }
+        while (deadline > before);
 
         return deadline;
     }

@@ -41,7 +41,10 @@ public interface IOperationsStore
     /// <summary>A silo that leaves and says so: its executions are served elsewhere at once, its silence is no outage.</summary>
     Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel);
 
-    /// <summary>The newest signs of life, by silo; those of the last 100 silos.</summary>
+    /// <summary>
+    /// The newest signs of life, by silo; those of the last 100 silos. May be asked before <see cref="MigrateAsync"/>, of a schema of any age: none where there is no schema yet, and none of a
+    /// file that only one silo may open.
+    /// </summary>
     Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel);
 
     /// <summary>The newest outages, by their ends, oldest first.</summary>

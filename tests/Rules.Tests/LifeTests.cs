@@ -221,6 +221,23 @@ public sealed class LifeTests
         Assert.Equal(ExecutionStatus.Lost, _w.S.Status);
     }
 
+    /// <summary>The first leads into the second, as where a report was refused shortly before the tracker went (the grain adds that one last).</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void S29_Outages_excuse_what_runs_out_in_whatever_order_they_are_told(bool backwards)
+    {
+        _w.Create(W1);
+        Outage[] outages = [new(Begin.AddSeconds(50), Begin.AddSeconds(59)), new(Begin.AddSeconds(100), Begin.AddSeconds(200))];
+        _w.Outages.AddRange(backwards ? outages.Reverse() : outages);
+        _w.Outages.Add(new(DateTimeOffset.MinValue, Begin.AddSeconds(59)));
+
+        _w.Judge(TimeSpan.FromSeconds(269));
+        Assert.Equal(ExecutionStatus.Running, _w.S.Status);
+        _w.Judge(TimeSpan.FromSeconds(1));
+        Assert.Equal(ExecutionStatus.Lost, _w.S.Status);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]

@@ -128,6 +128,9 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         Assert.Equal(["workflow", "namespace", "labels", "trigger.by", "parentExecutionId", "heartbeatTimeoutSeconds"], faults.Select(fault => fault.Message.Split(':')[0]));
         await Assert.ThrowsAsync<ArgumentException>(() => w.Create("x", new Worker(name, null)));
         await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Claim(new Worker("", null), Caller.Local));
+        await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Create(new CreateExecution { Facts = new() { Workflow = "w" } }, new Caller { Name = name }));
+        await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Create(new CreateExecution { Facts = new() { Workflow = "w" } }, new Caller { Name = "ann", Namespaces = [name] }));
+        await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Report(new EventReport(1, [Line("m") with { EventId = "e1" }]), new Caller { Name = name }));
         Assert.Equal(Code.UnknownExecution, (await w.On("x").Claim(W1, Caller.Local)).Code);
     }
 

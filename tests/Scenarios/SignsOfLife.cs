@@ -128,6 +128,68 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
         Assert.Equal([new Outage(lastWord, lastWord.AddSeconds(7))], silo.Liveness.Outages);
     }
 
+    [Fact]
+    public async Task S29_Outages_that_hang_do_not_hold_up_the_next_sign_of_life()
+    {
+        var silo = new Silo(_store);
+        await BeatAsync(SiloLiveness.Period, silo);
+        // The sign of life, then the outages.
+        await HangsAsync(silo, TimeSpan.FromSeconds(7));
+        await BeatAsync(SiloLiveness.Period, silo);
+
+        Assert.True(silo.Liveness.MayJudge(silo.Now));
+        Assert.Single(silo.Liveness.Outages);
+    }
+
+    [Fact]
+    public async Task S29_A_word_on_a_silo_that_is_gone_that_hangs_does_not_hold_up_the_next_sign_of_life()
+    {
+        var (one, other) = (new Silo(_store, new Membership("one", TimeSpan.FromHours(1), _ => true)), new Silo(_store));
+        await BeatAsync(SiloLiveness.Period, other, one);
+        if (IsShared)
+        {
+            // The sign of life, then what it found.
+            await HangsAsync(one, TimeSpan.FromSeconds(3));
+        }
+
+        await BeatAsync(TimeSpan.FromSeconds(1), one);
+        await BeatAsync(TimeSpan.FromSeconds(1), one);
+
+        Assert.Equal(IsShared ? 1 : 0, one.Liveness.Outages.Count);
+        Assert.Equal(one.Now, one.Liveness.KnownAt(one.Now).Until);
+    }
+
+    [Fact]
+    public async Task S29_All_who_ask_while_a_sign_of_life_hangs_are_told_by_the_one_after_it()
+    {
+        var (silo, mishaps) = (new Silo(_store), _services.GetRequiredService<Mishaps>());
+        await BeatAsync(SiloLiveness.Period, silo);
+        mishaps.Plan(1, Mishap.HangsAndFails);
+        silo.Clock.Advance(SiloLiveness.Period);
+        var hanging = silo.Liveness.BeatAsync(None);
+        await mishaps.Hung;
+        var others = Enumerable.Range(0, 16).Select(_ => silo.Liveness.BeatAsync(None)).ToList();
+        silo.Clock.Advance(SiloLiveness.AnswerMax);
+
+        await Assert.ThrowsAsync<StoreException>(() => hanging);
+        await Task.WhenAll(others);
+
+        Assert.Equal(["alive", "alive"], mishaps.Calls);
+        Assert.Equal(silo.Now, silo.Liveness.LastBeat);
+    }
+
+    /// <summary>The second call of the store in a sign of life has no answer, and the sign is given up.</summary>
+    private async Task HangsAsync(Silo silo, TimeSpan after)
+    {
+        var mishaps = _services.GetRequiredService<Mishaps>();
+        mishaps.Plan(2, Mishap.HangsAndFails);
+        silo.Clock.Advance(after);
+        var sign = silo.Liveness.BeatAsync(None);
+        await mishaps.Hung;
+        silo.Clock.Advance(SiloLiveness.AnswerMax);
+        Assert.Contains("no answer", (await Assert.ThrowsAsync<StoreException>(() => sign.WaitAsync(TimeSpan.FromSeconds(20), None))).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Time goes by on every silo's clock; only these give a sign of life after it.</summary>
     private static async Task BeatAsync(TimeSpan by, params Silo[] silos)
     {

@@ -73,6 +73,52 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task Signs_of_life_may_be_asked_for_before_the_schema_is_touched()
+    {
+        await Operations.AliveAsync("one", T0, TimeSpan.FromSeconds(6), None);
+        await using var onlooker = new PostgresStore(Options);
+        Assert.Equal(["one"], (await onlooker.SignsOfLifeAsync(None)).Keys);
+
+        var empty = await server.DatabaseAsync();
+        await using var first = new PostgresStore(new() { ConnectionString = empty });
+        Assert.Empty(await first.SignsOfLifeAsync(None));
+        await server.DropAsync(empty);
+    }
+
+    [Fact]
+    public async Task A_label_of_the_schema_before_is_found_with_a_long_workflow_after_it_and_labels_are_written()
+    {
+        var old = await server.DatabaseAsync();
+        await using (var before = new PostgresStore(new() { ConnectionString = old }, null, [.. SqlText.Migrations().Where(m => m.Version < 4)]))
+        {
+            await before.MigrateAsync(None);
+        }
+
+        var name = new string('w', 256);
+        await using var connection = new NpgsqlConnection(old);
+        await connection.OpenAsync(None);
+        await using (var rows = new NpgsqlCommand($"insert into execution_labels values ('k', 'v', 'workflow={name}', 1, 'a'), ('k', 'v', 'workflow=w', 1, 'a'), ('k', 'v', '', 1, 'a')", connection))
+        {
+            await rows.ExecuteNonQueryAsync(None);
+        }
+
+        await using var now = new PostgresStore(new() { ConnectionString = old });
+        await now.MigrateAsync(None);
+
+        await using (var facets = new NpgsqlCommand("select array_agg(facet order by facet) from execution_labels", connection))
+        {
+            Assert.Equal([string.Empty, ListIndex.Facet("workflow", name), "workflow=w"], (string[])(await facets.ExecuteScalarAsync(None))!);
+        }
+
+        var labelled = State("b", name);
+        labelled = labelled with { Facts = labelled.Facts with { Labels = new() { ["k"] = "v" } } };
+        Assert.IsType<AppendOutcome.Committed>(Assert.Single(await now.CommitAsync([First(labelled)], None)));
+        Assert.Equal("b", Assert.Single((await now.ListAsync(new() { Workflow = [name], Label = [new("k", "v")] }, 10, null, None)).Items).Id.Value);
+        await now.DisposeAsync();
+        await server.DropAsync(old);
+    }
+
+    [Fact]
     public async Task S49_Two_silos_on_an_empty_database_migrate_it_once_and_both_work()
     {
         var empty = await server.DatabaseAsync();
@@ -259,6 +305,16 @@ public sealed class PostgresStoreTests : StoreContract
             other.CommitAsync([.. states.Select(s => First(s with { Id = new("other-" + s.Id) }, History(1, "e")))], None));
         Assert.All(both.SelectMany(o => o), o => Assert.IsType<AppendOutcome.Committed>(o));
         Assert.IsType<AppendOutcome.Found>(await One(Next(states[3], History(2, "e")) with { NewEvents = ["e"] }));
+    }
+
+    /// <summary>Two appends of one execution in one call, which no queue of ours makes, are the only way to an answer that does not add up.</summary>
+    [Fact]
+    public async Task A_count_that_does_not_add_up_once_all_is_durable_is_to_be_read_back_and_nothing_is_sent_again()
+    {
+        var outcomes = await Store.CommitAsync([First(State("a"), History(1, "e1")), First(State("a")), First(State("b"), History(1, "e1"))], None);
+        Assert.All(outcomes, o => Assert.True(Assert.IsType<AppendOutcome.Unavailable>(o).Uncertain));
+        Assert.True(await store.WasCommittedAsync(State("b"), 1, 7, None));
+        await Commit(Next(State("b"), History(2, "e2")));
     }
 
     [Fact]

@@ -55,12 +55,13 @@ function tick() {
   for (const t of document.querySelectorAll('time.ago')) t.textContent = ago(t.dateTime);
   for (const t of document.querySelectorAll('time.since')) t.textContent = sofar(t.dateTime);
 }
-async function get(path) {
+async function asked(path) {
   const answer = await fetch(path, { headers: { accept: 'application/json' } });
   if (answer.status === 401) throw 'signin';
   if (!answer.ok) throw (await answer.json().catch(() => ({}))).detail || 'The silo answered ' + answer.status + '.';
-  return answer.json();
+  return answer;
 }
+const get = async path => (await asked(path)).json();
 function show(id) {
   for (const s of ['signin', 'list', 'one']) $(s).hidden = s !== id;
   $('signout').hidden = id === 'signin';
@@ -101,7 +102,21 @@ function figure(status, count) {
   button.addEventListener('click', () => { $('status').value = $('status').value === status ? '' : status; pages = 1; refresh(); });
   return button;
 }
+// Why nobody is marked lost just now, where that is so; by the silo's clock. It may ask other silos that do not answer: the list does not wait for it.
+const recent = 10 * 60e3, behind = 10e3;
+let judging = null;
+async function judge() {
+  const answer = await asked('/v1/cluster'), now = Date.parse(answer.headers.get('date')), { janitor: j } = await answer.json();
+  const stands = none(j.judgedUntil) || now - Date.parse(j.judgedUntil) > behind, last = j.lastOutage && now - Date.parse(j.lastOutage.to) < recent ? j.lastOutage : null;
+  const why = j.paused ? ['Nobody is marked lost: the janitor is paused.']
+    : j.held ? ['Nobody is marked lost: it would be more at once than Janitor__MassLossHold allows.']
+    : stands ? ['A silo gives no sign of life. Until its silence is known as an outage, nobody is marked lost', ...(none(j.judgedUntil) ? ['.'] : [' whose time ran out after ', clock(j.judgedUntil), '.'])]
+    : last ? ['The tracker, or a silo of it, was away from ', clock(last.from), ' to ', clock(last.to), ': nobody is lost for silence in that time, nor within one lease of its end.'] : [];
+  $('judging').replaceChildren(...why);
+  $('judging').hidden = !why.length;
+}
 async function list(mine) {
+  judging ??= judge().catch(() => {}).finally(() => { judging = null; });
   const query = new URLSearchParams({ limit: '50' });
   if ($('q').value) query.set('q', $('q').value);
   if ($('status').value) query.set('status', $('status').value);

@@ -38,7 +38,8 @@ public static class FigureEndpoints
         return Reply.Json(View(text, figures, running), SiloJson.Default.StatsView);
     }
 
-    private static async Task<IResult> ClusterAsync(HttpContext http, IOperationsStore store, ClusterFigures figures, StoreGrowth growth, SiloOptions options)
+    private static async Task<IResult> ClusterAsync(
+        HttpContext http, IOperationsStore store, ClusterFigures figures, StoreGrowth growth, SiloOptions options, SiloLiveness liveness, TrackerClock clock)
     {
         var description = await growth.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
         var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
@@ -53,10 +54,16 @@ public static class FigureEndpoints
             activations?.Values.Sum(),
             activations,
             figures.CommitQueue(),
-            janitor with { Paused = isPaused, Held = held },
+            Judging(janitor, liveness, clock.Now) with { Paused = isPaused, Held = held },
             new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes, growth.PerHour(description.SizeBytes)));
         return Reply.Json(view, SiloJson.Default.ClusterView);
     }
+
+    private static JanitorView Judging(JanitorView janitor, SiloLiveness liveness, DateTimeOffset now) => janitor with
+    {
+        JudgedUntil = liveness.MayJudge(now) ? liveness.KnownAt(now).Until : null,
+        LastOutage = liveness.Outages is [.., var last] ? new(last.From, last.To) : null,
+    };
 
     /// <summary>What was asked for, as far as the caller sees it; null is all.</summary>
     private static IReadOnlyList<string>? Asked(IReadOnlyList<string> asked, string[]? visible) =>

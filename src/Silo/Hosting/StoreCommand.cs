@@ -105,12 +105,13 @@ public sealed class StoreCommand
         StoreHosting.Add(services, options);
         await using var provider = services.BuildServiceProvider();
         var store = provider.GetRequiredService<IOperationsStore>();
-        await store.MigrateAsync(cancel).ConfigureAwait(false);
+        // Before the schema is touched: silos of before may be at work on it.
         if (!anyway && await HeardOfAsync(store, time, cancel).ConfigureAwait(false) is { } silo)
         {
             throw new StartException($"silo {silo} uses this store: it has just given a sign of life. Stop every silo first. «fence {Anyway}» marks the store all the same (docs/operating.md)");
         }
 
+        await store.MigrateAsync(cancel).ConfigureAwait(false);
         await store.MarkRestoredAsync(cancel).ConfigureAwait(false);
         Console.WriteLine("The store is marked as restored. The silo fences off what was alive when it starts.");
     }

@@ -68,6 +68,12 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             {
                 partitions.Forget();
             }
+            catch (Exception e) when (sending.IsAnswered && !PostgresFailure.IsEngine(e))
+            {
+                // A bug of ours in reading what may be durable: nothing is sent again, the callers read back.
+                outcomes.AsSpan().Fill(new AppendOutcome.Unavailable(PostgresFailure.Reason(e), Uncertain: true));
+                return;
+            }
             catch (Exception e) when (PostgresFailure.IsOfOneAppend(e))
             {
                 await ApartAsync(appends, outcomes, e).ConfigureAwait(false);
@@ -140,6 +146,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             var reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
+                sending.IsAnswered = true;
                 do
                 {
                     while (await reader.ReadAsync().ConfigureAwait(false))
@@ -235,5 +242,8 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
 
         /// <summary>Whether the server may know of it.</summary>
         public bool IsSent { get; set; }
+
+        /// <summary>Whether the server does, and has begun to answer.</summary>
+        public bool IsAnswered { get; set; }
     }
 }

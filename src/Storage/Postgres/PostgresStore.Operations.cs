@@ -103,8 +103,23 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel)
     {
-        var rows = await AllAsync("list the signs of life", "silos-list", row => (Silo: row.Text(0), At: row.Time(1)), cancel).ConfigureAwait(false);
-        return rows.ToDictionary(row => row.Silo, row => row.At, StringComparer.Ordinal);
+        try
+        {
+            var connection = await reads.OpenConnectionAsync(cancel).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                var rows = await AllAsync(connection, SqlText.Query("silos-list"), row => (Silo: row.Text(0), At: row.Time(1)), cancel).ConfigureAwait(false);
+                return rows.ToDictionary(row => row.Silo, row => row.At, StringComparer.Ordinal);
+            }
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable && !open)
+        {
+            return new Dictionary<string, DateTimeOffset>();
+        }
+        catch (Exception e) when (PostgresFailure.IsEngine(e))
+        {
+            throw Failure("list the signs of life", e);
+        }
     }
 
     /// <inheritdoc/>

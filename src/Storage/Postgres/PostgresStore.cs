@@ -95,7 +95,7 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
         }
         catch (Exception e) when (PostgresFailure.IsEngine(e))
         {
-            throw new StoreException("open the database", $"{Where()}: {PostgresFailure.Reason(e)}", PostgresFailure.ToStoreException("open", e).Transient, e);
+            throw Failure("open the database", e);
         }
 
         open = true;
@@ -143,6 +143,10 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
         change(builder);
         return builder.ToString();
     }
+
+    /// <summary>With the name of the database: nobody has reached it yet.</summary>
+    private StoreException Failure(string operation, Exception e) =>
+        new(operation, $"{Where()}: {PostgresFailure.Reason(e)}", PostgresFailure.ToStoreException(operation, e).Transient, e);
 
     private string Where()
     {

@@ -79,8 +79,9 @@ public sealed partial class SqliteStore
     public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) =>
-        Readers.RunAsync<IReadOnlyDictionary<string, DateTimeOffset>>(
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => readers is null
+        ? Task.FromResult<IReadOnlyDictionary<string, DateTimeOffset>>(new Dictionary<string, DateTimeOffset>())
+        : readers.RunAsync<IReadOnlyDictionary<string, DateTimeOffset>>(
             "list the signs of life",
             s => s["silos-list"].All(row => (Silo: row.Text(0), At: row.Time(1))).ToDictionary(row => row.Silo, row => row.At, StringComparer.Ordinal),
             cancel);

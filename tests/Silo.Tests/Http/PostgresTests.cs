@@ -6,6 +6,7 @@ using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
@@ -140,6 +141,26 @@ public sealed class PostgresTests : IAsyncLifetime
         await silo.StopAsync(cancel);
 
         Task<byte[]> Mark(WebApplication of) => of.Services.GetRequiredService<IOperationsStore>().SettingAsync(RestoreMark.Setting, () => [], cancel);
+    }
+
+    [Fact]
+    public async Task S50_A_schema_of_before_stays_as_it_is_where_a_silo_uses_it()
+    {
+        await using var silo = await StartAsync(database);
+        var cancel = TestContext.Current.CancellationToken;
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(cancel);
+        await using (var older = new NpgsqlCommand("delete from schema_version where version > 1", connection))
+        {
+            Assert.True(await older.ExecuteNonQueryAsync(cancel) > 0);
+        }
+
+        var failure = await Assert.ThrowsAsync<StartException>(() => StoreCommand.Find(["fence", .. Arguments(database)])!.RunAsync(TimeProvider.System, cancel));
+
+        Assert.Contains(silo.Services.GetRequiredService<SiloLiveness>().SiloId, failure.Message, StringComparison.Ordinal);
+        await using var version = new NpgsqlCommand("select max(version) from schema_version", connection);
+        Assert.Equal(1, await version.ExecuteScalarAsync(cancel));
+        await silo.StopAsync(cancel);
     }
 
     [Fact]

@@ -218,7 +218,7 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var byType = cluster.Body.GetProperty("activationsByType");
         Assert.InRange(byType.GetProperty("ExecutionGrain").GetInt64(), 1, cluster.Body.GetProperty("activations").GetInt64());
         Assert.All(byType.EnumerateObject(), type => Assert.Contains(type.Name, (string[])["ExecutionGrain", "JanitorGrain"]));
-        Assert.All((string[])["paused", "held", "lastSweep", "found", "lost"], name => Assert.True(cluster["janitor"].TryGetProperty(name, out _), name));
+        Assert.All((string[])["paused", "held", "lastSweep", "found", "lost", "judgedUntil", "lastOutage"], name => Assert.True(cluster["janitor"].TryGetProperty(name, out _), name));
         Assert.Equal("sqlite", cluster["store"].GetProperty("kind").GetString());
     }
 

@@ -82,13 +82,7 @@ create index executions_skewed on executions (started_at) where started_at - cre
 create index executions_due on executions (bucket, due_at, id, status) where due_at is not null;
 
 -- A label has four rows: one for itself (facet ''), and one each with what the execution's status, workflow and namespace are ('status=running').
--- An index's entry holds 2,704 bytes, of which the longest label takes 2,048: a longer facet is told by its hash (ListIndex.Facet, the same there).
--- Not «immutable», which convert_to is not: as it is, the planner puts it in place.
-create function label_facet(name text, said text) returns text language sql stable as $$
-    select case when octet_length(said) <= 240 then name || '=' || said
-        else name || '#' || left(encode(sha256(convert_to(said, 'UTF8')), 'hex'), 32) end
-$$;
-
+-- A long workflow or namespace is told by its hash (0004).
 create table execution_labels (
     key          text collate "C" not null,
     value        text collate "C" not null,
