@@ -6,7 +6,7 @@ namespace ExecutionGrains.Bench.Sqlite;
 
 /// <summary>
 /// What trackers do today, in its strongest form: one transaction per event, a row of 1,000 bytes updated and 200 bytes of history appended, by prepared statements
-/// on one connection, with the same library and durability as the store, and a page cache four times as large.
+/// on one connection, with the same library, page cache and durability as the store.
 /// </summary>
 internal sealed class PerEventInFile : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class PerEventInFile : IDisposable
         _ = SqliteEngine.Version;
         _connection = new($"Data Source={path};Pooling=False");
         _connection.Open();
-        Run("pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 8000; pragma cache_size = -65536;");
+        Run("pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 8000; pragma cache_size = -16384;");
         Run("""
             create table executions (id text primary key, version integer not null, status integer, lease_until integer, started_at integer, state blob not null);
             create table history (execution_id text, seq integer, kind integer, at integer, payload blob, primary key (execution_id, seq)) without rowid;

@@ -81,9 +81,10 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
 
         held ??= new(options.Path, time.GetUtcNow());
         var busy = $"busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}";
+        Session? writing = null;
         try
         {
-            var writing = new Session(
+            writing = new(
                 options.Path,
                 busy,
                 "page_size = 4096",
@@ -98,6 +99,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
         }
         catch (Microsoft.Data.Sqlite.SqliteException e)
         {
+            writing?.Dispose();
             held.Dispose();
             held = null;
             throw SqliteFailure.ToStoreException("open the database", e);

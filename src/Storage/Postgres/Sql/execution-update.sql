@@ -77,7 +77,9 @@ updated as (
     -- }
     ),
 known as materialized (
-    select array_agg(n) as ns, array_agg(number) as numbers, array_agg(history_tag) as history_tags, array_agg(step_tag) as step_tags from updated),
+    select array_agg(n) as ns, array_agg(number) as numbers, array_agg(history_tag) as history_tags, array_agg(step_tag) as step_tags
+    -- They come in order; were it not so under some plan, halving would miss some without a word.
+    from (select n, number, history_tag, step_tag from updated order by n) as passed),
 lines as (
     insert into history_{day} (
         day, execution, sequence, at, tracker_at, epoch, type, event_id, tag, previous, result, code, hash, facts, commit_id)
