@@ -1,8 +1,10 @@
 using ExecutionGrains.Testing;
+using Xunit;
 
 namespace ExecutionGrains.Faults;
 
 /// <summary>The same on PostgreSQL.</summary>
+[Collection("Waiting")]
 public sealed class PostgresProcessFaults : ProcessFaults
 {
     private PostgresServer? server;

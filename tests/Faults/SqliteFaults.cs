@@ -3,6 +3,7 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
+[Collection("Waiting")]
 public sealed class SqliteFaults : ProcessFaults
 {
     [Fact]

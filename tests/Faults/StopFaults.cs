@@ -6,7 +6,7 @@ using Xunit;
 namespace ExecutionGrains.Faults;
 
 /// <summary>A silo that is told to stop stops, whatever has become of its store.</summary>
-[Collection(nameof(StopFaults))]
+[Collection("Waiting")]
 public sealed class StopFaults : IAsyncLifetime
 {
     /// <summary>Below the time that <c>deploy/</c> gives it before a kill.</summary>
