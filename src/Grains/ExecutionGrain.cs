@@ -46,7 +46,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
         }
 
         var (outages, until) = services.Liveness.KnownAt(now);
-        return Decided(Caller.Local, answers => answers.Refused is null && answers.Verdicts[0].Result == Result.Applied, new Command.Judge(outages, store.IsShared, until));
+        return Decided(Caller.Local, (answers, _) => answers.Refused is null && answers.Verdicts[0].Result == Result.Applied, new Command.Judge(outages, store.IsShared, until));
     }
 
     public Task<ReportAnswer> Report(EventReport report, Caller caller)
@@ -66,14 +66,14 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
     }
 
     public Task<LivenessView?> Liveness() =>
-        Decided(Caller.Local, answers => answers.State is { } s ? new LivenessView(s.LastContactAt, s.LeaseExpiresAt, s.Progress) : null);
+        Decided(Caller.Local, (answers, _) => answers.State is { } s ? new LivenessView(s.LastContactAt, s.LeaseExpiresAt, s.Progress) : null);
 
     /// <param name="answer">Makes the answer, within the turn that decided.</param>
-    private Task<TAnswer> Decided<TAnswer>(Caller caller, Func<Answers, TAnswer> answer, params Command[] commands)
+    private Task<TAnswer> Decided<TAnswer>(Caller caller, Func<Answers, GrainServices, TAnswer> answer, params Command[] commands)
     {
         Bounds.Check(caller);
         _turn ??= new Turn(new ExecutionId(this.GetPrimaryKeyString()), store, queue, services);
-        var call = new Waiting<TAnswer>(commands, caller, answer);
+        var call = new Waiting<TAnswer>(commands, caller, services, answer);
         if (_commandsWaiting > services.CommandsWaitingMax)
         {
             call.Refuse(null, Code.Overloaded);
@@ -125,7 +125,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
         return calls;
     }
 
-    private static CommandAnswer Answer(Answers answers)
+    private static CommandAnswer Answer(Answers answers, GrainServices _)
     {
         Verdict? decision = answers.Refused is null ? answers.Verdicts[0] : null;
         var state = answers.After;
@@ -147,7 +147,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
         };
     }
 
-    private ReportAnswer Reported(Answers answers)
+    private static ReportAnswer Reported(Answers answers, GrainServices services)
     {
         if (answers.Refused is { } refused)
         {
@@ -169,8 +169,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             results[i] = new EventAnswer(command.Event.EventId, d.Result, d.Code, d.Message);
         }
 
-        var (outages, until) = services.Liveness.KnownAt(services.Clock.Now);
-        var stop = fenced || s.IsFinal || Deadlines.IsPastTimeout(s, outages, until);
+        var stop = fenced || s.IsFinal || (s.Facts.TimeoutSeconds is not null && IsPastTimeout(s, services));
         return new ReportAnswer
         {
             Status = s.Status,
@@ -180,5 +179,11 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             Control = new Control(s.Cancel is not null && !fenced, fenced ? null : s.Cancel?.Reason, stop),
             Results = results,
         };
+    }
+
+    private static bool IsPastTimeout(ExecutionState state, GrainServices services)
+    {
+        var (outages, until) = services.Liveness.KnownAt(services.Clock.Now);
+        return Deadlines.IsPastTimeout(state, outages, until);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = nu
     private Dictionary<string, List<Code>>? _rejected;
     private readonly List<string> _newEvents = [];
     private readonly List<StepKey> _newSteps = [];
-    private readonly List<RejectionKey> _newRejections = [];
+    private List<RejectionKey>? _newRejections;
     private Effect.CloseOpenSteps? _closed;
 
     /// <summary>What was decided last, as long as nobody asks for what it writes.</summary>
@@ -25,7 +25,7 @@ internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = nu
 
     public IReadOnlyList<StepKey> NewSteps => Once(_newSteps);
 
-    public IReadOnlyList<RejectionKey> NewRejections => Once(_newRejections);
+    public IReadOnlyList<RejectionKey> NewRejections => Once(_newRejections ?? []);
 
     /// <summary>What a commit has found.</summary>
     public void Learn(AppendOutcome.Found rows)
@@ -73,7 +73,7 @@ internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = nu
             var key = new RejectionKey(code, refused.Event.EventId ?? string.Empty);
             if (!Rejections(key.EventId).Contains(key.Code))
             {
-                _newRejections.Add(key);
+                (_newRejections ??= []).Add(key);
             }
         }
 

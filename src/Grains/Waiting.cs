@@ -37,7 +37,7 @@ internal abstract class Waiting(Command[] commands, Caller caller)
 
 /// <inheritdoc/>
 /// <param name="answer">What its caller is told; made in the turn, so that the call itself need not wait in one for it.</param>
-internal sealed class Waiting<TAnswer>(Command[] commands, Caller caller, Func<Answers, TAnswer> answer) : Waiting(commands, caller)
+internal sealed class Waiting<TAnswer>(Command[] commands, Caller caller, GrainServices services, Func<Answers, GrainServices, TAnswer> answer) : Waiting(commands, caller)
 {
     private readonly TaskCompletionSource<TAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -47,7 +47,7 @@ internal sealed class Waiting<TAnswer>(Command[] commands, Caller caller, Func<A
     {
         try
         {
-            _done.TrySetResult(answer(Answers(state)));
+            _done.TrySetResult(answer(Answers(state), services));
         }
         catch (Exception e)
         {
