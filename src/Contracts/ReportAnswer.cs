@@ -6,6 +6,8 @@ namespace ExecutionGrains;
 [GenerateSerializer, Immutable, Alias("eg.report-answer")]
 public sealed record ReportAnswer
 {
+    private static readonly Control GoOn = new(false, null, false);
+
     /// <summary>Why nothing was handled at all (<c>forbidden</c>, <c>unknown_execution</c>, <c>store_unavailable</c>, <c>overloaded</c>); null: processed.</summary>
     [Id(0)] public Code? Refused { get; init; }
 
@@ -17,7 +19,7 @@ public sealed record ReportAnswer
 
     [Id(4)] public DateTimeOffset? LeaseExpiresAt { get; init; }
 
-    [Id(5)] public Control Control { get; init; } = new(false, null, false);
+    [Id(5)] public Control Control { get; init; } = GoOn;
 
     [Id(6)] public EventAnswer[] Results { get; init; } = [];
 }

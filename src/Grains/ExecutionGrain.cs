@@ -15,42 +15,41 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
     private bool _turning;
     private Turn? _turn;
 
-    public async Task<CommandAnswer> Create(CreateExecution create, Caller caller)
+    public Task<CommandAnswer> Create(CreateExecution create, Caller caller)
     {
         Bounds.Check(create.Facts, create.Start);
         var facts = caller.ExplicitTrace ? create.Facts with { ExplicitTrace = create.Facts.ExplicitTrace ?? true } : create.Facts;
-        return Answer(await Decided(caller, new Command.Create(facts, create.Start, create.StartAt, caller.Name, caller.DefaultNamespace)));
+        return Decided(caller, Answer, new Command.Create(facts, create.Start, create.StartAt, caller.Name, caller.DefaultNamespace));
     }
 
-    public async Task<CommandAnswer> Claim(Worker worker, Caller caller)
+    public Task<CommandAnswer> Claim(Worker worker, Caller caller)
     {
         Bounds.Check(worker);
-        return Answer(await Decided(caller, new Command.Claim(worker, caller.Name)));
+        return Decided(caller, Answer, new Command.Claim(worker, caller.Name));
     }
 
-    public async Task<CommandAnswer> Cancel(string? reason, Caller caller) =>
-        Answer(await Decided(caller, new Command.Cancel(Bounds.Note(reason), caller.Name)));
+    public Task<CommandAnswer> Cancel(string? reason, Caller caller) =>
+        Decided(caller, Answer, new Command.Cancel(Bounds.Note(reason), caller.Name));
 
-    public async Task<CommandAnswer> Resolve(Resolution resolution, string? reason, Caller caller) =>
-        Answer(await Decided(caller, new Command.Resolve(resolution, Bounds.Note(reason), caller.Name)));
+    public Task<CommandAnswer> Resolve(Resolution resolution, string? reason, Caller caller) =>
+        Decided(caller, Answer, new Command.Resolve(resolution, Bounds.Note(reason), caller.Name));
 
-    public async Task<CommandAnswer> Requeue(string? reason, Caller caller) =>
-        Answer(await Decided(caller, new Command.Requeue(Bounds.Note(reason), caller.Name)));
+    public Task<CommandAnswer> Requeue(string? reason, Caller caller) =>
+        Decided(caller, Answer, new Command.Requeue(Bounds.Note(reason), caller.Name));
 
-    public async Task<bool> Judge()
+    public Task<bool> Judge()
     {
         var now = services.Clock.Now;
         if (!services.Liveness.MayJudge(now))
         {
-            return false;
+            return Task.FromResult(false);
         }
 
         var (outages, until) = services.Liveness.KnownAt(now);
-        var answers = await Decided(Caller.Local, new Command.Judge(outages, store.IsShared, until));
-        return answers.Refused is null && answers.Verdicts[0].Result == Result.Applied;
+        return Decided(Caller.Local, (answers, _) => answers.Refused is null && answers.Verdicts[0].Result == Result.Applied, new Command.Judge(outages, store.IsShared, until));
     }
 
-    public async Task<ReportAnswer> Report(EventReport report, Caller caller)
+    public Task<ReportAnswer> Report(EventReport report, Caller caller)
     {
         var commands = new Command[report.Events.Length];
         for (var i = 0; i < commands.Length; i++)
@@ -63,20 +62,18 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             };
         }
 
-        return Answer(await Decided(caller, commands), commands);
+        return Decided(caller, Reported, commands);
     }
 
-    public async Task<LivenessView?> Liveness()
-    {
-        var answers = await Decided(Caller.Local);
-        return answers.State is { } s ? new LivenessView(s.LastContactAt, s.LeaseExpiresAt, s.Progress) : null;
-    }
+    public Task<LivenessView?> Liveness() =>
+        Decided(Caller.Local, (answers, _) => answers.State is { } s ? new LivenessView(s.LastContactAt, s.LeaseExpiresAt, s.Progress) : null);
 
-    private Task<Answers> Decided(Caller caller, params Command[] commands)
+    /// <param name="answer">Makes the answer, within the turn that decided.</param>
+    private Task<TAnswer> Decided<TAnswer>(Caller caller, Func<Answers, GrainServices, TAnswer> answer, params Command[] commands)
     {
         Bounds.Check(caller);
         _turn ??= new Turn(new ExecutionId(this.GetPrimaryKeyString()), store, queue, services);
-        var call = new Waiting(commands, caller);
+        var call = new Waiting<TAnswer>(commands, caller, services, answer);
         if (_commandsWaiting > services.CommandsWaitingMax)
         {
             call.Refuse(null, Code.Overloaded);
@@ -98,7 +95,15 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
     {
         while (_waiting.Count > 0)
         {
-            await turn.Take(NextCalls());
+            var calls = NextCalls();
+            try
+            {
+                await turn.Take(calls);
+            }
+            catch (Exception e)
+            {
+                turn.Fail(calls, e);
+            }
         }
 
         _turning = false;
@@ -107,7 +112,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
     /// <summary>Whole calls, as long as they make one append of bounded size.</summary>
     private List<Waiting> NextCalls()
     {
-        var calls = new List<Waiting>();
+        var calls = new List<Waiting>(_waiting.Count);
         var commands = 0;
         while (_waiting.TryPeek(out var next) && (calls.Count == 0 || commands + next.Commands.Length <= services.CommandsInAppendMax))
         {
@@ -120,7 +125,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
         return calls;
     }
 
-    private static CommandAnswer Answer(Answers answers)
+    private static CommandAnswer Answer(Answers answers, GrainServices _)
     {
         Verdict? decision = answers.Refused is null ? answers.Verdicts[0] : null;
         var state = answers.After;
@@ -142,7 +147,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
         };
     }
 
-    private ReportAnswer Answer(Answers answers, Command[] commands)
+    private static ReportAnswer Reported(Answers answers, GrainServices services)
     {
         if (answers.Refused is { } refused)
         {
@@ -154,12 +159,12 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             return new ReportAnswer { Refused = Code.UnknownExecution };
         }
 
-        var results = new EventAnswer[commands.Length];
+        var results = new EventAnswer[answers.Commands.Length];
         var fenced = false;
         for (var i = 0; i < results.Length; i++)
         {
             var d = answers.Verdicts[i];
-            var command = (Command.Report)commands[i];
+            var command = (Command.Report)answers.Commands[i];
             fenced |= d.Code == Code.StaleEpoch || ExecutionRules.IsFenced(command, s);
             results[i] = new EventAnswer(command.Event.EventId, d.Result, d.Code, d.Message);
         }

@@ -35,17 +35,20 @@ public sealed class GrainMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    internal void Count(Plan plan)
+    internal void Count(List<Waiting> calls, List<Effect> effects)
     {
-        foreach (var (command, result) in plan.Results)
+        foreach (var call in calls)
         {
-            if (command is Command.Report report)
+            for (var i = 0; i < call.Decided; i++)
             {
-                Add(_events, (report.Event is ExecutionEvent.Unreadable ? "unreadable" : report.Event.Type, result));
+                if (call.Commands[i] is Command.Report { Event: var e })
+                {
+                    Add(_events, (e is ExecutionEvent.Unreadable ? "unreadable" : e.Type, call.Verdicts[i].Result));
+                }
             }
         }
 
-        foreach (var effect in plan.Effects)
+        foreach (var effect in effects)
         {
             if (effect is Effect.Ended ended)
             {

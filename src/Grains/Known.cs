@@ -9,31 +9,35 @@ namespace ExecutionGrains.Grains;
 /// </summary>
 internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = null)
 {
-    private readonly Dictionary<string, PriorEvent> _events = new(StringComparer.Ordinal);
-    private readonly Dictionary<StepKey, StepRow> _steps = [];
-    private readonly Dictionary<string, List<Code>> _rejected = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _newEvents = new(StringComparer.Ordinal);
-    private readonly HashSet<StepKey> _newSteps = [];
-    private readonly HashSet<RejectionKey> _newRejections = [];
+    // Each made where it is needed: most turns have one command, and need none.
+    private Dictionary<string, PriorEvent>? _events;
+    private Dictionary<StepKey, StepRow>? _steps;
+    private Dictionary<string, List<Code>>? _rejected;
+    private readonly List<string> _newEvents = [];
+    private readonly List<StepKey> _newSteps = [];
+    private List<RejectionKey>? _newRejections;
     private Effect.CloseOpenSteps? _closed;
 
-    public IReadOnlyList<string> NewEvents => [.. _newEvents];
+    /// <summary>What was decided last, as long as nobody asks for what it writes.</summary>
+    private (Decision Decision, long CommitId)? _last;
 
-    public IReadOnlyList<StepKey> NewSteps => [.. _newSteps];
+    public IReadOnlyList<string> NewEvents => Once(_newEvents);
 
-    public IReadOnlyList<RejectionKey> NewRejections => [.. _newRejections];
+    public IReadOnlyList<StepKey> NewSteps => Once(_newSteps);
+
+    public IReadOnlyList<RejectionKey> NewRejections => Once(_newRejections ?? []);
 
     /// <summary>What a commit has found.</summary>
     public void Learn(AppendOutcome.Found rows)
     {
         foreach (var row in rows.Events)
         {
-            _events[row.EventId] = row;
+            Put(row);
         }
 
         foreach (var row in rows.Steps)
         {
-            _steps[new(row.Epoch, row.StepId)] = row;
+            Put(row);
         }
 
         foreach (var row in rows.Rejections)
@@ -50,6 +54,7 @@ internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = nu
             return Prior.None;
         }
 
+        AdoptLast();
         var id = e.EventId;
         return new Prior(id is null ? null : Event(id), StepIdOf(e) is { } step ? Step(new(report.Epoch, step)) : null, Rejections(id ?? string.Empty));
     }
@@ -57,6 +62,7 @@ internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = nu
     /// <summary>Takes a decision's writes on board, so that the next one of the turn sees them.</summary>
     public void Adopt(Command command, Decision decision, long commitId)
     {
+        AdoptLast();
         if (command is Command.Report { Event: not ExecutionEvent.Heartbeat and not ExecutionEvent.Unreadable } report)
         {
             Note(report);
@@ -67,19 +73,37 @@ internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = nu
             var key = new RejectionKey(code, refused.Event.EventId ?? string.Empty);
             if (!Rejections(key.EventId).Contains(key.Code))
             {
-                _newRejections.Add(key);
+                (_newRejections ??= []).Add(key);
             }
         }
 
+        _last = (decision, commitId);
+    }
+
+    public static string? StepIdOf(ExecutionEvent @event) => @event switch
+    {
+        ExecutionEvent.StepStarted e => e.StepId,
+        ExecutionEvent.StepCompleted e => e.StepId,
+        _ => null,
+    };
+
+    private void AdoptLast()
+    {
+        if (_last is not var (decision, commitId))
+        {
+            return;
+        }
+
+        _last = null;
         foreach (var effect in decision.Effects)
         {
             switch (effect)
             {
                 case Effect.History { TakesEventId: true, EventId: { } id } row:
-                    _events[id] = new PriorEvent(id, row.Hash ?? [], row.Result, row.Code, commitId);
+                    Put(new PriorEvent(id, row.Hash ?? [], row.Result, row.Code, commitId));
                     break;
                 case Effect.Step row:
-                    _steps[new(row.Row.Epoch, row.Row.StepId)] = row.Row;
+                    Put(row.Row);
                     break;
                 case Effect.CloseOpenSteps close:
                     _closed = close;
@@ -90,13 +114,6 @@ internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = nu
             }
         }
     }
-
-    public static string? StepIdOf(ExecutionEvent @event) => @event switch
-    {
-        ExecutionEvent.StepStarted e => e.StepId,
-        ExecutionEvent.StepCompleted e => e.StepId,
-        _ => null,
-    };
 
     private void Note(Command.Report report)
     {
@@ -111,8 +128,13 @@ internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = nu
         }
     }
 
+    private void Put(PriorEvent row) => (_events ??= new(StringComparer.Ordinal))[row.EventId] = row;
+
+    private void Put(StepRow row) => (_steps ??= [])[new(row.Epoch, row.StepId)] = row;
+
     private void OnRecord(Code code, string id)
     {
+        _rejected ??= new(StringComparer.Ordinal);
         if (!_rejected.TryGetValue(id, out var codes))
         {
             _rejected.Add(id, codes = []);
@@ -121,18 +143,21 @@ internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = nu
         codes.Add(code);
     }
 
-    private PriorEvent? Event(string id) => _events.TryGetValue(id, out var row) ? row : found?.Event(id);
+    private PriorEvent? Event(string id) => _events?.GetValueOrDefault(id) ?? found?.Event(id);
 
     private StepRow? Step(StepKey key)
     {
-        var row = _steps.TryGetValue(key, out var own) ? own : found is not null ? found.Step(key) : open.GetValueOrDefault(key);
+        var row = _steps?.GetValueOrDefault(key) ?? (found is not null ? found.Step(key) : open.GetValueOrDefault(key));
         return _closed is { } close ? row?.ClosedBy(close) : row;
     }
 
     private IReadOnlyCollection<Code> Rejections(string id)
     {
-        var own = _rejected.GetValueOrDefault(id);
-        var earlier = found?._rejected.GetValueOrDefault(id);
+        var own = _rejected?.GetValueOrDefault(id);
+        var earlier = found?._rejected?.GetValueOrDefault(id);
         return own is null ? earlier ?? (IReadOnlyCollection<Code>)[] : earlier is null ? own : [.. own, .. earlier];
     }
+
+    /// <summary>What was refused and comes again in the same turn is noted again.</summary>
+    private static IReadOnlyList<T> Once<T>(List<T> noted) => noted.Count < 2 ? noted : [.. noted.Distinct()];
 }

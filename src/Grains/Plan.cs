@@ -17,8 +17,6 @@ internal sealed class Plan(ExecutionState? state, Known known)
 
     public List<Effect> Effects { get; } = [];
 
-    public List<(Command Command, Result Result)> Results { get; } = [];
-
     public bool MustStore { get; private set; }
 
     public Append? Append { get; private set; }
@@ -30,7 +28,6 @@ internal sealed class Plan(ExecutionState? state, Known known)
     {
         State = decision.State;
         Effects.AddRange(decision.Effects);
-        Results.Add((command, decision.Result));
         MustStore |= decision.Store;
         Known.Adopt(command, decision, _commitId);
     }

@@ -22,19 +22,14 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
     /// </summary>
     private DateTimeOffset? _refusedAt;
 
-    public async Task Take(List<Waiting> calls)
+    public Task Take(List<Waiting> calls) => Decide(calls, reduce: null);
+
+    /// <summary>After a fault of the store or of our own: the callers may send again, the next turn starts from what is stored.</summary>
+    public void Fail(List<Waiting> calls, Exception e)
     {
-        try
-        {
-            await Decide(calls, reduce: null);
-        }
-        catch (Exception e)
-        {
-            // A fault of the store or of our own: the callers may send again, the next turn starts from what is stored.
-            _loaded = false;
-            services.Log.TurnFailed(id, e.Message, e is StoreException ? null : e);
-            Refuse(calls, Code.StoreUnavailable);
-        }
+        _loaded = false;
+        services.Log.TurnFailed(id, e.Message, e is StoreException ? null : e);
+        Refuse(calls, Code.StoreUnavailable);
     }
 
     /// <returns>Whether those that came after these may be decided; not where these are told to come again: they come first.</returns>
@@ -55,17 +50,19 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
                 }
 
                 Adopt(plan);
-                services.Metrics.Count(plan);
+                services.Metrics.Count(calls, plan.Effects);
                 Complete(calls);
                 return true;
             }
 
-            var outcome = await Appended(plan);
-            switch (outcome)
+            var asked = Contact.Now(services);
+            var outcome = await queue.SubmitAsync(plan.Append!);
+            _contact = outcome is AppendOutcome.Committed ? asked : _contact;
+            switch (outcome is AppendOutcome.Unavailable { Uncertain: true } ? await ReadBack(plan, outcome) : outcome)
             {
                 case AppendOutcome.Committed:
                     Adopt(plan);
-                    services.Metrics.Count(plan);
+                    services.Metrics.Count(calls, plan.Effects);
                     Complete(calls);
                     return true;
                 case AppendOutcome.Found rows:
@@ -87,13 +84,10 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
         return false;
     }
 
-    /// <summary>The append, and where the store does not know what became of it, what reading back says.</summary>
-    private async Task<AppendOutcome> Appended(Plan plan)
+    /// <summary>What became of an append where the store does not know; the outcome as it was where that cannot be told.</summary>
+    private async Task<AppendOutcome> ReadBack(Plan plan, AppendOutcome outcome)
     {
-        var asked = Contact.Now(services);
-        var outcome = await queue.SubmitAsync(plan.Append!);
-        _contact = outcome is AppendOutcome.Committed ? asked : _contact;
-        if (outcome is not AppendOutcome.Unavailable { Uncertain: true } || plan.FirstHistory is not { } first)
+        if (plan.FirstHistory is not { } first)
         {
             return outcome;
         }
@@ -193,7 +187,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
 
     private void Decide(Plan plan, Waiting call, DateTimeOffset now, string? reduce)
     {
-        (call.Refused, call.After) = (null, null);
+        (call.Refused, call.After, call.Decided) = (null, null, 0);
         call.Created = plan.State is null;
         call.StatusBefore = plan.State?.Status ?? ExecutionStatus.Pending;
         if (plan.State is { } known && !call.Caller.Sees(known.Namespace))
@@ -219,6 +213,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
             }
 
             call.Verdicts[i] = Verdict.Of(decision);
+            call.Decided++;
             plan.Add(command, decision);
         }
 

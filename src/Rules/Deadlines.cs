@@ -3,13 +3,16 @@ namespace ExecutionGrains.Rules;
 /// <summary>What of an execution runs out, and when (rules 9, 10 and 12).</summary>
 public static class Deadlines
 {
+    /// <summary>A cancel, a lease and a timeout: so many may run at the same time.</summary>
+    private const int AtOnce = 3;
+
     /// <summary>When the janitor should look, by what the store knows; null: never.</summary>
     public static DateTimeOffset? DueAt(ExecutionState state, RuleSettings settings)
     {
         DateTimeOffset? due = null;
-        foreach (var deadline in Of(state, state.StoredLease, settings))
+        foreach (var (_, at) in Of(state, state.StoredLease, settings, stackalloc (Move, DateTimeOffset)[AtOnce]))
         {
-            due = due is { } earlier && earlier <= deadline.At ? earlier : deadline.At;
+            due = due is { } earlier && earlier <= at ? earlier : at;
         }
 
         return due + settings.Grace;
@@ -19,7 +22,7 @@ public static class Deadlines
     public static Move? RunOut(ExecutionState state, IReadOnlyList<Outage> outages, DateTimeOffset now, RuleSettings settings)
     {
         (Move Move, DateTimeOffset At)? first = null;
-        foreach (var (move, at) in Of(state, state.LeaseExpiresAt, settings))
+        foreach (var (move, at) in Of(state, state.LeaseExpiresAt, settings, stackalloc (Move, DateTimeOffset)[AtOnce]))
         {
             var excused = Excused(at, outages, state.LeaseTerm ?? ExecutionState.DefaultLease);
             if (excused + settings.Grace <= now && (first is null || excused < first.Value.At))
@@ -60,32 +63,36 @@ public static class Deadlines
         return deadline;
     }
 
-    private static IEnumerable<(Move Move, DateTimeOffset At)> Of(ExecutionState state, DateTimeOffset? lease, RuleSettings settings)
+    /// <param name="deadlines">Room for them: the next one is asked for with every event.</param>
+    private static ReadOnlySpan<(Move Move, DateTimeOffset At)> Of(ExecutionState state, DateTimeOffset? lease, RuleSettings settings, Span<(Move, DateTimeOffset)> deadlines)
     {
         if (state.Status is not (ExecutionStatus.Claimed or ExecutionStatus.Running))
         {
-            yield break;
+            return [];
         }
 
+        var n = 0;
         if (state.Cancel is { } cancel)
         {
-            yield return (Move.Cancel, cancel.RequestedAt + settings.CancelGrace);
+            deadlines[n++] = (Move.Cancel, cancel.RequestedAt + settings.CancelGrace);
         }
 
         if (state is { Status: ExecutionStatus.Claimed, Followed: false, ClaimedAt: { } claimed })
         {
-            yield return (Move.ExpireClaim, claimed + settings.ClaimTimeout);
-            yield break;
+            deadlines[n++] = (Move.ExpireClaim, claimed + settings.ClaimTimeout);
+            return deadlines[..n];
         }
 
         if (lease is { } until)
         {
-            yield return (Move.Lose, until);
+            deadlines[n++] = (Move.Lose, until);
         }
 
         if (state is { Status: ExecutionStatus.Running, TimeoutFrom: { } from, Facts.TimeoutSeconds: { } seconds })
         {
-            yield return (Move.TimeOut, from + TimeSpan.FromSeconds(seconds) + settings.CancelGrace);
+            deadlines[n++] = (Move.TimeOut, from + TimeSpan.FromSeconds(seconds) + settings.CancelGrace);
         }
+
+        return deadlines[..n];
     }
 }

@@ -21,15 +21,7 @@ public static partial class ExecutionRules
 
         Touch(draft, e.At);
         var at = e.At ?? Times.Earlier(draft.Now, prior.Step?.EndedAt);
-        var row = prior.Step is { } ended ? Started(ended, at, draft) : NewStep(draft, e.StepId, at);
-        row = row with
-        {
-            Block = prior.Step is null || row.Block == Unknown ? e.Block : row.Block,
-            BlockType = row.BlockType ?? e.BlockType,
-            ParentStepId = row.ParentStepId ?? e.ParentStepId,
-            Input = row.Input ?? Traced(draft.State, e.Input),
-            StartHash = report.Hash,
-        };
+        var row = prior.Step is { } ended ? Started(ended, draft, e, at, report.Hash) : NewStep(draft, e, at, report.Hash);
         var state = draft.State;
         var more = prior.Step is null ? 1 : 0;
         // The state is copied once: this is on the way of every event.
@@ -109,6 +101,21 @@ public static partial class ExecutionRules
         }
     }
 
+    private static StepRow NewStep(Draft draft, ExecutionEvent.StepStarted e, DateTimeOffset at, byte[]? hash) => new()
+    {
+        Epoch = draft.State.Epoch,
+        StepId = e.StepId,
+        Sequence = draft.State.StepSequence + 1,
+        Block = e.Block,
+        BlockType = e.BlockType,
+        ParentStepId = e.ParentStepId,
+        StartedAt = at,
+        TrackerStartedAt = draft.Now,
+        Input = Traced(draft.State, e.Input),
+        StartHash = hash,
+    };
+
+    /// <summary>One of which nobody reported the start.</summary>
     private static StepRow NewStep(Draft draft, string stepId, DateTimeOffset at) => new()
     {
         Epoch = draft.State.Epoch,
@@ -120,8 +127,13 @@ public static partial class ExecutionRules
     };
 
     /// <summary>The start of a step that has ended already: its facts, and no reopening.</summary>
-    private static StepRow Started(StepRow ended, DateTimeOffset at, Draft draft) => ended with
+    private static StepRow Started(StepRow ended, Draft draft, ExecutionEvent.StepStarted e, DateTimeOffset at, byte[]? hash) => ended with
     {
+        Block = ended.Block == Unknown ? e.Block : ended.Block,
+        BlockType = ended.BlockType ?? e.BlockType,
+        ParentStepId = ended.ParentStepId ?? e.ParentStepId,
+        Input = ended.Input ?? Traced(draft.State, e.Input),
+        StartHash = hash,
         StartedAt = at,
         EndedAt = ended.EndedAt is { } end ? Times.End(at, end, ended.TrackerEndedAt ?? draft.Now) : null,
     };

@@ -23,7 +23,7 @@ internal sealed record ReadyState(ExecutionState State, byte[] Json)
 
         own.Buffer.ResetWrittenCount();
         own.Json.Reset();
-        JsonSerializer.Serialize(own.Json, state, StateJson.Default.ExecutionState);
+        StateText.Write(own.Json, state);
         own.Json.Flush();
         return new(state, own.Buffer.WrittenSpan.ToArray());
     }

@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ExecutionGrains.Rules;
@@ -17,7 +15,7 @@ public sealed class ListedExecutionTests
         var (random, texts) = (new Random(11), new TextPool());
         for (var i = 0; i < 2_000; i++)
         {
-            var stored = Stored((ExecutionState)Any(typeof(ExecutionState), random)!);
+            var stored = Stored(Any.Of<ExecutionState>(random));
             Assert.Equal(Text(ListedExecution.Of(StateJson.Read(stored))), Text(ListedExecution.Read(stored, texts)));
         }
     }
@@ -28,7 +26,7 @@ public sealed class ListedExecutionTests
         var random = new Random(12);
         for (var i = 0; i < 500; i++)
         {
-            var stored = Stored((ExecutionState)Any(typeof(ExecutionState), random)!);
+            var stored = Stored(Any.Of<ExecutionState>(random));
             var shuffled = JsonSerializer.SerializeToUtf8Bytes(Shuffled(JsonNode.Parse(stored)!, random), new JsonSerializerOptions { WriteIndented = true });
             Assert.Equal(Text(ListedExecution.Read(stored, new())), Text(ListedExecution.Read(shuffled, new())));
         }
@@ -75,59 +73,5 @@ public sealed class ListedExecutionTests
         }
 
         return shuffled;
-    }
-
-    /// <summary>Some value of the type, by its shape: whatever a state will get one day is filled, too.</summary>
-    private static object? Any(Type type, Random random)
-    {
-        if (Nullable.GetUnderlyingType(type) is { } inner)
-        {
-            return random.Next(2) == 0 ? null : Any(inner, random);
-        }
-
-        return type switch
-        {
-            _ when type == typeof(string) => AnyText(random),
-            _ when type == typeof(ExecutionId) => new ExecutionId($"id-{random.Next()}"),
-            _ when type == typeof(bool) => random.Next(2) == 0,
-            _ when type == typeof(int) => random.Next(3) == 0 ? 0 : random.Next(),
-            _ when type == typeof(long) => random.Next(3) == 0 ? 0L : random.NextInt64(),
-            _ when type == typeof(double) => random.NextDouble() * 100,
-            _ when type == typeof(decimal) => random.Next(3) == 0 ? 0m : new decimal(random.Next(), random.Next(), 0, random.Next(2) == 0, (byte)random.Next(12)),
-            _ when type == typeof(DateTimeOffset) => T0.AddTicks(random.NextInt64(1_000_000_000_000) * 10),
-            { IsEnum: true } => Enum.GetValues(type).GetValue(random.Next(Enum.GetValues(type).Length)),
-            _ when type == typeof(Dictionary<string, string>) => Enumerable.Range(0, random.Next(4)).ToDictionary(i => $"{AnyText(random)}{i}", _ => AnyText(random)),
-            _ when type.IsAssignableTo(typeof(IEnumerable)) => Several(type.GetGenericArguments()[0], random),
-            _ => AnyRecord(type, random),
-        };
-    }
-
-    private static string AnyText(Random random) =>
-        random.Next(4) switch { 0 => string.Empty, 1 => $"ü\"\\\u0001日本😀/{random.Next(9)}", _ => $"text-{random.Next(1_000)}" };
-
-    private static Array Several(Type type, Random random)
-    {
-        var several = Array.CreateInstance(type, random.Next(3));
-        for (var i = 0; i < several.Length; i++)
-        {
-            several.SetValue(Any(type, random), i);
-        }
-
-        return several;
-    }
-
-    private static object AnyRecord(Type type, Random random)
-    {
-        // Of a record with a primary constructor that one, not the copying one.
-        var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
-        var made = constructor.Invoke([.. constructor.GetParameters().Select(p => Any(p.ParameterType, random))]);
-        var nullability = new NullabilityInfoContext();
-        foreach (var property in type.GetProperties().Where(p => p.CanWrite && constructor.GetParameters().All(c => c.Name != p.Name)))
-        {
-            var mayBeNull = !property.PropertyType.IsValueType && nullability.Create(property).WriteState == NullabilityState.Nullable;
-            property.SetValue(made, mayBeNull && random.Next(2) == 0 ? null : Any(property.PropertyType, random));
-        }
-
-        return made;
     }
 }

@@ -227,7 +227,7 @@ internal sealed partial class Activation
 
     private void HandOn(Queue<GrainCall>? orphans)
     {
-        foreach (var call in orphans ?? [])
+        while (orphans?.TryDequeue(out var call) == true)
         {
             kind.HandOn(key, call);
         }

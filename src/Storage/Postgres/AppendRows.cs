@@ -112,7 +112,7 @@ internal sealed class AppendRows
     private void Write(RowColumn to, ExecutionState state)
     {
         json.Reset(to);
-        JsonSerializer.Serialize(json, state, StateJson.Default.ExecutionState);
+        StateText.Write(json, state);
         json.Flush();
     }
 }

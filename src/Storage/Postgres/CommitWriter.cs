@@ -128,9 +128,10 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         await workflows.LearnAsync(open, sending.Appends).ConfigureAwait(false);
         statements.Clear();
         statements.Relists = sending.Appends.Any(append => append.BaseRevision != 0 && (append.Relists || append.Relabels));
+        Func<string, string> counted = workflows.NameOf;
         foreach (var append in sending.Appends)
         {
-            rows.Add(statements, append, workflows.NameOf, sending.Asks);
+            rows.Add(statements, append, counted, sending.Asks);
         }
 
         if (await partitions.EnsureAsync(open, statements.Days, CancellationToken.None).ConfigureAwait(false) is { } refused)
