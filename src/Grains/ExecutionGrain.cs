@@ -169,8 +169,7 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             results[i] = new EventAnswer(command.Event.EventId, d.Result, d.Code, d.Message);
         }
 
-        var (outages, until) = services.Liveness.KnownAt(services.Clock.Now);
-        var stop = fenced || s.IsFinal || Deadlines.IsPastTimeout(s, outages, until);
+        var stop = fenced || s.IsFinal || (s.Facts.TimeoutSeconds is not null && IsPastTimeout(s, services));
         return new ReportAnswer
         {
             Status = s.Status,
@@ -180,5 +179,11 @@ public sealed class ExecutionGrain(IExecutionStore store, ICommitQueue queue, Gr
             Control = new Control(s.Cancel is not null && !fenced, fenced ? null : s.Cancel?.Reason, stop),
             Results = results,
         };
+    }
+
+    private static bool IsPastTimeout(ExecutionState state, GrainServices services)
+    {
+        var (outages, until) = services.Liveness.KnownAt(services.Clock.Now);
+        return Deadlines.IsPastTimeout(state, outages, until);
     }
 }

@@ -112,7 +112,7 @@ public static class CanonicalForm
 
     /// <summary>1.20 and 1.2 are one number: dividing by one with many places drops the trailing zeros.</summary>
     private static void Number(Utf8JsonWriter json, string name, decimal? value) =>
-        json.WriteNumber(name, value / 1.0000000000000000000000000000m);
+        json.WriteNumber(name, value is { Scale: > 0 } ? value / 1.0000000000000000000000000000m : value);
 
     private static void Json(Utf8JsonWriter json, string name, byte[]? value, bool payloads)
     {

@@ -20,8 +20,13 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
 
     public async Task<AppendOutcome[]> CommitAsync(IReadOnlyList<Append> appends)
     {
-        var order = Enumerable.Range(0, appends.Count).ToArray();
-        Array.Sort(order, (a, b) => string.CompareOrdinal(appends[a].State.Id.Value, appends[b].State.Id.Value));
+        var (order, ids) = (new int[appends.Count], new string[appends.Count]);
+        for (var i = 0; i < order.Length; i++)
+        {
+            (order[i], ids[i]) = (i, appends[i].State.Id.Value);
+        }
+
+        Array.Sort(ids, order, StringComparer.Ordinal);
         var ordered = Array.ConvertAll(order, i => appends[i]);
         var outcomes = new AppendOutcome[ordered.Length];
         await CommitAsync(ordered, outcomes).ConfigureAwait(false);
