@@ -24,8 +24,9 @@ internal abstract class MeasuredStore : IAsyncDisposable
     /// <summary>The settings of a silo on a new and empty one.</summary>
     public abstract Task<IReadOnlyDictionary<string, string>> SiloSettingsAsync(string name);
 
-    /// <summary>What trackers do today, in its strongest form: one transaction per event. As long as <paramref name="time"/>, in whole seconds.</summary>
-    public abstract Task<Slice> BaselineAsync(TimeSpan time);
+    /// <summary>What trackers do today, in its strongest form: one transaction per event.</summary>
+    /// <returns>One slice of it, long enough for its start hardly to count.</returns>
+    public abstract Task<Slice> BaselineAsync();
 
     /// <summary>Of all its databases.</summary>
     public abstract Task<Footprint> FootprintAsync();

@@ -18,7 +18,7 @@ internal static class Page
         else the machine does hits both; the range in brackets is that of single slices. *Load* is the load average of the last minute when a row was done.
 
         - The baseline is what trackers do today in its strongest form: one statement and one transaction per event, a row of 1,000 bytes updated and 200 bytes of
-          history inserted. On PostgreSQL `benchmarks/per-event.sql` under `pgbench -M prepared -c 16 -j 2`, on the same private server; on SQLite the same by
+          history inserted. On PostgreSQL `benchmarks/per-event.sql` under `pgbench -M prepared -c 16 -j 2 -T 10`, on the same private server; on SQLite the same by
           prepared statements on one connection. Both wait for the disk at every commit, as the store does.
         - The private server is set up as [postgres.md](postgres.md) says, and begins with 4 GB of log segments in stock, as one has that has been written to for a while. The baseline runs on it, too.
         - Each row has a database of its own, and the databases of the rows before it are dropped first (on PostgreSQL that is a checkpoint, too): their vacuum and write-back is no part of it. Those of its own,

@@ -27,7 +27,7 @@ try
         Table.Say($"{name}, baseline …");
         await using MeasuredStore store = name == "sqlite" ? new MeasuredSqlite(directory) : await MeasuredPostgres.StartAsync(directory);
         head.Engines.Add(store.Engine);
-        await store.BaselineAsync(TimeSpan.FromSeconds(2));
+        await store.BaselineAsync();
         whole &= await new Rows(store, directory, table).RunAsync(arguments.Rows, storeless: name == arguments.Stores[0]);
     }
 

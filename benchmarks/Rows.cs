@@ -74,8 +74,8 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
         var ratios = new List<double>();
         for (var i = 0; i < slices; i++)
         {
-            var b = await _store.BaselineAsync(TimeSpan.FromSeconds(1));
-            var o = await measure(TimeSpan.FromSeconds(1.5));
+            var b = await _store.BaselineAsync();
+            var o = await measure(TimeSpan.FromSeconds(4));
             (ours, theirs) = (ours + o, theirs + b);
             ratios.Add(o.PerSecond / b.PerSecond);
         }

@@ -38,7 +38,7 @@ internal sealed class MeasuredSqlite(string directory) : MeasuredStore
             ["Store__ConnectionString"] = PathOf(name),
         });
 
-    public override Task<Slice> BaselineAsync(TimeSpan time) => Task.FromResult(_perEvent.Measure(time));
+    public override Task<Slice> BaselineAsync() => Task.FromResult(_perEvent.Measure(TimeSpan.FromSeconds(1)));
 
     public override Task<Footprint> FootprintAsync() =>
         Task.FromResult(new Footprint(new DirectoryInfo(directory).EnumerateFiles("*.db").Sum(file => file.Length), null, TimeSpan.Zero));

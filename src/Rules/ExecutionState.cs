@@ -65,7 +65,9 @@ public sealed record ExecutionState
     public DateTimeOffset? ResumedAt { get; init; }
 
     // From here to HistorySequence: what nearly every event changes, side by side, as it is also written. PostgreSQL logs of a row's new version what lies between the first and the last
-    // byte that differ from the old one's.
+    // byte that differ from the old one's. First what a start leaves as it is.
+
+    public Marker? LastCompleted { get; init; }
 
     /// <summary>Raised by every change that a reader can see; what views call <c>version</c>.</summary>
     public long Version { get; init; }
@@ -85,8 +87,6 @@ public sealed record ExecutionState
     public bool FinalReportRefused { get; init; }
 
     public Marker? LastStarted { get; init; }
-
-    public Marker? LastCompleted { get; init; }
 
     public int StepCount { get; init; }
 

@@ -8,9 +8,6 @@ namespace ExecutionGrains.Storage;
 /// </summary>
 public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
 {
-    /// <summary>How often the writer goes to the end of the scheduler's line before it gathers: for the answer's way to its caller, and for the next report's way back.</summary>
-    private const int Yields = 2;
-
     private readonly IExecutionStore store;
     private readonly CommitQueueOptions options;
     private readonly TimeProvider time;
@@ -18,6 +15,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     private readonly bool isOnly;
     private readonly Channel<Waiting> arrivals = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
     private readonly CommitObservers observers;
+    private readonly Regathering again;
     private readonly Task loop;
     private List<Waiting> deferred = [];
     private int depth;
@@ -45,6 +43,8 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         this.options.Validate();
         this.time = time ?? TimeProvider.System;
         observers = new CommitObservers(scope ?? this);
+        // By the machine's time, also where the clock is somebody's hand; a simulation's by its own.
+        again = new(scheduler is null ? TimeProvider.System : this.time);
         loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
 
@@ -65,7 +65,8 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
             append.Ready = ReadyState.Of(append.State);
         }
 
-        if (Interlocked.Increment(ref depth) > options.QueuedMax)
+        var now = Interlocked.Increment(ref depth);
+        if (now > options.QueuedMax)
         {
             Interlocked.Decrement(ref depth);
             return Task.FromResult<AppendOutcome>(AppendOutcome.Overloaded.Instance);
@@ -78,6 +79,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
             return Task.FromResult<AppendOutcome>(new AppendOutcome.Unavailable("The commit queue is stopped.", Uncertain: false));
         }
 
+        again.Came(now);
         return waiting.Task;
     }
 
@@ -93,12 +95,14 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     {
         arrivals.Writer.TryComplete();
         observers.Dispose();
+        again.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
         observers.Dispose();
+        again.Dispose();
     }
 
     /// <summary>Started on the writer's scheduler, and stays there: no await of the loop leaves it.</summary>
@@ -106,22 +110,15 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     {
         while (deferred.Count > 0 || await arrivals.Reader.WaitToReadAsync())
         {
-            await LetAnsweredComeAgain();
+            // The only writer begins at once with what has gathered: while it waits nobody writes, and that costs it more.
+            if (!isOnly)
+            {
+                await again.WaitAsync(lastBatchSize, () => Depth);
+            }
+
             var batch = Gather();
             Interlocked.Add(ref depth, -batch.Count);
             await CommitAsync(batch);
-        }
-    }
-
-    /// <summary>
-    /// Who was just answered mostly reports again at once. Behind them in the line of the scheduler, the next commit takes them along: half as many again in one, and each
-    /// commit costs as much as ten of its appends. The only writer begins at once with what has gathered: while it waits nobody writes, and that costs it more.
-    /// </summary>
-    private async Task LetAnsweredComeAgain()
-    {
-        for (var i = 0; i < Yields && lastBatchSize > 1 && !isOnly; i++)
-        {
-            await Task.Yield();
         }
     }
 

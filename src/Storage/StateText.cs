@@ -37,6 +37,7 @@ internal static class StateText
         json.Rare("cancel"u8, state.Cancel, StateJson.Default.CancelRequest);
         json.Time("pausedAt"u8, state.PausedAt);
         json.Time("resumedAt"u8, state.ResumedAt);
+        Write(json, "lastCompleted"u8, state.LastCompleted);
         json.Number("version"u8, state.Version);
         json.Number("revision"u8, state.Revision);
         json.Time("lastContactAt"u8, state.LastContactAt);
@@ -44,7 +45,6 @@ internal static class StateText
         json.Time("storedLease"u8, state.StoredLease);
         json.Flag("finalReportRefused"u8, state.FinalReportRefused);
         Write(json, "lastStarted"u8, state.LastStarted);
-        Write(json, "lastCompleted"u8, state.LastCompleted);
         json.Number("stepCount"u8, state.StepCount);
         json.Number("openStepCount"u8, state.OpenStepCount);
         json.Number("failedStepCount"u8, state.FailedStepCount);

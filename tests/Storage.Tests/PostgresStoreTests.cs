@@ -119,6 +119,62 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task What_was_planned_when_there_was_one_execution_reads_no_more_than_its_own_when_there_are_many()
+    {
+        const int many = 400;
+        const int changes = 40;
+        var small = await server.DatabaseAsync();
+        await using var connection = new NpgsqlConnection(small);
+        await connection.OpenAsync(None);
+        await using (var planned = new PostgresStore(new() { ConnectionString = small, WriterCount = 1 }))
+        {
+            await planned.MigrateAsync(None);
+            await planned.CommitAsync([First(State("one"), new Effect.Step(Step("s", 1), IsNew: true))], None);
+            await using (var analyze = new NpgsqlCommand("analyze executions, steps", connection))
+            {
+                await analyze.ExecuteNonQueryAsync(None);
+            }
+
+            // A statement is kept, and its plan with it, from its second time on.
+            for (var i = 0; i < 3; i++)
+            {
+                await ChangeAsync("one", i);
+                Assert.NotNull(await planned.LoadAsync(new("one"), None));
+            }
+
+            await planned.CommitAsync([.. Enumerable.Range(0, many).Select(i => First(State($"{i}"), new Effect.Step(Step("s", 1), IsNew: true)))], None);
+            for (var i = 0; i < changes; i++)
+            {
+                await ChangeAsync($"{i}");
+            }
+
+            async Task ChangeAsync(string id, int before = 0) => Assert.Equal(
+                [AppendOutcome.Committed.Instance],
+                await planned.CommitAsync([Next(State(id) with { Revision = 1 + before }, new Effect.Step(Step("s", 1), IsNew: false))], None));
+        }
+
+        // A backend says what it has read at its end.
+        await using var others = new NpgsqlCommand("select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", connection);
+        while (await others.ExecuteScalarAsync(None) is not 0L)
+        {
+            None.ThrowIfCancellationRequested();
+        }
+
+        await using (var read = new NpgsqlCommand("select sum(idx_tup_fetch)::bigint from pg_stat_user_tables where relname ~ '^(executions|steps_[0-9]+)$'", connection))
+        {
+            Assert.InRange((long)(await read.ExecuteScalarAsync(None))!, changes * 2, 4 * (many + changes));
+        }
+
+        await using (var scanned = new NpgsqlCommand(
+            "select array_agg(indexrelname::text order by indexrelname) from pg_stat_user_indexes where relname ~ '^(executions|steps_[0-9]+)$' and idx_scan > 0", connection))
+        {
+            Assert.Equal(["executions_pkey", "steps_20260301_step"], (string[])(await scanned.ExecuteScalarAsync(None))!);
+        }
+
+        await server.DropAsync(small);
+    }
+
+    [Fact]
     public async Task S49_Two_silos_on_an_empty_database_migrate_it_once_and_both_work()
     {
         var empty = await server.DatabaseAsync();

@@ -7,8 +7,9 @@
 -- What belongs to a row names it by its place among those given (n). known has the ns of those that passed, in order, and by their place there the numbers
 -- and the tags of what was the newest line and step; previous -1 stands for these. So what belongs to a row finds it by halving (width_bucket), and whether it passed.
 -- Arrays are unnested side by side in a select list: in a from clause each would be copied first.
--- Where a row is looked up, offset 0 keeps the planner from turning the lookup round: a plan that was made while a table was
--- empty would read all of it, and is kept while the table grows.
+-- A plan that was made while a table was empty is kept while it grows: nothing may make the planner read all of it, and look up there what was given. Where
+-- a row is looked up, offset 0 is what keeps it from that. What is updated asks for a range of one key (between): unlike an equality, which a merge could be made
+-- of, it gives no index a use but to be asked for what was given. Each then meets its row once, and not once more by its place.
 -- The sets of ids are asked as hashes (not in): as a join they would be compared pair by pair, which is all that a writer may do.
 -- What is between braces is left out of a commit that has nothing for it (CommitStatements): of a hundred plan nodes and parameters they are half, made ready
 -- and put away again each time.
@@ -41,7 +42,8 @@ updated as (
     set revision = x.revision, due_at = x.due_at, state = x.state,
         history_sequence = coalesce(x.history_sequence, e.history_sequence),
         history_tag = case when x.history_sequence is null then e.history_tag else x.history_tag end,
-        step_sequence = coalesce(x.step_sequence, e.step_sequence), step_tag = coalesce(x.step_tag, e.step_tag)
+        step_sequence = coalesce(x.step_sequence, e.step_sequence), step_tag = coalesce(x.step_tag, e.step_tag),
+        history_tag_before = e.history_tag, step_tag_before = e.step_tag
     -- relisted {
         , namespace = x.namespace, workflow = x.workflow, status = x.status, cause = x.cause, epoch = x.epoch, started_at = x.started_at,
         ended_at = x.ended_at, worker_id = x.worker_id, triggered_by = x.triggered_by, resolution = x.resolution, late_count = x.late_count,
@@ -59,20 +61,17 @@ updated as (
             unnest($87::text[]) as labels
         -- }
         ) as x
-    cross join lateral (
-        select r.ctid as place, r.number, r.history_sequence, r.history_tag, r.step_sequence, r.step_tag
-        -- relabelled {
-            , r.created_at, r.labels, r.status, r.workflow
-        -- }
-        from executions as r where r.id = x.id and r.revision = x.base_revision offset 0) as before
-    where e.ctid = before.place and e.revision = x.base_revision
-        and coalesce(x.history_from = before.history_sequence + 1, true) and coalesce(x.step_from = before.step_sequence + 1, true)
+    -- relabelled {
+    cross join lateral (select r.labels, r.status, r.workflow from executions as r where r.id = x.id offset 0) as before
+    -- }
+    where e.id between x.id and x.id and e.revision = x.base_revision
+        and coalesce(x.history_from = e.history_sequence + 1, true) and coalesce(x.step_from = e.step_sequence + 1, true)
     -- asked {
         and x.n not in (select n from clashing)
     -- }
-    returning x.n, before.number, before.history_tag, before.step_tag
+    returning x.n, e.number, e.history_tag_before as history_tag, e.step_tag_before as step_tag
     -- relabelled {
-        , e.id, before.created_at, before.labels as before, before.status as status_before, before.workflow as workflow_before, e.labels as after,
+        , e.id, e.created_at, before.labels as before, before.status as status_before, before.workflow as workflow_before, e.labels as after,
         e.status, e.workflow, e.namespace
     -- }
     ),
@@ -130,11 +129,9 @@ changed as (
                 unnest($61::bytea[]) as start_hash, unnest($62::bytea[]) as end_hash, unnest($63::bytea[]) as error, unnest($64::bytea[]) as input,
                 unnest($65::bytea[]) as output) as x
         offset 0) as x
-    cross join lateral (
-        select o.ctid as place from steps_{day} as o
-        where ((o.execution << 24) | o.tag) = (((select numbers from known)[x.place] << 24) | x.tag) and o.step_id = x.step_id and o.epoch = x.epoch
-        offset 0) as o
-    where s.ctid = o.place and (select ns from known)[x.place] = x.n)
+    where (select ns from known)[x.place] = x.n
+        and ((s.execution << 24) | s.tag) between (((select numbers from known)[x.place] << 24) | x.tag) and (((select numbers from known)[x.place] << 24) | x.tag)
+        and s.step_id = x.step_id and s.epoch = x.epoch)
 -- relabelled {
 -- A label has a row for itself, and one each with the execution's status, workflow and namespace.
 , relabelled as (
