@@ -14,7 +14,7 @@ internal static class Page
 
         {table.Markdown().TrimEnd()}
 
-        **How to read it.** Budgets are ratios within one run on one machine. What a row is held against runs by turns with it, in slices, so that whatever
+        **How to read it.** Budgets are ratios within one run on one machine. What a row is held against runs by turns with it, in slices (rows 1 to 4: four of 4 s, after 12 s), so that whatever
         else the machine does hits both; the range in brackets is that of single slices. *Load* is the load average of the last minute when a row was done.
 
         - The baseline is what trackers do today in its strongest form: one statement and one transaction per event, a row of 1,000 bytes updated and 200 bytes of

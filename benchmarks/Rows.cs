@@ -10,6 +10,7 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
 
     /// <summary>After 2 s the compiler still took a fifth of the machine, after 6 s a tenth.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan SliceTime = TimeSpan.FromSeconds(4);
 
     private readonly MeasuredStore _store = store;
     private readonly Table _table = table;
@@ -75,7 +76,7 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
         for (var i = 0; i < slices; i++)
         {
             var b = await _store.BaselineAsync();
-            var o = await measure(TimeSpan.FromSeconds(4));
+            var o = await measure(SliceTime);
             (ours, theirs) = (ours + o, theirs + b);
             ratios.Add(o.PerSecond / b.PerSecond);
         }

@@ -39,7 +39,7 @@ public sealed class GrainMetrics : IDisposable
     {
         foreach (var call in calls)
         {
-            for (var i = 0; i < call.Decided; i++)
+            for (var i = 0; i < call.DecidedCount; i++)
             {
                 if (call.Commands[i] is Command.Report { Event: var e })
                 {

@@ -9,12 +9,13 @@ namespace ExecutionGrains.Grains;
 /// </summary>
 internal sealed class Known(Dictionary<StepKey, StepRow> open, Known? found = null)
 {
+    private readonly List<string> _newEvents = [];
+    private readonly List<StepKey> _newSteps = [];
+
     // Each made where it is needed: most turns have one command, and need none.
     private Dictionary<string, PriorEvent>? _events;
     private Dictionary<StepKey, StepRow>? _steps;
     private Dictionary<string, List<Code>>? _rejected;
-    private readonly List<string> _newEvents = [];
-    private readonly List<StepKey> _newSteps = [];
     private List<RejectionKey>? _newRejections;
     private Effect.CloseOpenSteps? _closed;
 

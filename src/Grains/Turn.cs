@@ -187,7 +187,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
 
     private void Decide(Plan plan, Waiting call, DateTimeOffset now, string? reduce)
     {
-        (call.Refused, call.After, call.Decided) = (null, null, 0);
+        (call.Refused, call.After, call.DecidedCount) = (null, null, 0);
         call.Created = plan.State is null;
         call.StatusBefore = plan.State?.Status ?? ExecutionStatus.Pending;
         if (plan.State is { } known && !call.Caller.Sees(known.Namespace))
@@ -213,7 +213,7 @@ internal sealed class Turn(ExecutionId id, IExecutionStore store, ICommitQueue q
             }
 
             call.Verdicts[i] = Verdict.Of(decision);
-            call.Decided++;
+            call.DecidedCount++;
             plan.Add(command, decision);
         }
 

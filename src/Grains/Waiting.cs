@@ -12,7 +12,7 @@ internal abstract class Waiting(Command[] commands, Caller caller)
     public Verdict[] Verdicts { get; } = new Verdict[commands.Length];
 
     /// <summary>How many of its commands were decided, and have their verdict.</summary>
-    public int Decided { get; set; }
+    public int DecidedCount { get; set; }
 
     /// <summary>Why the call was refused as a whole; null: it was decided.</summary>
     public Code? Refused { get; set; }

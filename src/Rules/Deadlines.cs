@@ -4,13 +4,13 @@ namespace ExecutionGrains.Rules;
 public static class Deadlines
 {
     /// <summary>A cancel, a lease and a timeout: so many may run at the same time.</summary>
-    private const int AtOnce = 3;
+    private const int DeadlinesMax = 3;
 
     /// <summary>When the janitor should look, by what the store knows; null: never.</summary>
     public static DateTimeOffset? DueAt(ExecutionState state, RuleSettings settings)
     {
         DateTimeOffset? due = null;
-        foreach (var (_, at) in Of(state, state.StoredLease, settings, stackalloc (Move, DateTimeOffset)[AtOnce]))
+        foreach (var (_, at) in Of(state, state.StoredLease, settings, stackalloc (Move, DateTimeOffset)[DeadlinesMax]))
         {
             due = due is { } earlier && earlier <= at ? earlier : at;
         }
@@ -22,7 +22,7 @@ public static class Deadlines
     public static Move? RunOut(ExecutionState state, IReadOnlyList<Outage> outages, DateTimeOffset now, RuleSettings settings)
     {
         (Move Move, DateTimeOffset At)? first = null;
-        foreach (var (move, at) in Of(state, state.LeaseExpiresAt, settings, stackalloc (Move, DateTimeOffset)[AtOnce]))
+        foreach (var (move, at) in Of(state, state.LeaseExpiresAt, settings, stackalloc (Move, DateTimeOffset)[DeadlinesMax]))
         {
             var excused = Excused(at, outages, state.LeaseTerm ?? ExecutionState.DefaultLease);
             if (excused + settings.Grace <= now && (first is null || excused < first.Value.At))

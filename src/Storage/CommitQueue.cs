@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// Group commit: one writer loop; whatever gathered while the last transaction ran becomes the next one. Never two appends of one
+/// Group commit: one writer loop; whatever gathered while the last transaction ran becomes the next one, and with it, of several writers, what those report who were just answered. Never two appends of one
 /// execution in one batch: the second waits for the next.
 /// </summary>
 public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
@@ -65,8 +65,8 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
             append.Ready = ReadyState.Of(append.State);
         }
 
-        var now = Interlocked.Increment(ref depth);
-        if (now > options.QueuedMax)
+        var waitingCount = Interlocked.Increment(ref depth);
+        if (waitingCount > options.QueuedMax)
         {
             Interlocked.Decrement(ref depth);
             return Task.FromResult<AppendOutcome>(AppendOutcome.Overloaded.Instance);
@@ -79,7 +79,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
             return Task.FromResult<AppendOutcome>(new AppendOutcome.Unavailable("The commit queue is stopped.", Uncertain: false));
         }
 
-        again.Came(now);
+        again.Came(waitingCount);
         return waiting.Task;
     }
 

@@ -13,6 +13,14 @@ internal static class StateText
     public static void Write(Utf8JsonWriter json, ExecutionState state)
     {
         json.WriteStartObject();
+        WriteWhatStays(json, state);
+        WriteWhatEventsChange(json, state);
+        WriteTheRest(json, state);
+        json.WriteEndObject();
+    }
+
+    private static void WriteWhatStays(Utf8JsonWriter json, ExecutionState state)
+    {
         json.Text("id"u8, state.Id.Value);
         json.Text("namespace"u8, state.Namespace);
         Write(json, state.Facts);
@@ -37,6 +45,10 @@ internal static class StateText
         json.Rare("cancel"u8, state.Cancel, StateJson.Default.CancelRequest);
         json.Time("pausedAt"u8, state.PausedAt);
         json.Time("resumedAt"u8, state.ResumedAt);
+    }
+
+    private static void WriteWhatEventsChange(Utf8JsonWriter json, ExecutionState state)
+    {
         Write(json, "lastCompleted"u8, state.LastCompleted);
         json.Number("version"u8, state.Version);
         json.Number("revision"u8, state.Revision);
@@ -53,6 +65,10 @@ internal static class StateText
         json.Number("traceSpanCount"u8, state.TraceSpanCount);
         json.Number("stepSequence"u8, state.StepSequence);
         json.Number("historySequence"u8, state.HistorySequence);
+    }
+
+    private static void WriteTheRest(Utf8JsonWriter json, ExecutionState state)
+    {
         json.Number("logCount"u8, state.LogCount);
         json.Number("errorLogCount"u8, state.ErrorLogCount);
         json.Number("lateCount"u8, state.LateCount);
@@ -69,7 +85,6 @@ internal static class StateText
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, ExecutionFacts facts)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ExecutionGrains.Testing;
 using Xunit;
 using static ExecutionGrains.Storage.Tests.Make;
 
@@ -21,6 +22,35 @@ public sealed class CommitQueueTests
         (await store.Next()).Succeed();
         Assert.All(await Task.WhenAll([first, .. rest]), o => Assert.IsType<AppendOutcome.Committed>(o));
         Assert.Equal([1, 3], store.Sizes);
+    }
+
+    [Fact]
+    public async Task Who_was_answered_and_comes_again_is_waited_for_and_shares_a_batch()
+    {
+        var time = new ManualTimeProvider();
+        await using var queue = new CommitQueue(store, time: time, scheduler: TaskScheduler.Default);
+        await AnswerTwoAsync(queue);
+
+        var one = queue.SubmitAsync(First(State("d")));
+        await time.WhenScheduledAsync(Regathering.WaitMax).WaitAsync(TimeSpan.FromSeconds(20));
+        var two = queue.SubmitAsync(First(State("e")));
+        var batch = await store.Next().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(["d", "e"], batch.Appends.Select(a => a.State.Id.Value));
+        batch.Succeed();
+        await Task.WhenAll(one, two);
+    }
+
+    [Fact]
+    public async Task The_only_writer_waits_for_nobody()
+    {
+        await using var queue = new CommitQueue(store, time: new ManualTimeProvider(), scheduler: TaskScheduler.Default, isOnly: true);
+        await AnswerTwoAsync(queue);
+
+        var one = queue.SubmitAsync(First(State("d")));
+        var batch = await store.Next().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal("d", Assert.Single(batch.Appends).State.Id.Value);
+        batch.Succeed();
+        await one;
     }
 
     [Fact]
@@ -171,5 +201,16 @@ public sealed class CommitQueueTests
             (await store.Next()).Succeed();
             Assert.IsType<AppendOutcome.Committed>(await submitted.WaitAsync(TimeSpan.FromSeconds(20)));
         }
+    }
+
+    /// <summary>One append, and then two in one batch.</summary>
+    private async Task AnswerTwoAsync(CommitQueue queue)
+    {
+        var first = queue.SubmitAsync(First(State("a")));
+        var batch = await store.Next();
+        Task<AppendOutcome>[] two = [queue.SubmitAsync(First(State("b"))), queue.SubmitAsync(First(State("c")))];
+        batch.Succeed();
+        (await store.Next()).Succeed();
+        await Task.WhenAll([first, .. two]);
     }
 }

@@ -87,7 +87,7 @@ public sealed class StateTextTests
         var unset = Unset(member);
         while (true)
         {
-            if (Any.Of(member.PropertyType, random) is { } value && !value.Equals(unset))
+            if (Any.Of(member.PropertyType, random) is { } value && !value.Equals(unset) && value is not System.Collections.ICollection { Count: 0 })
             {
                 return value;
             }
