@@ -27,8 +27,9 @@ public sealed class CommitQueueTests
     [Fact]
     public async Task Who_was_answered_and_comes_again_is_waited_for_and_shares_a_batch()
     {
+        // Ended only where all is well: one that waits by a clock that stands would not end.
         var time = new ManualTimeProvider();
-        await using var queue = new CommitQueue(store, time: time, scheduler: TaskScheduler.Default);
+        var queue = new CommitQueue(store, time: time, scheduler: TaskScheduler.Default);
         await AnswerTwoAsync(queue);
 
         var one = queue.SubmitAsync(First(State("d")));
@@ -38,12 +39,13 @@ public sealed class CommitQueueTests
         Assert.Equal(["d", "e"], batch.Appends.Select(a => a.State.Id.Value));
         batch.Succeed();
         await Task.WhenAll(one, two);
+        await queue.DisposeAsync();
     }
 
     [Fact]
     public async Task The_only_writer_waits_for_nobody()
     {
-        await using var queue = new CommitQueue(store, time: new ManualTimeProvider(), scheduler: TaskScheduler.Default, isOnly: true);
+        var queue = new CommitQueue(store, time: new ManualTimeProvider(), scheduler: TaskScheduler.Default, isOnly: true);
         await AnswerTwoAsync(queue);
 
         var one = queue.SubmitAsync(First(State("d")));
@@ -51,6 +53,7 @@ public sealed class CommitQueueTests
         Assert.Equal("d", Assert.Single(batch.Appends).State.Id.Value);
         batch.Succeed();
         await one;
+        await queue.DisposeAsync();
     }
 
     [Fact]
