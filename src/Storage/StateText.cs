@@ -141,13 +141,7 @@ internal static class StateText
         }
     }
 
-    private static void Number(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long value)
-    {
-        if (value != 0)
-        {
-            json.WriteNumber(name, value);
-        }
-    }
+    private static void Number(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long value) => json.Number(name, value == 0 ? null : (long?)value);
 
     private static void Number(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long? value)
     {
@@ -157,13 +151,7 @@ internal static class StateText
         }
     }
 
-    private static void Amount(this Utf8JsonWriter json, ReadOnlySpan<byte> name, decimal value)
-    {
-        if (value != 0)
-        {
-            json.WriteNumber(name, value);
-        }
-    }
+    private static void Amount(this Utf8JsonWriter json, ReadOnlySpan<byte> name, decimal value) => json.Amount(name, value == 0 ? null : (decimal?)value);
 
     private static void Amount(this Utf8JsonWriter json, ReadOnlySpan<byte> name, decimal? value)
     {
@@ -173,13 +161,7 @@ internal static class StateText
         }
     }
 
-    private static void Flag(this Utf8JsonWriter json, ReadOnlySpan<byte> name, bool value)
-    {
-        if (value)
-        {
-            json.WriteBoolean(name, value);
-        }
-    }
+    private static void Flag(this Utf8JsonWriter json, ReadOnlySpan<byte> name, bool value) => json.Flag(name, value ? true : (bool?)null);
 
     private static void Flag(this Utf8JsonWriter json, ReadOnlySpan<byte> name, bool? value)
     {
@@ -189,13 +171,7 @@ internal static class StateText
         }
     }
 
-    private static void Time(this Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset value)
-    {
-        if (value != default)
-        {
-            json.WriteNumber(name, Micros.From(value));
-        }
-    }
+    private static void Time(this Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset value) => json.Time(name, value == default ? null : (DateTimeOffset?)value);
 
     private static void Time(this Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? value)
     {
