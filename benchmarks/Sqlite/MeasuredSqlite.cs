@@ -10,7 +10,7 @@ internal sealed class MeasuredSqlite(string directory) : MeasuredStore
 
     public override string Name => "SQLite";
 
-    public override string Engine => $"SQLite {SqliteEngine.Version} ({SqliteEngine.Source}), WAL, synchronous = full";
+    public override string Engine => $"SQLite {SqliteStore.EngineVersion}, WAL, synchronous = full";
 
     public override string BaselineName => "a transaction per event, one connection";
 

@@ -22,7 +22,7 @@ internal sealed class PerEventInFile : IDisposable
 
     public PerEventInFile(string path)
     {
-        _ = SqliteEngine.Version;
+        _ = SqliteStore.EngineVersion;
         _connection = new($"Data Source={path};Pooling=False");
         _connection.Open();
         Run("pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 8000; pragma cache_size = -16384;");

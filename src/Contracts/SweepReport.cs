@@ -9,4 +9,5 @@ public sealed record SweepReport(
     [property: Id(1)] int Found,
     [property: Id(2)] int Acted,
     [property: Id(3)] bool Paused,
-    [property: Id(4)] bool Held);
+    [property: Id(4)] bool Held,
+    [property: Id(5)] TimeSpan Duration = default);

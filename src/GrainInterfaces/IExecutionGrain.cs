@@ -1,4 +1,5 @@
 using Orleans;
+using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
 namespace ExecutionGrains.GrainInterfaces;
@@ -7,7 +8,7 @@ namespace ExecutionGrains.GrainInterfaces;
 /// One execution. The key is its <see cref="ExecutionId"/>. Every answer is given after the commit that makes it durable;
 /// calls interleave, their order is the order in which they arrived.
 /// </summary>
-[Alias("eg.IExecutionGrain")]
+[Alias("eg.IExecutionGrain"), Version(1)]
 public interface IExecutionGrain : IGrainWithStringKey
 {
     /// <exception cref="ArgumentException">A field is out of bounds: a name is 1 to 256 characters without control characters and lone surrogates. It says which.</exception>

@@ -1,9 +1,10 @@
 using Orleans;
+using Orleans.CodeGeneration;
 
 namespace ExecutionGrains.GrainInterfaces;
 
 /// <summary>Sweeps one bucket of executions. Keys are <c>janitor/0</c> to <c>janitor/15</c>.</summary>
-[Alias("eg.IJanitorGrain")]
+[Alias("eg.IJanitorGrain"), Version(1)]
 public interface IJanitorGrain : IGrainWithStringKey
 {
     /// <summary>How many buckets there are.</summary>

@@ -35,4 +35,7 @@ public sealed partial class GrainLog(ILogger<GrainLog> logger, GrainMetrics metr
 
     [LoggerMessage(9, Microsoft.Extensions.Logging.LogLevel.Warning, "Janitor {Bucket} could not sweep; it tries again at its next tick: {Reason}")]
     public partial void NotSwept(string bucket, string reason);
+
+    [LoggerMessage(10, Microsoft.Extensions.Logging.LogLevel.Warning, "Janitor {Bucket} could not store its record; the next sweep adds what is missing: {Reason}")]
+    public partial void NotRecorded(string bucket, string reason);
 }

@@ -35,7 +35,7 @@ public sealed class GrainMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    internal void Count(List<Waiting> calls, List<Effect> effects)
+    internal void Count(List<PendingCall> calls, List<Effect> effects)
     {
         foreach (var call in calls)
         {

@@ -18,5 +18,5 @@ public sealed record GrainServices(TrackerClock Clock, SiloLiveness Liveness, Ev
     public RevisionReads Revisions { get; } = new();
 
     /// <summary>Where the store is shared: what other silos announced.</summary>
-    public Announced Announced { get; } = new();
+    public RemoteChanges RemoteChanges { get; } = new();
 }

@@ -42,14 +42,14 @@ public sealed class TrackerSilo : ISiloConfigurator
         services.AddSingleton(options).AddSingleton<ClusterFigures>();
         StoreHosting.Add(services, options);
         GrainHosting.Add(services, options);
-        var members = services.Single(service => service.ServiceType == typeof(Membership)).ImplementationFactory!;
-        services.AddSingleton(provider => Declaring((Membership)members(provider), cluster));
+        var members = services.Single(service => service.ServiceType == typeof(SiloMembership)).ImplementationFactory!;
+        services.AddSingleton(provider => Declaring((SiloMembership)members(provider), cluster));
         siloBuilder.AddIncomingGrainCallFilter(call =>
             Unreachable.TryGetValue(cluster, out var lost) && lost(call.TargetId.Key.ToString()!) ? throw new SiloUnavailableException("Its silo has just died.") : call.Invoke());
         siloBuilder.AddStartupTask(PrepareAsync, ServiceLifecycleStage.First);
     }
 
-    private static Membership Declaring(Membership members, string cluster) =>
+    private static SiloMembership Declaring(SiloMembership members, string cluster) =>
         members with { IsDead = silo => !Undeclared.ContainsKey(cluster) && members.IsDead(silo) };
 
     private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)

@@ -38,13 +38,13 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
         var members = one.Services.GetRequiredService<IMembershipTable>();
         using (var two = await SiloAsync())
         {
-            var both = await members.ReadAll();
+            var both = await members.ReadAllAsync();
             Assert.Equal([SiloStatus.Active, SiloStatus.Active], both.Members.Select(m => m.Item1.Status));
             Assert.All(both.Members, m => Assert.True(m.Item1.ProxyPort > 0));
             await two.StopAsync(Cancel);
         }
 
-        Assert.Equal([SiloStatus.Active, SiloStatus.Dead], (await members.ReadAll()).Members.Select(m => m.Item1.Status).Order());
+        Assert.Equal([SiloStatus.Active, SiloStatus.Dead], (await members.ReadAllAsync()).Members.Select(m => m.Item1.Status).Order());
         await one.StopAsync(Cancel);
     }
 
@@ -64,7 +64,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
             }
         }
 
-        var row = (await silos[0].Services.GetRequiredService<IMembershipTable>().ReadRow(killed)).Members.Single().Item1;
+        var row = (await silos[0].Services.GetRequiredService<IMembershipTable>().ReadRowAsync(killed)).Members.Single().Item1;
         Assert.Equal(SiloStatus.Dead, row.Status);
         Assert.NotEmpty(row.SuspectTimes!);
         await Task.WhenAll(silos[0].StopAsync(Cancel), silos[1].StopAsync(Cancel));
@@ -85,22 +85,22 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
             StartTime = DateTime.UtcNow.AddDays(-9),
             IAmAliveTime = DateTime.UtcNow.AddDays(-8),
         };
-        var before = (await members.ReadAll()).Version;
-        Assert.True(await members.InsertRow(entry, before.Next()));
-        Assert.False(await members.InsertRow(entry, before.Next()));
-        var read = await members.ReadRow(entry.SiloAddress);
+        var before = (await members.ReadAllAsync()).Version;
+        Assert.True(await members.InsertRowAsync(entry, before.Next()));
+        Assert.False(await members.InsertRowAsync(entry, before.Next()));
+        var read = await members.ReadRowAsync(entry.SiloAddress);
         Assert.Equal(before.Version + 1, read.Version.Version);
-        Assert.False(await members.InsertRow(entry, read.Version.Next()));
+        Assert.False(await members.InsertRowAsync(entry, read.Version.Next()));
 
         entry.Status = SiloStatus.Dead;
         entry.AddSuspector(SiloAddress.New(IPAddress.Loopback, 2, 2), DateTime.UtcNow);
-        Assert.False(await members.UpdateRow(entry, "", before.Next()));
-        Assert.True(await members.UpdateRow(entry, "", read.Version.Next()));
-        var updated = Assert.Single((await members.ReadRow(entry.SiloAddress)).Members).Item1;
+        Assert.False(await members.UpdateRowAsync(entry, "", before.Next()));
+        Assert.True(await members.UpdateRowAsync(entry, "", read.Version.Next()));
+        var updated = Assert.Single((await members.ReadRowAsync(entry.SiloAddress)).Members).Item1;
         Assert.Equal((SiloStatus.Dead, 1, "other"), (updated.Status, updated.SuspectTimes!.Count, updated.SiloName));
 
-        await members.CleanupDefunctSiloEntries(DateTimeOffset.UtcNow.AddDays(-7));
-        Assert.Equal(SiloStatus.Active, Assert.Single((await members.ReadAll()).Members).Item1.Status);
+        await members.CleanupDefunctSiloEntriesAsync(DateTimeOffset.UtcNow.AddDays(-7));
+        Assert.Equal(SiloStatus.Active, Assert.Single((await members.ReadAllAsync()).Members).Item1.Status);
         await silo.StopAsync(Cancel);
     }
 

@@ -59,7 +59,7 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
         var (one, other) = (new Silo(_store), new Silo(_store));
         await BeatAsync(SiloLiveness.Period, other, one);
         var lastWord = one.Clock.GetUtcNow();
-        for (var silence = SiloLiveness.Period; silence <= Membership.BalancingMax; silence += SiloLiveness.Period)
+        for (var silence = SiloLiveness.Period; silence <= SiloMembership.BalancingMax; silence += SiloLiveness.Period)
         {
             await BeatAsync(SiloLiveness.Period, one);
             Assert.True(one.Liveness.MayJudge(one.Now));
@@ -78,7 +78,7 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
     public async Task S29_A_silo_that_the_runtime_knows_to_be_dead_is_an_outage_at_the_next_sign_of_life()
     {
         var dead = new HashSet<string>();
-        var (one, other) = (new Silo(_store, new Membership("one", TimeSpan.FromHours(1), dead.Contains)), new Silo(_store));
+        var (one, other) = (new Silo(_store, new SiloMembership("one", TimeSpan.FromHours(1), dead.Contains)), new Silo(_store));
         await BeatAsync(SiloLiveness.Period, other, one);
         var lastWord = one.Now;
         await BeatAsync(TimeSpan.FromSeconds(3), one);
@@ -102,7 +102,7 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
 
         Assert.False(other.Liveness.MayJudge(other.Liveness.LastBeat));
         Assert.Equal(one.Now, one.Liveness.KnownAt(one.Now).Until);
-        for (var silence = TimeSpan.Zero; silence <= 2 * Membership.BalancingMax; silence += SiloLiveness.Period)
+        for (var silence = TimeSpan.Zero; silence <= 2 * SiloMembership.BalancingMax; silence += SiloLiveness.Period)
         {
             await BeatAsync(SiloLiveness.Period, one);
         }
@@ -144,7 +144,7 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
     [Fact]
     public async Task S29_A_word_on_a_silo_that_is_gone_that_hangs_does_not_hold_up_the_next_sign_of_life()
     {
-        var (one, other) = (new Silo(_store, new Membership("one", TimeSpan.FromHours(1), _ => true)), new Silo(_store));
+        var (one, other) = (new Silo(_store, new SiloMembership("one", TimeSpan.FromHours(1), _ => true)), new Silo(_store));
         await BeatAsync(SiloLiveness.Period, other, one);
         if (IsShared)
         {
@@ -202,7 +202,7 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
 
     private sealed class Silo
     {
-        public Silo(IOperationsStore store, Membership? membership = null) => Liveness = new SiloLiveness(store, new TrackerClock(Clock), membership);
+        public Silo(IOperationsStore store, SiloMembership? membership = null) => Liveness = new SiloLiveness(store, new TrackerClock(Clock), membership);
 
         public ManualTimeProvider Clock { get; } = new();
 

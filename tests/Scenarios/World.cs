@@ -156,11 +156,11 @@ internal sealed class World : IAsyncDisposable
     public async Task Fence()
     {
         _epochMin = await EpochMin();
-        await Of<Fencing>().RunAsync(new RuleSettings { EpochMin = _epochMin }, CancellationToken.None);
+        await Of<RestoreFence>().RunAsync(new RuleSettings { EpochMin = _epochMin }, CancellationToken.None);
     }
 
     /// <summary>The least epoch that a silo which starts now opens.</summary>
-    public Task<int> EpochMin() => Of<Fencing>().EpochMinAsync(CancellationToken.None);
+    public Task<int> EpochMin() => Of<RestoreFence>().EpochMinAsync(CancellationToken.None);
 
     public Task WriteSetting(string name, string value) => Of<IOperationsStore>().WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
 
@@ -306,7 +306,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<MassLoss>();
         services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
-        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton<Fencing>();
+        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton<RestoreFence>();
         services.AddSingleton(Mishaps);
         _store.AddTo(services, Clock);
         services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value!)).AddSingleton<HashKey>();

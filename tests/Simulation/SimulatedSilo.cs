@@ -117,7 +117,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
             return;
         }
 
-        var fencing = _services!.GetRequiredService<Fencing>();
+        var fencing = _services!.GetRequiredService<RestoreFence>();
         _epochMin = await fencing.EpochMinAsync(CancellationToken.None);
         world.Fence.Read(name, _epochMin);
         await fencing.RunAsync(_services!.GetRequiredService<RuleSettings>(), CancellationToken.None);
@@ -156,7 +156,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
             return;
         }
 
-        _services!.GetRequiredService<GrainServices>().Announced.Hear(changes);
+        _services!.GetRequiredService<GrainServices>().RemoteChanges.Hear(changes);
         foreach (var (id, stored) in world.Store.Executions.Where(e => changes.IsEverything || changes.Ids.Contains(e.Value.State.Id)))
         {
             _heard[id] = stored.State.Version;
@@ -203,7 +203,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<ILogger<GrainLog>>(new SiloLog<GrainLog>(world.Verdict));
         services.AddSingleton<ILogger<EmbeddedSilo>>(new SiloLog<EmbeddedSilo>(world.Verdict));
-        services.AddSingleton<Fencing>().AddSingleton(_ => World.Rules with { EpochMin = _epochMin }).AddSingleton(new JanitorSettings { Period = world.Setup.JanitorPeriod });
+        services.AddSingleton<RestoreFence>().AddSingleton(_ => World.Rules with { EpochMin = _epochMin }).AddSingleton(new JanitorSettings { Period = world.Setup.JanitorPeriod });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<MassLoss>().AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
         services.AddSingleton<IExecutionStore>(link).AddSingleton<IExecutionReads>(link).AddSingleton<IOperationsStore>(link);

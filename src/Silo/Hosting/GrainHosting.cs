@@ -15,7 +15,7 @@ public static partial class GrainHosting
 
     public static void Add(IServiceCollection services, SiloOptions options)
     {
-        services.AddSingleton<EpochMin>().AddSingleton<Fencing>().AddSingleton(provider => new RuleSettings
+        services.AddSingleton<EpochMin>().AddSingleton<RestoreFence>().AddSingleton(provider => new RuleSettings
         {
             Grace = options.JanitorGrace,
             ClaimTimeout = options.ClaimsTimeout,
@@ -44,26 +44,15 @@ public static partial class GrainHosting
             await store.SettingAsync(HashKeySetting, () => RandomNumberGenerator.GetBytes(32), cancel).ConfigureAwait(false);
         var liveness = services.GetRequiredService<SiloLiveness>();
         await liveness.BeatAsync(cancel).ConfigureAwait(false);
-        var fencing = services.GetRequiredService<Fencing>();
+        var fencing = services.GetRequiredService<RestoreFence>();
         services.GetRequiredService<EpochMin>().Value = await fencing.EpochMinAsync(cancel).ConfigureAwait(false);
         await fencing.RunAsync(services.GetRequiredService<RuleSettings>(), cancel).ConfigureAwait(false);
         var figures = services.GetRequiredService<ClusterFigures>();
         var (sweeps, metrics) = (services.GetRequiredService<SweepLog>(), services.GetRequiredService<GrainMetrics>());
         figures.SiloId = liveness.SiloId;
-        figures.Janitor = () => new JanitorView(sweeps.Last?.Paused ?? false, sweeps.Held, sweeps.Last?.At, sweeps.Found, metrics.LostCount);
+        figures.Janitor = () => new JanitorView(false, false, sweeps.Buckets.Values.Max(b => b.LastSweepAt), sweeps.Buckets.Values.Sum(b => b.Found), metrics.LostCount);
         var queue = services.GetRequiredService<CommitQueues>();
         figures.CommitQueue = () => StoreHosting.Queue(queue);
         Tell(services, figures);
     }
-
-    /// <summary>What the runtime serves over HTTP itself.</summary>
-    public static partial void Map(IEndpointRouteBuilder routes);
-
-    /// <summary>What kept the runtime from starting, in words; null: it was something else.</summary>
-    public static partial string? StartFault(Exception failure, SiloOptions options);
-
-    private static partial void AddRuntime(IServiceCollection services, SiloOptions options);
-
-    /// <summary>What the runtime knows for <c>/v1/cluster</c>.</summary>
-    private static partial void Tell(IServiceProvider services, ClusterFigures figures);
 }

@@ -54,7 +54,7 @@ public static class StoreHosting
     {
         if (services.GetService<PostgresChanges>() is { } changes)
         {
-            services.GetRequiredService<ChangeFeed>().Heard += services.GetRequiredService<GrainServices>().Announced.Hear;
+            services.GetRequiredService<ChangeFeed>().Heard += services.GetRequiredService<GrainServices>().RemoteChanges.Hear;
             changes.Start();
         }
     }

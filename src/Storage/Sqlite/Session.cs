@@ -16,9 +16,16 @@ internal sealed class Session : IDisposable
     private int lentCount;
     private (string? Sql, Stack<Statement>? Idle) lastLent;
 
+    static Session()
+    {
+        Batteries_V2.Init();
+        // Memory statistics take a lock of the whole process at every allocation, and nothing reads them.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+        EngineVersion = raw.sqlite3_libversion().utf8_to_string();
+    }
+
     public Session(string path, params ReadOnlySpan<string> pragmas)
     {
-        _ = SqliteEngine.Version;
         // Without the engine's own locks: there is one user at a time, and a page of a list would take a thousand of them.
         var opened = raw.sqlite3_open_v2(path, out handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
         try
@@ -35,6 +42,9 @@ internal sealed class Session : IDisposable
             throw;
         }
     }
+
+    /// <summary>The version of the packaged SQLite, such as <c>3.53.3</c>.</summary>
+    public static string EngineVersion { get; }
 
     /// <summary>The number that the last insert gave its row.</summary>
     public long LastRow => raw.sqlite3_last_insert_rowid(handle);

@@ -91,6 +91,9 @@ public sealed partial class SqliteStore
         Readers.RunAsync<IReadOnlyList<Outage>>(
             "list the outages", s => s["outages-list"].Int(limit).All(row => new Outage(row.Time(0), row.Time(1))), cancel);
 
+    /// <summary>The version of the packaged SQLite, such as <c>3.53.3</c>. Reading it loads and configures the library.</summary>
+    public static string EngineVersion => Session.EngineVersion;
+
     /// <inheritdoc/>
     public Task PingAsync(CancellationToken cancel) => Readers.RunAsync("answer", Migration.Current, cancel);
 
@@ -99,7 +102,7 @@ public sealed partial class SqliteStore
         "describe itself",
         s => new StoreDescription(
             "sqlite",
-            $"{SqliteEngine.Version} ({SqliteEngine.Source})",
+            EngineVersion,
             Migration.Current(s),
             new[] { options.Path, options.Path + "-wal" }.Select(p => new FileInfo(p)).Where(f => f.Exists).Sum(f => f.Length)),
         cancel);

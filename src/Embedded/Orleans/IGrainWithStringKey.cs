@@ -1,3 +1,0 @@
-namespace Orleans;
-
-public interface IGrainWithStringKey : IGrain;

@@ -1,3 +1,0 @@
-namespace Orleans.Runtime;
-
-public sealed class ReminderException(string message) : OrleansException(message);

@@ -1,6 +1,0 @@
-namespace ExecutionGrains.Embedded;
-
-internal interface IGrainStateRecord
-{
-    Task ReadStateAsync();
-}

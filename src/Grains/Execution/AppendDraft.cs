@@ -1,0 +1,67 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Grains;
+
+/// <summary>What one turn is about to append: the state so far, and the effects of its decisions in order.</summary>
+internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
+{
+    private readonly ExecutionState? _before = state;
+    private readonly long _base = state?.Revision ?? 0;
+    private readonly long _historyBase = state?.HistorySequence ?? 0;
+    private readonly long _commitId = Random.Shared.NextInt64(1, long.MaxValue);
+
+    public ExecutionState? State { get; private set; } = state;
+
+    public KnownRows Known { get; } = known;
+
+    public List<Effect> Effects { get; } = [];
+
+    public bool MustStore { get; private set; }
+
+    public Append? Append { get; private set; }
+
+    /// <summary>The first history row of the append; null where it has none.</summary>
+    public long? FirstHistory => State is { } s && s.HistorySequence > _historyBase ? _historyBase + 1 : null;
+
+    public void Add(Command command, Decision decision)
+    {
+        State = decision.State;
+        Effects.AddRange(decision.Effects);
+        MustStore |= decision.Store;
+        Known.Adopt(command, decision, _commitId);
+    }
+
+    /// <summary>Labels that were said again are other objects; those of an ordinary event are the ones of before.</summary>
+    private bool Relabels(ExecutionState after) => !ReferenceEquals(_before?.Facts.Labels, after.Facts.Labels)
+        || (after.Facts.Labels is not null && (_before?.Status, _before?.Workflow) != (after.Status, after.Workflow));
+
+    /// <summary>Facts that nothing was added to are the object of before; what is not asked of here changes in no execution.</summary>
+    private bool Relists(ExecutionState after) => _before is not { } before || !ReferenceEquals(before.Facts, after.Facts)
+        || (before.Status, before.Cause, before.Epoch, before.StartedAt, before.EndedAt) != (after.Status, after.Cause, after.Epoch, after.StartedAt, after.EndedAt)
+        || (before.Worker, before.Resolution, before.LateCount) != (after.Worker, after.Resolution, after.LateCount);
+
+    /// <summary>Makes the append, where there is something to store.</summary>
+    public void Close(RuleSettings settings)
+    {
+        if (!MustStore || State is null)
+        {
+            return;
+        }
+
+        State = State with { Revision = _base + 1 };
+        Append = new Append
+        {
+            State = State,
+            BaseRevision = _base,
+            DueAt = Deadlines.DueAt(State, settings),
+            Effects = Effects,
+            Relabels = Relabels(State),
+            Relists = Relists(State),
+            NewEvents = Known.NewEvents,
+            NewSteps = Known.NewSteps,
+            NewRejections = Known.NewRejections,
+            CommitId = _commitId,
+        };
+    }
+}

@@ -1,0 +1,270 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Grains;
+
+/// <content>One turn: load, decide, append, adopt, answer. One at a time.</content>
+public sealed partial class ExecutionActor
+{
+    /// <summary>How often a turn decides again before it asks its callers to; each round follows a row that somebody else wrote.</summary>
+    private const int RoundsMax = 16;
+
+    private readonly Dictionary<StepKey, StepRow> _open = [];
+    private ExecutionState? _state;
+    private bool _loaded;
+
+    /// <summary>When memory was last seen to be what is stored.</summary>
+    private Contact _contact;
+
+    /// <summary>
+    /// When the worker was last heard of and the store did not take it; null: it was heard of since. An outage of the tracker, if only this execution's. Signs of life do not tell of it, they may go
+    /// through meanwhile.
+    /// </summary>
+    private DateTimeOffset? _refusedAt;
+
+    /// <summary>After a fault of the store or of our own: the callers may send again, the next turn starts from what is stored.</summary>
+    private void Fail(List<PendingCall> calls, Exception e)
+    {
+        _loaded = false;
+        services.Log.TurnFailed(id, e.Message, e is StoreException ? null : e);
+        Refuse(calls, Code.StoreUnavailable);
+    }
+
+    /// <returns>Whether those that came after these may be decided; not where these are told to come again: they come first.</returns>
+    private async Task<bool> TakeTurnAsync(List<PendingCall> calls, string? reduce)
+    {
+        KnownRows? found = null;
+        for (var round = 0; round < RoundsMax; round++)
+        {
+            await LoadAsync();
+            var draft = Draft(calls, found, reduce);
+            if (!draft.MustStore)
+            {
+                if (await IsOutdatedAsync())
+                {
+                    _loaded = false;
+                    found = null;
+                    continue;
+                }
+
+                Adopt(draft);
+                services.Metrics.Count(calls, draft.Effects);
+                Complete(calls);
+                return true;
+            }
+
+            var asked = Contact.Now(services);
+            var outcome = await queue.SubmitAsync(draft.Append!);
+            _contact = outcome is AppendOutcome.Committed ? asked : _contact;
+            switch (outcome is AppendOutcome.Unavailable { Uncertain: true } ? await ReadBackAsync(draft, outcome) : outcome)
+            {
+                case AppendOutcome.Committed:
+                    Adopt(draft);
+                    services.Metrics.Count(calls, draft.Effects);
+                    Complete(calls);
+                    return true;
+                case AppendOutcome.Found rows:
+                    (found ??= new KnownRows(_open)).Learn(rows);
+                    break;
+                case AppendOutcome.VersionMismatch:
+                    _loaded = false;
+                    found = null;
+                    break;
+                case AppendOutcome.Overloaded:
+                    Refuse(calls, Code.Overloaded);
+                    return false;
+                default:
+                    return await FallBackAsync(calls, outcome, reduce);
+            }
+        }
+
+        Refuse(calls, Code.Overloaded);
+        return false;
+    }
+
+    /// <summary>What became of an append where the store does not know; the outcome as it was where that cannot be told.</summary>
+    private async Task<AppendOutcome> ReadBackAsync(AppendDraft draft, AppendOutcome outcome)
+    {
+        if (draft.FirstHistory is not { } first)
+        {
+            return outcome;
+        }
+
+        _loaded = false;
+        return await store.WasCommittedAsync(draft.State!, first, draft.Append!.CommitId, CancellationToken.None) ? AppendOutcome.Committed.Instance : outcome;
+    }
+
+    /// <summary>The end is always written: what could not be stored in full is tried once more without payloads; calls are tried apart so that none pays for another.</summary>
+    /// <inheritdoc cref="TakeTurnAsync"/>
+    private async Task<bool> FallBackAsync(List<PendingCall> calls, AppendOutcome outcome, string? reduced)
+    {
+        var reason = outcome switch
+        {
+            AppendOutcome.Refused r => r.Reason,
+            AppendOutcome.Unavailable u => u.Reason,
+            _ => outcome.GetType().Name,
+        };
+        var ends = calls.Any(c => c.Commands.Any(x => x is Command.Report { Event: ExecutionEvent.ExecutionCompleted }));
+        if (calls.Count > 1 && (ends || outcome is AppendOutcome.Refused))
+        {
+            return await TakeApartAsync(calls, reduced);
+        }
+
+        if (reduced is null && ends)
+        {
+            return await TakeTurnAsync(calls, reason);
+        }
+
+        services.Log.AppendFailed(id, reason);
+        Refuse(calls, Code.StoreUnavailable);
+        // What the store refuses it would refuse again: nobody waits for it.
+        return outcome is AppendOutcome.Refused;
+    }
+
+    /// <summary>In the order in which they came: an end that overtook the progress before it would make that late (rule 13).</summary>
+    private async Task<bool> TakeApartAsync(List<PendingCall> calls, string? reduced)
+    {
+        for (var i = 0; i < calls.Count; i++)
+        {
+            if (!await TakeTurnAsync([calls[i]], reduced))
+            {
+                Refuse(calls[(i + 1)..], Code.StoreUnavailable);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task LoadAsync()
+    {
+        if (_loaded)
+        {
+            return;
+        }
+
+        _open.Clear();
+        _contact = Contact.Now(services);
+        _state = await store.LoadAsync(id, CancellationToken.None) is { } stored ? Deadlines.Presumed(stored) : null;
+        _loaded = true;
+    }
+
+    /// <summary>
+    /// Whether somebody else has written since. A write is guarded; an answer from memory is not, so that where other silos write too it is given for 2 s at most after the last contact with
+    /// the store, and not once another silo has announced a change, and then only for the stored revision: a cancelled or fenced worker hears of it.
+    /// </summary>
+    private async Task<bool> IsOutdatedAsync()
+    {
+        if (!store.IsShared || _contact.IsTrusted(id, services))
+        {
+            return false;
+        }
+
+        var asked = Contact.Now(services);
+        if (await services.Revisions.OfAsync(id, store) != (_state?.Revision ?? 0))
+        {
+            return true;
+        }
+
+        _contact = asked;
+        return false;
+    }
+
+    private AppendDraft Draft(List<PendingCall> calls, KnownRows? found, string? reduce)
+    {
+        var draft = new AppendDraft(_state, new KnownRows(_open, found));
+        var now = services.Clock.Now;
+        foreach (var call in calls)
+        {
+            Decide(draft, call, now, reduce);
+        }
+
+        draft.Close(services.Settings);
+        return draft;
+    }
+
+    private void Decide(AppendDraft draft, PendingCall call, DateTimeOffset now, string? reduce)
+    {
+        (call.Refused, call.After, call.DecidedCount) = (null, null, 0);
+        call.Created = draft.State is null;
+        call.StatusBefore = draft.State?.Status ?? ExecutionStatus.Pending;
+        if (draft.State is { } known && !call.Caller.Sees(known.Namespace))
+        {
+            call.Refused = Code.UnknownExecution;
+            return;
+        }
+
+        for (var i = 0; i < call.Commands.Length; i++)
+        {
+            var command = call.Commands[i];
+            var asked = command switch
+            {
+                Command.Report { Event: ExecutionEvent.ExecutionCompleted end } r when reduce is not null => new Command.Reduce(end, r.Epoch, r.Hash!, r.By, r.Namespace, reduce),
+                Command.Judge judge when _refusedAt is { } at => judge with { Outages = [.. judge.Outages, new Outage(DateTimeOffset.MinValue, at)] },
+                _ => command,
+            };
+            var decision = ExecutionRules.Decide(id, draft.State, draft.Known.Of(command), asked, now, services.Settings);
+            if (decision.State is not { } next || !call.Caller.Sees(next.Namespace))
+            {
+                call.Refused = decision.State is null ? decision.Code : Code.Forbidden;
+                return;
+            }
+
+            call.Verdicts[i] = Verdict.Of(decision);
+            call.DecidedCount++;
+            draft.Add(command, decision);
+        }
+
+        call.After = draft.State;
+    }
+
+    private void Adopt(AppendDraft draft)
+    {
+        _state = draft.State;
+        foreach (var effect in draft.Effects)
+        {
+            switch (effect)
+            {
+                case Effect.Step { Row: { IsOpen: true } row } when _open.Count < services.OpenStepsRememberedMax || _open.ContainsKey(new(row.Epoch, row.StepId)):
+                    _open[new(row.Epoch, row.StepId)] = row;
+                    break;
+                case Effect.Step { Row: { } row }:
+                    _open.Remove(new(row.Epoch, row.StepId));
+                    break;
+                case Effect.CloseOpenSteps:
+                    _open.Clear();
+                    break;
+            }
+        }
+    }
+
+    private void Complete(List<PendingCall> calls)
+    {
+        foreach (var call in calls)
+        {
+            call.Complete(_state);
+            _refusedAt = call.Refused is null && IsContact(call) ? null : _refusedAt;
+        }
+    }
+
+    private void Refuse(List<PendingCall> calls, Code code)
+    {
+        foreach (var call in calls)
+        {
+            call.Refuse(_state, code);
+            _refusedAt = IsContact(call) ? services.Clock.Now : _refusedAt;
+        }
+    }
+
+    private static bool IsContact(PendingCall call) => call.Commands.Any(command => command is Command.Report or Command.Create or Command.Claim);
+
+    /// <param name="At">In the clock's timestamps, before the store was asked.</param>
+    /// <param name="Heard">The last announcement by then.</param>
+    private readonly record struct Contact(long At, long Heard)
+    {
+        public static Contact Now(GrainServices services) => new(services.Clock.Time.GetTimestamp(), services.RemoteChanges.Number);
+
+        public bool IsTrusted(ExecutionId id, GrainServices services) =>
+            services.Clock.Time.GetElapsedTime(At) <= RevisionReads.Trust && !services.RemoteChanges.IsSince(id, Heard);
+    }
+}

@@ -1,0 +1,132 @@
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Grains;
+
+/// <summary>
+/// One execution: queues calls and decides them in order. One commit is in flight; calls that arrive meanwhile wait undecided and form the next append.
+/// Not thread-safe: every call and every continuation must run on one exclusive task scheduler, such as a grain's.
+/// </summary>
+/// <remarks>An actor holds no timer and needs no disposal: its state is a cache of the stored row, so an owner may drop it between calls.</remarks>
+public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store, ICommitQueue queue, GrainServices services)
+{
+    private readonly Queue<PendingCall> _pending = new();
+    private int _pendingCommands;
+    private bool _isTakingTurns;
+
+    /// <inheritdoc cref="IExecutionGrain.Create"/>
+    public Task<CommandAnswer> CreateAsync(CreateExecution create, Caller caller)
+    {
+        Bounds.Check(create.Facts, create.Start);
+        var facts = caller.ExplicitTrace ? create.Facts with { ExplicitTrace = create.Facts.ExplicitTrace ?? true } : create.Facts;
+        return EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Create(facts, create.Start, create.StartAt, caller.Name, caller.DefaultNamespace));
+    }
+
+    /// <inheritdoc cref="IExecutionGrain.Claim"/>
+    public Task<CommandAnswer> ClaimAsync(Worker worker, Caller caller)
+    {
+        Bounds.Check(worker);
+        return EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Claim(worker, caller.Name));
+    }
+
+    /// <inheritdoc cref="IExecutionGrain.Cancel"/>
+    public Task<CommandAnswer> CancelAsync(string? reason, Caller caller) =>
+        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Cancel(Bounds.Note(reason), caller.Name));
+
+    /// <inheritdoc cref="IExecutionGrain.Resolve"/>
+    public Task<CommandAnswer> ResolveAsync(Resolution resolution, string? reason, Caller caller) =>
+        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Resolve(resolution, Bounds.Note(reason), caller.Name));
+
+    /// <inheritdoc cref="IExecutionGrain.Requeue"/>
+    public Task<CommandAnswer> RequeueAsync(string? reason, Caller caller) =>
+        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Requeue(Bounds.Note(reason), caller.Name));
+
+    /// <inheritdoc cref="IExecutionGrain.Judge"/>
+    public Task<bool> JudgeAsync()
+    {
+        var now = services.Clock.Now;
+        if (!services.Liveness.MayJudge(now))
+        {
+            return Task.FromResult(false);
+        }
+
+        var (outages, until) = services.Liveness.KnownAt(now);
+        return EnqueueAsync(Caller.Local, CallAnswers.OfJudgement, new Command.Judge(outages, store.IsShared, until));
+    }
+
+    /// <inheritdoc cref="IExecutionGrain.Report"/>
+    public Task<ReportAnswer> ReportAsync(EventReport report, Caller caller)
+    {
+        var commands = new Command[report.Events.Length];
+        for (var i = 0; i < commands.Length; i++)
+        {
+            var @event = Bounds.Readable(report.Events[i]);
+            var hash = @event is ExecutionEvent.Heartbeat or ExecutionEvent.Unreadable ? null : services.Hasher.Hash(@event);
+            commands[i] = new Command.Report(@event, report.Epochs?[i] ?? report.Epoch ?? 1, hash, caller.Name, caller.DefaultNamespace, caller.ExplicitTrace)
+            {
+                TokenEpoch = report.TokenEpoch,
+            };
+        }
+
+        return EnqueueAsync(caller, CallAnswers.OfReport, commands);
+    }
+
+    /// <inheritdoc cref="IExecutionGrain.Liveness"/>
+    public Task<LivenessView?> LivenessAsync() => EnqueueAsync(Caller.Local, CallAnswers.OfLiveness);
+
+    /// <param name="answer">Builds the answer, within the turn that decided.</param>
+    private Task<TAnswer> EnqueueAsync<TAnswer>(Caller caller, Func<Answers, GrainServices, TAnswer> answer, params Command[] commands)
+    {
+        Bounds.Check(caller);
+        var call = new PendingCall<TAnswer>(commands, caller, services, answer);
+        if (_pendingCommands > services.CommandsWaitingMax)
+        {
+            call.Refuse(null, Code.Overloaded);
+            return call.Done;
+        }
+
+        _pending.Enqueue(call);
+        _pendingCommands += commands.Length;
+        if (!_isTakingTurns)
+        {
+            _isTakingTurns = true;
+            _ = TakeTurnsAsync();
+        }
+
+        return call.Done;
+    }
+
+    private async Task TakeTurnsAsync()
+    {
+        while (_pending.Count > 0)
+        {
+            var calls = NextCalls();
+            try
+            {
+                await TakeTurnAsync(calls, reduce: null);
+            }
+            catch (Exception e)
+            {
+                Fail(calls, e);
+            }
+        }
+
+        _isTakingTurns = false;
+    }
+
+    /// <summary>Takes whole calls off the queue, up to one append of bounded size.</summary>
+    private List<PendingCall> NextCalls()
+    {
+        var calls = new List<PendingCall>(_pending.Count);
+        var commands = 0;
+        while (_pending.TryPeek(out var next) && (calls.Count == 0 || commands + next.Commands.Length <= services.CommandsInAppendMax))
+        {
+            calls.Add(_pending.Dequeue());
+            commands += next.Commands.Length;
+        }
+
+        _pendingCommands -= commands;
+        return calls;
+    }
+}

@@ -1,0 +1,72 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Grains;
+
+/// <summary>A call that waits for its turn: its commands, in order, and where its answers go.</summary>
+internal abstract class PendingCall(Command[] commands, Caller caller)
+{
+    public Command[] Commands { get; } = commands;
+
+    public Caller Caller { get; } = caller;
+
+    public Verdict[] Verdicts { get; } = new Verdict[commands.Length];
+
+    /// <summary>How many of its commands were decided, and have their verdict.</summary>
+    public int DecidedCount { get; set; }
+
+    /// <summary>Why the call was refused as a whole; null: it was decided.</summary>
+    public Code? Refused { get; set; }
+
+    public ExecutionStatus StatusBefore { get; set; }
+
+    public bool Created { get; set; }
+
+    /// <summary>The execution after this call's own commands. Another's, decided with it, may have taken it further: whoever claimed an epoch is told of that one, and not of the next one's.</summary>
+    public ExecutionState? After { get; set; }
+
+    public abstract void Complete(ExecutionState? state);
+
+    public void Refuse(ExecutionState? state, Code code)
+    {
+        (Refused, After) = (code, null);
+        Complete(state);
+    }
+
+    protected Answers Answers(ExecutionState? state) => new(state, After ?? state, Commands, Verdicts, Refused, StatusBefore, Created);
+}
+
+/// <inheritdoc/>
+/// <param name="answer">What its caller is told; made in the turn, so that the call itself need not wait in one for it.</param>
+internal sealed class PendingCall<TAnswer>(Command[] commands, Caller caller, GrainServices services, Func<Answers, GrainServices, TAnswer> answer) : PendingCall(commands, caller)
+{
+    private readonly TaskCompletionSource<TAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<TAnswer> Done => _done.Task;
+
+    public override void Complete(ExecutionState? state)
+    {
+        try
+        {
+            _done.TrySetResult(answer(Answers(state), services));
+        }
+        catch (Exception e)
+        {
+            // One that cannot be told is no reason to leave the others without an answer.
+            _done.TrySetException(e);
+        }
+    }
+}
+
+/// <summary>What a call gets back once its decisions are durable.</summary>
+/// <param name="State">The execution now.</param>
+/// <param name="After">The execution as the call left it.</param>
+internal readonly record struct Answers(ExecutionState? State, ExecutionState? After, Command[] Commands, Verdict[] Verdicts, Code? Refused, ExecutionStatus StatusBefore, bool Created);
+
+/// <summary>
+/// What is left of a decision for the answer. The states between the first and the last of an append are nobody's any more: kept until the commit, they were what
+/// the garbage collector had to copy most.
+/// </summary>
+internal readonly record struct Verdict(Result Result, Code? Code, string? Message, bool Claimed)
+{
+    public static Verdict Of(Decision decision) => new(decision.Result, decision.Code, decision.Message, decision.Claimed);
+}

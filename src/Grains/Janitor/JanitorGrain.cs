@@ -1,0 +1,69 @@
+using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Storage;
+using Orleans;
+using Orleans.Runtime;
+
+namespace ExecutionGrains.Grains;
+
+/// <summary>Adapts <see cref="JanitorSweep"/> to Orleans: a reminder starts it, and grain state keeps its record.</summary>
+[GrainType("janitor")]
+public sealed class JanitorGrain : Grain, IJanitorGrain, IRemindable
+{
+    private const string Reminder = "sweep";
+
+    private readonly GrainServices _services;
+    private readonly JanitorSettings _settings;
+    private readonly SweepLog _sweeps;
+    private readonly JanitorSweep _sweep;
+    private readonly JanitorRecorder _recorder;
+    private readonly int _bucket;
+
+    public JanitorGrain(
+        IExecutionStore store,
+        IOperationsStore operations,
+        GrainServices services,
+        JanitorSettings settings,
+        MassLoss massLoss,
+        SweepLog sweeps,
+        [PersistentState("janitor")] IPersistentState<JanitorRecord> record)
+    {
+        (_services, _settings, _sweeps) = (services, settings, sweeps);
+        _bucket = int.Parse(this.GetPrimaryKeyString().AsSpan("janitor/".Length), provider: null);
+        _sweep = new(_bucket, store, operations, services, settings, massLoss, id => GrainFactory.GetGrain<IExecutionGrain>(id.Value).Judge());
+        _recorder = new(_bucket, record, services.Log);
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _sweeps.Show(_bucket, _recorder.Record);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Ticks are at multiples of the period: every silo registers when it starts, and a silo that restarts often must not put off everybody's sweeps.</summary>
+    public async Task Start()
+    {
+        var toNext = TimeSpan.FromTicks(_settings.Period.Ticks - (_services.Clock.Now.UtcTicks % _settings.Period.Ticks));
+        await this.RegisterOrUpdateReminder(Reminder, toNext, _settings.Period);
+    }
+
+    /// <summary>A store that is away is logged in one line; otherwise the runtime would log every tick of every bucket as an error with its trace.</summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        try
+        {
+            await Sweep();
+        }
+        catch (Exception away) when (away is StoreException || GrainFaults.IsAway(away))
+        {
+            _services.Log.NotSwept(this.GetPrimaryKeyString(), away is StoreException ? away.Message : away.GetBaseException().Message);
+        }
+    }
+
+    public async Task<SweepReport> Sweep()
+    {
+        var report = await _sweep.RunAsync();
+        await _recorder.AddAsync(report);
+        _sweeps.Show(_bucket, _recorder.Record);
+        return report;
+    }
+}

@@ -1,6 +1,0 @@
-namespace ExecutionGrains.Embedded.Tests;
-
-public interface ISlowStarter : IGrainWithStringKey
-{
-    Task<int> Count();
-}
