@@ -21,8 +21,6 @@ public sealed class PostgresStoreTests : StoreContract
 
     protected override IOperationsStore Operations => store;
 
-    protected override IGrainRecords Records => store;
-
     private static int Latest => SqlText.Migrations()[^1].Version;
 
     /// <summary>Pooled, as a silo's are: these tests ask thousands of pages, and a backend for each takes longer than the page.</summary>

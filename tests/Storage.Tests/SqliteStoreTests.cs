@@ -20,8 +20,6 @@ public sealed class SqliteStoreTests : StoreContract
 
     protected override IOperationsStore Operations => store;
 
-    protected override IGrainRecords Records => store;
-
     private SqliteStoreOptions Options => new() { Path = Path.Combine(directory, "db.sqlite") };
 
     public override async ValueTask InitializeAsync()
@@ -41,6 +39,36 @@ public sealed class SqliteStoreTests : StoreContract
         await store.DisposeAsync();
         store = new(Options with { ExamineMax = examineMax });
         await store.MigrateAsync(None);
+    }
+
+    [Fact]
+    public async Task A_file_of_the_stand_in_runtime_opens_and_keeps_the_janitors_records()
+    {
+        var path = Path.Combine(directory, "stand-in.sqlite");
+        await using (var before = new SqliteStore(new() { Path = path }, null, [.. SqlText.Migrations().Where(m => m.Version < 3)]))
+        {
+            await before.MigrateAsync(None);
+            Assert.NotNull(await before.WriteGrainStateAsync("janitor/janitor/3", "janitor", [7], null, None));
+        }
+
+        await using var now = new SqliteStore(new() { Path = path });
+        await now.MigrateAsync(None);
+
+        Assert.Equal([7], (await now.ReadGrainStateAsync("janitor/janitor/3", "janitor", None))!.Value.State);
+    }
+
+    [Fact]
+    public async Task Grain_state_is_guarded_by_its_tag()
+    {
+        var tag = await store.WriteGrainStateAsync("g", "n", [1], null, None);
+        Assert.NotNull(tag);
+        Assert.Null(await store.WriteGrainStateAsync("g", "n", [2], null, None));
+        Assert.Null(await store.WriteGrainStateAsync("g", "n", [2], "other", None));
+        Assert.NotNull(await store.WriteGrainStateAsync("g", "n", [2], tag, None));
+        Assert.Equal([2], (await store.ReadGrainStateAsync("g", "n", None))!.Value.State);
+        Assert.False(await store.ClearGrainStateAsync("g", "n", tag, None));
+        Assert.True(await store.ClearGrainStateAsync("g", "n", null, None));
+        Assert.Null(await store.ReadGrainStateAsync("g", "n", None));
     }
 
     [Fact]

@@ -11,8 +11,6 @@ public abstract class StoreContract : CommitContract
 
     protected abstract IExecutionReads Reads { get; }
 
-    protected abstract IGrainRecords Records { get; }
-
     protected override async Task<IReadOnlyList<Effect.History>> HistoryAsync(ExecutionState state) => (await Reads.HistoryAsync(state, 10, null, None)).Items;
 
     protected override async Task<IReadOnlyList<StepRow>> StepsAsync(ExecutionState state) => (await Reads.StepsAsync(state, 10, null, None)).Items;
@@ -540,30 +538,6 @@ public abstract class StoreContract : CommitContract
         await Operations.AliveAsync("one", T0.AddSeconds(2), TimeSpan.FromSeconds(6), None);
         Assert.Equal([("one", T0.AddSeconds(2)), ("two", T0.AddSeconds(1))], (await Operations.SignsOfLifeAsync(None)).Select(s => (s.Key, s.Value)).Order());
         await Operations.PingAsync(None);
-    }
-
-    [Fact]
-    public async Task Grain_state_is_guarded_by_its_tag()
-    {
-        var tag = await Records.WriteGrainStateAsync("g", "n", [1], null, None);
-        Assert.NotNull(tag);
-        Assert.Null(await Records.WriteGrainStateAsync("g", "n", [2], null, None));
-        Assert.Null(await Records.WriteGrainStateAsync("g", "n", [2], "other", None));
-        Assert.NotNull(await Records.WriteGrainStateAsync("g", "n", [2], tag, None));
-        Assert.Equal([2], (await Records.ReadGrainStateAsync("g", "n", None))!.Value.State);
-        Assert.False(await Records.ClearGrainStateAsync("g", "n", tag, None));
-        Assert.True(await Records.ClearGrainStateAsync("g", "n", null, None));
-        Assert.Null(await Records.ReadGrainStateAsync("g", "n", None));
-    }
-
-    [Fact]
-    public async Task Reminders_are_replaced_and_deleted()
-    {
-        await Records.UpsertReminderAsync(new("g", "n", T0, TimeSpan.FromMinutes(1)), None);
-        await Records.UpsertReminderAsync(new("g", "n", T0, TimeSpan.FromMinutes(2)), None);
-        Assert.Equal(new GrainReminder("g", "n", T0, TimeSpan.FromMinutes(2)), Assert.Single(await Records.ReadRemindersAsync(None)));
-        Assert.True(await Records.DeleteReminderAsync("g", "n", None));
-        Assert.False(await Records.DeleteReminderAsync("g", "n", None));
     }
 
     private static Append Ended(string id, string workflow) =>

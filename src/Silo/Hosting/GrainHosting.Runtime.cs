@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Sqlite;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -128,7 +128,7 @@ public static partial class GrainHosting
         // Every grain is here. A cache of where they are costs 260 bytes for each that was called, and 18.6 MB before the first.
         silo.Configure<GrainDirectoryOptions>(directory => directory.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
         silo.UseInMemoryReminderService();
-        silo.Services.AddKeyedSingleton<IGrainStorage>("Default", (provider, _) => new StoredGrainStates(provider.GetRequiredService<IGrainRecords>()));
+        silo.Services.AddKeyedSingleton<IGrainStorage>("Default", (provider, _) => new StoredGrainStates(provider.GetRequiredService<SqliteStore>()));
         silo.Services.AddSingleton(provider => provider.GetRequiredKeyedService<IGrainStorage>("Default"));
     }
 

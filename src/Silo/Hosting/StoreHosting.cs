@@ -6,7 +6,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Where the store is joined: its three ports and the commit queue before it.</summary>
+/// <summary>Where the store is joined: its ports and the commit queue before it.</summary>
 public static class StoreHosting
 {
     private const string FileName = "executiongrains.db";
@@ -32,13 +32,12 @@ public static class StoreHosting
     }
 
     private static void Add<TStore>(IServiceCollection services, int writers, Func<TimeProvider, TStore> open)
-        where TStore : class, IExecutionStore, IExecutionReads, IOperationsStore, IGrainRecords
+        where TStore : class, IExecutionStore, IExecutionReads, IOperationsStore
     {
         services.AddSingleton(provider => open(provider.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key)));
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IExecutionReads>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<TStore>());
-        services.AddSingleton<IGrainRecords>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton(new CommitQueueOptions());
         services.AddSingleton(provider => new CommitQueues(
             provider.GetRequiredService<IExecutionStore>(),

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Sqlite;
 using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Grain state of a single silo on SQLite, in the silo's store and in the form that the embedded runtime gives it.</summary>
-public sealed class StoredGrainStates(IGrainRecords store) : IGrainStorage
+/// <summary>Grain state of a single silo, as JSON in the file of its store.</summary>
+public sealed class StoredGrainStates(SqliteStore store) : IGrainStorage
 {
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>What the embedded grain runtime keeps: grain states and reminders.</summary>
+/// <content>Grain states of a single silo: the janitors' records.</content>
 public sealed partial class SqliteStore
 {
     /// <summary>Null where there is none.</summary>
@@ -26,18 +26,4 @@ public sealed partial class SqliteStore
     /// <summary>Deletes where the stored tag is <paramref name="expected"/>; null: whatever it is. False where nothing was deleted.</summary>
     public Task<bool> ClearGrainStateAsync(string grain, string name, string? expected, CancellationToken cancel) =>
         Writer.RunAsync("clear a grain's state", s => s["grain-state-clear"].Text(grain).Text(name).Text(expected).Run() == 1);
-
-    public Task<IReadOnlyList<GrainReminder>> ReadRemindersAsync(CancellationToken cancel) =>
-        Readers.RunAsync<IReadOnlyList<GrainReminder>>(
-            "list the reminders",
-            s => s["reminders-list"].All(r => new GrainReminder(r.Text(0), r.Text(1), r.Time(2), TimeSpan.FromMicroseconds(r.Long(3)))),
-            cancel);
-
-    public Task UpsertReminderAsync(GrainReminder reminder, CancellationToken cancel) => Writer.RunAsync(
-        "write a reminder",
-        s => s["reminder-upsert"].Text(reminder.Grain).Text(reminder.Name).Time(reminder.StartAt).Int(reminder.Period.Ticks / 10).Run());
-
-    /// <summary>False where there was none.</summary>
-    public Task<bool> DeleteReminderAsync(string grain, string name, CancellationToken cancel) =>
-        Writer.RunAsync("delete a reminder", s => s["reminder-delete"].Text(grain).Text(name).Run() == 1);
 }

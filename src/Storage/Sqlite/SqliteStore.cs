@@ -4,7 +4,7 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// The store in one SQLite file: one silo, one writer, a few readers. WAL with full synchronisation: what is answered is on disk.
 /// Nothing works before <see cref="MigrateAsync"/>, which takes the file.
 /// </summary>
-public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOperationsStore, IGrainRecords, IAsyncDisposable
+public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOperationsStore, IAsyncDisposable
 {
     private readonly SqliteStoreOptions options;
     private readonly TimeProvider time;

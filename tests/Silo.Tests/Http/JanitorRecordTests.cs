@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ExecutionGrains.GrainInterfaces;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Xunit;
@@ -19,7 +19,7 @@ public sealed class JanitorRecordTests(ClockedSilo silo) : IClassFixture<Clocked
     public async Task A_janitor_goes_on_from_what_any_version_has_written_and_writes_it_as_it_always_was(string stored, long found, long acted)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var records = silo.App.Services.GetRequiredService<IGrainRecords>();
+        var records = silo.App.Services.GetRequiredService<SqliteStore>();
         var janitor = silo.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(3));
         await janitor.Sweep();
         var (grain, name) = ("janitor/janitor/3", "janitor");

@@ -1,1 +1,0 @@
-delete from reminders where grain = $1 and name = $2;

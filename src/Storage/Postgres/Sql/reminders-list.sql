@@ -1,1 +1,0 @@
-select grain, name, start_at, period from reminders order by grain, name;

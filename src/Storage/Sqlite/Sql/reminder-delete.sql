@@ -1,1 +1,0 @@
-delete from reminders where grain = $grain and name = $name;
