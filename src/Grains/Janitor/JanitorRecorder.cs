@@ -20,8 +20,8 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
     /// <summary>The last record known to be stored, or read.</summary>
     private JanitorRecord _stored = storage.State;
 
-    /// <summary>Id of a write whose outcome is unknown, and the sweeps that it held.</summary>
-    private (long Id, int Count)? _uncertain;
+    /// <summary>Writes whose outcome is unknown: their ids, and how many of the unwritten sweeps each held, from the oldest. At most one of them ever arrives, perhaps long after.</summary>
+    private readonly List<(long Id, int Count)> _uncertain = [];
 
     /// <summary>What is known of the bucket: the stored record and the sweeps that are not stored yet.</summary>
     public JanitorRecord Record => _unwritten.Count == 0 ? _stored : _stored.With(_unwritten, 0);
@@ -31,7 +31,12 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
         if (_unwritten.Count == UnwrittenMax)
         {
             _unwritten.RemoveAt(0);
-            _uncertain = _uncertain is { Count: > 0 } u ? u with { Count = u.Count - 1 } : _uncertain;
+            for (var i = 0; i < _uncertain.Count; i++)
+            {
+                _uncertain[i] = (_uncertain[i].Id, Math.Max(0, _uncertain[i].Count - 1));
+            }
+
+            _uncertain.RemoveAll(write => write.Count == 0);
         }
 
         _unwritten.Add(sweep);
@@ -49,7 +54,7 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
     {
         try
         {
-            if (_uncertain is not null)
+            if (_uncertain.Count > 0)
             {
                 await ReadAsync();
             }
@@ -59,10 +64,12 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
                 return true;
             }
 
-            _uncertain = (Random.Shared.NextInt64(1, long.MaxValue), _unwritten.Count);
-            storage.State = _stored.With(_unwritten, _uncertain.Value.Id);
+            var id = Random.Shared.NextInt64(1, long.MaxValue);
+            _uncertain.Add((id, _unwritten.Count));
+            storage.State = _stored.With(_unwritten, id);
             await storage.WriteStateAsync();
-            (_stored, _uncertain) = (storage.State, null);
+            _stored = storage.State;
+            _uncertain.Clear();
             _unwritten.Clear();
             return true;
         }
@@ -82,13 +89,18 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
     private async Task ReadAsync()
     {
         storage.State = _stored;
+        var version = storage.Etag;
         await storage.ReadStateAsync();
         _stored = storage.State;
-        if (_uncertain is { } write && write.Id == _stored.WriteId)
+        foreach (var write in _uncertain.Where(write => _stored.WriteIds.Contains(write.Id)))
         {
             _unwritten.RemoveRange(0, write.Count);
         }
 
-        _uncertain = null;
+        // While the version stays the same, a write that is still under way may arrive yet.
+        if (storage.Etag != version)
+        {
+            _uncertain.Clear();
+        }
     }
 }
