@@ -17,14 +17,18 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
 
     private readonly List<SweepReport> _unwritten = [];
 
-    /// <summary>The last record known to be stored, or read.</summary>
-    private JanitorRecord _stored = storage.State;
+    /// <summary>The last record known to be stored, or read. The state arrives after the constructor, with the activation.</summary>
+    private JanitorRecord Stored
+    {
+        get => field ??= storage.State;
+        set;
+    }
 
     /// <summary>Writes whose outcome is unknown: their ids, and how many of the unwritten sweeps each held, from the oldest. At most one of them ever arrives, perhaps long after.</summary>
     private readonly List<(long Id, int Count)> _uncertain = [];
 
     /// <summary>What is known of the bucket: the stored record and the sweeps that are not stored yet.</summary>
-    public JanitorRecord Record => _unwritten.Count == 0 ? _stored : _stored.With(_unwritten, 0);
+    public JanitorRecord Record => _unwritten.Count == 0 ? Stored : Stored.With(_unwritten, 0);
 
     public async Task AddAsync(SweepReport sweep)
     {
@@ -66,9 +70,9 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
 
             var id = Random.Shared.NextInt64(1, long.MaxValue);
             _uncertain.Add((id, _unwritten.Count));
-            storage.State = _stored.With(_unwritten, id);
+            storage.State = Stored.With(_unwritten, id);
             await storage.WriteStateAsync();
-            _stored = storage.State;
+            Stored = storage.State;
             _uncertain.Clear();
             _unwritten.Clear();
             return true;
@@ -80,7 +84,7 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
         }
         catch (Exception failure)
         {
-            storage.State = _stored;
+            storage.State = Stored;
             log.NotRecorded(IJanitorGrain.Key(bucket), failure.GetBaseException().Message);
             return true;
         }
@@ -88,11 +92,11 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
 
     private async Task ReadAsync()
     {
-        storage.State = _stored;
+        storage.State = Stored;
         var version = storage.Etag;
         await storage.ReadStateAsync();
-        _stored = storage.State;
-        foreach (var write in _uncertain.Where(write => _stored.WriteIds.Contains(write.Id)))
+        Stored = storage.State;
+        foreach (var write in _uncertain.Where(write => Stored.WriteIds.Contains(write.Id)))
         {
             _unwritten.RemoveRange(0, write.Count);
         }
