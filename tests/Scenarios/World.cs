@@ -156,12 +156,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>What a silo does before it serves, where its store is marked as restored.</summary>
     public async Task Fence()
     {
-        _epochMin = await EpochMin();
+        _epochMin = await Of<RestoreFence>().EpochMinAsync(CancellationToken.None);
         await Of<RestoreFence>().RunAsync(new RuleSettings { EpochMin = _epochMin }, CancellationToken.None);
     }
-
-    /// <summary>The least epoch that a silo which starts now opens.</summary>
-    public Task<int> EpochMin() => Of<RestoreFence>().EpochMinAsync(CancellationToken.None);
 
     public Task WriteSetting(string name, string value) => Of<IOperationsStore>().WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
 
