@@ -6,7 +6,7 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S50, but for what it says of the program, which is the silo's.</summary>
+/// <summary>S50, but for what it says of the program, which is the silo's, and of silos that start at the same time, which tests/Grains.Tests has.</summary>
 public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisposable
 {
     private const int Executions = 50;
@@ -150,49 +150,6 @@ public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisp
             Assert.Single(await w.History(id), h => h.Type == "tracker.restored");
         }
 
-        Assert.Single(await w.Audit());
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public async Task S50_A_silo_that_is_slow_to_start_while_another_one_fences_opens_no_epoch_of_before(int slow)
-    {
-        await using var w = await OpenAsync();
-        await w.Create("x", W1);
-        await w.Seconds(60);
-        await w.WriteSetting(RestoreMark.Setting, RestoreMark.New());
-        w.Mishaps.Plan(slow, Mishap.HangsAndSucceeds);
-        var other = w.EpochMin();
-        await w.Mishaps.Hung;
-
-        await w.Fence();
-        w.Mishaps.Release();
-
-        Assert.Equal((await w.State("x")).Epoch, await other);
-    }
-
-    [Fact]
-    public async Task S50_A_silo_that_is_slow_to_fence_leaves_alone_what_another_one_has_served_since()
-    {
-        await using var w = await OpenAsync();
-        await w.Create("x", W1);
-        await w.Seconds(60);
-        await w.WriteSetting(RestoreMark.Setting, RestoreMark.New());
-        w.Mishaps.Plan(5, Mishap.AnswersLate);
-        var slow = w.Fence();
-        await w.Mishaps.Hung;
-        Assert.Equal("read restored", w.Mishaps.Calls[^1]);
-
-        await w.Fence();
-        await w.Create("y", W2);
-        w.Mishaps.Release();
-        await slow;
-
-        Assert.Equal((60, 1), ((await w.State("x")).Epoch, (await w.State("y")).Epoch));
-        Assert.Equal(Result.Applied, (await w.Report("y", End())).Result);
         Assert.Single(await w.Audit());
     }
 

@@ -247,7 +247,11 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
     {
         await using var w = await OpenAsync();
 
-        await Assert.ThrowsAsync<ArgumentException>(() => w.On("a b").Claim(W1, Caller.Local));
-        await Assert.ThrowsAsync<ArgumentException>(() => w.On("a b").Claim(W1, Caller.Local));
+        for (var call = 0; call < 2; call++)
+        {
+            // Orleans wraps what a grain's constructor throws.
+            var failure = await Assert.ThrowsAnyAsync<Exception>(() => w.On("a b").Claim(W1, Caller.Local));
+            Assert.IsType<ArgumentException>(failure.GetBaseException());
+        }
     }
 }

@@ -17,10 +17,6 @@ public sealed class ClaimAndLostOnSqlite() : ClaimAndLost(StoreKind.Sqlite);
 
 public sealed class ClaimAndLostOnPostgres() : ClaimAndLost(StoreKind.Postgres);
 
-public sealed class SignsOfLifeOnSqlite() : SignsOfLife(StoreKind.Sqlite);
-
-public sealed class SignsOfLifeOnPostgres() : SignsOfLife(StoreKind.Postgres);
-
 public sealed class TimeAndMarkersOnSqlite() : TimeAndMarkers(StoreKind.Sqlite);
 
 public sealed class TimeAndMarkersOnPostgres() : TimeAndMarkers(StoreKind.Postgres);

@@ -17,6 +17,7 @@ internal sealed class FinalChecks(World world)
         }
 
         Figures();
+        Records();
     }
 
     /// <summary>Whoever was silent all along has been judged; whoever was heard of is alive.</summary>
@@ -61,6 +62,19 @@ internal sealed class FinalChecks(World world)
         {
             var (has, had) = (JsonSerializer.Serialize(step with { Input = null, Output = null, Error = null }), JsonSerializer.Serialize(replay.Steps.GetValueOrDefault((key.Epoch, key.StepId))));
             world.Verdict.Check(has == had, $"{id}: its history gives the step {had}, and it is {has}");
+        }
+    }
+
+    /// <summary>A janitor's record counts each sweep once at most, and holds the last ones: nothing has gone wrong of late.</summary>
+    private void Records()
+    {
+        foreach (var bucket in world.Buckets)
+        {
+            var (record, _) = world.Store.Record(bucket);
+            var (found, acted) = world.Ledger.SweptIn(bucket);
+            world.Verdict.Check(record.Found <= found && record.Acted <= acted, $"bucket {bucket}: {found} were found and {acted} acted on, its record says {record.Found} and {record.Acted}");
+            var age = world.Time.Now - record.LastSweepAt;
+            world.Verdict.Check(age <= (2 * world.Setup.JanitorPeriod) + world.SkewMax, $"bucket {bucket}: its record is {age} old");
         }
     }
 

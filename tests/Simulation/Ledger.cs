@@ -16,6 +16,8 @@ internal sealed class Ledger(World world)
     private readonly Dictionary<string, (int Below, int But)> _fenced = new(StringComparer.Ordinal);
     private readonly HashSet<string> _givenUp = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<int, (long Found, long Acted)> _sweeps = [];
+
     /// <summary>Events answered, heartbeats among them.</summary>
     public long AnswerCount { get; private set; }
 
@@ -94,6 +96,15 @@ internal sealed class Ledger(World world)
             world.Verdict.Check(answer.Control is { CancelRequested: true } or { Stop: true }, $"{id} epoch {epoch} was cancelled at {cancelled.TotalSeconds:F4} s; its worker is not told of it");
         }
     }
+
+    public void Swept(int bucket, SweepReport sweep)
+    {
+        var (found, acted) = SweptIn(bucket);
+        _sweeps[bucket] = (found + sweep.Found, acted + sweep.Acted);
+    }
+
+    /// <summary>What all sweeps of a bucket found due and acted on.</summary>
+    public (long Found, long Acted) SweptIn(int bucket) => _sweeps.GetValueOrDefault(bucket);
 
     /// <summary>Whether everything that was promised is in the store.</summary>
     public void CheckPromises()

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 
@@ -21,6 +22,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
     private Dictionary<string, byte[]> _settings = new(StringComparer.Ordinal);
     private List<Outage> _outages = [];
     private List<AuditRow> _audit = [];
+    private Dictionary<int, (JanitorRecord Record, int Version)> _records = [];
 
     public bool IsShared => isShared;
 
@@ -57,6 +59,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         _settings = new(_settings, StringComparer.Ordinal),
         _outages = [.. _outages],
         _audit = [.. _audit],
+        _records = new(_records),
     };
 
     public AppendOutcome Commit(Append append)
@@ -170,6 +173,20 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
     {
         _audit.Add(row);
         return true;
+    }
+
+    public (JanitorRecord Record, int Version) Record(int bucket) => _records.TryGetValue(bucket, out var stored) ? stored : (new JanitorRecord(), 0);
+
+    /// <returns>False if the record has another version.</returns>
+    public bool WriteRecord(int bucket, JanitorRecord record, int version)
+    {
+        var isNext = Record(bucket).Version == version;
+        if (isNext)
+        {
+            _records[bucket] = (record, version + 1);
+        }
+
+        return isNext;
     }
 
     /// <summary>By status only, newest first, in pages so short that there are several.</summary>

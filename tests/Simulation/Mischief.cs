@@ -36,7 +36,7 @@ internal sealed class Mischief(World world)
                 Step(silo);
                 break;
             case 3 when silo.IsServing && world.Faults.Occurs(FaultKind.GrainForgotten, silo.Name):
-                silo.Runtime.TryDrop((Orleans.Runtime.IAddressable)silo.Execution(world.Pick(world.Executions).Id));
+                silo.Forget(world.Pick(world.Executions).Id);
                 break;
         }
     }

@@ -1,4 +1,4 @@
-using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Simulation;
@@ -11,7 +11,7 @@ internal sealed class Network(World world)
 
     /// <summary>The answer, or null where none came in time.</summary>
     /// <param name="answered">Told of every answer that a grain gives, lost or not, and when its request arrived.</param>
-    public Task<T?> Send<T>(string what, string id, Func<IExecutionGrain, Task<T>> call, Action<T, TimeSpan> answered)
+    public Task<T?> Send<T>(string what, string id, Func<ExecutionActor, Task<T>> call, Action<T, TimeSpan> answered)
         where T : class
     {
         var answer = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,7 +29,7 @@ internal sealed class Network(World world)
         return answer.Task;
     }
 
-    private async Task Deliver<T>(string what, string id, Func<IExecutionGrain, Task<T>> call, Action<T, TimeSpan> answered, TaskCompletionSource<T?> answer)
+    private async Task Deliver<T>(string what, string id, Func<ExecutionActor, Task<T>> call, Action<T, TimeSpan> answered, TaskCompletionSource<T?> answer)
         where T : class
     {
         await Travel(what);
@@ -45,7 +45,7 @@ internal sealed class Network(World world)
         T said;
         try
         {
-            said = await call(silo.Execution(id));
+            said = await silo.CallAsync(id, call);
         }
         catch (Exception e) when (e is StoreException or TimeoutException or Orleans.Runtime.OrleansException)
         {

@@ -16,8 +16,6 @@ internal sealed record Setup
 
     public required double ForgetAtRandom { get; init; }
 
-    public required bool CopiesArguments { get; init; }
-
     /// <summary>Whether nothing but the network can go wrong, so that nobody may ever see an error.</summary>
     public bool IsStoreCalm => Chances.All(c => c.Value == 0 || c.Key is FaultKind.RequestDropped or FaultKind.AnswerDropped or FaultKind.RequestDuplicated
         or FaultKind.RequestDelayed or FaultKind.AnnouncementLost or FaultKind.GrainForgotten or FaultKind.WorkerDied or FaultKind.WorkerStalled);
@@ -35,7 +33,6 @@ internal sealed record Setup
             WorkerCount = random.Next(2, 6),
             JanitorPeriod = TimeSpan.FromSeconds(random.Next(2) == 0 ? 20 : 5),
             ForgetAtRandom = Sometimes(0.1),
-            CopiesArguments = random.Next(10) == 0,
             Chances = new Dictionary<FaultKind, double>
             {
                 [FaultKind.RequestDropped] = network,

@@ -1,10 +1,11 @@
+using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace ExecutionGrains.Simulation;
 
 /// <summary>A silo's log: a turn may fail by the store, by nothing else. It is written from threads of its own, so that it is no part of the trace.</summary>
-internal sealed class SiloLog<T>(Verdict verdict) : ILogger<T>
+internal sealed class SiloLog(Verdict verdict) : ILogger<GrainLog>
 {
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

@@ -23,7 +23,7 @@ internal sealed class SimulatedOperator(World world)
         };
         if (what == "look")
         {
-            await world.Network.Send(what, id, async g => new { View = await g.Liveness() }, (_, _) => { });
+            await world.Network.Send(what, id, async actor => new { View = await actor.LivenessAsync() }, (_, _) => { });
             return;
         }
 
@@ -32,11 +32,11 @@ internal sealed class SimulatedOperator(World world)
         await world.Network.Send(
             what,
             id,
-            g => what switch
+            actor => what switch
             {
-                "cancel" => g.Cancel("enough", Caller.Local),
-                "requeue" => g.Requeue("again", Caller.Local),
-                _ => g.Resolve(resolution, "seen", Caller.Local),
+                "cancel" => actor.CancelAsync("enough", Caller.Local),
+                "requeue" => actor.RequeueAsync("again", Caller.Local),
+                _ => actor.ResolveAsync(resolution, "seen", Caller.Local),
             },
             (answer, arrived) => world.Ledger.Answered(id, null, answer, arrived));
     }

@@ -1,15 +1,13 @@
-using ExecutionGrains.Embedded;
-using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans;
+using Orleans.Runtime;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>One silo: the real grains, runtime and commit queue, over a link to the shared store. It can be killed at any moment and started again.</summary>
+/// <summary>One silo: the real actors, janitors and commit queue under the simulation's scheduler, over a link to the shared store. It can be killed at any moment and started again.</summary>
 internal sealed class SimulatedSilo(World world, string name, int seed) : IDisposable
 {
     private ServiceProvider? _services;
@@ -23,14 +21,18 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
 
     public SiloClock Clock { get; } = new(world.Time);
 
+    private ActorHost<ExecutionActor> Executions => _services!.GetRequiredService<ActorHost<ExecutionActor>>();
+
     public bool IsUp => _services is not null;
 
     /// <summary>Whether it takes calls: it has written that it is alive, and knows the outages.</summary>
     public bool IsServing { get; private set; }
 
-    public EmbeddedSilo Runtime => _services!.GetRequiredService<EmbeddedSilo>();
+    /// <summary>Calls an execution on this silo.</summary>
+    public Task<T> CallAsync<T>(string id, Func<ExecutionActor, Task<T>> method) => Executions.CallAsync(id, method);
 
-    public IExecutionGrain Execution(string id) => _services!.GetRequiredService<IGrainFactory>().GetGrain<IExecutionGrain>(id);
+    /// <summary>Forgets an execution, unless a call keeps it.</summary>
+    public void Forget(string id) => Executions.Forget(id);
 
     public void Start()
     {
@@ -67,7 +69,8 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
     {
         IsServing = false;
         _link!.IsCut = true;
-        Runtime.Dispose();
+        Executions.Dispose();
+        _services!.GetRequiredService<ActorHost<SimulatedJanitor>>().Dispose();
         Release();
     }
 
@@ -181,13 +184,13 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
     {
         try
         {
-            var report = await _services!.GetRequiredService<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep();
+            var report = await _services!.GetRequiredService<ActorHost<SimulatedJanitor>>().CallAsync($"{bucket}", janitor => janitor.SweepAsync());
             if (report.Found > 0)
             {
                 world.Trace.Write($"{name} sweep {bucket}: {report.Found} due, {report.Acted} acted on");
             }
         }
-        catch (Exception e) when (e is StoreException or TimeoutException or Orleans.Runtime.OrleansException)
+        catch (Exception e) when (e is StoreException or TimeoutException or OrleansException)
         {
             world.Trace.Write($"{name} sweep {bucket}: {e.GetType().Name} {e.Message}");
             world.Verdict.Check(!world.IsStoreCalm, $"A sweep failed though the store was well: {e.Message}");
@@ -201,24 +204,32 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         var services = new ServiceCollection();
         services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
         services.AddSingleton<TimeProvider>(Clock);
-        services.AddSingleton<ILogger<GrainLog>>(new SiloLog<GrainLog>(world.Verdict));
-        services.AddSingleton<ILogger<EmbeddedSilo>>(new SiloLog<EmbeddedSilo>(world.Verdict));
+        services.AddSingleton<ILogger<GrainLog>>(new SiloLog(world.Verdict));
         services.AddSingleton<RestoreFence>().AddSingleton(_ => World.Rules with { EpochMin = _epochMin }).AddSingleton(new JanitorSettings { Period = world.Setup.JanitorPeriod });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
-        services.AddSingleton<MassLoss>().AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
+        services.AddSingleton<MassLoss>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
         services.AddSingleton<IExecutionStore>(link).AddSingleton<IExecutionReads>(link).AddSingleton<IOperationsStore>(link);
-        services.AddSingleton<IGrainStateStore>(world.GrainStates);
         _queue = new CommitQueue(link, time: Clock, scheduler: world.Time, feed: feed);
         services.AddSingleton<ICommitQueue>(_queue);
-        services.AddEmbeddedGrains(Configure, typeof(ExecutionGrain).Assembly);
+        var random = new Random(seed + _life);
+        bool IsForgotten() => random.NextDouble() < world.Setup.ForgetAtRandom;
+        services.AddSingleton(provider => new ActorHost<ExecutionActor>(
+            world.Time, Clock, id => new(new ExecutionId(id), link, _queue, provider.GetRequiredService<GrainServices>()), IsForgotten, interleaves: true));
+        services.AddSingleton(provider => new ActorHost<SimulatedJanitor>(world.Time, Clock, bucket => Janitor(int.Parse(bucket), link, provider), IsForgotten, interleaves: false));
         return services.BuildServiceProvider();
     }
 
-    private void Configure(EmbeddedGrainOptions options)
+    private SimulatedJanitor Janitor(int bucket, StoreLink link, IServiceProvider provider)
     {
-        options.Scheduler = world.Time;
-        options.DeactivateAtRandom = world.Setup.ForgetAtRandom;
-        options.RandomSeed = seed + _life;
-        options.CopyArguments = world.Setup.CopiesArguments;
+        var executions = provider.GetRequiredService<ActorHost<ExecutionActor>>();
+        var sweep = new JanitorSweep(
+            bucket,
+            link,
+            link,
+            provider.GetRequiredService<GrainServices>(),
+            provider.GetRequiredService<JanitorSettings>(),
+            provider.GetRequiredService<MassLoss>(),
+            id => executions.CallAsync(id.Value, actor => actor.JudgeAsync()));
+        return new(bucket, sweep, new SimulatedRecord(bucket, link), provider.GetRequiredService<GrainLog>(), world.Ledger.Swept);
     }
 }

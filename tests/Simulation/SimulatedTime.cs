@@ -11,7 +11,6 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
 
     private const long TasksMax = 3_000_000;
 
-    private readonly Lock _gate = new();
     private readonly List<Task> _ready = [];
     private readonly PriorityQueue<(SimulatedTimer Timer, int Generation), (long At, long Number)> _timers = new();
     private long _number;
@@ -70,11 +69,22 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
 
     public ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new SimulatedTimer(this, callback, state, dueTime, period);
 
+    /// <summary>Whether this is the simulation's thread. If it is not, the run fails: some await has left it.</summary>
+    public bool IsThread()
+    {
+        if (Environment.CurrentManagedThreadId == _thread)
+        {
+            return true;
+        }
+
+        _left ??= Environment.StackTrace;
+        return false;
+    }
+
     protected override void QueueTask(Task task)
     {
-        lock (_gate)
+        if (IsThread())
         {
-            _left ??= Environment.CurrentManagedThreadId == _thread ? null : Environment.StackTrace;
             _ready.Add(task);
         }
     }

@@ -1,3 +1,4 @@
+using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 
@@ -59,6 +60,13 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
     public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Call("leave", () => store.Leave(siloId, now), writes: true);
 
     public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Call("outages", () => store.NewestOutages(limit));
+
+    /// <summary>The record of a bucket's janitor and its version; 0 if there is none.</summary>
+    public Task<(JanitorRecord Record, int Version)> RecordAsync(int bucket) => Call($"read the record of {bucket}", () => store.Record(bucket));
+
+    /// <returns>False if another write came first.</returns>
+    public Task<bool> WriteRecordAsync(int bucket, JanitorRecord record, int version) =>
+        Call($"write the record of {bucket}", () => store.WriteRecord(bucket, record, version), writes: true);
 
     public Task MigrateAsync(CancellationToken cancel) => Task.CompletedTask;
 

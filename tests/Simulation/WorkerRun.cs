@@ -1,3 +1,5 @@
+using ExecutionGrains.Grains;
+
 namespace ExecutionGrains.Simulation;
 
 /// <summary>One worker on one execution, from the claim to the end or to its silence.</summary>
@@ -57,7 +59,7 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
     /// <returns>Whether it holds the execution.</returns>
     public async Task<bool> Keep()
     {
-        var began = await Command("create", g => g.Create(new CreateExecution { Facts = execution.Facts, Start = worker }, Caller.Local));
+        var began = await Command("create", actor => actor.CreateAsync(new CreateExecution { Facts = execution.Facts, Start = worker }, Caller.Local));
         _epoch = began?.Epoch ?? 1;
         if (began is not { Claimed: true })
         {
@@ -84,10 +86,10 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         }
 
         var create = new CreateExecution { Facts = execution.Facts, Start = way == 0 ? worker : null };
-        var answer = way == 2 ? null : await Command("create", g => g.Create(create, Caller.Local));
+        var answer = way == 2 ? null : await Command("create", actor => actor.CreateAsync(create, Caller.Local));
         if (way > 0)
         {
-            answer = await Command("claim", g => g.Claim(worker, Caller.Local)) ?? answer;
+            answer = await Command("claim", actor => actor.ClaimAsync(worker, Caller.Local)) ?? answer;
         }
 
         _epoch = answer?.Epoch ?? 1;
@@ -202,7 +204,7 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         {
             world.Trace.Write($"{execution.Id} e{epoch} {worker.WorkerId}.{worker.Incarnation} -> {string.Join(' ', events.Select(e => $"{e.Type}:{e.EventId}{(StepOf(e) is { } s ? $":{s}" : "")}"))}");
             var answer = await world.Network.Send(
-                "report", execution.Id, g => g.Report(new EventReport(epoch, events), Caller.Local), (a, arrived) => world.Ledger.Answered(execution.Id, events, epoch, a, arrived));
+                "report", execution.Id, actor => actor.ReportAsync(new EventReport(epoch, events), Caller.Local), (a, arrived) => world.Ledger.Answered(execution.Id, events, epoch, a, arrived));
             if (answer is { Refused: null })
             {
                 _stop |= answer.Control is { Stop: true } or { CancelRequested: true };
@@ -213,7 +215,7 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         }
     }
 
-    private async Task<CommandAnswer?> Command(string what, Func<GrainInterfaces.IExecutionGrain, Task<CommandAnswer>> call)
+    private async Task<CommandAnswer?> Command(string what, Func<ExecutionActor, Task<CommandAnswer>> call)
     {
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {

@@ -1,4 +1,3 @@
-using ExecutionGrains.Embedded;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Simulation;
@@ -62,8 +61,6 @@ internal sealed class World
     public MemoryStore Store { get; private set; }
 
     public FenceChecks Fence { get; }
-
-    public InMemoryGrainStateStore GrainStates { get; } = new();
 
     public IReadOnlyList<SimulatedExecution> Executions { get; }
 

@@ -6,7 +6,7 @@ namespace ExecutionGrains.Grains;
 [GenerateSerializer, Alias("eg.janitor-record")]
 public sealed record JanitorRecord
 {
-    /// <summary>How many entries <see cref="Recent"/> keeps. 10.</summary>
+    /// <summary>How many entries <see cref="Recent"/> and <see cref="WriteIds"/> keep. 10.</summary>
     public const int RecentMax = 10;
 
     [Id(0)] public DateTimeOffset? LastSweepAt { get; set; }
@@ -26,10 +26,13 @@ public sealed record JanitorRecord
     /// <summary>The last sweeps that acted or were held, newest first, at most <see cref="RecentMax"/>.</summary>
     [Id(5)] public IReadOnlyList<SweepReport> Recent { get; set; } = [];
 
-    /// <summary>Random id of the write that made this record. It tells whether a write without an answer arrived.</summary>
-    [Id(6)] public long WriteId { get; set; }
+    /// <summary>Random ids of the last writes, newest first, at most <see cref="RecentMax"/>. They tell whether a write without an answer arrived.</summary>
+    [Id(6)] public IReadOnlyList<long> WriteIds { get; set; } = [];
 
-    /// <summary>This record with further sweeps, oldest first.</summary>
+    /// <summary>
+    /// This record with further sweeps, oldest first. Its lists are arrays: a serializer that stores the names of types (Orleans's default for grain state) could not
+    /// read the compiler's own list back, and a janitor that cannot read its record never sweeps again.
+    /// </summary>
     public JanitorRecord With(IReadOnlyList<SweepReport> sweeps, long writeId)
     {
         var last = sweeps.MaxBy(sweep => sweep.At);
@@ -41,8 +44,8 @@ public sealed record JanitorRecord
             Held = isNewer ? last!.Held : Held,
             Found = Found + sweeps.Sum(sweep => (long)sweep.Found),
             Acted = Acted + sweeps.Sum(sweep => (long)sweep.Acted),
-            Recent = [.. sweeps.Where(sweep => sweep.Acted > 0 || sweep.Held).Reverse().Concat(Recent).OrderByDescending(sweep => sweep.At).Take(RecentMax)],
-            WriteId = writeId,
+            Recent = sweeps.Where(sweep => sweep.Acted > 0 || sweep.Held).Reverse().Concat(Recent).OrderByDescending(sweep => sweep.At).Take(RecentMax).ToArray(),
+            WriteIds = WriteIds.Prepend(writeId).Take(RecentMax).ToArray(),
         };
     }
 }

@@ -24,8 +24,8 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
         set;
     }
 
-    /// <summary>Id of a write whose outcome is unknown, and the sweeps that it held.</summary>
-    private (long Id, int Count)? _uncertain;
+    /// <summary>Writes whose outcome is unknown: their ids, and how many of the unwritten sweeps each held, from the oldest. At most one of them ever arrives, perhaps long after.</summary>
+    private readonly List<(long Id, int Count)> _uncertain = [];
 
     /// <summary>What is known of the bucket: the stored record and the sweeps that are not stored yet.</summary>
     public JanitorRecord Record => _unwritten.Count == 0 ? Stored : Stored.With(_unwritten, 0);
@@ -35,7 +35,12 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
         if (_unwritten.Count == UnwrittenMax)
         {
             _unwritten.RemoveAt(0);
-            _uncertain = _uncertain is { Count: > 0 } u ? u with { Count = u.Count - 1 } : _uncertain;
+            for (var i = 0; i < _uncertain.Count; i++)
+            {
+                _uncertain[i] = (_uncertain[i].Id, Math.Max(0, _uncertain[i].Count - 1));
+            }
+
+            _uncertain.RemoveAll(write => write.Count == 0);
         }
 
         _unwritten.Add(sweep);
@@ -53,7 +58,7 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
     {
         try
         {
-            if (_uncertain is not null)
+            if (_uncertain.Count > 0)
             {
                 await ReadAsync();
             }
@@ -63,10 +68,12 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
                 return true;
             }
 
-            _uncertain = (Random.Shared.NextInt64(1, long.MaxValue), _unwritten.Count);
-            storage.State = Stored.With(_unwritten, _uncertain.Value.Id);
+            var id = Random.Shared.NextInt64(1, long.MaxValue);
+            _uncertain.Add((id, _unwritten.Count));
+            storage.State = Stored.With(_unwritten, id);
             await storage.WriteStateAsync();
-            (Stored, _uncertain) = (storage.State, null);
+            Stored = storage.State;
+            _uncertain.Clear();
             _unwritten.Clear();
             return true;
         }
@@ -86,13 +93,18 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
     private async Task ReadAsync()
     {
         storage.State = Stored;
+        var version = storage.Etag;
         await storage.ReadStateAsync();
         Stored = storage.State;
-        if (_uncertain is { } write && write.Id == Stored.WriteId)
+        foreach (var write in _uncertain.Where(write => Stored.WriteIds.Contains(write.Id)))
         {
             _unwritten.RemoveRange(0, write.Count);
         }
 
-        _uncertain = null;
+        // While the version stays the same, a write that is still under way may arrive yet.
+        if (storage.Etag != version)
+        {
+            _uncertain.Clear();
+        }
     }
 }

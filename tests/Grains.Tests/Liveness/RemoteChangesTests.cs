@@ -1,8 +1,6 @@
-using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
-using Xunit;
 
-namespace ExecutionGrains.Silo.Tests.Http;
+namespace ExecutionGrains.Grains.Tests.Liveness;
 
 public sealed class RemoteChangesTests
 {

@@ -1,40 +1,25 @@
-using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
-namespace ExecutionGrains.Scenarios;
+namespace ExecutionGrains.Grains.Tests.Liveness;
 
-/// <summary>Rule 9 of silos that share a store, each with a clock of its own. What they do with it is the simulation's.</summary>
-public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
+/// <summary>Silos that share a store know of each other.</summary>
+public sealed class SiloLivenessOnASharedStoreTests() : SiloLivenessTests(isShared: true);
+
+/// <summary>A file has one silo, and none to wait for.</summary>
+public sealed class SiloLivenessOnAFileTests() : SiloLivenessTests(isShared: false);
+
+/// <summary>Rule 9 of silos on one store, each with a clock of its own. What the stores make of a sign of life is their contract's; what the silos do with it is the simulation's.</summary>
+public abstract class SiloLivenessTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private WorldStore _world = null!;
-    private ServiceProvider _services = null!;
-    private IOperationsStore _store = null!;
 
-    /// <summary>A file has one silo, and none to wait for.</summary>
-    private bool IsShared => kind == StoreKind.Postgres;
+    private readonly bool _isShared;
+    private readonly Mishaps _mishaps = new();
+    private readonly FaultyOperations _store;
 
-    public async ValueTask InitializeAsync()
-    {
-        _world = await WorldStore.MakeAsync(kind);
-        var services = new ServiceCollection().AddSingleton<Mishaps>();
-        _world.AddTo(services, new ManualTimeProvider());
-        _services = services.BuildServiceProvider();
-        _store = _services.GetRequiredService<IOperationsStore>();
-        await _store.MigrateAsync(None);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        // An instance that the container was given is not its own to dispose.
-        await ((IAsyncDisposable)_services.GetRequiredService<IExecutionReads>()).DisposeAsync();
-        await _services.DisposeAsync();
-        await _world.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
+    private protected SiloLivenessTests(bool isShared) => (_isShared, _store) = (isShared, new(new InMemory(isShared)) { Mishaps = _mishaps });
 
     [Fact]
     public async Task S29_An_outage_that_another_silo_found_is_known_to_one_that_was_never_away_for_so_long()
@@ -63,14 +48,14 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
         {
             await BeatAsync(SiloLiveness.Period, one);
             Assert.True(one.Liveness.MayJudge(one.Now));
-            Assert.Equal(IsShared ? lastWord : one.Now, one.Liveness.KnownAt(one.Now).Until);
+            Assert.Equal(_isShared ? lastWord : one.Now, one.Liveness.KnownAt(one.Now).Until);
         }
 
         await BeatAsync(SiloLiveness.Period, one);
         var found = one.Now;
         await BeatAsync(SiloLiveness.Period, one);
 
-        Assert.Equal(IsShared ? [new Outage(lastWord, found)] : [], one.Liveness.KnownAt(one.Now).Outages);
+        Assert.Equal(_isShared ? [new Outage(lastWord, found)] : [], one.Liveness.KnownAt(one.Now).Outages);
         Assert.Equal(one.Now, one.Liveness.KnownAt(one.Now).Until);
     }
 
@@ -87,7 +72,7 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
         var found = one.Now;
         await BeatAsync(SiloLiveness.Period, one);
 
-        Assert.Equal(IsShared ? [new Outage(lastWord, found)] : [], one.Liveness.Outages);
+        Assert.Equal(_isShared ? [new Outage(lastWord, found)] : [], one.Liveness.Outages);
         Assert.Equal(one.Now, one.Liveness.KnownAt(one.Now).Until);
     }
 
@@ -117,7 +102,7 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
         await BeatAsync(SiloLiveness.Period, silo);
         var lastWord = silo.Now;
         // The sign of life, then the outages.
-        _services.GetRequiredService<Mishaps>().Plan(2, Mishap.FailsBefore);
+        _mishaps.Plan(2, Mishap.FailsBefore);
         silo.Clock.Advance(TimeSpan.FromSeconds(7));
         await Assert.ThrowsAsync<StoreException>(() => silo.Liveness.BeatAsync(None));
         Assert.False(silo.Liveness.MayJudge(silo.Now));
@@ -146,7 +131,7 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
     {
         var (one, other) = (new Silo(_store, new SiloMembership("one", TimeSpan.FromHours(1), _ => true)), new Silo(_store));
         await BeatAsync(SiloLiveness.Period, other, one);
-        if (IsShared)
+        if (_isShared)
         {
             // The sign of life, then what it found.
             await HangsAsync(one, TimeSpan.FromSeconds(3));
@@ -155,37 +140,36 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
         await BeatAsync(TimeSpan.FromSeconds(1), one);
         await BeatAsync(TimeSpan.FromSeconds(1), one);
 
-        Assert.Equal(IsShared ? 1 : 0, one.Liveness.Outages.Count);
+        Assert.Equal(_isShared ? 1 : 0, one.Liveness.Outages.Count);
         Assert.Equal(one.Now, one.Liveness.KnownAt(one.Now).Until);
     }
 
     [Fact]
     public async Task S29_All_who_ask_while_a_sign_of_life_hangs_are_told_by_the_one_after_it()
     {
-        var (silo, mishaps) = (new Silo(_store), _services.GetRequiredService<Mishaps>());
+        var silo = new Silo(_store);
         await BeatAsync(SiloLiveness.Period, silo);
-        mishaps.Plan(1, Mishap.HangsAndFails);
+        _mishaps.Plan(1, Mishap.HangsAndFails);
         silo.Clock.Advance(SiloLiveness.Period);
         var hanging = silo.Liveness.BeatAsync(None);
-        await mishaps.Hung;
+        await _mishaps.Hung;
         var others = Enumerable.Range(0, 16).Select(_ => silo.Liveness.BeatAsync(None)).ToList();
         silo.Clock.Advance(SiloLiveness.AnswerMax);
 
         await Assert.ThrowsAsync<StoreException>(() => hanging);
         await Task.WhenAll(others);
 
-        Assert.Equal(["alive", "alive"], mishaps.Calls);
+        Assert.Equal(["alive", "alive"], _mishaps.Calls);
         Assert.Equal(silo.Now, silo.Liveness.LastBeat);
     }
 
     /// <summary>The second call of the store in a sign of life has no answer, and the sign is given up.</summary>
     private async Task HangsAsync(Silo silo, TimeSpan after)
     {
-        var mishaps = _services.GetRequiredService<Mishaps>();
-        mishaps.Plan(2, Mishap.HangsAndFails);
+        _mishaps.Plan(2, Mishap.HangsAndFails);
         silo.Clock.Advance(after);
         var sign = silo.Liveness.BeatAsync(None);
-        await mishaps.Hung;
+        await _mishaps.Hung;
         silo.Clock.Advance(SiloLiveness.AnswerMax);
         Assert.Contains("no answer", (await Assert.ThrowsAsync<StoreException>(() => sign.WaitAsync(TimeSpan.FromSeconds(20), None))).Message, StringComparison.Ordinal);
     }
@@ -202,7 +186,7 @@ public abstract class SignsOfLife(StoreKind kind) : IAsyncLifetime
 
     private sealed class Silo
     {
-        public Silo(IOperationsStore store, SiloMembership? membership = null) => Liveness = new SiloLiveness(store, new TrackerClock(Clock), membership);
+        public Silo(FaultyOperations store, SiloMembership? membership = null) => Liveness = new SiloLiveness(store, new TrackerClock(Clock), membership);
 
         public ManualTimeProvider Clock { get; } = new();
 

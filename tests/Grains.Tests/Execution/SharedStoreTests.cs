@@ -1,0 +1,89 @@
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Grains.Tests.Execution;
+
+/// <summary>Answers from memory where other silos write to the same store: a cancelled or fenced worker hears of it.</summary>
+public sealed class SharedStoreTests : IDisposable
+{
+    private static readonly ExecutionEvent.Heartbeat Beat = new();
+
+    private readonly World _one = new(isShared: true);
+    private readonly World _other;
+
+    public SharedStoreTests() => _other = _one.Other();
+
+    public void Dispose()
+    {
+        _one.Dispose();
+        _other.Dispose();
+    }
+
+    [Fact]
+    public async Task Memory_is_believed_for_2_s_after_the_last_contact_with_the_store_and_then_for_the_stored_revision()
+    {
+        var actor = await FollowedAsync();
+        await CancelElsewhereAsync();
+
+        _one.Clock.Advance(RevisionReads.Trust);
+        Assert.False((await _one.Report(actor, Beat)).Control.CancelRequested);
+        Assert.Empty(_one.Stored.RevisionQueries);
+        _one.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True((await _one.Report(actor, Beat)).Control.CancelRequested);
+        Assert.Single(_one.Stored.RevisionQueries);
+    }
+
+    [Fact]
+    public async Task Memory_that_is_the_stored_revision_is_believed_again()
+    {
+        var actor = await FollowedAsync();
+        _one.Clock.Advance(TimeSpan.FromSeconds(3));
+        await _one.Report(actor, Beat);
+        await _one.Report(actor, Beat);
+        Assert.Single(_one.Stored.RevisionQueries);
+    }
+
+    [Fact]
+    public async Task An_announced_change_is_asked_for_at_once_and_only_for_the_execution_that_it_names()
+    {
+        var actor = await FollowedAsync();
+        await CancelElsewhereAsync();
+
+        _one.Services.RemoteChanges.Hear(Changes.Of([new("y")]));
+        Assert.False((await _one.Report(actor, Beat)).Control.CancelRequested);
+        _one.Services.RemoteChanges.Hear(Changes.Of([new("x")]));
+        Assert.True((await _one.Report(actor, Beat)).Control.CancelRequested);
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_asked_lets_nobody_answer_from_memory()
+    {
+        var actor = await FollowedAsync();
+        _one.Clock.Advance(TimeSpan.FromSeconds(3));
+        _one.Faults.Away = true;
+        Assert.Equal(Code.StoreUnavailable, (await _one.Report(actor, Beat)).Refused);
+
+        _one.Faults.Away = false;
+        Assert.Null((await _one.Report(actor, Beat)).Refused);
+    }
+
+    [Fact]
+    public async Task A_store_of_one_silo_is_never_asked()
+    {
+        using var alone = new World();
+        var actor = await alone.Running();
+        await alone.Report(actor, World.StepStart("s1"));
+        alone.Clock.Advance(TimeSpan.FromSeconds(3));
+        await alone.Report(actor, Beat);
+        Assert.Empty(alone.Stored.RevisionQueries);
+    }
+
+    /// <summary>The first contact after a claim is stored; the next ones are answered from memory.</summary>
+    private async Task<ExecutionActor> FollowedAsync()
+    {
+        var actor = await _one.Running();
+        await _one.Report(actor, World.StepStart("s1"));
+        return actor;
+    }
+
+    private async Task CancelElsewhereAsync() => Assert.Equal(Result.Applied, (await _other.Call(() => _other.Actor().CancelAsync(null, Caller.Local))).Result);
+}

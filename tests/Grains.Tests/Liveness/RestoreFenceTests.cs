@@ -1,0 +1,140 @@
+using System.Text;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Testing;
+
+namespace ExecutionGrains.Grains.Tests.Liveness;
+
+/// <summary>S50, as silos meet that start on one restored store at the same time. Whole restores are the scenarios'.</summary>
+public sealed class RestoreFenceTests : IDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly World _w = new();
+
+    public void Dispose() => _w.Dispose();
+
+    [Fact]
+    public async Task A_store_that_is_not_marked_as_restored_is_left_alone()
+    {
+        await _w.Running();
+        var before = _w.State();
+        Assert.Equal(1, await Fence().EpochMinAsync(None));
+        Assert.Equal(0, await Fence().RunAsync(new(), None));
+        Assert.Equal(before, _w.State());
+        Assert.Empty(_w.Stored.Memory.Audit);
+    }
+
+    [Fact]
+    public async Task Whatever_has_not_ended_goes_on_in_an_epoch_above_all_of_before_and_the_mark_goes()
+    {
+        var running = await _w.Running("running");
+        await _w.Create(_w.Actor("pending"));
+        await _w.Report(await _w.Running("ended"), World.End());
+        await MarkAsync();
+
+        Assert.Equal(2, await FenceAsync());
+
+        Assert.Equal(
+            [(ExecutionStatus.Succeeded, 1), (ExecutionStatus.Pending, 60), (ExecutionStatus.Pending, 60)],
+            new[] { "ended", "pending", "running" }.Select(id => (_w.State(id).Status, _w.State(id).Epoch)));
+        Assert.False(_w.Stored.Memory.IsMarked);
+        Assert.Equal("restored from a backup: 2 executions fenced off, epochs from 60", Assert.Single(_w.Stored.Memory.Audit).Reason);
+        Assert.Equal(Code.StaleEpoch, (await _w.Report(running, World.End())).Results[0].Code);
+        Assert.Equal(60, await Fence().EpochMinAsync(None));
+    }
+
+    [Fact]
+    public async Task A_second_restore_opens_epochs_above_those_of_the_first()
+    {
+        await MarkAsync();
+        await FenceAsync();
+        _w.Stored.Memory.MarkRestored();
+        Assert.Equal(61, await Fence().EpochMinAsync(None));
+    }
+
+    [Fact]
+    public async Task An_execution_that_the_store_refuses_to_fence_leaves_the_mark_and_the_next_start_goes_on_with_the_same_epoch()
+    {
+        await _w.Running("a");
+        await _w.Running("b");
+        await MarkAsync();
+        _w.Faults.Refuse = append => append.State.Id.Value == "a" ? "the disk broke" : null;
+        var failure = await Assert.ThrowsAsync<StoreException>(FenceAsync);
+        Assert.Equal(("fence a off", "the disk broke", false), (failure.Operation, failure.Reason, failure.Transient));
+        Assert.True(_w.Stored.Memory.IsMarked);
+
+        _w.Faults.Refuse = _ => null;
+        _w.Clock.Advance(TimeSpan.FromMinutes(5));
+        await FenceAsync();
+
+        Assert.Equal((60, 60), (_w.State("a").Epoch, _w.State("b").Epoch));
+        Assert.Single(_w.Rows("b").History, h => h.Row.Type == "tracker.restored");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task S50_A_silo_that_is_slow_to_start_while_another_one_fences_opens_no_epoch_of_before(int slow)
+    {
+        await _w.Running();
+        await MarkAsync();
+        _w.Mishaps.Plan(slow, Mishap.HangsAndSucceeds);
+        var other = Fence().EpochMinAsync(None);
+        await _w.Mishaps.Hung;
+
+        await FenceAsync();
+        _w.Mishaps.Release();
+
+        Assert.Equal(_w.State().Epoch, await other);
+    }
+
+    /// <param name="slow">The question whether the store is marked, before it lists the executions and after it loaded them.</param>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(7)]
+    public async Task S50_A_silo_that_is_slow_to_fence_leaves_alone_what_another_one_has_served_since(int slow)
+    {
+        await _w.Running();
+        await MarkAsync();
+        _w.Mishaps.Plan(slow, Mishap.AnswersLate);
+        var late = FenceAsync();
+        await _w.Mishaps.Hung;
+        Assert.Equal("read restored", _w.Mishaps.Calls[^1]);
+
+        await FenceAsync();
+        var served = await _w.Running("y");
+        _w.Mishaps.Release();
+        await late;
+
+        Assert.Equal((60, 1), (_w.State().Epoch, _w.State("y").Epoch));
+        Assert.Equal(Result.Applied, (await _w.Report(served, World.End())).Results[0].Result);
+        Assert.Single(_w.Stored.Memory.Audit);
+    }
+
+    [Fact]
+    public async Task An_execution_that_another_silo_fences_meanwhile_is_fenced_once()
+    {
+        await _w.Running();
+        await MarkAsync();
+        _w.Mishaps.Plan(8, Mishap.Conflicts);
+
+        Assert.Equal(1, await FenceAsync());
+
+        Assert.Equal(2, _w.Mishaps.Calls.Count(call => call == "commit"));
+        Assert.Single(_w.Rows().History, h => h.Row.Type == "tracker.restored");
+    }
+
+    /// <summary>One minute after the store of before began.</summary>
+    private async Task MarkAsync()
+    {
+        await _w.Advance(TimeSpan.FromSeconds(60));
+        _w.Stored.Memory.WriteSetting(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()));
+    }
+
+    private RestoreFence Fence() => new(_w.Faults, _w.Stored, _w.Operations, _w.TrackerClock, _w.Log);
+
+    /// <summary>As a silo starts.</summary>
+    private async Task<int> FenceAsync() => await Fence().RunAsync(new() { EpochMin = await Fence().EpochMinAsync(None) }, None);
+}

@@ -1,0 +1,50 @@
+using ExecutionGrains.Testing;
+
+namespace ExecutionGrains.Grains.Tests.Liveness;
+
+public sealed class TrackerClockTests
+{
+    private readonly ManualTimeProvider _machine = new();
+    private readonly TrackerClock _clock;
+
+    public TrackerClockTests() => _clock = new(_machine);
+
+    [Fact]
+    public void Tracker_time_is_the_machines_in_whole_microseconds()
+    {
+        _machine.Advance(TimeSpan.FromTicks(10_000_019));
+        Assert.Equal(new DateTimeOffset(2026, 1, 1, 0, 0, 1, TimeSpan.Zero).AddTicks(10), _clock.Now);
+    }
+
+    [Fact]
+    public void A_machine_whose_clock_stepped_back_is_followed_at_half_speed_until_it_has_caught_up()
+    {
+        var before = _clock.Now;
+        _machine.JumpWallClock(TimeSpan.FromSeconds(-10));
+        Assert.Equal(before, _clock.Now);
+        _machine.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(before.AddSeconds(2), _clock.Now);
+        _machine.Advance(TimeSpan.FromSeconds(16));
+        Assert.Equal(before.AddSeconds(10), _clock.Now);
+        _machine.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(_machine.GetUtcNow(), _clock.Now);
+    }
+
+    [Fact]
+    public void A_machine_whose_clock_stepped_ahead_is_followed_at_once()
+    {
+        _ = _clock.Now;
+        _machine.JumpWallClock(TimeSpan.FromHours(1));
+        Assert.Equal(_machine.GetUtcNow(), _clock.Now);
+    }
+
+    [Fact]
+    public void What_the_store_last_saw_is_never_undercut()
+    {
+        var seen = _clock.Now.AddSeconds(30);
+        _clock.Follow(seen);
+        Assert.Equal(seen, _clock.Now);
+        _clock.Follow(seen.AddSeconds(-5));
+        Assert.Equal(seen, _clock.Now);
+    }
+}
