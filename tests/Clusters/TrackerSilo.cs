@@ -39,7 +39,7 @@ public sealed class TrackerSilo : ISiloConfigurator
         var services = siloBuilder.Services;
         services.AddLogging(log => log.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning));
         services.AddKeyedSingleton(TrackerClock.Key, Clocks.GetValueOrDefault(cluster, TimeProvider.System));
-        services.AddSingleton(options).AddSingleton<ClusterFigures>();
+        services.AddSingleton(options);
         StoreHosting.Add(services, options);
         GrainHosting.Add(services, options);
         var members = services.Single(service => service.ServiceType == typeof(SiloMembership)).ImplementationFactory!;
