@@ -19,4 +19,7 @@ public sealed record GrainServices(TrackerClock Clock, SiloLiveness Liveness, Ev
 
     /// <summary>Where the store is shared: what other silos announced.</summary>
     public RemoteChanges RemoteChanges { get; } = new();
+
+    /// <summary>Grains in the silo's memory.</summary>
+    public ActivationCounts Activations { get; } = new();
 }

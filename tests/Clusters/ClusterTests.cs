@@ -316,11 +316,13 @@ public sealed class ClusterTests
     }
 
     /// <summary>Asked without a word of its worker's.</summary>
-    private static async Task<bool> IsServedAsync(TrackerCluster cluster, string id)
+    private static Task<bool> IsServedAsync(TrackerCluster cluster, string id) => IsServedAsync(() => cluster.On(id).Liveness());
+
+    internal static async Task<bool> IsServedAsync<TAnswer>(Func<Task<TAnswer>> call)
     {
         try
         {
-            return await cluster.On(id).Liveness() is not null;
+            return await call() is not null;
         }
         catch (Exception failure) when (GrainFaults.IsAway(failure))
         {
@@ -331,7 +333,7 @@ public sealed class ClusterTests
     /// <summary>Waits, in real time, for what other threads are about to do.</summary>
     private static Task UntilAsync(Func<bool> holds) => UntilAsync(() => Task.FromResult(holds()));
 
-    private static async Task UntilAsync(Func<Task<bool>> holds)
+    internal static async Task UntilAsync(Func<Task<bool>> holds)
     {
         var since = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));

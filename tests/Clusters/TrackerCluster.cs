@@ -2,7 +2,7 @@ using System.Text;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Silo.Cluster;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Testing;
@@ -61,6 +61,12 @@ internal sealed class TrackerCluster : IAsyncDisposable
 
     /// <summary>The grain, as this silo's HTTP would call it.</summary>
     public static IExecutionGrain On(SiloHandle silo, string id) => Services(silo).GetRequiredService<IGrainFactory>().GetGrain<IExecutionGrain>(id);
+
+    /// <summary>The cluster, as this silo answers <c>/v1/cluster</c>.</summary>
+    public static Task<ClusterAnswer> ReadAsync(SiloHandle silo) => Services(silo).GetRequiredService<ClusterReader>().ReadAsync();
+
+    /// <summary>Lets every grain go that is not in a call.</summary>
+    public Task CollectAsync() => _cluster.GrainFactory.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
 
     /// <summary>The silo that serves the execution.</summary>
     public async Task<SiloHandle> HolderAsync(string id)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using ExecutionGrains.Grains;
+using ExecutionGrains.Silo.Cluster;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,9 @@ public sealed class TrackerSilo : ISiloConfigurator
     /// <summary>Clusters whose trackers are not told yet which silos Orleans holds for dead: it takes no tracker time to find out.</summary>
     internal static readonly ConcurrentDictionary<string, bool> Undeclared = new();
 
+    /// <summary>By a silo's address: what happens before it reports for <c>/v1/cluster</c>. One that is not in here reports.</summary>
+    internal static readonly ConcurrentDictionary<string, Func<Task>> BeforeReport = new();
+
     public void Configure(ISiloBuilder siloBuilder)
     {
         var cluster = siloBuilder.Configuration[ClusterKey]!;
@@ -39,13 +43,22 @@ public sealed class TrackerSilo : ISiloConfigurator
         var services = siloBuilder.Services;
         services.AddLogging(log => log.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning));
         services.AddKeyedSingleton(TrackerClock.Key, Clocks.GetValueOrDefault(cluster, TimeProvider.System));
-        services.AddSingleton(options).AddSingleton<ClusterFigures>();
+        services.AddSingleton(options);
         StoreHosting.Add(services, options);
         GrainHosting.Add(services, options);
         var members = services.Single(service => service.ServiceType == typeof(SiloMembership)).ImplementationFactory!;
         services.AddSingleton(provider => Declaring((SiloMembership)members(provider), cluster));
         siloBuilder.AddIncomingGrainCallFilter(call =>
             Unreachable.TryGetValue(cluster, out var lost) && lost(call.TargetId.Key.ToString()!) ? throw new SiloUnavailableException("Its silo has just died.") : call.Invoke());
+        siloBuilder.AddIncomingGrainCallFilter(async call =>
+        {
+            if (call.InterfaceMethod.DeclaringType == typeof(ISiloReportService) && BeforeReport.TryGetValue(call.TargetId.Key.ToString()!, out var before))
+            {
+                await before();
+            }
+
+            await call.Invoke();
+        });
         siloBuilder.AddStartupTask(PrepareAsync, ServiceLifecycleStage.First);
     }
 

@@ -1,7 +1,8 @@
 namespace ExecutionGrains.Views;
 
-/// <summary>How the tracker itself is. Figures that a runtime does not have are null.</summary>
-/// <param name="Activations">Grains of the tracker in memory, in all silos.</param>
+/// <summary>The state of the tracker itself.</summary>
+/// <param name="GrainRuntime"><c>orleans</c>.</param>
+/// <param name="Activations">Grains of the tracker in memory, in the silos that answered.</param>
 /// <param name="ActivationsByType">The same by the grain's class.</param>
 /// <param name="CommitQueue">Of the silo that answers.</param>
 public sealed record ClusterView(

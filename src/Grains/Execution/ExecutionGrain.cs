@@ -6,12 +6,19 @@ namespace ExecutionGrains.Grains;
 
 /// <summary>Adapts <see cref="ExecutionActor"/> to Orleans: the activation's scheduler makes its calls exclusive, and the calls interleave.</summary>
 [GrainType("execution")]
-public sealed class ExecutionGrain : Grain, IExecutionGrain
+public sealed class ExecutionGrain : Grain, IExecutionGrain, IDisposable
 {
     private readonly ExecutionActor _actor;
+    private readonly ActivationCounts _activations;
 
-    public ExecutionGrain(IExecutionStore store, ICommitQueue queue, GrainServices services) =>
-        _actor = new(new ExecutionId(this.GetPrimaryKeyString()), store, queue, services);
+    public ExecutionGrain(IExecutionStore store, ICommitQueue queue, GrainServices services)
+    {
+        (_actor, _activations) = (new(new ExecutionId(this.GetPrimaryKeyString()), store, queue, services), services.Activations);
+        _activations.AddExecution(1);
+    }
+
+    /// <summary>Orleans disposes of every grain that it made, also of one that did not activate.</summary>
+    public void Dispose() => _activations.AddExecution(-1);
 
     public Task<CommandAnswer> Create(CreateExecution create, Caller caller) => _actor.CreateAsync(create, caller);
 

@@ -7,7 +7,7 @@ namespace ExecutionGrains.Grains;
 
 /// <summary>Adapts <see cref="JanitorSweep"/> to Orleans: a reminder starts it, and grain state keeps its record.</summary>
 [GrainType("janitor")]
-public sealed class JanitorGrain : Grain, IJanitorGrain, IRemindable
+public sealed class JanitorGrain : Grain, IJanitorGrain, IRemindable, IDisposable
 {
     private const string Reminder = "sweep";
 
@@ -31,7 +31,10 @@ public sealed class JanitorGrain : Grain, IJanitorGrain, IRemindable
         _bucket = int.Parse(this.GetPrimaryKeyString().AsSpan("janitor/".Length), provider: null);
         _sweep = new(_bucket, store, operations, services, settings, massLoss, id => GrainFactory.GetGrain<IExecutionGrain>(id.Value).Judge());
         _recorder = new(_bucket, record, services.Log);
+        _services.Activations.AddJanitor(1);
     }
+
+    public void Dispose() => _services.Activations.AddJanitor(-1);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ public sealed record JanitorRecord
     [Id(4)] public bool Held { get; set; }
 
     /// <summary>The last sweeps that acted or were held, newest first, at most <see cref="RecentMax"/>.</summary>
-    [Id(5)] public IReadOnlyList<SweepReport> Recent { get; set; } = [];
+    [Id(5)] public SweepReport[] Recent { get; set; } = [];
 
     /// <summary>Random ids of the last writes, newest first, at most <see cref="RecentMax"/>. They tell whether a write without an answer arrived.</summary>
     [Id(6)] public IReadOnlyList<long> WriteIds { get; set; } = [];

@@ -104,7 +104,21 @@ function figure(status, count) {
 }
 // Why nobody is marked lost just now, where that is so; by the silo's clock. It may ask other silos that do not answer: the list does not wait for it.
 const recent = 10 * 60e3, behind = 10e3;
-let judging = null;
+let judging = null, swept = '';
+// The janitor's stored record: what each of its buckets found and did.
+const sweepLine = s => el('div', {}, clock(s.at), ' ' + (s.held ? 'held' : s.acted + ' of ' + s.found) + ' in ' + span(s.durationMs));
+function janitor(j) {
+  const text = JSON.stringify(j.buckets);
+  if (text === swept) return;
+  swept = text;
+  const sum = name => j.buckets.reduce((total, b) => total + (b[name] || 0), 0);
+  $('sweeps').replaceChildren('Janitor: last sweep ', when(j.lastSweep), ', ' + sum('acted') + ' of ' + sum('found') + ' due executions acted on, in all sweeps');
+  $('buckets').replaceChildren(table(
+    [['Bucket', 'num'], ['Last sweep', 'nowrap'], ['Took', 'num'], ['Found', 'num'], ['Acted', 'num'], ['Held'], ['Silo'], ['Last sweeps that acted', 'wide']],
+    j.buckets.map(b => [b.bucket, when(b.lastSweep), span(b.lastSweepMs), b.found, b.acted, none(b.lastSweep) ? null : b.held ? 'yes' : 'no', b.silo,
+      b.recent.length ? el('div', { className: 'sweeps' }, ...b.recent.map(sweepLine)) : null])));
+  $('janitor').hidden = false;
+}
 async function judge() {
   const answer = await asked('/v1/cluster'), now = Date.parse(answer.headers.get('date')), { janitor: j } = await answer.json();
   const stands = none(j.judgedUntil) || now - Date.parse(j.judgedUntil) > behind, last = j.lastOutage && now - Date.parse(j.lastOutage.to) < recent ? j.lastOutage : null;
@@ -112,6 +126,7 @@ async function judge() {
     : j.held ? ['Nobody is marked lost: it would be more at once than Janitor__MassLossHold allows.']
     : stands ? ['A silo gives no sign of life. Until its silence is known as an outage, nobody is marked lost', ...(none(j.judgedUntil) ? ['.'] : [' whose time ran out after ', clock(j.judgedUntil), '.'])]
     : last ? ['The tracker, or a silo of it, was away from ', clock(last.from), ' to ', clock(last.to), ': nobody is lost for silence in that time, nor within one lease of its end.'] : [];
+  janitor(j);
   $('judging').replaceChildren(...why);
   $('judging').hidden = !why.length;
 }

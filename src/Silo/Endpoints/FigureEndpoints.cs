@@ -1,6 +1,7 @@
 using System.Text;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Cluster;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
 using ExecutionGrains.Silo.Mapping;
@@ -13,6 +14,7 @@ namespace ExecutionGrains.Silo.Endpoints;
 public static class FigureEndpoints
 {
     private const int OldestShown = 10;
+    private const string GrainRuntime = "orleans";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -39,7 +41,7 @@ public static class FigureEndpoints
     }
 
     private static async Task<IResult> ClusterAsync(
-        HttpContext http, IOperationsStore store, ClusterFigures figures, StoreGrowth growth, SiloOptions options, SiloLiveness liveness, TrackerClock clock)
+        HttpContext http, IOperationsStore store, ClusterReader cluster, CommitQueues queue, StoreGrowth growth, SiloOptions options, SiloLiveness liveness, TrackerClock clock)
     {
         var description = await growth.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
         var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
@@ -47,13 +49,13 @@ public static class FigureEndpoints
         var hold = await store.SettingAsync(JanitorSettings.HoldSetting, () => Encoding.ASCII.GetBytes(JanitorSettings.NotHeld), http.RequestAborted).ConfigureAwait(false);
         var isPaused = paused is [(byte)'1'];
         var held = !isPaused && options.JanitorMassLossHold > 0 && Encoding.ASCII.GetString(hold) == JanitorSettings.Held;
-        var (silos, activations, janitor) = await figures.Cluster().ConfigureAwait(false);
+        var (silos, activations, janitor) = await cluster.ReadAsync().ConfigureAwait(false);
         var view = new ClusterView(
-            figures.GrainRuntime,
+            GrainRuntime,
             silos,
-            activations?.Values.Sum(),
+            activations.Values.Sum(),
             activations,
-            figures.CommitQueue(),
+            new CommitQueueView(queue.Depth, queue.LastBatchSize, queue.LastCommitDuration.TotalMilliseconds),
             Judging(janitor, liveness, clock.Now) with { Paused = isPaused, Held = held },
             new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes, growth.PerHour(description.SizeBytes)));
         return Reply.Json(view, SiloJson.Default.ClusterView);

@@ -3,13 +3,12 @@ using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
-using ExecutionGrains.Views;
 using Orleans;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Where the grain runtime is joined. What differs between the runtimes is in one file for each.</summary>
-public static partial class GrainHosting
+/// <summary>Adds the grains and what they share. Orleans itself: <see cref="OrleansHosting"/>.</summary>
+public static class GrainHosting
 {
     private const string HashKeySetting = "hash-key";
 
@@ -27,7 +26,7 @@ public static partial class GrainHosting
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<HashKey>().AddSingleton<GrainServices>();
         services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value));
-        AddRuntime(services, options);
+        OrleansHosting.Add(services, options);
         services.AddSingleton<Executions>(provider =>
         {
             var grains = provider.GetRequiredService<IGrainFactory>();
@@ -47,12 +46,5 @@ public static partial class GrainHosting
         var fencing = services.GetRequiredService<RestoreFence>();
         services.GetRequiredService<EpochMin>().Value = await fencing.EpochMinAsync(cancel).ConfigureAwait(false);
         await fencing.RunAsync(services.GetRequiredService<RuleSettings>(), cancel).ConfigureAwait(false);
-        var figures = services.GetRequiredService<ClusterFigures>();
-        var (sweeps, metrics) = (services.GetRequiredService<SweepLog>(), services.GetRequiredService<GrainMetrics>());
-        figures.SiloId = liveness.SiloId;
-        figures.Janitor = () => new JanitorView(false, false, sweeps.Buckets.Values.Max(b => b.LastSweepAt), sweeps.Buckets.Values.Sum(b => b.Found), metrics.LostCount);
-        var queue = services.GetRequiredService<CommitQueues>();
-        figures.CommitQueue = () => StoreHosting.Queue(queue);
-        Tell(services, figures);
     }
 }

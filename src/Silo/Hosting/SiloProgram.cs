@@ -68,7 +68,7 @@ public static class SiloProgram
         {
             await app.StartAsync().ConfigureAwait(false);
         }
-        catch (Exception failure) when (GrainHosting.StartFault(failure, app.Services.GetRequiredService<SiloOptions>()) is { } fault)
+        catch (Exception failure) when (OrleansHosting.StartFault(failure, app.Services.GetRequiredService<SiloOptions>()) is { } fault)
         {
             throw new StartException(fault);
         }
@@ -127,7 +127,7 @@ public static class SiloProgram
         services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
-        services.AddSingleton<ClusterFigures>().AddSingleton<Telemetry>();
+        services.AddSingleton<Telemetry>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, SiloJson.Default));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainMax);
         OpenApi.Add(services);
@@ -149,7 +149,7 @@ public static class SiloProgram
         FigureEndpoints.Map(app);
         HealthEndpoints.Map(app);
         DashboardEndpoints.Map(app);
-        GrainHosting.Map(app);
+        OrleansHosting.Map(app);
         // Of another document it would say in plain text that there is none.
         app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json");
     }
@@ -157,8 +157,6 @@ public static class SiloProgram
     private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
     {
         services.GetRequiredService<Telemetry>();
-        services.GetRequiredService<ClusterFigures>().StartedAt =
-            services.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key).GetUtcNow();
         await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
         await services.GetRequiredService<StoreGrowth>().NoteAsync(cancel).ConfigureAwait(false);
         await GrainHosting.PrepareAsync(services, cancel).ConfigureAwait(false);

@@ -2,7 +2,6 @@ using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Storage.Sqlite;
-using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Hosting;
 
@@ -57,10 +56,6 @@ public static class StoreHosting
             changes.Start();
         }
     }
-
-    /// <summary>What <c>/v1/cluster</c> shows of the queue.</summary>
-    public static CommitQueueView Queue(CommitQueues queue) =>
-        new(queue.Depth, queue.LastBatchSize, queue.LastCommitDuration.TotalMilliseconds);
 
     /// <summary>The SQLite file: the connection string's, or the string itself where it is a plain path.</summary>
     internal static string PathOf(SiloOptions options)

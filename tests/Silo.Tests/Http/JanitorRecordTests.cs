@@ -12,11 +12,12 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class JanitorRecordTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 {
     [Theory]
-    [InlineData("""{"LastSweepAt":"2025-01-02T03:04:05.678901+00:00","Found":7,"Acted":5}""", 7, 5)]
-    [InlineData("""{"LastSweepAt":null,"Found":7,"Acted":5,"AddedByALaterVersion":{"Held":true}}""", 7, 5)]
-    [InlineData("""{"$type":"ExecutionGrains.Grains.JanitorRecord, ExecutionGrains.Grains","Found":3}""", 3, 0)]
-    [InlineData("{}", 0, 0)]
-    public async Task A_janitor_goes_on_from_what_any_version_has_written_and_writes_it_as_it_always_was(string stored, long found, long acted)
+    [InlineData("""{"LastSweepAt":"2025-01-02T03:04:05.678901+00:00","Found":7,"Acted":5}""", 7, 5, 0)]
+    [InlineData("""{"LastSweepAt":null,"Found":7,"Acted":5,"AddedByALaterVersion":{"Held":true}}""", 7, 5, 0)]
+    [InlineData("""{"$type":"ExecutionGrains.Grains.JanitorRecord, ExecutionGrains.Grains","Found":3}""", 3, 0, 0)]
+    [InlineData("""{"Found":3,"Recent":[{"At":"2025-01-02T03:04:05+00:00","Found":2,"Acted":1,"Paused":false,"Held":false,"Duration":"00:00:00.0120000"}]}""", 3, 0, 1)]
+    [InlineData("{}", 0, 0, 0)]
+    public async Task A_janitor_goes_on_from_what_any_version_has_written_and_adds_to_it(string stored, long found, long acted, int recent)
     {
         var cancel = TestContext.Current.CancellationToken;
         var records = silo.App.Services.GetRequiredService<SqliteStore>();
@@ -28,7 +29,11 @@ public sealed class JanitorRecordTests(ClockedSilo silo) : IClassFixture<Clocked
 
         var report = await janitor.Sweep();
 
-        var record = (await records.ReadGrainStateAsync(grain, name, cancel))!.Value.State;
-        Assert.Equal($$"""{"LastSweepAt":{{JsonSerializer.Serialize(report.At)}},"Found":{{found}},"Acted":{{acted}}}""", Encoding.UTF8.GetString(record));
+        using var record = JsonDocument.Parse((await records.ReadGrainStateAsync(grain, name, cancel))!.Value.State);
+        Assert.Equal(["LastSweepAt", "Found", "Acted", "LastSweepMs", "Held", "Recent", "WriteId"], record.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal((report.At, found, acted), (At(record, "LastSweepAt"), record.RootElement.GetProperty("Found").GetInt64(), record.RootElement.GetProperty("Acted").GetInt64()));
+        Assert.Equal(recent, record.RootElement.GetProperty("Recent").GetArrayLength());
     }
+
+    private static DateTimeOffset At(JsonDocument record, string name) => record.RootElement.GetProperty(name).GetDateTimeOffset();
 }

@@ -89,6 +89,18 @@ public sealed class OpenApiTests(SiloFixture silo) : IClassFixture<SiloFixture>
             p => Assert.True(document["paths"].GetProperty(p).GetProperty("post").TryGetProperty("requestBody", out _), p));
     }
 
+    [Fact]
+    public async Task The_janitors_record_is_described()
+    {
+        var schemas = (await silo.Get("/openapi/v1.json", key: null))["components"].GetProperty("schemas");
+
+        Assert.Equal("#/components/schemas/JanitorBucketView", schemas.GetProperty("JanitorView").GetProperty("properties").GetProperty("buckets").GetProperty("items").GetProperty("$ref").GetString());
+        Assert.Equal(
+            ["bucket", "lastSweep", "lastSweepMs", "found", "acted", "held", "silo", "recent"],
+            schemas.GetProperty("JanitorBucketView").GetProperty("properties").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["at", "durationMs", "found", "acted", "held"], schemas.GetProperty("SweepView").GetProperty("properties").EnumerateObject().Select(p => p.Name));
+    }
+
     private static IEnumerable<string?> Names(JsonElement operation) =>
         operation.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString());
 }

@@ -218,7 +218,12 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var byType = cluster.Body.GetProperty("activationsByType");
         Assert.InRange(byType.GetProperty("ExecutionGrain").GetInt64(), 1, cluster.Body.GetProperty("activations").GetInt64());
         Assert.All(byType.EnumerateObject(), type => Assert.Contains(type.Name, (string[])["ExecutionGrain", "JanitorGrain"]));
-        Assert.All((string[])["paused", "held", "lastSweep", "found", "lost", "judgedUntil", "lastOutage"], name => Assert.True(cluster["janitor"].TryGetProperty(name, out _), name));
+        Assert.All((string[])["paused", "held", "lastSweep", "found", "lost", "judgedUntil", "lastOutage", "buckets"], name => Assert.True(cluster["janitor"].TryGetProperty(name, out _), name));
+        Assert.Equal("orleans", cluster.String("grainRuntime"));
+        Assert.Equal(Enumerable.Range(0, 16), cluster["janitor"].GetProperty("buckets").EnumerateArray().Select(bucket => bucket.GetProperty("bucket").GetInt32()));
+        var self = Assert.Single(cluster["silos"].EnumerateArray());
+        Assert.Equal("active", self.GetProperty("status").GetString());
+        Assert.NotNull(self.GetProperty("version").GetString());
         Assert.Equal("sqlite", cluster["store"].GetProperty("kind").GetString());
     }
 

@@ -33,7 +33,16 @@ public class SiloFixture : IAsyncLifetime
 
     public virtual Uri Address => new(App.Urls.First());
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => await StartAsync();
+
+    /// <summary>Stops the silo and starts one anew on the same data, at another address.</summary>
+    internal async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    private async Task StartAsync()
     {
         string[] args =
         [
@@ -51,15 +60,19 @@ public class SiloFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await StopAsync();
+        data.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task StopAsync()
+    {
         http?.Dispose();
         if (app is not null)
         {
             await app.StopAsync();
             await app.DisposeAsync();
         }
-
-        data.Delete(recursive: true);
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>An execution id that no other test uses.</summary>

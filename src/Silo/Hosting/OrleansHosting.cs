@@ -3,20 +3,18 @@ using System.Net.Sockets;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Cluster;
 using ExecutionGrains.Storage.Sqlite;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Dashboard;
-using Orleans.Providers;
 using Orleans.Runtime;
-using Orleans.Serialization.Configuration;
-using Orleans.Serialization.TypeSystem;
 using Orleans.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>Orleans: a cluster over PostgreSQL, or a single silo over SQLite. Why the settings are what they are: docs/decisions/0009-orleans-cluster.md.</summary>
-public static partial class GrainHosting
+public static class OrleansHosting
 {
     private const string Npgsql = "Npgsql";
 
@@ -50,7 +48,7 @@ public static partial class GrainHosting
     private static string Ports(SiloOptions options) =>
         $"ExecutionGrains__Cluster__Address is {options.ClusterAddress}, ExecutionGrains__Cluster__SiloPort {options.ClusterSiloPort}, ExecutionGrains__Cluster__GatewayPort {options.ClusterGatewayPort}";
 
-    private static void AddRuntime(IServiceCollection services, SiloOptions options) => services.AddOrleans(silo =>
+    internal static void Add(IServiceCollection services, SiloOptions options) => services.AddOrleans(silo =>
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ClusterNames.Service));
         silo.Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = options.JanitorPeriod);
@@ -66,10 +64,9 @@ public static partial class GrainHosting
             silo.AddDashboard(dashboard => dashboard.HideTrace = true);
         }
 
-        // The management grain names the type that is to answer, and a silo takes no name of a type that it was not told of.
-        silo.Services.Configure<TypeManifestOptions>(types => types.AllowedTypes.Add(RuntimeTypeNameFormatter.Format(typeof(SiloReporter))));
         silo.Services.AddSingleton(Members);
-        silo.Services.AddSingleton<ClusterMembers>().AddKeyedSingleton<IControllable, SiloReporter>(SiloReporter.Name);
+        silo.AddGrainService<SiloReportService>();
+        silo.Services.AddSingleton<SiloReporter>().AddSingleton<SiloReports>().AddSingleton<ClusterReader>();
         if (options.StoreProvider == "postgres")
         {
             AddCluster(silo, options);
@@ -86,12 +83,6 @@ public static partial class GrainHosting
         GoneAfter,
         silo => services.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.Members.Values
             .Any(member => member.Status == SiloStatus.Dead && member.SiloAddress.ToParsableString() == silo));
-
-    private static void Tell(IServiceProvider services, ClusterFigures figures)
-    {
-        figures.GrainRuntime = "orleans";
-        figures.Cluster = services.GetRequiredService<ClusterMembers>().AskAsync;
-    }
 
     /// <summary>A silo that was killed is known to be dead after three probes, 6 to 8 s; with the defaults it takes half a minute and more.</summary>
     private static void Watch(ClusterMembershipOptions membership)

@@ -1,0 +1,15 @@
+using Orleans.Runtime;
+
+namespace ExecutionGrains.Silo.Cluster;
+
+/// <summary>Answers the other silos with this silo's <see cref="SiloReport"/>.</summary>
+public sealed class SiloReportService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, SiloReporter reporter)
+    : GrainService(id, silo, loggers), ISiloReportService
+{
+    /// <summary>Nothing to start: callers name the silo, so the service owns no range of Orleans's ring and need not follow it.</summary>
+    public override Task Start() => Task.CompletedTask;
+
+    public override Task Stop() => Task.CompletedTask;
+
+    public Task<SiloReport> Report() => Task.FromResult(reporter.Report());
+}

@@ -1,0 +1,22 @@
+using ExecutionGrains.Grains;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Silo.Cluster;
+
+/// <summary>Collects what this silo reports of itself. It is made when the silo starts.</summary>
+public sealed class SiloReporter(CommitQueues queue, GrainServices grains, SweepLog sweeps, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
+{
+    private static readonly string Version = typeof(SiloReporter).Assembly.GetName().Version!.ToString(3);
+
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+
+    public SiloReport Report() => new(
+        Version,
+        _startedAt,
+        queue.Depth,
+        queue.LastBatchSize,
+        queue.LastCommitDuration.TotalMilliseconds,
+        grains.Metrics.LostCount,
+        grains.Activations.ByClass(),
+        sweeps.Buckets.ToDictionary());
+}

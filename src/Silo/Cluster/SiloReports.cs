@@ -1,0 +1,10 @@
+using Orleans.Runtime;
+using Orleans.Runtime.Services;
+
+namespace ExecutionGrains.Silo.Cluster;
+
+/// <summary>Asks one silo for its report.</summary>
+public sealed class SiloReports(IServiceProvider services) : GrainServiceClient<ISiloReportService>(services)
+{
+    public Task<SiloReport> AskAsync(SiloAddress silo) => GetGrainService(silo).Report();
+}
