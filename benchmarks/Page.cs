@@ -28,7 +28,6 @@ internal static class Page
         - Row 8: the time is that of the sweeps; a silo begins them at most one period (1 min) later.
         - Rows 9 and 10: after 6 s of such pages and reads, one try is the fastest of three; row 9 asks its filters by turns, a hundred times each: they are every one of the list's alone and with status, workflow, namespace and a window of time.
         - Rows 11 and 12 ask nothing of a store.
-        - The grains are on the embedded runtime. `GRAIN_RUNTIME=Orleans ./bench 1 2 4 11 12 13` measures them on Orleans: [scale-out.md](scale-out.md#on-orleans).
         - Row 13 is for sizing ([scale-out.md](scale-out.md)): rows of history and steps with their indexes; WAL without the full pages that follow a checkpoint.
 
         """;

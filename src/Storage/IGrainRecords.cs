@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>What the embedded grain runtime keeps beside the executions: grain states and reminders.</summary>
+/// <summary>Grain states and reminders of a silo without a cluster, beside the executions.</summary>
 public interface IGrainRecords
 {
     /// <summary>Null where there is none.</summary>

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>What the embedded grain runtime keeps: grain states and reminders.</summary>
+/// <summary>Grain states and reminders of a silo without a cluster.</summary>
 public sealed partial class SqliteStore
 {
     /// <summary>Null where there is none.</summary>
