@@ -1,63 +1,52 @@
 using System.Reflection;
+using ExecutionGrains.Silo.Hosting;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Runtime;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>Orleans under a tracker: one silo, called from inside its process.</summary>
-internal sealed class BenchRuntime : IAsyncDisposable
+/// <summary>A whole silo in this process, composed by the silo's own program: Orleans and its settings, HTTP, janitors and idle collection as in production.</summary>
+internal sealed class BenchRuntime(WebApplication silo) : IAsyncDisposable
 {
-    /// <summary>Whether its figures are those of docs/benchmarks.md.</summary>
-    public const bool IsDocumented = false;
-
     private const string Ours = "ExecutionGrains.";
-    private readonly IHost _host;
-
-    public BenchRuntime(IServiceCollection services)
-    {
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        foreach (var service in services)
-        {
-            builder.Services.Add(service);
-        }
-
-        builder.UseOrleans(silo =>
-        {
-            silo.UseLocalhostClustering(Machine.FreePort(), gatewayPort: 0);
-            silo.AddMemoryGrainStorageAsDefault();
-            silo.UseInMemoryReminderService();
-            // As the silo has it.
-            silo.Configure<GrainDirectoryOptions>(directory => directory.MaximumCacheTTL = TimeSpan.FromMinutes(2));
-        });
-        _host = builder.Build();
-    }
 
     public static string Name => $"Orleans {typeof(GrainDirectoryOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}";
 
-    public IServiceProvider Services => _host.Services;
+    public IServiceProvider Services => silo.Services;
 
     private IManagementGrain Management => Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0);
 
-    /// <summary>From here on grains live.</summary>
-    public Task StartAsync() => _host.StartAsync();
+    /// <param name="settings">The silo's settings, by their names after <c>ExecutionGrains__</c>.</param>
+    /// <param name="clock">Tracker time.</param>
+    /// <param name="compose">Replaces services.</param>
+    public static async Task<BenchRuntime> StartAsync(IReadOnlyDictionary<string, string> settings, TimeProvider clock, Action<IServiceCollection> compose)
+    {
+        // Of the log only warnings: the first key's announcement and the like belong to no table.
+        string[] args = [.. settings.Select(setting => $"--ExecutionGrains:{setting.Key.Replace("__", ":", StringComparison.Ordinal)}={setting.Value}"), "--Logging:LogLevel:Default=Warning"];
+        var silo = await SiloProgram.BuildAsync(args, clock, compose);
+        await silo.StartAsync();
+        return new(silo);
+    }
 
+    /// <summary>Grains of the tracker in memory, janitors included.</summary>
     public async Task<long> ActivationsAsync() => (await Management.GetSimpleGrainStatistics())
         .Where(type => type.GrainType.StartsWith(Ours, StringComparison.Ordinal)).Sum(type => (long)type.ActivationCount);
 
+    /// <summary>Lets every idle grain go. The janitors may come back with their reminders.</summary>
     public async Task DeactivateAllAsync()
     {
         do
         {
             await Management.ForceActivationCollection(TimeSpan.Zero);
         }
-        while (await ActivationsAsync() > 0);
+        while (await ActivationsAsync() > GrainInterfaces.IJanitorGrain.BucketCount);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
-        _host.Dispose();
+        await silo.StopAsync();
+        await silo.DisposeAsync();
     }
 }

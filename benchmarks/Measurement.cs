@@ -15,7 +15,7 @@ internal sealed record Measurement(
     string Number, string What, string Store, string Measured, string Against, double Value, string Shown, Budget? Budget, string Load)
 {
     /// <summary>1 of <c>1b</c>.</summary>
-    public int Row => int.Parse(Number.TrimEnd('a', 'b'), CultureInfo.InvariantCulture);
+    public int Row => int.Parse(Number.TrimEnd('a', 'b', 'c'), CultureInfo.InvariantCulture);
 
     /// <summary>How many times over the budget is kept; null: there is none.</summary>
     public double? Margin => Budget?.Margin(Value);

@@ -23,11 +23,13 @@ internal static class Page
         - The private server is set up as [postgres.md](postgres.md) says, and begins with 4 GB of log segments in stock, as one has that has been written to for a while. The baseline runs on it, too.
         - Each row has a database of its own, and the databases of the rows before it are dropped first (on PostgreSQL that is a checkpoint, too): their vacuum and write-back is no part of it. Those of its own,
           and of the baseline, are.
-        - Rows 1 to 3, 5a, 6 and 7 are calls of the grain interface in one process. In rows 4 and 5b the silo is a process of its own, and the bench is its client on the same cores.
+        - Rows 1 to 3, 5a, 6 to 8, 11 and 12 are calls of the grain interface within a whole silo in the bench's process, composed by the silo's own program. In rows 4, 5b and 14 the silo is a
+          process of its own; in 4 and 5b the bench is its client on the same cores.
         - Row 5: calls come when they are due, to the millisecond, whether or not those before them have been answered, and wait from that moment on.
         - Row 8: the time is that of the sweeps; a silo begins them at most one period (1 min) later.
         - Rows 9 and 10: after 6 s of such pages and reads, one try is the fastest of three; row 9 asks its filters by turns, a hundred times each: they are every one of the list's alone and with status, workflow, namespace and a window of time.
         - Rows 11 and 12 ask nothing of a store.
+        - Rows 14: a silo process that nobody calls. The first answer is of `/health/ready`, from the start of the process; memory and CPU are those of the minute that begins one minute later.
         - Row 13 is for sizing ([scale-out.md](scale-out.md)): rows of history and steps with their indexes; WAL without the full pages that follow a checkpoint.
 
         """;

@@ -6,7 +6,7 @@ namespace ExecutionGrains.Bench;
 internal sealed partial class Rows
 {
     private const int EventsPerSecond = 10_000;
-    private const double AnswerMilliseconds = 25;
+    private const double AnswerMilliseconds = 15;
 
     private async Task Answers()
     {

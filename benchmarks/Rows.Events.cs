@@ -41,7 +41,7 @@ internal sealed partial class Rows
                 await Tracker.ReportAsync(hot, steps[i].Next(1)).ConfigureAwait(false);
                 return 1;
             }),
-            OfPostgres(1),
+            OfPostgres(1.5),
             tracker.Store);
     }
 

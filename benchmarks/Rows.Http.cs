@@ -19,9 +19,9 @@ internal sealed partial class Rows
                 await reporters[i].ReportAsync(HttpBatch).ConfigureAwait(false);
                 return HttpBatch;
             }),
-            OfPostgres(3));
+            OfPostgres(5));
     }
 
     private async Task<SiloProcess> StartSiloAsync(string name) =>
-        await SiloProcess.StartAsync(await _store.SiloSettingsAsync(name), Directory.CreateDirectory(Path.Combine(directory, $"silo-{_store.Name}-{name}")).FullName);
+        await SiloProcess.StartAsync(await SiloSettingsAsync(name));
 }

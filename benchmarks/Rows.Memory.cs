@@ -14,7 +14,7 @@ internal sealed partial class Rows
     private const int IdleAtOnce = 1_000;
 
     /// <summary>Bytes per execution that are the noise of a process: its pool's threads come and go, and each keeps a queue.</summary>
-    private const double NoneBytes = 2;
+    private const double NoneBytes = 4;
 
     private async Task Memory()
     {
@@ -92,7 +92,7 @@ internal sealed partial class Rows
     }
 
     private async Task<Tracker> OpenForgetfulAsync(string name) =>
-        await Tracker.OpenAsync(await _store.OpenAsync(name, TimeProvider.System) with { Executions = new ForgetfulStore() }, TimeProvider.System);
+        await OpenAsync(name, TimeProvider.System, new ForgetfulStore());
 
     private static long Used()
     {

@@ -7,7 +7,7 @@ namespace ExecutionGrains.Bench;
 /// <summary>The silo as people run it, in a process of its own; it ends with <see cref="DisposeAsync"/>.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
-    private const string Key = "bench-bench-bench-bench-bench-bench";
+    public const string Key = "bench-bench-bench-bench-bench-bench";
 
     private readonly Process _process;
 
@@ -24,14 +24,19 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Calls it as an administrator.</summary>
     public HttpClient Http { get; }
 
-    /// <param name="settings">Where its store is.</param>
-    /// <param name="folder">Its data folder.</param>
-    public static async Task<SiloProcess> StartAsync(IReadOnlyDictionary<string, string> settings, string folder)
+    /// <summary>Of the process.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>From the start of the process to its first answer.</summary>
+    public TimeSpan FirstAnswer { get; private set; }
+
+    /// <param name="settings">Its settings, by their names after <c>ExecutionGrains__</c>; it listens at a free port.</param>
+    public static async Task<SiloProcess> StartAsync(IReadOnlyDictionary<string, string> settings)
     {
         var url = $"http://127.0.0.1:{Machine.FreePort()}";
         var path = typeof(SiloProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Silo").Value!;
         var start = new ProcessStartInfo("dotnet", [path]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in settings.Append(new("DataPath", folder)).Append(new("Urls", url)).Append(new("Auth__BootstrapKey", Key)))
+        foreach (var (name, value) in new Dictionary<string, string>(settings) { ["Urls"] = url })
         {
             start.Environment[$"ExecutionGrains__{name}"] = value;
         }
@@ -65,7 +70,8 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         // Nobody else reads what it says; an unread pipe would stop it in the end.
         var (said, complained) = (_process.StandardOutput.ReadToEndAsync(), _process.StandardError.ReadToEndAsync());
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var since = Stopwatch.StartNew();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (await timer.WaitForNextTickAsync())
         {
             if (_process.HasExited)
@@ -78,6 +84,7 @@ internal sealed class SiloProcess : IAsyncDisposable
                 using var answer = await Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
                 if (answer.IsSuccessStatusCode)
                 {
+                    FirstAnswer = since.Elapsed;
                     return;
                 }
             }

@@ -1,23 +1,16 @@
-using System.Security.Cryptography;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
-using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Orleans;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>The grains over a store, composed as the silo composes them, without HTTP, reminders and idle collection.</summary>
+/// <summary>A silo in this process, called over its grain interface.</summary>
 internal sealed class Tracker : IAsyncDisposable
 {
-    private readonly OpenStore _store;
+    private Tracker(BenchRuntime runtime) => Runtime = runtime;
 
-    private Tracker(BenchRuntime runtime, OpenStore store) => (Runtime, _store) = (runtime, store);
-
-    public IExecutionReads Reads => _store.Reads;
+    public IExecutionReads Reads => Runtime.Services.GetRequiredService<IExecutionReads>();
 
     public BenchRuntime Runtime { get; }
 
@@ -27,15 +20,11 @@ internal sealed class Tracker : IAsyncDisposable
 
     public IGrainFactory Grains => Runtime.Services.GetRequiredService<IGrainFactory>();
 
-    /// <param name="store">Migrated; ends with the tracker.</param>
+    /// <param name="settings">The silo's, with where its store is.</param>
     /// <param name="clock">Tracker time.</param>
-    public static async Task<Tracker> OpenAsync(OpenStore store, TimeProvider clock)
-    {
-        var runtime = new BenchRuntime(Compose(store, clock));
-        await runtime.Services.GetRequiredService<SiloLiveness>().BeatAsync(CancellationToken.None);
-        await runtime.StartAsync();
-        return new(runtime, store);
-    }
+    /// <param name="instead">Takes what the grains write, in place of the silo's store.</param>
+    public static async Task<Tracker> OpenAsync(IReadOnlyDictionary<string, string> settings, TimeProvider clock, IExecutionStore? instead = null) =>
+        new(await BenchRuntime.StartAsync(settings, clock, services => Count(services, instead)));
 
     public IExecutionGrain Execution(string id) => Grains.GetGrain<IExecutionGrain>(id);
 
@@ -60,25 +49,13 @@ internal sealed class Tracker : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Runtime.DisposeAsync();
-        await _store.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => Runtime.DisposeAsync();
 
-    private static ServiceCollection Compose(OpenStore store, TimeProvider clock)
+    /// <summary>Counts what goes to the silo's own store, or to the one that takes its place.</summary>
+    private static void Count(IServiceCollection services, IExecutionStore? instead)
     {
-        var services = new ServiceCollection();
-        services.AddKeyedSingleton(TrackerClock.Key, clock);
-        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
-        services.AddSingleton(store.Operations);
-        services.AddSingleton(new CountingStore(store.Executions));
+        var own = services.Last(service => service.ServiceType == typeof(IExecutionStore)).ImplementationFactory!;
+        services.AddSingleton(provider => new CountingStore(instead ?? (IExecutionStore)own(provider)));
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<CountingStore>());
-        services.AddSingleton(provider => new CommitQueues(provider.GetRequiredService<IExecutionStore>(), store.Writers));
-        services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueues>());
-        services.AddSingleton(new RuleSettings()).AddSingleton(new JanitorSettings()).AddSingleton<MassLoss>();
-        services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
-        services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(RandomNumberGenerator.GetBytes(32)));
-        return services;
     }
 }

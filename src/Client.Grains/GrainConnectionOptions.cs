@@ -12,7 +12,7 @@ public sealed record GrainConnectionOptions
     /// <summary>The PostgreSQL database of the cluster, as Npgsql reads it: the silos list themselves there. Null: <see cref="Gateways"/> are told.</summary>
     public string? ConnectionString { get; init; }
 
-    /// <summary>Gateways of silos without a database in common: a single silo on SQLite with <c>ExecutionGrains__Cluster__GatewayPort</c>. Default none.</summary>
+    /// <summary>Gateways of the cluster, for a client that does not reach its database: each silo's <c>ExecutionGrains__Cluster__GatewayPort</c>. Default none.</summary>
     public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];
 
     /// <summary>The silos' <c>ExecutionGrains__Cluster__Id</c>. Default <c>executiongrains</c>.</summary>

@@ -17,14 +17,18 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
 
     private readonly List<SweepReport> _unwritten = [];
 
-    /// <summary>The last record known to be stored, or read.</summary>
-    private JanitorRecord _stored = storage.State;
+    /// <summary>The last record known to be stored, or read. The state arrives after the constructor, with the activation.</summary>
+    private JanitorRecord Stored
+    {
+        get => field ??= storage.State;
+        set;
+    }
 
     /// <summary>Id of a write whose outcome is unknown, and the sweeps that it held.</summary>
     private (long Id, int Count)? _uncertain;
 
     /// <summary>What is known of the bucket: the stored record and the sweeps that are not stored yet.</summary>
-    public JanitorRecord Record => _unwritten.Count == 0 ? _stored : _stored.With(_unwritten, 0);
+    public JanitorRecord Record => _unwritten.Count == 0 ? Stored : Stored.With(_unwritten, 0);
 
     public async Task AddAsync(SweepReport sweep)
     {
@@ -60,9 +64,9 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
             }
 
             _uncertain = (Random.Shared.NextInt64(1, long.MaxValue), _unwritten.Count);
-            storage.State = _stored.With(_unwritten, _uncertain.Value.Id);
+            storage.State = Stored.With(_unwritten, _uncertain.Value.Id);
             await storage.WriteStateAsync();
-            (_stored, _uncertain) = (storage.State, null);
+            (Stored, _uncertain) = (storage.State, null);
             _unwritten.Clear();
             return true;
         }
@@ -73,7 +77,7 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
         }
         catch (Exception failure)
         {
-            storage.State = _stored;
+            storage.State = Stored;
             log.NotRecorded(IJanitorGrain.Key(bucket), failure.GetBaseException().Message);
             return true;
         }
@@ -81,10 +85,10 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
 
     private async Task ReadAsync()
     {
-        storage.State = _stored;
+        storage.State = Stored;
         await storage.ReadStateAsync();
-        _stored = storage.State;
-        if (_uncertain is { } write && write.Id == _stored.WriteId)
+        Stored = storage.State;
+        if (_uncertain is { } write && write.Id == Stored.WriteId)
         {
             _unwritten.RemoveRange(0, write.Count);
         }

@@ -39,8 +39,9 @@ public sealed class OptionsReading
             Urls = Urls(defaults.Urls),
             ClusterId = ClusterId(defaults.ClusterId),
             ClusterAddress = Address("Cluster:Address", defaults.ClusterAddress),
-            ClusterSiloPort = Count("Cluster:SiloPort", defaults.ClusterSiloPort, 0, 65_535),
-            ClusterGatewayPort = Count("Cluster:GatewayPort", defaults.ClusterGatewayPort, 0, 65_535),
+            ClusterSiloPort = Port("Cluster:SiloPort"),
+            ClusterGatewayPort = Port("Cluster:GatewayPort"),
+            ClusterDashboard = Word("Cluster:Dashboard", "false", "false", "true") == "true",
         };
     }
 
@@ -108,6 +109,18 @@ public sealed class OptionsReading
 
         Fail(key, $"must be a whole number from {min} to {max}", text);
         return otherwise;
+    }
+
+    /// <summary>0, a free port, by default. A single silo on a file opens none.</summary>
+    private int Port(string key)
+    {
+        var port = Count(key, 0, 0, 65_535);
+        if (port != 0 && Said("Store:Provider") != "postgres")
+        {
+            Fail(key, "needs Store__Provider postgres, since a single silo on SQLite opens no port but HTTP", $"{port}");
+        }
+
+        return port;
     }
 
     private IPAddress Address(string key, IPAddress otherwise)

@@ -55,11 +55,12 @@ public sealed record SiloOptions
     /// </summary>
     public IPAddress ClusterAddress { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Orleans: the port for other silos. Default 0, a free one (the others find it in the database); up to 65535.</summary>
+    /// <summary>PostgreSQL: the port for other silos. Default 0, a free one (the others find it in the database); up to 65535.</summary>
     public int ClusterSiloPort { get; init; }
 
-    /// <summary>
-    /// Orleans: the port for clients on the grain interface. Default 0: on PostgreSQL a free one, which clients find in the database; on SQLite none. Up to 65535.
-    /// </summary>
+    /// <summary>PostgreSQL: the port for clients on the grain interface. Default 0, a free one, which clients find in the database; up to 65535.</summary>
     public int ClusterGatewayPort { get; init; }
+
+    /// <summary>Whether Orleans's own dashboard is served at <c>/orleans</c>, to admins of all namespaces. Default false: it takes 13 MB and reads every meter each second.</summary>
+    public bool ClusterDashboard { get; init; }
 }
