@@ -1,23 +1,24 @@
 #!/usr/bin/env bash
-# Does what the README tells a new user to: ./run (or, with --postgres, that), until the list holds a succeeded and a lost execution, at most two minutes after the start.
-# Then Ctrl-C, and again with the other ways to end it: the sample, the silos and the store end in this order, and nothing of them stays.
+# Starts ./run (with this script's arguments, such as --postgres) as the README says, and waits until a succeeded and a lost execution are listed, at most
+# two minutes. Then stops it with Ctrl-C, and again with other signals: each time every process must end, without a stack trace.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p artifacts
 data="$(mktemp -d)"
-# The server of --postgres runs as another user, who must reach its folder.
+# The server of --postgres runs as the user postgres, which must reach this folder.
 chmod 711 "$data"
 port="${SMOKE_PORT:-5987}"
 run=''
 trap 'ends; rm -rf "$data"' EXIT
 
-ends() { # what still runs: it is told to stop, and killed where it does not within a minute
+ends() { # stops what still runs; kills it after a minute
   [ -n "$run" ] && kill -TERM "$run" 2>/dev/null || return 0
   for _ in $(seq 1 120); do kill -0 "$run" 2>/dev/null || return 0; read -r -t 0.5 <> <(:) || true; done
   kill -KILL -- "-$run" 2>/dev/null || true
 }
 
-start() { # ./run, in a process group of its own and with Ctrl-C in force, as at a terminal (what starts this in the background takes it away), until it has started everything
+# Starts ./run in its own process group and waits until all its programs are up. `env` restores SIGINT, which a background job ignores.
+start() { # arguments of ./run
   set -m
   ExecutionGrains__DataPath="$data" ExecutionGrains__Urls="http://127.0.0.1:$port" env --default-signal=INT,QUIT ./run "$@" >artifacts/smoke.log 2>&1 &
   set +m
@@ -25,15 +26,15 @@ start() { # ./run, in a process group of its own and with Ctrl-C in force, as at
   for _ in $(seq 1 240); do grep -q 'Ctrl-C' artifacts/smoke.log && return; read -r -t 0.5 <> <(:) || true; done
 }
 
-left() { # what still runs of it: everything that it starts, and nothing else, has the folder in its environment
+left() { # prints the programs that still run; they are known by the data folder in their environment
   grep -lzsx "ExecutionGrains__DataPath=$data" /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do
     { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null || true
   done
 }
 
-stops() { # how signal pid: nothing of it may be left after a minute, nor a trace on the way
+stops() { # name signal pid; fails if a program is left after a minute or a stack trace was printed
   local before code=0 traces='^ +at |Unhandled|Connection refused'
-  # Then all of it ends at once, in no order: the sample may miss the silo.
+  # After SIGKILL the programs end in no order, so the sample may find no silo.
   [ "$2" != -KILL ] || traces='^ +at |Unhandled'
   before="$(wc -l <artifacts/smoke.log)"
   SECONDS=0
@@ -45,10 +46,10 @@ stops() { # how signal pid: nothing of it may be left after a minute, nor a trac
   fi
   if [ -n "$run" ] || [ -n "$(left)" ] || tail -n "+$((before + 1))" artifacts/smoke.log | grep -E "$traces"; then
     cat artifacts/smoke.log
-    echo "./run: $1 (exit code $code after $SECONDS s) left a trace, or running: $(left)" >&2
+    echo "./run: $1 (exit code $code after $SECONDS s) left a stack trace or running programs: $(left)" >&2
     exit 1
   fi
-  echo "./run: $1 stopped all of it within $SECONDS s, exit code $code."
+  echo "./run: $1 stopped every program within $SECONDS s, exit code $code."
 }
 
 count() { # status
@@ -62,7 +63,7 @@ start "$@"
 SECONDS=0
 seen=''
 while [ "$SECONDS" -lt 120 ]; do
-  kill -0 "$run" 2>/dev/null || { cat artifacts/smoke.log; echo "./run ended by itself." >&2; exit 1; }
+  kill -0 "$run" 2>/dev/null || { cat artifacts/smoke.log; echo "./run ended early." >&2; exit 1; }
   if [ "$(count succeeded 2>/dev/null || echo 0)" -ge 1 ] && [ "$(count lost 2>/dev/null || echo 0)" -ge 1 ]; then
     echo "./run: a succeeded and a lost execution after $SECONDS s."
     seen=yes
@@ -81,7 +82,7 @@ start "$@"
 stops 'a TERM for the whole group' -TERM "-$run"
 start "$@"
 stops 'a TERM for ./run alone' -TERM "$run"
-# Where there is setpriv; elsewhere the silo would stay, which ./run says.
+# Without setpriv the silo would keep running, see ./run.
 if setpriv --pdeathsig TERM true 2>/dev/null; then
   start "$@"
   stops 'a KILL of ./run' -KILL "$run"

@@ -14,7 +14,7 @@ internal sealed class Wire
 {
     private const string Head = """
         # What goes over the wire between silos, and between a silo and its callers, of this version and of others. WirePinTests compares it with the code.
-        # New members, types and methods are added by:  WIRE=write dotnet test tests/GrainInterfaces.Tests
+        # New members, types and methods are added by:  WIRE=write dotnet test --project tests/GrainInterfaces.Tests
         # What is here is not changed by it. A member that no silo reads or sends any more: write `removed` after its id, so that nobody takes it again.
         # A member that has only another name in C#: rename it here by hand. (parameter): of a record's primary constructor, which is encoded apart.
 

@@ -24,7 +24,7 @@ public sealed class WirePinTests
 
         Assert.True(
             changes.Additions.Count == 0,
-            string.Join('\n', [.. changes.Additions, "is not in wire.txt. Is it meant to stay? WIRE=write dotnet test tests/GrainInterfaces.Tests"]));
+            string.Join('\n', [.. changes.Additions, "is not in wire.txt. Is it meant to stay? WIRE=write dotnet test --project tests/GrainInterfaces.Tests"]));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class OrleansStatementsTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_database_that_embedded_silos_used_before_gets_them_and_keeps_what_it_has()
+    public async Task A_database_of_before_this_migration_gets_them_and_keeps_its_grain_states()
     {
         var old = await EmptyDatabaseAsync();
         await using (var first = new PostgresStore(new() { ConnectionString = old }, null, [SqlText.Migrations()[0]]))

@@ -1,6 +1,9 @@
 namespace ExecutionGrains.Testing;
 
-/// <summary>A clock that stands until a test moves it.</summary>
+/// <summary>
+/// A clock that stands still until a test moves it. Microsoft's FakeTimeProvider has no counterpart of <see cref="WhenScheduledAsync"/>,
+/// <see cref="PassUntilAsync"/> and <see cref="TimerCount"/>, by which a test waits for the code instead of sleeping, and reads its time without a lock.
+/// </summary>
 public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();

@@ -23,7 +23,7 @@ public sealed class MassLossTests(MassLossTests.Holding silo) : IClassFixture<Ma
             (await silo.Post("/v1/janitor/resume", "{}")).Is(200);
             await silo.PassAsync(Silence);
             // The next sweep finds no mass loss any more (one that was seen is believed for half a period), and with that the operator's word is used up.
-            // The embedded runtime's reminders sweep by this clock too, Orleans's do not.
+            // Orleans's reminders do not follow this clock; PassAsync sweeps itself.
             await silo.PassAsync(TimeSpan.FromMinutes(1));
             Assert.Equal((false, lostBefore + 120), (await Held(), await Lost()));
         }

@@ -1,7 +1,6 @@
 -- What Orleans's AdoNet providers for clustering, reminders and grain storage work with (decision 10). They carry no SQL: they read each statement from
 -- OrleansQuery by its key, when a silo starts, and bind its parameters by name. Written against the providers of 10.4.2; the names of OrleansQuery and
--- its columns, the keys, the parameters and the quoted names of columns that are read back are theirs, everything else is ours. The embedded runtime
--- uses none of it.
+-- its columns, the keys, the parameters and the quoted names of columns that are read back are theirs, everything else is ours.
 
 do $$
 begin

@@ -1,0 +1,22 @@
+using ExecutionGrains.Testing;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests;
+
+/// <summary>The silo's folder holds what it loads. Orleans's packages also list Roslyn and what that needs: <c>Directory.Build.targets</c> keeps it out.</summary>
+public sealed class OutputTests
+{
+    private static readonly string Output = Repository.File(Path.Combine("src/Silo/bin", Path.GetRelativePath(Repository.File("tests/Silo.Tests/bin"), AppContext.BaseDirectory)));
+
+    [Fact]
+    public void Neither_Roslyn_nor_what_it_needs_is_in_the_silos_folder()
+    {
+        string[] unwanted = ["Microsoft.CodeAnalysis*.dll", "Humanizer*.dll", "System.Composition*.dll"];
+
+        Assert.True(File.Exists(Path.Combine(Output, "ExecutionGrains.Silo.dll")), Output);
+        Assert.Empty(unwanted.SelectMany(pattern => Directory.EnumerateFiles(Output, pattern, SearchOption.AllDirectories)));
+    }
+
+    [Fact]
+    public void No_folder_of_translations_is_in_the_silos_folder() => Assert.Empty(Directory.EnumerateFiles(Output, "*.resources.dll", SearchOption.AllDirectories));
+}
