@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
+using Orleans.Runtime;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
@@ -11,24 +13,48 @@ namespace ExecutionGrains.Silo.Tests.Http;
 /// <summary>The one grain state there is. A janitor that could not read its record would not activate, and never sweep again.</summary>
 public sealed class JanitorRecordTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 {
+    private const string Grain = "janitor/janitor/3";
+    private const string State = "janitor";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private IGrainRecords Records => silo.App.Services.GetRequiredService<IGrainRecords>();
+
+    private IJanitorGrain Janitor => silo.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(3));
+
     [Theory]
-    [InlineData("""{"LastSweepAt":"2025-01-02T03:04:05.678901+00:00","Found":7,"Acted":5}""", 7, 5)]
-    [InlineData("""{"LastSweepAt":null,"Found":7,"Acted":5,"AddedByALaterVersion":{"Held":true}}""", 7, 5)]
-    [InlineData("""{"$type":"ExecutionGrains.Grains.JanitorRecord, ExecutionGrains.Grains","Found":3}""", 3, 0)]
-    [InlineData("{}", 0, 0)]
-    public async Task A_janitor_goes_on_from_what_any_version_has_written_and_writes_it_as_it_always_was(string stored, long found, long acted)
+    [InlineData("""{"LastSweepAt":"2025-01-02T03:04:05.678901+00:00","Found":7,"Acted":5}""", 7, 5, 0)]
+    [InlineData("""{"LastSweepAt":null,"Found":7,"Acted":5,"AddedByALaterVersion":{"Held":true}}""", 7, 5, 0)]
+    [InlineData("""{"$type":"ExecutionGrains.Grains.JanitorRecord, ExecutionGrains.Grains","Found":3}""", 3, 0, 0)]
+    [InlineData("""{"Found":3,"Acted":1,"Recent":[{"At":"2025-01-02T03:04:05+00:00","Found":3,"Acted":1,"Paused":false,"Held":false}]}""", 3, 1, 1)]
+    [InlineData("{}", 0, 0, 0)]
+    public async Task A_janitor_goes_on_from_what_any_version_has_written_and_loses_nothing_of_it(string stored, long found, long acted, int recent)
     {
-        var cancel = TestContext.Current.CancellationToken;
-        var records = silo.App.Services.GetRequiredService<IGrainRecords>();
-        var janitor = silo.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(3));
-        await janitor.Sweep();
-        var (grain, name) = ("janitor/janitor/3", "janitor");
-        var tag = (await records.ReadGrainStateAsync(grain, name, cancel))!.Value.ETag;
-        Assert.NotNull(await records.WriteGrainStateAsync(grain, name, Encoding.UTF8.GetBytes(stored), tag, cancel));
+        await WriteAsync(stored);
 
-        var report = await janitor.Sweep();
+        var report = await Janitor.Sweep();
 
-        var record = (await records.ReadGrainStateAsync(grain, name, cancel))!.Value.State;
-        Assert.Equal($$"""{"LastSweepAt":{{JsonSerializer.Serialize(report.At)}},"Found":{{found}},"Acted":{{acted}}}""", Encoding.UTF8.GetString(record));
+        var record = JsonSerializer.Deserialize<JanitorRecord>((await Records.ReadGrainStateAsync(Grain, State, Cancel))!.Value.State)!;
+        Assert.Equal((report.At, found, acted, recent), (record.LastSweepAt, record.Found, record.Acted, record.Recent.Count));
+        // The next activation reads what this one wrote.
+        await ForgetAsync();
+        await Janitor.Sweep();
+        var again = silo.App.Services.GetRequiredService<SweepLog>().Buckets[3];
+        Assert.Equal((found, acted, recent), (again.Found, again.Acted, again.Recent.Count));
+    }
+
+    /// <summary>As it was before this silo's janitor lived.</summary>
+    private async Task WriteAsync(string stored)
+    {
+        await ForgetAsync();
+        var tag = (await Records.ReadGrainStateAsync(Grain, State, Cancel))?.ETag;
+        Assert.NotNull(await Records.WriteGrainStateAsync(Grain, State, Encoding.UTF8.GetBytes(stored), tag, Cancel));
+    }
+
+    /// <summary>The activation goes, and with it what it remembers of the record.</summary>
+    private async Task ForgetAsync()
+    {
+        await Janitor.Sweep();
+        await Janitor.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
     }
 }
