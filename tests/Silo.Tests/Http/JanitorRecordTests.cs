@@ -5,7 +5,7 @@ using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
-using Orleans.Runtime;
+using Orleans.Core.Internal;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
