@@ -71,20 +71,15 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
         Array.ForEach(silos, s => s.Dispose());
     }
 
+    /// <summary>The silo does not run: a running one evicts rows that are as old as these.</summary>
     [Fact]
     public async Task The_membership_table_keeps_its_protocol()
     {
-        using var silo = await SiloAsync();
+        using var silo = Silo();
         var members = silo.Services.GetRequiredService<IMembershipTable>();
-        var entry = new MembershipEntry
-        {
-            SiloAddress = SiloAddress.New(IPAddress.Loopback, 1, 1),
-            SiloName = "other",
-            HostName = "host",
-            Status = SiloStatus.Created,
-            StartTime = DateTime.UtcNow.AddDays(-9),
-            IAmAliveTime = DateTime.UtcNow.AddDays(-8),
-        };
+        await members.InitializeMembershipTableAsync(true);
+        Assert.True(await members.InsertRowAsync(Member(7, SiloStatus.Active, aliveAt: DateTime.UtcNow), (await members.ReadAllAsync()).Version.Next()));
+        var entry = Member(1, SiloStatus.Created, aliveAt: DateTime.UtcNow.AddDays(-8));
         var before = (await members.ReadAllAsync()).Version;
         Assert.True(await members.InsertRowAsync(entry, before.Next()));
         Assert.False(await members.InsertRowAsync(entry, before.Next()));
@@ -94,14 +89,15 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
 
         entry.Status = SiloStatus.Dead;
         entry.AddSuspector(SiloAddress.New(IPAddress.Loopback, 2, 2), DateTime.UtcNow);
-        Assert.False(await members.UpdateRowAsync(entry, "", before.Next()));
-        Assert.True(await members.UpdateRowAsync(entry, "", read.Version.Next()));
+        // A row's own etag is asked for by the provider, not by our statements: one that was not read is refused unasked.
+        var etag = Assert.Single(read.Members).Item2;
+        Assert.False(await members.UpdateRowAsync(entry, etag, before.Next()));
+        Assert.True(await members.UpdateRowAsync(entry, etag, read.Version.Next()));
         var updated = Assert.Single((await members.ReadRowAsync(entry.SiloAddress)).Members).Item1;
-        Assert.Equal((SiloStatus.Dead, 1, "other"), (updated.Status, updated.SuspectTimes!.Count, updated.SiloName));
+        Assert.Equal((SiloStatus.Dead, 1, "silo-1"), (updated.Status, updated.SuspectTimes!.Count, updated.SiloName));
 
         await members.CleanupDefunctSiloEntriesAsync(DateTimeOffset.UtcNow.AddDays(-7));
         Assert.Equal(SiloStatus.Active, Assert.Single((await members.ReadAllAsync()).Members).Item1.Status);
-        await silo.StopAsync(Cancel);
     }
 
     [Fact]
@@ -182,7 +178,24 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
 
     private static INoteGrain Note(IHost silo) => silo.Services.GetRequiredService<IGrainFactory>().GetGrain<INoteGrain>("janitor/3");
 
+    private static MembershipEntry Member(int port, SiloStatus status, DateTime aliveAt) => new()
+    {
+        SiloAddress = SiloAddress.New(IPAddress.Loopback, port, 1),
+        SiloName = $"silo-{port}",
+        HostName = "host",
+        Status = status,
+        StartTime = aliveAt.AddDays(-1),
+        IAmAliveTime = aliveAt,
+    };
+
     private async Task<IHost> SiloAsync()
+    {
+        var silo = Silo();
+        await silo.StartAsync(Cancel);
+        return silo;
+    }
+
+    private IHost Silo()
     {
         var (siloPort, gatewayPort) = (FreePort(), FreePort());
         var builder = Host.CreateApplicationBuilder();
@@ -195,9 +208,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
             .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", database))
             .AddAdoNetGrainStorageAsDefault(o => (o.Invariant, o.ConnectionString) = ("Npgsql", database))
             .UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = ("Npgsql", database)));
-        var host = builder.Build();
-        await host.StartAsync(Cancel);
-        return host;
+        return builder.Build();
     }
 
     private static int FreePort()
