@@ -26,15 +26,15 @@ public sealed class ClusterReaderTests
         var took = since.Elapsed;
         never.SetResult();
 
-        Assert.InRange(took, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(15));
+        Assert.InRange(took, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(20));
         Assert.Equal(before.Silos.Select(silo => (silo.SiloId, silo.Status, silo.Address)), answer.Silos.Select(silo => (silo.SiloId, silo.Status, silo.Address)));
         Assert.NotNull(Of(answer.Silos, asked).Version);
         foreach (var silent in new[] { failing, hanging })
         {
             var (known, full) = (Of(answer.Silos, silent), Of(before.Silos, silent));
             Assert.Equal((null, null), (known.Version, known.CommitQueue));
-            // By Orleans's number of the silo, not by the silo's word.
-            Assert.InRange(known.StartedAt, full.StartedAt - TimeSpan.FromSeconds(30), full.StartedAt + TimeSpan.FromSeconds(30));
+            // Orleans numbers a silo at its very start; the silo itself reports a later moment of the start.
+            Assert.InRange(known.StartedAt, full.StartedAt - TimeSpan.FromMinutes(5), full.StartedAt + TimeSpan.FromSeconds(30));
             TrackerSilo.BeforeReport.TryRemove(Name(silent), out _);
         }
     }
