@@ -11,6 +11,9 @@ internal sealed class CommitObservers : IDisposable
 {
     private const int WaitingMax = 1_024;
 
+    /// <summary>OpenTelemetry's default limit of a span's links.</summary>
+    private const int LinksMax = 128;
+
     private static readonly ActivitySource Activities = new("ExecutionGrains");
 
     private readonly BlockingCollection<Commit> waiting = new(WaitingMax);
@@ -35,14 +38,16 @@ internal sealed class CommitObservers : IDisposable
     public long Dropped => Interlocked.Read(ref dropped);
 
     /// <summary>Costs nothing while nobody listens; never waits, never throws.</summary>
-    public void Committed(int appends, TimeSpan took, DateTimeOffset endedAt)
+    /// <param name="callers">The traced operations that submitted the appends.</param>
+    public void Committed(int appends, TimeSpan took, DateTimeOffset endedAt, IEnumerable<Activity> callers)
     {
         if (batchSizes?.Enabled != true && durations?.Enabled != true && !Activities.HasListeners())
         {
             return;
         }
 
-        if (!waiting.TryAdd(new Commit(appends, took, endedAt)))
+        ActivityContext[] traces = Activities.HasListeners() ? [.. callers.Select(caller => caller.Context).Distinct().Take(1 + LinksMax)] : [];
+        if (!waiting.TryAdd(new Commit(appends, took, endedAt, traces)))
         {
             Interlocked.Increment(ref dropped);
         }
@@ -85,7 +90,10 @@ internal sealed class CommitObservers : IDisposable
     {
         batchSizes?.Record(commit.Appends);
         durations?.Record(commit.Took.TotalMilliseconds);
-        using var activity = Activities.StartActivity("commit", ActivityKind.Internal, default(ActivityContext), startTime: commit.EndedAt - commit.Took);
+        // One commit serves many traces, and a span has one parent: the first trace gets the span, the others a link.
+        var links = commit.Traces.Skip(1).Select(trace => new ActivityLink(trace));
+        using var activity = Activities.StartActivity(
+            "commit", ActivityKind.Internal, commit.Traces.FirstOrDefault(), links: links, startTime: commit.EndedAt - commit.Took);
         activity?.SetTag("executiongrains.batch_size", commit.Appends);
         activity?.SetEndTime(commit.EndedAt.UtcDateTime);
     }
@@ -104,5 +112,5 @@ internal sealed class CommitObservers : IDisposable
         }
     }
 
-    private readonly record struct Commit(int Appends, TimeSpan Took, DateTimeOffset EndedAt);
+    private readonly record struct Commit(int Appends, TimeSpan Took, DateTimeOffset EndedAt, ActivityContext[] Traces);
 }

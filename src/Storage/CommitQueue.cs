@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace ExecutionGrains.Storage;
@@ -154,7 +155,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
 
         Volatile.Write(ref lastBatchSize, batch.Count);
         Volatile.Write(ref lastCommitTicks, took.Ticks);
-        observers.Committed(batch.Count, took, time.GetUtcNow());
+        observers.Committed(batch.Count, took, time.GetUtcNow(), batch.Select(waiting => waiting.Caller).OfType<Activity>());
         for (var i = 0; i < batch.Count; i++)
         {
             batch[i].SetResult(outcomes[i]);
@@ -200,6 +201,9 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     private sealed class Waiting(Append append) : TaskCompletionSource<AppendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public Append Append { get; } = append;
+
+        /// <summary>The traced operation that submitted the append; null: no tracing.</summary>
+        public Activity? Caller { get; } = Activity.Current;
     }
 
     private sealed class Gathering(CommitQueueOptions options)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
@@ -102,6 +103,8 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
         while (_pending.Count > 0)
         {
             var calls = NextCalls();
+            // Turns run one after the other in the context of the call that began the first; each belongs to the trace of its own first call.
+            Activity.Current = calls[0].Activity;
             try
             {
                 await TakeTurnAsync(calls, reduce: null);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Grains;
@@ -8,6 +9,9 @@ internal abstract class PendingCall(Command[] commands, Caller caller)
     public Command[] Commands { get; } = commands;
 
     public Caller Caller { get; } = caller;
+
+    /// <summary>The traced operation that made the call; null: no tracing.</summary>
+    public Activity? Activity { get; } = Activity.Current;
 
     public Verdict[] Verdicts { get; } = new Verdict[commands.Length];
 

@@ -4,6 +4,7 @@ using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Cluster;
+using ExecutionGrains.Silo.Hosting.OrleansGaps;
 using ExecutionGrains.Storage.Sqlite;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;

@@ -100,16 +100,17 @@ public static class SiloProgram
         });
         // Request lines would hold the key of a dashboard link.
         builder.Logging.AddFilter("Microsoft.AspNetCore", Microsoft.Extensions.Logging.LogLevel.Warning);
-        var traces = new RuntimeTraces();
-        traces.Filter(builder.Logging, builder.Configuration);
+        var logFilter = new RuntimeLogFilter();
+        logFilter.Filter(builder.Logging, builder.Configuration);
         AddServices(builder.Services, options, time ?? TimeProvider.System);
+        Telemetry.Add(builder.Services, builder.Configuration);
         compose?.Invoke(builder.Services);
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() =>
         {
-            traces.Serve();
+            logFilter.Serve();
             // The last that registers is called first: before the host says that it shuts down.
-            app.Lifetime.ApplicationStopping.Register(traces.Stop);
+            app.Lifetime.ApplicationStopping.Register(logFilter.Stop);
         });
         Map(app);
         await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);
@@ -127,7 +128,6 @@ public static class SiloProgram
         services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
-        services.AddSingleton<Telemetry>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, SiloJson.Default));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainMax);
         OpenApi.Add(services);
@@ -156,7 +156,6 @@ public static class SiloProgram
 
     private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
     {
-        services.GetRequiredService<Telemetry>();
         await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
         await services.GetRequiredService<StoreGrowth>().NoteAsync(cancel).ConfigureAwait(false);
         await GrainHosting.PrepareAsync(services, cancel).ConfigureAwait(false);

@@ -60,6 +60,13 @@ internal sealed class SiloProcess : IDisposable
         return (process.ExitCode, error);
     }
 
+    /// <summary>SIGTERM, as an operator stops it.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id}"]);
+        kill.WaitForExit();
+    }
+
     /// <summary>kill -9.</summary>
     public void Kill()
     {
