@@ -18,7 +18,6 @@ public abstract class Forgotten(StoreKind store) : Scenario(store)
     public async Task S04_Executions_of_which_half_never_end_leave_nothing_in_the_producer_and_nothing_in_an_idle_silo()
     {
         await using var w = await OpenAsync();
-        await w.StartHosted();
         await using var tracker = new ExecutionTracker(new GrainTransport(id => w.On(id.Value)), new() { TimeProvider = w.Clock });
         var timers = w.Clock.TimerCount;
 

@@ -4,27 +4,37 @@ using Microsoft.Extensions.Logging;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>Keeps every line that a silo logs, exceptions included, and lets a test do more.</summary>
-internal sealed class LogLines : ILoggerProvider, ILogger
+internal sealed class LogLines : ILoggerProvider
 {
     public ConcurrentQueue<string> Lines { get; } = new();
 
-    /// <summary>What a line meets before it is kept.</summary>
+    /// <summary>
+    /// What a line of ours meets before it is kept. Not one of Orleans: its own threads log (placement, the watchdog, calls that time out), and a silo in which they
+    /// stand still neither answers nor stops (D61 of defects.md; one queue before all providers will mend that, and then this may meet every line).
+    /// </summary>
     public Action Before { get; set; } = () => { };
 
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
-
-    public void Log<TState>(Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        Before();
-        Lines.Enqueue($"{formatter(state, exception)} {state} {exception}");
-    }
+    public ILogger CreateLogger(string categoryName) => new Logger(this, isOurs: categoryName.StartsWith("ExecutionGrains.", StringComparison.Ordinal));
 
     public void Dispose()
     {
+    }
+
+    private sealed class Logger(LogLines all, bool isOurs) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
+
+        public void Log<TState>(Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (isOurs)
+            {
+                all.Before();
+            }
+
+            all.Lines.Enqueue($"{formatter(state, exception)} {state} {exception}");
+        }
     }
 }

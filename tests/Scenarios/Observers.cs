@@ -14,8 +14,7 @@ public abstract class Observers(StoreKind store) : Scenario(store)
     public async Task S41_A_listener_to_metrics_or_traces_that_throws_or_hangs_changes_no_outcome(bool hangs)
     {
         await using var w = await OpenAsync();
-        using var hang = new ManualResetEventSlim();
-        using var met = new ManualResetEventSlim();
+        using var hang = new Hang();
         using var listener = w.Listener((_, _, _) => Misbehave());
         using var tracing = new ActivityListener
         {
@@ -30,7 +29,7 @@ public abstract class Observers(StoreKind store) : Scenario(store)
         Assert.Equal(Result.Applied, (await w.Report("x", StepStart("s1"))).Result);
         var exporter = new Thread(() => Swallow(listener.RecordObservableInstruments)) { IsBackground = true };
         exporter.Start();
-        met.Wait(TestContext.Current.CancellationToken);
+        hang.WaitUntilMet();
         Assert.Equal(Result.Applied, (await w.Report("x", StepEnd("s1"))).Result);
         Assert.Equal(Result.Applied, (await w.Report("x", End())).Result);
         Assert.Equal(Result.Applied, (await w.Report("neighbour", StepEnd("s1"))).Result);
@@ -39,17 +38,12 @@ public abstract class Observers(StoreKind store) : Scenario(store)
         Assert.Equal(ExecutionStatus.Succeeded, (await w.State("x")).Status);
         Assert.Equal(1, w.Counted("executiongrains.executions.ended", ("status", "succeeded"), ("cause", "reported")));
         Assert.Equal(2, w.Counted("executiongrains.events", ("type", "step.completed"), ("result", "applied")));
-        hang.Set();
+        hang.Release();
         exporter.Join();
 
         void Misbehave()
         {
-            met.Set();
-            if (hangs)
-            {
-                hang.Wait(TestContext.Current.CancellationToken);
-            }
-
+            hang.Meet(waits: hangs);
             throw new InvalidOperationException("I am a listener.");
         }
     }
@@ -101,17 +95,12 @@ public abstract class Observers(StoreKind store) : Scenario(store)
     public async Task S41_A_logger_that_hangs_holds_nobody_up_and_what_it_does_not_take_is_counted()
     {
         await using var w = await OpenAsync();
-        using var hang = new ManualResetEventSlim();
-        using var met = new ManualResetEventSlim();
+        using var hang = new Hang();
         await w.Create("x", W1);
-        w.Log.Before = () =>
-        {
-            met.Set();
-            hang.Wait(TestContext.Current.CancellationToken);
-        };
+        w.Log.Before = () => hang.Meet(waits: true);
         w.Faults.Refuse = append => append.State.Id.Value == "x" ? "no" : null;
         Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, StepStart("s1"))).Refused);
-        met.Wait(TestContext.Current.CancellationToken);
+        hang.WaitUntilMet();
         for (var i = 0; i < 1_030; i++)
         {
             Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, StepStart("s1"))).Refused);
@@ -122,7 +111,6 @@ public abstract class Observers(StoreKind store) : Scenario(store)
         w.Faults.Refuse = _ => null;
         Assert.Equal(Result.Applied, (await w.Report("x", End())).Result);
         Assert.Equal(ExecutionStatus.Succeeded, (await w.State("x")).Status);
-        hang.Set();
     }
 
     private static readonly AsyncLocal<bool> Starting = new();
@@ -137,5 +125,29 @@ public abstract class Observers(StoreKind store) : Scenario(store)
         {
             // The exporter's own trouble.
         }
+    }
+
+    /// <summary>Where an observer hangs, until the test ends, however it ends: a silo whose threads stand still would never stop, nor would the process.</summary>
+    private sealed class Hang : IDisposable
+    {
+        private readonly CancellationToken _cancel = TestContext.Current.CancellationToken;
+        private readonly ManualResetEventSlim _met = new();
+        private readonly ManualResetEventSlim _over = new();
+
+        public void WaitUntilMet() => _met.Wait(_cancel);
+
+        public void Meet(bool waits)
+        {
+            _met.Set();
+            if (waits)
+            {
+                _over.Wait(_cancel);
+            }
+        }
+
+        public void Release() => _over.Set();
+
+        /// <summary>The events are left to the garbage collector: threads may still be about to wait.</summary>
+        public void Dispose() => Release();
     }
 }

@@ -126,7 +126,6 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
     {
         const int Count = 100_000;
         await using var w = await OpenAsync();
-        await w.StartHosted();
         await Parallel.ForEachAsync(Enumerable.Range(0, Count), new ParallelOptions { MaxDegreeOfParallelism = 512 }, async (i, _) =>
         {
             var answer = await w.ReportAll($"x{i}", 1, [StepStart("s1"), .. i % 2 == 0 ? [End()] : Array.Empty<ExecutionEvent>()]);

@@ -21,6 +21,7 @@ internal sealed class World : IAsyncDisposable
     private readonly double _massLossHold;
     private readonly double _deactivateAtRandom;
     private readonly Dictionary<string, int> _buckets = new(StringComparer.Ordinal);
+    private ServiceProvider? _services;
     private WorldRuntime? _runtime;
     private int _ids;
     private int _epochMin = 1;
@@ -68,7 +69,7 @@ internal sealed class World : IAsyncDisposable
 
     public static ExecutionEvent.Log Line(string message, LogLevel level = LogLevel.Info) => new() { Message = message, Level = level };
 
-    public IExecutionGrain On(string id) => Of<IGrainFactory>().GetGrain<IExecutionGrain>(id);
+    public IExecutionGrain On(string id) => _runtime!.Grains.GetGrain<IExecutionGrain>(id);
 
     /// <summary>A known execution, and with a worker a running one.</summary>
     public Task<CommandAnswer> Create(string id, Worker? start = null, ExecutionFacts? facts = null) =>
@@ -207,7 +208,7 @@ internal sealed class World : IAsyncDisposable
         var reports = new List<SweepReport>();
         for (var bucket = 0; bucket < IJanitorGrain.BucketCount; bucket++)
         {
-            reports.Add(await Of<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep());
+            reports.Add(await _runtime!.Grains.GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep());
         }
 
         return reports;
@@ -226,7 +227,7 @@ internal sealed class World : IAsyncDisposable
             _buckets[id] = bucket;
         }
 
-        return await Of<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep();
+        return await _runtime!.Grains.GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep();
     }
 
     /// <summary>The silo goes, its commits in flight done and its memory lost, is away for a while, and another opens the same file. A silo killed in mid-commit is what tests/Faults has.</summary>
@@ -237,13 +238,10 @@ internal sealed class World : IAsyncDisposable
         await OpenSiloAsync();
     }
 
-    /// <summary>Starts what times idle activations.</summary>
-    public Task StartHosted() => _runtime!.StartIdlingAsync();
-
     /// <summary>Waits until the activations that were asked to go are gone.</summary>
     public Task Idle() => _runtime!.IdleAsync(TimeSpan.FromMinutes(2));
 
-    /// <summary>The grain's memory is gone, without a word to it where the runtime can do that in one silo (Orleans cannot; it kills silos in tests/Clusters).</summary>
+    /// <summary>The grain's memory is gone, of this grain only. (Grains that go without a word to them are those of killed silos, in tests/Clusters.)</summary>
     public Task Drop(string id) => _runtime!.DropAsync(On(id));
 
     public Task DeactivateAll() => _runtime!.DeactivateAllAsync();
@@ -281,7 +279,7 @@ internal sealed class World : IAsyncDisposable
     }
 
     private T Of<T>()
-        where T : notnull => _runtime!.Services.GetRequiredService<T>();
+        where T : notnull => _services!.GetRequiredService<T>();
 
     private static Dictionary<string, object?> Named(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
@@ -310,22 +308,31 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(Mishaps);
         _store.AddTo(services, Clock);
         services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value!)).AddSingleton<HashKey>();
-        _runtime = new WorldRuntime(services, _deactivateAtRandom);
+        _services = services.BuildServiceProvider();
         Faults = Of<FaultyStore>();
         await Of<IOperationsStore>().MigrateAsync(CancellationToken.None);
         Of<HashKey>().Value = await Of<IOperationsStore>().SettingAsync("hash-key", () => RandomNumberGenerator.GetBytes(32), CancellationToken.None);
         await BeatSilo();
         await Fence();
+        _runtime = new WorldRuntime(AddTheGrains, Log, _deactivateAtRandom);
         await _runtime.StartAsync();
+    }
+
+    /// <summary>What grains take of this world's services.</summary>
+    private void AddTheGrains(IServiceCollection silo)
+    {
+        silo.AddSingleton(Of<IExecutionStore>()).AddSingleton(Of<IOperationsStore>()).AddSingleton(Of<ICommitQueue>());
+        silo.AddSingleton(Of<GrainServices>()).AddSingleton(Of<JanitorSettings>()).AddSingleton(Of<MassLoss>()).AddSingleton(Of<SweepLog>());
     }
 
     private async Task CloseAsync()
     {
         // The one that opens the store next is not a silo beside it.
         await ((IOperationsStore)Of<IExecutionReads>()).LeaveAsync(Of<SiloLiveness>().SiloId, Now, CancellationToken.None);
-        // Instances that the container was given are not its own to dispose.
-        var (runtime, store) = (_runtime!, (IAsyncDisposable)Of<IExecutionReads>());
-        await runtime.DisposeAsync();
+        // An instance that the container was given is not its own to dispose.
+        var store = (IAsyncDisposable)Of<IExecutionReads>();
+        await _runtime!.DisposeAsync();
+        await _services!.DisposeAsync();
         await store.DisposeAsync();
     }
 

@@ -1,60 +1,57 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using ExecutionGrains.GrainInterfaces;
-using ExecutionGrains.Grains;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Runtime;
+using Orleans.TestingHost;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>Orleans in one silo's life: a cluster of one, which deactivates grains at random where it is asked to.</summary>
+/// <summary>One silo's life on Orleans: a test cluster of one, without ports. It deactivates grains at random where it is asked to.</summary>
 internal sealed class WorldRuntime : IAsyncDisposable
 {
     /// <summary>Of the calls that may go wrong every so many one does: a silo takes its time to start.</summary>
     public const int CallSiteStep = 12;
 
-    private static readonly string[] Ours = ["ExecutionGrains."];
-    private readonly IHost _host;
+    private const string Ours = "ExecutionGrains.";
 
-    public WorldRuntime(IServiceCollection services, double deactivateAtRandom)
+    private readonly InProcessTestCluster _cluster;
+
+    /// <param name="addServices">Gives the silo what our grains take: instances, which it does not dispose of.</param>
+    public WorldRuntime(Action<IServiceCollection> addServices, ILoggerProvider log, double deactivateAtRandom)
     {
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        foreach (var service in services)
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.Options.InitializeClientOnDeploy = false;
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSiloHost((_, host) =>
         {
-            builder.Services.Add(service);
-        }
-
-        // Below that Orleans says more than all tests together.
-        builder.Logging.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning);
-        // The host's own words are not the silo's, and a logger that throws would throw into it.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", Microsoft.Extensions.Logging.LogLevel.None);
-        builder.UseOrleans(silo =>
+            host.Logging.AddProvider(log);
+            // Below that Orleans says more than all tests together.
+            host.Logging.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning);
+            host.Logging.AddFilter("Polly", Microsoft.Extensions.Logging.LogLevel.Warning);
+            // The host's own words are not the silo's, and a logger that throws would throw into it.
+            host.Logging.AddFilter("Microsoft.Extensions.Hosting", Microsoft.Extensions.Logging.LogLevel.None);
+            addServices(host.Services);
+        });
+        builder.ConfigureSilo((_, silo) =>
         {
-            silo.UseLocalhostClustering(FreePort(), gatewayPort: 0);
             silo.AddMemoryGrainStorageAsDefault();
             silo.UseInMemoryReminderService();
-            // As the silo has it; by the clock that these tests move.
-            silo.Configure<GrainDirectoryOptions>(directory => directory.MaximumCacheTTL = TimeSpan.FromMinutes(2));
-            silo.Services.AddKeyedSingleton(TimeProviderNames.GrainDirectory, (provider, _) => provider.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key));
+            // As a single silo has it.
+            silo.Configure<GrainDirectoryOptions>(directory => directory.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
             if (deactivateAtRandom > 0)
             {
                 silo.AddIncomingGrainCallFilter(new Forgetting(deactivateAtRandom));
             }
         });
-        _host = builder.Build();
+        _cluster = new InProcessTestCluster(builder.Options, new NoPorts());
     }
 
-    public IServiceProvider Services => _host.Services;
+    public IGrainFactory Grains => _cluster.Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
 
     /// <summary>From here on grains live.</summary>
-    public Task StartAsync() => _host.StartAsync();
-
-    /// <summary>Orleans times idle grains by a clock that these tests do not move: <see cref="IdleAsync"/> says when.</summary>
-    public Task StartIdlingAsync() => Task.CompletedTask;
+    public Task StartAsync() => _cluster.DeployAsync();
 
     /// <summary>Lets the grains go that nobody calls, and waits until they are gone.</summary>
     public async Task IdleAsync(TimeSpan atMost)
@@ -67,7 +64,7 @@ internal sealed class WorldRuntime : IAsyncDisposable
         while (await ActivationsAsync() > 0 && since.Elapsed < atMost);
     }
 
-    public Task DropAsync(IExecutionGrain grain) => DeactivateAllAsync();
+    public Task DropAsync(IExecutionGrain grain) => _cluster.DeactivateAsync(grain);
 
     public async Task DeactivateAllAsync()
     {
@@ -76,22 +73,25 @@ internal sealed class WorldRuntime : IAsyncDisposable
     }
 
     public async Task<long> ActivationsAsync() => (await Management.GetSimpleGrainStatistics())
-        .Where(type => Ours.Any(name => type.GrainType.StartsWith(name, StringComparison.Ordinal)))
+        .Where(type => type.GrainType.StartsWith(Ours, StringComparison.Ordinal))
         .Sum(type => (long)type.ActivationCount);
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
-        _host.Dispose();
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
     }
 
-    private IManagementGrain Management => Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0);
+    private IManagementGrain Management => Grains.GetGrain<IManagementGrain>(0);
 
-    private static int FreePort()
+    /// <summary>The transport is in memory and of one cluster: no port is opened, and equal numbers do not meet.</summary>
+    private sealed class NoPorts : ITestClusterPortAllocator
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        public (int, int) AllocateConsecutivePortPairs(int numPorts) => (1, 2);
+
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>Asks the activation to go once the call is done; calls that wait for it go to the next.</summary>
