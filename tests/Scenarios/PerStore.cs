@@ -45,6 +45,10 @@ public sealed class ForgottenOnSqlite() : Forgotten(StoreKind.Sqlite);
 [Collection(nameof(Alone))]
 public sealed class ForgottenOnPostgres() : Forgotten(StoreKind.Postgres);
 
-public sealed class CallSitesOnSqlite() : CallSites(StoreKind.Sqlite);
+public sealed class CallSitesOfSilosOnSqlite() : CallSitesOnOrleans(StoreKind.Sqlite);
 
-public sealed class CallSitesOnPostgres() : CallSites(StoreKind.Postgres);
+public sealed class CallSitesOfSilosOnPostgres() : CallSitesOnOrleans(StoreKind.Postgres);
+
+public sealed class CallSitesOfActorsOnSqlite() : CallSitesOnActors(StoreKind.Sqlite);
+
+public sealed class CallSitesOfActorsOnPostgres() : CallSitesOnActors(StoreKind.Postgres);

@@ -20,14 +20,16 @@ internal sealed class World : IAsyncDisposable
     private readonly WorldStore _store;
     private readonly double _massLossHold;
     private readonly double _deactivateAtRandom;
+    private readonly bool _isOnActors;
     private readonly Dictionary<string, int> _buckets = new(StringComparer.Ordinal);
     private ServiceProvider? _services;
     private WorldRuntime? _runtime;
+    private ActorHost? _actors;
     private int _ids;
     private int _epochMin = 1;
 
-    private World(WorldStore store, double massLossHold, double deactivateAtRandom) =>
-        (_store, _massLossHold, _deactivateAtRandom) = (store, massLossHold, deactivateAtRandom);
+    private World(WorldStore store, double massLossHold, double deactivateAtRandom, bool isOnActors = false) =>
+        (_store, _massLossHold, _deactivateAtRandom, _isOnActors) = (store, massLossHold, deactivateAtRandom, isOnActors);
 
     public ManualTimeProvider Clock { get; private init; } = new();
 
@@ -53,9 +55,10 @@ internal sealed class World : IAsyncDisposable
         return world;
     }
 
-    public static async Task<World> OpenAsync(StoreKind store, double massLossHold = 0, double deactivateAtRandom = 0)
+    /// <param name="onActors">Whether the actors run without Orleans.</param>
+    public static async Task<World> OpenAsync(StoreKind store, double massLossHold = 0, double deactivateAtRandom = 0, bool onActors = false)
     {
-        var world = new World(await WorldStore.MakeAsync(store), massLossHold, deactivateAtRandom);
+        var world = new World(await WorldStore.MakeAsync(store), massLossHold, deactivateAtRandom, onActors);
         await world.OpenSiloAsync();
         return world;
     }
@@ -69,7 +72,7 @@ internal sealed class World : IAsyncDisposable
 
     public static ExecutionEvent.Log Line(string message, LogLevel level = LogLevel.Info) => new() { Message = message, Level = level };
 
-    public IExecutionGrain On(string id) => _runtime!.Grains.GetGrain<IExecutionGrain>(id);
+    public IExecutionGrain On(string id) => _actors is { } actors ? actors.Execution(id) : _runtime!.Grains.GetGrain<IExecutionGrain>(id);
 
     /// <summary>A known execution, and with a worker a running one.</summary>
     public Task<CommandAnswer> Create(string id, Worker? start = null, ExecutionFacts? facts = null) =>
@@ -205,7 +208,7 @@ internal sealed class World : IAsyncDisposable
         var reports = new List<SweepReport>();
         for (var bucket = 0; bucket < IJanitorGrain.BucketCount; bucket++)
         {
-            reports.Add(await _runtime!.Grains.GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep());
+            reports.Add(await SweepBucket(bucket));
         }
 
         return reports;
@@ -224,7 +227,7 @@ internal sealed class World : IAsyncDisposable
             _buckets[id] = bucket;
         }
 
-        return await _runtime!.Grains.GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep();
+        return await SweepBucket(bucket);
     }
 
     /// <summary>The silo goes, its commits in flight done and its memory lost, is away for a while, and another opens the same file. A silo killed in mid-commit is what tests/Faults has.</summary>
@@ -275,6 +278,9 @@ internal sealed class World : IAsyncDisposable
         await _store.DisposeAsync();
     }
 
+    private Task<SweepReport> SweepBucket(int bucket) =>
+        _actors is { } actors ? actors.SweepAsync(bucket) : _runtime!.Grains.GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep();
+
     private T Of<T>()
         where T : notnull => _services!.GetRequiredService<T>();
 
@@ -311,6 +317,12 @@ internal sealed class World : IAsyncDisposable
         Of<HashKey>().Value = await Of<IOperationsStore>().SettingAsync("hash-key", () => RandomNumberGenerator.GetBytes(32), CancellationToken.None);
         await BeatSilo();
         await Fence();
+        if (_isOnActors)
+        {
+            _actors = new ActorHost(_services);
+            return;
+        }
+
         _runtime = new WorldRuntime(AddTheGrains, Log, _deactivateAtRandom);
         await _runtime.StartAsync();
     }
@@ -328,7 +340,11 @@ internal sealed class World : IAsyncDisposable
         await ((IOperationsStore)Of<IExecutionReads>()).LeaveAsync(Of<SiloLiveness>().SiloId, Now, CancellationToken.None);
         // An instance that the container was given is not its own to dispose.
         var store = (IAsyncDisposable)Of<IExecutionReads>();
-        await _runtime!.DisposeAsync();
+        if (_runtime is { } runtime)
+        {
+            await runtime.DisposeAsync();
+        }
+
         await _services!.DisposeAsync();
         await store.DisposeAsync();
     }

@@ -11,9 +11,6 @@ namespace ExecutionGrains.Scenarios;
 /// <summary>One silo's life on Orleans: a test cluster of one, without ports. It deactivates grains at random where it is asked to.</summary>
 internal sealed class WorldRuntime : IAsyncDisposable
 {
-    /// <summary>Of the calls that may go wrong every so many one does: a silo takes its time to start.</summary>
-    public const int CallSiteStep = 12;
-
     private const string Ours = "ExecutionGrains.";
 
     private readonly InProcessTestCluster _cluster;

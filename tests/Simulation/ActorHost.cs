@@ -6,17 +6,29 @@ namespace ExecutionGrains.Simulation;
 /// Runs the actors of one kind on one silo as Orleans runs grains: activates an actor at its first call, gives it turns of its own, forgets it at random after a call, and loses it with the silo.
 /// Arguments are not copied: every contract is <c>[Immutable]</c>, so Orleans does not copy them either.
 /// </summary>
-/// <param name="clock">Times the calls.</param>
-/// <param name="activate">Makes the actor of a key.</param>
-/// <param name="isForgotten">Asked after each call that leaves its actor idle.</param>
-/// <param name="interleaves">Whether the calls of one actor interleave; otherwise each waits for the one before it.</param>
-internal sealed class ActorHost<TActor>(SimulatedTime time, TimeProvider clock, Func<string, TActor> activate, Func<bool> isForgotten, bool interleaves) : IDisposable
+internal sealed class ActorHost<TActor> : IDisposable
 {
     /// <summary>Orleans's default. 30 s.</summary>
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, Activation> _activations = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _killed = new();
+    private readonly CancellationTokenSource _kill = new();
+    private readonly CancellationToken _killed;
+    private readonly SimulatedTime _time;
+    private readonly TimeProvider _clock;
+    private readonly Func<string, TActor> _activate;
+    private readonly Func<bool> _isForgotten;
+    private readonly bool _interleaves;
+
+    /// <param name="clock">Times the calls.</param>
+    /// <param name="activate">Makes the actor of a key.</param>
+    /// <param name="isForgotten">Asked after each call that leaves its actor idle.</param>
+    /// <param name="interleaves">Whether the calls of one actor interleave; otherwise each waits for the one before it.</param>
+    public ActorHost(SimulatedTime time, TimeProvider clock, Func<string, TActor> activate, Func<bool> isForgotten, bool interleaves)
+    {
+        (_time, _clock, _activate, _isForgotten, _interleaves) = (time, clock, activate, isForgotten, interleaves);
+        _killed = _kill.Token;
+    }
 
     /// <exception cref="TimeoutException">There was no answer within 30 s. The call goes on.</exception>
     /// <exception cref="SiloUnavailableException">The silo was killed; it is uncertain what the call did.</exception>
@@ -25,7 +37,7 @@ internal sealed class ActorHost<TActor>(SimulatedTime time, TimeProvider clock, 
         var call = new Call();
         try
         {
-            return await Start(key, method, call).WaitAsync(ResponseTimeout, clock, _killed.Token);
+            return await Start(key, method, call).WaitAsync(ResponseTimeout, _clock, _killed);
         }
         catch (TaskCanceledException) when (_killed.IsCancellationRequested)
         {
@@ -34,7 +46,7 @@ internal sealed class ActorHost<TActor>(SimulatedTime time, TimeProvider clock, 
         finally
         {
             // An interleaved call that timed out no longer keeps its activation: a second one may begin beside it.
-            if (interleaves)
+            if (_interleaves)
             {
                 call.Leave();
             }
@@ -53,18 +65,18 @@ internal sealed class ActorHost<TActor>(SimulatedTime time, TimeProvider clock, 
     /// <summary>Kills: no call is answered any more.</summary>
     public void Dispose()
     {
-        _killed.Cancel();
-        _killed.Dispose();
+        _kill.Cancel();
+        _kill.Dispose();
     }
 
     private Task<T> Start<T>(string key, Func<TActor, Task<T>> method, Call call)
     {
         if (!_activations.TryGetValue(key, out var activation))
         {
-            _activations.Add(key, activation = new(key, activate(key), new TurnScheduler(time)));
+            _activations.Add(key, activation = new(key, _activate(key), new TurnScheduler(_time)));
         }
 
-        var before = interleaves ? Task.CompletedTask : activation.LastCall;
+        var before = _interleaves ? Task.CompletedTask : activation.LastCall;
         var run = Task.Factory.StartNew(() => RunAsync(activation, before, method, call), CancellationToken.None, TaskCreationOptions.DenyChildAttach, activation.Turns).Unwrap();
         activation.LastCall = run;
         return run;
@@ -86,7 +98,7 @@ internal sealed class ActorHost<TActor>(SimulatedTime time, TimeProvider clock, 
         finally
         {
             call.Leave();
-            if (activation is { CallCount: 0, IsForgotten: false } && isForgotten())
+            if (activation is { CallCount: 0, IsForgotten: false } && _isForgotten())
             {
                 Forget(activation);
             }

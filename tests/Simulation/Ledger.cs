@@ -141,7 +141,7 @@ internal sealed class Ledger(World world)
         {
             world.Verdict.Check(_applied.Add((id, @event.EventId!)), $"{id}: {@event.EventId} was answered applied twice");
             world.Verdict.Check(
-                world.Store.Executions[id].Events.TryGetValue(@event.EventId!, out var at) && world.Store.Executions[id].History[at].Row.Epoch == epoch,
+                world.Store.Executions.TryGetValue(id, out var stored) && stored.Events.TryGetValue(@event.EventId!, out var at) && stored.History[at].Row.Epoch == epoch,
                 $"{id}: {@event.EventId} of epoch {epoch} was answered applied and is not in that epoch's history");
         }
 

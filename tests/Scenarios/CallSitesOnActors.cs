@@ -1,0 +1,12 @@
+using ExecutionGrains.Testing;
+
+namespace ExecutionGrains.Scenarios;
+
+/// <summary>Without a silo a life is short enough for a fault in every call of the store.</summary>
+public abstract class CallSitesOnActors(StoreKind store) : CallSites(store, onActors: true)
+{
+    private protected override IEnumerable<(int At, string Name)> Chosen(IReadOnlyList<(int At, string Name)> sites) => sites;
+
+    /// <summary>An end is reduced only where it was not written in full.</summary>
+    private protected override void CheckReduced(Mishap kind, int reduced) => Assert.Equal(kind is Mishap.FailsBefore or Mishap.HangsAndFails, reduced > 0);
+}
