@@ -4,7 +4,9 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Grains.Tests;
 
-/// <summary>The simulation's store behind the ports of the real ones. What goes wrong on the way to it is <see cref="Testing.FaultyStore"/>'s and <see cref="Testing.FaultyOperations"/>'.</summary>
+/// <summary>
+/// The simulation's store as the real ones' ports. <see cref="Testing.FaultyStore"/> and <see cref="Testing.FaultyOperations"/> make calls to it fail.
+/// </summary>
 internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperationsStore, IExecutionReads
 {
     public MemoryStore Memory { get; } = new(isShared, (_, _, _) => { });
@@ -49,7 +51,8 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Task.FromResult(Memory.Alive(siloId, now, outageAfter));
 
-    public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) => Task.FromResult(Memory.Gone(siloId, alive, now));
+    public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) =>
+        Task.FromResult(Memory.Gone(siloId, alive, now));
 
     public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Task.FromResult(Memory.Leave(siloId, now));
 
@@ -66,15 +69,18 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogLevel minimum, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogLevel minimum, int limit, string? cursor, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
-    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
     public Task<IReadOnlyList<Effect.Evidence>> EvidenceAsync(ExecutionState execution, CancellationToken cancel) => throw new NotSupportedException();
 

@@ -70,14 +70,17 @@ internal sealed class World : IDisposable
     public async Task<T> Call<T>(Func<Task<T>> call) => await await Begin(call);
 
     /// <summary>Makes a call and returns once it waits in the actor.</summary>
-    public Task<Task<T>> Begin<T>(Func<Task<T>> call) => Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _exclusive);
+    public Task<Task<T>> Begin<T>(Func<Task<T>> call) =>
+        Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _exclusive);
 
     public EventReport Events(params ExecutionEvent[] events) =>
-        new(1, [.. events.Select(e => e.EventId is not null || e is ExecutionEvent.Heartbeat ? e : e with { EventId = $"e{Interlocked.Increment(ref _ids)}" })]);
+        new(1, Array.ConvertAll(events, e => e is ExecutionEvent.Heartbeat ? e : e with { EventId = $"e{Interlocked.Increment(ref _ids)}" }));
 
-    public Task<ReportAnswer> Report(ExecutionActor actor, params ExecutionEvent[] events) => Call(() => actor.ReportAsync(Events(events), Caller.Local));
+    public Task<ReportAnswer> Report(ExecutionActor actor, params ExecutionEvent[] events) =>
+        Call(() => actor.ReportAsync(Events(events), Caller.Local));
 
-    public Task<Task<ReportAnswer>> BeginReport(ExecutionActor actor, params ExecutionEvent[] events) => Begin(() => actor.ReportAsync(Events(events), Caller.Local));
+    public Task<Task<ReportAnswer>> BeginReport(ExecutionActor actor, params ExecutionEvent[] events) =>
+        Begin(() => actor.ReportAsync(Events(events), Caller.Local));
 
     public Task<CommandAnswer> Create(ExecutionActor actor, Worker? start = null, ExecutionFacts? facts = null) =>
         Call(() => actor.CreateAsync(new() { Facts = facts ?? new() { Workflow = "import" }, Start = start }, Caller.Local));

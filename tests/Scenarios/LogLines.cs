@@ -9,8 +9,9 @@ internal sealed class LogLines : ILoggerProvider
     public ConcurrentQueue<string> Lines { get; } = new();
 
     /// <summary>
-    /// What a line of ours meets before it is kept. Not one of Orleans: its own threads log (placement, the watchdog, calls that time out), and a silo in which they
-    /// stand still neither answers nor stops (D61 of defects.md; one queue before all providers will mend that, and then this may meet every line).
+    /// Runs before a line of our categories is kept. Not before a line of Orleans: its own threads log (placement, the watchdog, calls that time out), and a
+    /// silo in which they stand still neither answers nor stops. That is D61 of defects.md; one queue before all providers will mend it, and then this may run
+    /// before every line.
     /// </summary>
     public Action Before { get; set; } = () => { };
 
@@ -27,7 +28,8 @@ internal sealed class LogLines : ILoggerProvider
 
         public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
 
-        public void Log<TState>(Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (isOurs)
             {

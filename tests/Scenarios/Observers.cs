@@ -5,7 +5,7 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S41 on the silo's side; the callbacks of the SDK are its own tests'. They run alone: a listener to traces hears of every silo of the process.</summary>
+/// <summary>S41 on the silo's side; Client.Tests has the SDK's callbacks. They run alone: a listener to traces hears of every silo of the process.</summary>
 public abstract class Observers(StoreKind store) : Scenario(store)
 {
     [Theory]
@@ -127,7 +127,7 @@ public abstract class Observers(StoreKind store) : Scenario(store)
         }
     }
 
-    /// <summary>Where an observer hangs, until the test ends, however it ends: a silo whose threads stand still would never stop, nor would the process.</summary>
+    /// <summary>Where an observer hangs until the test ends, even if it fails: a silo whose threads stand still never stops, nor does the process.</summary>
     private sealed class Hang : IDisposable
     {
         private readonly CancellationToken _cancel = TestContext.Current.CancellationToken;

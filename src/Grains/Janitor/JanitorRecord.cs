@@ -30,8 +30,8 @@ public sealed record JanitorRecord
     [Id(6)] public IReadOnlyList<long> WriteIds { get; set; } = [];
 
     /// <summary>
-    /// This record with further sweeps, oldest first. Its lists are arrays: a serializer that stores the names of types (Orleans's default for grain state) could not
-    /// read the compiler's own list back, and a janitor that cannot read its record never sweeps again.
+    /// This record with further sweeps, oldest first. Its lists are arrays: a serializer that stores the names of types (Orleans's default for grain state)
+    /// could not read the compiler's own list back, and a janitor that cannot read its record never sweeps again.
     /// </summary>
     public JanitorRecord With(IReadOnlyList<SweepReport> sweeps, long writeId)
     {
@@ -44,7 +44,8 @@ public sealed record JanitorRecord
             Held = isNewer ? last!.Held : Held,
             Found = Found + sweeps.Sum(sweep => (long)sweep.Found),
             Acted = Acted + sweeps.Sum(sweep => (long)sweep.Acted),
-            Recent = sweeps.Where(sweep => sweep.Acted > 0 || sweep.Held).Reverse().Concat(Recent).OrderByDescending(sweep => sweep.At).Take(RecentMax).ToArray(),
+            Recent = sweeps.Where(sweep => sweep.Acted > 0 || sweep.Held).Reverse().Concat(Recent)
+                .OrderByDescending(sweep => sweep.At).Take(RecentMax).ToArray(),
             WriteIds = WriteIds.Prepend(writeId).Take(RecentMax).ToArray(),
         };
     }

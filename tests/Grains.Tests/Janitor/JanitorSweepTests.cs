@@ -87,8 +87,11 @@ public sealed class JanitorSweepTests : IDisposable
         await _w.Advance(TimeSpan.FromSeconds(72));
     }
 
-    private Task<SweepReport> SweepAsync(int bucket = 0, string? unreachable = null) =>
-        new JanitorSweep(bucket, _w.Faults, _w.Operations, _w.Services, _settings, new MassLoss(_w.Faults, _w.Services, _settings), JudgeAsync(unreachable)).RunAsync();
+    private Task<SweepReport> SweepAsync(int bucket = 0, string? unreachable = null)
+    {
+        var massLoss = new MassLoss(_w.Faults, _w.Services, _settings);
+        return new JanitorSweep(bucket, _w.Faults, _w.Operations, _w.Services, _settings, massLoss, JudgeAsync(unreachable)).RunAsync();
+    }
 
     private Func<ExecutionId, Task<bool>> JudgeAsync(string? unreachable) => async id =>
     {

@@ -11,7 +11,7 @@ internal sealed class StoredRow
     public int Version { get; set; }
 }
 
-/// <summary>One activation's grain state on that row, guarded by its version as Orleans's providers are. As there, the state is null until it was read.</summary>
+/// <summary>One activation's grain state on that row, guarded by its version. As in Orleans, the state is null until it is read.</summary>
 internal sealed class StoredRecord(StoredRow row) : IPersistentState<JanitorRecord>
 {
     private int _version;

@@ -10,7 +10,9 @@ public sealed class SiloLivenessOnASharedStoreTests() : SiloLivenessTests(isShar
 /// <summary>A file has one silo, and none to wait for.</summary>
 public sealed class SiloLivenessOnAFileTests() : SiloLivenessTests(isShared: false);
 
-/// <summary>Rule 9 of silos on one store, each with a clock of its own. What the stores make of a sign of life is their contract's; what the silos do with it is the simulation's.</summary>
+/// <summary>
+/// Rule 9 for silos on one store, each with a clock of its own. The contract suite of the stores tests what they make of a sign of life.
+/// </summary>
 public abstract class SiloLivenessTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -171,7 +173,8 @@ public abstract class SiloLivenessTests
         var sign = silo.Liveness.BeatAsync(None);
         await _mishaps.Hung;
         silo.Clock.Advance(SiloLiveness.AnswerMax);
-        Assert.Contains("no answer", (await Assert.ThrowsAsync<StoreException>(() => sign.WaitAsync(TimeSpan.FromSeconds(20), None))).Message, StringComparison.Ordinal);
+        var failure = await Assert.ThrowsAsync<StoreException>(() => sign.WaitAsync(TimeSpan.FromSeconds(20), None));
+        Assert.Contains("no answer", failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Time goes by on every silo's clock; only these give a sign of life after it.</summary>
