@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Hosting.OrleansGaps;
 using ExecutionGrains.Storage;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
