@@ -16,16 +16,16 @@ internal sealed record SiloSettings(string DataPath)
     public IReadOnlyDictionary<string, string> Others { get; init; } = new Dictionary<string, string>();
 
     /// <param name="port">For HTTP.</param>
-    /// <param name="siloPort">For other silos, as <c>deploy/</c> fixes it: who starts again where it was has no old self to wait for.</param>
+    /// <param name="siloPort">On PostgreSQL, for other silos, as <c>deploy/</c> fixes it: who starts again where it was has no old self to wait for.</param>
     public IEnumerable<KeyValuePair<string, string>> Environment(int port, int siloPort) =>
     [
         new("ExecutionGrains__DataPath", DataPath),
         new("ExecutionGrains__Urls", $"http://127.0.0.1:{port}"),
-        new("ExecutionGrains__Cluster__SiloPort", $"{siloPort}"),
         new("ExecutionGrains__Auth__BootstrapKey", AdminKey),
         new("ExecutionGrains__Janitor__Period", JanitorPeriod.ToString("c")),
         new("ExecutionGrains__Janitor__Grace", Grace.ToString("c")),
         .. Store,
+        .. Store.ContainsValue("postgres") ? [new("ExecutionGrains__Cluster__SiloPort", $"{siloPort}")] : Array.Empty<KeyValuePair<string, string>>(),
         .. Others,
     ];
 }

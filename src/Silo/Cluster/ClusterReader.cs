@@ -1,5 +1,6 @@
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
+using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Views;
 using Orleans.Runtime;
 
@@ -7,7 +8,7 @@ namespace ExecutionGrains.Silo.Cluster;
 
 /// <summary>Reads the cluster's state: Orleans's membership, and one report from each active silo. A silo that does not answer is described by membership alone.</summary>
 public sealed partial class ClusterReader(
-    IClusterMembershipService membership, ILocalSiloDetails local, SiloReporter reporter, SiloReports others, ILogger<ClusterReader> log)
+    IClusterMembershipService membership, ILocalSiloDetails local, SiloReporter reporter, SiloReports others, SiloOptions options, ILogger<ClusterReader> log)
 {
     /// <summary>Orleans numbers a silo by the seconds between this moment and its start.</summary>
     private static readonly DateTimeOffset GenerationZero = new(2022, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -51,12 +52,13 @@ public sealed partial class ClusterReader(
 
     private static string Name(ClusterMember member) => member.SiloAddress.ToParsableString();
 
-    private static SiloView View(ClusterMember member, SiloReport? report) => new(
+    private SiloView View(ClusterMember member, SiloReport? report) => new(
         Name(member),
         member.Status.Word(),
         report?.StartedAt ?? GenerationZero.AddSeconds(member.SiloAddress.Generation),
         report?.Version,
-        member.SiloAddress.Endpoint.ToString(),
+        // A single silo listens nowhere; Orleans names it by an address all the same.
+        options.StoreProvider == "postgres" ? member.SiloAddress.Endpoint.ToString() : null,
         report is null ? null : new CommitQueueView(report.QueueDepth, report.QueueBatchSize, report.QueueLatencyMs));
 
     private static JanitorView Janitor(List<(string Silo, SiloReport Report)> reports)

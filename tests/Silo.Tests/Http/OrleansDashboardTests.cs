@@ -57,7 +57,7 @@ public abstract class OrleansDashboardTests(SiloFixture silo)
         SessionTests.CookieOf(await silo.PostBytes("/signin", Encoding.ASCII.GetBytes($"key={key}"), "application/x-www-form-urlencoded"));
 }
 
-public sealed class OrleansDashboardOnLoopbackTests(SiloFixture silo) : OrleansDashboardTests(silo), IClassFixture<SiloFixture>;
+public sealed class OrleansDashboardOnLoopbackTests(DashboardSilo silo) : OrleansDashboardTests(silo), IClassFixture<DashboardSilo>;
 
 public sealed class OrleansDashboardForOthersTests(OpenSilo silo) : OrleansDashboardTests(silo), IClassFixture<OpenSilo>;
 
@@ -66,5 +66,19 @@ public sealed class OpenSilo : SiloFixture
 {
     public override Uri Address => new UriBuilder(base.Address) { Host = "127.0.0.1" }.Uri;
 
-    protected override IEnumerable<string> Settings => ["--ExecutionGrains:Urls=http://0.0.0.0:0"];
+    protected override IEnumerable<string> Settings => ["--ExecutionGrains:Urls=http://0.0.0.0:0", DashboardSilo.On];
+}
+
+/// <summary>A silo that serves Orleans's dashboard.</summary>
+public sealed class DashboardSilo : SiloFixture
+{
+    public const string On = "--ExecutionGrains:Cluster:Dashboard=true";
+
+    protected override IEnumerable<string> Settings => [On];
+}
+
+public sealed class OrleansDashboardByDefaultTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    [Fact]
+    public async Task It_is_not_there() => (await silo.Get("/orleans/")).IsProblem(404, "not_found");
 }

@@ -60,6 +60,22 @@ internal sealed class SiloProcess : IDisposable
         return (process.ExitCode, error);
     }
 
+    /// <summary>The TCP ports at which the process listens, as Linux lists them.</summary>
+    public IReadOnlyList<int> ListeningPorts()
+    {
+        var sockets = Directory.EnumerateFileSystemEntries($"/proc/{process.Id}/fd")
+            .Select(fd => new FileInfo(fd).LinkTarget).Where(target => target?.StartsWith("socket:[", StringComparison.Ordinal) == true)
+            .Select(target => target!["socket:[".Length..^1]).ToHashSet();
+        string[] tables = [$"/proc/{process.Id}/net/tcp", $"/proc/{process.Id}/net/tcp6"];
+        return
+        [
+            .. tables.SelectMany(table => File.ReadLines(table).Skip(1))
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(row => row[3] == "0A" && sockets.Contains(row[9]))
+                .Select(row => Convert.ToInt32(row[1].Split(':')[1], 16)),
+        ];
+    }
+
     /// <summary>SIGTERM, as an operator stops it.</summary>
     public void Terminate()
     {

@@ -20,7 +20,7 @@ public sealed class StartFaultTests : IDisposable
     [InlineData("GatewayPort")]
     public async Task A_port_of_the_cluster_that_is_taken_is_one_line_and_no_trace(string setting)
     {
-        using var silo = new SiloProcess(("ExecutionGrains__Urls", "http://127.0.0.1:0"), ($"ExecutionGrains__Cluster__{setting}", Port));
+        using var silo = new SiloProcess([.. await ClusterAsync(), ($"ExecutionGrains__Cluster__{setting}", Port)]);
 
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
@@ -33,8 +33,7 @@ public sealed class StartFaultTests : IDisposable
     public async Task An_address_of_the_cluster_that_is_another_machine_s_is_one_line_and_no_trace()
     {
         using var silo = new SiloProcess(
-            ("ExecutionGrains__Urls", "http://127.0.0.1:0"), ("ExecutionGrains__Store__Provider", "postgres"),
-            ("ExecutionGrains__Store__ConnectionString", await (await PostgresServer.SharedAsync()).DatabaseAsync()), ("ExecutionGrains__Cluster__Address", "192.0.2.1"));
+            [.. await ClusterAsync(), ("ExecutionGrains__Cluster__Address", "192.0.2.1")]);
 
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
@@ -46,7 +45,7 @@ public sealed class StartFaultTests : IDisposable
     public async Task Whoever_asks_for_the_traces_of_a_failed_start_gets_them()
     {
         using var silo = new SiloProcess(
-            ("ExecutionGrains__Urls", "http://127.0.0.1:0"), ("ExecutionGrains__Cluster__SiloPort", Port), ("Logging__LogLevel__Orleans.Runtime.Silo", "Error"));
+            [.. await ClusterAsync(), ("ExecutionGrains__Cluster__SiloPort", Port), ("Logging__LogLevel__Orleans.Runtime.Silo", "Error")]);
 
         await silo.EndAsync(TestContext.Current.CancellationToken);
 
@@ -68,5 +67,35 @@ public sealed class StartFaultTests : IDisposable
         Assert.DoesNotContain(lines, line => line.StartsWith("warn: ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("SiloPort")]
+    [InlineData("GatewayPort")]
+    public async Task A_cluster_port_of_a_single_silo_is_refused(string setting)
+    {
+        using var silo = new SiloProcess(("ExecutionGrains__Urls", "http://127.0.0.1:0"), ($"ExecutionGrains__Cluster__{setting}", "11111"));
+
+        var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, code);
+        Assert.Equal($"ExecutionGrains cannot start: ExecutionGrains__Cluster__{setting} needs Store__Provider postgres, since a single silo on SQLite opens no port but HTTP, was 11111\n", error);
+    }
+
+    [Fact]
+    public async Task D31_A_single_silo_listens_for_HTTP_alone()
+    {
+        using var silo = new SiloProcess(("ExecutionGrains__Urls", "http://127.0.0.1:0"));
+        var port = new Uri((await silo.LineAsync("Dashboard: ", TestContext.Current.CancellationToken))["Dashboard: ".Length..]).Port;
+
+        Assert.Equal([port], silo.ListeningPorts());
+    }
+
     public void Dispose() => taken.Dispose();
+
+    /// <summary>Settings of a silo of a cluster, on a database of its own.</summary>
+    private static async Task<(string Name, string Value)[]> ClusterAsync() =>
+    [
+        ("ExecutionGrains__Urls", "http://127.0.0.1:0"),
+        ("ExecutionGrains__Store__Provider", "postgres"),
+        ("ExecutionGrains__Store__ConnectionString", await (await PostgresServer.SharedAsync()).DatabaseAsync()),
+    ];
 }
