@@ -7,8 +7,8 @@ namespace ExecutionGrains.GrainInterfaces;
 public static class GrainFaults
 {
     /// <summary>
-    /// Whether the grain was not reached, or its answer did not come back: the same call, with the same event ids, may be made again. False for a fault that would come again: of serialization, of
-    /// the arguments, of a grain that cannot be activated.
+    /// Whether the grain was not reached, or its answer did not come back: the same call, with the same event ids, may be made again.
+    /// False for a fault that would come again: of serialization, of the arguments, of a grain that cannot be activated.
     /// </summary>
     public static bool IsAway(Exception failure) => failure is
         // The silo died, hangs or stops, or no connection to it holds. SiloUnavailableException is a rejection, too.
@@ -20,8 +20,8 @@ public static class GrainFaults
         || IsUnsettled(failure);
 
     /// <summary>
-    /// Orleans's directory and placement have no type of their own for "the silos do not agree yet which of them are alive". With an inner exception it is a storage provider's fault, which
-    /// keeps the grain from activating.
+    /// Orleans's directory and placement have no type of their own for "the silos do not agree yet which of them are alive".
+    /// With an inner exception it is a storage provider's fault, which keeps the grain from activating.
     /// </summary>
     private static bool IsUnsettled(Exception failure) => failure.GetType() == typeof(OrleansException) && failure.InnerException is null;
 }

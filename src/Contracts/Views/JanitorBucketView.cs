@@ -1,6 +1,8 @@
 namespace ExecutionGrains.Views;
 
-/// <summary>The stored record of one bucket's janitor. It survives restarts and moves of the janitor. Null where no silo that answered has had the bucket's janitor yet.</summary>
+/// <summary>
+/// The stored record of one bucket's janitor. It survives restarts and moves of the janitor. Null where no silo that answered has had the bucket's janitor yet.
+/// </summary>
 /// <param name="Bucket">0 to 15.</param>
 /// <param name="LastSweepMs">How long the last sweep took.</param>
 /// <param name="Found">Executions found due, in all sweeps.</param>

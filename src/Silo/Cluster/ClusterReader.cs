@@ -6,7 +6,9 @@ using Orleans.Runtime;
 
 namespace ExecutionGrains.Silo.Cluster;
 
-/// <summary>Reads the cluster's state: Orleans's membership, and one report from each active silo. A silo that does not answer is described by membership alone.</summary>
+/// <summary>
+/// Reads the cluster's state: Orleans's membership, and one report from each active silo. A silo that does not answer is described by membership alone.
+/// </summary>
 public sealed partial class ClusterReader(
     IClusterMembershipService membership, ILocalSiloDetails local, SiloReporter reporter, SiloReports others, SiloOptions options, ILogger<ClusterReader> log)
 {
@@ -70,7 +72,9 @@ public sealed partial class ClusterReader(
         return new(false, false, known.Values.Max(b => b.Record.LastSweepAt), known.Values.Sum(b => b.Record.Found), reports.Sum(r => r.Report.Lost))
         {
             Buckets = [.. Enumerable.Range(0, IJanitorGrain.BucketCount).Select(bucket =>
-                known.TryGetValue(bucket, out var found) ? Bucket(bucket, found.Silo, found.Record) : new JanitorBucketView(bucket, null, null, null, null, false, null, []))],
+                known.TryGetValue(bucket, out var found)
+                    ? Bucket(bucket, found.Silo, found.Record)
+                    : new JanitorBucketView(bucket, null, null, null, null, false, null, []))],
         };
     }
 

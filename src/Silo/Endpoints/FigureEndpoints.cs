@@ -41,7 +41,8 @@ public static class FigureEndpoints
     }
 
     private static async Task<IResult> ClusterAsync(
-        HttpContext http, IOperationsStore store, ClusterReader cluster, CommitQueues queue, StoreGrowth growth, SiloOptions options, SiloLiveness liveness, TrackerClock clock)
+        HttpContext http, IOperationsStore store, ClusterReader cluster, CommitQueues queue, StoreGrowth growth, SiloOptions options, SiloLiveness liveness,
+        TrackerClock clock)
     {
         var description = await growth.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
         var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
