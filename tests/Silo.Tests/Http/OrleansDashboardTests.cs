@@ -57,14 +57,32 @@ public abstract class OrleansDashboardTests(SiloFixture silo)
         SessionTests.CookieOf(await silo.PostBytes("/signin", Encoding.ASCII.GetBytes($"key={key}"), "application/x-www-form-urlencoded"));
 }
 
-public sealed class OrleansDashboardOnLoopbackTests(SiloFixture silo) : OrleansDashboardTests(silo), IClassFixture<SiloFixture>;
+public sealed class OrleansDashboardOnLoopbackTests(DashboardSilo silo) : OrleansDashboardTests(silo), IClassFixture<DashboardSilo>;
 
 public sealed class OrleansDashboardForOthersTests(OpenSilo silo) : OrleansDashboardTests(silo), IClassFixture<OpenSilo>;
 
+/// <summary>What a silo does that was not told to serve it.</summary>
+public sealed class NoOrleansDashboardTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    [Fact]
+    public async Task It_is_off_by_default()
+    {
+        Assert.DoesNotContain(
+            silo.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>(),
+            route => route.RoutePattern.RawText!.StartsWith("/orleans", StringComparison.Ordinal));
+        Assert.Equal(404, (await silo.Get("/orleans/")).Status);
+    }
+}
+
+public class DashboardSilo : SiloFixture
+{
+    protected override IEnumerable<string> Settings => ["--ExecutionGrains:Cluster:Dashboard=true"];
+}
+
 /// <summary>Other machines reach it.</summary>
-public sealed class OpenSilo : SiloFixture
+public sealed class OpenSilo : DashboardSilo
 {
     public override Uri Address => new UriBuilder(base.Address) { Host = "127.0.0.1" }.Uri;
 
-    protected override IEnumerable<string> Settings => ["--ExecutionGrains:Urls=http://0.0.0.0:0"];
+    protected override IEnumerable<string> Settings => [.. base.Settings, "--ExecutionGrains:Urls=http://0.0.0.0:0"];
 }
