@@ -35,8 +35,11 @@ internal sealed class WorldRuntime : IAsyncDisposable
         {
             silo.AddMemoryGrainStorageAsDefault();
             silo.UseInMemoryReminderService();
-            // As a single silo has it.
-            silo.Configure<GrainDirectoryOptions>(directory => directory.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
+            // As a single silo: no cache. The test cluster's directory is a custom one, which always has a cache, by default with room for a million entries.
+            silo.Configure<GrainDirectoryOptions>(directory =>
+                (directory.CachingStrategy, directory.CacheSize) = (GrainDirectoryOptions.CachingStrategyType.None, 16));
+            // On a busy machine a call may take long. One that times out is tried again by a clock that nobody moves.
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMinutes(5));
             if (deactivateAtRandom > 0)
             {
                 silo.AddIncomingGrainCallFilter(new Forgetting(deactivateAtRandom));

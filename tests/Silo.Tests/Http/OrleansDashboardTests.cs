@@ -61,24 +61,28 @@ public sealed class OrleansDashboardOnLoopbackTests(DashboardSilo silo) : Orlean
 
 public sealed class OrleansDashboardForOthersTests(OpenSilo silo) : OrleansDashboardTests(silo), IClassFixture<OpenSilo>;
 
+/// <summary>What a silo does that was not told to serve it.</summary>
+public sealed class NoOrleansDashboardTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    [Fact]
+    public async Task It_is_off_by_default()
+    {
+        Assert.DoesNotContain(
+            silo.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>(),
+            route => route.RoutePattern.RawText!.StartsWith("/orleans", StringComparison.Ordinal));
+        Assert.Equal(404, (await silo.Get("/orleans/")).Status);
+    }
+}
+
+public class DashboardSilo : SiloFixture
+{
+    protected override IEnumerable<string> Settings => ["--ExecutionGrains:Cluster:Dashboard=true"];
+}
+
 /// <summary>Other machines reach it.</summary>
-public sealed class OpenSilo : SiloFixture
+public sealed class OpenSilo : DashboardSilo
 {
     public override Uri Address => new UriBuilder(base.Address) { Host = "127.0.0.1" }.Uri;
 
-    protected override IEnumerable<string> Settings => ["--ExecutionGrains:Urls=http://0.0.0.0:0", DashboardSilo.On];
-}
-
-/// <summary>A silo that serves Orleans's dashboard.</summary>
-public sealed class DashboardSilo : SiloFixture
-{
-    public const string On = "--ExecutionGrains:Cluster:Dashboard=true";
-
-    protected override IEnumerable<string> Settings => [On];
-}
-
-public sealed class OrleansDashboardByDefaultTests(SiloFixture silo) : IClassFixture<SiloFixture>
-{
-    [Fact]
-    public async Task It_is_not_there() => (await silo.Get("/orleans/")).IsProblem(404, "not_found");
+    protected override IEnumerable<string> Settings => [.. base.Settings, "--ExecutionGrains:Urls=http://0.0.0.0:0"];
 }

@@ -20,7 +20,7 @@ public sealed class StartFaultTests : IDisposable
     [InlineData("GatewayPort")]
     public async Task A_port_of_the_cluster_that_is_taken_is_one_line_and_no_trace(string setting)
     {
-        using var silo = new SiloProcess([.. await ClusterAsync(), ($"ExecutionGrains__Cluster__{setting}", Port)]);
+        using var silo = await ClusteredAsync(($"ExecutionGrains__Cluster__{setting}", Port));
 
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
@@ -32,8 +32,7 @@ public sealed class StartFaultTests : IDisposable
     [Fact]
     public async Task An_address_of_the_cluster_that_is_another_machine_s_is_one_line_and_no_trace()
     {
-        using var silo = new SiloProcess(
-            [.. await ClusterAsync(), ("ExecutionGrains__Cluster__Address", "192.0.2.1")]);
+        using var silo = await ClusteredAsync(("ExecutionGrains__Cluster__Address", "192.0.2.1"));
 
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
@@ -44,8 +43,7 @@ public sealed class StartFaultTests : IDisposable
     [Fact]
     public async Task Whoever_asks_for_the_traces_of_a_failed_start_gets_them()
     {
-        using var silo = new SiloProcess(
-            [.. await ClusterAsync(), ("ExecutionGrains__Cluster__SiloPort", Port), ("Logging__LogLevel__Orleans.Runtime.Silo", "Error")]);
+        using var silo = await ClusteredAsync(("ExecutionGrains__Cluster__SiloPort", Port), ("Logging__LogLevel__Orleans.Runtime.Silo", "Error"));
 
         await silo.EndAsync(TestContext.Current.CancellationToken);
 
@@ -91,11 +89,12 @@ public sealed class StartFaultTests : IDisposable
 
     public void Dispose() => taken.Dispose();
 
-    /// <summary>Settings of a silo of a cluster, on a database of its own.</summary>
-    private static async Task<(string Name, string Value)[]> ClusterAsync() =>
+    /// <summary>A silo on PostgreSQL: one on SQLite has no cluster and no ports for it.</summary>
+    private static async Task<SiloProcess> ClusteredAsync(params (string Name, string Value)[] settings) => new(
     [
         ("ExecutionGrains__Urls", "http://127.0.0.1:0"),
         ("ExecutionGrains__Store__Provider", "postgres"),
         ("ExecutionGrains__Store__ConnectionString", await (await PostgresServer.SharedAsync()).DatabaseAsync()),
-    ];
+        .. settings,
+    ]);
 }
