@@ -1,6 +1,8 @@
 using ExecutionGrains.Testing;
+using Xunit.Sdk;
+using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(PostgresRun))]
 
 // Clusters of three silos each: one at a time leaves them the cores.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Parallelization(Mode = ParallelMode.None)]

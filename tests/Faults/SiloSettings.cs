@@ -25,7 +25,7 @@ internal sealed record SiloSettings(string DataPath)
         new("ExecutionGrains__Janitor__Period", JanitorPeriod.ToString("c")),
         new("ExecutionGrains__Janitor__Grace", Grace.ToString("c")),
         .. Store,
-        .. Store.ContainsValue("postgres") ? [new("ExecutionGrains__Cluster__SiloPort", $"{siloPort}")] : Array.Empty<KeyValuePair<string, string>>(),
+        .. Store.Count > 0 ? [new("ExecutionGrains__Cluster__SiloPort", $"{siloPort}")] : Array.Empty<KeyValuePair<string, string>>(),
         .. Others,
     ];
 }

@@ -38,18 +38,18 @@ public sealed class OrleansStatementsTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_database_of_before_this_migration_gets_them_and_keeps_its_grain_states()
+    public async Task A_database_of_before_this_migration_gets_them_and_keeps_what_it_held()
     {
         var old = await EmptyDatabaseAsync();
         await using (var first = new PostgresStore(new() { ConnectionString = old }, null, [SqlText.Migrations()[0]]))
         {
             await first.MigrateAsync(CancellationToken.None);
-            await first.WriteGrainStateAsync("janitor/3", "janitor", [1], null, CancellationToken.None);
+            await first.WriteSettingAsync("kept", [1], CancellationToken.None);
         }
 
         await using var store = new PostgresStore(new() { ConnectionString = old });
         await store.MigrateAsync(CancellationToken.None);
-        Assert.Equal([1], (await store.ReadGrainStateAsync("janitor/3", "janitor", CancellationToken.None))!.Value.State);
+        Assert.Equal([1], await store.SettingAsync("kept", () => [2], CancellationToken.None));
         Assert.Equal(OrleansProvider.Contract.Count, (await new OrleansProvider(old).StatementsAsync()).Count);
     }
 

@@ -35,12 +35,12 @@ public sealed class JanitorRecordTests(ClockedSilo silo) : IClassFixture<Clocked
         var report = await Janitor.Sweep();
 
         var record = JsonSerializer.Deserialize<JanitorRecord>((await Records.ReadGrainStateAsync(Grain, State, Cancel))!.Value.State)!;
-        Assert.Equal((report.At, found, acted, recent), (record.LastSweepAt, record.Found, record.Acted, record.Recent.Count));
+        Assert.Equal((report.At, found, acted, recent), (record.LastSweepAt, record.Found, record.Acted, record.Recent.Length));
         // The next activation reads what this one wrote.
         await ForgetAsync();
         await Janitor.Sweep();
         var again = silo.App.Services.GetRequiredService<SweepLog>().Buckets[3];
-        Assert.Equal((found, acted, recent), (again.Found, again.Acted, again.Recent.Count));
+        Assert.Equal((found, acted, recent), (again.Found, again.Acted, again.Recent.Length));
     }
 
     /// <summary>As it was before this silo's janitor lived.</summary>
