@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Runtime;
+using Orleans.Statistics;
 using Orleans.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
@@ -119,6 +120,9 @@ public static class OrleansHosting
         ClosedTransport.Use(silo);
         // Every grain is here. A cache of where they are costs 260 bytes for each that was called, and 18.6 MB before the first.
         silo.Configure<GrainDirectoryOptions>(directory => directory.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
+        // There is no other silo whose load could be compared with this one's.
+        silo.Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = TimeSpan.FromMinutes(1));
+        silo.Services.AddSingleton<IEnvironmentStatisticsProvider, UnmeasuredLoad>();
         silo.UseInMemoryReminderService();
         silo.Services.AddKeyedSingleton<IGrainStorage>("Default", (provider, _) => new StoredGrainStates(provider.GetRequiredService<SqliteStore>()));
         silo.Services.AddSingleton(provider => provider.GetRequiredKeyedService<IGrainStorage>("Default"));
