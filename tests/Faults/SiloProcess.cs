@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using ExecutionGrains.Testing;
 using Xunit;
 
 namespace ExecutionGrains.Faults;
@@ -57,7 +58,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        string[] command = [.. wrapper, "dotnet", Path.Combine(AppContext.BaseDirectory, "ExecutionGrains.Silo.dll")];
+        string[] command = [.. wrapper, "dotnet", Repository.SiloProgram];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in settings.Environment(Port, siloPort))
         {

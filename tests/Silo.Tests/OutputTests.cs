@@ -6,14 +6,14 @@ namespace ExecutionGrains.Silo.Tests;
 /// <summary>The silo's folder holds what it loads. Orleans's packages also list Roslyn and what that needs: <c>Directory.Build.targets</c> keeps it out.</summary>
 public sealed class OutputTests
 {
-    private static readonly string Output = Repository.File(Path.Combine("src/Silo/bin", Path.GetRelativePath(Repository.File("tests/Silo.Tests/bin"), AppContext.BaseDirectory)));
+    private static readonly string Output = Path.GetDirectoryName(Repository.SiloProgram)!;
 
     [Fact]
     public void Neither_Roslyn_nor_what_it_needs_is_in_the_silos_folder()
     {
         string[] unwanted = ["Microsoft.CodeAnalysis*.dll", "Humanizer*.dll", "System.Composition*.dll"];
 
-        Assert.True(File.Exists(Path.Combine(Output, "ExecutionGrains.Silo.dll")), Output);
+        Assert.True(File.Exists(Repository.SiloProgram), Output);
         Assert.Empty(unwanted.SelectMany(pattern => Directory.EnumerateFiles(Output, pattern, SearchOption.AllDirectories)));
     }
 

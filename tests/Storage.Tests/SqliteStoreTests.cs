@@ -261,6 +261,7 @@ public sealed class SqliteStoreTests : StoreContract
                 create unique index steps_step on steps (execution, epoch, step_id);
                 drop table taken_ids;
                 drop table taken_ids_end;
+                create table reminders (grain text, name text);
                 delete from schema_version where version > 1;
                 """);
         }

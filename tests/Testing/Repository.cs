@@ -14,4 +14,10 @@ public static class Repository
 
         return Path.Combine(folder, path);
     }
+
+    /// <summary>The silo's program as <c>dotnet build src/Silo</c> makes it, in the configuration of the tests.</summary>
+    public static string SiloProgram { get; } = File(Path.Combine("src/Silo/bin", Configuration, "ExecutionGrains.Silo.dll"));
+
+    /// <summary>Such as <c>Release/net10.0</c>.</summary>
+    private static string Configuration => string.Join('/', AppContext.BaseDirectory.TrimEnd('/').Split('/')[^2..]);
 }

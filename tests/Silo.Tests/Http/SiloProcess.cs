@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
@@ -16,7 +17,7 @@ internal sealed class SiloProcess : IDisposable
     /// <param name="arguments">A command, or none.</param>
     public SiloProcess(string[] arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ExecutionGrains.Silo.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Repository.SiloProgram, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
