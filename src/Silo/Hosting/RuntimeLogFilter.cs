@@ -17,7 +17,7 @@ public sealed class RuntimeLogFilter
     private static readonly string[] RepeatStartFailure =
     [
         "Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Orleans.Runtime.ReminderService",
-        "Orleans.Runtime.Messaging", "Orleans.Runtime.GrainDirectory", "Orleans.Runtime.Metadata",
+        "Orleans.Messaging", "Orleans.Runtime.Messaging", "Orleans.Runtime.GrainDirectory", "Orleans.Runtime.Metadata",
     ];
 
     private volatile bool isServing;
