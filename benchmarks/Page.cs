@@ -29,7 +29,7 @@ internal static class Page
         - Row 8: the time is that of the sweeps; a silo begins them at most one period (1 min) later.
         - Rows 9 and 10: after 6 s of such pages and reads, one try is the fastest of three; row 9 asks its filters by turns, a hundred times each: they are every one of the list's alone and with status, workflow, namespace and a window of time.
         - Rows 11 and 12 ask nothing of a store.
-        - Rows 14: a silo process that nobody calls. The first answer is of `/health/ready`, from the start of the process; memory and CPU are those of the minute that begins one minute later.
+        - Row 14: a silo process without callers. The first answer is that of `/health/ready`, timed from the start of the process. CPU is measured during the second minute, memory at its end.
         - Row 13 is for sizing ([scale-out.md](scale-out.md)): rows of history and steps with their indexes; WAL without the full pages that follow a checkpoint.
 
         """;

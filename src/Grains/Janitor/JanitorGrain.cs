@@ -42,7 +42,10 @@ public sealed class JanitorGrain : Grain, IJanitorGrain, IRemindable, IDisposabl
         return Task.CompletedTask;
     }
 
-    /// <summary>Ticks are at multiples of the period: every silo registers when it starts, and a silo that restarts often must not put off everybody's sweeps.</summary>
+    /// <summary>
+    /// Ticks at multiples of the period. Every silo registers the reminder when it starts; counted from the registration, a silo that restarts often would
+    /// delay the sweeps.
+    /// </summary>
     public async Task Start()
     {
         var toNext = TimeSpan.FromTicks(_settings.Period.Ticks - (_services.Clock.Now.UtcTicks % _settings.Period.Ticks));

@@ -24,7 +24,10 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
         set;
     }
 
-    /// <summary>Writes whose outcome is unknown: their ids, and how many of the unwritten sweeps each held, from the oldest. At most one of them ever arrives, perhaps long after.</summary>
+    /// <summary>
+    /// Writes whose outcome is unknown: their ids, and how many of the unwritten sweeps each held, from the oldest. At most one of them ever arrives,
+    /// perhaps long after.
+    /// </summary>
     private readonly List<(long Id, int Count)> _uncertain = [];
 
     /// <summary>What is known of the bucket: the stored record and the sweeps that are not stored yet.</summary>
