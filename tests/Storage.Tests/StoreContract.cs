@@ -33,6 +33,29 @@ public abstract class StoreContract : CommitContract
         await Assert.ThrowsAsync<ArgumentException>(() => Reads.HistoryAsync(state, 7, cursor, None));
     }
 
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(4)]
+    public async Task D22_Log_lines_are_found_by_step_text_and_level_in_either_order(int examineMax)
+    {
+        await ReopenAsync(examineMax);
+        var state = State("a");
+        string?[] steps = ["s1", null, "s1", "s2", "s1"];
+        string[] messages = ["Copy", "copied 50%", "\0\u0001", "COPIED", "done"];
+        await Commit(First(state, [.. steps.Select((step, i) => new Effect.Log(i + 1, $"e{i + 1}", T0, T0, 1, i > 2 ? LogLevel.Error : LogLevel.Info, null, step, messages[i]))]));
+        await Found(new(StepId: "s1"), 1, 3, 5);
+        await Found(new(Text: "cop"), 1, 2, 4);
+        await Found(new(Text: "%"), 2);
+        await Found(new(Text: "\0"), 3);
+        await Found(new(Text: "cop", NewestFirst: true), 4, 2, 1);
+        await Found(new(NewestFirst: true), 5, 4, 3, 2, 1);
+        await Found(new(LogLevel.Error, "s1"), 5);
+        await Found(new(StepId: "s3"));
+
+        async Task Found(LogFilter filter, params int[] expected) => Assert.Equal(
+            expected.Select(i => (long)i), (await Walk(c => Reads.LogsAsync(state, filter, 2, c, None))).Select(l => l.Sequence));
+    }
+
     [Fact]
     public async Task What_belongs_to_an_execution_goes_with_it_whoever_beside_it_does_not_pass()
     {

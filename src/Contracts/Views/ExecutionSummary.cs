@@ -30,7 +30,7 @@ public record ExecutionSummary
     /// <summary>The producer's time, else the tracker's.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>The producer's time, else the tracker's; never before <see cref="StartedAt"/>.</summary>
+    /// <summary>The producer's time, else the tracker's; never before <c>startedAt</c>.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
     public DateTimeOffset? TrackerStartedAt { get; init; }

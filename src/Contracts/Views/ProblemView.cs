@@ -8,14 +8,19 @@ public sealed record ProblemView
     /// <summary><c>urn:executiongrains:problem:</c> and the code.</summary>
     public required string Type { get; init; }
 
+    /// <summary>The code in words, the same for each problem of it.</summary>
     public required string Title { get; init; }
 
+    /// <summary>The HTTP status.</summary>
     public required int Status { get; init; }
 
+    /// <summary>What went wrong, for people.</summary>
     public required string Detail { get; init; }
 
+    /// <summary>What went wrong, for programs; see the answers of each call.</summary>
     public required string Code { get; init; }
 
+    /// <summary>The request's trace, under which the silo's log has more.</summary>
     public required string TraceId { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

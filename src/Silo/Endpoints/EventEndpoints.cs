@@ -13,6 +13,8 @@ public static class EventEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/executions/{id}/events", ReportAsync).WithName("reportEvents")
+            .Describes(Tags.Report, "Report events of one execution", "Applies events in order, durably. 200 means that all were processed: each has its own answer. An unknown execution is created. A run token of the execution will do.")
+            .Reads(HeaderShape.Trace)
             .Needs(Role.Executor, runToken: true).Takes<EventsBody>().Gives<ReportView>().Problems(404, 429, 503);
 
     private static async Task<IResult> ReportAsync(HttpContext http, string id, Executions executions, RunTokens tokens)

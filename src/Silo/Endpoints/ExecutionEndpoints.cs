@@ -14,8 +14,11 @@ public static class ExecutionEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/executions", CreateAsync).WithName("createExecution")
+            .Describes(Tags.Report, "Create an execution", "Makes an execution known, and with start also claims and starts it. The same facts again are a duplicate (200); what nobody has said is filled in; other facts are a conflict.")
+            .Reads(HeaderShape.IdempotencyKey, HeaderShape.Trace)
             .Needs(Role.Executor).Takes<CreateBody>().Gives<HandleView>(200, 201).Problems(404, 409, 429, 503);
         routes.MapPost("/v1/executions/{id}/claim", ClaimAsync).WithName("claimExecution")
+            .Describes(Tags.Report, "Claim an execution", "Makes the worker the holder of a pending or paused execution and gives it a run token. The same worker and incarnation again get the same epoch.")
             .Needs(Role.Executor).Takes<ClaimBody>().Gives<HandleView>().Problems(404, 409, 429, 503);
     }
 

@@ -19,8 +19,10 @@ public static class FigureEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/stats", StatsAsync).WithName("getStats")
+            .Describes(Tags.Read, "Read figures", "What is live now, and what ended in the window.")
             .Needs(Role.Viewer).Queries("window", "workflow", "namespace").Gives<StatsView>().Problems(503);
         routes.MapGet("/v1/cluster", ClusterAsync).WithName("getCluster")
+            .Describes(Tags.Read, "Read the state of the tracker", "Silos, activations, commit queue, janitor and store.")
             .Needs(Role.Viewer).Gives<ClusterView>().Problems(503);
     }
 

@@ -9,8 +9,10 @@ public static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), SiloJson.Default.HealthView)).WithName("isLive").Queries().Gives<HealthView>();
-        routes.MapGet("/health/ready", ReadyAsync).WithName("isReady").Queries().Gives<HealthView>().Problems(503);
+        routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), SiloJson.Default.HealthView)).WithName("isLive")
+            .Describes(Tags.Health, "Whether the silo lives", "Answers as long as the process serves requests.").Queries().Gives<HealthView>();
+        routes.MapGet("/health/ready", ReadyAsync).WithName("isReady")
+            .Describes(Tags.Health, "Whether the silo can serve", "503 while the store is away or the silo stops.").Queries().Gives<HealthView>().Problems(503);
     }
 
     private static async Task<IResult> ReadyAsync(HttpContext http, IOperationsStore store, IHostApplicationLifetime lifetime)

@@ -17,10 +17,13 @@ public static class KeyEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/keys", ListAsync).WithName("listKeys").Needs(Role.Admin).Gives<PageView<KeyView>>().Problems(503);
+        routes.MapGet("/v1/keys", ListAsync).WithName("listKeys")
+            .Describes(Tags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.").Needs(Role.Admin).Gives<PageView<KeyView>>().Problems(503);
         routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
+            .Describes(Tags.Keys, "Make an API key", "The answer shows the key this once.")
             .Needs(Role.Admin).Takes<KeyBody>().Gives<KeyView>(201).Problems(503);
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
+            .Describes(Tags.Keys, "Revoke an API key", "The key, and the run tokens that it caused, end.")
             .Needs(Role.Admin).Produces(204).Problems(404, 503);
     }
 

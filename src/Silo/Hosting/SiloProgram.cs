@@ -129,7 +129,12 @@ public static class SiloProgram
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
         BodyEncodings.Add(services);
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, SiloJson.Default));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, SiloJson.Default);
+            // For the OpenAPI document: a number is no string.
+            json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
+        });
         services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainMax);
         OpenApi.Add(services);
         StoreHosting.Add(services, options);

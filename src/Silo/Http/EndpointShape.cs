@@ -44,6 +44,12 @@ public static class EndpointShape
         return route;
     }
 
+    /// <summary>What the OpenAPI document says of the endpoint.</summary>
+    internal static RouteHandlerBuilder Describes(this RouteHandlerBuilder route, string tag, string summary, string description) =>
+        route.WithTags(tag).WithSummary(summary).WithDescription(description);
+
+    internal static RouteHandlerBuilder Reads(this RouteHandlerBuilder route, params HeaderShape[] headers) => route.WithMetadata(new RequestHeaders(headers));
+
     public static RouteHandlerBuilder Queries(this RouteHandlerBuilder route, params string[] names) =>
         Problems(route.WithMetadata(new QueryNames(names)), 400);
 

@@ -10,9 +10,9 @@ namespace ExecutionGrains.Silo.Http;
 /// <summary>Reads query parameters; one that is unknown or unreadable is named.</summary>
 public static class Query
 {
-    private const int LimitDefault = 50;
-    private const int LabelsMax = 32;
-    private const int ValuesMax = 64;
+    internal const int LimitDefault = 50;
+    internal const int LabelsMax = 32;
+    internal const int ValuesMax = 64;
     private const int ShownLength = 100;
 
     /// <summary>Those of the list.</summary>

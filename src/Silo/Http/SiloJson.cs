@@ -29,7 +29,7 @@ namespace ExecutionGrains.Silo.Http;
 [JsonSerializable(typeof(CreateBody))]
 [JsonSerializable(typeof(ClaimBody))]
 [JsonSerializable(typeof(EventsBody))]
-[JsonSerializable(typeof(BatchEventBody[]))]
+[JsonSerializable(typeof(AddressedEvent[]))]
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(ResolveBody))]
 [JsonSerializable(typeof(KeyBody))]
