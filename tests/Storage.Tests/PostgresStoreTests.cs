@@ -358,7 +358,7 @@ public sealed class PostgresStoreTests : StoreContract
             store.CommitAsync([.. states.Select(s => First(s, History(1, "e")))], None),
             other.CommitAsync([.. states.Select(s => First(s with { Id = new("other-" + s.Id) }, History(1, "e")))], None));
         Assert.All(both.SelectMany(o => o), o => Assert.IsType<AppendOutcome.Committed>(o));
-        Assert.IsType<AppendOutcome.Found>(await One(Next(states[3], History(2, "e")) with { NewEvents = ["e"] }));
+        Assert.IsType<AppendOutcome.Found>(await One(Next(states[3], History(2, "e")) with { NewEvents = [new(1, "e")] }));
     }
 
     /// <summary>Two appends of one execution in one call, which no queue of ours makes, are the only way to an answer that does not add up.</summary>
@@ -393,7 +393,7 @@ public sealed class PostgresStoreTests : StoreContract
         await ExecuteAsync(halfway);
         await using var other = new PostgresStore(Options);
         await other.MigrateAsync(None);
-        Effect[] effects = [History(2, "e"), new Effect.Step(Step("s", 1), true), new Effect.Log(1, "e", T0, T0, 1, LogLevel.Info, null, null, "m"), new Effect.Evidence(1, "l", "log", T0, T0, [5])];
+        Effect[] effects = [History(2, "e"), new Effect.Step(Step("s", 1), true), new Effect.Log(1, "e", T0, T0, 1, LogLevel.Info, null, null, "m"), new Effect.Evidence(1, 1, "l", "log", T0, T0, [5])];
         var outcomes = await other.CommitAsync([Next(State("a"), effects), First(State("b") with { CreatedAt = T0.AddDays(1) }, History(1))], None);
         Assert.All(outcomes, o => Assert.IsType<AppendOutcome.Committed>(o));
         Assert.Equal(2, (await store.HistoryAsync(State("a"), 10, null, None)).Items[^1].Sequence);
@@ -461,7 +461,7 @@ public sealed class PostgresStoreTests : StoreContract
         var state = State("a");
         await Commit(First(state, History(1, one), History(2, "x"), History(3, other), History(4, "y")));
         Assert.Equal([one, "x", other, "y"], (await Walk(c => Reads.HistoryAsync(state, 2, c, None))).Select(h => h.EventId));
-        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(5, other)) with { NewEvents = [other] }));
+        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(5, other)) with { NewEvents = [new(1, other)] }));
         Assert.Equal([other], found.Events.Select(e => e.EventId));
     }
 

@@ -135,8 +135,8 @@ public abstract class StoreContract : CommitContract
     public async Task Rejections_count_and_evidence_and_payloads_are_kept()
     {
         var state = State("a");
-        var no = new Effect.Rejection(Code.Conflict, "e", "log", "no", T0);
-        await Commit(First(state, no, new Effect.Evidence(1, "l", "log", T0, T0, [5]), new Effect.FinalPayload(1, [1], null)));
+        var no = new Effect.Rejection(Code.Conflict, 1, "e", "log", "no", T0);
+        await Commit(First(state, no, new Effect.Evidence(1, 1, "l", "log", T0, T0, [5]), new Effect.FinalPayload(1, [1], null)));
         await Commit(Next(state, no with { At = T0.AddSeconds(1) }));
         var row = Assert.Single(await Reads.RejectionsAsync(state, None));
         Assert.Equal((2L, T0, T0.AddSeconds(1)), (row.Count, row.FirstAt, row.LastAt));
@@ -354,11 +354,11 @@ public abstract class StoreContract : CommitContract
     {
         string[] names = [.. Enumerable.Range(0, 6).Select(i => Longest(i))];
         var all = Enumerable.Range(-1, names.Length + 1).Select(Twin).ToList();
-        var (eventId, stepId, no) = (Longest(7, 128), Longest(8), new Effect.Rejection(Code.Conflict, Longest(9, 128), "log", "no", T0));
+        var (eventId, stepId, no) = (Longest(7, 128), Longest(8), new Effect.Rejection(Code.Conflict, 1, Longest(9, 128), "log", "no", T0));
         await Commit(First(
             all[0], History(1, eventId), new Effect.Step(Step(stepId, 1), true), no, new Effect.Log(1, eventId, T0, T0, 1, LogLevel.Info, null, stepId, "m"),
             new Effect.Live(names[0], ExecutionStatus.Running, 1)));
-        var known = Next(all[0]) with { NewEvents = [eventId], NewSteps = [new(1, stepId)], NewRejections = [new(no.Code, no.EventId)] };
+        var known = Next(all[0]) with { NewEvents = [new(1, eventId)], NewSteps = [new(1, stepId)], NewRejections = [new(no.Code, no.Epoch, no.EventId)] };
         var found = Assert.IsType<AppendOutcome.Found>(Assert.Single(await Store.CommitAsync([known], None)));
         Assert.Equal((1, 1, 1), (found.Events.Count, found.Steps.Count, found.Rejections.Count));
         await Store.CommitAsync([.. all.Skip(1).Select(s => First(s))], None);

@@ -94,31 +94,34 @@ public sealed partial class ExecutionActor
         return await store.WasCommittedAsync(draft.State!, first, draft.Append!.CommitId, CancellationToken.None) ? AppendOutcome.Committed.Instance : outcome;
     }
 
-    /// <summary>The end is always written: what could not be stored in full is tried once more without payloads; calls are tried apart so that none pays for another.</summary>
+    /// <summary>
+    /// The end is always written: what the store refused in full is tried once more without payloads, each call apart so that none pays for another. A store that could not be reached
+    /// refused nothing (rule 13): the callers send it again, in full.
+    /// </summary>
     /// <inheritdoc cref="TakeTurnAsync"/>
     private async Task<bool> FallBackAsync(List<PendingCall> calls, AppendOutcome outcome, string? reduced)
     {
-        var reason = outcome switch
+        if (outcome is not AppendOutcome.Refused { Reason: var reason })
         {
-            AppendOutcome.Refused r => r.Reason,
-            AppendOutcome.Unavailable u => u.Reason,
-            _ => outcome.GetType().Name,
-        };
-        var ends = calls.Any(c => c.Commands.Any(x => x is Command.Report { Event: ExecutionEvent.ExecutionCompleted }));
-        if (calls.Count > 1 && (ends || outcome is AppendOutcome.Refused))
+            services.Log.AppendFailed(id, outcome is AppendOutcome.Unavailable away ? away.Reason : outcome.GetType().Name);
+            Refuse(calls, Code.StoreUnavailable);
+            return false;
+        }
+
+        if (calls.Count > 1)
         {
             return await TakeApartAsync(calls, reduced);
         }
 
-        if (reduced is null && ends)
+        if (reduced is null && calls[0].Commands.Any(x => x is Command.Report { Event: ExecutionEvent.ExecutionCompleted }))
         {
             return await TakeTurnAsync(calls, reason);
         }
 
         services.Log.AppendFailed(id, reason);
         Refuse(calls, Code.StoreUnavailable);
-        // What the store refuses it would refuse again: nobody waits for it.
-        return outcome is AppendOutcome.Refused;
+        // The store would refuse it again, so that later calls need not wait for it.
+        return true;
     }
 
     /// <summary>In the order in which they came: an end that overtook the progress before it would make that late (rule 13).</summary>
