@@ -199,8 +199,8 @@ public static partial class ExecutionRules
         draft.TryMove(Move.Fence);
         if (state.Status == ExecutionStatus.Pending)
         {
-            // Nobody has claimed this epoch, as far as the backup knows: there is nothing of it to archive.
-            draft.State = draft.State with { Epoch = fence.Epoch };
+            // Nobody claimed this epoch, as far as the backup knows, so there is nothing of it to archive.
+            draft.State = draft.State with { Epoch = fence.Epoch, LogCount = 0, ErrorLogCount = 0 };
         }
         else
         {

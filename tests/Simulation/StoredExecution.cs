@@ -20,7 +20,8 @@ internal sealed class StoredExecution
 
     public List<Effect.Ended> Ended { get; private init; } = [];
 
-    public int LogCount { get; private set; }
+    /// <summary>Log lines by epoch.</summary>
+    public Dictionary<int, int> LogCounts { get; private init; } = [];
 
     public int EvidenceCount { get; private set; }
 
@@ -35,7 +36,7 @@ internal sealed class StoredExecution
         Steps = new(Steps),
         Rejections = new(Rejections),
         Ended = [.. Ended],
-        LogCount = LogCount,
+        LogCounts = new(LogCounts),
         EvidenceCount = EvidenceCount,
         AuditCount = AuditCount,
     };
@@ -63,8 +64,8 @@ internal sealed class StoredExecution
             case Effect.Evidence e:
                 EvidenceCount = e.Number == EvidenceCount + 1 ? e.Number : throw new ArgumentException($"Evidence {e.Number} after {EvidenceCount}.");
                 break;
-            case Effect.Log:
-                LogCount++;
+            case Effect.Log log:
+                LogCounts[log.Epoch] = LogCounts.GetValueOrDefault(log.Epoch) + 1;
                 break;
             case Effect.Audit:
                 AuditCount++;

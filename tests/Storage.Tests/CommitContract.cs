@@ -98,6 +98,19 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task D05_An_event_id_is_unique_in_its_epoch()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1, "e")));
+        Assert.Equal(AppendOutcome.Committed.Instance, await One(Next(state, History(2, "e") with { Epoch = 2 }) with { NewEvents = [new(2, "e")] }));
+        state = state with { Revision = state.Revision + 1 };
+
+        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with { NewEvents = [new(1, "e"), new(2, "e"), new(3, "e")] }));
+
+        Assert.Equal([1, 2], found.Events.Select(e => e.Epoch).Order());
+    }
+
+    [Fact]
     public async Task A_found_step_and_a_found_rejection_write_nothing()
     {
         var state = State("a");
@@ -106,7 +119,7 @@ public abstract class CommitContract : IAsyncLifetime
         var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with
         {
             NewSteps = [new(1, "s1"), new(1, "s2")],
-            NewRejections = [new(Code.Conflict, "e"), new(Code.StaleEpoch, "e")],
+            NewRejections = [new(Code.Conflict, 1, "e"), new(Code.StaleEpoch, 1, "e"), new(Code.Conflict, 2, "e")],
         }));
         Assert.Equal("0.10", Assert.Single(found.Steps).Cost.ToString());
         Assert.Equal(new PriorRejection(Code.Conflict, 1, "e"), Assert.Single(found.Rejections));

@@ -453,16 +453,45 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task D05_Ids_of_later_epochs_that_an_older_schema_holds_stay_taken()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1, "one"), History(2, "x")));
+        state = state with { Epoch = 2 };
+        await Commit(Next(state, History(3, "two") with { Epoch = 2 }, History(4) with { Epoch = 2 }, History(5, "three") with { Epoch = 2 }));
+        await ExecuteAsync(
+            """
+            update history set tag = ((tag - (epoch - 1) * 10368889) & 16777215) where tag is not null;
+            update history as n set previous = p.tag from history as p where p.execution = n.execution and n.sequence = p.sequence + 1;
+            update executions as e set history_tag = p.tag from history as p where p.execution = e.number and p.sequence = e.history_sequence;
+            alter table rejections drop column epoch cascade;
+            alter table rejections add constraint rejections_pkey primary key (execution_id, code, event_id, day);
+            alter table evidence drop column epoch;
+            delete from schema_version where version > 6;
+            """);
+
+        await store.MigrateAsync(None);
+
+        state = state with { Revision = state.Revision + 1 };
+        Assert.Equal(["one", "x", "two", null, "three"], (await Walk(c => Reads.HistoryAsync(state, 2, c, None))).Select(h => h.EventId));
+        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with { NewEvents = [new(1, "two"), new(2, "two"), new(2, "three"), new(2, "one")] }));
+        Assert.Equal([(2, "three"), (2, "two")], found.Events.Select(e => (e.Epoch, e.EventId)).Order());
+        await Commit(Next(state, History(6, "one") with { Epoch = 2 }));
+    }
+
+    [Fact]
     public async Task Event_ids_of_one_tag_are_told_apart()
     {
         var seen = new Dictionary<int, string>();
-        var (one, other) = Enumerable.Range(0, 1_000_000).Select(i => $"e{i}").Select(id => seen.TryAdd(RowTag.Of(id), id) ? default : (seen[RowTag.Of(id)], id))
+        var (one, other) = Enumerable.Range(0, 1_000_000).Select(i => $"e{i}").Select(id => seen.TryAdd(Tag(id), id) ? default : (seen[Tag(id)], id))
             .First(pair => pair != default);
         var state = State("a");
         await Commit(First(state, History(1, one), History(2, "x"), History(3, other), History(4, "y")));
         Assert.Equal([one, "x", other, "y"], (await Walk(c => Reads.HistoryAsync(state, 2, c, None))).Select(h => h.EventId));
         var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(5, other)) with { NewEvents = [new(1, other)] }));
         Assert.Equal([other], found.Events.Select(e => e.EventId));
+
+        static int Tag(string id) => RowTag.Of(new EventKey(1, id));
     }
 
     [Fact]

@@ -252,11 +252,14 @@ public sealed class SqliteStoreTests : StoreContract
             state = state with { Revision = state.Revision + 1 };
         }
 
+        await Commit(Next(state, History(4, "later") with { Epoch = 2 }));
+        state = state with { Revision = state.Revision + 1 };
         await store.DisposeAsync();
         using (var file = new Session(Options.Path))
         {
             file.Execute(
                 """
+                alter table evidence drop column epoch;
                 create unique index history_event on history (execution, event_id) where takes_event_id = 1;
                 create unique index steps_step on steps (execution, epoch, step_id);
                 drop table taken_ids;
@@ -270,6 +273,8 @@ public sealed class SqliteStoreTests : StoreContract
         await store.MigrateAsync(None);
 
         await AssertAllTaken(state, 3);
+        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with { NewEvents = [new(1, "later"), new(2, "later")] }));
+        Assert.Equal(2, Assert.Single(found.Events).Epoch);
     }
 
     private async Task OpenAsync(int gatheredMin)

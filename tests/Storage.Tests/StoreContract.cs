@@ -146,6 +146,35 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
+    public async Task D29_Of_several_refused_events_under_one_id_the_first_one_is_told_and_each_epoch_has_its_own()
+    {
+        var state = State("a");
+        Effect.Rejection first = new(Code.Conflict, 1, "e", "step.started", "z", T0), second = new(Code.Conflict, 1, "e", "log", "a", T0.AddSeconds(1));
+        await Commit(First(state, first, second, first with { Epoch = 2, Message = "other" }));
+
+        var rows = await Reads.RejectionsAsync(state, None);
+
+        Assert.Equal([(1, "step.started", "z", 2L), (2, "step.started", "other", 1L)], rows.Select(r => (r.Epoch, r.Type, r.Message, r.Count)));
+    }
+
+    [Fact]
+    public async Task D29_An_end_that_is_recounted_moves_between_workflows_and_durations()
+    {
+        var state = State("a") with { Status = ExecutionStatus.Failed };
+        await Commit(First(state, new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1))));
+        var (from, named) = (state.Workflow, state with { Facts = state.Facts with { Workflow = "named" } });
+        await Commit(Next(named, new Effect.Recount(ExecutionStatus.Failed, Cause.Reported, T0, from, TimeSpan.FromSeconds(1), "named", TimeSpan.FromHours(1))));
+
+        var (old, now) = (await Of(from), await Of("named"));
+        Assert.Equal((0, 0, null), (old.ByStatus.GetValueOrDefault(ExecutionStatus.Failed), old.ByCause.GetValueOrDefault(Cause.Reported), old.P50));
+        Assert.Equal((1, 1), (now.ByStatus[ExecutionStatus.Failed], now.ByCause[Cause.Reported]));
+        Assert.InRange(now.P50!.Value.TotalHours, 0.95, 1.05);
+        Assert.InRange((await Of(null)).P50!.Value.TotalHours, 0.95, 1.05);
+
+        Task<Figures> Of(string? workflow) => Reads.FiguresAsync(T0, T0.AddDays(1), workflow, null, None);
+    }
+
+    [Fact]
     public async Task Lists_filter_by_each_and_page_newest_first()
     {
         await Fill();
