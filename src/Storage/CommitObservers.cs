@@ -5,7 +5,8 @@ using System.Diagnostics.Metrics;
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// Tells listeners of metrics and traces about commits, on a thread of its own: one that throws or hangs never meets the writer. At most 1,024 commits wait to be told; what is beyond, and what a listener throws at, is dropped and counted.
+/// Reports commits to listeners of metrics and traces on its own thread, so that one that throws or hangs never holds up the writer. At most 1,024 commits wait;
+/// those beyond, and those that a listener throws at, are dropped and counted.
 /// </summary>
 internal sealed class CommitObservers : IDisposable
 {
@@ -46,7 +47,7 @@ internal sealed class CommitObservers : IDisposable
             return;
         }
 
-        ActivityContext[] traces = Activities.HasListeners() ? [.. callers.Select(caller => caller.Context).Distinct().Take(1 + LinksMax)] : [];
+        ActivityContext[] traces = Activities.HasListeners() ? [.. callers.Where(caller => caller.Recorded).Select(caller => caller.Context).Distinct().Take(1 + LinksMax)] : [];
         if (!waiting.TryAdd(new Commit(appends, took, endedAt, traces)))
         {
             Interlocked.Increment(ref dropped);
@@ -90,7 +91,7 @@ internal sealed class CommitObservers : IDisposable
     {
         batchSizes?.Record(commit.Appends);
         durations?.Record(commit.Took.TotalMilliseconds);
-        // One commit serves many traces, and a span has one parent: the first trace gets the span, the others a link.
+        // One commit serves many traces and a span has one parent: the first recorded trace gets the span, the others a link.
         var links = commit.Traces.Skip(1).Select(trace => new ActivityLink(trace));
         using var activity = Activities.StartActivity(
             "commit", ActivityKind.Internal, commit.Traces.FirstOrDefault(), links: links, startTime: commit.EndedAt - commit.Took);

@@ -27,7 +27,7 @@ internal sealed class World : IDisposable
         Operations = new(stored) { Mishaps = Mishaps };
         Queue = new(stored);
         TrackerClock = new(clock);
-        Liveness = new(Operations, TrackerClock);
+        Liveness = new(Operations, TrackerClock, Members.Unknown());
         Log = new(NullLogger<GrainLog>.Instance, _metrics);
         Services = new(TrackerClock, Liveness, new EventHasher([1, 2, 3]), new RuleSettings(), _metrics, Log);
     }

@@ -249,12 +249,13 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
     {
         await using var w = await OpenAsync(deactivateAtRandom: forgets);
         await w.Create("x", W1);
+        var begin = w.Now.AddHours(-1);
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(caller => Task.Run(async () =>
         {
             for (var i = 0; i < 10; i++)
             {
-                var (step, at) = ($"{caller}-{i}", w.Now.AddSeconds((caller * 10) + i));
+                var (step, at) = ($"{caller}-{i}", begin.AddSeconds((caller * 10) + i));
                 Assert.Equal(Result.Applied, (await w.Report("x", StepStart(step, step, at))).Result);
                 Assert.Equal(Result.Applied, (await w.Report("x", StepEnd(step, at: at.AddMilliseconds(5)))).Result);
             }

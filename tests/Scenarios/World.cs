@@ -306,6 +306,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(_ => new RuleSettings { EpochMin = _epochMin });
         services.AddSingleton<MassLoss>();
         services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
+        services.AddSingleton(new SiloMembership("silo", TimeSpan.FromSeconds(30), _ => false));
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton<RestoreFence>();
         services.AddSingleton(Mishaps);

@@ -16,10 +16,7 @@ public sealed partial class ExecutionActor
     /// <summary>When memory was last seen to be what is stored.</summary>
     private Contact _contact;
 
-    /// <summary>
-    /// When the worker was last heard of and the store did not take it; null: it was heard of since. An outage of the tracker, if only this execution's. Signs of life do not tell of it, they may go
-    /// through meanwhile.
-    /// </summary>
+    /// <summary>Last worker contact that could not be stored; treated as an outage of this execution. Null once a later contact was stored.</summary>
     private DateTimeOffset? _refusedAt;
 
     /// <summary>After a fault of the store or of our own: the callers may send again, the next turn starts from what is stored.</summary>
@@ -30,7 +27,7 @@ public sealed partial class ExecutionActor
         Refuse(calls, Code.StoreUnavailable);
     }
 
-    /// <returns>Whether those that came after these may be decided; not where these are told to come again: they come first.</returns>
+    /// <returns>True when later calls may be decided. False when these callers must retry: their calls come first.</returns>
     private async Task<bool> TakeTurnAsync(List<PendingCall> calls, string? reduce)
     {
         KnownRows? found = null;
@@ -82,7 +79,7 @@ public sealed partial class ExecutionActor
         return false;
     }
 
-    /// <summary>What became of an append where the store does not know; the outcome as it was where that cannot be told.</summary>
+    /// <summary>Reads back an uncertain append. Returns the original outcome if that does not settle it.</summary>
     private async Task<AppendOutcome> ReadBackAsync(AppendDraft draft, AppendOutcome outcome)
     {
         if (draft.FirstHistory is not { } first)
@@ -153,8 +150,8 @@ public sealed partial class ExecutionActor
     }
 
     /// <summary>
-    /// Whether somebody else has written since. A write is guarded; an answer from memory is not, so that where other silos write too it is given for 2 s at most after the last contact with
-    /// the store, and not once another silo has announced a change, and then only for the stored revision: a cancelled or fenced worker hears of it.
+    /// Whether another silo has written since. A write is guarded by its revision, an answer from memory is not. Where other silos write too, memory is trusted for 2 s after the last
+    /// contact with the store and until another silo announces a change; after that the stored revision is compared, so that a cancelled or fenced worker hears of it.
     /// </summary>
     private async Task<bool> IsOutdatedAsync()
     {
