@@ -2,13 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>What the grains say in the silo's log. Whatever the loggers do, it never holds up a turn and never throws.</summary>
-public sealed partial class GrainLog(ILogger<GrainLog> logger, GrainMetrics metrics) : IDisposable
+/// <summary>What the grains write to the silo's log. <see cref="QueuedLoggerFactory"/> keeps a provider that throws or hangs from holding up a turn.</summary>
+public sealed partial class GrainLog(ILogger<GrainLog> logger)
 {
-    private readonly LogQueue _logger = new(logger, metrics.CountLineDropped);
-
-    public void Dispose() => _logger.Dispose();
-
     [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Error, "Execution {Execution}: a turn failed; its callers were asked to retry: {Reason}")]
     public partial void TurnFailed(ExecutionId execution, string reason, Exception? exception);
 

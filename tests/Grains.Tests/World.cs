@@ -28,7 +28,7 @@ internal sealed class World : IDisposable
         Queue = new(stored);
         TrackerClock = new(clock);
         Liveness = new(Operations, TrackerClock, Members.Unknown());
-        Log = new(NullLogger<GrainLog>.Instance, _metrics);
+        Log = new(NullLogger<GrainLog>.Instance);
         Services = new(TrackerClock, Liveness, new EventHasher([1, 2, 3]), new RuleSettings(), _metrics, Log);
     }
 
@@ -107,9 +107,5 @@ internal sealed class World : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        Log.Dispose();
-        _metrics.Dispose();
-    }
+    public void Dispose() => _metrics.Dispose();
 }

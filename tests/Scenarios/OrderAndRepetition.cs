@@ -124,9 +124,10 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
     [Fact]
     public async Task S04_Executions_of_which_half_never_end_leave_nothing_in_an_idle_silo()
     {
-        const int Count = 100_000;
+        // What is left in the silo does not depend on the store.
+        var count = Store == StoreKind.Sqlite ? 100_000 : 5_000;
         await using var w = await OpenAsync();
-        await Parallel.ForEachAsync(Enumerable.Range(0, Count), new ParallelOptions { MaxDegreeOfParallelism = 512 }, async (i, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 512 }, async (i, _) =>
         {
             var answer = await w.ReportAll($"x{i}", 1, [StepStart("s1"), .. i % 2 == 0 ? [End()] : Array.Empty<ExecutionEvent>()]);
             Assert.All(answer.Results, r => Assert.Equal(Result.Applied, r.Result));

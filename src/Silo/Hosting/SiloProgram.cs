@@ -105,6 +105,7 @@ public static class SiloProgram
         AddServices(builder.Services, options, time ?? TimeProvider.System);
         Telemetry.Add(builder.Services, builder.Configuration);
         compose?.Invoke(builder.Services);
+        QueuedLoggerFactory.Use(builder.Services);
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() =>
         {
