@@ -11,7 +11,7 @@ public sealed class ModelTests
     public void Whatever_happens_the_invariants_hold()
     {
         var lives = Gen.Choose(0, int.MaxValue - 1).ListOf(60);
-        Prop.ForAll(Arb.From(lives), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+        Prop.ForAll(Arb.From(lives), Holds).Check(PropertyRuns.Of(2_000));
     }
 
     private static bool Holds(IEnumerable<int> choices)

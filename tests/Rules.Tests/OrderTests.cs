@@ -8,8 +8,9 @@ namespace ExecutionGrains.Rules.Tests;
 /// </summary>
 public sealed class OrderTests
 {
-    private const int Histories = 4_000;
     private const int OrdersMax = 24;
+
+    private static readonly int Histories = PropertyRuns.Count(4_000);
 
     /// <summary>The clock when the first event arrives: all producer times are earlier.</summary>
     private static readonly DateTimeOffset Arrival = Begin.AddHours(1);

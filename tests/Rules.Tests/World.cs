@@ -79,6 +79,9 @@ internal sealed class World
         return Do(new Command.Fence(epoch));
     }
 
+    /// <summary>Changes the state behind the rules' back, for what would take a million events to reach.</summary>
+    public void Suppose(Func<ExecutionState, ExecutionState> change) => State = change(S);
+
     public Decision Do(Command command)
     {
         var decision = ExecutionRules.Decide(new ExecutionId("e"), State, PriorOf(command), command, Now, Settings);

@@ -1,0 +1,17 @@
+using FsCheck;
+
+namespace ExecutionGrains.Rules.Tests;
+
+/// <summary>How often a property is tried. <c>./mutants</c> sets <c>RULES_MUTATION</c>: few tries, always the same ones, because every mutant costs a whole run.</summary>
+internal static class PropertyRuns
+{
+    private static readonly bool IsMutation = Environment.GetEnvironmentVariable("RULES_MUTATION") is not null;
+
+    public static int Count(int normal) => IsMutation ? normal / 100 : normal;
+
+    public static Config Of(int normal)
+    {
+        var config = Config.QuickThrowOnFailure.WithMaxTest(Count(normal));
+        return IsMutation ? config.WithReplay(1, 1) : config;
+    }
+}
