@@ -9,104 +9,246 @@ namespace ExecutionGrains.Client;
 /// <summary>Reports over the HTTP API, v1. Safe to use from several threads; connections are shared.</summary>
 public sealed class HttpTransport : ITransport, IDisposable
 {
-    private readonly HttpClient http;
-    private readonly string apiKey;
+    private const string ProblemType = "urn:executiongrains:problem:";
+    private const int AnswerBytesMax = 16 << 20;
 
-    /// <param name="address">Where the tracker is; a path in it is kept.</param>
+    private readonly HttpClient _http;
+    private readonly HttpClient _beats;
+    private readonly bool _ownsClients;
+    private readonly bool _keyMayChange;
+    private readonly Uri _address;
+    private readonly Func<CancellationToken, ValueTask<string>> _apiKey;
+
+    /// <param name="address">Where the tracker is: https, or http on this machine; a path in it is kept.</param>
     /// <param name="apiKey">A key with the role <c>executor</c> or <c>admin</c>.</param>
     /// <param name="handler">What sends the requests. Default: sockets, with connections renewed every 5 min.</param>
+    /// <exception cref="ArgumentException">The address is none, or would send the key unencrypted to another machine (<see cref="HttpTransportOptions.AllowInsecure"/>); the key cannot be one.</exception>
     public HttpTransport(Uri address, string apiKey, HttpMessageHandler? handler = null)
+        : this(new() { Address = address, ApiKey = _ => new(apiKey) }, handler)
     {
-        ArgumentNullException.ThrowIfNull(address);
         ArgumentException.ThrowIfNullOrEmpty(apiKey);
-        this.apiKey = apiKey;
-        http = new HttpClient(handler ?? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        if (!IsKey(apiKey))
         {
-            BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/"),
-            // Attempts are timed by whoever calls.
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+            throw new ArgumentException("The key holds spaces, line breaks or characters that no key has.", nameof(apiKey));
+        }
+
+        _keyMayChange = false;
+    }
+
+    /// <exception cref="ArgumentException">The address is none, or would send the key unencrypted to another machine (<see cref="HttpTransportOptions.AllowInsecure"/>).</exception>
+    public HttpTransport(HttpTransportOptions options)
+        : this(options, null)
+    {
+    }
+
+    private HttpTransport(HttpTransportOptions options, HttpMessageHandler? handler)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(options.Address);
+        ArgumentNullException.ThrowIfNull(options.ApiKey);
+        CheckAddress(options);
+        (_apiKey, _keyMayChange, _ownsClients) = (options.ApiKey, true, options.Client is null);
+        // Without user name, query and fragment: it is in messages.
+        _address = new Uri(options.Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/");
+        _http = options.Client ?? Client(handler);
+        _beats = options.Client is null && handler is null ? Client(null) : _http;
     }
 
     public async Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken) =>
-        Grant(await PostAsync("v1/executions", RequestWriter.Create(execution, create), apiKey, ReplyJson.Default.GrantReply, cancellationToken).ConfigureAwait(false));
+        await GrantAsync(execution, "v1/executions", Body(() => RequestWriter.Create(execution, create)), cancellationToken).ConfigureAwait(false);
 
     public async Task<ExecutionGrant> ClaimAsync(ExecutionId execution, Worker worker, CancellationToken cancellationToken) =>
-        Grant(await PostAsync($"v1/executions/{execution.Value}/claim", RequestWriter.Claim(worker), apiKey, ReplyJson.Default.GrantReply, cancellationToken).ConfigureAwait(false));
+        await GrantAsync(execution, $"v1/executions/{execution.Value}/claim", Body(() => RequestWriter.Claim(worker)), cancellationToken).ConfigureAwait(false);
 
     public async Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken)
     {
+        var client = report.Events.All(reported => reported is ExecutionEvent.Heartbeat) ? _beats : _http;
         var path = $"v1/executions/{execution.Value}/events";
-        var body = RequestWriter.Report(report);
-        EventsReply reply;
+        var body = Body(() => RequestWriter.Report(report));
+        Reply<EventsReply> reply;
         try
         {
-            reply = await PostAsync(path, body, token ?? apiKey, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false);
+            reply = token is null
+                ? await WithKeyAsync(client, path, body, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false)
+                : await PostAsync(client, path, body, token, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false);
         }
-        catch (TrackerException e) when (e.Status == 401 && token is not null)
+        catch (TrackerException e) when (token is not null && e is { Status: 401, Code: not null })
         {
             // The run token is past its life, or its signing key was rotated: the epoch in the report fences just as well.
-            reply = await PostAsync(path, body, apiKey, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false);
+            reply = await WithKeyAsync(client, path, body, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false);
         }
 
-        return new ReportReply(Answer(reply), reply.Token);
+        if (reply.Value.ExecutionId != execution.Value || reply.Value.Results is null)
+        {
+            throw NotOurs(path);
+        }
+
+        return new ReportReply(Answer(reply.Value), reply.Value.Token, Lease(reply.Value.LeaseExpiresAt, reply.Date));
     }
 
-    public void Dispose() => http.Dispose();
-
-    private async Task<T> PostAsync<T>(string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ReadOnlyMemoryContent(body) };
+        if (_ownsClients)
+        {
+            _http.Dispose();
+            _beats.Dispose();
+        }
+    }
+
+    private static HttpClient Client(HttpMessageHandler? handler) => new(handler ?? new SocketsHttpHandler
+    {
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        // A redirect is no answer of the tracker's, and its target none that was asked to be told the key.
+        AllowAutoRedirect = false,
+        UseCookies = false,
+    })
+    {
+        // Attempts are timed by whoever calls.
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = AnswerBytesMax,
+    };
+
+    private static void CheckAddress(HttpTransportOptions options)
+    {
+        var address = options.Address;
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        {
+            throw new ArgumentException("The tracker's address is an absolute http or https URI.", nameof(options));
+        }
+
+        if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && !options.AllowInsecure)
+        {
+            throw new ArgumentException(
+                $"The key would go unencrypted to {address.Host}. Use https, or allow it by {nameof(HttpTransportOptions)}.{nameof(HttpTransportOptions.AllowInsecure)}.", nameof(options));
+        }
+    }
+
+    private static bool IsKey(string? key) => !string.IsNullOrEmpty(key) && key.All(c => c is > ' ' and < '\x7F');
+
+    /// <summary>What cannot be written is our own fault, and would be again.</summary>
+    private static ReadOnlyMemory<byte> Body(Func<ReadOnlyMemory<byte>> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception e)
+        {
+            throw new TrackerException($"The request cannot be written: {e.Message}", e) { Code = "invalid_request" };
+        }
+    }
+
+    private async Task<ExecutionGrant> GrantAsync(ExecutionId execution, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var (reply, date) = await WithKeyAsync(_http, path, body, ReplyJson.Default.GrantReply, cancellationToken).ConfigureAwait(false);
+        if (reply.ExecutionId != execution.Value || reply.Epoch < 1)
+        {
+            throw NotOurs(path);
+        }
+
+        return new ExecutionGrant
+        {
+            Result = Word(reply.Result, Result.Applied),
+            Status = Word(reply.Status, ExecutionStatus.Running),
+            Version = reply.Version,
+            Epoch = reply.Epoch,
+            LeaseExpiresAt = reply.LeaseExpiresAt,
+            Lease = Lease(reply.LeaseExpiresAt, date),
+            Token = reply.Token,
+        };
+    }
+
+    private async Task<Reply<T>> WithKeyAsync<T>(HttpClient client, string path, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var key = await KeyAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await PostAsync(client, path, body, key, type, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrackerException refused) when (_keyMayChange && refused is { Status: 401, Transient: false })
+        {
+            var next = await KeyAsync(cancellationToken).ConfigureAwait(false);
+            if (next == key)
+            {
+                // The next key is on its way, or will never come: either way it is asked for again.
+                throw new TrackerException(refused.Message, refused) { Status = refused.Status, Code = refused.Code, Transient = true };
+            }
+
+            return await PostAsync(client, path, body, next, type, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<string> KeyAsync(CancellationToken cancellationToken)
+    {
+        string key;
+        try
+        {
+            key = await _apiKey(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            throw new TrackerException($"There is no key: {e.GetType()}", e) { Transient = true };
+        }
+
+        return IsKey(key) ? key : throw new TrackerException("There is no key: what was given holds spaces, line breaks or characters that no key has.") { Transient = _keyMayChange };
+    }
+
+    private async Task<Reply<T>> PostAsync<T>(HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_address, path)) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
         try
         {
-            using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var content = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
                 throw Refusal(response, content);
             }
 
-            return JsonSerializer.Deserialize(content, type) ?? throw new JsonException("an empty answer");
+            return new(JsonSerializer.Deserialize(content, type) ?? throw new JsonException("an empty answer"), response.Headers.Date);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or InvalidOperationException or NotSupportedException)
         {
-            throw new TrackerException($"{http.BaseAddress}{path}: {e.Message}", e) { Transient = true };
+            throw new TrackerException($"{_address}{path}: {e.Message}", e) { Transient = true };
         }
     }
 
+    private TrackerException NotOurs(string path) => new($"{_address}{path}: the answer is not the tracker's.") { Transient = true };
+
+    /// <summary>Final is only what the tracker itself says, and not even all of that. Anything else came from something on the way.</summary>
     private static TrackerException Refusal(HttpResponseMessage response, byte[] content)
     {
-        ProblemReply? problem = null;
-        try
-        {
-            problem = JsonSerializer.Deserialize(content, ReplyJson.Default.ProblemReply);
-        }
-        catch (JsonException)
-        {
-            // Not from the tracker: a proxy on the way.
-        }
-
+        var problem = Problem(response, content);
         var status = (int)response.StatusCode;
         return new TrackerException($"{status} {problem?.Code}: {problem?.Detail ?? problem?.Title ?? response.ReasonPhrase}")
         {
             Status = status,
             Code = problem?.Code,
-            Transient = status >= 500 || response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout,
+            Transient = problem?.Code is null or "overloaded" or "rate_limited" or "request_timeout" or "store_unavailable" or "internal_error",
             RetryAfter = response.Headers.RetryAfter?.Delta ?? (response.Headers.RetryAfter?.Date - response.Headers.Date),
         };
     }
 
-    private static ExecutionGrant Grant(GrantReply reply) => new()
+    private static ProblemReply? Problem(HttpResponseMessage response, byte[] content)
     {
-        Result = Word(reply.Result, Result.Applied),
-        Status = Word(reply.Status, ExecutionStatus.Running),
-        Version = reply.Version,
-        Epoch = reply.Epoch,
-        LeaseExpiresAt = reply.LeaseExpiresAt,
-        Token = reply.Token,
-    };
+        try
+        {
+            var problem = JsonSerializer.Deserialize(content, ReplyJson.Default.ProblemReply);
+            var isOurs = problem is { Code: { Length: > 0 } code }
+                && (problem.Type == ProblemType + code || (problem.Type is null && ProblemCodes.IsOne(code) && response.Content.Headers.ContentType?.MediaType == "application/problem+json"));
+            return isOurs ? problem : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>By the tracker's clock alone. Its <c>Date</c> is cut to whole seconds, so the lease may be up to a second shorter than this difference.</summary>
+    private static TimeSpan? Lease(DateTimeOffset? expiresAt, DateTimeOffset? date) =>
+        expiresAt - date - TimeSpan.FromSeconds(1) is { } lease && lease > TimeSpan.FromSeconds(-1) ? lease : null;
 
     private static ReportAnswer Answer(EventsReply reply) => new()
     {
@@ -119,4 +261,7 @@ public sealed class HttpTransport : ITransport, IDisposable
     };
 
     private static T Word<T>(string? word, T unknown) where T : struct, Enum => Words.TryParse<T>(word, out var value) ? value : unknown;
+
+    /// <param name="Date">When it was sent, by the clock of who sent it.</param>
+    private sealed record Reply<T>(T Value, DateTimeOffset? Date);
 }
