@@ -12,7 +12,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
     private readonly LinkedList<Waiter> _waiters = new();
     private Entry? _notice;
     private long _bytes;
-    private long _fullSince;
+    private long? _fullSince;
     private bool _closed;
 
     /// <summary>Nothing in it.</summary>
@@ -78,13 +78,10 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
                 return true;
             }
 
-            if (_waiters.Count == 0)
-            {
-                _fullSince = core.Time.GetTimestamp();
-            }
-
+            // One wait for all that comes while there is no progress, not one for each.
+            _fullSince ??= core.Time.GetTimestamp();
             var isEndless = core.Options.AnswerWait == Timeout.InfiniteTimeSpan;
-            wait = isEndless ? core.Options.AnswerWait : core.Options.AnswerWait - core.Time.GetElapsedTime(_fullSince);
+            wait = isEndless ? core.Options.AnswerWait : core.Options.AnswerWait - core.Time.GetElapsedTime(_fullSince.Value);
             if (core.Availability.IsAway || (!isEndless && wait <= TimeSpan.Zero))
             {
                 return AddBeyond(pending);
@@ -149,7 +146,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
         lock (_gate)
         {
             _bytes -= bytes;
-            _fullSince = core.Time.GetTimestamp();
+            _fullSince = _waiters.Count > 0 ? core.Time.GetTimestamp() : null;
             while (_waiters.First is { Value: var first } && Fits(first.Event))
             {
                 _waiters.RemoveFirst();

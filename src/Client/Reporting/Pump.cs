@@ -130,6 +130,11 @@ internal sealed class Pump
                 if (_closed || !wait)
                 {
                     _running = false;
+                    if (!_closed)
+                    {
+                        Rearm();
+                    }
+
                     return null;
                 }
 

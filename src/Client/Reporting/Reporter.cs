@@ -444,12 +444,8 @@ internal sealed class Reporter
             return;
         }
 
-        // Where others get through, it may be what this request holds that does not.
-        var answers = _core.Availability.Answers;
-        var isSuspect = answers > _answersBefore && (refusal is null or { Status: not null });
-        (_suspicion, _answersBefore) = (isSuspect ? _suspicion + 1 : 0, answers);
         _core.Availability.Failed();
-        if (refusal?.Status == 413 || _suspicion >= SuspectAfter)
+        if (refusal?.Status == 413 || IsSuspect(fault))
         {
             Shrink(count);
             _suspicion = 0;
@@ -460,6 +456,20 @@ internal sealed class Reporter
         }
 
         _events.Again(Pulse, Asked(fault));
+    }
+
+    /// <summary>Where others get through again and again, it may be what this request holds that does not.</summary>
+    private bool IsSuspect(Exception fault)
+    {
+        var answers = _core.Availability.Answers;
+        if (_suspicion == 0)
+        {
+            _answersBefore = answers;
+        }
+
+        // A connection that cannot be made says nothing of what would have been sent over it.
+        _suspicion += fault is TrackerException { Status: null } ? 0 : 1;
+        return _suspicion >= SuspectAfter && answers - _answersBefore >= SuspectAfter / 2;
     }
 
     /// <summary>The tracker does not take this request, and never will.</summary>
