@@ -137,8 +137,9 @@ public sealed class ExecutionTracker : IAsyncDisposable
         {
             result = await work(execution, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException e) when (either.IsCancellationRequested)
+        catch (OperationCanceledException e) when (execution.Cancellation.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
+            // Not when the linked one is cancelled: what the work linked itself may have been told first.
             await ToldAsync(execution.CancelledAsync(cancellationToken: CancellationToken.None)).ConfigureAwait(false);
             if (execution.Stopped(e) is { } stopped)
             {
@@ -180,7 +181,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
             return;
         }
 
-        var live = _core.Live.Values.ToArray();
+        var live = _core.Executions();
         foreach (var reporter in live)
         {
             reporter.Drain();

@@ -76,7 +76,7 @@ public abstract class TrackedScope
             await step.CompleteAsync(result).ConfigureAwait(false);
             return result;
         }
-        catch (OperationCanceledException e) when (either.IsCancellationRequested)
+        catch (OperationCanceledException e) when (Cancellation.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
             await step.EndAsync(StepOutcome.Cancel).ConfigureAwait(false);
             if (StoppedException(e) is { } stopped)

@@ -32,6 +32,9 @@ internal sealed class TrackerCore
 
     public TimeProvider Time => Options.TimeProvider;
 
+    /// <summary>In an order that does not depend on the process, so that the simulation can be repeated.</summary>
+    public Reporter[] Executions() => [.. Live.Values.OrderBy(reporter => reporter.Execution.Value, StringComparer.Ordinal)];
+
     /// <summary>What users wait for continues on the pool, never on the pump; in the SDK's own simulation in place.</summary>
     private TaskCreationOptions Continuations => Options.Deterministic ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
 
@@ -100,7 +103,7 @@ internal sealed class TrackerCore
 
     private void Hurry() => Pump.Post(() =>
     {
-        foreach (var reporter in Live.Values)
+        foreach (var reporter in Executions())
         {
             reporter.Hurry();
         }
