@@ -50,6 +50,7 @@ internal sealed class Reporter
     private int _createCount;
     private bool _paused;
     private bool _over;
+    private bool _isEnding;
     private bool _closing;
     private bool _stopped;
     private volatile bool _pauseIntended;
@@ -250,14 +251,44 @@ internal sealed class Reporter
             return;
         }
 
-        // Repeated, it is a sign of life: one that hangs must not cost the lease.
-        var timeout = Shorter(_core.Options.RequestTimeout, Period * Math.Pow(2, Math.Min(_createCount++, 16)));
+        _createCount++;
         var sentAt = _core.Time.GetTimestamp();
-        _events.Call(ct => _core.Transport.CreateAsync(Execution, _create!, ct), timeout, grant => OnCreated(grant, sentAt), OnNotCreated);
+        _events.Call(ct => _core.Transport.CreateAsync(Execution, _create!, ct), _core.Options.RequestTimeout, grant => OnCreated(grant, sentAt), OnNotCreated);
+        if (!_beats.IsBusy && !_beat.IsSet)
+        {
+            _beat.Set(Period);
+        }
+    }
+
+    /// <summary>
+    /// The tracker may have taken a start whose answer hangs or was lost. Repeated, a start is a sign of life; so it is repeated as a heartbeat is, beside the one that hangs.
+    /// </summary>
+    private void CreateBeside()
+    {
+        var sentAt = _core.Time.GetTimestamp();
+        _beats.Call(
+            ct => _core.Transport.CreateAsync(Execution, _create!, ct),
+            BeatTimeout,
+            grant => OnCreated(grant, sentAt),
+            fault =>
+            {
+                if (fault is TrackerException { Transient: false })
+                {
+                    OnNotCreated(fault);
+                    return;
+                }
+
+                _core.Callbacks.Fault(Execution, fault);
+                _core.Availability.Failed();
+                _beats.Again(CreateBeside, pauseMax: Period / 2);
+            });
     }
 
     private void OnCreated(ExecutionGrant grant, long sentAt)
     {
+        _events.Stop();
+        _beats.Stop();
+        _beats.Succeeded();
         _core.Availability.Answered();
         _events.Succeeded();
         if (_core.Time.GetElapsedTime(_startedAt) <= _core.Options.RequestTimeout)
@@ -315,8 +346,9 @@ internal sealed class Reporter
     {
         _taken = _buffer.Take(Math.Min(_core.Options.BatchMax, 9_998), BatchBytesMax);
         _batch = [.. _taken];
-        if (!_closing || !_buffer.IsEmpty || _end is not { } end || (_endUnlessPaused && _batch.Count > 0))
+        if (!_closing || _batch.Count > 0 || _end is not { } end)
         {
+            // The end goes alone, when everything before it is answered: an event that the tracker asks to send again would come too late.
             return;
         }
 
@@ -331,6 +363,7 @@ internal sealed class Reporter
             _batch.Add(new PendingEvent(new ExecutionEvent.Heartbeat { At = Now(), Progress = said }));
         }
 
+        _isEnding = true;
         _batch.Add(end);
     }
 
@@ -356,7 +389,7 @@ internal sealed class Reporter
 
         _events.Succeeded();
         (_suspicion, _portion) = (0, (int)Math.Min(int.MaxValue, _portion * 2L));
-        Heard(reply, sentAt, ended: report.Events[^1] is ExecutionEvent.ExecutionCompleted);
+        Heard(reply, sentAt);
         var again = Settle(reply.Answer.Results);
         if (_batch.Count == 0)
         {
@@ -516,6 +549,12 @@ internal sealed class Reporter
             return;
         }
 
+        if (_grant is null)
+        {
+            CreateBeside();
+            return;
+        }
+
         if (!_closing && _batch.Count == 0 && _buffer.IsEmpty && !_owner.TryGetTarget(out _))
         {
             Stop();
@@ -552,7 +591,7 @@ internal sealed class Reporter
             }
 
             _beats.Succeeded();
-            Heard(reply, sentAt, ended: false);
+            Heard(reply, sentAt);
         }
 
         void Failed(Exception fault)
@@ -577,7 +616,7 @@ internal sealed class Reporter
         && reply.Answer.Results.Zip(report.Events).All(pair => pair.First.EventId is null || pair.First.EventId == pair.Second.EventId);
 
     /// <summary>What every answer says, to events and heartbeats alike.</summary>
-    private void Heard(ReportReply reply, long sentAt, bool ended)
+    private void Heard(ReportReply reply, long sentAt)
     {
         _core.Availability.Answered();
         _token = reply.Token ?? _token;
@@ -607,10 +646,7 @@ internal sealed class Reporter
             (_version, Status) = (reply.Answer.Version, reply.Answer.Status);
         }
 
-        if (!ended)
-        {
-            Obey(reply.Answer);
-        }
+        Obey(reply.Answer);
     }
 
     private void Obey(ReportAnswer answer)
@@ -618,6 +654,12 @@ internal sealed class Reporter
         var fenced = answer.Epoch > Epoch || answer.Results.Any(result => result.Code == Code.StaleEpoch);
         var finished = answer.Status >= ExecutionStatus.Succeeded;
         _over |= fenced || finished;
+        if (_isEnding)
+        {
+            // Finished by our own end, which the answer to a heartbeat may tell before the end's.
+            return;
+        }
+
         if (fenced)
         {
             Lifetime.Stop(StopReason.Fenced, null);

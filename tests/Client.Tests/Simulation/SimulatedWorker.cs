@@ -52,7 +52,11 @@ internal sealed class SimulatedWorker(SimulatedRun run, ExecutionTracker tracker
                     break;
             }
         }
-        catch (Exception) when (_isOwn)
+        catch (BrokenPromiseException)
+        {
+            throw;
+        }
+        catch (Exception) when (_isOwn || Truth is not null)
         {
             Truth ??= "fail";
         }
