@@ -140,8 +140,9 @@ public sealed class ExecutionTracker : IAsyncDisposable
         catch (OperationCanceledException e) when (execution.Cancellation.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
             // Not when the linked one is cancelled: what the work linked itself may have been told first.
+            var stopped = execution.Stopped(e);
             await ToldAsync(execution.CancelledAsync(cancellationToken: CancellationToken.None)).ConfigureAwait(false);
-            if (execution.Stopped(e) is { } stopped)
+            if (stopped is not null)
             {
                 throw stopped;
             }

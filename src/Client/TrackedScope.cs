@@ -78,8 +78,9 @@ public abstract class TrackedScope
         }
         catch (OperationCanceledException e) when (Cancellation.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
+            var stopped = StoppedException(e);
             await step.EndAsync(StepOutcome.Cancel).ConfigureAwait(false);
-            if (StoppedException(e) is { } stopped)
+            if (stopped is not null)
             {
                 throw stopped;
             }

@@ -438,6 +438,12 @@ internal sealed class Reporter
             }
         }
 
+        if (left.All(pending => pending.Event is ExecutionEvent.Heartbeat))
+        {
+            // The progress of before the end, which has landed: nothing waits for that.
+            (left, again) = ([], false);
+        }
+
         _batch = [.. left, .. _batch[answers.Length..]];
         return again;
     }

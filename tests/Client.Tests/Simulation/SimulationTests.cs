@@ -8,7 +8,7 @@ namespace ExecutionGrains.Client.Tests.Simulation;
 /// </summary>
 public sealed class SimulationTests
 {
-    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("CLIENT_SEEDS") ?? "3000", CultureInfo.InvariantCulture);
+    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("CLIENT_SEEDS") ?? "2000", CultureInfo.InvariantCulture);
     private static readonly int? Repeated = Environment.GetEnvironmentVariable("CLIENT_SEED") is { } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : null;
 
     [Fact]
