@@ -13,8 +13,9 @@ public sealed class HttpTransport : ITransport, IDisposable
     private const int AnswerBytesMax = 16 << 20;
 
     private readonly HttpClient _http;
-    private readonly HttpClient _beats;
+    private readonly HttpClient _signs;
     private readonly bool _ownsClients;
+    private readonly bool _isOwn;
     private readonly bool _keyMayChange;
     private readonly Uri _address;
     private readonly Func<CancellationToken, ValueTask<string>> _apiKey;
@@ -51,7 +52,8 @@ public sealed class HttpTransport : ITransport, IDisposable
         // Without user name, query and fragment: it is in messages.
         _address = new Uri(options.Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/");
         _http = options.Client ?? Client(handler);
-        _beats = options.Client is null && handler is null ? Client(null) : _http;
+        _isOwn = options.Client is null && handler is null;
+        _signs = _isOwn ? Client(null) : _http;
     }
 
     public async Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken) =>
@@ -62,7 +64,8 @@ public sealed class HttpTransport : ITransport, IDisposable
 
     public async Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken)
     {
-        var client = report.Events.All(reported => reported is ExecutionEvent.Heartbeat) ? _beats : _http;
+        var isBeat = report.Events.All(reported => reported is ExecutionEvent.Heartbeat);
+        var client = isBeat ? _signs : _http;
         var path = $"v1/executions/{execution.Value}/events";
         var body = Body(() => RequestWriter.Report(report));
         Reply<EventsReply> reply;
@@ -70,7 +73,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         {
             reply = token is null
                 ? await WithKeyAsync(client, path, body, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false)
-                : await PostAsync(client, path, body, token, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false);
+                : await SendAsync(client, path, body, token, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false);
         }
         catch (TrackerException e) when (token is not null && e is { Status: 401, Code: not null })
         {
@@ -91,7 +94,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         if (_ownsClients)
         {
             _http.Dispose();
-            _beats.Dispose();
+            _signs.Dispose();
         }
     }
 
@@ -140,7 +143,7 @@ public sealed class HttpTransport : ITransport, IDisposable
 
     private async Task<ExecutionGrant> GrantAsync(ExecutionId execution, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        var (reply, date) = await WithKeyAsync(_http, path, body, ReplyJson.Default.GrantReply, cancellationToken).ConfigureAwait(false);
+        var (reply, date) = await WithKeyAsync(_signs, path, body, ReplyJson.Default.GrantReply, cancellationToken).ConfigureAwait(false);
         if (reply.ExecutionId != execution.Value || reply.Epoch < 1)
         {
             throw NotOurs(path);
@@ -163,7 +166,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         var key = await KeyAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await PostAsync(client, path, body, key, type, cancellationToken).ConfigureAwait(false);
+            return await SendAsync(client, path, body, key, type, cancellationToken).ConfigureAwait(false);
         }
         catch (TrackerException refused) when (_keyMayChange && refused is { Status: 401, Transient: false })
         {
@@ -174,7 +177,7 @@ public sealed class HttpTransport : ITransport, IDisposable
                 throw new TrackerException(refused.Message, refused) { Status = refused.Status, Code = refused.Code, Transient = true };
             }
 
-            return await PostAsync(client, path, body, next, type, cancellationToken).ConfigureAwait(false);
+            return await SendAsync(client, path, body, next, type, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -193,27 +196,76 @@ public sealed class HttpTransport : ITransport, IDisposable
         return IsKey(key) ? key : throw new TrackerException("There is no key: what was given holds spaces, line breaks or characters that no key has.") { Transient = _keyMayChange };
     }
 
+    /// <summary>Signs of life must pass when the work has blocked all threads of the pool: each is sent and read on a thread of its own.</summary>
+    private Task<Reply<T>> SendAsync<T>(HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        _isOwn && client == _signs
+            ? OnAThreadAsync(() => Post(client, path, body, credential, type, cancellationToken))
+            : PostAsync(client, path, body, credential, type, cancellationToken);
+
     private async Task<Reply<T>> PostAsync<T>(HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_address, path)) { Content = new ReadOnlyMemoryContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
+        using var request = Request(path, body, credential);
         try
         {
             using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            var content = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw Refusal(response, content);
-            }
-
-            return new(JsonSerializer.Deserialize(content, type) ?? throw new JsonException("an empty answer"), response.Headers.Date);
+            return Read(response, await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false), type);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or InvalidOperationException or NotSupportedException)
+        catch (Exception e) when (IsFault(e))
         {
             throw new TrackerException($"{_address}{path}: {e.Message}", e) { Transient = true };
         }
     }
+
+    /// <summary>As <see cref="PostAsync"/>, on the calling thread alone: over a connection that is open it needs no thread of the pool.</summary>
+    private Reply<T> Post<T>(HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var request = Request(path, body, credential);
+        try
+        {
+            using var response = client.Send(request, cancellationToken);
+            using var content = new MemoryStream();
+            response.Content.ReadAsStream(cancellationToken).CopyTo(content);
+            return Read(response, content.ToArray(), type);
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            throw new TrackerException($"{_address}{path}: {e.Message}", e) { Transient = true };
+        }
+    }
+
+    private static Task<T> OnAThreadAsync<T>(Func<T> call)
+    {
+        // What continues it only hands the answer on: it may do that on this thread.
+        var answer = new TaskCompletionSource<T>();
+        new Thread(Run, maxStackSize: 512 << 10) { IsBackground = true, Name = "ExecutionGrains heartbeat" }.Start();
+        return answer.Task;
+
+        void Run()
+        {
+            try
+            {
+                answer.SetResult(call());
+            }
+            catch (Exception e)
+            {
+                answer.SetException(e);
+            }
+        }
+    }
+
+    private static bool IsFault(Exception e) => e is HttpRequestException or IOException or JsonException or InvalidOperationException or NotSupportedException;
+
+    private HttpRequestMessage Request(string path, ReadOnlyMemory<byte> body, string credential)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_address, path)) { Content = new ReadOnlyMemoryContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
+        return request;
+    }
+
+    private static Reply<T> Read<T>(HttpResponseMessage response, byte[] content, JsonTypeInfo<T> type) => response.IsSuccessStatusCode
+        ? new(JsonSerializer.Deserialize(content, type) ?? throw new JsonException("an empty answer"), response.Headers.Date)
+        : throw Refusal(response, content);
 
     private TrackerException NotOurs(string path) => new($"{_address}{path}: the answer is not the tracker's.") { Transient = true };
 
