@@ -21,7 +21,8 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
         try
         {
             var execution = await tracker.StartAsync(options.Workflow(context), Start(context), cancellationToken).ConfigureAwait(false);
-            var step = await execution.BeginStepAsync(context.JobDetail.Key.Name, new() { BlockType = "quartz.job" }, CancellationToken.None).ConfigureAwait(false);
+            var block = context.JobDetail.Key.Name;
+            var step = await execution.BeginStepAsync(block, new() { BlockType = "quartz.job" }, CancellationToken.None).ConfigureAwait(false);
             var interruption = execution.Cancellation.Register(() => Interrupt(context));
             Runs.AddOrUpdate(context, new TrackedRun(execution, step, interruption));
         }

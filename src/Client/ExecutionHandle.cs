@@ -5,8 +5,8 @@ namespace ExecutionGrains.Client;
 
 /// <summary>
 /// One execution that this worker runs. Heartbeats go out by themselves until it ends. Its first end stands; later ones answer the same.
-/// Disposed without an end it is reported: as <see cref="CancelledAsync"/> once it or its start was cancelled, else as <c>exception</c>; a paused one stays paused.
-/// Forgotten without either, its heartbeats stop once it and its steps are garbage, and the tracker will hold it for lost.
+/// Disposed without an end it is reported: as <see cref="CancelledAsync"/> once it or its start was cancelled, else as <c>exception</c>; a paused one stays
+/// paused. Forgotten without either, its heartbeats stop once it and its steps are garbage, and the tracker will hold it for lost.
 /// </summary>
 /// <remarks>
 /// Calls that await the tracker's answer return after <see cref="TrackerOptions.AnswerWait"/> at the latest. What has no answer by then is answered with
@@ -69,8 +69,8 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
         EndAsync(new() { Outcome = Outcome.Fail, Error = Payload.Error("fail", message) }, stamp, cancellationToken);
 
     /// <summary>
-    /// Ends it as <c>cancel</c>; past its timeout as <c>kill</c>. Without a message the error says what stopped it: the one who cancelled, the timeout, the tracker,
-    /// or the worker's host.
+    /// Ends it as <c>cancel</c>; past its timeout as <c>kill</c>. Without a message the error says what stopped it: the one who cancelled, the timeout, the
+    /// tracker, or the worker's host.
     /// </summary>
     /// <exception cref="TrackerException">The tracker refuses the end for good.</exception>
     public Task<EventAnswer> CancelledAsync(string? message = null, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
@@ -78,8 +78,17 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
 
     /// <summary>Ends it with any outcome. <paramref name="cancellationToken"/> ends the waiting, not the report.</summary>
     /// <exception cref="TrackerException">The tracker refuses the end for good.</exception>
-    public Task<EventAnswer> EndAsync(Outcome outcome, object? output = null, Exception? error = null, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
-        EndAsync(new() { Outcome = outcome, Output = Payload.Of(output, Payload.FinalMax), Error = error is null ? null : Payload.Error(error) }, stamp, cancellationToken);
+    public Task<EventAnswer> EndAsync(
+        Outcome outcome, object? output = null, Exception? error = null, CancellationToken cancellationToken = default, EventStamp stamp = default)
+    {
+        ExecutionEvent.ExecutionCompleted completed = new()
+        {
+            Outcome = outcome,
+            Output = Payload.Of(output, Payload.FinalMax),
+            Error = error is null ? null : Payload.Error(error),
+        };
+        return EndAsync(completed, stamp, cancellationToken);
+    }
 
     /// <summary>Waits, however long it takes, for the tracker's answer to the end.</summary>
     /// <exception cref="InvalidOperationException">There is no end yet.</exception>
@@ -168,9 +177,12 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
     {
         var (outcome, type, why) = StopReason switch
         {
-            StopReason.Deadline => (Outcome.Kill, "timeout", $"It ran past its timeout{(Reporter.Lifetime.Timeout is { } timeout ? $" of {timeout.TotalSeconds:0.###} s" : "")}."),
+            StopReason.Deadline when Reporter.Lifetime.Timeout is { } timeout =>
+                (Outcome.Kill, "timeout", $"It ran past its timeout of {timeout.TotalSeconds:0.###} s."),
+            StopReason.Deadline => (Outcome.Kill, "timeout", "It ran past its timeout."),
             StopReason.Cancelled => (Outcome.Cancel, "cancel", StopMessage),
-            StopReason.LeaseLost => (Outcome.Cancel, "stopped", Status == ExecutionStatus.Lost ? "The tracker held it for lost." : "The tracker had not answered for a whole lease."),
+            StopReason.LeaseLost when Status == ExecutionStatus.Lost => (Outcome.Cancel, "stopped", "The tracker held it for lost."),
+            StopReason.LeaseLost => (Outcome.Cancel, "stopped", "The tracker had not answered for a whole lease."),
             StopReason.Fenced => (Outcome.Cancel, "stopped", "Another worker had it."),
             StopReason.Stopped => (Outcome.Cancel, "stopped", "The tracker held it for finished."),
             _ when _host.IsCancellationRequested => (Outcome.Cancel, "stopped", "the worker's host stopped"),

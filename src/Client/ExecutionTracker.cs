@@ -6,8 +6,8 @@ using Polly.Timeout;
 namespace ExecutionGrains.Client;
 
 /// <summary>
-/// Starts and claims executions at a tracker. One per process and tracker is enough; safe to use from several threads. Dispose it when the process ends: it then
-/// waits for what is still unsent (<see cref="TrackerOptions.ClosePatience"/>).
+/// Starts and claims executions at a tracker. One per process and tracker is enough; safe to use from several threads. Dispose it when the process ends: it
+/// then waits for what is still unsent (<see cref="TrackerOptions.ClosePatience"/>).
 /// </summary>
 public sealed class ExecutionTracker : IAsyncDisposable
 {
@@ -33,11 +33,13 @@ public sealed class ExecutionTracker : IAsyncDisposable
     private TrackerOptions Options => _core.Options;
 
     /// <summary>
-    /// Creates, claims and starts an execution. Safe to be repeated with the same id by the same process after the first one ended. Where the tracker does not answer
-    /// within <see cref="TrackerOptions.AnswerWait"/>, the work begins without it: the start, and all that is written, is sent as soon as it answers.
+    /// Creates, claims and starts an execution. Safe to be repeated with the same id by the same process after the first one ended. Where the tracker does not
+    /// answer within <see cref="TrackerOptions.AnswerWait"/>, the work begins without it: the start, and all that is written, is sent as soon as it answers.
     /// </summary>
-    /// <param name="cancellationToken">Ends the start; what the tracker may have taken of it is ended as <c>cancel</c>. Remembered: an execution that is disposed after it fired ends as <c>cancel</c>, too.</param>
-    /// <exception cref="TrackerException">Refused (<c>already_claimed</c>, <c>already_finished</c>, <c>conflict</c>, <c>forbidden</c> …), or an execution of this id runs in this tracker already (<c>already_claimed</c>).</exception>
+    /// <param name="cancellationToken">Ends the start; what the tracker may have taken of it is ended as <c>cancel</c>. Remembered: an execution that is
+    /// disposed after it fired ends as <c>cancel</c>, too.</param>
+    /// <exception cref="TrackerException">Refused (<c>already_claimed</c>, <c>already_finished</c>, <c>conflict</c>, <c>forbidden</c> …), or an execution of
+    /// this id runs in this tracker already (<c>already_claimed</c>).</exception>
     public async Task<ExecutionHandle> StartAsync(string workflow, StartOptions? start = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(workflow);
@@ -81,9 +83,15 @@ public sealed class ExecutionTracker : IAsyncDisposable
         return new ExecutionHandle(reporter, owner, start.ExplicitTrace, cancellationToken);
     }
 
-    /// <summary>Takes over an execution that exists, pending or paused, and starts it; a paused one stays paused until resumed. Unlike a start it waits for the tracker's answer.</summary>
-    /// <param name="start">Only <see cref="StartOptions.Timeout"/>, <see cref="StartOptions.HeartbeatTimeout"/> and <see cref="StartOptions.ExplicitTrace"/> count, as they were said at its creation.</param>
-    /// <exception cref="TrackerException">As <see cref="StartAsync"/>, <c>unknown_execution</c>, or no answer within <see cref="TrackerOptions.ClaimPatience"/>. Where the claim was granted and the start then failed or was cancelled, the execution is ended as one disposed without an end.</exception>
+    /// <summary>
+    /// Takes over an execution that exists, pending or paused, and starts it; a paused one stays paused until resumed. Unlike a start it waits for the
+    /// tracker's answer.
+    /// </summary>
+    /// <param name="start">Only <see cref="StartOptions.Timeout"/>, <see cref="StartOptions.HeartbeatTimeout"/> and <see cref="StartOptions.ExplicitTrace"/>
+    /// count, as they were said at its creation.</param>
+    /// <exception cref="TrackerException">As <see cref="StartAsync"/>, <c>unknown_execution</c>, or no answer within <see
+    /// cref="TrackerOptions.ClaimPatience"/>. Where the claim was granted and the start then failed or was cancelled, the execution is ended as one disposed
+    /// without an end.</exception>
     public async Task<ExecutionHandle> ClaimAsync(ExecutionId execution, StartOptions? start = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
@@ -127,7 +135,8 @@ public sealed class ExecutionTracker : IAsyncDisposable
     /// </summary>
     /// <exception cref="TrackerException">The start was refused, as by <see cref="StartAsync"/>.</exception>
     /// <exception cref="ExecutionStoppedException">The work was cancelled because the execution's signal fired.</exception>
-    public async Task<T> RunAsync<T>(string workflow, Func<ExecutionHandle, CancellationToken, Task<T>> work, StartOptions? start = null, CancellationToken cancellationToken = default)
+    public async Task<T> RunAsync<T>(
+        string workflow, Func<ExecutionHandle, CancellationToken, Task<T>> work, StartOptions? start = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
         await using var execution = await StartAsync(workflow, start, cancellationToken).ConfigureAwait(false);
@@ -160,7 +169,8 @@ public sealed class ExecutionTracker : IAsyncDisposable
     }
 
     /// <inheritdoc cref="RunAsync{T}"/>
-    public Task RunAsync(string workflow, Func<ExecutionHandle, CancellationToken, Task> work, StartOptions? start = null, CancellationToken cancellationToken = default)
+    public Task RunAsync(
+        string workflow, Func<ExecutionHandle, CancellationToken, Task> work, StartOptions? start = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
         return RunAsync<object?>(
@@ -239,8 +249,8 @@ public sealed class ExecutionTracker : IAsyncDisposable
     private Reporter Register(Reporter reporter) => _core.Live.TryAdd(reporter.Execution, reporter) ? reporter : throw RunsAlready(reporter.Execution);
 
     /// <summary>
-    /// How long a claimed execution may be silent, which its creator said. Never the difference of two clocks: where the tracker does not tell how long it is, and the caller
-    /// neither, it counts as the shortest that there is.
+    /// How long a claimed execution may be silent, which its creator said. Never the difference of two clocks: where the tracker does not tell how long it is,
+    /// and the caller neither, it counts as the shortest that there is.
     /// </summary>
     private static TimeSpan? Lease(TimeSpan? said, ExecutionGrant grant) => grant switch
     {
@@ -281,7 +291,8 @@ public sealed class ExecutionTracker : IAsyncDisposable
         }
         catch (TimeoutRejectedException e)
         {
-            throw new TrackerException($"No answer from the tracker within {Options.ClaimPatience}: {lastFault?.Message ?? "it is silent"}", lastFault ?? e) { Transient = true };
+            var why = lastFault?.Message ?? "it is silent";
+            throw new TrackerException($"No answer from the tracker within {Options.ClaimPatience}: {why}", lastFault ?? e) { Transient = true };
         }
     }
 }

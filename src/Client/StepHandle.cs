@@ -26,7 +26,8 @@ public sealed class StepHandle : TrackedScope, IAsyncDisposable
     private protected override string? Source => Block;
 
     /// <summary>Ends the step as a success.</summary>
-    /// <param name="output">Sent only by executions with <see cref="StartOptions.ExplicitTrace"/>; others say once in their log that it is not. Cut at 10,240 bytes.</param>
+    /// <param name="output">Sent only by executions with <see cref="StartOptions.ExplicitTrace"/>; others say once in their log that it is not. Cut at 10,240
+    /// bytes.</param>
     public Task CompleteAsync(object? output = null, EventStamp stamp = default) => EndOnceAsync(StepOutcome.Success, () => Traced(output), null, stamp);
 
     /// <inheritdoc cref="CompleteAsync(object?, EventStamp)"/>

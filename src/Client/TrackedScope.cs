@@ -38,7 +38,9 @@ public abstract class TrackedScope
         percent is { } p && !double.IsNaN(p) ? Math.Clamp(p, 0, 100) : null,
         message is null ? null : Payload.Clean(message, Payload.NoteMax)));
 
-    /// <summary>Starts a step whose end the caller reports. Disposed without an end, it ends as <c>cancel</c> once the execution is to stop, else as <c>exception</c>.</summary>
+    /// <summary>
+    /// Starts a step whose end the caller reports. Disposed without an end, it ends as <c>cancel</c> once the execution is to stop, else as <c>exception</c>.
+    /// </summary>
     /// <param name="block">Cut at 256 characters; line breaks and other control characters become spaces.</param>
     public async Task<StepHandle> BeginStepAsync(string block, StepOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -64,7 +66,8 @@ public abstract class TrackedScope
     /// under the execution's or the caller's token ends the step as <c>cancel</c>.
     /// </summary>
     /// <exception cref="ExecutionStoppedException">The step was cancelled because the execution's signal fired.</exception>
-    public async Task<T> StepAsync<T>(string block, Func<StepHandle, CancellationToken, Task<T>> work, StepOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<T> StepAsync<T>(
+        string block, Func<StepHandle, CancellationToken, Task<T>> work, StepOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(Cancellation, cancellationToken);
@@ -95,7 +98,8 @@ public abstract class TrackedScope
     }
 
     /// <inheritdoc cref="StepAsync{T}"/>
-    public Task StepAsync(string block, Func<StepHandle, CancellationToken, Task> work, StepOptions? options = null, CancellationToken cancellationToken = default)
+    public Task StepAsync(
+        string block, Func<StepHandle, CancellationToken, Task> work, StepOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
         return StepAsync<object?>(

@@ -21,7 +21,9 @@ public sealed class TrackerCounters
     /// <summary>Requests that failed; most of them were tried again.</summary>
     public long Faults => Interlocked.Read(ref faults);
 
-    /// <summary>Events that were never answered: written after the end, unsent when the tracker object was disposed, or in a request that the tracker refused for good.</summary>
+    /// <summary>
+    /// Events that were never answered: written after the end, unsent when the tracker object was disposed, or in a request that the tracker refused for good.
+    /// </summary>
     public long Abandoned => Interlocked.Read(ref abandoned);
 
     /// <summary>Callbacks that threw.</summary>

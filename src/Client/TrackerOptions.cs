@@ -27,7 +27,8 @@ public sealed record TrackerOptions
     public int BatchMax { get; init; } = 500;
 
     /// <summary>
-    /// One attempt of one request, after which it is sent again under the same ids. Heartbeats take at most a quarter of the lease. Default 10 s; 100 ms to 5 min.
+    /// One attempt of one request, after which it is sent again under the same ids. Heartbeats take at most a quarter of the lease. Default 10 s; 100 ms to 5
+    /// min.
     /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -38,8 +39,8 @@ public sealed record TrackerOptions
     public TimeSpan RetryDelayMax { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a start, an end, a pause or a step may hold the work up for an answer of the tracker or for room in the buffer. What has no answer by then is sent in
-    /// the background, for as long as it takes. While the tracker is known to be away, nothing waits at all. Default 1 s; above zero, or infinite.
+    /// How long a start, an end, a pause or a step may hold the work up for an answer of the tracker or for room in the buffer. What has no answer by then is
+    /// sent in the background, for as long as it takes. While the tracker is known to be away, nothing waits at all. Default 1 s; above zero, or infinite.
     /// </summary>
     public TimeSpan AnswerWait { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -62,8 +63,8 @@ public sealed record TrackerOptions
     public Action<ExecutionId, Exception>? OnFault { get; init; }
 
     /// <summary>
-    /// Times every wait, heartbeat and deadline. Default the system's, with a thread of the tracker's own. With any other clock (tests) there is no such thread:
-    /// requests are made on the threads that write events and that fire the clock's timers.
+    /// Times every wait, heartbeat and deadline. Default the system's, with a thread of the tracker's own. With any other clock (tests) there is no such
+    /// thread: requests are made on the threads that write events and that fire the clock's timers.
     /// </summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -81,7 +82,9 @@ public sealed record TrackerOptions
         Check(BufferBytes is >= 64 << 10 and <= 1 << 30, $"BufferBytes is 64 KiB to 1 GiB, was {BufferBytes}");
         Check(BufferBytesTotal >= 64 << 10, $"BufferBytesTotal is at least 64 KiB, was {BufferBytesTotal}");
         Check(BatchMax is >= 1 and <= 10_000, $"BatchMax is 1 to 10,000, was {BatchMax}");
-        Check(RequestTimeout >= TimeSpan.FromMilliseconds(100) && RequestTimeout <= TimeSpan.FromMinutes(5), $"RequestTimeout is 100 ms to 5 min, was {RequestTimeout}");
+        Check(
+            RequestTimeout >= TimeSpan.FromMilliseconds(100) && RequestTimeout <= TimeSpan.FromMinutes(5),
+            $"RequestTimeout is 100 ms to 5 min, was {RequestTimeout}");
         Check(RetryDelay > TimeSpan.Zero && RetryDelay <= RetryDelayMax, $"RetryDelay is above zero and at most RetryDelayMax, was {RetryDelay}");
         Check(RetryDelayMax <= TimeSpan.FromMinutes(10), $"RetryDelayMax is at most 10 min, was {RetryDelayMax}");
         Check(IsWait(AnswerWait), $"AnswerWait is above zero and at most 24 d, or infinite, was {AnswerWait}");

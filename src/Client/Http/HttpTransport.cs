@@ -11,6 +11,7 @@ public sealed class HttpTransport : ITransport, IDisposable
 {
     private const string ProblemType = "urn:executiongrains:problem:";
     private const int AnswerBytesMax = 16 << 20;
+    private const int ThreadsMax = 64;
 
     private readonly HttpClient _http;
     private readonly HttpClient _signs;
@@ -19,11 +20,13 @@ public sealed class HttpTransport : ITransport, IDisposable
     private readonly bool _keyMayChange;
     private readonly Uri _address;
     private readonly Func<CancellationToken, ValueTask<string>> _apiKey;
+    private int _threads;
 
     /// <param name="address">Where the tracker is: https, or http on this machine; a path in it is kept.</param>
     /// <param name="apiKey">A key with the role <c>executor</c> or <c>admin</c>.</param>
     /// <param name="handler">What sends the requests. Default: sockets, with connections renewed every 5 min.</param>
-    /// <exception cref="ArgumentException">The address is none, or would send the key unencrypted to another machine (<see cref="HttpTransportOptions.AllowInsecure"/>); the key cannot be one.</exception>
+    /// <exception cref="ArgumentException">The address is none, or would send the key unencrypted to another machine (<see
+    /// cref="HttpTransportOptions.AllowInsecure"/>); the key cannot be one.</exception>
     public HttpTransport(Uri address, string apiKey, HttpMessageHandler? handler = null)
         : this(new() { Address = address, ApiKey = _ => new(apiKey) }, handler)
     {
@@ -36,7 +39,8 @@ public sealed class HttpTransport : ITransport, IDisposable
         _keyMayChange = false;
     }
 
-    /// <exception cref="ArgumentException">The address is none, or would send the key unencrypted to another machine (<see cref="HttpTransportOptions.AllowInsecure"/>).</exception>
+    /// <exception cref="ArgumentException">The address is none, or would send the key unencrypted to another machine (<see
+    /// cref="HttpTransportOptions.AllowInsecure"/>).</exception>
     public HttpTransport(HttpTransportOptions options)
         : this(options, null)
     {
@@ -122,7 +126,8 @@ public sealed class HttpTransport : ITransport, IDisposable
         if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && !options.AllowInsecure)
         {
             throw new ArgumentException(
-                $"The key would go unencrypted to {address.Host}. Use https, or allow it by {nameof(HttpTransportOptions)}.{nameof(HttpTransportOptions.AllowInsecure)}.", nameof(options));
+                $"The key would go unencrypted to {address.Host}. Use https, or set {nameof(HttpTransportOptions)}.{nameof(HttpTransportOptions.AllowInsecure)}.",
+                nameof(options));
         }
     }
 
@@ -161,7 +166,8 @@ public sealed class HttpTransport : ITransport, IDisposable
         };
     }
 
-    private async Task<Reply<T>> WithKeyAsync<T>(HttpClient client, string path, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async Task<Reply<T>> WithKeyAsync<T>(
+        HttpClient client, string path, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         var key = await KeyAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -193,16 +199,18 @@ public sealed class HttpTransport : ITransport, IDisposable
             throw new TrackerException($"There is no key: {e.GetType()}", e) { Transient = true };
         }
 
-        return IsKey(key) ? key : throw new TrackerException("There is no key: what was given holds spaces, line breaks or characters that no key has.") { Transient = _keyMayChange };
+        return IsKey(key) ? key : throw new TrackerException("There is no key: what was given holds characters that no key has.") { Transient = _keyMayChange };
     }
 
-    /// <summary>Signs of life must pass when the work has blocked all threads of the pool: each is sent and read on a thread of its own.</summary>
-    private Task<Reply<T>> SendAsync<T>(HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        _isOwn && client == _signs
+    /// <summary>Signs of life must pass when the work has blocked all threads of the pool: each is sent and read on a thread of its own. When many hang, more go over the pool.</summary>
+    private Task<Reply<T>> SendAsync<T>(
+        HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        _isOwn && client == _signs && Volatile.Read(ref _threads) < ThreadsMax
             ? OnAThreadAsync(() => Post(client, path, body, credential, type, cancellationToken))
             : PostAsync(client, path, body, credential, type, cancellationToken);
 
-    private async Task<Reply<T>> PostAsync<T>(HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async Task<Reply<T>> PostAsync<T>(
+        HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         using var request = Request(path, body, credential);
         try
@@ -217,7 +225,8 @@ public sealed class HttpTransport : ITransport, IDisposable
     }
 
     /// <summary>As <see cref="PostAsync"/>, on the calling thread alone: over a connection that is open it needs no thread of the pool.</summary>
-    private Reply<T> Post<T>(HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private Reply<T> Post<T>(
+        HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         using var request = Request(path, body, credential);
         try
@@ -233,8 +242,9 @@ public sealed class HttpTransport : ITransport, IDisposable
         }
     }
 
-    private static Task<T> OnAThreadAsync<T>(Func<T> call)
+    private Task<T> OnAThreadAsync<T>(Func<T> call)
     {
+        Interlocked.Increment(ref _threads);
         // What continues it only hands the answer on: it may do that on this thread.
         var answer = new TaskCompletionSource<T>();
         new Thread(Run, maxStackSize: 512 << 10) { IsBackground = true, Name = "ExecutionGrains heartbeat" }.Start();
@@ -249,6 +259,10 @@ public sealed class HttpTransport : ITransport, IDisposable
             catch (Exception e)
             {
                 answer.SetException(e);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _threads);
             }
         }
     }
@@ -288,9 +302,13 @@ public sealed class HttpTransport : ITransport, IDisposable
         try
         {
             var problem = JsonSerializer.Deserialize(content, ReplyJson.Default.ProblemReply);
-            var isOurs = problem is { Code: { Length: > 0 } code }
-                && (problem.Type == ProblemType + code || (problem.Type is null && ProblemCodes.IsOne(code) && response.Content.Headers.ContentType?.MediaType == "application/problem+json"));
-            return isOurs ? problem : null;
+            if (problem is not { Code: { Length: > 0 } code })
+            {
+                return null;
+            }
+
+            var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
+            return problem.Type == ProblemType + code || (problem.Type is null && isProblem && ProblemCodes.IsOne(code)) ? problem : null;
         }
         catch (JsonException)
         {
@@ -298,7 +316,9 @@ public sealed class HttpTransport : ITransport, IDisposable
         }
     }
 
-    /// <summary>By the tracker's clock alone. Its <c>Date</c> is cut to whole seconds, so the lease may be up to a second shorter than this difference.</summary>
+    /// <summary>
+    /// By the tracker's clock alone. Its <c>Date</c> is cut to whole seconds, so the lease may be up to a second shorter than this difference.
+    /// </summary>
     private static TimeSpan? Lease(DateTimeOffset? expiresAt, DateTimeOffset? date) =>
         expiresAt - date - TimeSpan.FromSeconds(1) is { } lease && lease > TimeSpan.FromSeconds(-1) ? lease : null;
 
@@ -309,8 +329,11 @@ public sealed class HttpTransport : ITransport, IDisposable
         Epoch = reply.Epoch,
         LeaseExpiresAt = reply.LeaseExpiresAt,
         Control = reply.Control is { } control ? new Control(control.CancelRequested, control.CancelReason, control.Stop) : new Control(false, null, false),
-        Results = [.. (reply.Results ?? []).Select(one => new EventAnswer(one.EventId, Word(one.Result, Result.Rejected), Words.TryParse<Code>(one.Code, out var code) ? code : null, one.Message))],
+        Results = [.. (reply.Results ?? []).Select(Answer)],
     };
+
+    private static EventAnswer Answer(EventReply reply) =>
+        new(reply.EventId, Word(reply.Result, Result.Rejected), Words.TryParse<Code>(reply.Code, out var code) ? code : null, reply.Message);
 
     private static T Word<T>(string? word, T unknown) where T : struct, Enum => Words.TryParse<T>(word, out var value) ? value : unknown;
 

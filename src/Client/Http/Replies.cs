@@ -5,7 +5,8 @@ namespace ExecutionGrains.Client.Http;
 /// <summary>Replies as they are on the wire: words stay words here, so that one we don't know yet breaks nothing.</summary>
 internal sealed record GrantReply(string? ExecutionId, string? Result, string? Status, long Version, int Epoch, DateTimeOffset? LeaseExpiresAt, string? Token);
 
-internal sealed record EventsReply(string? ExecutionId, string? Status, long Version, int Epoch, DateTimeOffset? LeaseExpiresAt, ControlReply? Control, EventReply[]? Results, string? Token);
+internal sealed record EventsReply(
+    string? ExecutionId, string? Status, long Version, int Epoch, DateTimeOffset? LeaseExpiresAt, ControlReply? Control, EventReply[]? Results, string? Token);
 
 internal sealed record ControlReply(bool CancelRequested, string? CancelReason, bool Stop);
 

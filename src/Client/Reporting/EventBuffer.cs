@@ -2,7 +2,8 @@ namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>
 /// A queue of one execution's events, in order, bounded in bytes. When it is full, log lines are dropped and counted; steps wait, at most
-/// <see cref="TrackerOptions.AnswerWait"/> without any progress, and then enter without their payloads, up to twice the bound. Safe to use from several threads.
+/// <see cref="TrackerOptions.AnswerWait"/> without any progress, and then enter without their payloads, up to twice the bound. Safe to use from several
+/// threads.
 /// </summary>
 /// <param name="notice">Makes the log line that says how many lines were dropped.</param>
 internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> notice)

@@ -24,7 +24,9 @@ internal sealed class Lane
     /// <summary>A request is in flight, or will be after a pause.</summary>
     public bool IsBusy => _inFlight is not null || _next is not null;
 
-    /// <summary>Exactly one of the two is called, on the pump. What a request answers after its time-out is ignored: it will be sent again under the same ids.</summary>
+    /// <summary>
+    /// Exactly one of the two is called, on the pump. What a request answers after its time-out is ignored: it will be sent again under the same ids.
+    /// </summary>
     public void Call<T>(Func<CancellationToken, Task<T>> call, TimeSpan timeout, Action<T> answered, Action<Exception> failed)
     {
         var attempt = new CancellationTokenSource();

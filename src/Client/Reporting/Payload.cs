@@ -120,7 +120,10 @@ internal static class Payload
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text[..length])).Replace('\0', '\uFFFD');
     }
 
-    /// <summary>A name that the tracker takes: as <see cref="Clean"/>, and line breaks and other control characters become spaces. Null stays null, and so does nothing at all.</summary>
+    /// <summary>
+    /// A name that the tracker takes: as <see cref="Clean"/>, and line breaks and other control characters become spaces. Null stays null, and so does nothing
+    /// at all.
+    /// </summary>
     public static string? Name(string? name, int lengthMax = NameMax)
     {
         if (string.IsNullOrEmpty(name))

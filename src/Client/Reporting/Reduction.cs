@@ -1,6 +1,8 @@
 namespace ExecutionGrains.Client.Reporting;
 
-/// <summary>Makes the least that still says what happened, when the whole does not get through. Always under the event's own id: a refused event does not use it up.</summary>
+/// <summary>
+/// Makes the least that still says what happened, when the whole does not get through. Always under the event's own id: a refused event does not use it up.
+/// </summary>
 internal static class Reduction
 {
     /// <summary>Payloads up to here are left out rather than cut once more.</summary>

@@ -4,7 +4,7 @@ namespace ExecutionGrains.Client.Reporting;
 /// Sends what one execution reports. Its start, then its events: in order, one request in flight, as many events in it as have gathered. Heartbeats go
 /// beside them with a time-out of their own, so that nothing which hangs costs a lease. All of it runs on the tracker's <see cref="Pump"/>; nothing here waits.
 /// </summary>
-internal sealed class Reporter
+internal sealed partial class Reporter
 {
     /// <summary>Most bytes of events in a request, about; the tracker takes 4 MiB.</summary>
     internal const int BatchBytesMax = 1 << 20;
@@ -55,7 +55,8 @@ internal sealed class Reporter
     private bool _stopped;
     private volatile bool _pauseIntended;
 
-    /// <param name="owner">Held by every handle of the execution, and weakly here: when none is left, nobody can end it any more and the heartbeats stop.</param>
+    /// <param name="owner">Held by every handle of the execution, and weakly here: when none is left, nobody can end it any more and the heartbeats
+    /// stop.</param>
     /// <param name="create">The start that is still to be reported; null where there is a grant.</param>
     /// <param name="grant">What a claim was given.</param>
     public Reporter(TrackerCore core, ExecutionId execution, object owner, TimeSpan? timeout, TimeSpan? lease, CreateExecution? create, ExecutionGrant? grant)
@@ -243,105 +244,6 @@ internal sealed class Reporter
         }
     }
 
-    private void Create()
-    {
-        if (!_closing && !_owner.TryGetTarget(out _))
-        {
-            Stop();
-            return;
-        }
-
-        _createCount++;
-        var sentAt = _core.Time.GetTimestamp();
-        _events.Call(ct => _core.Transport.CreateAsync(Execution, _create!, ct), _core.Options.RequestTimeout, grant => OnCreated(grant, sentAt), OnNotCreated);
-        if (!_beats.IsBusy && !_beat.IsSet)
-        {
-            _beat.Set(Period);
-        }
-    }
-
-    /// <summary>
-    /// The tracker may have taken a start whose answer hangs or was lost. Repeated, a start is a sign of life; so it is repeated as a heartbeat is, beside the one that hangs.
-    /// </summary>
-    private void CreateBeside()
-    {
-        var sentAt = _core.Time.GetTimestamp();
-        _beats.Call(
-            ct => _core.Transport.CreateAsync(Execution, _create!, ct),
-            BeatTimeout,
-            grant => OnCreated(grant, sentAt),
-            fault =>
-            {
-                if (fault is TrackerException { Transient: false })
-                {
-                    OnNotCreated(fault);
-                    return;
-                }
-
-                _core.Callbacks.Fault(Execution, fault);
-                _core.Availability.Failed();
-                _beats.Again(CreateBeside, pauseMax: Period / 2);
-            });
-    }
-
-    private void OnCreated(ExecutionGrant grant, long sentAt)
-    {
-        _events.Stop();
-        _beats.Stop();
-        _beats.Succeeded();
-        _core.Availability.Answered();
-        _events.Succeeded();
-        if (_core.Time.GetElapsedTime(_startedAt) <= _core.Options.RequestTimeout)
-        {
-            // The tracker's time began when it was told: not after this answer.
-            Lifetime.Restart();
-        }
-
-        Open(grant, _core.Time.GetElapsedTime(sentAt));
-        _created.TrySetResult(grant);
-        Pulse();
-    }
-
-    private void OnNotCreated(Exception fault)
-    {
-        _core.Callbacks.Fault(Execution, fault);
-        if (fault is not TrackerException { Transient: false } refusal)
-        {
-            _core.Availability.Failed();
-            _events.Again(Pulse, Asked(fault));
-            return;
-        }
-
-        _core.Availability.Answered();
-        if (!_created.TrySetException(refusal))
-        {
-            return;
-        }
-
-        _ = _created.Task.Exception;
-        if (refusal.Code is "already_claimed" or "already_finished")
-        {
-            Lifetime.Stop(refusal.Code == "already_claimed" ? StopReason.Fenced : StopReason.Stopped, refusal.Message);
-        }
-
-        Stop(refusal);
-    }
-
-    /// <param name="ago">When the request was sent that got this grant.</param>
-    private void Open(ExecutionGrant grant, TimeSpan ago)
-    {
-        (_grant, _token, Status) = (grant, grant.Token, grant.Status);
-        if (grant.Status == ExecutionStatus.Paused)
-        {
-            _paused = _pauseIntended = true;
-            Lifetime.Suspend();
-        }
-
-        Learn(grant.Lease);
-        Lifetime.Touch(ago);
-        _beat.Set(Period - ago);
-    }
-
     private void NextBatch()
     {
         _taken = _buffer.Take(Math.Min(_core.Options.BatchMax, 9_998), BatchBytesMax);
@@ -383,7 +285,8 @@ internal sealed class Reporter
     {
         if (!Answers(reply, report))
         {
-            OnFailed(report.Events.Length, new TrackerException($"The answer does not fit the {report.Events.Length} events that were sent.") { Transient = true });
+            var count = report.Events.Length;
+            OnFailed(count, new TrackerException($"The answer does not fit the {count} events that were sent.") { Transient = true });
             return;
         }
 
@@ -548,148 +451,6 @@ internal sealed class Reporter
         return true;
     }
 
-    private void OnBeat()
-    {
-        if (_stopped || _over || _beats.IsBusy)
-        {
-            return;
-        }
-
-        if (_grant is null)
-        {
-            CreateBeside();
-            return;
-        }
-
-        if (!_closing && _batch.Count == 0 && _buffer.IsEmpty && !_owner.TryGetTarget(out _))
-        {
-            Stop();
-            return;
-        }
-
-        Beat();
-    }
-
-    private void Beat()
-    {
-        if (_over)
-        {
-            return;
-        }
-
-        var said = Interlocked.Exchange(ref _progress, null);
-        var sentAt = _core.Time.GetTimestamp();
-        var report = new EventReport(Epoch, [new ExecutionEvent.Heartbeat { At = Now(), Progress = said }]);
-        _beats.Call(ct => _core.Transport.ReportAsync(Execution, report, _token, ct), BeatTimeout, Beaten, Failed);
-
-        void Beaten(ReportReply reply)
-        {
-            if (!Answers(reply, report))
-            {
-                Failed(new TrackerException("The answer does not fit the heartbeat that was sent.") { Transient = true });
-                return;
-            }
-
-            if (reply.Answer.Results[0].Retryable)
-            {
-                Failed(new TrackerException("The heartbeat could not be stored.") { Transient = true });
-                return;
-            }
-
-            _beats.Succeeded();
-            Heard(reply, sentAt);
-        }
-
-        void Failed(Exception fault)
-        {
-            Interlocked.CompareExchange(ref _progress, said, null);
-            _core.Callbacks.Fault(Execution, fault);
-            if (fault is TrackerException { Transient: false })
-            {
-                _core.Availability.Answered();
-                _beat.Set(Period);
-                return;
-            }
-
-            _core.Availability.Failed();
-            _beats.Again(Beat, pauseMax: fault is TimeoutException ? TimeSpan.Zero : Period / 4);
-        }
-    }
-
-    /// <summary>As many answers as events, and for these.</summary>
-    private static bool Answers(ReportReply reply, EventReport report) =>
-        reply.Answer.Results.Length == report.Events.Length
-        && reply.Answer.Results.Zip(report.Events).All(pair => pair.First.EventId is null || pair.First.EventId == pair.Second.EventId);
-
-    /// <summary>What every answer says, to events and heartbeats alike.</summary>
-    private void Heard(ReportReply reply, long sentAt)
-    {
-        _core.Availability.Answered();
-        _token = reply.Token ?? _token;
-        if (reply.Answer.Results.Any(answer => answer.Result == Result.Applied))
-        {
-            Learn(reply.Lease);
-        }
-
-        if (!reply.Answer.Results.All(answer => answer.Retryable || answer.Code == Code.StaleEpoch))
-        {
-            var ago = _core.Time.GetElapsedTime(sentAt);
-            Lifetime.Touch(ago);
-            if (Volatile.Read(ref _progress) is null)
-            {
-                _beat.Set(Period - ago);
-            }
-        }
-
-        if (!_beats.IsBusy && !_beat.IsSet)
-        {
-            _beat.Set(Period);
-        }
-
-        // The two kinds of requests may overtake each other.
-        if (reply.Answer.Version >= _version)
-        {
-            (_version, Status) = (reply.Answer.Version, reply.Answer.Status);
-        }
-
-        Obey(reply.Answer);
-    }
-
-    private void Obey(ReportAnswer answer)
-    {
-        var fenced = answer.Epoch > Epoch || answer.Results.Any(result => result.Code == Code.StaleEpoch);
-        var finished = answer.Status >= ExecutionStatus.Succeeded;
-        _over |= fenced || finished;
-        if (_isEnding)
-        {
-            // Finished by our own end, which the answer to a heartbeat may tell before the end's.
-            return;
-        }
-
-        if (fenced)
-        {
-            Lifetime.Stop(StopReason.Fenced, null);
-        }
-        else if (answer.Control.CancelRequested || answer.Status == ExecutionStatus.Cancelled)
-        {
-            Lifetime.Stop(StopReason.Cancelled, answer.Control.CancelReason);
-        }
-        else if (answer.Control.Stop || finished)
-        {
-            Lifetime.Stop(finished ? (answer.Status == ExecutionStatus.Lost ? StopReason.LeaseLost : StopReason.Stopped) : StopReason.Deadline, null);
-        }
-    }
-
-    /// <summary>The tracker gives a claimed execution a shorter lease than the claimer knew: it was created with one. What this worker created itself has the lease that it said.</summary>
-    private void Learn(TimeSpan? given)
-    {
-        if (_create is null && given is { } lease && (_lease is null || lease < _lease))
-        {
-            _lease = lease > LeaseMin ? lease : LeaseMin;
-            Lifetime.Shorten(_lease.Value);
-        }
-    }
-
     private void Stop() => Stop(null);
 
     private void Stop(TrackerException? because)
@@ -730,7 +491,8 @@ internal sealed class Reporter
                 _core.Counters.CountAbandoned(1);
             }
 
-            if (pending.Waiter?.TrySetException(because as TrackerException ?? new TrackerException("The event was not reported: nothing is sent any more.", because)) == true)
+            var fault = because as TrackerException ?? new TrackerException("The event was not reported: nothing is sent any more.", because);
+            if (pending.Waiter?.TrySetException(fault) == true)
             {
                 // Looked at here, so that it counts as observed where nobody waits any more.
                 _ = pending.Waiter.Task.Exception;

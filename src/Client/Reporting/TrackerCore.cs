@@ -56,7 +56,9 @@ internal sealed class TrackerCore
 
     public void Release(long bytes) => Interlocked.Add(ref _bufferedBytes, -bytes);
 
-    /// <summary>Waits for something of the tracker's, for as long as the work may be held up, and not at all while the tracker is away. False: it has not come.</summary>
+    /// <summary>
+    /// Waits for something of the tracker's, for as long as the work may be held up, and not at all while the tracker is away. False: it has not come.
+    /// </summary>
     public async ValueTask<bool> WithinAsync(Task awaited, CancellationToken cancellationToken)
     {
         if (awaited.IsCompleted)

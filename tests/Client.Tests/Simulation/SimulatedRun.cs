@@ -4,8 +4,8 @@ using ExecutionGrains.Testing;
 namespace ExecutionGrains.Client.Tests.Simulation;
 
 /// <summary>
-/// One run: workers, the SDK with its HTTP transport, a network and a tracker, on one thread and in simulated time. The seed decides everything, so that a run can be
-/// repeated until it is understood.
+/// One run: workers, the SDK with its HTTP transport, a network and a tracker, on one thread and in simulated time. The seed decides everything, so that a run
+/// can be repeated until it is understood.
 /// </summary>
 internal sealed class SimulatedRun
 {

@@ -4,7 +4,8 @@ using Xunit;
 namespace ExecutionGrains.Client.Tests.Simulation;
 
 /// <summary>
-/// Thousands of runs of the SDK against a network and a tracker in simulated time. <c>CLIENT_SEED=42</c> repeats one run with its trace, <c>CLIENT_SEEDS=100000</c> tries more.
+/// Thousands of runs of the SDK against a network and a tracker in simulated time. <c>CLIENT_SEED=42</c> repeats one run with its trace,
+/// <c>CLIENT_SEEDS=100000</c> tries more.
 /// </summary>
 public sealed class SimulationTests
 {
