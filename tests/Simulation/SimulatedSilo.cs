@@ -87,7 +87,6 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
     private void Release()
     {
         _queue!.Abandon();
-        _services!.GetRequiredService<GrainLog>().Dispose();
         _services!.GetRequiredService<GrainMetrics>().Dispose();
         (_services, _queue) = (null, null);
     }
