@@ -21,4 +21,5 @@ public enum Code
     NotLost,
     NotRequeueable,
     Forbidden,
+    MalformedLine,
 }

@@ -10,11 +10,14 @@ public abstract record ExecutionEvent
     {
     }
 
-    /// <summary>Unique in the execution, 1 to 128 characters; null only on heartbeats and unreadable events.</summary>
+    /// <summary>Unique in its epoch, 1 to 128 characters; null only on heartbeats and unreadable events.</summary>
     [Id(0)] public string? EventId { get; init; }
 
     /// <summary>The producer's time, whole microseconds; null: the tracker's time is taken.</summary>
     [Id(1)] public DateTimeOffset? At { get; init; }
+
+    /// <summary>What the tracker left out of the event because it could not be read, for its history row; null: nothing. Set by the tracker, no part of the event's hash.</summary>
+    [Id(2)] public string? LeftOut { get; init; }
 
     /// <summary>The word on the wire.</summary>
     public abstract string Type { get; }

@@ -17,7 +17,7 @@ public sealed record ExecutionFacts
 
     [Id(3)] public string? TriggeredBy { get; init; }
 
-    /// <summary>At most 32; keys and values to 256 characters. Merged key by key.</summary>
+    /// <summary>At most 32; keys of 1 to 64 characters without <c>=</c>, values of 0 to 256. Merged key by key.</summary>
     [Id(4)] public Dictionary<string, string>? Labels { get; init; }
 
     [Id(5)] public string? ConfigVersion { get; init; }

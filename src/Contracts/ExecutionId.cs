@@ -4,12 +4,15 @@ using Orleans;
 
 namespace ExecutionGrains;
 
-/// <summary>Names one execution, across all namespaces: 1 to 128 characters of <c>[A-Za-z0-9._:-]</c>, case-sensitive.</summary>
+/// <summary>Names one execution, across all namespaces: 1 to 128 characters of <c>[A-Za-z0-9._:-]</c>, but not <c>.</c> or <c>..</c>; case-sensitive.</summary>
 [GenerateSerializer, Immutable, Alias("eg.execution-id")]
 public readonly record struct ExecutionId
 {
     /// <summary>Longest id, in characters.</summary>
     public const int LengthMax = 128;
+
+    /// <summary>The rule in words.</summary>
+    public const string Rule = "must be 1 to 128 characters of [A-Za-z0-9._:-], but not . or ..";
 
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
@@ -19,7 +22,7 @@ public readonly record struct ExecutionId
     {
         if (!IsValid(value))
         {
-            throw new ArgumentException("An execution id is 1 to 128 characters of [A-Za-z0-9._:-].", nameof(value));
+            throw new ArgumentException($"An execution id {Rule}.", nameof(value));
         }
 
         Value = value;
@@ -28,8 +31,9 @@ public readonly record struct ExecutionId
     [Id(0)]
     public string Value { get; init; }
 
+    /// <summary>False also for <c>.</c> and <c>..</c>: a URL that ends in one of them names another resource.</summary>
     public static bool IsValid([NotNullWhen(true)] string? value) =>
-        value is { Length: >= 1 and <= LengthMax } && !value.AsSpan().ContainsAnyExcept(Allowed);
+        value is { Length: >= 1 and <= LengthMax } and not ("." or "..") && !value.AsSpan().ContainsAnyExcept(Allowed);
 
     public override string ToString() => Value;
 }

@@ -1,96 +1,291 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>What may be said, whichever way it came (rule 17). HTTP has found the same before, field by field; a caller of the grain interface hears of it here.</summary>
+/// <summary>
+/// Decides what a field may be, whichever way it came (rule 17): HTTP reads JSON into the same types as a caller of the grain interface passes, and both are judged here.
+/// </summary>
 public static class Bounds
 {
-    /// <summary>The event as it was said, its notes cut, or what stands in its place where a field of it is out of bounds: refused, and on the record.</summary>
-    public static ExecutionEvent Readable(ExecutionEvent @event) => @event switch
+    public const int LabelKeyLength = 64;
+
+    public const string CostRule = "must be a number from 0 to 1e15";
+
+    public const string TimeRule = "must be an ISO 8601 time with an offset or Z, from 1970-01-01 to 9998-12-31";
+
+    /// <summary>What the history says of an end whose time could not be read.</summary>
+    public const string TimeLeftOut = $"at was left out: {TimeRule}";
+
+    private const string Required = "is required";
+
+    public static readonly WholeRange Seconds = new(1, int.MaxValue);
+
+    public static readonly WholeRange Attempts = new(1, Limits.Attempts);
+
+    public static readonly WholeRange TraceSpans = new(0, int.MaxValue);
+
+    public static readonly WholeRange MemoryBytes = new(0, long.MaxValue);
+
+    public static readonly WholeRange Epochs = new(1, int.MaxValue);
+
+    private static readonly DateTimeOffset TimeEnd = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>
+    /// The event as it is applied, with its decorations mended (<see cref="Mended(ExecutionEvent)"/>), or what stands in its place where a field is out of bounds: refused, and on record.
+    /// </summary>
+    public static ExecutionEvent Readable(ExecutionEvent @event)
     {
-        ExecutionEvent.Unreadable => @event,
-        _ when Violation(@event) is { } violation => Unreadable(@event, violation),
-        ExecutionEvent.ExecutionPaused { Reason.Length: > Limits.NoteLength } e => e with { Reason = Note(e.Reason) },
-        ExecutionEvent.ExecutionResumed { Reason.Length: > Limits.NoteLength } e => e with { Reason = Note(e.Reason) },
-        ExecutionEvent.Heartbeat { Progress: { Message.Length: > Limits.NoteLength } progress } e => e with { Progress = progress with { Message = Note(progress.Message) } },
-        _ => @event,
-    };
-
-    /// <summary>A reason or a progress message, cut.</summary>
-    public static string? Note(string? text) => text is null ? null : UnicodeText.Cut(text, Limits.NoteLength);
-
-    /// <exception cref="ArgumentException">A field is out of bounds; the message names the first one and its bound.</exception>
-    public static void Check(ExecutionFacts facts, Worker? start) => Check(Of(facts) ?? Of(start));
-
-    /// <inheritdoc cref="Check(ExecutionFacts, Worker?)"/>
-    public static void Check(Worker worker) => Check(Of(worker));
-
-    /// <summary>Of what an execution that the caller makes known has from him. HTTP gives the names of keys, which are within bounds.</summary>
-    /// <inheritdoc cref="Check(ExecutionFacts, Worker?)"/>
-    public static void Check(Caller caller) => Check(Name("caller.name", caller.Name ?? string.Empty) ?? Name("caller.namespaces", caller.DefaultNamespace));
-
-    private static ExecutionEvent.Unreadable Unreadable(ExecutionEvent @event, string violation) => new()
-    {
-        EventId = @event.EventId is { } id && Names.Fault(id, Limits.EventIdLength) is null ? id : null,
-        At = @event.At,
-        Code = Code.InvalidEvent,
-        Message = violation,
-        ClaimedType = @event.Type,
-    };
-
-    private static void Check(string? violation)
-    {
-        if (violation is not null)
+        if (@event is ExecutionEvent.Unreadable)
         {
-            throw new ArgumentException(violation);
+            return @event;
         }
+
+        var mended = Mended(@event);
+        return Faults(mended) is { Count: > 0 } faults ? Unreadable(mended, MostSpecific(faults)) : mended;
     }
 
-    private static string? Violation(ExecutionEvent @event) => IdOf(@event) ?? @event switch
+    /// <summary>All fields of an event that are out of bounds.</summary>
+    public static IReadOnlyList<FieldFault> Faults(ExecutionEvent @event)
     {
-        ExecutionEvent.ExecutionStarted e => Of(e.Worker) ?? Of(e.Facts),
-        ExecutionEvent.ExecutionCompleted e => Cost(e.Cost) ?? AtLeast("traceSpanCount", e.TraceSpanCount, 0) ?? Name("workerId", e.WorkerId) ?? Of(e.Facts),
-        ExecutionEvent.StepStarted e => Step(e.StepId, e.Block ?? string.Empty, e.BlockType, e.ParentStepId),
-        ExecutionEvent.StepCompleted e => Step(e.StepId, e.Block, e.BlockType, e.ParentStepId) ?? Cost(e.Cost) ?? AtLeast("memoryBytes", e.MemoryBytes, 0),
-        ExecutionEvent.Heartbeat e => e.Progress?.Percent is null or (>= 0 and <= 100) ? null : "progress.percent: must be a number from 0 to 100",
-        ExecutionEvent.Log e => Name("source", e.Source) ?? Name("stepId", e.StepId),
-        _ => null,
-    };
-
-    private static string? IdOf(ExecutionEvent @event) =>
-        @event is ExecutionEvent.Heartbeat && @event.EventId is null ? null : Name("eventId", @event.EventId ?? string.Empty, Limits.EventIdLength);
-
-    private static string? Step(string? stepId, string? block, string? blockType, string? parentStepId) =>
-        Name("stepId", stepId ?? string.Empty) ?? Name("block", block) ?? Name("blockType", blockType) ?? Name("parentStepId", parentStepId);
-
-    private static string? Of(Worker? worker) => worker is null ? null : Name("workerId", worker.WorkerId ?? string.Empty) ?? Name("incarnation", worker.Incarnation);
-
-    private static string? Of(ExecutionFacts facts) => ReferenceEquals(facts, ExecutionFacts.None)
-        ? null
-        : Name("workflow", facts.Workflow) ?? Name("namespace", facts.Namespace) ?? Name("trigger.type", facts.TriggerType) ?? Name("trigger.by", facts.TriggeredBy)
-        ?? Labels(facts.Labels) ?? Name("configVersion", facts.ConfigVersion) ?? Parent(facts.ParentExecutionId) ?? Name("traceparent", facts.Traceparent)
-        ?? AtLeast("heartbeatTimeoutSeconds", facts.HeartbeatTimeoutSeconds, 0) ?? AtLeast("timeoutSeconds", facts.TimeoutSeconds, 1) ?? Attempts(facts.MaxAttempts);
-
-    /// <summary>Not how many: that counts once they are merged (<see cref="FactsRules.Overfull"/>).</summary>
-    private static string? Labels(Dictionary<string, string>? labels)
-    {
-        foreach (var (key, value) in labels ?? [])
+        List<FieldFault>? faults = null;
+        if (@event is not ExecutionEvent.Heartbeat || @event.EventId is not null)
         {
-            if ((Name("labels", key) ?? Name("labels", value ?? string.Empty, Limits.LabelValueLength)) is { } violation)
+            Name(ref faults, "/eventId", @event.EventId, Limits.EventIdLength, required: true);
+        }
+
+        if (@event.At is { } at && !IsTime(at))
+        {
+            Add(ref faults, "/at", TimeRule);
+        }
+
+        switch (@event)
+        {
+            case ExecutionEvent.ExecutionStarted e:
+                Check(ref faults, e.Worker, string.Empty);
+                Check(ref faults, e.Facts);
+                break;
+            case ExecutionEvent.ExecutionCompleted e:
+                Cost(ref faults, e.Cost);
+                Whole(ref faults, "/traceSpanCount", e.TraceSpanCount, TraceSpans);
+                Name(ref faults, "/workerId", e.WorkerId);
+                Check(ref faults, e.Facts);
+                break;
+            case ExecutionEvent.StepStarted e:
+                Step(ref faults, e.StepId, e.Block, e.BlockType, e.ParentStepId, blockRequired: true);
+                break;
+            case ExecutionEvent.StepCompleted e:
+                Step(ref faults, e.StepId, e.Block, e.BlockType, e.ParentStepId, blockRequired: false);
+                Cost(ref faults, e.Cost);
+                Whole(ref faults, "/memoryBytes", e.MemoryBytes, MemoryBytes);
+                break;
+            case ExecutionEvent.Log e:
+                if (e.Message is null)
+                {
+                    Add(ref faults, "/message", Required);
+                }
+
+                Name(ref faults, "/source", e.Source);
+                Name(ref faults, "/stepId", e.StepId);
+                break;
+        }
+
+        return faults ?? (IReadOnlyList<FieldFault>)[];
+    }
+
+    /// <summary>All fields of a create that are out of bounds.</summary>
+    public static IReadOnlyList<FieldFault> Faults(ExecutionFacts facts, Worker? start, DateTimeOffset? startAt)
+    {
+        List<FieldFault>? faults = null;
+        Check(ref faults, facts);
+        Check(ref faults, start, "/start");
+        if (startAt is { } at && !IsTime(at))
+        {
+            Add(ref faults, "/start/at", TimeRule);
+        }
+
+        return faults ?? (IReadOnlyList<FieldFault>)[];
+    }
+
+    /// <summary>All fields of a worker that are out of bounds.</summary>
+    public static IReadOnlyList<FieldFault> Faults(Worker worker)
+    {
+        List<FieldFault>? faults = null;
+        Check(ref faults, worker, string.Empty);
+        return faults ?? (IReadOnlyList<FieldFault>)[];
+    }
+
+    /// <summary>The fault to tell an event's sender of: a missing step id says more than anything else that is wrong.</summary>
+    public static FieldFault MostSpecific(IReadOnlyList<FieldFault> faults)
+    {
+        foreach (var fault in faults)
+        {
+            if (fault.Code != Code.InvalidEvent)
             {
-                return violation;
+                return fault;
             }
         }
 
-        return null;
+        return faults[0];
     }
 
-    private static string? Name(string field, string? name, int lengthMax = Limits.NameLength) =>
-        name is not null && Names.Fault(name, lengthMax) is { } fault ? $"{field}: {fault}" : null;
+    /// <summary>An event's id where it is within bounds; else null.</summary>
+    public static string? EventId(string? id) => id is not null && Names.Fault(id, Limits.EventIdLength) is null ? id : null;
 
-    private static string? Parent(string? id) => id is null || ExecutionId.IsValid(id) ? null : "parentExecutionId: must be 1 to 128 characters of [A-Za-z0-9._:-]";
+    /// <summary>Times from 1970-01-01 to the end of 9998.</summary>
+    public static bool IsTime(DateTimeOffset at) => at >= DateTimeOffset.UnixEpoch && at < TimeEnd;
 
-    private static string? Attempts(int? most) => most is null or (>= 1 and <= Limits.Attempts) ? null : $"maxAttempts: must be from 1 to {Limits.Attempts}";
+    /// <summary>A reason or a progress message, cut, with U+FFFD for what no store can hold.</summary>
+    public static string? Note(string? text) => text is null ? null : UnicodeText.Cut(UnicodeText.Free(text), Limits.NoteLength);
 
-    private static string? AtLeast(string field, long? number, long least) => number < least ? $"{field}: must be from {least}" : null;
+    /// <exception cref="ArgumentException">A field is out of bounds; the message names the first one and its bound.</exception>
+    public static void Check(ExecutionFacts facts, Worker? start) => Check(Faults(facts, start, null));
 
-    private static string? Cost(decimal? cost) => cost is null or (>= 0 and <= Limits.Cost) ? null : "cost: must be from 0 to 1e15";
+    /// <inheritdoc cref="Check(ExecutionFacts, Worker?)"/>
+    public static void Check(Worker worker) => Check(Faults(worker));
+
+    /// <summary>Of what an execution that the caller makes known has from him. HTTP gives the names of keys, which are within bounds.</summary>
+    /// <inheritdoc cref="Check(ExecutionFacts, Worker?)"/>
+    public static void Check(Caller caller)
+    {
+        List<FieldFault>? faults = null;
+        Name(ref faults, "/caller/name", caller.Name, required: true);
+        Name(ref faults, "/caller/namespaces", caller.DefaultNamespace);
+        Check(faults ?? (IReadOnlyList<FieldFault>)[]);
+    }
+
+    private static void Check(IReadOnlyList<FieldFault> faults)
+    {
+        if (faults is [var first, ..])
+        {
+            throw new ArgumentException(first.ToString());
+        }
+    }
+
+    /// <summary>
+    /// What may never cost the event itself is cut, replaced or left out: notes, a heartbeat's progress, characters that no store can hold,
+    /// and the time of an end, because the end is always written.
+    /// </summary>
+    private static ExecutionEvent Mended(ExecutionEvent @event) => @event switch
+    {
+        ExecutionEvent.ExecutionPaused { Reason: { } reason } e => e with { Reason = Note(reason) },
+        ExecutionEvent.ExecutionResumed { Reason: { } reason } e => e with { Reason = Note(reason) },
+        ExecutionEvent.Heartbeat { Progress: { } progress } e => e with { Progress = Mended(progress) },
+        ExecutionEvent.Log { Message: { } message } e when message.Contains('\0') => e with { Message = UnicodeText.Free(message) },
+        ExecutionEvent.ExecutionCompleted or ExecutionEvent.StepCompleted when @event.At is { } at && !IsTime(at) => @event with { At = null, LeftOut = TimeLeftOut },
+        _ => @event,
+    };
+
+    private static Progress? Mended(Progress progress)
+    {
+        var percent = progress.Percent is { } said && !double.IsNaN(said) ? Math.Clamp(said, 0, 100) : (double?)null;
+        return percent is null && progress.Message is null ? null : new Progress(percent, Note(progress.Message));
+    }
+
+    private static ExecutionEvent.Unreadable Unreadable(ExecutionEvent @event, FieldFault fault) => new()
+    {
+        EventId = EventId(@event.EventId),
+        At = @event.At is { } at && IsTime(at) ? at : null,
+        Code = fault.Code,
+        Message = fault.ToString(),
+        ClaimedType = @event.Type,
+    };
+
+    private static void Step(ref List<FieldFault>? faults, string? stepId, string? block, string? blockType, string? parentStepId, bool blockRequired)
+    {
+        Name(ref faults, "/stepId", stepId, required: true, missing: Code.MissingStepId);
+        Name(ref faults, "/block", block, required: blockRequired);
+        Name(ref faults, "/blockType", blockType);
+        Name(ref faults, "/parentStepId", parentStepId);
+    }
+
+    private static void Check(ref List<FieldFault>? faults, Worker? worker, string under)
+    {
+        if (worker is not null)
+        {
+            Name(ref faults, $"{under}/workerId", worker.WorkerId, required: true);
+            Name(ref faults, $"{under}/incarnation", worker.Incarnation);
+        }
+    }
+
+    private static void Check(ref List<FieldFault>? faults, ExecutionFacts facts)
+    {
+        if (ReferenceEquals(facts, ExecutionFacts.None))
+        {
+            return;
+        }
+
+        Name(ref faults, "/workflow", facts.Workflow);
+        Name(ref faults, "/namespace", facts.Namespace);
+        Name(ref faults, "/trigger/type", facts.TriggerType);
+        Name(ref faults, "/trigger/by", facts.TriggeredBy);
+        Labels(ref faults, facts.Labels);
+        Name(ref faults, "/configVersion", facts.ConfigVersion);
+        if (facts.ParentExecutionId is { } parent && !ExecutionId.IsValid(parent))
+        {
+            Add(ref faults, "/parentExecutionId", ExecutionId.Rule);
+        }
+
+        Name(ref faults, "/traceparent", facts.Traceparent);
+        Whole(ref faults, "/heartbeatTimeoutSeconds", facts.HeartbeatTimeoutSeconds is 0 ? null : facts.HeartbeatTimeoutSeconds, Seconds);
+        Whole(ref faults, "/timeoutSeconds", facts.TimeoutSeconds, Seconds);
+        Whole(ref faults, "/maxAttempts", facts.MaxAttempts, Attempts);
+    }
+
+    /// <summary>How many there are together with those said before is for <see cref="FactsRules.Overfull"/>.</summary>
+    private static void Labels(ref List<FieldFault>? faults, Dictionary<string, string>? labels)
+    {
+        if (labels is null)
+        {
+            return;
+        }
+
+        foreach (var (key, value) in labels)
+        {
+            var keyFault = Names.Fault(key, LabelKeyLength) ?? (key.Contains('=', StringComparison.Ordinal) ? "must hold no =" : null);
+            var fault = keyFault ?? (value is null ? "must be a string" : Names.Fault(value, Limits.LabelValueLength, lengthMin: 0));
+            if (fault is not null)
+            {
+                var shown = UnicodeText.Cut(UnicodeText.Free(key), LabelKeyLength);
+                Add(ref faults, "/labels", $"{(keyFault is null ? "the value" : "the key")} of the label \"{shown}\" {fault}");
+            }
+        }
+
+        if (labels.Count > Limits.Labels)
+        {
+            Add(ref faults, "/labels", $"must be at most {Limits.Labels} labels, was {labels.Count}", Code.LimitExceeded);
+        }
+    }
+
+    private static void Name(
+        ref List<FieldFault>? faults, string pointer, string? name, int lengthMax = Limits.NameLength, bool required = false, Code missing = Code.InvalidEvent)
+    {
+        if (name is null)
+        {
+            if (required)
+            {
+                Add(ref faults, pointer, Required, missing);
+            }
+        }
+        else if (Names.Fault(name, lengthMax) is { } fault)
+        {
+            Add(ref faults, pointer, fault);
+        }
+    }
+
+    private static void Whole(ref List<FieldFault>? faults, string pointer, long? number, WholeRange range)
+    {
+        if (number is { } said && !range.Has(said))
+        {
+            Add(ref faults, pointer, range.Rule);
+        }
+    }
+
+    private static void Cost(ref List<FieldFault>? faults, decimal? cost)
+    {
+        if (cost is < 0 or > Limits.Cost)
+        {
+            Add(ref faults, "/cost", CostRule);
+        }
+    }
+
+    private static void Add(ref List<FieldFault>? faults, string pointer, string message, Code code = Code.InvalidEvent) =>
+        (faults ??= []).Add(new FieldFault(pointer, message, code));
 }

@@ -29,4 +29,7 @@ public static class UnicodeText
 
     /// <summary>As a store keeps it: U+FFFD for every lone surrogate.</summary>
     public static string Sound(string text) => IsWellFormed(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Free text as it is stored: U+FFFD for every NUL and every lone surrogate.</summary>
+    public static string Free(string text) => Sound(text).Replace('\0', '\ufffd');
 }

@@ -18,7 +18,13 @@ public sealed record ExecutionFilter
 
     public IReadOnlyList<string> TriggeredBy { get; init; } = [];
 
+    /// <summary>Ids of executions that started these.</summary>
+    public IReadOnlyList<string> Parent { get; init; } = [];
+
     public IReadOnlyList<KeyValuePair<string, string>> Label { get; init; } = [];
+
+    /// <summary>Keys that an execution has a label of, whatever its value; AND.</summary>
+    public IReadOnlyList<string> HasLabel { get; init; } = [];
 
     public IReadOnlyList<Resolution> Resolution { get; init; } = [];
 
@@ -28,6 +34,17 @@ public sealed record ExecutionFilter
     public DateTimeOffset? StartedAfter { get; init; }
 
     public DateTimeOffset? StartedBefore { get; init; }
+
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    public DateTimeOffset? CreatedBefore { get; init; }
+
+    public DateTimeOffset? EndedAfter { get; init; }
+
+    public DateTimeOffset? EndedBefore { get; init; }
+
+    /// <summary>Only executions that ended, and lasted at least so long.</summary>
+    public TimeSpan? DurationMin { get; init; }
 
     /// <summary>Prefix of an id or a workflow, taken literally.</summary>
     public string? Prefix { get; init; }

@@ -3,6 +3,9 @@ namespace ExecutionGrains.Storage;
 /// <summary>What is live now, and what ended in a window.</summary>
 public sealed record Figures
 {
+    /// <summary>From when what ended is counted: the whole minute in which the window begins.</summary>
+    public required DateTimeOffset Since { get; init; }
+
     /// <summary>Live statuses now; final ones by epochs that ended in the window.</summary>
     public required IReadOnlyDictionary<ExecutionStatus, long> ByStatus { get; init; }
 

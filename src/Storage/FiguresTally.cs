@@ -48,6 +48,7 @@ internal sealed class FiguresTally(long bar)
 
     public Figures ToFigures(long start, long end) => new()
     {
+        Since = Micros.ToTime(start),
         ByStatus = statuses,
         ByCause = causes,
         ByResolution = resolutions,

@@ -10,7 +10,7 @@ public interface IExecutionReads
 
     Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel);
 
-    Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogLevel minimum, int limit, string? cursor, CancellationToken cancel);
+    Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogFilter filter, int limit, string? cursor, CancellationToken cancel);
 
     Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel);
 

@@ -7,11 +7,14 @@ internal sealed class ListFilter
 {
     private readonly Dictionary<string, string[]> equal = new(StringComparer.Ordinal);
     private readonly Func<string, SqlClause> begins;
+    private readonly Func<string, SqlClause> hasLabel;
 
     /// <param name="begins">How the store asks of a row whether its id or its workflow begins so.</param>
-    public ListFilter(ExecutionFilter filter, Func<string, SqlClause> begins)
+    /// <param name="hasLabel">How the store asks of a row whether it has a label of this key.</param>
+    public ListFilter(ExecutionFilter filter, Func<string, SqlClause> begins, Func<string, SqlClause> hasLabel)
     {
-        (Filter, this.begins) = (filter, begins);
+        (Filter, this.begins, this.hasLabel) = (filter, begins, hasLabel);
+        Labels = filter.Parent is [var parent] ? [.. filter.Label, new(ParentLabel, parent)] : filter.Label;
         var namespaces = Namespaces(filter);
         IsEmpty = namespaces is { Length: 0 };
         Add("status", filter.Status.Select(s => s.Word()));
@@ -24,7 +27,16 @@ internal sealed class ListFilter
         Canonical = string.Join('\u001f', CanonicalParts());
     }
 
+    /// <summary>The key of the row by which an execution's parent stands among its labels: no label's own key holds <c>=</c>.</summary>
+    public const string ParentLabel = "=parent";
+
     public ExecutionFilter Filter { get; }
+
+    /// <summary>The labels asked for, the parent among them where there is one.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; }
+
+    /// <summary>When the executions asked for were made.</summary>
+    public CreationRange Created => new(Filter.CreatedAfter, Filter.CreatedBefore);
 
     /// <summary>Whether nothing can match: what is asked for is not visible.</summary>
     public bool IsEmpty { get; }
@@ -72,7 +84,7 @@ internal sealed class ListFilter
         var place = label is null
             ? "x.created_at = executions_row.created_at and x.execution_id = executions_row.id"
             : "x.created_at = l.created_at and x.execution_id = l.execution_id";
-        foreach (var (key, value) in Filter.Label.Where(l => !l.Equals(label)))
+        foreach (var (key, value) in Labels.Where(l => !l.Equals(label)))
         {
             clause.And(
                 $"exists (select 1 from execution_labels as x where x.key = ? and x.value = ? and x.facet = '' and {place})",
@@ -80,7 +92,32 @@ internal sealed class ListFilter
                 value);
         }
 
-        return clause;
+        if (Filter.Parent.Count > 1)
+        {
+            var marks = string.Join(", ", Filter.Parent.Select(_ => "?"));
+            clause.And(
+                $"exists (select 1 from execution_labels as x where x.key = ? and x.value in ({marks}) and x.facet = '' and {place})",
+                [ParentLabel, .. Filter.Parent]);
+        }
+
+        foreach (var key in Filter.HasLabel)
+        {
+            clause.And(hasLabel(key)).Of("labels");
+        }
+
+        return Ended(clause);
+    }
+
+    /// <summary>What a walk from another order than the list's is asked beside <see cref="Residual"/>: when it was made.</summary>
+    public SqlClause ResidualAnyOrder(params ReadOnlySpan<string> driven)
+    {
+        var clause = Residual(driven);
+        if (Filter.CreatedAfter is { } after)
+        {
+            clause.And("executions_row.created_at >= ?", Micros.From(after));
+        }
+
+        return Filter.CreatedBefore is { } before ? clause.And("executions_row.created_at < ?", Micros.From(before)) : clause;
     }
 
     /// <summary>From the first, before the second.</summary>
@@ -95,6 +132,27 @@ internal sealed class ListFilter
         if (Filter.StartedBefore is { } before)
         {
             clause.And("started_at < ?", Micros.From(before));
+        }
+
+        return clause;
+    }
+
+    private SqlClause Ended(SqlClause clause)
+    {
+        if (Filter.EndedAfter is { } after)
+        {
+            clause.And("executions_row.ended_at >= ?", Micros.From(after)).Of("ended_at");
+        }
+
+        if (Filter.EndedBefore is { } before)
+        {
+            clause.And("executions_row.ended_at < ?", Micros.From(before)).Of("ended_at");
+        }
+
+        if (Filter.DurationMin is { } duration)
+        {
+            clause.And("executions_row.ended_at - coalesce(executions_row.started_at, executions_row.created_at) >= ?", duration.Ticks / TimeSpan.TicksPerMicrosecond)
+                .Of("ended_at");
         }
 
         return clause;
@@ -117,6 +175,9 @@ internal sealed class ListFilter
         "executions",
         .. equal.SelectMany(e => e.Value.Select(v => $"{e.Key}={v}")),
         .. Filter.Label.Select(l => $"label={l.Key}\u001e{l.Value}"),
+        .. Filter.HasLabel.Select(key => $"hasLabel={key}"),
+        .. Filter.Parent.Select(parent => $"parent={parent}"),
+        $"created={Filter.CreatedAfter?.UtcTicks}-{Filter.CreatedBefore?.UtcTicks} ended={Filter.EndedAfter?.UtcTicks}-{Filter.EndedBefore?.UtcTicks} lasted={Filter.DurationMin?.Ticks}",
         $"late={Filter.Late} after={Filter.StartedAfter?.UtcTicks} before={Filter.StartedBefore?.UtcTicks} q={Filter.Prefix}",
     ];
 }

@@ -42,7 +42,7 @@ internal sealed class ListPath
     {
         var all = ListIndex.All
             .Where(i => i.Columns.All(c => IsFiltered(filter, c)) && Count(filter, i.Columns) <= CombinationsMax)
-            .SelectMany(i => i.IsOfLabel ? filter.Filter.Label.Select(l => new ListPath(filter, i, l)) : [new ListPath(filter, i)])
+            .SelectMany(i => i.IsOfLabel ? filter.Labels.Select(l => new ListPath(filter, i, l)) : [new ListPath(filter, i)])
             .ToList();
         return all.FindAll(path => !all.Exists(path.IsPartOf));
     }

@@ -57,7 +57,7 @@ internal sealed partial class StateJson : JsonSerializerContext
 
     private sealed class IdConverter : JsonConverter<ExecutionId>
     {
-        public override ExecutionId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => new(reader.GetString()!);
+        public override ExecutionId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => new() { Value = reader.GetString()! };
 
         public override void Write(Utf8JsonWriter writer, ExecutionId value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.Value);

@@ -76,7 +76,7 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogLevel minimum, int limit, string? cursor, CancellationToken cancel) =>
+    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogFilter filter, int limit, string? cursor, CancellationToken cancel) =>
         throw new NotSupportedException();
 
     public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel) =>

@@ -103,7 +103,7 @@ internal sealed class World : IAsyncDisposable
 
     public async Task<IReadOnlyList<Effect.History>> History(string id) => (await Reads.HistoryAsync(await State(id), 1_000, null, CancellationToken.None)).Items;
 
-    public async Task<IReadOnlyList<Effect.Log>> Logs(string id) => (await Reads.LogsAsync(await State(id), LogLevel.Debug, 1_000, null, CancellationToken.None)).Items;
+    public async Task<IReadOnlyList<Effect.Log>> Logs(string id) => (await Reads.LogsAsync(await State(id), LogFilter.All, 1_000, null, CancellationToken.None)).Items;
 
     public async Task<IReadOnlyList<RejectionRow>> Rejections(string id) => await Reads.RejectionsAsync(await State(id), CancellationToken.None);
 

@@ -15,7 +15,7 @@ internal static class ListedExecutions
     /// <summary>Half of the live ones end, some get another worker, label or workflow; the others stay.</summary>
     public static ExecutionState Moved(ExecutionState s, int i) => (i % 7) switch
     {
-        0 or 1 when !s.IsFinal => s with { Revision = 2, Status = ExecutionStatus.Lost, Cause = Cause.LostAfterStart, LateCount = i % 3 },
+        0 or 1 when !s.IsFinal => s with { Revision = 2, EndedAt = s.CreatedAt.AddSeconds(i % 40), Status = ExecutionStatus.Lost, Cause = Cause.LostAfterStart, LateCount = i % 3 },
         2 => s with { Revision = 2, Facts = s.Facts with { Labels = new() { ["team"] = "t1", ["new"] = "yes" } } },
         3 => s with { Revision = 2, Worker = new($"w{i % 3}", null), StartedAt = s.StartedAt ?? s.CreatedAt.AddSeconds(i) },
         4 => s with { Revision = 2, Facts = s.Facts with { Workflow = "wf-later" } },
@@ -45,6 +45,14 @@ internal static class ListedExecutions
         ("late", "late", f => f with { Late = true }, s => s.LateCount > 0),
         ("started after", "started after", f => f with { StartedAfter = T0.AddSeconds(80) }, s => s.StartedAt >= T0.AddSeconds(80)),
         ("started before", "started before", f => f with { StartedBefore = T0.AddSeconds(100) }, s => s.StartedAt < T0.AddSeconds(100)),
+        ("parent", "parent p1", f => f with { Parent = ["p1"] }, s => s.Facts.ParentExecutionId == "p1"),
+        ("parent", "parents", f => f with { Parent = ["p0", "p2", "nobody"] }, s => s.Facts.ParentExecutionId is "p0" or "p2"),
+        ("has label", "has label team", f => f with { HasLabel = ["team"] }, s => s.Facts.Labels?.ContainsKey("team") == true),
+        ("has label", "has label new and team", f => f with { HasLabel = ["new", "team"] }, s => s.Facts.Labels?.ContainsKey("new") == true),
+        ("created", "created within", f => f with { CreatedAfter = T0.AddSeconds(30), CreatedBefore = T0.AddSeconds(90) }, s => s.CreatedAt >= T0.AddSeconds(30) && s.CreatedAt < T0.AddSeconds(90)),
+        ("created", "created before", f => f with { CreatedBefore = T0.AddSeconds(50) }, s => s.CreatedAt < T0.AddSeconds(50)),
+        ("ended", "ended within", f => f with { EndedAfter = T0.AddSeconds(60), EndedBefore = T0.AddSeconds(110) }, s => s.EndedAt >= T0.AddSeconds(60) && s.EndedAt < T0.AddSeconds(110)),
+        ("lasted", "lasted 10 s", f => f with { DurationMin = TimeSpan.FromSeconds(10) }, s => s.EndedAt - (s.StartedAt ?? s.CreatedAt) >= TimeSpan.FromSeconds(10)),
         ("q", "q of some ids", f => f with { Prefix = "x1" }, s => s.Id.Value.StartsWith("x1", StringComparison.Ordinal)),
         ("q", "q of ids and workflows", f => f with { Prefix = "w" }, s => s.Id.Value.StartsWith('w') || s.Workflow.StartsWith('w')),
         ("q", "q of workflows", f => f with { Prefix = "wf-1" }, s => s.Id.Value.StartsWith("wf-1", StringComparison.Ordinal) || s.Workflow.StartsWith("wf-1", StringComparison.Ordinal)),
@@ -64,12 +72,14 @@ internal static class ListedExecutions
             Cause = status switch { ExecutionStatus.Succeeded => Cause.Reported, ExecutionStatus.Lost => Cause.LostAfterStart, _ => null },
             Worker = status == ExecutionStatus.Pending ? null : new($"w{random.Next(6)}", null),
             StartedAt = status == ExecutionStatus.Pending ? null : T0.AddSeconds(second + random.Next(10) switch { 8 => 300, 9 => -90, var soon => soon }),
+            EndedAt = status is ExecutionStatus.Succeeded or ExecutionStatus.Lost ? T0.AddSeconds(second + random.Next(20)) : null,
             LateCount = random.Next(6) == 0 ? 1 : 0,
             Resolution = status == ExecutionStatus.Lost && random.Next(2) == 0 ? new(Resolution.Ignored, null, "x", T0) : null,
             Facts = new()
             {
                 Workflow = workflow,
                 TriggeredBy = random.Next(5) == 0 ? "bob" : null,
+                ParentExecutionId = random.Next(3) == 0 ? $"p{random.Next(4)}" : null,
                 Labels = random.Next(8) == 0 ? null : new() { ["team"] = $"t{Math.Min(random.Next(9), random.Next(9))}", ["region"] = $"r{random.Next(2)}" },
             },
         };

@@ -397,7 +397,7 @@ public sealed class PostgresStoreTests : StoreContract
         var outcomes = await other.CommitAsync([Next(State("a"), effects), First(State("b") with { CreatedAt = T0.AddDays(1) }, History(1))], None);
         Assert.All(outcomes, o => Assert.IsType<AppendOutcome.Committed>(o));
         Assert.Equal(2, (await store.HistoryAsync(State("a"), 10, null, None)).Items[^1].Sequence);
-        Assert.Single((await store.LogsAsync(State("a"), LogLevel.Debug, 10, null, None)).Items);
+        Assert.Single((await store.LogsAsync(State("a"), LogFilter.All, 10, null, None)).Items);
         Assert.Single(await store.EvidenceAsync(State("a"), None));
     }
 

@@ -28,7 +28,7 @@ public abstract class StoreContract : CommitContract
         await Commit(First(state, [.. effects]));
         Assert.Equal(Enumerable.Range(1, 25), (await Walk(c => Reads.StepsAsync(state, 7, c, None))).Select(s => s.Sequence));
         Assert.Equal(25, (await Walk(c => Reads.HistoryAsync(state, 7, c, None))).Count);
-        Assert.Equal(["m5", "m10", "m15", "m20", "m25"], (await Walk(c => Reads.LogsAsync(state, LogLevel.Warn, 2, c, None))).Select(l => l.Message));
+        Assert.Equal(["m5", "m10", "m15", "m20", "m25"], (await Walk(c => Reads.LogsAsync(state, new(LogLevel.Warn), 2, c, None))).Select(l => l.Message));
         var cursor = (await Reads.StepsAsync(state, 7, null, None)).NextCursor;
         await Assert.ThrowsAsync<ArgumentException>(() => Reads.HistoryAsync(state, 7, cursor, None));
     }
@@ -513,7 +513,7 @@ public abstract class StoreContract : CommitContract
         var state = State("a", workflow: "nul\0in") with { CreatedBy = "lone\ud800", CompletionFailure = "\udc00\0" };
         await Commit(First(state, History(1, "e\0x"), History(2, "e\0y"), new Effect.Log(1, "e", T0, T0, 1, LogLevel.Info, null, null, "\0\ud800z")));
         Assert.Equal("nul\0in", (await Store.LoadAsync(state.Id, None))!.Workflow);
-        Assert.Equal("\0\ufffdz", Assert.Single((await Reads.LogsAsync(state, LogLevel.Debug, 9, null, None)).Items).Message);
+        Assert.Equal("\0\ufffdz", Assert.Single((await Reads.LogsAsync(state, LogFilter.All, 9, null, None)).Items).Message);
         Assert.Equal(["a"], await Ids(new() { Workflow = ["nul\0in"] }));
     }
 

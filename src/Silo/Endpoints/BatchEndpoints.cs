@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
@@ -17,13 +19,13 @@ public static class BatchEndpoints
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/events", ReportAsync).WithName("reportManyEvents")
-            .Needs(Role.Executor).Accepts<BatchEventBody[]>("application/json", Ndjson).Gives<BatchView>().Problems(400, 413, 415, 429, 503);
+            .Needs(Role.Executor).Takes<BatchEventBody[]>("application/json", Ndjson).Gives<BatchView>().Problems(429, 503);
 
     private static async Task<IResult> ReportAsync(HttpContext http, Executions executions)
     {
         var bytes = await RequestBody.ReadAsync(http.Request).ConfigureAwait(false);
         var isLines = http.Request.ContentType?.StartsWith(Ndjson, StringComparison.OrdinalIgnoreCase) ?? false;
-        var items = isLines ? Lines(bytes) : Items(bytes);
+        var items = isLines ? Lines(bytes) : Entries(bytes);
         var answers = new BatchAnswerView[items.Count];
         var caller = Credential.Of(http).Caller(http.Request);
         var groups = Readable(items, answers).GroupBy(i => i.Item.ExecutionId!, StringComparer.Ordinal);
@@ -35,28 +37,39 @@ public static class BatchEndpoints
     private static ProblemResult? WholeRefusal(Code?[] refusals, BatchAnswerView[] answers) =>
         refusals.Length > 0 && answers.All(a => a.Result == Result.Retry) && refusals[0] is { } code ? ProblemResult.Of(code, null) : null;
 
-    private static List<BatchItem> Items(ReadOnlyMemory<byte> bytes)
+    /// <exception cref="RequestProblem">The body is no JSON array, or has too many entries.</exception>
+    private static List<BatchItem> Entries(ReadOnlyMemory<byte> bytes)
     {
-        using var body = RequestBody.Parse(bytes);
-        if (body.RootElement.ValueKind != JsonValueKind.Array)
+        // Depth and encoding are judged per entry, so that one bad entry refuses none of the others.
+        var isSound = RequestBody.TryParse(bytes, Limits.JsonDepth + 1, out var body) && Utf8.IsValid(bytes.Span);
+        if (!isSound)
         {
-            throw new RequestProblem(ProblemCode.Malformed, "The body must be an array of events, or NDJSON with its content type.");
+            body?.Dispose();
+            body = RequestBody.Parse(bytes, depthMax: Limits.RequestBytes);
         }
 
-        var count = body.RootElement.GetArrayLength();
-        return count <= Limits.EventsInRequest ? [.. body.RootElement.EnumerateArray().Select(BatchItem.Read)] : throw TooMany();
+        using (body)
+        {
+            if (body!.RootElement.ValueKind != JsonValueKind.Array)
+            {
+                throw new RequestProblem(ProblemCode.Malformed, "The body must be an array of events, or NDJSON with its content type.");
+            }
+
+            var count = body.RootElement.GetArrayLength();
+            return count > Limits.EventsInRequest ? throw TooMany()
+                : isSound ? [.. body.RootElement.EnumerateArray().Select(BatchItem.Read)]
+                : [.. body.RootElement.EnumerateArray().Select(entry => Item(JsonMarshal.GetRawUtf8Value(entry).ToArray(), "the entry"))];
+        }
     }
 
     private static List<BatchItem> Lines(ReadOnlyMemory<byte> bytes)
     {
         var items = new List<BatchItem>();
-        var number = 0;
         while (!bytes.IsEmpty)
         {
             var end = bytes.Span.IndexOf((byte)'\n');
             var line = end < 0 ? bytes : bytes[..end];
             bytes = end < 0 ? default : bytes[(end + 1)..];
-            number++;
             if (line.Span.Trim(" \t\r"u8).IsEmpty)
             {
                 continue;
@@ -67,11 +80,23 @@ public static class BatchEndpoints
                 throw TooMany();
             }
 
-            using var body = RequestBody.Parse(line, $"Line {number}");
-            items.Add(BatchItem.Read(body.RootElement));
+            items.Add(Item(line, "the line"));
         }
 
         return items;
+    }
+
+    private static BatchItem Item(ReadOnlyMemory<byte> json, string what)
+    {
+        if (!Utf8.IsValid(json.Span) || !RequestBody.TryParse(json, Limits.JsonDepth, out var body))
+        {
+            return BatchItem.Malformed($"{what} is not JSON in UTF-8 of at most {Limits.JsonDepth} levels");
+        }
+
+        using (body)
+        {
+            return BatchItem.Read(body.RootElement);
+        }
     }
 
     private static List<(int Index, BatchItem Item)> Readable(List<BatchItem> items, BatchAnswerView[] answers)
@@ -81,7 +106,7 @@ public static class BatchEndpoints
         {
             if (items[i].Fault is { } fault)
             {
-                answers[i] = new BatchAnswerView(items[i].ExecutionId, items[i].Event.EventId, Result.Rejected, Code.InvalidEvent, fault);
+                answers[i] = new BatchAnswerView(items[i].ExecutionId, Bounds.EventId(items[i].Event.EventId), Result.Rejected, fault.Code, fault.ToString());
             }
             else
             {
@@ -127,7 +152,7 @@ public static class BatchEndpoints
         for (var i = 0; i < items.Count; i++)
         {
             answers[items[i].Index] = answer.Refused is { } refused
-                ? Refused(id, items[i].Item.Event.EventId, refused)
+                ? Refused(id, items[i].Item.Event.EventId, refused, refused == Code.Forbidden ? EndpointShape.ForbiddenDetail(caller) : null)
                 : Answered(id, answer.Results[i]);
         }
 
@@ -137,8 +162,8 @@ public static class BatchEndpoints
     private static BatchAnswerView Answered(string id, EventAnswer answer) =>
         new(id, answer.EventId, answer.Result, answer.Code, answer.Message);
 
-    private static BatchAnswerView Refused(string id, string? eventId, Code code) =>
-        new(id, eventId, code is Code.Overloaded or Code.StoreUnavailable ? Result.Retry : Result.Rejected, code, ProblemCode.Title(code.Word()));
+    private static BatchAnswerView Refused(string id, string? eventId, Code code, string? message = null) =>
+        new(id, eventId, code is Code.Overloaded or Code.StoreUnavailable ? Result.Retry : Result.Rejected, code, message ?? ProblemCode.Title(code.Word()));
 
     private static RequestProblem TooMany() =>
         RequestBody.TooLarge($"The request has more than {Limits.EventsInRequest} events.");

@@ -13,17 +13,18 @@ public static class EventEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/executions/{id}/events", ReportAsync).WithName("reportEvents")
-            .Needs(Role.Executor, runToken: true).Accepts<EventsBody>("application/json").Gives<ReportView>().Problems(400, 404, 413, 415, 429, 503);
+            .Needs(Role.Executor, runToken: true).Takes<EventsBody>().Gives<ReportView>().Problems(404, 429, 503);
 
     private static async Task<IResult> ReportAsync(HttpContext http, string id, Executions executions, RunTokens tokens)
     {
         var report = await ReadAsync(http.Request).ConfigureAwait(false);
         var credential = Credential.Of(http);
         var execution = executions(EndpointShape.ExecutionIdOf(id));
-        var answer = await execution.Report(report with { TokenEpoch = credential.Token?.Epoch }, credential.Caller(http.Request)).ConfigureAwait(false);
+        var caller = credential.Caller(http.Request);
+        var answer = await execution.Report(report with { TokenEpoch = credential.Token?.Epoch }, caller).ConfigureAwait(false);
         if (answer.Refused is { } refused)
         {
-            return refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id) : ProblemResult.Of(refused, null);
+            return refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id) : ProblemResult.Of(refused, refused == Code.Forbidden ? EndpointShape.ForbiddenDetail(caller) : null);
         }
 
         return Reply.Json(View(id, answer, Fresh(credential.Token, tokens)), SiloJson.Default.ReportView);
@@ -31,8 +32,7 @@ public static class EventEndpoints
 
     private static async Task<EventReport> ReadAsync(HttpRequest request)
     {
-        var bytes = await RequestBody.ReadAsync(request).ConfigureAwait(false);
-        using var body = RequestBody.Parse(bytes);
+        using var body = await RequestBody.ReadJsonAsync(request).ConfigureAwait(false);
         var root = body.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -40,7 +40,7 @@ public static class EventEndpoints
         }
 
         var (epoch, events) = RequestBody.Fields(root, fields => (
-            Epoch: (int?)fields.Whole("epoch", 1, int.MaxValue),
+            Epoch: (int?)fields.Whole("epoch", Bounds.Epochs),
             Events: fields.TryGet("events", out var found) && found.ValueKind == JsonValueKind.Array ? found : throw NoEvents()));
         var count = events.GetArrayLength();
         if (count > Limits.EventsInRequest)

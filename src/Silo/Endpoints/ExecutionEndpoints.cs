@@ -14,9 +14,9 @@ public static class ExecutionEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/executions", CreateAsync).WithName("createExecution")
-            .Needs(Role.Executor).Accepts<CreateBody>("application/json").Gives<HandleView>(200, 201).Problems(400, 404, 409, 413, 415, 429, 503);
+            .Needs(Role.Executor).Takes<CreateBody>().Gives<HandleView>(200, 201).Problems(404, 409, 429, 503);
         routes.MapPost("/v1/executions/{id}/claim", ClaimAsync).WithName("claimExecution")
-            .Needs(Role.Executor).Accepts<ClaimBody>("application/json").Gives<HandleView>().Problems(400, 404, 409, 413, 415, 429, 503);
+            .Needs(Role.Executor).Takes<ClaimBody>().Gives<HandleView>().Problems(404, 409, 429, 503);
     }
 
     private static async Task<IResult> CreateAsync(HttpContext http, Executions executions, RunTokens tokens)
@@ -26,7 +26,7 @@ public static class ExecutionEndpoints
         var id = said ?? IdOf(http.Request);
         var credential = Credential.Of(http);
         var answer = await executions(id).Create(create, credential.Caller(http.Request)).ConfigureAwait(false);
-        return Handle.Of(id, answer, credential, tokens);
+        return Handle.Of(http, id, answer, credential, tokens);
     }
 
     private static async Task<IResult> ClaimAsync(HttpContext http, string id, Executions executions, RunTokens tokens)
@@ -35,7 +35,7 @@ public static class ExecutionEndpoints
         var worker = RequestBody.Fields(body.RootElement, CreateReading.WorkerOf);
         var credential = Credential.Of(http);
         var answer = await executions(EndpointShape.ExecutionIdOf(id)).Claim(worker, credential.Caller(http.Request)).ConfigureAwait(false);
-        return Handle.Of(id, answer, credential, tokens);
+        return Handle.Of(http, id, answer, credential, tokens);
     }
 
     private static (CreateExecution Create, string? Id) Read(System.Text.Json.JsonElement json) =>
@@ -51,6 +51,6 @@ public static class ExecutionEndpoints
 
         return ExecutionId.IsValid(given)
             ? given
-            : throw new RequestProblem(ProblemCode.InvalidRequest, $"{IdempotencyKey} must be 1 to 128 characters of [A-Za-z0-9._:-].");
+            : throw new RequestProblem(ProblemCode.InvalidRequest, $"{IdempotencyKey} {ExecutionId.Rule}.");
     }
 }

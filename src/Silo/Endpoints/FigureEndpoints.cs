@@ -74,6 +74,7 @@ public static class FigureEndpoints
 
     private static StatsView View(string window, Figures figures, IReadOnlyList<ListedExecution> running) => new(
         window,
+        figures.Since,
         All(figures.ByStatus),
         All(figures.ByCause),
         All(figures.ByResolution),

@@ -7,8 +7,18 @@ namespace ExecutionGrains.Silo.Endpoints;
 /// <summary>The answer that hands an execution over.</summary>
 public static class Handle
 {
-    public static IResult Of(string id, CommandAnswer answer, Credential credential, RunTokens tokens)
+    public static IResult Of(HttpContext http, string id, CommandAnswer answer, Credential credential, RunTokens tokens)
     {
+        switch (answer.Code)
+        {
+            case Code.Forbidden:
+                return ProblemResult.Of(Code.Forbidden, EndpointShape.ForbiddenDetail(credential.Caller(http.Request)));
+            case Code.LimitExceeded:
+                // Only labels come together from several calls.
+                var message = answer.Message ?? ProblemCode.Title(Code.LimitExceeded.Word());
+                return new ProblemResult(ProblemCode.InvalidRequest, message, [new FieldErrorView("/labels", message)]);
+        }
+
         if (answer.Code is { } code)
         {
             return ProblemResult.Of(code, answer.Message, code == Code.UnknownExecution ? null : answer.Status);

@@ -9,8 +9,8 @@ public static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), SiloJson.Default.HealthView)).WithName("isLive").Gives<HealthView>();
-        routes.MapGet("/health/ready", ReadyAsync).WithName("isReady").Gives<HealthView>().Problems(503);
+        routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), SiloJson.Default.HealthView)).WithName("isLive").Queries().Gives<HealthView>();
+        routes.MapGet("/health/ready", ReadyAsync).WithName("isReady").Queries().Gives<HealthView>().Problems(503);
     }
 
     private static async Task<IResult> ReadyAsync(HttpContext http, IOperationsStore store, IHostApplicationLifetime lifetime)

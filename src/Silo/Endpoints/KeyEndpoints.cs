@@ -19,7 +19,7 @@ public static class KeyEndpoints
     {
         routes.MapGet("/v1/keys", ListAsync).WithName("listKeys").Needs(Role.Admin).Gives<PageView<KeyView>>().Problems(503);
         routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
-            .Needs(Role.Admin).Accepts<KeyBody>("application/json").Gives<KeyView>(201).Problems(400, 413, 415, 503);
+            .Needs(Role.Admin).Takes<KeyBody>().Gives<KeyView>(201).Problems(503);
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
             .Needs(Role.Admin).Produces(204).Problems(404, 503);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using ExecutionGrains.Grains;
+using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
@@ -15,17 +16,17 @@ public static class OperateEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/executions/{id}/cancel", CancelAsync).WithName("cancelExecution")
-            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<CancelAnswerView>(200, 202).Problems(400, 404, 409, 413, 415, 429, 503);
+            .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 409, 429, 503);
         routes.MapPost("/v1/executions/{id}/resolve", ResolveAsync).WithName("resolveExecution")
-            .Needs(Role.Admin).Accepts<ResolveBody>("application/json").Gives<HandleView>().Problems(400, 404, 409, 413, 415, 429, 503);
+            .Needs(Role.Admin).TakesJson<ResolveBody>().Gives<HandleView>().Problems(404, 409, 429, 503);
         routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
-            .Needs(Role.Admin).Accepts<ReasonBody>(true, "application/json").Gives<HandleView>().Problems(400, 404, 409, 413, 415, 429, 503);
+            .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 409, 429, 503);
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")
-            .Needs(Role.Admin, everywhere: true).Accepts<ReasonBody>(true, "application/json").Gives<PausedView>().Problems(400, 413, 415, 503);
+            .Needs(Role.Admin, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
         routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor")
-            .Needs(Role.Admin, everywhere: true).Accepts<ReasonBody>(true, "application/json").Gives<PausedView>().Problems(400, 413, 415, 503);
+            .Needs(Role.Admin, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
     }
 
     private static async Task<IResult> CancelAsync(HttpContext http, string id, Executions executions)
@@ -50,7 +51,7 @@ public static class OperateEndpoints
         var credential = Credential.Of(http);
         var answer = await executions(EndpointShape.ExecutionIdOf(id))
             .Resolve(resolution ?? default, reason, credential.Caller(http.Request)).ConfigureAwait(false);
-        return Handle.Of(id, answer, credential, tokens);
+        return Handle.Of(http, id, answer, credential, tokens);
     }
 
     private static async Task<IResult> RequeueAsync(HttpContext http, string id, Executions executions, RunTokens tokens)
@@ -59,7 +60,7 @@ public static class OperateEndpoints
         var reason = RequestBody.Fields(body.RootElement, EndpointShape.Reason);
         var credential = Credential.Of(http);
         var answer = await executions(EndpointShape.ExecutionIdOf(id)).Requeue(reason, credential.Caller(http.Request)).ConfigureAwait(false);
-        return Handle.Of(id, answer, credential, tokens);
+        return Handle.Of(http, id, answer, credential, tokens);
     }
 
     private static async Task<IResult> PauseAsync(HttpContext http, IOperationsStore store, TimeProvider time, bool paused)
@@ -73,7 +74,7 @@ public static class OperateEndpoints
         }
 
         var by = Credential.Of(http).Key.CallerName;
-        var row = new AuditRow(time.GetUtcNow(), by, paused ? "janitor.pause" : "janitor.resume", null, null, reason);
+        var row = new AuditRow(time.GetUtcNow(), by, paused ? "janitor.pause" : "janitor.resume", null, null, Bounds.Note(reason));
         await store.AppendAuditAsync(row, http.RequestAborted).ConfigureAwait(false);
         return Reply.Json(new PausedView(paused), SiloJson.Default.PausedView);
     }

@@ -3,6 +3,7 @@ using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
 using ExecutionGrains.Silo.Mapping;
+using ExecutionGrains.Silo.Parsing;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Views;
 
@@ -22,7 +23,7 @@ public static class ReadEndpoints
         routes.MapGet("/v1/executions/{id}/steps", StepsAsync).WithName("listSteps")
             .Needs(Role.Viewer).Queries(Paging).Gives<PageView<StepView>>().Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/logs", LogsAsync).WithName("listLogs")
-            .Needs(Role.Viewer).Queries(["level", .. Paging]).Gives<PageView<LogView>>().Problems(404, 503);
+            .Needs(Role.Viewer).Queries(["level", "stepId", "q", "order", .. Paging]).Gives<PageView<LogView>>().Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/history", HistoryAsync).WithName("listHistory")
             .Needs(Role.Viewer).Queries(Paging).Gives<PageView<HistoryView>>().Problems(404, 503);
         routes.MapGet("/v1/audit", AuditAsync).WithName("listAudit")
@@ -63,9 +64,10 @@ public static class ReadEndpoints
     {
         var query = http.Request.Query;
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
-        var minimum = Query.Word(query, "level", LogLevel.Debug);
+        var filter = new LogFilter(
+            Query.Word(query, "level", LogLevel.Debug, LevelWords.Aliases), Query.One(query, "stepId"), Query.One(query, "q"), Query.IsDescending(query));
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
-        var page = await Query.PagedAsync(query, () => reads.LogsAsync(state, minimum, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
+        var page = await Query.PagedAsync(query, () => reads.LogsAsync(state, filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(Page(page, ViewMapping.Log), SiloJson.Default.PageViewLogView);
     }
 

@@ -129,6 +129,7 @@ public static class SiloProgram
         services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
+        BodyEncodings.Add(services);
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, SiloJson.Default));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainMax);
         OpenApi.Add(services);
@@ -138,9 +139,13 @@ public static class SiloProgram
 
     private static void Map(WebApplication app)
     {
+        app.UseResponseCompression();
+        app.UseMiddleware<HeadMiddleware>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>();
+        app.UseMiddleware<RequestShapeMiddleware>();
+        app.UseRequestDecompression();
         ExecutionEndpoints.Map(app);
         EventEndpoints.Map(app);
         BatchEndpoints.Map(app);
@@ -151,8 +156,7 @@ public static class SiloProgram
         HealthEndpoints.Map(app);
         DashboardEndpoints.Map(app);
         OrleansHosting.Map(app);
-        // Of another document it would say in plain text that there is none.
-        app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json");
+        OpenApi.Map(app);
     }
 
     private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)

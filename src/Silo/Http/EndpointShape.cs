@@ -1,4 +1,3 @@
-using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Parsing;
 using ExecutionGrains.Views;
@@ -8,16 +7,28 @@ namespace ExecutionGrains.Silo.Http;
 /// <summary>What every endpoint says of itself: who may call, what it takes, what it gives.</summary>
 public static class EndpointShape
 {
+    private const string Json = "application/json";
     private const string Problem = "application/problem+json";
 
+    /// <summary>For routing: which types are taken is asked after the caller's key (<see cref="BodyTypes"/>).</summary>
+    private const string AnyType = "*/*";
+
     public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Role role, bool runToken = false, bool everywhere = false) =>
-        Problems(route.WithMetadata(new Access(role, runToken, everywhere)), 401, 403);
+        Problems(route.WithMetadata(new Access(role, runToken, everywhere)), 400, 401, 403, 429, 500, 503);
+
+    /// <summary>Takes a body of one of the content types; another is 415.</summary>
+    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder route, params string[] types) where T : notnull =>
+        Problems(route.Accepts<T>(AnyType).WithMetadata(new BodyTypes(types.Length == 0 ? [Json] : types, IsAnyTaken: false)), 400, 408, 413, 415);
+
+    /// <summary>Takes JSON whatever content type it claims, as operators' tools send it.</summary>
+    public static RouteHandlerBuilder TakesJson<T>(this RouteHandlerBuilder route, bool isOptional = false) where T : notnull =>
+        Problems(route.Accepts<T>(isOptional, AnyType).WithMetadata(new BodyTypes([Json], IsAnyTaken: true)), 400, 408, 413, 415);
 
     public static RouteHandlerBuilder Gives<T>(this RouteHandlerBuilder route, params int[] statuses)
     {
         foreach (var status in statuses.Length == 0 ? [200] : statuses)
         {
-            route.Produces<T>(status, "application/json");
+            route.Produces<T>(status, Json);
         }
 
         return route;
@@ -42,8 +53,13 @@ public static class EndpointShape
         ? id
         : throw new RequestProblem(
             ProblemCode.InvalidRequest,
-            "The execution id in the path must be 1 to 128 characters of [A-Za-z0-9._:-].",
-            [new FieldErrorView("/executionId", "must be 1 to 128 characters of [A-Za-z0-9._:-]")]);
+            $"The execution id in the path {ExecutionId.Rule}.",
+            [new FieldErrorView("/executionId", ExecutionId.Rule)]);
 
-    public static string? Reason(Fields fields) => fields.Free("reason", Limits.NoteLength);
+    /// <summary>What a caller is told whose key does not say where an execution goes, or not there.</summary>
+    public static string ForbiddenDetail(Caller caller) => caller.DefaultNamespace is null
+        ? "The key has several namespaces; say one of them in the field namespace."
+        : "The key does not have this namespace.";
+
+    public static string? Reason(Fields fields) => fields.String("reason");
 }

@@ -14,6 +14,7 @@ public static class ProblemCode
     public const string NotFound = "not_found";
     public const string UnknownExecution = "unknown_execution";
     public const string MethodNotAllowed = "method_not_allowed";
+    public const string RequestTimeout = "request_timeout";
     public const string RequestTooLarge = "request_too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string Overloaded = "overloaded";
@@ -29,6 +30,7 @@ public static class ProblemCode
         MethodNotAllowed => 405,
         "conflict" or "already_claimed" or "already_finished" or "not_lost" or "not_requeueable" or "stale_epoch"
             or "invalid_transition" or "limit_exceeded" => 409,
+        RequestTimeout => 408,
         RequestTooLarge => 413,
         UnsupportedMediaType => 415,
         Overloaded => 429,
@@ -40,7 +42,7 @@ public static class ProblemCode
     {
         Malformed => "The body is no readable JSON",
         InvalidRequest => "A field is missing or wrong",
-        InvalidParameter => "A query parameter cannot be read",
+        InvalidParameter => "A query parameter is unknown or cannot be read",
         Unauthorized => "A valid credential is needed",
         TokenInvalid => "The token is not valid",
         TokenExpired => "The token has expired",
@@ -49,6 +51,7 @@ public static class ProblemCode
         NotFound => "There is nothing here",
         UnknownExecution => "There is no such execution",
         MethodNotAllowed => "The method is not allowed here",
+        RequestTimeout => "The body came too slowly",
         RequestTooLarge => "The request is too large",
         UnsupportedMediaType => "The content type is not supported",
         "conflict" => "It says otherwise than was said before",
@@ -56,6 +59,8 @@ public static class ProblemCode
         "already_finished" => "The execution has ended",
         "not_lost" => "The execution is not lost",
         "not_requeueable" => "The execution cannot be queued again",
+        "stale_epoch" => "The epoch is over",
+        "limit_exceeded" => "A limit is exceeded",
         Overloaded => "The commit queue is full",
         StoreUnavailable => "The store is away",
         InternalError => "Something went wrong here",
@@ -70,7 +75,7 @@ public static class ProblemCode
         403 => Forbidden,
         404 => NotFound,
         405 => MethodNotAllowed,
-        408 => Malformed,
+        408 => RequestTimeout,
         413 => RequestTooLarge,
         415 => UnsupportedMediaType,
         429 => Overloaded,

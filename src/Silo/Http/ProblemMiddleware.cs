@@ -16,9 +16,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             await next(http).ConfigureAwait(false);
             if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
             {
-                var code = ProblemCode.OfStatus(http.Response.StatusCode);
-                var path = UnicodeText.Cut(http.Request.Path.ToString(), ShownPathLength);
-                await new ProblemResult(code, $"{http.Request.Method} {path} was refused.").ExecuteAsync(http).ConfigureAwait(false);
+                await OfStatus(http).ExecuteAsync(http).ConfigureAwait(false);
             }
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
@@ -33,12 +31,33 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         }
     }
 
+    /// <summary>The problem of a bare status, which routing has set.</summary>
+    private static ProblemResult OfStatus(HttpContext http)
+    {
+        var code = ProblemCode.OfStatus(http.Response.StatusCode);
+        var call = $"{http.Request.Method} {UnicodeText.Cut(http.Request.Path.ToString(), ShownPathLength)}";
+        if (http.Response.StatusCode != StatusCodes.Status405MethodNotAllowed)
+        {
+            return new ProblemResult(code, $"{call} was refused.");
+        }
+
+        var allowed = http.Response.Headers.Allow.ToString();
+        if (allowed.Contains(HttpMethods.Get, StringComparison.Ordinal))
+        {
+            http.Response.Headers.Allow = allowed = $"{allowed}, {HttpMethods.Head}";
+        }
+
+        return new ProblemResult(code, $"{call} is not allowed; the methods here are {allowed}.");
+    }
+
     private ProblemResult Of(HttpContext http, Exception failure)
     {
         switch (failure)
         {
             case RequestProblem problem:
                 return new ProblemResult(problem.Code, problem.Message, problem.Errors);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return new ProblemResult(ProblemCode.RequestTimeout, "The body came too slowly; send it again.");
             case BadHttpRequestException bad:
                 return new ProblemResult(ProblemCode.OfStatus(bad.StatusCode), bad.Message);
             case StoreException { Transient: true } away:

@@ -48,6 +48,7 @@ public sealed class ProblemResult(
             Errors = errors,
             ExecutionStatus = executionStatus,
         };
+        http.Response.Headers.CacheControl = "no-store";
         http.Response.ContentType = "application/problem+json";
         return JsonSerializer.SerializeAsync(http.Response.Body, problem, SiloJson.Default.ProblemView, http.RequestAborted);
     }

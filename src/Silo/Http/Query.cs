@@ -7,27 +7,37 @@ using Microsoft.Extensions.Primitives;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>Reads query parameters; an unreadable one is named.</summary>
+/// <summary>Reads query parameters; one that is unknown or unreadable is named.</summary>
 public static class Query
 {
     private const int LimitDefault = 50;
+    private const int LabelsMax = 32;
+    private const int ValuesMax = 64;
+    private const int ShownLength = 100;
 
+    /// <summary>Those of the list.</summary>
     public static readonly string[] FilterNames =
     [
-        "status", "workflow", "namespace", "cause", "worker", "triggeredBy", "label", "resolution", "late", "startedAfter", "startedBefore", "q",
+        "status", "workflow", "namespace", "cause", "worker", "triggeredBy", "parent", "label", "hasLabel", "resolution", "late", "startedAfter", "startedBefore",
+        "createdAfter", "createdBefore", "endedAfter", "endedBefore", "minDurationMs", "q",
     ];
 
-    public static int Limit(IQueryCollection query)
-    {
-        if (One(query, "limit") is not { } text)
-        {
-            return LimitDefault;
-        }
+    private static readonly WholeRange Milliseconds = new(0, (long)TimeSpan.FromDays(366_000).TotalMilliseconds);
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= Limits.Page
-            ? limit
-            : throw Bad("limit", $"must be a whole number from 1 to {Limits.Page}", text);
+    /// <exception cref="RequestProblem">A parameter is none of the endpoint's; the nearest of them is named.</exception>
+    public static void RefuseUnknown(IQueryCollection query, IReadOnlyList<string> known)
+    {
+        foreach (var name in query.Keys)
+        {
+            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                var nearest = known.MinBy(k => Distance(k, UnicodeText.Cut(name, ShownLength)));
+                throw Problem(name, nearest is null ? "is unknown; this call takes no query parameter" : $"is unknown; the nearest known one is {nearest}");
+            }
+        }
     }
+
+    public static int Limit(IQueryCollection query) => (int?)Whole(query, "limit", new WholeRange(1, Limits.Page)) ?? LimitDefault;
 
     public static string? Cursor(IQueryCollection query) => One(query, "cursor");
 
@@ -40,19 +50,35 @@ public static class Query
         Cause = Words<Cause>(query, "cause"),
         Worker = All(query, "worker"),
         TriggeredBy = All(query, "triggeredBy"),
-        Label = [.. All(query, "label").Select(Label)],
+        Parent = All(query, "parent"),
+        Label = [.. All(query, "label", LabelsMax).Select(Label)],
+        HasLabel = [.. All(query, "hasLabel", LabelsMax).Select(LabelKey)],
         Resolution = Words<Resolution>(query, "resolution"),
         Late = Bool(query, "late"),
         StartedAfter = Time(query, "startedAfter"),
         StartedBefore = Time(query, "startedBefore"),
+        CreatedAfter = Time(query, "createdAfter"),
+        CreatedBefore = Time(query, "createdBefore"),
+        EndedAfter = Time(query, "endedAfter"),
+        EndedBefore = Time(query, "endedBefore"),
+        DurationMin = Whole(query, "minDurationMs", Milliseconds) is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
         Prefix = One(query, "q"),
     };
 
-    public static T Word<T>(IQueryCollection query, string name, T otherwise) where T : struct, Enum =>
-        Words<T>(query, name) is [.., var last] ? last : otherwise;
+    public static T Word<T>(IQueryCollection query, string name, T otherwise, IReadOnlyDictionary<string, T>? aliases = null) where T : struct, Enum =>
+        Words(query, name, aliases) is [.., var last] ? last : otherwise;
 
     /// <summary>The last one given; null where none or an empty one is.</summary>
     public static string? One(IQueryCollection query, string name) => All(query, name) is [.., var last] ? last : null;
+
+    /// <summary>The order of a page: true for <c>desc</c>, false for <c>asc</c> and where nothing is said.</summary>
+    public static bool IsDescending(IQueryCollection query) => One(query, "order") switch
+    {
+        null => false,
+        var word when word.Equals("asc", StringComparison.OrdinalIgnoreCase) => false,
+        var word when word.Equals("desc", StringComparison.OrdinalIgnoreCase) => true,
+        var other => throw Bad("order", "must be asc or desc", other),
+    };
 
     /// <summary>A whole number of <c>s, m, h, d</c>; 1 min to 366 d.</summary>
     public static (string Text, TimeSpan Length) Window(IQueryCollection query)
@@ -77,10 +103,7 @@ public static class Query
         throw Bad("window", "must be a whole number of s, m, h or d, from 1m to 366d", text);
     }
 
-    public static RequestProblem Bad(string name, string bound, string was) => new(
-        ProblemCode.InvalidParameter,
-        $"The query parameter {name} {bound}, was {UnicodeText.Cut(was, 100)}.",
-        [new FieldErrorView($"/{name}", bound)]);
+    public static RequestProblem Bad(string name, string rule, string was) => Problem(name, rule, $", was {UnicodeText.Cut(was, ShownLength)}");
 
     /// <summary>Runs a read that takes a cursor: a foreign one is the caller's mistake.</summary>
     public static async Task<T> PagedAsync<T>(IQueryCollection query, Func<Task<T>> read)
@@ -95,7 +118,14 @@ public static class Query
         }
     }
 
-    private static string[] All(IQueryCollection query, string name)
+    private static RequestProblem Problem(string name, string rule, string was = "")
+    {
+        var shown = UnicodeText.Free(UnicodeText.Cut(name, ShownLength));
+        var pointer = "/" + shown.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+        return new RequestProblem(ProblemCode.InvalidParameter, $"The query parameter {shown} {rule}{was}.", [new FieldErrorView(pointer, rule)]);
+    }
+
+    private static string[] All(IQueryCollection query, string name, int most = ValuesMax)
     {
         if (!query.TryGetValue(name, out var values) || values == StringValues.Empty)
         {
@@ -103,6 +133,11 @@ public static class Query
         }
 
         var said = values.Where(v => !string.IsNullOrEmpty(v)).Select(v => v!).ToArray();
+        if (said.Length > most)
+        {
+            throw Bad(name, $"may be given at most {most} times", $"{said.Length}");
+        }
+
         foreach (var value in said)
         {
             if (value.Contains('\0') || !UnicodeText.IsWellFormed(value))
@@ -114,13 +149,13 @@ public static class Query
         return said;
     }
 
-    private static T[] Words<T>(IQueryCollection query, string name) where T : struct, Enum
+    private static T[] Words<T>(IQueryCollection query, string name, IReadOnlyDictionary<string, T>? aliases = null) where T : struct, Enum
     {
         var texts = All(query, name);
         var words = new T[texts.Length];
         for (var i = 0; i < texts.Length; i++)
         {
-            if (!ExecutionGrains.Words.TryParse(texts[i], out words[i]))
+            if (!ExecutionGrains.Words.TryParse(texts[i], out words[i]) && aliases?.TryGetValue(texts[i], out words[i]) != true)
             {
                 throw Bad(name, $"must be one of {string.Join(", ", Enum.GetValues<T>().Select(v => v.Word()))}", texts[i]);
             }
@@ -129,18 +164,28 @@ public static class Query
         return words;
     }
 
+    /// <summary>Split at the first <c>=</c>, which no key may hold; at the first colon where there is none.</summary>
     private static KeyValuePair<string, string> Label(string text)
     {
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 ? new(text[..colon], text[(colon + 1)..]) : throw Bad("label", "must be key:value", text);
+        var split = text.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? equals : text.IndexOf(':', StringComparison.Ordinal);
+        return split > 0 ? new(text[..split], text[(split + 1)..]) : throw Bad("label", "must be key=value", text);
     }
 
-    private static bool Bool(IQueryCollection query, string name) => One(query, name) switch
+    private static string LabelKey(string text) =>
+        text.Contains('=', StringComparison.Ordinal) ? throw Bad("hasLabel", "must be a label's key, which holds no =", text) : text;
+
+    private static bool Bool(IQueryCollection query, string name) =>
+        One(query, name) is { } text && (bool.TryParse(text, out var value) ? value : throw Bad(name, "must be true or false", text));
+
+    private static long? Whole(IQueryCollection query, string name, WholeRange range)
     {
-        null or "false" => false,
-        "true" => true,
-        var other => throw Bad(name, "must be true or false", other),
-    };
+        if (One(query, name) is not { } text)
+        {
+            return null;
+        }
+
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && range.Has(number) ? number : throw Bad(name, range.Rule, text);
+    }
 
     private static DateTimeOffset? Time(IQueryCollection query, string name)
     {
@@ -150,6 +195,27 @@ public static class Query
         }
 
         // A plus that was not escaped arrives as a blank.
-        return IsoTimes.TryParse(text.Replace(' ', '+'), out var time) ? time : throw Bad(name, IsoTimes.Fault, text);
+        var isRead = IsoTimes.TryParse(text, out var time)
+            || (text.LastIndexOf(' ') is >= 0 and var blank && IsoTimes.TryParse($"{text.AsSpan(0, blank)}+{text.AsSpan(blank + 1)}", out time));
+        return isRead ? time : throw Bad(name, Bounds.TimeRule, text);
+    }
+
+    /// <summary>How many characters have to be put in, left out or replaced to make one word of the other, whatever their case.</summary>
+    private static int Distance(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var replaced = diagonal + (char.ToLowerInvariant(one[i - 1]) == char.ToLowerInvariant(other[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[other.Length];
     }
 }

@@ -1,4 +1,7 @@
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>The query parameters of an endpoint, for the OpenAPI document.</summary>
-public sealed record QueryNames(IReadOnlyList<string> Names);
+/// <summary>The query parameters of an endpoint; any other is refused.</summary>
+public sealed record QueryNames(IReadOnlyList<string> Names)
+{
+    public static readonly QueryNames None = new([]);
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
 using ExecutionGrains.Rules;
@@ -9,9 +10,7 @@ namespace ExecutionGrains.Silo.Http;
 /// <summary>Reads request bodies within their limits: size before content, then UTF-8, then JSON.</summary>
 public static class RequestBody
 {
-    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = Limits.JsonDepth };
-
-    /// <exception cref="RequestProblem">The body is larger than 4 MiB, or no UTF-8.</exception>
+    /// <exception cref="RequestProblem">The body is larger than 4 MiB, or is not of the encoding that it claims.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request)
     {
         var declared = request.ContentLength;
@@ -21,33 +20,55 @@ public static class RequestBody
         }
 
         var bytes = await GatherAsync(request.Body, (int)(declared ?? 4_096), request.HttpContext.RequestAborted).ConfigureAwait(false);
-        if (!Utf8.IsValid(bytes.Span))
-        {
-            throw new RequestProblem(ProblemCode.Malformed, "The body is not UTF-8.");
-        }
-
         return bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
     }
 
-    /// <exception cref="RequestProblem">The text is not JSON, or deeper than 64.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, string what = "The body")
+    /// <exception cref="RequestProblem">The text is not JSON, or deeper than <paramref name="depthMax"/>.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, int depthMax = Limits.JsonDepth)
     {
         try
         {
-            return JsonDocument.Parse(utf8, Depth);
+            return JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = depthMax });
         }
         catch (JsonException failure)
         {
-            throw new RequestProblem(ProblemCode.Malformed, $"{what} is not JSON of at most {Limits.JsonDepth} levels: line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}.");
+            throw new RequestProblem(
+                ProblemCode.Malformed,
+                $"The body is not JSON of at most {Limits.JsonDepth} levels: line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}.");
         }
+    }
+
+    /// <summary>False where the text is not JSON, or deeper than <paramref name="depthMax"/>.</summary>
+    public static bool TryParse(ReadOnlyMemory<byte> utf8, int depthMax, [NotNullWhen(true)] out JsonDocument? json)
+    {
+        try
+        {
+            json = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = depthMax });
+            return true;
+        }
+        catch (JsonException)
+        {
+            json = null;
+            return false;
+        }
+    }
+
+    /// <summary>A body of one JSON value, in UTF-8.</summary>
+    /// <param name="mayBeEmpty">Whether no body at all counts as an empty object.</param>
+    /// <exception cref="RequestProblem">The body is too large, no UTF-8, no JSON, or deeper than 64.</exception>
+    public static async Task<JsonDocument> ReadJsonAsync(HttpRequest request, bool mayBeEmpty = false)
+    {
+        var bytes = await ReadAsync(request).ConfigureAwait(false);
+        return !Utf8.IsValid(bytes.Span) ? throw new RequestProblem(ProblemCode.Malformed, "The body is not UTF-8.")
+            : bytes.IsEmpty && mayBeEmpty ? Parse("{}"u8.ToArray())
+            : Parse(bytes);
     }
 
     /// <summary>A body that is one JSON object.</summary>
     /// <param name="mayBeEmpty">Whether no body at all counts as an empty object.</param>
     public static async Task<JsonDocument> ReadObjectAsync(HttpRequest request, bool mayBeEmpty = false)
     {
-        var bytes = await ReadAsync(request).ConfigureAwait(false);
-        var document = Parse(bytes.IsEmpty && mayBeEmpty ? "{}"u8.ToArray() : bytes);
+        var document = await ReadJsonAsync(request, mayBeEmpty).ConfigureAwait(false);
         if (document.RootElement.ValueKind == JsonValueKind.Object)
         {
             return document;
@@ -77,13 +98,26 @@ public static class RequestBody
             return value;
         }
 
-        var errors = fields.Errors.Select(e => new FieldErrorView(e.Pointer, e.Message)).ToArray();
+        var errors = fields.Faults.Select(e => new FieldErrorView(e.Pointer, e.Message)).ToArray();
         throw new RequestProblem(ProblemCode.InvalidRequest, $"{errors[0].Pointer}: {errors[0].Message}.", errors);
     }
 
     public static RequestProblem TooLarge(string detail) => new(ProblemCode.RequestTooLarge, detail);
 
     private static async Task<ReadOnlyMemory<byte>> GatherAsync(Stream body, int expected, CancellationToken cancel)
+    {
+        try
+        {
+            return await GatherUnguardedAsync(body, expected, cancel).ConfigureAwait(false);
+        }
+        catch (Exception unsound) when (unsound is InvalidDataException or InvalidOperationException)
+        {
+            // The words of .NET's gzip and brotli for what they cannot inflate.
+            throw new RequestProblem(ProblemCode.Malformed, "The body is not of the Content-Encoding that it claims.");
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> GatherUnguardedAsync(Stream body, int expected, CancellationToken cancel)
     {
         var buffer = new byte[Math.Max(expected, 256) + 1];
         var length = 0;

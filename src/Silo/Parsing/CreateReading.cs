@@ -1,6 +1,8 @@
+using ExecutionGrains.Rules;
+
 namespace ExecutionGrains.Silo.Parsing;
 
-/// <summary>Reads the body of a create.</summary>
+/// <summary>Reads the bodies of create and claim.</summary>
 public static class CreateReading
 {
     /// <param name="id">The id the body gives; null where it gives none.</param>
@@ -11,17 +13,24 @@ public static class CreateReading
         var create = new CreateExecution
         {
             Facts = FactsReading.Read(fields, workflowRequired: true),
-            Start = start is null ? null : WorkerOf(start),
+            Start = start is null ? null : Worker(start),
             StartAt = start?.Time("at"),
         };
         if (start is not null)
         {
-            fields.Add(start);
+            fields.Add(start.Faults);
         }
 
+        fields.Add(Bounds.Faults(create.Facts, create.Start, create.StartAt));
         return create;
     }
 
-    public static Worker WorkerOf(Fields fields) =>
-        new(fields.Name("workerId", required: true) ?? "", fields.Name("incarnation"));
+    public static Worker WorkerOf(Fields fields)
+    {
+        var worker = Worker(fields);
+        fields.Add(Bounds.Faults(worker));
+        return worker;
+    }
+
+    private static Worker Worker(Fields fields) => new(fields.String("workerId", required: true)!, fields.String("incarnation"));
 }

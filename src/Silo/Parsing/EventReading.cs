@@ -1,12 +1,34 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Silo.Parsing;
 
-/// <summary>Reads one event. What is wrong with it is its own answer (<see cref="ExecutionEvent.Unreadable"/>), never the request's error.</summary>
+/// <summary>
+/// Reads one event into its type. What cannot be read is the event's own answer (<see cref="ExecutionEvent.Unreadable"/>), never the request's error;
+/// whether its fields are within bounds is decided with the event (<see cref="Bounds.Readable"/>).
+/// </summary>
 public static class EventReading
 {
     private const int ClaimedTypeLength = 64;
+
+    private static readonly FrozenDictionary<string, Func<Fields, ExecutionEvent>> Types = new Dictionary<string, Func<Fields, ExecutionEvent>>
+    {
+        ["execution.started"] = Started,
+        ["execution.paused"] = fields => new ExecutionEvent.ExecutionPaused { Reason = fields.String("reason") },
+        ["execution.resumed"] = fields => new ExecutionEvent.ExecutionResumed { Reason = fields.String("reason") },
+        ["execution.completed"] = Completed,
+        ["step.started"] = StepStarted,
+        ["step.completed"] = StepCompleted,
+        ["log"] = Log,
+        ["heartbeat"] = fields => new ExecutionEvent.Heartbeat { Progress = fields.Progress("progress") },
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    private const string UnknownType =
+        "must be one of execution.started, execution.paused, execution.resumed, execution.completed, step.started, step.completed, log, heartbeat";
+
+    /// <summary>What stands in the place of JSON that cannot be read as an event at all.</summary>
+    public static ExecutionEvent.Unreadable Unreadable(Code code, string message) => Unreadable(null, "", code, message);
 
     public static ExecutionEvent Read(JsonElement json)
     {
@@ -17,7 +39,7 @@ public static class EventReading
         catch (InvalidOperationException)
         {
             // System.Text.Json's way of saying that a property's name holds a lone surrogate.
-            return Unreadable(null, "", Code.InvalidEvent, "a property's name holds a lone surrogate");
+            return Unreadable(Code.InvalidEvent, "a property's name holds a lone surrogate");
         }
     }
 
@@ -25,46 +47,43 @@ public static class EventReading
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            return Unreadable(null, "", Code.InvalidEvent, "an event must be an object");
+            return Unreadable(Code.InvalidEvent, "an event must be an object");
         }
 
         var fields = new Fields(json);
-        var type = fields.Free("type", required: true);
-        var heartbeat = type == "heartbeat";
-        var eventId = fields.Name("eventId", Limits.EventIdLength, required: !heartbeat);
-        var at = fields.Time("at");
-        var read = type is null ? null : Body(type, fields);
-        if (type is not null && read is null)
+        var type = fields.String("type", required: true);
+        if (type is null)
         {
-            return Unreadable(eventId, type, Code.UnknownType, $"/type: {UnicodeText.Cut(type, ClaimedTypeLength)} is no type of event");
+            return Refused(fields.String("eventId"), "", fields.Faults[0]);
         }
 
-        if (fields.IsFine && read is not null)
+        if (!Types.TryGetValue(type, out var body))
         {
-            return read with { EventId = eventId, At = at };
+            return Refused(fields.String("eventId"), type, new FieldFault("/type", $"{UnknownType}, was {UnicodeText.Cut(type, ClaimedTypeLength)}", Code.UnknownType));
         }
 
-        var first = MostSpecific(fields.Errors);
-        return Unreadable(eventId, type ?? "", first.Code, first.ToString());
+        var read = body(fields);
+        var at = fields.TimeOrFault("at", out var isFault);
+        var isEnd = read is ExecutionEvent.ExecutionCompleted or ExecutionEvent.StepCompleted;
+        if (isFault && !isEnd)
+        {
+            fields.Fail("at", Bounds.TimeRule);
+        }
+
+        read = read with { EventId = fields.String("eventId"), At = at, LeftOut = isFault ? Bounds.TimeLeftOut : null };
+        if (fields.IsFine)
+        {
+            return read;
+        }
+
+        fields.Add(Bounds.Faults(read));
+        return Refused(read.EventId, read.Type, Bounds.MostSpecific(fields.Faults));
     }
-
-    private static ExecutionEvent? Body(string type, Fields fields) => type switch
-    {
-        "execution.started" => Started(fields),
-        "execution.paused" => new ExecutionEvent.ExecutionPaused { Reason = fields.Free("reason", Limits.NoteLength) },
-        "execution.resumed" => new ExecutionEvent.ExecutionResumed { Reason = fields.Free("reason", Limits.NoteLength) },
-        "execution.completed" => Completed(fields),
-        "step.started" => StepStarted(fields),
-        "step.completed" => StepCompleted(fields),
-        "log" => Log(fields),
-        "heartbeat" => new ExecutionEvent.Heartbeat { Progress = fields.Progress("progress") },
-        _ => null,
-    };
 
     private static ExecutionEvent.ExecutionStarted Started(Fields fields)
     {
-        var workerId = fields.Name("workerId");
-        var incarnation = fields.Name("incarnation");
+        var workerId = fields.String("workerId");
+        var incarnation = fields.String("incarnation");
         return new ExecutionEvent.ExecutionStarted
         {
             Facts = FactsReading.Read(fields),
@@ -78,17 +97,17 @@ public static class EventReading
         Output = fields.Payload("output"),
         Error = Error(fields),
         Cost = fields.Cost("cost"),
-        TraceSpanCount = (int?)fields.Whole("traceSpanCount", 0, int.MaxValue),
-        WorkerId = fields.Name("workerId"),
+        TraceSpanCount = (int?)fields.Whole("traceSpanCount", Bounds.TraceSpans),
+        WorkerId = fields.String("workerId"),
         Facts = FactsReading.Read(fields),
     };
 
     private static ExecutionEvent.StepStarted StepStarted(Fields fields) => new()
     {
         StepId = StepId(fields),
-        Block = fields.Name("block", required: true) ?? "",
-        BlockType = fields.Name("blockType"),
-        ParentStepId = fields.Name("parentStepId"),
+        Block = fields.String("block", required: true)!,
+        BlockType = fields.String("blockType"),
+        ParentStepId = fields.String("parentStepId"),
         Input = fields.Payload("input"),
     };
 
@@ -96,42 +115,32 @@ public static class EventReading
     {
         StepId = StepId(fields),
         Outcome = fields.Word<StepOutcome>("outcome", required: true) ?? default,
-        Block = fields.Name("block"),
-        BlockType = fields.Name("blockType"),
-        ParentStepId = fields.Name("parentStepId"),
+        Block = fields.String("block"),
+        BlockType = fields.String("blockType"),
+        ParentStepId = fields.String("parentStepId"),
         Input = fields.Payload("input"),
         Output = fields.Payload("output"),
         Error = Error(fields),
         Cost = fields.Cost("cost"),
-        MemoryBytes = fields.Whole("memoryBytes", 0, long.MaxValue),
+        MemoryBytes = fields.Whole("memoryBytes", Bounds.MemoryBytes),
     };
 
     private static ExecutionEvent.Log Log(Fields fields) => new()
     {
-        Message = fields.Free("message", required: true) ?? "",
-        Level = fields.Word<LogLevel>("level") ?? LogLevel.Info,
-        Source = fields.Name("source"),
-        StepId = fields.Name("stepId"),
+        Message = fields.String("message", required: true)!,
+        Level = fields.Word("level", aliases: LevelWords.Aliases) ?? LogLevel.Info,
+        Source = fields.String("source"),
+        StepId = fields.String("stepId"),
     };
 
-    private static string StepId(Fields fields) => fields.Name("stepId", required: true, missing: Code.MissingStepId) ?? "";
+    /// <summary>Null is a fault by then, and stays in no event.</summary>
+    private static string StepId(Fields fields) => fields.String("stepId", required: true, missing: Code.MissingStepId)!;
 
     /// <summary>An error that is null is none.</summary>
     private static byte[]? Error(Fields fields) => fields.TryGet("error", out _) ? fields.Payload("error") : null;
 
-    /// <summary>A missing step id says more than whatever else is wrong.</summary>
-    private static FieldError MostSpecific(IReadOnlyList<FieldError> errors)
-    {
-        foreach (var error in errors)
-        {
-            if (error.Code != Code.InvalidEvent)
-            {
-                return error;
-            }
-        }
-
-        return errors[0];
-    }
+    private static ExecutionEvent.Unreadable Refused(string? eventId, string type, FieldFault fault) =>
+        Unreadable(Bounds.EventId(eventId), type, fault.Code, fault.ToString());
 
     private static ExecutionEvent.Unreadable Unreadable(string? eventId, string type, Code code, string message) => new()
     {

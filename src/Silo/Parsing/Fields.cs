@@ -5,41 +5,58 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Silo.Parsing;
 
 /// <summary>
-/// Reads the fields of one JSON object and gathers what is wrong with them. An absent field and an explicit null are both «not said».
+/// Reads the fields of one JSON object into .NET's types and gathers those that are of the wrong kind; what a value may be, <see cref="Bounds"/> decides.
+/// An absent field and an explicit null are both «not said».
 /// </summary>
 public sealed class Fields(JsonElement json, string pointer = "")
 {
-    private readonly List<FieldError> errors = [];
+    private const string Required = "is required";
 
-    public IReadOnlyList<FieldError> Errors => errors;
+    private readonly List<FieldFault> faults = [];
 
-    public bool IsFine => errors.Count == 0;
+    public IReadOnlyList<FieldFault> Faults => faults;
+
+    public bool IsFine => faults.Count == 0;
 
     public void Fail(string field, string message, Code code = Code.InvalidEvent) =>
-        errors.Add(new FieldError($"{pointer}/{field}", message, code));
+        faults.Add(new FieldFault($"{pointer}/{field}", message, code));
+
+    /// <summary>Adds what is wrong elsewhere; a field of the wrong kind has no second fault.</summary>
+    public void Add(IReadOnlyList<FieldFault> others) => faults.AddRange(others.Where(o => !faults.Exists(f => f.Pointer == o.Pointer)).ToArray());
 
     /// <summary>Whether the field is there at all, null included.</summary>
     public bool Says(string field) => json.TryGetProperty(field, out _);
 
-    /// <summary>1 to <paramref name="lengthMax"/> characters without control characters and lone surrogates.</summary>
-    public string? Name(string field, int lengthMax = Limits.NameLength, bool required = false, Code missing = Code.InvalidEvent)
+    public string? String(string field, bool required = false, Code missing = Code.InvalidEvent)
     {
         if (!TryGet(field, out var value))
         {
             if (required)
             {
-                Fail(field, "is required", missing);
+                Fail(field, Required, missing);
             }
 
             return null;
         }
 
-        if (!TryText(field, value, out var text))
+        if (Text.TryGet(value, out var text))
+        {
+            return text;
+        }
+
+        Fail(field, Text.Fault(value));
+        return null;
+    }
+
+    /// <summary>A name that no rule judges later: 1 to 256 characters without control characters and lone surrogates.</summary>
+    public string? Name(string field, bool required = false)
+    {
+        if (String(field, required) is not { } text)
         {
             return null;
         }
 
-        if (Names.Fault(text, lengthMax) is not { } fault)
+        if (Names.Fault(text) is not { } fault)
         {
             return text;
         }
@@ -50,45 +67,31 @@ public sealed class Fields(JsonElement json, string pointer = "")
 
     public string? Id(string field, bool required = false)
     {
-        var text = Name(field, int.MaxValue, required);
+        var text = String(field, required);
         if (text is null || ExecutionId.IsValid(text))
         {
             return text;
         }
 
-        Fail(field, "must be 1 to 128 characters of [A-Za-z0-9._:-]");
-        return null;
-    }
-
-    /// <summary>Free text: anything but NUL and lone surrogates.</summary>
-    public string? Free(string field, int lengthMax = int.MaxValue, bool required = false)
-    {
-        if (!TryGet(field, out var value))
-        {
-            if (required)
-            {
-                Fail(field, "is required");
-            }
-
-            return null;
-        }
-
-        if (!TryText(field, value, out var text))
-        {
-            return null;
-        }
-
-        if (!text.Contains('\0'))
-        {
-            return UnicodeText.Cut(text, lengthMax);
-        }
-
-        Fail(field, "must hold no NUL character");
+        Fail(field, ExecutionId.Rule);
         return null;
     }
 
     public DateTimeOffset? Time(string field)
     {
+        var time = TimeOrFault(field, out var isFault);
+        if (isFault)
+        {
+            Fail(field, Bounds.TimeRule);
+        }
+
+        return time;
+    }
+
+    /// <summary>Null and no fault where nothing is said.</summary>
+    public DateTimeOffset? TimeOrFault(string field, out bool isFault)
+    {
+        isFault = false;
         if (!TryGet(field, out var value))
         {
             return null;
@@ -99,7 +102,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
             return time;
         }
 
-        Fail(field, IsoTimes.Fault);
+        isFault = true;
         return null;
     }
 
@@ -119,7 +122,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
         return null;
     }
 
-    public long? Whole(string field, long min, long max)
+    public long? Whole(string field, WholeRange range)
     {
         if (!TryGet(field, out var value))
         {
@@ -127,16 +130,16 @@ public sealed class Fields(JsonElement json, string pointer = "")
         }
 
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number)
-            && decimal.IsInteger(number) && number >= min && number <= max)
+            && decimal.IsInteger(number) && number >= range.Min && number <= range.Max)
         {
             return (long)number;
         }
 
-        Fail(field, max == long.MaxValue ? $"must be a whole number from {min}" : $"must be a whole number from {min} to {max}");
+        Fail(field, range.Rule);
         return null;
     }
 
-    /// <summary>From 0, finite.</summary>
+    /// <summary>A number that .NET's decimal holds.</summary>
     public decimal? Cost(string field)
     {
         if (!TryGet(field, out var value))
@@ -144,30 +147,35 @@ public sealed class Fields(JsonElement json, string pointer = "")
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var cost) && cost is >= 0 and <= Limits.Cost)
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var cost))
         {
             return cost;
         }
 
-        Fail(field, "must be a number from 0 to 1e15");
+        Fail(field, Bounds.CostRule);
         return null;
     }
 
-    public T? Word<T>(string field, bool required = false) where T : struct, Enum
+    /// <summary>One of an enum's words, whatever its case.</summary>
+    /// <param name="aliases">Further words that are read as one of them; their case does not count either.</param>
+    public T? Word<T>(string field, bool required = false, IReadOnlyDictionary<string, T>? aliases = null) where T : struct, Enum
     {
         if (!TryGet(field, out var value))
         {
             if (required)
             {
-                Fail(field, "is required");
+                Fail(field, Required);
             }
 
             return null;
         }
 
-        if (Text.TryGet(value, out var text) && Words.TryParse<T>(text, out var word))
+        if (Text.TryGet(value, out var text))
         {
-            return word;
+            if (Words.TryParse<T>(text, out var word) || (aliases is not null && aliases.TryGetValue(text, out word)))
+            {
+                return word;
+            }
         }
 
         Fail(field, $"must be one of {string.Join(", ", Enum.GetValues<T>().Select(v => v.Word()))}");
@@ -178,17 +186,29 @@ public sealed class Fields(JsonElement json, string pointer = "")
     public byte[]? Payload(string field) =>
         json.TryGetProperty(field, out var value) ? JsonMarshal.GetRawUtf8Value(value).ToArray() : null;
 
+    /// <summary>What can be read of a progress: it decorates a heartbeat, and costs it nothing.</summary>
     public Progress? Progress(string field)
     {
-        if (Object(field) is not { } inner)
+        if (!TryGet(field, out var value) || value.ValueKind != JsonValueKind.Object)
         {
             return null;
         }
 
-        var percent = inner.Percent("percent");
-        var message = inner.Free("message", Limits.NoteLength);
-        errors.AddRange(inner.Errors);
-        return new Progress(percent, message);
+        double? percent = null;
+        string? message = null;
+        foreach (var property in value.EnumerateObject())
+        {
+            if (Is(property, "percent"u8))
+            {
+                percent = property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetDouble(out var number) ? number : null;
+            }
+            else if (Is(property, "message"u8))
+            {
+                message = Text.TryGet(property.Value, out var text) ? text : null;
+            }
+        }
+
+        return percent is null && message is null ? null : new Progress(percent, message);
     }
 
     public Dictionary<string, string>? Labels(string field)
@@ -200,7 +220,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
 
         if (value.ValueKind != JsonValueKind.Object)
         {
-            Fail(field, "must be an object of texts");
+            Fail(field, "must be an object of strings");
             return null;
         }
 
@@ -213,16 +233,10 @@ public sealed class Fields(JsonElement json, string pointer = "")
             }
         }
 
-        if (labels.Count <= Limits.Labels)
-        {
-            return labels;
-        }
-
-        Fail(field, $"must be at most {Limits.Labels} labels, were {labels.Count}", Code.LimitExceeded);
-        return null;
+        return labels;
     }
 
-    /// <summary>An object inside this one; null where it is absent or wrong. Its errors are the caller's to add.</summary>
+    /// <summary>An object inside this one; null where it is absent or wrong. Its faults are the caller's to add.</summary>
     public Fields? Object(string field)
     {
         if (!TryGet(field, out var value))
@@ -239,25 +253,20 @@ public sealed class Fields(JsonElement json, string pointer = "")
         return null;
     }
 
-    public void Add(Fields inner) => errors.AddRange(inner.Errors);
-
     public bool TryGet(string field, out JsonElement value) =>
         json.TryGetProperty(field, out value) && value.ValueKind != JsonValueKind.Null;
 
-    private double? Percent(string field)
+    private static bool Is(JsonProperty property, ReadOnlySpan<byte> name)
     {
-        if (!TryGet(field, out var value))
+        try
         {
-            return null;
+            return property.NameEquals(name);
         }
-
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var percent) && percent is >= 0 and <= 100)
+        catch (InvalidOperationException)
         {
-            return percent;
+            // A name with a lone surrogate.
+            return false;
         }
-
-        Fail(field, "must be a number from 0 to 100");
-        return null;
     }
 
     private bool TryLabel(string field, JsonProperty property, Dictionary<string, string> labels)
@@ -269,41 +278,18 @@ public sealed class Fields(JsonElement json, string pointer = "")
         }
         catch (InvalidOperationException)
         {
-            key = "\ud800";
-        }
-
-        if (Names.Fault(key) is { } fault)
-        {
-            Fail(field, $"a label's key {fault}");
+            // System.Text.Json's way of saying that the name holds a lone surrogate.
+            Fail(field, "the key of a label must hold no lone surrogates");
             return false;
         }
 
-        if (!Text.TryGet(property.Value, out var label))
+        if (Text.TryGet(property.Value, out var label))
         {
-            Fail(field, $"the label {key} must be a text without lone surrogates");
-            return false;
-        }
-
-        if (Names.Fault(label, Limits.LabelValueLength) is { } wrong)
-        {
-            Fail(field, $"the label {key} {wrong}");
-            return false;
-        }
-
-        labels[key] = label;
-        return true;
-    }
-
-    private bool TryText(string field, JsonElement value, out string text)
-    {
-        if (Text.TryGet(value, out var read))
-        {
-            text = read;
+            labels[key] = label;
             return true;
         }
 
-        text = "";
-        Fail(field, value.ValueKind == JsonValueKind.String ? "must hold no lone surrogates" : "must be a text");
+        Fail(field, $"the value of the label \"{UnicodeText.Cut(UnicodeText.Free(key), Bounds.LabelKeyLength)}\" {Text.Fault(property.Value)}");
         return false;
     }
 }

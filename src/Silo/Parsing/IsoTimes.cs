@@ -1,43 +1,54 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Silo.Parsing;
 
-/// <summary>Reads ISO-8601 times with an offset or <c>Z</c>, 1970-01-01 to 9998-12-31, truncated to whole microseconds.</summary>
+/// <summary>
+/// Reads ISO 8601 times with an offset or <c>Z</c>, truncated to whole microseconds: basic or extended, <c>T</c> or a space, with or without seconds.
+/// A leap second (<c>:60</c>) is the last microsecond of its minute; <c>24:00</c> is the next day's midnight.
+/// </summary>
 public static partial class IsoTimes
 {
-    public const string Fault = "must be an ISO-8601 time with an offset or Z, from 1970-01-01 to 9998-12-31";
-
-    private static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
-    private static readonly DateTimeOffset End = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private const int LengthMax = 64;
 
     public static bool TryParse(string text, out DateTimeOffset time)
     {
         time = default;
-        if (text.Length > 64 || Shape().Match(text) is not { Success: true } match)
+        if (text.Length > LengthMax || Shape().Match(text.Trim()) is not { Success: true } match)
         {
             return false;
         }
 
-        var fraction = match.Groups["fraction"].Value;
-        var cut = fraction.Length > 6 ? fraction[..6] : fraction;
-        var plain = $"{match.Groups["day"].Value}T{match.Groups["time"].Value}.{cut.PadRight(6, '0')}{Offset(match.Groups["offset"].Value)}";
+        var isLeap = match.Groups["second"].ValueSpan is "60";
+        var fraction = isLeap ? "999999" : Microseconds(match.Groups["fraction"].Value);
+        var (hour, minute, second) = (Number(match.Groups["hour"]), Number(match.Groups["minute"]), isLeap ? 59 : Number(match.Groups["second"]));
+        var isNextDay = (hour, minute, second, long.Parse(fraction, CultureInfo.InvariantCulture)) == (24, 0, 0, 0);
+        var day = $"{match.Groups["year"].ValueSpan}-{match.Groups["month"].ValueSpan}-{match.Groups["day"].ValueSpan}";
+        var plain = $"{day}T{(isNextDay ? 0 : hour):00}:{minute:00}:{second:00}.{fraction}{Offset(match)}";
         if (!DateTimeOffset.TryParseExact(plain, "yyyy-MM-dd'T'HH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
         {
             return false;
         }
 
-        time = read.ToUniversalTime();
-        return time >= Earliest && time < End;
+        time = read.ToUniversalTime().AddDays(isNextDay ? 1 : 0);
+        return Bounds.IsTime(time);
     }
 
-    private static string Offset(string text) => text switch
-    {
-        "Z" or "z" => "+00:00",
-        { Length: 5 } => $"{text[..3]}:{text[3..]}",
-        _ => text,
-    };
+    private static int Number(Group digits) => digits.Success ? int.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
 
-    [GeneratedRegex(@"^(?<day>[0-9]{4}-[0-9][0-9]-[0-9][0-9])[Tt](?<time>[0-9][0-9]:[0-9][0-9]:[0-9][0-9])([.,](?<fraction>[0-9]{1,30}))?(?<offset>[Zz]|[+-][0-9][0-9]:?[0-9][0-9])\z", RegexOptions.CultureInvariant)]
+    private static string Microseconds(string fraction) => (fraction.Length > 6 ? fraction[..6] : fraction).PadRight(6, '0');
+
+    private static string Offset(Match match) =>
+        match.Groups["sign"].Success ? $"{match.Groups["sign"].ValueSpan}{match.Groups["offsetHour"].ValueSpan}:{Number(match.Groups["offsetMinute"]):00}" : "+00:00";
+
+    [GeneratedRegex(
+        """
+        ^(?<year>[0-9]{4})(?<dash>-?)(?<month>[0-9]{2})\k<dash>(?<day>[0-9]{2})
+        (?:[Tt]|[ ]+)
+        (?<hour>[0-9]{2})(?<colon>:?)(?<minute>[0-9]{2})(?:\k<colon>(?<second>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,30}))?)?
+        [ ]?(?:[Zz]|(?<sign>[+-])(?<offsetHour>[0-9]{2})(?::?(?<offsetMinute>[0-9]{2}))?)\z
+        """,
+        RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Shape();
 }

@@ -4,10 +4,10 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Silo.Parsing;
 
-/// <summary>How a text is read: a lone surrogate is legal as a JSON escape, and is no text.</summary>
+/// <summary>How a string is read: a lone surrogate is legal as a JSON escape, and is no text.</summary>
 public static class Text
 {
-    /// <summary>False for a lone surrogate.</summary>
+    /// <summary>False for anything but a string, and for a lone surrogate.</summary>
     public static bool TryGet(JsonElement element, [NotNullWhen(true)] out string? text)
     {
         text = null;
@@ -26,4 +26,7 @@ public static class Text
             return false;
         }
     }
+
+    /// <summary>What is wrong with an element that is no text.</summary>
+    public static string Fault(JsonElement element) => element.ValueKind == JsonValueKind.String ? "must hold no lone surrogates" : "must be a string";
 }

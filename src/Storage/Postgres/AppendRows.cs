@@ -32,7 +32,7 @@ internal sealed class AppendRows
             if (to.Relists)
             {
                 Listed(to["listed", day], state);
-                to.Relabels |= append.Relabels;
+                to.Relabels |= append.Relabels || state.Facts.ParentExecutionId is not null;
             }
 
             AddNew(to, append, n, day, asks);
@@ -95,7 +95,7 @@ internal sealed class AppendRows
     /// <summary>The labels as the engine can read them: their texts as it can hold them. Of keys that are then the same the last one stands, as in a JSON object.</summary>
     private static string? Labels(ExecutionState state)
     {
-        if (state.Facts.Labels is not { Count: > 0 } labels)
+        if (LabelRows.Of(state.Facts) is not { Count: > 0 } labels)
         {
             return null;
         }

@@ -15,12 +15,16 @@ internal static class ListPlan
     /// <summary>The stream of a list that one query answers; null where it takes several.</summary>
     public static ListStream? Simple(ListFilter filter) =>
         filter is { HasTime: false, Filter.Prefix: null or { Length: 0 } } && ListPath.Of(filter) is [{ IsExact: true } path]
-            ? new(path, CreationRange.All, null)
+            ? new(path, filter.Created, null)
             : null;
 
+    public static ListFilter Filter(ExecutionFilter filter) => new(filter, Begins, HasLabel);
+
     /// <summary>Of a row, in words that the engine has no index for.</summary>
-    public static SqlClause Begins(string prefix) =>
+    private static SqlClause Begins(string prefix) =>
         new SqlClause().And("(substr(id, 1, length(?)) = ? or substr(workflow, 1, length(?)) = ?)", prefix, prefix, prefix, prefix);
+
+    private static SqlClause HasLabel(string key) => new SqlClause().And("jsonb_exists(executions_row.labels::jsonb, ?)", key);
 
     /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
     public static async IAsyncEnumerable<IReadOnlyList<ListStream>> Attempts(ListQuery query, ListFilter filter, int examineMax)
@@ -45,14 +49,14 @@ internal static class ListPlan
             yield break;
         }
 
-        ListStream begun = new(ids, filter.Residual(["prefix"]));
+        ListStream begun = new(ids, filter.ResidualAnyOrder(["prefix"]));
         if (workflows.Length == 0)
         {
             yield return [begun];
             yield break;
         }
 
-        await foreach (var walk in Walks(query, new(filter.Filter with { Workflow = workflows, Prefix = null }, Begins), time, examineMax).ConfigureAwait(false))
+        await foreach (var walk in Walks(query, Filter(filter.Filter with { Workflow = workflows, Prefix = null }), time, examineMax).ConfigureAwait(false))
         {
             yield return [begun, .. walk];
         }
@@ -110,7 +114,7 @@ internal static class ListPlan
         var skewed = filter.HasTime ? new SqlClause().And(CreationRange.Skewed).And(filter.Time()) : null;
         if (prefix is null && skewed is null)
         {
-            return (null, null, StartTime.Any);
+            return (null, null, new(filter.Created, null));
         }
 
         var skewedMax = Math.Min(QuickMax, examineMax);
@@ -124,8 +128,8 @@ internal static class ListPlan
             [.. ofPrefix, .. ofTime]).ConfigureAwait(false);
         var (ids, workflows, apart) = found[0];
         var time = skewed is null || apart > skewedMax
-            ? StartTime.Any
-            : new(new(filter.Filter.StartedAfter, filter.Filter.StartedBefore), apart == 0 ? null : skewed);
+            ? new StartTime(filter.Created, null)
+            : new(filter.Created.Started(filter.Filter.StartedAfter, filter.Filter.StartedBefore), apart == 0 ? null : skewed);
         return prefix is null
             ? (null, null, time)
             : (ids > FewMax ? null : new SqlClause().And("id >= ? and id <= ?", prefix, end), filter.Begun(prefix) ?? (workflows.Length > most ? null : workflows), time);
@@ -134,8 +138,6 @@ internal static class ListPlan
     /// <summary>When executions were made that started in the time asked for, and the few that started long after they were made.</summary>
     private sealed record StartTime(CreationRange Range, SqlClause? Skewed)
     {
-        public static readonly StartTime Any = new(CreationRange.All, null);
-
-        public IReadOnlyList<ListStream> Apart(ListFilter filter) => Skewed is null ? [] : [new(Skewed, filter.Residual(["started_at"]))];
+        public IReadOnlyList<ListStream> Apart(ListFilter filter) => Skewed is null ? [] : [new(Skewed, filter.ResidualAnyOrder(["started_at"]))];
     }
 }

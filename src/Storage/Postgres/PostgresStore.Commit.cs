@@ -44,7 +44,7 @@ public sealed partial class PostgresStore
     {
         string[] asked = [.. ids.Select(id => id.Value)];
         var rows = await AllAsync(
-            "read revisions", "execution-revision", row => (Id: new ExecutionId(row.Text(0)), Revision: row.Long(1)), cancel, (object)asked).ConfigureAwait(false);
+            "read revisions", "execution-revision", row => (Id: new ExecutionId { Value = row.Text(0) }, Revision: row.Long(1)), cancel, (object)asked).ConfigureAwait(false);
         return rows.ToDictionary(row => row.Id, row => row.Revision);
     }
 
@@ -58,7 +58,7 @@ public sealed partial class PostgresStore
         int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) => await AllAsync(
         "list what is due",
         "due-list",
-        row => new DueExecution(row.Time(1), new ExecutionId(row.Text(0))),
+        row => new DueExecution(row.Time(1), new ExecutionId { Value = row.Text(0) }),
         cancel,
         bucket,
         Micros.From(now),

@@ -7,7 +7,7 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
-        var asked = new ListFilter(filter, ListPlan.Begins);
+        var asked = ListPlan.Filter(filter);
         var from = Cursor.Read(asked.Canonical, cursor, 2) is [var created, var id]
             ? new ListKey(Cursor.Number(created), id)
             : ListKey.Newest;
@@ -30,7 +30,7 @@ public sealed partial class PostgresStore
         {
             var query = new ListQuery(connection, CancellationToken.None);
             List<string> lines = [];
-            await foreach (var streams in ListPlan.Attempts(query, new(filter, ListPlan.Begins), options.ExamineMax).ConfigureAwait(false))
+            await foreach (var streams in ListPlan.Attempts(query, ListPlan.Filter(filter), options.ExamineMax).ConfigureAwait(false))
             {
                 foreach (var stream in streams)
                 {

@@ -15,24 +15,35 @@ public sealed partial class PostgresStore
     }
 
     /// <inheritdoc/>
-    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogLevel minimum, int limit, string? cursor, CancellationToken cancel)
+    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
-        var query = $"logs {execution.Id} {minimum.Word()}";
-        var after = Cursor.Sequence(query, cursor, 0);
+        var query = $"logs {execution.Id} {filter.Canonical}";
+        var (name, start) = filter.NewestFirst ? ("logs-newest", long.MaxValue) : ("logs-page", 0);
+        var from = Cursor.Sequence(query, cursor, start);
         var examine = options.ExamineMax;
-        string[] levels = [.. Enum.GetValues<LogLevel>().Where(level => level >= minimum).Select(level => level.Word())];
+        var (stepId, text) = (StoredText.OfNullable(filter.StepId), StoredText.OfNullable(filter.Text));
         return SearchAsync(
             "list logs",
             async connection =>
             {
                 var rows = await AllAsync(
-                    connection, SqlText.Query("logs-page"), Rows.Log, cancel, Day(execution), execution.Id.Value, after, examine, levels, limit + 1)
-                    .ConfigureAwait(false);
+                    connection,
+                    SqlText.Query(name),
+                    Rows.Log,
+                    cancel,
+                    Day(execution),
+                    execution.Id.Value,
+                    from,
+                    examine,
+                    filter.Levels,
+                    limit + 1,
+                    stepId,
+                    text).ConfigureAwait(false);
                 // Lines are only appended: where the second query sees more of them than the first, its place is no further than the first has looked.
                 var boundary = rows.Count > limit
                     ? []
                     : await AllAsync(
-                        connection, SqlText.Query("logs-boundary"), row => (long?)row.Long(0), cancel, Day(execution), execution.Id.Value, after, examine)
+                        connection, SqlText.Query($"{name}-boundary"), row => (long?)row.Long(0), cancel, Day(execution), execution.Id.Value, from, examine)
                         .ConfigureAwait(false);
                 return Sequences(query, rows, r => r.Sequence, limit, boundary is [var last] ? last : null, r => r);
             },

@@ -13,7 +13,7 @@ internal static class ExecutionRow
             return;
         }
 
-        var labels = StateJson.Labels(append.State.Facts.Labels);
+        var labels = StateJson.Labels(LabelRows.Of(append.State.Facts));
         if (append.BaseRevision == 0)
         {
             Insert(session, append, tail, state, labels);

@@ -27,7 +27,7 @@ internal static class ListPlan
         return CountIds(session, ids, SomeMax) switch
         {
             0 => Prefixed(session, filter, prefix, [], examineMax),
-            <= SomeMax => Prefixed(session, filter, prefix, [Range(Ids, ids, filter.Residual(["prefix"]))], examineMax),
+            <= SomeMax => Prefixed(session, filter, prefix, [Range(Ids, ids, filter.ResidualAnyOrder(["prefix"]))], examineMax),
             _ => Begun(session, filter, prefix, ids, examineMax),
         };
     }
@@ -40,7 +40,7 @@ internal static class ListPlan
         // Where many ids begin so, any walk finds some soon.
         var others = CountIds(session, ids, FewMax) > FewMax
             ? Walks(session, filter, examineMax)
-            : Prefixed(session, filter, prefix, [Range(Ids, ids, filter.Residual(["prefix"]))], examineMax);
+            : Prefixed(session, filter, prefix, [Range(Ids, ids, filter.ResidualAnyOrder(["prefix"]))], examineMax);
         foreach (var streams in others)
         {
             yield return streams;
@@ -91,7 +91,7 @@ internal static class ListPlan
             yield break;
         }
 
-        foreach (var more in workflows.Length == 0 ? [[]] : Walks(session, new(filter.Filter with { Workflow = workflows, Prefix = null }, Begins), examineMax))
+        foreach (var more in workflows.Length == 0 ? [[]] : Walks(session, Filter(filter.Filter with { Workflow = workflows, Prefix = null }), examineMax))
         {
             yield return [.. ids, .. more];
         }
@@ -198,9 +198,14 @@ internal static class ListPlan
         return found.Count > most ? null : [.. found];
     }
 
+    public static ListFilter Filter(ExecutionFilter filter) => new(filter, Begins, HasLabel);
+
     /// <summary>Of a row: a comparison costs less than cutting both texts.</summary>
-    public static SqlClause Begins(string prefix) =>
+    private static SqlClause Begins(string prefix) =>
         new SqlClause().And("(workflow >= ? and workflow <= ? or id >= ? and id <= ?)", prefix, End(prefix), prefix, End(prefix));
+
+    private static SqlClause HasLabel(string key) =>
+        new SqlClause().And("exists (select 1 from json_each(executions_row.labels) as named where named.key = ?)", key);
 
     private static string End(string prefix) => prefix + "\U0010FFFF";
 
@@ -209,16 +214,16 @@ internal static class ListPlan
     {
         if (!filter.HasTime)
         {
-            return (CreationRange.All, []);
+            return (filter.Created, []);
         }
 
         var most = Math.Min(QuickMax, examineMax);
         var skewed = new SqlClause().And(CreationRange.Skewed).And(filter.Time());
         return Count(session, "executions indexed by executions_skewed", skewed, most + 1) switch
         {
-            0 => (new(filter.Filter.StartedAfter, filter.Filter.StartedBefore), []),
-            var count when count > most => (CreationRange.All, []),
-            _ => (new(filter.Filter.StartedAfter, filter.Filter.StartedBefore), [Range("executions_skewed", skewed, filter.Residual(["started_at"]))]),
+            0 => (filter.Created.Started(filter.Filter.StartedAfter, filter.Filter.StartedBefore), []),
+            var count when count > most => (filter.Created, []),
+            _ => (filter.Created.Started(filter.Filter.StartedAfter, filter.Filter.StartedBefore), [Range("executions_skewed", skewed, filter.ResidualAnyOrder(["started_at"]))]),
         };
     }
 

@@ -47,7 +47,7 @@ public sealed partial class SqliteStore
         Readers.RunAsync<IReadOnlyList<DueExecution>>(
             "list what is due",
             s => s["due-list"].Int(bucket).Time(now).Time(after?.DueAt ?? DateTimeOffset.UnixEpoch).Text(after?.Id.Value ?? string.Empty).Int(limit)
-                .All(row => new DueExecution(row.Time(1), new ExecutionId(row.Text(0)))),
+                .All(row => new DueExecution(row.Time(1), new ExecutionId { Value = row.Text(0) })),
             cancel);
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
-        var asked = new ListFilter(filter, ListPlan.Begins);
+        var asked = ListPlan.Filter(filter);
         var from = Cursor.Read(asked.Canonical, cursor, 2) is [var created, var id]
             ? new ListKey(Cursor.Number(created), id)
             : ListKey.Newest;
@@ -23,7 +23,7 @@ public sealed partial class SqliteStore
     /// <summary>How the engine goes about a list: its query plan, a line per step.</summary>
     internal Task<IReadOnlyList<string>> ExplainListAsync(ExecutionFilter filter) => Readers.RunAsync<IReadOnlyList<string>>(
         "explain a list",
-        s => [.. ListPlan.Attempts(s, new(filter, ListPlan.Begins), options.ExamineMax).SelectMany(streams => streams).SelectMany(stream => stream.Explain(s))],
+        s => [.. ListPlan.Attempts(s, ListPlan.Filter(filter), options.ExamineMax).SelectMany(streams => streams).SelectMany(stream => stream.Explain(s))],
         CancellationToken.None);
 
     /// <summary>Runs a pragma on the connection that writes, and gives its one number.</summary>

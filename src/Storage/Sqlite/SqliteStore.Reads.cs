@@ -16,22 +16,23 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogLevel minimum, int limit, string? cursor, CancellationToken cancel)
+    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
-        var query = $"logs {execution.Id} {minimum.Word()}";
-        var after = Cursor.Sequence(query, cursor, 0);
+        var query = $"logs {execution.Id} {filter.Canonical}";
+        var (name, start) = filter.NewestFirst ? ("logs-newest", long.MaxValue) : ("logs-page", 0);
+        var from = Cursor.Sequence(query, cursor, start);
         return Readers.RunAsync("list logs", session => session.InSnapshot(s =>
         {
-            var page = Of(s["logs-page"], execution).Int(after).Int(options.ExamineMax);
+            var page = Of(s[name], execution).Int(from).Int(options.ExamineMax);
             foreach (var level in Enum.GetValues<LogLevel>())
             {
-                page.Text(level >= minimum ? level.Word() : null);
+                page.Text(level >= filter.Minimum ? level.Word() : null);
             }
 
-            var rows = page.Int(limit + 1).All(Rows.Log);
+            var rows = page.Text(filter.StepId).Text(filter.Text).Int(limit + 1).All(Rows.Log);
             var boundary = rows.Count > limit
                 ? null
-                : Of(s["logs-boundary"], execution).Int(after).Int(options.ExamineMax).One(r => (long?)r.Long(0));
+                : Of(s[$"{name}-boundary"], execution).Int(from).Int(options.ExamineMax).One(r => (long?)r.Long(0));
             return Sequences(query, rows, r => r.Sequence, limit, boundary, r => r);
         }), cancel);
     }

@@ -176,6 +176,11 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("""{"workflow":"\ud800"}""", "/workflow")]
     [InlineData("""{"workflow":"w","executionId":"a/b"}""", "/executionId")]
     [InlineData("""{"workflow":"w","executionId":""}""", "/executionId")]
+    [InlineData("""{"workflow":"w","executionId":"."}""", "/executionId")]
+    [InlineData("""{"workflow":"w","executionId":".."}""", "/executionId")]
+    [InlineData("""{"workflow":"w","parentExecutionId":".."}""", "/parentExecutionId")]
+    [InlineData("""{"workflow":"w","labels":{"a=b":"c"}}""", "/labels")]
+    [InlineData("""{"workflow":"w","labels":{"":"c"}}""", "/labels")]
     [InlineData("""{"workflow":"w","heartbeatTimeoutSeconds":0}""", "/heartbeatTimeoutSeconds")]
     [InlineData("""{"workflow":"w","timeoutSeconds":-1}""", "/timeoutSeconds")]
     [InlineData("""{"workflow":"w","maxAttempts":0}""", "/maxAttempts")]
@@ -202,11 +207,59 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     public async Task Names_and_labels_take_256_characters_of_any_Unicode()
     {
         var longest = new string('é', 254) + "😀";
-        var got = await silo.Post("/v1/executions", $$$"""{"executionId":"long-1","workflow":"{{{longest}}}","namespace":"{{{longest}}}","labels":{"{{{longest}}}":"{{{longest}}}"}}""");
+        var got = await silo.Post("/v1/executions", $$$"""{"executionId":"long-1","workflow":"{{{longest}}}","namespace":"{{{longest}}}","labels":{"{{{longest[..64]}}}":"{{{longest}}}"}}""");
 
         got.Is(201);
         Assert.Equal(longest, (await silo.Get("/v1/executions/long-1")).String("workflow"));
         (await silo.Post("/v1/executions", $$"""{"workflow":"{{longest}}xx"}""")).IsProblem(400, "invalid_request", "/workflow");
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task D10_A_path_segment_that_browsers_resolve_is_no_id(string id)
+    {
+        (await silo.Post("/v1/executions", """{"workflow":"w"}""", SiloFixture.AdminKey, ("Idempotency-Key", id))).IsProblem(400, "invalid_request");
+        var got = await silo.Post("/v1/events", $$"""[{"executionId":"{{id}}","eventId":"1","type":"log","message":"m"}]""");
+        Got.Same(["invalid_event"], got.Is(200).Words("results", "code"));
+    }
+
+    [Fact]
+    public async Task D18_An_empty_id_is_told_the_rule()
+    {
+        var got = (await silo.Post("/v1/executions", """{"workflow":"w","executionId":""}""")).IsProblem(400, "invalid_request", "/executionId");
+
+        Got.Same(["must be 1 to 128 characters of [A-Za-z0-9._:-], but not . or .."], got.Words("errors", "message"));
+    }
+
+    [Fact]
+    public async Task D18_A_33rd_label_is_an_invalid_request()
+    {
+        var labels = string.Join(',', Enumerable.Range(0, 33).Select(i => $"\"l{i}\":\"v\""));
+
+        var got = (await silo.Post("/v1/executions", $$$"""{"workflow":"w","labels":{{{{labels}}}}}""")).IsProblem(400, "invalid_request", "/labels");
+
+        Assert.Contains("at most 32 labels, was 33", got.String("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task D18_A_key_of_several_namespaces_is_told_to_say_one()
+    {
+        var (_, key) = await silo.NewKey("executor", "a", "b");
+
+        var got = (await silo.Post("/v1/executions", """{"workflow":"w"}""", key)).IsProblem(403, "forbidden");
+
+        Assert.Contains("say one of them in the field namespace", got.String("detail"), StringComparison.Ordinal);
+        Assert.Equal(got.String("detail"), (await silo.Report(silo.NewId(), """{"eventId":"e","type":"log","message":"m"}""", key)).IsProblem(403, "forbidden").String("detail"));
+    }
+
+    [Fact]
+    public async Task D08_A_label_may_be_empty()
+    {
+        var id = await silo.Pending(""","labels":{"empty-value":""}""");
+
+        Got.Same([id], (await silo.Get("/v1/executions?label=empty-value=")).Is(200).Words("items", "executionId"));
+        Got.Same([id], (await silo.Get("/v1/executions?label=empty-value:")).Is(200).Words("items", "executionId"));
     }
 
     [Fact]

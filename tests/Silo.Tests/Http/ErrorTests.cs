@@ -36,11 +36,22 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/v1/executions", "application/x-ndjson")]
     [InlineData("/v1/executions/x/events", "application/xml")]
     [InlineData("/v1/executions/x/claim", "application/x-www-form-urlencoded")]
-    [InlineData("/v1/executions/x/cancel", "text/plain")]
     [InlineData("/v1/events", "text/csv")]
     [InlineData("/v1/keys", "text/plain")]
-    public async Task Another_content_type_is_unsupported(string path, string type) =>
-        (await silo.PostBytes(path, "{}"u8.ToArray(), type)).IsProblem(415, "unsupported_media_type");
+    public async Task D18_Another_content_type_is_unsupported_and_the_types_taken_are_named(string path, string type)
+    {
+        var got = (await silo.PostBytes(path, "{}"u8.ToArray(), type)).IsProblem(415, "unsupported_media_type");
+
+        Assert.Contains("application/json", got.String("detail"), StringComparison.Ordinal);
+        Assert.StartsWith("application/json", got.Response.Headers.GetValues("Accept").Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cancel", "text/plain", "{}")]
+    [InlineData("requeue", "application/octet-stream", """{"reason":"r"}""")]
+    [InlineData("resolve", "application/x-www-form-urlencoded", """{"resolution":"RECOVERED"}""")]
+    public async Task An_operation_is_read_whatever_its_content_type(string operation, string type, string body) =>
+        (await silo.PostBytes($"/v1/executions/nobody/{operation}", System.Text.Encoding.UTF8.GetBytes(body), type)).IsProblem(404, "unknown_execution");
 
     [Fact]
     public async Task A_charset_is_no_other_content_type() =>
@@ -115,7 +126,6 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/v1/executions/x/claim")]
     [InlineData("/v1/executions/x/cancel")]
     [InlineData("/v1/executions/x/events")]
-    [InlineData("/v1/events")]
     [InlineData("/v1/keys")]
     public async Task S21_a_body_deeper_than_64_is_malformed(string path)
     {
@@ -176,6 +186,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/v1/executions/%20")]
     [InlineData("/v1/executions/a%0ab")]
     [InlineData("/v1/executions/a,b/history")]
+    [InlineData("/v1/executions/%2e%2e/steps")]
     public async Task S21_a_path_that_names_no_execution_is_a_clear_answer(string path)
     {
         var got = await silo.Get(path);

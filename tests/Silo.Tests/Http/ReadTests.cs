@@ -114,7 +114,7 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
         [
             "workflow=filtered", "workflow=filtered&workflow=other", "namespace=fns", "worker=fworker", "triggeredBy=fby", "label=k:v:w", "label=k:v:w&label=l:m",
             $"q={id}", "q=filte", "namespace=fns&status=running", "namespace=fns&status=lost&status=running",
-            "namespace=fns&startedAfter=2026-11-21T02:59:59Z", "namespace=fns&startedBefore=2026-11-21T05:00:01%2B02:00",
+            "namespace=fns&startedAfter=2026-11-21T02:59:59Z", "namespace=fns&startedBefore=2026-11-21%2005:01+02:00", "namespace=fns&status=RUNNING", "namespace=fns&late=False", "namespace=fns&startedBefore=2026-11-21T05:00:01%2B02:00",
         ];
         foreach (var query in finding)
         {
@@ -131,6 +131,89 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
             var got = (await silo.Get($"/v1/executions?{query}")).Is(200);
             Assert.True(got.Items.Length == 0, $"{query}: {got.Text}");
         }
+    }
+
+    [Fact]
+    public async Task D08_A_label_is_split_at_its_first_equals_sign_and_found_by_its_key()
+    {
+        var id = silo.NewId("labelled");
+        (await silo.Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"w","labels":{"k8s:ns":"prod","eq":"a=b:c","größe":"groß","plain":""}}""")).Is(201);
+        string[] finding =
+        [
+            "label=k8s:ns=prod", "label=eq=a=b:c", "label=k8s%3Ans%3Dprod", "label=gr%C3%B6%C3%9Fe=gro%C3%9F", "label=plain=", "label=plain:",
+            "hasLabel=k8s:ns&hasLabel=eq", "hasLabel=gr%C3%B6%C3%9Fe", "hasLabel=plain&label=k8s:ns=prod",
+        ];
+        string[] missing = ["label=k8s:ns:prod", "label=eq=a", "label=eq=a=b", "hasLabel=k8s", "hasLabel=k8s:ns&hasLabel=no", "hasLabel=labelled", "label=k8s:ns="];
+        Assert.All(finding, q => Assert.Equal((q, id), (q, Found(q))));
+        Assert.All(missing, q => Assert.Equal((q, null), (q, Found(q))));
+        (await silo.Get("/v1/executions?label==x")).IsProblem(400, "invalid_parameter", "/label");
+        (await silo.Get("/v1/executions?hasLabel=a=b")).IsProblem(400, "invalid_parameter", "/hasLabel");
+
+        string? Found(string query) =>
+            silo.Get($"/v1/executions?q={id}&{query}").GetAwaiter().GetResult().Is(200).Words("items", "executionId").SingleOrDefault();
+    }
+
+    [Fact]
+    public async Task D22_Executions_are_found_by_parent_creation_end_and_duration()
+    {
+        var (parent, _) = await silo.Running();
+        var (child, _) = await silo.Running($",\"parentExecutionId\":\"{parent}\",\"namespace\":\"d22\"");
+        var (other, _) = await silo.Running(""","parentExecutionId":"somebody-else","namespace":"d22" """);
+        await silo.Report(child, """{"eventId":"e","type":"execution.completed","outcome":"success","at":"2036-11-21T03:00:00Z"}""");
+        var created = (await silo.Get($"/v1/executions/{child}")).String("createdAt");
+        var later = (await silo.Get($"/v1/executions/{other}")).String("createdAt");
+        (string Query, string[] Found)[] cases =
+        [
+            ($"parent={parent}", [child]),
+            ($"parent={parent}&parent=somebody-else", [other, child]),
+            ($"parent={parent}&status=succeeded", [child]),
+            ($"parent={parent}&status=running", []),
+            ($"createdAfter={created}", [other, child]),
+            ($"createdAfter={later}", [other]),
+            ($"createdBefore={later}", [child]),
+            ($"createdAfter={created}&createdBefore={created}", []),
+            ("endedAfter=2036-11-21T03:00:00Z", [child]),
+            ("endedAfter=2036-11-21T03:00:01Z", []),
+            ("endedBefore=2036-11-21T03:00:00.000001Z", [child]),
+            ("endedBefore=2036-11-21T03:00:00Z", []),
+            ("minDurationMs=86400000", [child]),
+            ("minDurationMs=0", [child]),
+            ("minDurationMs=31622400000000", []),
+        ];
+        foreach (var (query, found) in cases)
+        {
+            Assert.Equal((query, string.Join(' ', found)), (query, string.Join(' ', (await silo.Get($"/v1/executions?namespace=d22&{query}")).Is(200).Words("items", "executionId"))));
+        }
+
+        (await silo.Get("/v1/executions?minDurationMs=-1")).IsProblem(400, "invalid_parameter", "/minDurationMs");
+        (await silo.Get("/v1/executions?minDurationMs=1s")).IsProblem(400, "invalid_parameter", "/minDurationMs");
+    }
+
+    [Fact]
+    public async Task D22_Log_lines_are_found_by_step_text_and_level_in_either_order()
+    {
+        var (id, _) = await silo.Running();
+        (await silo.Report(id, """
+            {"eventId":"1","type":"log","message":"Copy begins","stepId":"s1"},
+            {"eventId":"2","type":"log","message":"copied 50%","stepId":"s1","level":"warn"},
+            {"eventId":"3","type":"log","message":"check","stepId":"s2","level":"error"},
+            {"eventId":"4","type":"log","message":"no step"}
+            """)).Is(200);
+
+        Got.Same(["1", "2"], await Ids("stepId=s1"));
+        Got.Same(["2", "1"], await Ids("stepId=s1&order=desc"));
+        Got.Same(["1", "2"], await Ids("q=COP"));
+        Got.Same(["2"], await Ids("q=%25"));
+        Got.Same(["2", "3"], await Ids("level=warn&order=asc"));
+        Got.Same(["4", "3", "2", "1"], await Ids("order=DESC"));
+        Got.Same([], await Ids("stepId=s3"));
+        var first = (await silo.Get($"/v1/executions/{id}/logs?order=desc&limit=3")).Is(200);
+        var cursor = Uri.EscapeDataString(first.String("nextCursor")!);
+        Got.Same(["1"], await Ids($"order=desc&limit=3&cursor={cursor}"));
+        (await silo.Get($"/v1/executions/{id}/logs?limit=3&cursor={cursor}")).IsProblem(400, "invalid_parameter", "/cursor");
+        (await silo.Get($"/v1/executions/{id}/logs?order=newest")).IsProblem(400, "invalid_parameter", "/order");
+
+        async Task<string?[]> Ids(string query) => (await silo.Get($"/v1/executions/{id}/logs?{query}")).Is(200).Words("items", "eventId");
     }
 
     [Fact]

@@ -5,4 +5,6 @@ from (
     order by sequence
     limit $4) as examined
 where level = any ($5::text[])
+  and ($7::text is null or step_id = $7)
+  and ($8::text is null or strpos(lower(message collate "C"), lower($8 collate "C")) > 0)
 limit $6;

@@ -5,4 +5,6 @@ from (
     order by sequence
     limit $examine)
 where level in ($debug, $info, $warn, $error)
+  and ($step_id is null or step_id = $step_id)
+  and ($text is null or instr(lower(message), lower($text)) > 0)
 limit $limit;

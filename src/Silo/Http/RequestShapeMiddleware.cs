@@ -1,0 +1,43 @@
+using ExecutionGrains.Silo.Auth;
+
+namespace ExecutionGrains.Silo.Http;
+
+/// <summary>Refuses what an endpoint would otherwise ignore: unknown query parameters, content types and encodings.</summary>
+public sealed class RequestShapeMiddleware(RequestDelegate next)
+{
+    private const string Encodings = "gzip, br";
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        var asks = http.GetEndpoint()?.Metadata;
+        if ((asks?.GetMetadata<QueryNames>() ?? (asks?.GetMetadata<Access>() is null ? null : QueryNames.None)) is { } known)
+        {
+            Query.RefuseUnknown(http.Request.Query, known.Names);
+        }
+
+        if (asks?.GetMetadata<BodyTypes>() is { } types && !types.Take(http.Request.ContentType))
+        {
+            var taken = string.Join(", ", types.Names);
+            http.Response.Headers.Accept = taken;
+            return new ProblemResult(ProblemCode.UnsupportedMediaType, $"The Content-Type must be one of {taken}.").ExecuteAsync(http);
+        }
+
+        var encoding = http.Request.Headers.ContentEncoding.ToString().Trim();
+        if (encoding.Length == 0 || IsTaken(encoding))
+        {
+            return next(http);
+        }
+
+        if (encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Request.Headers.ContentEncoding = default;
+            return next(http);
+        }
+
+        http.Response.Headers.AcceptEncoding = Encodings;
+        return new ProblemResult(ProblemCode.UnsupportedMediaType, $"A body may have the Content-Encoding {Encodings}, or none.").ExecuteAsync(http);
+    }
+
+    private static bool IsTaken(string encoding) =>
+        encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || encoding.Equals("br", StringComparison.OrdinalIgnoreCase);
+}
