@@ -90,6 +90,26 @@ public sealed class TruthTests
     }
 
     [Fact]
+    public async Task The_answer_to_a_heartbeat_that_tells_of_our_own_end_stops_nothing()
+    {
+        var world = new World();
+        var beat = new TaskCompletionSource<ReportReply>();
+        var end = new TaskCompletionSource<ReportReply>();
+        await using var execution = await world.StartAsync(new() { HeartbeatTimeout = TimeSpan.FromSeconds(30) });
+        world.Transport.NextAsync(_ => beat.Task);
+        world.Transport.NextAsync(_ => end.Task);
+        world.Clock.Advance(TimeSpan.FromSeconds(10));
+        var beaten = await world.Transport.ReportAsync();
+        var ending = execution.CompleteAsync();
+        var ended = await world.Transport.ReportAsync();
+        beat.SetResult(Answered(beaten, _ => (Result.Late, null), status: ExecutionStatus.Succeeded));
+        Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
+        end.SetResult(Applied(ended));
+        await ending;
+        Assert.Equal((StopReason.None, false), (execution.StopReason, execution.Cancellation.IsCancellationRequested));
+    }
+
+    [Fact]
     public async Task D75_A_run_needs_no_result()
     {
         var world = new World();
