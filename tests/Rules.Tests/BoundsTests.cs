@@ -44,7 +44,7 @@ public sealed class BoundsTests
         ("eventId: must be 1 to 128 characters, was 129", Log() with { EventId = new('x', 129) }, Log() with { EventId = new('x', 128) }),
         ("eventId: must be 1 to 128 characters, was 0", Log() with { EventId = null }, Log()),
         ("eventId: must be 1 to 128 characters, was 129", Beat(1) with { EventId = new('x', 129) }, Beat(1) with { EventId = "e" }),
-        .. Facts().Select(f => (f.Message, (ExecutionEvent)(Start() with { Facts = f.Over, EventId = "e" }), (ExecutionEvent)(Start() with { Facts = f.Within, EventId = "e" }))),
+        .. Facts().Select(f => (f.Message, (ExecutionEvent)(Start() with { Facts = f.Over }), (ExecutionEvent)(Start() with { Facts = f.Within }))),
     ];
 
     public static TheoryData<int> Rows() => [.. Enumerable.Range(0, Fields.Length)];
@@ -78,7 +78,9 @@ public sealed class BoundsTests
         Assert.Equal($"incarnation: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Worker("w", ""))).Message);
         Assert.Equal($"caller.name: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = "" })).Message);
         Assert.Equal($"caller.name: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = null! })).Message);
-        Assert.Equal($"caller.namespaces: {NameOver}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = "n", Namespaces = [Over] })).Message);
+        Assert.Equal(
+            $"caller.namespaces: {NameOver}",
+            Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = "n", Namespaces = [Over] })).Message);
         Bounds.Check(new Caller { Name = Most, Namespaces = [Most] });
         Bounds.Check(new Worker(Most, Most));
     }

@@ -9,31 +9,40 @@ public sealed class CanonicalFormTests
 {
     private static readonly ExecutionFacts Facts = new()
     {
-        Workflow = "w", Namespace = "n", TriggerType = "t", TriggeredBy = "b", Labels = new() { ["z"] = "1", ["a"] = "2" }, ConfigVersion = "c", ParentExecutionId = "p", ExplicitTrace = false,
+        Workflow = "w", Namespace = "n", TriggerType = "t", TriggeredBy = "b", Labels = new() { ["z"] = "1", ["a"] = "2" }, ConfigVersion = "c",
+        ParentExecutionId = "p", ExplicitTrace = false,
         Traceparent = "00", HeartbeatTimeoutSeconds = 1, TimeoutSeconds = 2, Idempotent = true, MaxAttempts = 3,
     };
 
-    private const string FactsText = "\"workflow\":\"w\",\"namespace\":\"n\",\"triggerType\":\"t\",\"triggeredBy\":\"b\",\"labels\":{\"a\":\"2\",\"z\":\"1\"},\"configVersion\":\"c\",\"parentExecutionId\":\"p\","
-        + "\"explicitTrace\":false,\"traceparent\":\"00\",\"heartbeatTimeoutSeconds\":1,\"timeoutSeconds\":2,\"idempotent\":true,\"maxAttempts\":3";
+    private const string FactsText =
+        "\"workflow\":\"w\",\"namespace\":\"n\",\"triggerType\":\"t\",\"triggeredBy\":\"b\",\"labels\":{\"a\":\"2\",\"z\":\"1\"},"
+        + "\"configVersion\":\"c\",\"parentExecutionId\":\"p\",\"explicitTrace\":false,\"traceparent\":\"00\","
+        + "\"heartbeatTimeoutSeconds\":1,\"timeoutSeconds\":2,\"idempotent\":true,\"maxAttempts\":3";
 
     private static readonly Dictionary<string, (ExecutionEvent Event, string Text)> Golden = new()
     {
-        ["execution.started"] = (Start(W1) with { Facts = Facts, At = Begin.AddTicks(7) }, $"\"at\":{Begin.ToUnixTimeMilliseconds() * 1_000},\"workerId\":\"worker-1\",\"incarnation\":\"a\",{FactsText}"),
+        ["execution.started"] = (
+            Start(W1) with { Facts = Facts, At = Begin.AddTicks(7) },
+            $"\"at\":{Begin.ToUnixTimeMilliseconds() * 1_000},\"workerId\":\"worker-1\",\"incarnation\":\"a\",{FactsText}"),
         ["execution.paused"] = (new ExecutionEvent.ExecutionPaused { Reason = "r" }, "\"reason\":\"r\""),
         ["execution.resumed"] = (new ExecutionEvent.ExecutionResumed { Reason = "r" }, "\"reason\":\"r\""),
         ["execution.completed"] = (
             End(Outcome.Fail) with { Output = "1"u8.ToArray(), Error = "2"u8.ToArray(), Cost = 1.20m, TraceSpanCount = 4, WorkerId = "w", Facts = Facts },
             $"\"outcome\":\"fail\",\"output\":1,\"error\":2,\"cost\":1.2,\"traceSpanCount\":4,\"workerId\":\"w\",{FactsText}"),
         ["step.started"] = (
-            StepStart("s", "b") with { BlockType = "t", ParentStepId = "p", Input = "1"u8.ToArray() }, "\"stepId\":\"s\",\"block\":\"b\",\"blockType\":\"t\",\"parentStepId\":\"p\",\"input\":1"),
+            StepStart("s", "b") with { BlockType = "t", ParentStepId = "p", Input = "1"u8.ToArray() },
+            "\"stepId\":\"s\",\"block\":\"b\",\"blockType\":\"t\",\"parentStepId\":\"p\",\"input\":1"),
         ["step.completed"] = (
             StepEnd("s", StepOutcome.Kill) with
             {
-                Block = "b", BlockType = "t", ParentStepId = "p", Input = "1"u8.ToArray(), Output = "2"u8.ToArray(), Error = "3"u8.ToArray(), Cost = 10m, MemoryBytes = 9,
+                Block = "b", BlockType = "t", ParentStepId = "p", Input = "1"u8.ToArray(), Output = "2"u8.ToArray(), Error = "3"u8.ToArray(), Cost = 10m,
+                MemoryBytes = 9,
             },
-            "\"stepId\":\"s\",\"block\":\"b\",\"blockType\":\"t\",\"parentStepId\":\"p\",\"outcome\":\"kill\",\"input\":1,\"output\":2,\"error\":3,\"cost\":10,\"memoryBytes\":9"),
+            "\"stepId\":\"s\",\"block\":\"b\",\"blockType\":\"t\",\"parentStepId\":\"p\",\"outcome\":\"kill\","
+            + "\"input\":1,\"output\":2,\"error\":3,\"cost\":10,\"memoryBytes\":9"),
         ["log"] = (
-            new ExecutionEvent.Log { Message = "m<é>", Level = LogLevel.Warn, Source = "x", StepId = "s" }, "\"level\":\"warn\",\"source\":\"x\",\"stepId\":\"s\",\"message\":\"m<é>\""),
+            new ExecutionEvent.Log { Message = "m<é>", Level = LogLevel.Warn, Source = "x", StepId = "s" },
+            "\"level\":\"warn\",\"source\":\"x\",\"stepId\":\"s\",\"message\":\"m<é>\""),
         ["heartbeat"] = (new ExecutionEvent.Heartbeat { Progress = new(1, "m") }, string.Empty),
     };
 
@@ -95,7 +104,9 @@ public sealed class CanonicalFormTests
 
         Assert.Equal(Hash(one), Hash(Start() with { Facts = new() { Labels = new() { ["b"] = "2", ["a"] = "1" } } }));
         Assert.NotEqual(Hash(one), Hash(Start() with { Facts = new() { Labels = new() { ["a"] = "2", ["b"] = "1" } } }));
-        Assert.Equal(Hash(StepStart("s") with { Input = """{"a":1,"b":2}"""u8.ToArray() }), Hash(StepStart("s") with { Input = """{"b":2,"a":1}"""u8.ToArray() }));
+        Assert.Equal(
+            Hash(StepStart("s") with { Input = """{"a":1,"b":2}"""u8.ToArray() }),
+            Hash(StepStart("s") with { Input = """{"b":2,"a":1}"""u8.ToArray() }));
     }
 
     private static string Written(ExecutionEvent e, bool payloads = true)

@@ -33,7 +33,9 @@ public sealed class ClaimTests
 
         var again = _w.Claim(new Worker(worker, incarnation));
 
-        Assert.Equal((expected, expected == Result.Rejected ? Code.AlreadyClaimed : null, expected == Result.Duplicate), (again.Result, again.Code, again.Claimed));
+        Assert.Equal(
+            (expected, expected == Result.Rejected ? Code.AlreadyClaimed : null, expected == Result.Duplicate),
+            (again.Result, again.Code, again.Claimed));
         var create = _w.Create(new Worker(worker, incarnation));
         Assert.Equal((expected, expected == Result.Duplicate), (create.Result, create.Claimed));
         var start = _w.Report(Start(new Worker(worker, incarnation)));
@@ -76,9 +78,13 @@ public sealed class ClaimTests
         var again = _w.Claim(W1);
 
         Assert.True(again is { Result: Result.Duplicate, Claimed: true, Store: true });
-        Assert.Equal((_w.Now, _w.Now, _w.Now.AddSeconds(60), _w.Now.AddSeconds(60)), (_w.S.ClaimedAt, _w.S.LastContactAt, _w.S.LeaseExpiresAt, _w.S.StoredLease));
+        Assert.Equal(
+            (_w.Now, _w.Now, _w.Now.AddSeconds(60), _w.Now.AddSeconds(60)),
+            (_w.S.ClaimedAt, _w.S.LastContactAt, _w.S.LeaseExpiresAt, _w.S.StoredLease));
         Assert.Equal((W1, false), (_w.S.Worker, _w.S.Followed));
-        Assert.Equal((Result.Duplicate, "execution.claimed"), (_w.Effects.OfType<Effect.History>().Last().Result, _w.Effects.OfType<Effect.History>().Last().Type));
+        Assert.Equal(
+            (Result.Duplicate, "execution.claimed"),
+            (_w.Effects.OfType<Effect.History>().Last().Result, _w.Effects.OfType<Effect.History>().Last().Type));
         _w.HistoryGivesTheState();
     }
 
@@ -104,7 +110,9 @@ public sealed class ClaimTests
         Assert.Equal(Result.Applied, _w.Create(W1).Result);
         Assert.Equal(Result.Applied, _w.Create(W1, new() { Workflow = "import", TriggerType = "cron" }).Result);
         Assert.Equal(Result.Duplicate, _w.Create(W1).Result);
-        Assert.Equal(["execution.created", "execution.created", "execution.started", "execution.created"], _w.Effects.OfType<Effect.History>().Select(h => h.Type));
+        Assert.Equal(
+            ["execution.created", "execution.created", "execution.started", "execution.created"],
+            _w.Effects.OfType<Effect.History>().Select(h => h.Type));
         _w.HistoryGivesTheState();
     }
 
@@ -180,7 +188,9 @@ public sealed class ClaimTests
         _w.Report(Start(W1) with { Facts = new() { Workflow = "import" } });
 
         var live = _w.Effects.OfType<Effect.Live>().GroupBy(l => (l.Workflow, l.Status)).ToDictionary(g => g.Key, g => g.Sum(l => l.Delta));
-        Assert.Equal((0, 0, 1), (live[("unknown", ExecutionStatus.Pending)], live[("unknown", ExecutionStatus.Running)], live[("import", ExecutionStatus.Running)]));
+        Assert.Equal(
+            (0, 0, 1),
+            (live[("unknown", ExecutionStatus.Pending)], live[("unknown", ExecutionStatus.Running)], live[("import", ExecutionStatus.Running)]));
     }
 
     [Fact]
@@ -195,8 +205,10 @@ public sealed class ClaimTests
         ExecutionFacts named = new() { Namespace = "named" };
         foreach (Command made in (Command[])
         [
-            new Command.Create(named, null, null, "tests", "default"), new Command.Report(Start() with { EventId = "e", Facts = named }, 1, [1], "tests", "default"),
-            new Command.Report(End() with { EventId = "e", Facts = named }, 1, [1], "tests", "default"), new Command.Reduce(End() with { EventId = "e", Facts = named }, 1, [1], "tests", "default", "no"),
+            new Command.Create(named, null, null, "tests", "default"),
+            new Command.Report(Start() with { EventId = "e", Facts = named }, 1, [1], "tests", "default"),
+            new Command.Report(End() with { EventId = "e", Facts = named }, 1, [1], "tests", "default"),
+            new Command.Reduce(End() with { EventId = "e", Facts = named }, 1, [1], "tests", "default", "no"),
         ])
         {
             var w = new World();

@@ -205,7 +205,9 @@ public sealed class DeadlineTests
 
         _w.Report(new ExecutionEvent.ExecutionResumed());
 
-        Assert.Equal((_w.Now, _w.Now.AddSeconds(60), _w.Now.AddSeconds(60), null, null), (_w.S.TimeoutFrom, _w.S.LeaseExpiresAt, _w.S.StoredLease, _w.S.PausedAt, _w.S.Path));
+        Assert.Equal(
+            (_w.Now, _w.Now.AddSeconds(60), _w.Now.AddSeconds(60), null, null),
+            (_w.S.TimeoutFrom, _w.S.LeaseExpiresAt, _w.S.StoredLease, _w.S.PausedAt, _w.S.Path));
         Assert.False(Deadlines.IsPastTimeout(_w.S, [], _w.Now.AddSeconds(99)));
         _w.HistoryGivesTheState();
     }

@@ -8,7 +8,8 @@ public sealed class EpochTests
 {
     private static readonly string[] OfTheExecution =
     [
-        "Id", "Namespace", "Facts", "CreateStated", "EventFacts", "CreatedBy", "CreatedAt", "Revision", "Attempts", "LastContactAt", "StepSequence", "LateCount", "EvidenceCount", "RejectedCount",
+        "Id", "Namespace", "Facts", "CreateStated", "EventFacts", "CreatedBy", "CreatedAt", "Revision", "Attempts", "LastContactAt", "StepSequence",
+        "LateCount", "EvidenceCount", "RejectedCount",
         "RejectionCount", "Stated", "Workflow", "IsTraced",
     ];
 
@@ -51,7 +52,13 @@ public sealed class EpochTests
         var ended = Decided(before, new Command.Requeue("again", "ops")).Epochs;
 
         Assert.Equal(
-            [.. before.Epochs, new EndedEpoch(7, "worker-1", "a", At(1), At(2), At(5), ExecutionStatus.Lost, FinalizationPath.Paused, Cause.Reported, "first", "second", before.Resolution)], ended);
+            [
+                .. before.Epochs,
+                new EndedEpoch(
+                    7, "worker-1", "a", At(1), At(2), At(5), ExecutionStatus.Lost, FinalizationPath.Paused, Cause.Reported,
+                    "first", "second", before.Resolution),
+            ],
+            ended);
         Assert.Null(Decided(Full(ExecutionStatus.Paused), new Command.Claim(W2, "tests")).Epochs[^1].Status);
         Assert.Equal(Begin, Decided(before with { EndedAt = null }, new Command.Requeue("again", "ops")).Epochs[^1].EndedAt);
     }
@@ -106,7 +113,7 @@ public sealed class EpochTests
 
         Assert.Equal(requeued ? 8 : 7, Decided(state, new Command.Requeue(null, "ops")).Epoch);
         Assert.Equal(8, Decided(state with { Status = ExecutionStatus.Lost }, new Command.Requeue(null, "ops")).Epoch);
-        var idempotent = state with { Status = ExecutionStatus.Running, OpenStepCount = 0, Facts = state.Facts with { Idempotent = true }, Cancel = null, FinalReportRefused = false };
+        var idempotent = state with { Status = ExecutionStatus.Running, Facts = state.Facts with { Idempotent = true }, FinalReportRefused = false };
         Assert.Equal(requeued ? ExecutionStatus.Pending : ExecutionStatus.Lost, Decided(idempotent, new Command.Judge([])).Status);
         Assert.Equal(ExecutionStatus.Lost, Decided(idempotent with { Facts = idempotent.Facts with { Idempotent = null } }, new Command.Judge([])).Status);
     }
@@ -151,7 +158,9 @@ public sealed class EpochTests
         Assert.Equal(
             [("operator.cancel", "ops", "no longer wanted"), ("tracker.cancelled", "janitor", "cancel_unconfirmed"), ("operator.requeue", "ops", "again"),
                 ("tracker.lost", "janitor", "lost_after_start"), ("operator.resolve", "ops", "seen")],
-            w.Effects.OfType<Effect.History>().Where(h => h.EventId is null && h.Type[0] is 'o' or 't').Select(h => (h.Type, RowFacts.Told(h).By!, RowFacts.Told(h).Reason!)));
+            w.Effects.OfType<Effect.History>()
+                .Where(h => h.EventId is null && h.Type[0] is 'o' or 't')
+                .Select(h => (h.Type, RowFacts.Told(h).By!, RowFacts.Told(h).Reason!)));
     }
 
     private static void Check(string property, ExecutionState before, ExecutionState after, string[] kept, string[] elsewhere)

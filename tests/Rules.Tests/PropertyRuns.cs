@@ -2,7 +2,9 @@ using FsCheck;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>How often a property is tried. <c>./mutants</c> sets <c>RULES_MUTATION</c>: few tries, always the same ones, because every mutant costs a whole run.</summary>
+/// <summary>
+/// How often a property is tried. <c>./mutants</c> sets <c>RULES_MUTATION</c>: few tries from a fixed seed, because it runs the tests once per mutant.
+/// </summary>
 internal static class PropertyRuns
 {
     private static readonly bool IsMutation = Environment.GetEnvironmentVariable("RULES_MUTATION") is not null;

@@ -84,12 +84,17 @@ public sealed class ReportTests
     public void A_rejection_says_its_code_its_event_and_at_most_512_bytes_of_why()
     {
         _w.Create(W1);
-        _w.Report(new ExecutionEvent.Unreadable { Code = Code.UnknownType, Message = new string('m', 1000), ClaimedType = "a.b", At = Begin.AddSeconds(-1) }, epoch: 1, id: "x");
+        var unknown = Refused("a.b") with { Code = Code.UnknownType, Message = new string('m', 1000), At = Begin.AddSeconds(-1) };
+        _w.Report(unknown, epoch: 1, id: "x");
 
         var rejection = Assert.Single(_w.Effects.OfType<Effect.Rejection>());
-        Assert.Equal((Code.UnknownType, 1, "x", "a.b", Begin, 512), (rejection.Code, rejection.Epoch, rejection.EventId, rejection.Type, rejection.At, rejection.Message.Length));
+        Assert.Equal(
+            (Code.UnknownType, 1, "x", "a.b", Begin, 512),
+            (rejection.Code, rejection.Epoch, rejection.EventId, rejection.Type, rejection.At, rejection.Message.Length));
         var row = _w.Effects.OfType<Effect.History>().Last();
-        Assert.Equal((Result.Rejected, Code.UnknownType, "x", "a.b", Begin.AddSeconds(-1), false), (row.Result, row.Code, row.EventId, row.Type, row.At, row.TakesEventId));
+        Assert.Equal(
+            (Result.Rejected, Code.UnknownType, "x", "a.b", Begin.AddSeconds(-1), false),
+            (row.Result, row.Code, row.EventId, row.Type, row.At, row.TakesEventId));
     }
 
     [Theory]
@@ -164,7 +169,9 @@ public sealed class ReportTests
         Assert.Equal((Outcome.Fail, Begin.AddSeconds(5), _w.Now, _w.Now), (_w.S.Outcome, _w.S.EndedAt, _w.S.TrackerEndedAt, _w.S.LastContactAt));
         var final = Assert.Single(_w.Effects.OfType<Effect.FinalPayload>());
         Assert.Equal((1, (64 * 1024) + 3, "1"), (final.Epoch, final.Output!.Length, Encoding.UTF8.GetString(final.Error!)));
-        Assert.Equal(new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, _w.Now, TimeSpan.FromSeconds(5)), Assert.Single(_w.Effects.OfType<Effect.Ended>()));
+        Assert.Equal(
+            new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, _w.Now, TimeSpan.FromSeconds(5)),
+            Assert.Single(_w.Effects.OfType<Effect.Ended>()));
         _w.HistoryGivesTheState();
     }
 
@@ -235,7 +242,9 @@ public sealed class ReportTests
 
         Assert.Equal((2L, 1L), (_w.S.LogCount, _w.S.ErrorLogCount));
         var lines = _w.Effects.OfType<Effect.Log>().ToList();
-        Assert.Equal((16 * 1024, "l1", "x", "s", Begin, _w.Now, LogLevel.Error), (lines[0].Message.Length, lines[0].EventId, lines[0].Source, lines[0].StepId, lines[0].At, lines[0].TrackerAt, lines[0].Level));
+        Assert.Equal(
+            (16 * 1024, "l1", "x", "s", Begin, _w.Now, LogLevel.Error),
+            (lines[0].Message.Length, lines[0].EventId, lines[0].Source, lines[0].StepId, lines[0].At, lines[0].TrackerAt, lines[0].Level));
         Assert.Equal((_w.Now, _w.S.HistorySequence), (lines[1].At, lines[1].Sequence));
     }
 
@@ -318,7 +327,9 @@ public sealed class ReportTests
         _w.Suppose(s => s with { EvidenceCount = 99, LateCount = 99 });
         _w.Report(new ExecutionEvent.Log { Message = "m", At = Begin.AddSeconds(-1) }, id: "l1");
         var evidence = Assert.Single(_w.Effects.OfType<Effect.Evidence>());
-        Assert.Equal((100, 1, "l1", "log", Begin.AddSeconds(-1), Begin), (evidence.Number, evidence.Epoch, evidence.EventId, evidence.Type, evidence.At, evidence.TrackerAt));
+        Assert.Equal(
+            (100, 1, "l1", "log", Begin.AddSeconds(-1), Begin),
+            (evidence.Number, evidence.Epoch, evidence.EventId, evidence.Type, evidence.At, evidence.TrackerAt));
         var version = _w.S.Version;
 
         var beyond = _w.Report(End());
@@ -378,14 +389,16 @@ public sealed class ReportTests
         _w.Report(StepEnd("s2"));
         var messages = new[]
         {
-            _w.Report(StepStart("s1"), epoch: 0), _w.Report(StepStart("s9"), epoch: 2), _w.Report(StepStart("s9"), id: "one"), _w.Report(Start(W2)), _w.Report(Refused("log")),
+            _w.Report(StepStart("s1"), epoch: 0), _w.Report(StepStart("s9"), epoch: 2), _w.Report(StepStart("s9"), id: "one"),
+            _w.Report(Start(W2)), _w.Report(Refused("log")),
             _w.Report(StepStart("s1", "other")), _w.Report(StepEnd("s2", StepOutcome.Fail)),
         }.Select(d => d.Message);
 
         Assert.Equal(
             [
                 "The execution is in epoch 1.", "The execution is in epoch 1; epoch 2 does not exist yet.", "Another event has this id; the first stands.",
-                "Another worker or incarnation holds the claim.", "refused for its content", "The step started already, with other facts.", "The step ended already, with other facts.",
+                "Another worker or incarnation holds the claim.", "refused for its content", "The step started already, with other facts.",
+                "The step ended already, with other facts.",
             ],
             messages);
     }

@@ -65,7 +65,8 @@ public sealed class StepTests
     [InlineData(StepOutcome.Crash, StepStatus.Crashed, 1, StepStatus.Cancelled)]
     [InlineData(StepOutcome.Kill, StepStatus.Killed, 1, StepStatus.Cancelled)]
     [InlineData(StepOutcome.Exception, StepStatus.Exception, 1, StepStatus.Cancelled)]
-    public void An_outcome_is_a_status_and_a_failure_or_none_and_another_one_under_a_cancel(StepOutcome outcome, StepStatus status, int failures, StepStatus underCancel)
+    public void An_outcome_is_a_status_and_a_failure_or_none_and_another_one_under_a_cancel(
+        StepOutcome outcome, StepStatus status, int failures, StepStatus underCancel)
     {
         _w.Create(W1);
         _w.Report(StepEnd("s1", outcome));
@@ -93,7 +94,8 @@ public sealed class StepTests
     [InlineData(ExecutionStatus.Failed, StepStatus.Incomplete, Result.Applied)]
     [InlineData(ExecutionStatus.Cancelled, StepStatus.Cancelled, Result.Late)]
     [InlineData(ExecutionStatus.Lost, StepStatus.Lost, Result.Late)]
-    public void An_open_step_is_closed_as_its_execution_ended_and_its_own_end_replaces_only_an_incomplete_one(ExecutionStatus ended, StepStatus closed, Result late)
+    public void An_open_step_is_closed_as_its_execution_ended_and_its_own_end_replaces_only_an_incomplete_one(
+        ExecutionStatus ended, StepStatus closed, Result late)
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"));
@@ -105,13 +107,17 @@ public sealed class StepTests
         };
         var contact = _w.S.LastContactAt;
         var end = _w.Steps[(1, "s1")];
-        Assert.Equal((closed, 0, ended == ExecutionStatus.Lost ? _w.Now : Begin.AddSeconds(3), _w.Now), (end.Status, _w.S.OpenStepCount, end.EndedAt, end.TrackerEndedAt));
+        Assert.Equal(
+            (closed, 0, ended == ExecutionStatus.Lost ? _w.Now : Begin.AddSeconds(3), _w.Now),
+            (end.Status, _w.S.OpenStepCount, end.EndedAt, end.TrackerEndedAt));
         _w.Now += TimeSpan.FromSeconds(9);
 
         Assert.Equal(late, _w.Report(StepEnd("s1", StepOutcome.Fail) with { Cost = 2 }).Result);
 
         Assert.Equal((ended, contact, null), (_w.S.Status, _w.S.LastContactAt, _w.S.LeaseExpiresAt));
-        Assert.Equal(late == Result.Applied ? (StepStatus.Failed, 1, 2, "s1") : (closed, 0, 0, null), (_w.Steps[(1, "s1")].Status, _w.S.FailedStepCount, _w.S.StepCost, _w.S.LastCompleted?.StepId));
+        Assert.Equal(
+            late == Result.Applied ? (StepStatus.Failed, 1, 2, "s1") : (closed, 0, 0, null),
+            (_w.Steps[(1, "s1")].Status, _w.S.FailedStepCount, _w.S.StepCost, _w.S.LastCompleted?.StepId));
         Assert.Equal(0, _w.S.OpenStepCount);
         _w.HistoryGivesTheState();
     }
@@ -155,7 +161,8 @@ public sealed class StepTests
         _w.Report(StepStart("s1") with { BlockType = "sql", ParentStepId = "q", Input = "1"u8.ToArray() });
         _w.Report(StepStart("s2") with { BlockType = "sql", ParentStepId = "q", Input = "1"u8.ToArray() });
         _w.Report(StepEnd("s1"));
-        _w.Report(StepEnd("s2") with { Block = "load", BlockType = "http", ParentStepId = "p", Input = "2"u8.ToArray(), Output = "3"u8.ToArray(), Error = "4"u8.ToArray() });
+        var payloads = StepEnd("s2") with { Input = "2"u8.ToArray(), Output = "3"u8.ToArray(), Error = "4"u8.ToArray() };
+        _w.Report(payloads with { Block = "load", BlockType = "http", ParentStepId = "p" });
 
         var (kept, said) = (_w.Steps[(1, "s1")], _w.Steps[(1, "s2")]);
         Assert.Equal(("extract", "sql", "q", "1", 1), (kept.Block, kept.BlockType, kept.ParentStepId, Encoding.UTF8.GetString(kept.Input!), kept.Sequence));
@@ -172,7 +179,9 @@ public sealed class StepTests
         _w.Report(StepStart("s1") with { Input = "1"u8.ToArray() });
         Assert.Equal(traced, _w.Steps[(1, "s1")].Input is not null);
         _w.Report(StepEnd("s2") with { Input = "1"u8.ToArray(), Output = "1"u8.ToArray(), Error = "1"u8.ToArray() });
-        Assert.Equal((traced, traced, true), (_w.Steps[(1, "s2")].Input is not null, _w.Steps[(1, "s2")].Output is not null, _w.Steps[(1, "s2")].Error is not null));
+        Assert.Equal(
+            (traced, traced, true),
+            (_w.Steps[(1, "s2")].Input is not null, _w.Steps[(1, "s2")].Output is not null, _w.Steps[(1, "s2")].Error is not null));
         _w.Report(StepEnd("s3"));
         _w.Report(StepStart("s3") with { Input = "1"u8.ToArray() });
         Assert.Equal(traced, _w.Steps[(1, "s3")].Input is not null);
@@ -214,7 +223,9 @@ public sealed class StepTests
     {
         _w.Create(W1);
         _w.Report(StepEnd("s1") with { Block = "load" });
-        Assert.Equal(("s1", "load", true, null, null), (_w.S.LastStarted!.StepId, _w.S.LastStarted.Block, _w.S.LastStarted.IsImplied, _w.S.LastStarted.EndedAt, _w.S.LastStarted.Success));
+        Assert.Equal(
+            ("s1", "load", true, null, null),
+            (_w.S.LastStarted!.StepId, _w.S.LastStarted.Block, _w.S.LastStarted.IsImplied, _w.S.LastStarted.EndedAt, _w.S.LastStarted.Success));
         _w.Report(StepEnd("s2") with { Block = "store" });
         Assert.Equal("store", _w.S.LastStarted!.Block);
 
@@ -245,7 +256,9 @@ public sealed class StepTests
 
         Assert.Equal((Begin.AddSeconds(30), Begin.AddSeconds(90)), (_w.S.StartedAt, _w.S.EndedAt));
         var recount = Assert.Single(_w.Effects.OfType<Effect.Recount>());
-        Assert.Equal((TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60), _w.Now, ExecutionStatus.Succeeded), (recount.FromDuration, recount.ToDuration, recount.At, recount.Status));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60), _w.Now, ExecutionStatus.Succeeded),
+            (recount.FromDuration, recount.ToDuration, recount.At, recount.Status));
         _w.HistoryGivesTheState();
     }
 }
