@@ -44,7 +44,7 @@ internal static class DoomedWorker
             step.Log($"{files.Count} files read");
         }, cancellationToken: cancellationToken);
         await using var load = await execution.BeginStepAsync("load", cancellationToken: cancellationToken);
-        load.Log("loading", LogLevel.Warn);
+        load.Log("loading", Severity.Warn);
         execution.Report(40, "halfway");
         await Task.Delay(Lease / 2, cancellationToken);
         Process.GetCurrentProcess().Kill();

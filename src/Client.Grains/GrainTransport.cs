@@ -15,13 +15,31 @@ public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Cal
     public async Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken) =>
         Grant(await Answered(grain(execution).Create(create, caller), cancellationToken).ConfigureAwait(false));
 
-    public async Task<ExecutionGrant> ClaimAsync(ExecutionId execution, Worker worker, CancellationToken cancellationToken) =>
-        Grant(await Answered(grain(execution).Claim(worker, caller), cancellationToken).ConfigureAwait(false));
+    public async Task<ExecutionGrant> ClaimAsync(ExecutionId execution, Worker worker, CancellationToken cancellationToken)
+    {
+        var grant = Grant(await Answered(grain(execution).Claim(worker, caller), cancellationToken).ConfigureAwait(false));
+        return grant with { Lease = await LeaseAsync(execution, cancellationToken).ConfigureAwait(false) };
+    }
 
     public async Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken)
     {
         var answer = await Answered(grain(execution).Report(report, caller), cancellationToken).ConfigureAwait(false);
         return answer.Refused is { } code ? throw Refusal(code, null) : new ReportReply(answer);
+    }
+
+    /// <summary>How long the lease is, by the tracker's clock alone: from the last contact, which was the claim, to its end. Null: it does not say.</summary>
+    private async Task<TimeSpan?> LeaseAsync(ExecutionId execution, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var liveness = await grain(execution).Liveness().WaitAsync(cancellationToken).ConfigureAwait(false);
+            return liveness?.LeaseExpiresAt - liveness?.LastContactAt;
+        }
+        catch (Exception)
+        {
+            // The claim was granted: it must not fail for this.
+            return null;
+        }
     }
 
     private static async Task<TAnswer> Answered<TAnswer>(Task<TAnswer> call, CancellationToken cancellationToken)

@@ -4,7 +4,10 @@ using Quartz.Extensibility;
 
 namespace ExecutionGrains.Client.Quartz;
 
-/// <summary>Tracks every run of a scheduler's jobs as an execution with one step for the job itself. A tracker that is down stops no job.</summary>
+/// <summary>
+/// Tracks every run of a scheduler's jobs as an execution with one step for the job itself. A tracker that does not answer holds no job up for more than
+/// <see cref="TrackerOptions.AnswerWait"/>: the run is recorded when it answers. A run whose start it refuses goes on untracked.
+/// </summary>
 public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackingOptions options) : IJobListener
 {
     private static readonly ConditionalWeakTable<IJobExecutionContext, TrackedRun> Runs = [];
@@ -17,16 +20,15 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
     {
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(options.StartPatience);
-            var execution = await tracker.StartAsync(options.Workflow(context), Start(context), patience.Token).ConfigureAwait(false);
-            var step = await execution.BeginStepAsync(context.JobDetail.Key.Name, new() { BlockType = "quartz.job" }, CancellationToken.None).ConfigureAwait(false);
+            var execution = await tracker.StartAsync(options.Workflow(context), Start(context), cancellationToken).ConfigureAwait(false);
+            var block = context.JobDetail.Key.Name;
+            var step = await execution.BeginStepAsync(block, new() { BlockType = "quartz.job" }, CancellationToken.None).ConfigureAwait(false);
             var interruption = execution.Cancellation.Register(() => Interrupt(context));
             Runs.AddOrUpdate(context, new TrackedRun(execution, step, interruption));
         }
         catch (Exception)
         {
-            // Whatever it is, the job runs.
+            // Refused, or a fault of the options' own code: the job runs.
             tracker.Counters.CountUntracked();
         }
     }
@@ -48,20 +50,22 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
         }
 
         var error = Unwrap(jobException);
-        if (error is null && context.Outcome != ExecutionOutcome.Cancelled)
-        {
-            await run.Step.CompleteAsync(context.Result).ConfigureAwait(false);
-            await EndAsync(context, run, run.Execution.CompleteAsync(context.Result, CancellationToken.None)).ConfigureAwait(false);
-        }
-        else if (context.Outcome == ExecutionOutcome.Cancelled || error is OperationCanceledException)
+        var execution = run.Execution;
+        var isStopped = context.CancellationToken.IsCancellationRequested || execution.Cancellation.IsCancellationRequested;
+        if (isStopped && (context.Outcome == ExecutionOutcome.Cancelled || error is OperationCanceledException))
         {
             await run.Step.EndAsync(StepOutcome.Cancel).ConfigureAwait(false);
-            await EndAsync(context, run, run.Execution.CancelledAsync(run.Execution.StopMessage ?? "interrupted", CancellationToken.None)).ConfigureAwait(false);
+            await EndAsync(context, run, execution.CancelledAsync(Why(context, execution), CancellationToken.None)).ConfigureAwait(false);
+        }
+        else if (error is not null)
+        {
+            await run.Step.FailAsync(error).ConfigureAwait(false);
+            await EndAsync(context, run, execution.FailAsync(error, CancellationToken.None)).ConfigureAwait(false);
         }
         else
         {
-            await run.Step.FailAsync(error!).ConfigureAwait(false);
-            await EndAsync(context, run, run.Execution.EndAsync(Outcome.Fail, null, error, CancellationToken.None)).ConfigureAwait(false);
+            await run.Step.CompleteAsync(context.Result).ConfigureAwait(false);
+            await EndAsync(context, run, execution.CompleteAsync(context.Result, CancellationToken.None)).ConfigureAwait(false);
         }
     }
 
@@ -104,10 +108,18 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
         }
         catch (Exception)
         {
-            // The job is done either way; an end that did not land is counted by the tracker.
+            // The job is done either way; an end that was refused is counted by the tracker.
             await run.Execution.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>Null: the execution itself knows.</summary>
+    private static string? Why(IJobExecutionContext context, ExecutionHandle execution) => execution.StopReason switch
+    {
+        StopReason.None when context.Scheduler.Status != SchedulerStatus.Running => "the worker's host stopped",
+        StopReason.None => "interrupted",
+        _ => null,
+    };
 
     private static void Interrupt(IJobExecutionContext context) =>
         _ = Task.Run(async () => await context.Scheduler.InterruptFireInstance(context.FireInstanceId).ConfigureAwait(false));

@@ -11,7 +11,11 @@ public sealed record ExecutionGrant
 
     public required int Epoch { get; init; }
 
+    /// <summary>By the tracker's clock.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
+
+    /// <summary>How long the lease is, measured on the tracker's clock alone, rather too short than too long; null where the transport cannot tell.</summary>
+    public TimeSpan? Lease { get; init; }
 
     /// <summary>The run token; null over transports that need none.</summary>
     public string? Token { get; init; }

@@ -1,8 +1,9 @@
 namespace ExecutionGrains.Client;
 
 /// <summary>
-/// The way to a tracker. One call is one attempt: repeating is the SDK's. Whatever is no answer is thrown as
-/// <see cref="TrackerException"/>; any other exception counts as a fault of the way and is tried again.
+/// The way to a tracker. One call is one attempt: repeating is the SDK's. Calls return a task at once and never block. A refusal of the tracker's is thrown as
+/// <see cref="TrackerException"/> that is not <see cref="TrackerException.Transient"/>; any other exception counts as a fault of the way and is tried again.
+/// Several calls of one execution may be under way: events, and a heartbeat beside them.
 /// </summary>
 public interface ITransport
 {

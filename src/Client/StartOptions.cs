@@ -1,3 +1,5 @@
+using ExecutionGrains.Client.Reporting;
+
 namespace ExecutionGrains.Client;
 
 /// <summary>What is said of an execution when it starts.</summary>
@@ -7,6 +9,9 @@ public sealed record StartOptions
     public string? ExecutionId { get; init; }
 
     public string? Namespace { get; init; }
+
+    /// <summary>When it started, by the worker's clock. Default null: now.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>Longest run, in whole seconds from 1 s. Default null: none.</summary>
     public TimeSpan? Timeout { get; init; }
@@ -37,12 +42,12 @@ public sealed record StartOptions
 
     internal ExecutionFacts Facts(string workflow, string? @namespace) => new()
     {
-        Workflow = workflow,
-        Namespace = Namespace ?? @namespace,
-        TriggerType = TriggerType,
-        TriggeredBy = TriggeredBy,
-        Labels = Labels is null ? null : new Dictionary<string, string>(Labels, StringComparer.Ordinal),
-        ConfigVersion = ConfigVersion,
+        Workflow = Payload.Name(workflow),
+        Namespace = Payload.Name(Namespace ?? @namespace),
+        TriggerType = Payload.Name(TriggerType),
+        TriggeredBy = Payload.Name(TriggeredBy),
+        Labels = Labels is null ? null : Cleaned(Labels),
+        ConfigVersion = Payload.Name(ConfigVersion),
         ParentExecutionId = ParentExecutionId,
         ExplicitTrace = ExplicitTrace ? true : null,
         Traceparent = System.Diagnostics.Activity.Current is { IdFormat: System.Diagnostics.ActivityIdFormat.W3C } activity ? activity.Id : null,
@@ -51,6 +56,20 @@ public sealed record StartOptions
         Idempotent = Idempotent ? true : null,
         MaxAttempts = MaxAttempts > 1 ? MaxAttempts : null,
     };
+
+    private static Dictionary<string, string> Cleaned(IReadOnlyDictionary<string, string> labels)
+    {
+        Dictionary<string, string> cleaned = new(StringComparer.Ordinal);
+        foreach (var (key, value) in labels)
+        {
+            if (Payload.Name(key) is { } name)
+            {
+                cleaned[name] = Payload.Name(value) ?? "";
+            }
+        }
+
+        return cleaned;
+    }
 
     private static int? Seconds(TimeSpan? time, string name) => time switch
     {

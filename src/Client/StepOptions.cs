@@ -10,4 +10,7 @@ public sealed record StepOptions
 
     /// <summary>Any value that System.Text.Json can write. Sent only by executions with <see cref="StartOptions.ExplicitTrace"/>.</summary>
     public object? Input { get; init; }
+
+    /// <summary>The start's own event id and time. Default: new ones.</summary>
+    public EventStamp Stamp { get; init; }
 }

@@ -15,7 +15,7 @@ public enum StopReason
     /// <summary>It ran past its timeout.</summary>
     Deadline,
 
-    /// <summary>No contact for a whole lease, or the tracker holds the execution for lost.</summary>
+    /// <summary>The tracker holds the execution for lost; with <see cref="TrackerLost.Stop"/> also: it has not answered for a whole lease.</summary>
     LeaseLost,
 
     /// <summary>Another worker has it now, in a later epoch.</summary>

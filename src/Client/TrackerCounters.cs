@@ -10,6 +10,7 @@ public sealed class TrackerCounters
     private long callbackFaults;
     private long callbacksDropped;
     private long untracked;
+    private long logLinesDropped;
 
     /// <summary>Events that got a final answer.</summary>
     public long Answered => Interlocked.Read(ref answered);
@@ -20,7 +21,9 @@ public sealed class TrackerCounters
     /// <summary>Requests that failed; most of them were tried again.</summary>
     public long Faults => Interlocked.Read(ref faults);
 
-    /// <summary>Events that were never answered: their execution's lifetime ran out, or the tracker refused the whole request for good.</summary>
+    /// <summary>
+    /// Events that were never answered: written after the end, unsent when the tracker object was disposed, or in a request that the tracker refused for good.
+    /// </summary>
     public long Abandoned => Interlocked.Read(ref abandoned);
 
     /// <summary>Callbacks that threw.</summary>
@@ -29,7 +32,10 @@ public sealed class TrackerCounters
     /// <summary>Callbacks that were not called because an earlier one still hangs.</summary>
     public long CallbacksDropped => Interlocked.Read(ref callbacksDropped);
 
-    /// <summary>Runs that went on without a tracker because their start could not be reported.</summary>
+    /// <summary>Log lines that were dropped because a buffer was full. A line in the execution's own log says how many were dropped there.</summary>
+    public long LogLinesDropped => Interlocked.Read(ref logLinesDropped);
+
+    /// <summary>Runs that began before the tracker had answered their start. Most of them are recorded later; those that it refuses then are not.</summary>
     public long Untracked => Interlocked.Read(ref untracked);
 
     /// <summary>Counts a run that goes on untracked; for integrations.</summary>
@@ -45,6 +51,8 @@ public sealed class TrackerCounters
     }
 
     internal void CountFault() => Interlocked.Increment(ref faults);
+
+    internal void CountLogLineDropped() => Interlocked.Increment(ref logLinesDropped);
 
     internal void CountAbandoned(int count) => Interlocked.Add(ref abandoned, count);
 

@@ -9,7 +9,7 @@ public sealed class TrackerException(string message, Exception? inner = null) : 
     /// <summary>The HTTP status; null where there was no HTTP answer.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Whether the same call may succeed later: no answer, 429, 5xx.</summary>
+    /// <summary>Whether the same call may succeed later: no answer, an answer that is not the tracker's, or one by which it asks to come again.</summary>
     public bool Transient { get; init; }
 
     /// <summary>What the tracker asked to wait; null where it did not.</summary>

@@ -21,7 +21,7 @@ public static class GrainFaults
 
     /// <summary>
     /// Orleans's directory and placement have no type of their own for "the silos do not agree yet which of them are alive".
-    /// With an inner exception it is a storage provider's fault, which keeps the grain from activating.
+    /// With any inner exception but a timeout it is a storage provider's fault, which keeps the grain from activating.
     /// </summary>
-    private static bool IsUnsettled(Exception failure) => failure.GetType() == typeof(OrleansException) && failure.InnerException is null;
+    private static bool IsUnsettled(Exception failure) => failure.GetType() == typeof(OrleansException) && failure.InnerException is null or TimeoutException;
 }

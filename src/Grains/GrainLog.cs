@@ -2,13 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>What the grains say in the silo's log. Whatever the loggers do, it never holds up a turn and never throws.</summary>
-public sealed partial class GrainLog(ILogger<GrainLog> logger, GrainMetrics metrics) : IDisposable
+/// <summary>What the grains write to the silo's log. <see cref="QueuedLoggerFactory"/> keeps a provider that throws or hangs from holding up a turn.</summary>
+public sealed partial class GrainLog(ILogger<GrainLog> logger)
 {
-    private readonly LogQueue _logger = new(logger, metrics.CountLineDropped);
-
-    public void Dispose() => _logger.Dispose();
-
     [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Error, "Execution {Execution}: a turn failed; its callers were asked to retry: {Reason}")]
     public partial void TurnFailed(ExecutionId execution, string reason, Exception? exception);
 
@@ -18,16 +14,18 @@ public sealed partial class GrainLog(ILogger<GrainLog> logger, GrainMetrics metr
     [LoggerMessage(3, Microsoft.Extensions.Logging.LogLevel.Information, "Janitor {Bucket}: {Found} due, {Acted} acted on.")]
     public partial void Swept(string bucket, int found, int acted);
 
-    [LoggerMessage(4, Microsoft.Extensions.Logging.LogLevel.Critical, "{Lost} or more of {Live} live executions would be lost at once: the janitor holds until POST /v1/janitor/resume.")]
+    [LoggerMessage(4, Microsoft.Extensions.Logging.LogLevel.Critical, "{Lost} or more of {Live} live executions would be lost at once: held until POST /v1/janitor/resume.")]
     public partial void MassLoss(long lost, long live);
 
-    [LoggerMessage(5, Microsoft.Extensions.Logging.LogLevel.Warning, "This store was restored from a backup: what has not ended goes on in epoch {Epoch}, workers of before are fenced off. Nobody is served until that is done.")]
+    [LoggerMessage(5, Microsoft.Extensions.Logging.LogLevel.Warning,
+        "Store restored from a backup: unfinished executions go on in epoch {Epoch}, earlier workers are fenced. No request is served until that is done.")]
     public partial void Restored(int epoch);
 
-    [LoggerMessage(6, Microsoft.Extensions.Logging.LogLevel.Information, "{Fenced} executions are fenced off so far.")]
+    [LoggerMessage(6, Microsoft.Extensions.Logging.LogLevel.Information, "{Fenced} executions fenced so far.")]
     public partial void Fencing(int fenced);
 
-    [LoggerMessage(7, Microsoft.Extensions.Logging.LogLevel.Warning, "{Fenced} executions are fenced off. They wait to be claimed: GET /v1/executions?status=pending&status=paused lists them.")]
+    [LoggerMessage(7, Microsoft.Extensions.Logging.LogLevel.Warning,
+        "{Fenced} executions were fenced and wait to be claimed: GET /v1/executions?status=pending&status=paused lists them.")]
     public partial void Fenced(int fenced);
 
     [LoggerMessage(8, Microsoft.Extensions.Logging.LogLevel.Warning, "Execution {Execution} is due and could not be reached; the next sweep asks again.")]

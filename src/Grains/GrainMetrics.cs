@@ -24,13 +24,13 @@ public sealed class GrainMetrics : IDisposable
         Publish("executiongrains.events", "{event}", "Events by type and result.", () => _events.Select(e => Sum(e.Value, ("type", e.Key.Type), ("result", e.Key.Result.Word()))));
         Publish("executiongrains.executions.ended", "{execution}", "Ended epochs by status and cause.", () => _ended.Select(e => Sum(e.Value, ("status", e.Key.Status?.Word()), ("cause", e.Key.Cause?.Word()))));
         Publish("executiongrains.janitor.sweeps", "{sweep}", "Sweeps of a bucket.", () => _sweeps.Select(s => Sum(s.Value, ("held", s.Key))));
-        Publish("executiongrains.log.dropped", "{line}", "Log lines of the grains that a logger did not take in time, or threw at.", () => [new(LogLinesDropped)]);
+        Publish("executiongrains.log.dropped", "{line}", "Log lines that a log provider did not take in time, or threw at.", () => [new(LogLinesDropped)]);
     }
 
     /// <summary>Executions that were lost on this silo since it started.</summary>
     public long LostCount => Interlocked.Read(ref _lost);
 
-    /// <summary>Log lines that a logger did not take in time, or threw at.</summary>
+    /// <summary>Log lines that a log provider did not take in time, or threw at, one per provider.</summary>
     public long LogLinesDropped => Interlocked.Read(ref _linesDropped);
 
     public void Dispose() => _meter.Dispose();

@@ -3,7 +3,7 @@ namespace ExecutionGrains.Rules;
 /// <summary>What of an execution runs out, and when (rules 9, 10 and 12).</summary>
 public static class Deadlines
 {
-    /// <summary>A cancel, a lease and a timeout: so many may run at the same time.</summary>
+    /// <summary>A cancel, a lease and a timeout may run at the same time.</summary>
     private const int DeadlinesMax = 3;
 
     /// <summary>When the janitor should look, by what the store knows; null: never.</summary>
@@ -77,20 +77,27 @@ public static class Deadlines
             deadlines[n++] = (Move.Cancel, cancel.RequestedAt + settings.CancelGrace);
         }
 
-        if (state is { Status: ExecutionStatus.Claimed, Followed: false, ClaimedAt: { } claimed })
+        // A refused final report follows the claim, but without a lease only the claim's own time can end it.
+        if (state is { Status: ExecutionStatus.Claimed, ClaimedAt: { } claimed } && (!state.Followed || (state.FinalReportRefused && lease is null)))
         {
             deadlines[n++] = (Move.ExpireClaim, claimed + settings.ClaimTimeout);
             return deadlines[..n];
         }
 
-        if (lease is { } until)
+        // In the order of rule 13, for those that run out at the same time: refused report, timeout, lost.
+        if (lease is { } refusedUntil && state.FinalReportRefused)
         {
-            deadlines[n++] = (Move.Lose, until);
+            deadlines[n++] = (Move.Lose, refusedUntil);
         }
 
         if (state is { Status: ExecutionStatus.Running, TimeoutFrom: { } from, Facts.TimeoutSeconds: { } seconds })
         {
             deadlines[n++] = (Move.TimeOut, from + TimeSpan.FromSeconds(seconds) + settings.CancelGrace);
+        }
+
+        if (lease is { } until && !state.FinalReportRefused)
+        {
+            deadlines[n++] = (Move.Lose, until);
         }
 
         return deadlines[..n];

@@ -35,10 +35,10 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
     public static Decision Unchanged(ExecutionState state, Result result, Code? code = null, string? message = null, bool claimed = false) =>
         new() { State = state, Result = result, Code = code, Message = message, Claimed = claimed };
 
-    /// <summary>A history row of the next sequence; readers see a new version.</summary>
+    /// <summary>A history row of the next sequence; one that is applied or late raises the version.</summary>
     public void Record(string type, Result result, DateTimeOffset? at = null, string? eventId = null, byte[]? hash = null, Code? code = null, byte[]? facts = null)
     {
-        State = State with { HistorySequence = State.HistorySequence + 1, Version = State.Version + (result is not Result.Rejected ? 1 : 0) };
+        State = State with { HistorySequence = State.HistorySequence + 1, Version = State.Version + (result is Result.Applied or Result.Late ? 1 : 0) };
         Add(Line(type, result, at, eventId, hash, code, facts));
     }
 
@@ -80,15 +80,14 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
     }
 
     /// <summary>
-    /// An accepted contact: the lease runs anew. It is stored only when less than half of it is left in the store, and where it says what no lease says:
-    /// that a claim was followed up, or that a refused final report was not the last word.
+    /// A sign of life: the lease runs anew. It is stored only when less than half of it is left in the store, and with the first report after a claim.
     /// </summary>
     public void Contact()
     {
-        _store |= (State.Worker is not null && !State.Followed) || State.FinalReportRefused;
+        _store |= State.Worker is not null && !State.Followed;
         var (lease, stored) = Leased(atOnce: false);
         // One copy of the state: this is on the way of every event.
-        State = State with { LastContactAt = Now, Followed = true, FinalReportRefused = false, LeaseExpiresAt = lease, StoredLease = stored };
+        State = State with { LastContactAt = Now, Followed = true, LeaseExpiresAt = lease, StoredLease = stored };
     }
 
     /// <summary>The lease from now; stored at once after a transition.</summary>

@@ -42,16 +42,24 @@ public abstract record Effect
         string Message) : Effect;
 
     /// <summary>What arrived after the end.</summary>
-    public sealed record Evidence(int Number, string EventId, string Type, DateTimeOffset At, DateTimeOffset TrackerAt, byte[] Payload) : Effect;
+    public sealed record Evidence(int Number, int Epoch, string EventId, string Type, DateTimeOffset At, DateTimeOffset TrackerAt, byte[] Payload) : Effect;
 
-    /// <summary>A refused event: the first of its code and event id makes the row, the next ones count.</summary>
-    public sealed record Rejection(Code Code, string EventId, string Type, string Message, DateTimeOffset At) : Effect;
+    /// <summary>A refused event: the first of its code, epoch and event id makes the row, the next ones count.</summary>
+    /// <param name="Epoch">The epoch that the event named.</param>
+    public sealed record Rejection(Code Code, int Epoch, string EventId, string Type, string Message, DateTimeOffset At) : Effect;
 
     /// <summary>The final output and error of an epoch, UTF-8 JSON, cut.</summary>
     public sealed record FinalPayload(int Epoch, byte[]? Output, byte[]? Error) : Effect;
 
     /// <summary>One epoch that ended, for the figures.</summary>
     public sealed record Ended(ExecutionStatus? Status, Cause? Cause, DateTimeOffset At, TimeSpan? Duration) : Effect;
+
+    /// <summary>
+    /// Corrects the figures of an epoch that has ended: a report after the end named the workflow or the start. The epoch moves from what <see cref="Ended"/> counted to these values,
+    /// in the minute of its end.
+    /// </summary>
+    public sealed record Recount(
+        ExecutionStatus Status, Cause? Cause, DateTimeOffset At, string FromWorkflow, TimeSpan FromDuration, string ToWorkflow, TimeSpan ToDuration) : Effect;
 
     /// <summary>How many live executions of a workflow are in a status, changed.</summary>
     public sealed record Live(string Workflow, ExecutionStatus Status, int Delta) : Effect;

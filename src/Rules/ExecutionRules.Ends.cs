@@ -11,9 +11,12 @@ public static partial class ExecutionRules
         }
 
         var state = draft.State;
-        var ended = Times.End(state.StartedAt ?? state.CreatedAt, at, draft.Now);
+        // An implied start was no later than the end; one that is reported later decides then whether the end's own time stands.
+        var started = state.StartReported || state.StartedAt is null ? state.StartedAt : Times.Earlier(state.StartedAt.Value, at);
+        var ended = Times.End(started, at, draft.Now);
         draft.State = state with
         {
+            StartedAt = started,
             EndedAt = ended,
             TrackerEndedAt = draft.Now,
             Outcome = outcome,
@@ -22,9 +25,10 @@ public static partial class ExecutionRules
             LeaseExpiresAt = null,
             StoredLease = null,
             PausedAt = null,
+            PausedReason = null,
         };
-        CloseSteps(draft, ended);
-        draft.Add(new Effect.Ended(draft.State.Status, cause, draft.Now, ended - (state.StartedAt ?? state.CreatedAt)));
+        CloseSteps(draft, at);
+        draft.Add(new Effect.Ended(draft.State.Status, cause, draft.Now, Times.Counted(draft.State.DurationUntil(ended))));
     }
 
     private static void CloseSteps(Draft draft, DateTimeOffset at)
@@ -117,7 +121,7 @@ public static partial class ExecutionRules
         }
 
         var state = draft.State;
-        return RunOut(draft, state.Cancel is not null ? Move.Cancel : move == Move.Lose && state.FinalReportRefused ? Move.RefuseReport : move);
+        return RunOut(draft, state.Cancel is not null ? Move.Cancel : move is Move.Lose or Move.ExpireClaim && state.FinalReportRefused ? Move.RefuseReport : move);
     }
 
     private static Decision RunOut(Draft draft, Move move)
@@ -195,8 +199,8 @@ public static partial class ExecutionRules
         draft.TryMove(Move.Fence);
         if (state.Status == ExecutionStatus.Pending)
         {
-            // Nobody has claimed this epoch, as far as the backup knows: there is nothing of it to archive.
-            draft.State = draft.State with { Epoch = fence.Epoch };
+            // Nobody claimed this epoch, as far as the backup knows, so there is nothing of it to archive.
+            draft.State = draft.State with { Epoch = fence.Epoch, LogCount = 0, ErrorLogCount = 0 };
         }
         else
         {
@@ -207,7 +211,8 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Applied);
     }
 
-    /// <summary>Archives the epoch that is over and begins the next one, without anything of the old but what was said of the whole.</summary>
+    /// <summary>Archives the current epoch and begins the next one, which keeps only what belongs to the execution as a whole.</summary>
+    /// <param name="ended">The final status of the archived epoch; null where it has none, as after an expired claim or the claim of a paused execution.</param>
     private static void NextEpoch(Draft draft, ExecutionStatus status, ExecutionStatus? ended, int least = 1)
     {
         var s = draft.State;
@@ -218,11 +223,14 @@ public static partial class ExecutionRules
             Id = s.Id,
             Namespace = s.Namespace,
             Facts = s.Facts,
+            CreateStated = s.CreateStated,
+            EventFacts = s.EventFacts,
             CreatedBy = s.CreatedBy,
             CreatedAt = s.CreatedAt,
             Status = status,
             Path = status == ExecutionStatus.Paused ? FinalizationPath.Paused : null,
             PausedAt = status == ExecutionStatus.Paused ? s.PausedAt : null,
+            PausedReason = status == ExecutionStatus.Paused ? s.PausedReason : null,
             StartReported = status == ExecutionStatus.Paused && s.StartReported,
             StartedAt = status == ExecutionStatus.Paused ? s.StartedAt : null,
             TrackerStartedAt = status == ExecutionStatus.Paused ? s.TrackerStartedAt : null,
@@ -233,8 +241,6 @@ public static partial class ExecutionRules
             LastContactAt = s.LastContactAt,
             StepSequence = s.StepSequence,
             HistorySequence = s.HistorySequence,
-            LogCount = s.LogCount,
-            ErrorLogCount = s.ErrorLogCount,
             LateCount = s.LateCount,
             EvidenceCount = s.EvidenceCount,
             RejectedCount = s.RejectedCount,

@@ -5,23 +5,34 @@ public static partial class ExecutionRules
 {
     private static Decision Report(Draft draft, Prior prior, Command.Report report, string? failure)
     {
+        if (prior.Event is { } known && Same(known.Hash, report.Hash))
+        {
+            return Repeated(draft, report);
+        }
+
+        if (IsFenced(report, draft.State))
+        {
+            return Reject(draft, prior, report, Code.StaleEpoch, $"The execution is in epoch {draft.State.Epoch}.");
+        }
+
         if (report.Event is ExecutionEvent.Unreadable unreadable)
         {
             return Reject(draft, prior, report, unreadable.Code, unreadable.Message);
         }
 
-        if (prior.Event is { } known)
+        if (prior.Event is not null)
         {
-            return Same(known.Hash, report.Hash)
-                ? Repeated(draft, report)
-                : Reject(draft, prior, report, Code.Conflict, "Another event has this id; the first stands.");
+            return Reject(draft, prior, report, Code.Conflict, "Another event has this id; the first stands.");
         }
 
-        if (report.Epoch != draft.State.Epoch || IsFenced(report, draft.State))
+        if (report.Epoch > draft.State.Epoch)
         {
-            return IsFenced(report, draft.State)
-                ? Reject(draft, prior, report, Code.StaleEpoch, $"The execution is in epoch {draft.State.Epoch}.")
-                : Reject(draft, prior, report, Code.InvalidTransition, $"The execution is in epoch {draft.State.Epoch}; epoch {report.Epoch} does not exist yet.");
+            return Reject(draft, prior, report, Code.InvalidTransition, $"The execution is in epoch {draft.State.Epoch}; epoch {report.Epoch} does not exist yet.");
+        }
+
+        if (report.Event is ExecutionEvent.ExecutionStarted { Worker: { } worker } && draft.State.Worker is not null && !IsHolder(draft.State, worker))
+        {
+            return Reject(draft, prior, report, Code.StaleEpoch, "Another worker or incarnation holds the claim.");
         }
 
         if (draft.State.IsFinal)
@@ -29,18 +40,18 @@ public static partial class ExecutionRules
             return Late(draft, prior, report);
         }
 
-        // A heartbeat leaves no row: what a call asks for beside it is not on record and does not count.
-        var said = draft.State.Facts;
+        // A heartbeat leaves no row, so a trace that is asked for beside it would not be on record.
+        var before = draft.State;
         var asks = report is { Trace: true, Event: not ExecutionEvent.Heartbeat } && Fill(draft, new ExecutionFacts { ExplicitTrace = true });
         var decision = Live(draft, prior, report, failure);
-        return asks && decision.Result != Result.Applied ? decision with { State = decision.State! with { Facts = said } } : decision;
+        return asks && decision.Result != Result.Applied ? decision with { State = decision.State! with { Facts = before.Facts, EventFacts = before.EventFacts } } : decision;
     }
 
     private static Decision Live(Draft draft, Prior prior, Command.Report report, string? failure) =>
         report.Event switch
         {
             ExecutionEvent.ExecutionStarted e => Started(draft, prior, report, e),
-            ExecutionEvent.ExecutionPaused => Pause(draft, report),
+            ExecutionEvent.ExecutionPaused e => Pause(draft, report, e.Reason),
             ExecutionEvent.ExecutionResumed => Resume(draft, report),
             ExecutionEvent.ExecutionCompleted e => Completed(draft, prior, report, e, failure),
             ExecutionEvent.StepStarted e => StepStarted(draft, prior, report, e),
@@ -53,7 +64,7 @@ public static partial class ExecutionRules
     /// <summary>Whether a report speaks for an epoch that is over: by what it says, or by the token that it came with.</summary>
     public static bool IsFenced(Command.Report report, ExecutionState state) => report.Epoch < state.Epoch || report.TokenEpoch < state.Epoch;
 
-    /// <summary>Nothing changes; it still counts as a sign of life of the current epoch.</summary>
+    /// <summary>The same event under the same id: nothing changes, but it is a sign of life of the current epoch.</summary>
     private static Decision Repeated(Draft draft, Command.Report report)
     {
         if (report.Epoch == draft.State.Epoch && !IsFenced(report, draft.State) && !draft.State.IsFinal)
@@ -64,13 +75,30 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Duplicate);
     }
 
+    /// <summary>The same facts under a new id: nothing changes but that the id is taken.</summary>
+    private static Decision SameFacts(Draft draft, Command.Report report)
+    {
+        if (!draft.State.IsFinal)
+        {
+            draft.Contact();
+        }
+
+        draft.Record(report, Result.Duplicate);
+        return draft.Answer(Result.Duplicate);
+    }
+
     private static Decision Reject(Draft draft, Prior prior, Command.Report report, Code code, string message)
     {
         var id = report.Event.EventId;
-        var final = report.Event is ExecutionEvent.ExecutionCompleted || report.Event.Type == "execution.completed";
-        if (final && report.Epoch == draft.State.Epoch && !draft.State.IsFinal && !draft.State.FinalReportRefused)
+        var isEnd = report.Event.Type == "execution.completed";
+        if (IsOfContent(code) && report.Epoch == draft.State.Epoch && !draft.State.IsFinal)
         {
-            draft.State = draft.State with { FinalReportRefused = true };
+            if (!draft.State.FinalReportRefused)
+            {
+                draft.Contact();
+            }
+
+            draft.State = draft.State with { FinalReportRefused = draft.State.FinalReportRefused || isEnd };
         }
 
         if (report.Event is ExecutionEvent.Heartbeat)
@@ -79,7 +107,7 @@ public static partial class ExecutionRules
         }
 
         var onRecord = prior.RejectedAs.Contains(code);
-        if (!onRecord && draft.State.RejectionCount < Limits.Rejections)
+        if (!onRecord && draft.State.RejectionCount < (isEnd ? Limits.Rejections : Limits.Rejections - 1))
         {
             draft.State = draft.State with { RejectionCount = draft.State.RejectionCount + 1 };
             draft.Record(report.Event.Type, Result.Rejected, report.Event.At, id, code: code);
@@ -90,22 +118,21 @@ public static partial class ExecutionRules
         draft.Store();
         if (onRecord)
         {
-            draft.Add(new Effect.Rejection(code, id ?? string.Empty, report.Event.Type, Payload.Cut(message, 512), draft.Now));
+            draft.Add(new Effect.Rejection(code, report.Epoch, id ?? string.Empty, report.Event.Type, Payload.Cut(message, 512), draft.Now));
         }
 
         return draft.Answer(Result.Rejected, code, message);
     }
 
+    /// <summary>Whether the refusal says something of the event's content and nothing of its sender, who is alive then (rule 9).</summary>
+    private static bool IsOfContent(Code code) =>
+        code is Code.InvalidEvent or Code.MissingStepId or Code.UnknownType or Code.Conflict or Code.LimitExceeded;
+
     private static Decision Started(Draft draft, Prior prior, Command.Report report, ExecutionEvent.ExecutionStarted e)
     {
-        if (e.Worker is { } worker && draft.State.Worker is not null && !HeldBy(draft.State, worker))
+        if (Contradiction(draft.State, draft.State.Facts, e.Facts) is { } field)
         {
-            return Reject(draft, prior, report, Code.StaleEpoch, "Another worker or incarnation holds the claim.");
-        }
-
-        if (Contradiction(draft.State, e.Facts) is { } field)
-        {
-            return Reject(draft, prior, report, Code.Conflict, $"Somebody already said another {field}.");
+            return Reject(draft, prior, report, Code.Conflict, $"{field} conflicts with the stored value.");
         }
 
         if (FactsRules.Overfull(draft.State.Facts.Or(e.Facts)) is { } limit)
@@ -124,28 +151,30 @@ public static partial class ExecutionRules
         draft.Contact();
         if (before.StartReported && draft.State.Worker == before.Worker && ReferenceEquals(draft.State.Facts, before.Facts))
         {
-            return draft.Answer(Result.Duplicate);
+            return SameFacts(draft, report);
         }
 
         draft.Record(report, Result.Applied);
         return draft.Answer(Result.Applied);
     }
 
-    /// <summary>A pause that its resume has overtaken is on record and changes nothing; a pause under a cancel is the cancel's end.</summary>
-    private static Decision Pause(Draft draft, Command.Report report)
+    /// <summary>A pause that its resume has overtaken is on record and changes nothing else; a pause under a cancel is the cancel's end.</summary>
+    private static Decision Pause(Draft draft, Command.Report report, string? reason)
     {
-        var at = report.Event.At ?? draft.Now;
         draft.Contact();
+        if (draft.State.ResumedAt is { } resumed && (report.Event.At ?? draft.Now) < resumed)
+        {
+            draft.State = draft.State with { ResumedAt = null };
+            draft.Record(report, Result.Applied);
+            return draft.Answer(Result.Applied);
+        }
+
         if (draft.State.Status == ExecutionStatus.Paused)
         {
-            return draft.Answer(Result.Duplicate);
+            return SameFacts(draft, report);
         }
 
         draft.Record(report, Result.Applied);
-        if (draft.State.ResumedAt is { } resumed && at < resumed)
-        {
-            return draft.Answer(Result.Applied);
-        }
 
         if (draft.State.Cancel is not null)
         {
@@ -155,19 +184,16 @@ public static partial class ExecutionRules
 
         Start(draft, null, reported: false);
         draft.TryMove(Move.Pause);
-        draft.State = draft.State with { PausedAt = draft.Now, Path = FinalizationPath.Paused, LeaseExpiresAt = null, StoredLease = null };
+        draft.State = draft.State with { PausedAt = draft.Now, PausedReason = reason, Path = FinalizationPath.Paused, LeaseExpiresAt = null, StoredLease = null };
         return draft.Answer(Result.Applied);
     }
 
     private static Decision Resume(Draft draft, Command.Report report)
     {
         Start(draft, null, reported: false);
-        if (draft.TryMove(Move.Resume))
-        {
-            draft.State = draft.State with { TimeoutFrom = draft.Now };
-        }
-
-        draft.State = draft.State with { PausedAt = null, Path = null, ResumedAt = Later(draft.State.ResumedAt, report.Event.At ?? draft.Now) };
+        draft.State = draft.TryMove(Move.Resume)
+            ? draft.State with { TimeoutFrom = draft.Now, PausedAt = null, PausedReason = null, Path = null }
+            : draft.State with { ResumedAt = Later(draft.State.ResumedAt, report.Event.At ?? draft.Now) };
         draft.Contact();
         draft.Record(report, Result.Applied);
         return draft.Answer(Result.Applied);
@@ -180,6 +206,11 @@ public static partial class ExecutionRules
             return Reject(draft, prior, report, Code.Conflict, "The namespace of an execution never changes.");
         }
 
+        if (FactsRules.Contradiction(draft.State.Stated, e.Facts) is { } field)
+        {
+            return Reject(draft, prior, report, Code.Conflict, $"{field} conflicts with the stored value.");
+        }
+
         var facts = e.Facts.Or(draft.State.Facts);
         if (FactsRules.Overfull(facts) is { } limit)
         {
@@ -188,6 +219,7 @@ public static partial class ExecutionRules
 
         Adopt(draft, facts);
         draft.Contact();
+        var isPastTimeout = Deadlines.IsPastTimeout(draft.State, [], draft.Now);
         draft.State = draft.State with
         {
             TotalCost = e.Cost ?? draft.State.TotalCost,
@@ -196,14 +228,18 @@ public static partial class ExecutionRules
             CompletionFailure = failure,
             Attempts = draft.State.Attempts + (draft.State.Status is ExecutionStatus.Pending or ExecutionStatus.Claimed ? 1 : 0),
         };
-        var cancelled = e.Outcome == Outcome.Cancel || (draft.State.Cancel is not null && e.Outcome != Outcome.Success);
-        var move = cancelled ? Move.Cancel : MoveOf(e.Outcome);
-        var path = failure is not null ? FinalizationPath.FallbackCompleted
-            : cancelled ? FinalizationPath.Cancelled
-            : e.Outcome == Outcome.Success ? FinalizationPath.Completed
-            : FinalizationPath.ForceFailed;
+        var isAnswer = draft.State.Cancel is not null && e.Outcome != Outcome.Success;
+        var isCancelled = isAnswer || e.Outcome == Outcome.Cancel;
+        var move = isCancelled ? Move.Cancel : MoveOf(e.Outcome);
+        var path = isCancelled ? FinalizationPath.Cancelled
+            : e.Outcome != Outcome.Success ? FinalizationPath.ForceFailed
+            : failure is not null ? FinalizationPath.FallbackCompleted
+            : FinalizationPath.Completed;
+        var cause = isAnswer ? Cause.CancelConfirmed
+            : e.Outcome == Outcome.Kill && isPastTimeout ? Cause.Timeout
+            : Cause.Reported;
         draft.Record(report, Result.Applied, failure: failure);
-        End(draft, move, path, cancelled ? Cause.CancelConfirmed : Cause.Reported, e.Outcome, e.At ?? draft.Now);
+        End(draft, move, path, cause, e.Outcome, e.At ?? draft.Now);
         if (failure is null && (e.Output is not null || e.Error is not null))
         {
             draft.Add(new Effect.FinalPayload(draft.State.Epoch, Payload.Cut(e.Output, Limits.FinalPayload), Payload.Cut(e.Error, Limits.FinalPayload)));
@@ -271,7 +307,7 @@ public static partial class ExecutionRules
             draft.State = draft.State with { EvidenceCount = draft.State.EvidenceCount + 1 };
             draft.Record(report, Result.Late, Code.AlreadyFinished);
             draft.Add(new Effect.Evidence(
-                draft.State.EvidenceCount, report.Event.EventId!, report.Event.Type, report.Event.At ?? draft.Now, draft.Now, EvidenceOf(draft.State, report.Event)));
+                draft.State.EvidenceCount, draft.State.Epoch, report.Event.EventId!, report.Event.Type, report.Event.At ?? draft.Now, draft.Now, EvidenceOf(draft.State, report.Event)));
         }
         else
         {
@@ -289,9 +325,9 @@ public static partial class ExecutionRules
 
     private static Decision StartedAfterEnd(Draft draft, Prior prior, Command.Report report, ExecutionEvent.ExecutionStarted e)
     {
-        if (Contradiction(draft.State, e.Facts) is { } field)
+        if (Contradiction(draft.State, draft.State.Stated, e.Facts) is { } field)
         {
-            return Reject(draft, prior, report, Code.Conflict, $"Somebody already said another {field}.");
+            return Reject(draft, prior, report, Code.Conflict, $"{field} conflicts with the stored value.");
         }
 
         if (FactsRules.Overfull(draft.State.Facts.Or(e.Facts)) is { } limit)
@@ -299,18 +335,32 @@ public static partial class ExecutionRules
             return Reject(draft, prior, report, Code.LimitExceeded, limit);
         }
 
+        var before = draft.State;
         Fill(draft, e.Facts);
-        var started = e.At ?? draft.State.StartedAt ?? Times.Earlier(draft.Now, draft.State.EndedAt);
+        var (ended, trackerEnded) = (before.EndedAt ?? draft.Now, before.TrackerEndedAt ?? draft.Now);
+        // Without an outcome the tracker itself ended the execution, at its own time: what started later started after the end.
+        var started = e.At is { } at && before.Outcome is not null ? at : Times.Earlier(e.At ?? before.StartedAt ?? draft.Now, ended);
         draft.State = draft.State with
         {
             StartReported = true,
             StartedAt = started,
-            TrackerStartedAt = draft.State.TrackerStartedAt ?? draft.Now,
-            EndedAt = draft.State.EndedAt is { } ended ? Times.End(started, ended, draft.State.TrackerEndedAt ?? draft.Now) : null,
-            Worker = draft.State.Worker ?? e.Worker,
+            TrackerStartedAt = before.TrackerStartedAt ?? draft.Now,
+            EndedAt = Times.End(started, ended, trackerEnded),
+            Worker = before.Worker ?? e.Worker,
         };
         draft.Record(report, Result.Applied);
+        Recount(draft, before, trackerEnded);
         return draft.Answer(Result.Applied);
+    }
+
+    private static void Recount(Draft draft, ExecutionState before, DateTimeOffset at)
+    {
+        var from = before.DurationUntil(before.EndedAt ?? at);
+        var to = draft.State.DurationUntil(draft.State.EndedAt ?? at);
+        if (before.Workflow != draft.State.Workflow || from != to)
+        {
+            draft.Add(new Effect.Recount(before.Status, before.Cause, at, before.Workflow, Times.Counted(from), draft.State.Workflow, Times.Counted(to)));
+        }
     }
 
     /// <summary>The event as JSON, cut; step input and output only where the execution asked for a trace.</summary>

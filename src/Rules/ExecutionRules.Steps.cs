@@ -10,7 +10,7 @@ public static partial class ExecutionRules
         if (prior.Step is { StartHash: { } said })
         {
             return Same(said, report.Hash)
-                ? Repeated(draft, report)
+                ? SameFacts(draft, report)
                 : Reject(draft, prior, report, Code.Conflict, "The step started already, with other facts.");
         }
 
@@ -30,7 +30,8 @@ public static partial class ExecutionRules
             StepSequence = state.StepSequence + more,
             StepCount = state.StepCount + more,
             OpenStepCount = state.OpenStepCount + more,
-            LastStarted = StartedLast(state, row, at),
+            LastStarted = StartedLast(state.LastStarted, row, Ordered(at, draft.Now)),
+            LastCompleted = Refreshed(state.LastCompleted, row, withEnd: true),
             HistorySequence = state.HistorySequence + 1,
             Version = state.Version + 1,
         };
@@ -44,7 +45,7 @@ public static partial class ExecutionRules
         if (prior.Step is { IsOpen: false, Status: not StepStatus.Incomplete } closed)
         {
             return Same(closed.EndHash, report.Hash)
-                ? Repeated(draft, report)
+                ? SameFacts(draft, report)
                 : Reject(draft, prior, report, Code.Conflict, "The step ended already, with other facts.");
         }
 
@@ -74,6 +75,7 @@ public static partial class ExecutionRules
         };
         var state = draft.State;
         var more = prior.Step is null ? 1 : 0;
+        var completed = CompletedLast(state.LastCompleted, row, Ordered(at, draft.Now));
         draft.State = state with
         {
             StepSequence = state.StepSequence + more,
@@ -81,8 +83,8 @@ public static partial class ExecutionRules
             OpenStepCount = state.OpenStepCount - (prior.Step is { IsOpen: true } ? 1 : 0),
             FailedStepCount = state.FailedStepCount + (IsFailure(status) ? 1 : 0),
             StepCost = state.StepCost + (e.Cost ?? 0),
-            LastStarted = prior.Step is null ? StartedLast(state, row, row.StartedAt) : state.LastStarted,
-            LastCompleted = CompletedLast(state, row, at),
+            LastStarted = state.LastStarted is null or { IsImplied: true } ? ImpliedStart(completed) : Refreshed(state.LastStarted, row, withEnd: false),
+            LastCompleted = completed,
             HistorySequence = state.HistorySequence + 1,
             Version = state.Version + 1,
         };
@@ -91,13 +93,19 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Applied);
     }
 
-    /// <summary>A step event starts what is pending or claimed, and is a contact; on a finished execution it is neither.</summary>
+    /// <summary>A step event starts a pending or claimed execution and is a sign of life; of a finished one it can only move an implied start back.</summary>
     private static void Touch(Draft draft, DateTimeOffset? at)
     {
         if (!draft.State.IsFinal)
         {
             Start(draft, at, reported: false);
             draft.Contact();
+        }
+        else if (!draft.State.StartReported && at < draft.State.StartedAt)
+        {
+            var before = draft.State;
+            draft.State = before with { StartedAt = at };
+            Recount(draft, before, before.TrackerEndedAt ?? draft.Now);
         }
     }
 
@@ -161,17 +169,28 @@ public static partial class ExecutionRules
 
     private static bool IsFailure(StepStatus status) => status is StepStatus.Failed or StepStatus.Crashed or StepStatus.Killed or StepStatus.Exception;
 
+    /// <summary>The time that a marker is ordered by: the producer's, but at most the tracker's, so that a fast clock cannot pin the marker (rule 5).</summary>
+    private static DateTimeOffset Ordered(DateTimeOffset at, DateTimeOffset now) => at < now ? at : now;
+
     /// <summary>Replaced when the stored time is not later: the same millisecond replaces, an older one never does.</summary>
-    private static Marker StartedLast(ExecutionState state, StepRow row, DateTimeOffset at) =>
-        state.LastStarted is { } last && Millisecond(last.At) > Millisecond(at)
+    private static Marker StartedLast(Marker? last, StepRow row, DateTimeOffset at) =>
+        last is not null && Millisecond(last.At) > Millisecond(at)
             ? last
-            : new Marker(row.StepId, row.Block, row.BlockType, Later(state.LastStarted?.At, at), row.StartedAt, null, null);
+            : new Marker(row.StepId, row.Block, row.BlockType, Later(last?.At, at), row.StartedAt, null, null);
 
     /// <inheritdoc cref="StartedLast"/>
-    private static Marker CompletedLast(ExecutionState state, StepRow row, DateTimeOffset at) =>
-        state.LastCompleted is { } last && Millisecond(last.At) > Millisecond(at)
-            ? last
-            : new Marker(row.StepId, row.Block, row.BlockType, Later(state.LastCompleted?.At, at), row.StartedAt, row.EndedAt, row.Status == StepStatus.Succeeded);
+    private static Marker CompletedLast(Marker? last, StepRow row, DateTimeOffset at) =>
+        last is not null && Millisecond(last.At) > Millisecond(at)
+            ? Refreshed(last, row, withEnd: true)!
+            : new Marker(row.StepId, row.Block, row.BlockType, Later(last?.At, at), row.StartedAt, row.EndedAt, row.Status == StepStatus.Succeeded);
+
+    /// <summary>While no start is reported, the block that completed last counts as the last that started; the time of a reported start replaces it.</summary>
+    private static Marker ImpliedStart(Marker completed) => completed with { At = Marker.ImpliedAt, EndedAt = null, Success = null };
+
+    /// <summary>The marker with the facts that its step has now: its start may come after its end, and its end may name another block.</summary>
+    private static Marker? Refreshed(Marker? marker, StepRow row, bool withEnd) => marker is null || marker.StepId != row.StepId
+        ? marker
+        : marker with { Block = row.Block, BlockType = row.BlockType, StartedAt = row.StartedAt, EndedAt = withEnd ? row.EndedAt : null };
 
     private static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset other) => one is { } stored && stored > other ? stored : other;
 

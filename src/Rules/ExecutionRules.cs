@@ -60,7 +60,16 @@ public static partial class ExecutionRules
 
     private static Draft Make(ExecutionId id, string @namespace, string by, ExecutionFacts facts, DateTimeOffset now, RuleSettings settings)
     {
-        var draft = new Draft(new ExecutionState { Id = id, Namespace = @namespace, CreatedBy = by, CreatedAt = now, Facts = facts }, now, settings);
+        var state = new ExecutionState
+        {
+            Id = id,
+            Namespace = @namespace,
+            CreatedBy = by,
+            CreatedAt = now,
+            Facts = facts,
+            CreateStated = !FactsRules.Same(facts, ExecutionFacts.None),
+        };
+        var draft = new Draft(state, now, settings);
         draft.Enter(ExecutionStatus.Pending);
         draft.Record("execution.created", Result.Applied, facts: RowFacts.Created(by, @namespace, facts));
         return draft;
@@ -69,20 +78,21 @@ public static partial class ExecutionRules
     private static Decision Create(Draft draft, Command.Create create, bool created)
     {
         var before = draft.State;
-        if (Contradiction(before, create.Facts) is { } field)
+        if (Contradiction(before, before.Facts, create.Facts) is { } field)
         {
-            return Draft.Unchanged(before, Result.Rejected, Code.Conflict, $"The execution exists with another {field}.");
+            return Draft.Unchanged(before, Result.Rejected, Code.Conflict, $"{field} conflicts with the stored value.");
         }
 
         if (FactsRules.Overfull(before.Facts.Or(create.Facts)) is { } limit)
         {
-            return Draft.Unchanged(before, Result.Rejected, Code.Conflict, limit);
+            return Draft.Unchanged(before, Result.Rejected, Code.LimitExceeded, limit);
         }
 
-        var filled = Fill(draft, create.Facts);
-        if (filled && !created)
+        var createStated = before.CreateStated || !FactsRules.Same(create.Facts, ExecutionFacts.None);
+        var filled = Adopt(draft, before.Facts.Or(create.Facts), before.Stated.Or(create.Facts), createStated);
+        if (!created && !ReferenceEquals(draft.State, before))
         {
-            draft.Record("execution.created", Result.Applied, facts: RowFacts.Created(create.By, null, create.Facts));
+            draft.Record("execution.created", filled ? Result.Applied : Result.Duplicate, facts: RowFacts.Created(create.By, null, create.Facts));
         }
 
         if (create.Start is not { } worker)
@@ -117,8 +127,7 @@ public static partial class ExecutionRules
     {
         if (HeldBy(draft.State, claim.Worker))
         {
-            draft.Contact();
-            return draft.Answer(Result.Duplicate, claimed: true);
+            return ClaimAgain(draft, claim);
         }
 
         if (ClaimRefusal(draft.State, claim.Worker) is { } refusal)
@@ -129,7 +138,7 @@ public static partial class ExecutionRules
         if (draft.State.Status == ExecutionStatus.Paused)
         {
             CloseSteps(draft, draft.Now);
-            NextEpoch(draft, ExecutionStatus.Paused, ended: ExecutionStatus.Paused);
+            NextEpoch(draft, ExecutionStatus.Paused, ended: null);
         }
 
         draft.TryMove(Move.Claim);
@@ -139,10 +148,27 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Applied, claimed: true);
     }
 
-    /// <summary>The same worker and incarnation; an incarnation that is not said is not compared.</summary>
-    private static bool HeldBy(ExecutionState state, Worker worker) =>
-        !state.IsFinal
-        && state.Worker is { } holder
+    /// <summary>The worker may not know that it holds the claim, so a claim that no report has followed waits anew for one (S22).</summary>
+    private static Decision ClaimAgain(Draft draft, Command.Claim claim)
+    {
+        if (draft.State is not { Status: ExecutionStatus.Claimed, Followed: false })
+        {
+            draft.Contact();
+            return draft.Answer(Result.Duplicate, claimed: true);
+        }
+
+        TakeClaim(draft, claim.Worker);
+        draft.State = draft.State with { ClaimedAt = draft.Now, LastContactAt = draft.Now };
+        draft.Record("execution.claimed", Result.Duplicate, facts: RowFacts.Worker(claim.Worker, claim.By));
+        draft.Renew(store: true);
+        return draft.Answer(Result.Duplicate, claimed: true);
+    }
+
+    private static bool HeldBy(ExecutionState state, Worker worker) => !state.IsFinal && IsHolder(state, worker);
+
+    /// <summary>The same worker and incarnation, also after the end; an incarnation that one of them does not name is not compared.</summary>
+    private static bool IsHolder(ExecutionState state, Worker worker) =>
+        state.Worker is { } holder
         && holder.WorkerId == worker.WorkerId
         && (holder.Incarnation is null || worker.Incarnation is null || holder.Incarnation == worker.Incarnation);
 
@@ -163,12 +189,19 @@ public static partial class ExecutionRules
         draft.State = draft.State with { Worker = worker, ClaimedAt = draft.Now, Followed = false };
     }
 
-    /// <summary>The start, reported or implied, of a pending or claimed execution; of a running one only its facts.</summary>
+    /// <summary>
+    /// The start, reported or implied, of a pending or claimed execution; of a running one only its facts. An implied start is as early as the earliest event that implies it.
+    /// </summary>
     private static void Start(Draft draft, DateTimeOffset? at, bool reported)
     {
         if (draft.State.Status is ExecutionStatus.Pending or ExecutionStatus.Claimed && draft.TryMove(Move.Start))
         {
             StartedNow(draft, at ?? draft.Now);
+        }
+
+        if (!reported && !draft.State.StartReported && at < draft.State.StartedAt)
+        {
+            draft.State = draft.State with { StartedAt = at };
         }
 
         if (reported && !draft.State.StartReported)
@@ -190,16 +223,26 @@ public static partial class ExecutionRules
         draft.Renew(store: true);
     }
 
-    private static string? Contradiction(ExecutionState state, ExecutionFacts says) =>
-        says.Namespace is { } wanted && wanted != state.Namespace ? "namespace" : FactsRules.Contradiction(state.Facts, says);
+    private static string? Contradiction(ExecutionState state, ExecutionFacts stated, ExecutionFacts says) =>
+        says.Namespace is { } wanted && wanted != state.Namespace ? "namespace" : FactsRules.Contradiction(stated, says);
 
-    /// <summary>Fills what nobody had said; true where that changed something.</summary>
+    /// <summary>Fills empty facts from an event; true where that changed something.</summary>
     private static bool Fill(Draft draft, ExecutionFacts says) => Adopt(draft, draft.State.Facts.Or(says));
 
-    private static bool Adopt(Draft draft, ExecutionFacts facts)
+    /// <summary>Takes facts that an event stated.</summary>
+    private static bool Adopt(Draft draft, ExecutionFacts facts) => Adopt(draft, facts, draft.State.Stated, draft.State.CreateStated);
+
+    private static bool Adopt(Draft draft, ExecutionFacts facts, ExecutionFacts stated, bool createStated)
     {
+        var others = createStated ? facts.Without(stated) : ExecutionFacts.None;
+        var eventFacts = FactsRules.Same(others, ExecutionFacts.None) ? null : others;
         if (FactsRules.Same(facts, draft.State.Facts))
         {
+            if (createStated != draft.State.CreateStated || !FactsRules.Same(eventFacts ?? ExecutionFacts.None, draft.State.EventFacts ?? ExecutionFacts.None))
+            {
+                draft.State = draft.State with { CreateStated = createStated, EventFacts = eventFacts };
+            }
+
             return false;
         }
 
@@ -210,7 +253,7 @@ public static partial class ExecutionRules
             draft.Add(new Effect.Live(draft.State.Workflow, status, -1));
         }
 
-        draft.State = draft.State with { Facts = facts };
+        draft.State = draft.State with { Facts = facts, CreateStated = createStated, EventFacts = eventFacts };
         if (renamed)
         {
             draft.Add(new Effect.Live(draft.State.Workflow, status, 1));
@@ -218,7 +261,7 @@ public static partial class ExecutionRules
 
         if (draft.State.LeaseTerm != term)
         {
-            // Said of one that is at work, by whoever it is: it runs from now. Nobody may come to renew it, and the store must know when it is due.
+            // A running execution has got another lease: it runs from now. The store must know when it is due, for no other report may follow.
             draft.Renew(store: true);
         }
 

@@ -10,8 +10,14 @@ public sealed record ExecutionState
 
     public required string Namespace { get; init; }
 
-    /// <summary>What was said so far, merged.</summary>
+    /// <summary>All reported facts, merged.</summary>
     public ExecutionFacts Facts { get; init; } = ExecutionFacts.None;
+
+    /// <summary>Whether a create call stated facts. False: events stated all of <see cref="Facts"/>.</summary>
+    public bool CreateStated { get; init; }
+
+    /// <summary>The part of <see cref="Facts"/> that only events stated, where <see cref="CreateStated"/>; null: none.</summary>
+    public ExecutionFacts? EventFacts { get; init; }
 
     /// <summary>Who made it known; the default of <c>triggeredBy</c>.</summary>
     public required string CreatedBy { get; init; }
@@ -30,7 +36,7 @@ public sealed record ExecutionState
 
     public DateTimeOffset? ClaimedAt { get; init; }
 
-    /// <summary>Whether the claim's holder was heard of since it claimed.</summary>
+    /// <summary>Whether the claim's holder has reported since it claimed. A repeated claim is no report.</summary>
     public bool Followed { get; init; }
 
     /// <summary>Whether a start was reported, or only implied.</summary>
@@ -61,7 +67,10 @@ public sealed record ExecutionState
 
     public DateTimeOffset? PausedAt { get; init; }
 
-    /// <summary>Producer time of the last resume: a pause that is older was overtaken by it.</summary>
+    /// <summary>The reason of the pause; null unless paused.</summary>
+    public string? PausedReason { get; init; }
+
+    /// <summary>Producer time of a resume that found nothing to resume: it cancels the next pause with an earlier time.</summary>
     public DateTimeOffset? ResumedAt { get; init; }
 
     // From here to HistorySequence: what nearly every event changes, side by side, as it is also written. PostgreSQL logs of a row's new version what lies between the first and the last
@@ -83,7 +92,7 @@ public sealed record ExecutionState
     /// <summary>The lease as the store has it.</summary>
     public DateTimeOffset? StoredLease { get; init; }
 
-    /// <summary>Whether the last contact of this epoch was a final report that had to be refused.</summary>
+    /// <summary>Whether a final report of this epoch was refused for its content.</summary>
     public bool FinalReportRefused { get; init; }
 
     public Marker? LastStarted { get; init; }
@@ -108,8 +117,10 @@ public sealed record ExecutionState
     /// <summary>The last sequence given to a history row.</summary>
     public long HistorySequence { get; init; }
 
+    /// <summary>Log lines of the current epoch.</summary>
     public long LogCount { get; init; }
 
+    /// <summary>Log lines of level <c>error</c> of the current epoch.</summary>
     public long ErrorLogCount { get; init; }
 
     /// <summary>Late events of this execution, stored or not.</summary>
@@ -134,6 +145,9 @@ public sealed record ExecutionState
     /// <summary>The last 100 epochs that are over, oldest first.</summary>
     public IReadOnlyList<EndedEpoch> Epochs { get; init; } = [];
 
+    /// <summary>The facts that create calls stated, which no event changes.</summary>
+    public ExecutionFacts Stated => !CreateStated ? ExecutionFacts.None : EventFacts is { } others ? Facts.Without(others) : Facts;
+
     public string Workflow => Facts.Workflow ?? NoWorkflow;
 
     public bool IsFinal => Status >= ExecutionStatus.Succeeded;
@@ -157,6 +171,9 @@ public sealed record ExecutionState
 
     /// <summary>What the end gave, else what the steps of the epoch add up to; null where it had none.</summary>
     public static decimal? CostOf(decimal? total, int steps, decimal ofSteps) => total ?? (steps > 0 ? ofSteps : null);
+
+    /// <summary>From the start, or from the creation of an execution that nobody started; never negative.</summary>
+    public TimeSpan DurationUntil(DateTimeOffset end) => end > (StartedAt ?? CreatedAt) ? end - (StartedAt ?? CreatedAt) : TimeSpan.Zero;
 
     /// <summary>60 s.</summary>
     public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(60);

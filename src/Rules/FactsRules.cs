@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>How what is said of an execution comes together: it fills what is empty, the end's overrides, nothing clears.</summary>
+/// <summary>How facts merge: they fill what is empty, the end's override what events stated, nothing clears.</summary>
 public static class FactsRules
 {
     /// <summary><paramref name="first"/> where it says something, else <paramref name="second"/>.</summary>
@@ -19,6 +19,24 @@ public static class FactsRules
         TimeoutSeconds = first.TimeoutSeconds ?? second.TimeoutSeconds,
         Idempotent = first.Idempotent ?? second.Idempotent,
         MaxAttempts = first.MaxAttempts ?? second.MaxAttempts,
+    };
+
+    /// <summary><paramref name="facts"/> without the fields and labels that <paramref name="others"/> has, whatever their values.</summary>
+    public static ExecutionFacts Without(this ExecutionFacts facts, ExecutionFacts others) => new()
+    {
+        Workflow = others.Workflow is null ? facts.Workflow : null,
+        Namespace = others.Namespace is null ? facts.Namespace : null,
+        TriggerType = others.TriggerType is null ? facts.TriggerType : null,
+        TriggeredBy = others.TriggeredBy is null ? facts.TriggeredBy : null,
+        Labels = Without(facts.Labels, others.Labels),
+        ConfigVersion = others.ConfigVersion is null ? facts.ConfigVersion : null,
+        ParentExecutionId = others.ParentExecutionId is null ? facts.ParentExecutionId : null,
+        ExplicitTrace = others.ExplicitTrace is null ? facts.ExplicitTrace : null,
+        Traceparent = others.Traceparent is null ? facts.Traceparent : null,
+        HeartbeatTimeoutSeconds = others.HeartbeatTimeoutSeconds is null ? facts.HeartbeatTimeoutSeconds : null,
+        TimeoutSeconds = others.TimeoutSeconds is null ? facts.TimeoutSeconds : null,
+        Idempotent = others.Idempotent is null ? facts.Idempotent : null,
+        MaxAttempts = others.MaxAttempts is null ? facts.MaxAttempts : null,
     };
 
     /// <summary>The first field in which the two say different things; null where they agree. <c>traceparent</c> is not compared.</summary>
@@ -51,6 +69,17 @@ public static class FactsRules
 
     private static bool LabelsDiffer(Dictionary<string, string>? said, Dictionary<string, string>? says) =>
         said is not null && says is not null && says.Any(l => said.TryGetValue(l.Key, out var value) && value != l.Value);
+
+    private static Dictionary<string, string>? Without(Dictionary<string, string>? labels, Dictionary<string, string>? others)
+    {
+        if (labels is null || others is null)
+        {
+            return labels;
+        }
+
+        var left = labels.Where(l => !others.ContainsKey(l.Key)).ToDictionary(StringComparer.Ordinal);
+        return left.Count == 0 ? null : left;
+    }
 
     private static Dictionary<string, string>? Or(Dictionary<string, string>? first, Dictionary<string, string>? second)
     {

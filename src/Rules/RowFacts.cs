@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace ExecutionGrains.Rules;
 
 /// <summary>What a history row keeps beside its columns: enough to decide it again (<see cref="Replay"/>), never input, output, error or a log's message.</summary>
-internal static class RowFacts
+public static class RowFacts
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
@@ -14,7 +14,7 @@ internal static class RowFacts
 
     /// <param name="namespace">Where the execution was made; null: it existed, and this filled what nobody had said.</param>
     /// <param name="facts">As they were said: a namespace that was only taken by default is not among them.</param>
-    public static byte[] Created(string by, string? @namespace, ExecutionFacts facts) => Write(json =>
+    internal static byte[] Created(string by, string? @namespace, ExecutionFacts facts) => Write(json =>
     {
         json.WriteString("by", by);
         if (@namespace is not null)
@@ -27,7 +27,7 @@ internal static class RowFacts
         json.WriteEndObject();
     });
 
-    public static byte[] Worker(Worker worker, string by) => Write(json =>
+    internal static byte[] Worker(Worker worker, string by) => Write(json =>
     {
         json.WriteString("by", by);
         json.WriteString("workerId", worker.WorkerId);
@@ -35,7 +35,7 @@ internal static class RowFacts
     });
 
     /// <summary>What an operator or the tracker did, and why.</summary>
-    public static byte[] Doing(string by, string? reason, Resolution? resolution = null) => Write(json =>
+    internal static byte[] Doing(string by, string? reason, Resolution? resolution = null) => Write(json =>
     {
         json.WriteString("by", by);
         json.WriteString("reason", reason);
@@ -46,7 +46,7 @@ internal static class RowFacts
     });
 
     /// <param name="failure">Why the full final record could not be stored; null: it could.</param>
-    public static byte[] Event(Command.Report report, string? failure)
+    internal static byte[] Event(Command.Report report, string? failure)
     {
         var json = Begin();
         CanonicalForm.Fields(report.Event, json, payloads: false);
@@ -61,6 +61,20 @@ internal static class RowFacts
         }
 
         return End(json);
+    }
+
+    /// <summary>Who acted and why, as the row tells; null where it does not.</summary>
+    public static (string? By, string? Reason) Told(Effect.History row)
+    {
+        if (row.Facts is null)
+        {
+            return (null, null);
+        }
+
+        using var document = JsonDocument.Parse(row.Facts);
+        return (Text("by"), Text("reason"));
+
+        string? Text(string name) => document.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
     }
 
     private static byte[] Write(Action<Utf8JsonWriter> fields)

@@ -23,7 +23,7 @@ public sealed record Append
     public bool Relists { get; init; } = true;
 
     /// <summary>Event ids that the decisions took for new: where the store holds one, nothing is written.</summary>
-    public IReadOnlyList<string> NewEvents { get; init; } = [];
+    public IReadOnlyList<EventKey> NewEvents { get; init; } = [];
 
     /// <summary>Steps that the decisions took for new, likewise.</summary>
     public IReadOnlyList<StepKey> NewSteps { get; init; } = [];

@@ -1,28 +1,22 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// Tells listeners of metrics and traces about commits, on a thread of its own: one that throws or hangs never meets the writer. At most 1,024 commits wait to be told; what is beyond, and what a listener throws at, is dropped and counted.
+/// Reports commits to listeners of metrics and traces through an <see cref="ObserverQueue"/>, so that one that throws or hangs never holds up the writer.
 /// </summary>
 internal sealed class CommitObservers : IDisposable
 {
-    private const int WaitingMax = 1_024;
-
     /// <summary>OpenTelemetry's default limit of a span's links.</summary>
     private const int LinksMax = 128;
 
     private static readonly ActivitySource Activities = new("ExecutionGrains");
 
-    private readonly BlockingCollection<Commit> waiting = new(WaitingMax);
+    private readonly ObserverQueue queue = new("commit observers");
     private readonly Meter meter;
     private readonly Histogram<int>? batchSizes;
     private readonly Histogram<double>? durations;
-    private readonly Thread thread;
-    private long dropped;
-    private bool isDisposed;
 
     /// <param name="scope">The meter's.</param>
     public CommitObservers(object scope)
@@ -31,11 +25,9 @@ internal sealed class CommitObservers : IDisposable
         batchSizes = Published(() => meter.CreateHistogram<int>("executiongrains.commit.batch_size", "{append}", "Appends in one transaction."));
         durations = Published(() => meter.CreateHistogram<double>("executiongrains.commit.duration", "ms", "How long one transaction took."));
         Published(() => meter.CreateObservableCounter("executiongrains.commit.untold", () => Dropped, "{commit}", "Commits that listeners did not hear of: they were slow, or threw."));
-        thread = new Thread(Tell) { IsBackground = true, Name = "commit observers" };
-        thread.Start();
     }
 
-    public long Dropped => Interlocked.Read(ref dropped);
+    public long Dropped => queue.Dropped;
 
     /// <summary>Costs nothing while nobody listens; never waits, never throws.</summary>
     /// <param name="callers">The traced operations that submitted the appends.</param>
@@ -46,51 +38,23 @@ internal sealed class CommitObservers : IDisposable
             return;
         }
 
-        ActivityContext[] traces = Activities.HasListeners() ? [.. callers.Select(caller => caller.Context).Distinct().Take(1 + LinksMax)] : [];
-        if (!waiting.TryAdd(new Commit(appends, took, endedAt, traces)))
-        {
-            Interlocked.Increment(ref dropped);
-        }
+        ActivityContext[] traces = Activities.HasListeners() ? [.. callers.Where(caller => caller.Recorded).Select(caller => caller.Context).Distinct().Take(1 + LinksMax)] : [];
+        var commit = new Commit(appends, took, endedAt, traces);
+        queue.Add(() => Tell(commit));
     }
 
-    /// <summary>After the last commit. Lets what waits be told, for at most two seconds.</summary>
+    /// <summary>After the last commit. Reports the commits that wait, for at most two seconds.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref isDisposed, true))
-        {
-            // A container disposes of the queue once for every service that it is registered as.
-            return;
-        }
-
-        waiting.CompleteAdding();
-        if (thread.Join(TimeSpan.FromSeconds(2)))
-        {
-            waiting.Dispose();
-        }
-
+        queue.Dispose();
         meter.Dispose();
-    }
-
-    private void Tell()
-    {
-        foreach (var commit in waiting.GetConsumingEnumerable())
-        {
-            try
-            {
-                Tell(commit);
-            }
-            catch (Exception)
-            {
-                Interlocked.Increment(ref dropped);
-            }
-        }
     }
 
     private void Tell(Commit commit)
     {
         batchSizes?.Record(commit.Appends);
         durations?.Record(commit.Took.TotalMilliseconds);
-        // One commit serves many traces, and a span has one parent: the first trace gets the span, the others a link.
+        // One commit serves many traces and a span has one parent: the first recorded trace gets the span, the others a link.
         var links = commit.Traces.Skip(1).Select(trace => new ActivityLink(trace));
         using var activity = Activities.StartActivity(
             "commit", ActivityKind.Internal, commit.Traces.FirstOrDefault(), links: links, startTime: commit.EndedAt - commit.Took);

@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// Group commit: one writer loop; whatever gathered while the last transaction ran becomes the next one, and with it, of several writers, what those report who were just answered. Never two appends of one
-/// execution in one batch: the second waits for the next.
+/// Group commit: appends submitted during one transaction form the next. With several writers, waits up to 2 ms for callers that were just answered. Never two
+/// appends of one execution in one batch: the second waits for the next.
 /// </summary>
 public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
 {

@@ -23,7 +23,13 @@ internal static class StateText
     {
         json.Text("id"u8, state.Id.Value);
         json.Text("namespace"u8, state.Namespace);
-        Write(json, state.Facts);
+        Write(json, "facts"u8, state.Facts);
+        json.Flag("createStated"u8, state.CreateStated);
+        if (state.EventFacts is not null)
+        {
+            Write(json, "eventFacts"u8, state.EventFacts);
+        }
+
         json.Text("createdBy"u8, state.CreatedBy);
         json.Time("createdAt"u8, state.CreatedAt);
         json.Word("status"u8, state.Status);
@@ -44,6 +50,7 @@ internal static class StateText
         json.Text("completionFailure"u8, state.CompletionFailure);
         json.Rare("cancel"u8, state.Cancel, StateJson.Default.CancelRequest);
         json.Time("pausedAt"u8, state.PausedAt);
+        json.Text("pausedReason"u8, state.PausedReason);
         json.Time("resumedAt"u8, state.ResumedAt);
     }
 
@@ -87,9 +94,9 @@ internal static class StateText
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, ExecutionFacts facts)
+    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, ExecutionFacts facts)
     {
-        json.WriteStartObject("facts"u8);
+        json.WriteStartObject(name);
         json.Text("workflow"u8, facts.Workflow);
         json.Text("namespace"u8, facts.Namespace);
         json.Text("triggerType"u8, facts.TriggerType);

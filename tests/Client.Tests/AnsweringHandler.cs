@@ -11,12 +11,17 @@ internal sealed class AnsweringHandler(params (HttpStatusCode Status, string Bod
 
     public TimeSpan? RetryAfter { get; init; }
 
+    public string MediaType { get; init; } = "application/problem+json";
+
+    public DateTimeOffset? Date { get; init; }
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = await request.Content!.ReadAsStringAsync(cancellationToken);
         var (status, answer) = answers[Math.Min(Requests.Count, answers.Length - 1)];
         Requests.Add((request.RequestUri!.AbsolutePath, request.Headers.Authorization?.Parameter, JsonElement.Parse(body)));
-        var response = new HttpResponseMessage(status) { Content = new StringContent(answer, Encoding.UTF8, "application/json") };
+        var response = new HttpResponseMessage(status) { Content = new StringContent(answer, Encoding.UTF8, MediaType) };
+        response.Headers.Date = Date;
         response.Headers.RetryAfter = RetryAfter is { } wait ? new(wait) : null;
         return response;
     }

@@ -38,6 +38,16 @@ public sealed class GrainTransportTests
         Assert.Contains("workerId", claim.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task D82_A_claims_lease_is_measured_by_the_grains_clock_alone()
+    {
+        var claimedAt = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var transport = new GrainTransport(_ => new AnsweringGrain(Running, new()) { View = new(claimedAt, claimedAt.AddSeconds(3), null) });
+        Assert.Equal(TimeSpan.FromSeconds(3), (await transport.ClaimAsync(Execution, new("w", null), default)).Lease);
+        var silent = new GrainTransport(_ => new AnsweringGrain(Running, new()));
+        Assert.Null((await silent.ClaimAsync(Execution, new("w", null), default)).Lease);
+    }
+
     private sealed class AnsweringGrain(CommandAnswer command, ReportAnswer report) : IExecutionGrain
     {
         public Exception? Fault { get; init; }
@@ -56,6 +66,8 @@ public sealed class GrainTransportTests
 
         public Task<bool> Judge() => throw new NotSupportedException();
 
-        public Task<LivenessView?> Liveness() => throw new NotSupportedException();
+        public LivenessView? View { get; init; }
+
+        public Task<LivenessView?> Liveness() => View is null ? throw new NotSupportedException() : Task.FromResult<LivenessView?>(View);
     }
 }

@@ -15,7 +15,7 @@ public sealed class HttpTransportTests
     public async Task A_create_is_written_as_the_contract_says_and_its_handle_is_read()
     {
         var handler = new AnsweringHandler((HttpStatusCode.Created, Handle));
-        using var transport = new HttpTransport(new("http://tracker/base"), "eg_key", handler);
+        using var transport = new HttpTransport(new("https://tracker/base"), "eg_key", handler);
         var create = new CreateExecution
         {
             Facts = new() { Workflow = "import", TriggerType = "schedule", Labels = new() { ["region"] = "eu" }, HeartbeatTimeoutSeconds = 0, TimeoutSeconds = 60 },
@@ -36,7 +36,7 @@ public sealed class HttpTransportTests
     public async Task Events_are_written_as_the_contract_says_under_the_run_token()
     {
         var handler = new AnsweringHandler((HttpStatusCode.OK, Answer));
-        using var transport = new HttpTransport(new("http://tracker"), "eg_key", handler);
+        using var transport = new HttpTransport(new("https://tracker"), "eg_key", handler);
         ExecutionEvent[] events =
         [
             new ExecutionEvent.StepCompleted { EventId = "1", At = At, StepId = "s1", Outcome = StepOutcome.Fail, Output = "{}"u8.ToArray(), Cost = 0.002m },
@@ -60,7 +60,7 @@ public sealed class HttpTransportTests
     public async Task A_refusal_is_thrown_with_its_code_and_what_to_wait()
     {
         var handler = new AnsweringHandler((HttpStatusCode.TooManyRequests, """{"code":"overloaded","detail":"queue full"}""")) { RetryAfter = TimeSpan.FromSeconds(3) };
-        using var transport = new HttpTransport(new("http://tracker"), "eg_key", handler);
+        using var transport = new HttpTransport(new("https://tracker"), "eg_key", handler);
         var e = await Assert.ThrowsAsync<TrackerException>(() => transport.ClaimAsync(Execution, new("w", null), default));
         Assert.Equal(("overloaded", 429, true, TimeSpan.FromSeconds(3)), (e.Code, e.Status, e.Transient, e.RetryAfter));
         Assert.DoesNotContain("eg_key", e.ToString(), StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class HttpTransportTests
     public async Task A_run_token_that_expired_gives_way_to_the_key()
     {
         var handler = new AnsweringHandler((HttpStatusCode.Unauthorized, """{"code":"token_expired"}"""), (HttpStatusCode.OK, Answer));
-        using var transport = new HttpTransport(new("http://tracker"), "eg_key", handler);
+        using var transport = new HttpTransport(new("https://tracker"), "eg_key", handler);
         await transport.ReportAsync(Execution, new(3, [new ExecutionEvent.Heartbeat()]), "t-1", default);
         Assert.Equal(["t-1", "eg_key"], handler.Requests.Select(request => request.Credential));
     }
@@ -78,7 +78,7 @@ public sealed class HttpTransportTests
     [Fact]
     public async Task An_answer_that_is_no_tracker_s_is_a_fault_of_the_way()
     {
-        using var transport = new HttpTransport(new("http://tracker"), "eg_key", new AnsweringHandler((HttpStatusCode.OK, "<html>")));
+        using var transport = new HttpTransport(new("https://tracker"), "eg_key", new AnsweringHandler((HttpStatusCode.OK, "<html>")));
         Assert.True((await Assert.ThrowsAsync<TrackerException>(() => transport.ClaimAsync(Execution, new("w", null), default))).Transient);
     }
 }

@@ -97,23 +97,32 @@ public sealed class LifetimeTests
         Assert.Single(world.Transport.Reports);
     }
 
-    [Fact]
-    public async Task A_lease_without_contact_fires_the_signal()
+    [Theory]
+    [InlineData(TrackerLost.Continue, StopReason.None)]
+    [InlineData(TrackerLost.Stop, StopReason.LeaseLost)]
+    public async Task D72_A_lease_without_an_answer_stops_the_work_only_by_choice(TrackerLost choice, StopReason expected)
     {
-        var world = new World();
-        var never = new TaskCompletionSource<ReportReply>();
-        world.Transport.NextAsync(_ => never.Task);
-        await using var execution = await world.StartAsync(new() { HeartbeatTimeout = TimeSpan.FromSeconds(6) });
-        execution.Log("into the void");
-        await world.Transport.ReportAsync();
-        world.Clock.Advance(TimeSpan.FromSeconds(6));
-        await World.FiredAsync(execution.Cancellation);
-        Assert.Equal(StopReason.LeaseLost, execution.StopReason);
-        never.SetResult(Applied(world.Transport.Reports[0]));
+        var world = new World(options => options with { OnTrackerLost = choice });
+        world.Transport.OnReport = _ => new TaskCompletionSource<ReportReply>().Task;
+        await using var execution = await world.StartAsync(new() { HeartbeatTimeout = TimeSpan.FromSeconds(10) });
+        world.Clock.Advance(TimeSpan.FromSeconds(22));
+        if (choice == TrackerLost.Stop)
+        {
+            await World.FiredAsync(execution.Cancellation);
+        }
+
+        Assert.Equal((expected, expected != StopReason.None), (execution.StopReason, execution.Cancellation.IsCancellationRequested));
+        world.Transport.OnReport = null;
+        world.Clock.Advance(TimeSpan.FromSeconds(10));
+        var end = execution.CompleteAsync();
+        world.Clock.Advance(TimeSpan.FromSeconds(30));
+        await end;
+        Assert.Equal(Result.Applied, (await execution.DeliveredAsync()).Result);
+        Assert.Equal(Outcome.Success, world.Transport.End.Outcome);
     }
 
     [Fact]
-    public async Task A_step_under_way_at_the_deadline_ends_as_cancel_and_no_heartbeat_follows()
+    public async Task A_step_under_way_at_the_deadline_ends_as_cancel_and_the_execution_as_kill()
     {
         var world = new World();
         await using var execution = await world.StartAsync(new() { Timeout = TimeSpan.FromSeconds(15) });
@@ -124,39 +133,25 @@ public sealed class LifetimeTests
             await Task.Delay(Timeout.Infinite, ct); // allowed: it has no end but its cancellation
         });
         await entered.Task;
-        await world.Transport.ReportAsync();
         world.Clock.Advance(TimeSpan.FromSeconds(15));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => step);
-        Assert.Equal(StopReason.Deadline, execution.StopReason);
-        world.Clock.Advance(TimeSpan.FromSeconds(20));
-        Assert.Single(world.Transport.Reports);
+        Assert.Equal(StopReason.Deadline, (await Assert.ThrowsAsync<ExecutionStoppedException>(() => step)).Reason);
         await execution.CancelledAsync();
         Assert.Equal(["step.started", "step.completed", "execution.completed"], world.Transport.Events.Select(sent => sent.Type));
         Assert.Equal(StepOutcome.Cancel, world.Transport.Events.OfType<ExecutionEvent.StepCompleted>().Single().Outcome);
+        Assert.Equal(Outcome.Kill, world.Transport.End.Outcome);
     }
 
     [Fact]
-    public async Task Nothing_is_sent_after_the_deadline_and_its_grace()
+    public async Task Heartbeats_go_on_past_the_deadline_until_the_end_and_the_end_is_sent_however_late()
     {
         var world = new World();
-        await using var execution = await world.StartAsync(new() { Timeout = TimeSpan.FromSeconds(15) });
-        world.Clock.Advance(TimeSpan.FromSeconds(46));
-        await World.FiredAsync(execution.Cancellation);
-        execution.Log("too late");
-        await Assert.ThrowsAsync<TrackerException>(() => execution.CompleteAsync());
-        Assert.Empty(world.Transport.Reports);
-        Assert.Equal(2, world.Tracker.Counters.Abandoned);
-    }
-
-    [Fact]
-    public async Task An_end_reported_after_everything_stopped_is_refused_at_once()
-    {
-        var world = new World();
-        await using var execution = await world.StartAsync(new() { Timeout = TimeSpan.FromSeconds(15) });
-        var stopped = execution.StoppedAsync();
-        world.Clock.Advance(TimeSpan.FromSeconds(46));
-        await stopped.WaitAsync(TimeSpan.FromSeconds(20));
-        await Assert.ThrowsAsync<TrackerException>(() => execution.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        await using var execution = await world.StartAsync(new() { Timeout = TimeSpan.FromSeconds(15), HeartbeatTimeout = TimeSpan.FromSeconds(30) });
+        world.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(60, world.Transport.Events.OfType<ExecutionEvent.Heartbeat>().Count());
+        execution.Log("cleaning up");
+        Assert.Equal(Result.Applied, (await execution.CompleteAsync()).Result);
+        world.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(["log", "execution.completed"], world.Transport.Events.Skip(60).Select(sent => sent.Type));
     }
 
     [Fact]
@@ -172,22 +167,5 @@ public sealed class LifetimeTests
         Assert.Equal(StopReason.None, execution.StopReason);
         world.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(StopReason.Deadline, execution.StopReason);
-    }
-
-    [Fact]
-    public async Task An_end_without_an_answer_is_given_up_when_its_patience_is()
-    {
-        var world = new World();
-        for (var i = 0; i < 100; i++)
-        {
-            world.Transport.NextAsync(_ => new TaskCompletionSource<ReportReply>().Task);
-        }
-
-        var execution = await world.StartAsync();
-        var end = execution.CompleteAsync();
-        await world.Transport.ReportAsync();
-        world.Clock.Advance(TimeSpan.FromMinutes(2));
-        await Assert.ThrowsAsync<TrackerException>(() => end);
-        await execution.DisposeAsync();
     }
 }

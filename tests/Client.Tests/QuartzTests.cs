@@ -49,6 +49,57 @@ public sealed class QuartzTests
     }
 
     [Fact]
+    public async Task D74_A_tracker_that_is_silent_holds_no_job_up_and_hears_of_the_run_later()
+    {
+        var grant = new TaskCompletionSource<ExecutionGrant>();
+        var transport = new ScriptedTransport { OnCreateAsync = _ => grant.Task };
+        await using var tracker = new ExecutionTracker(transport, new() { AnswerWait = TimeSpan.FromMilliseconds(100) });
+        GoodJob.Tracked = null;
+        await RunAsync<GoodJob>(tracker);
+        Assert.True(GoodJob.Tracked);
+        Assert.Empty(transport.Reports);
+        grant.SetResult(ScriptedTransport.Granted());
+        await tracker.DisposeAsync();
+        Assert.Equal(Outcome.Success, transport.End.Outcome);
+        Assert.Equal(0, tracker.Counters.Abandoned);
+    }
+
+    [Fact]
+    public async Task D73_A_job_past_its_timeout_is_killed()
+    {
+        var transport = new ScriptedTransport();
+        await using var tracker = new ExecutionTracker(transport);
+        await RunAsync<EndlessJob>(tracker, new() { Start = _ => new() { Timeout = TimeSpan.FromSeconds(1) } });
+        Assert.Equal(Outcome.Kill, transport.End.Outcome);
+    }
+
+    [Fact]
+    public async Task D73_A_job_that_the_scheduler_interrupts_while_it_stops_is_a_cancel_that_says_so()
+    {
+        var transport = new ScriptedTransport();
+        await using var tracker = new ExecutionTracker(transport);
+        await using var services = new ServiceCollection().AddQuartz(quartz => quartz.UseInMemoryStore(null)).BuildServiceProvider();
+        var scheduler = await services.GetRequiredService<ISchedulerFactory>().GetScheduler();
+        scheduler.TrackExecutions(tracker);
+        var done = await StartAsync<EndlessJob>(scheduler);
+        await transport.ReportAsync();
+        await scheduler.Standby();
+        await scheduler.Interrupt(new JobKey("endless"));
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await scheduler.Shutdown(true);
+        Assert.Equal(Outcome.Cancel, transport.End.Outcome);
+        Assert.Contains("host stopped", transport.EndError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task D73_A_cancellation_of_the_jobs_own_is_a_fail()
+    {
+        var transport = await RunAsync<ImpatientJob>();
+        Assert.Equal(Outcome.Fail, transport.End.Outcome);
+        Assert.Contains("TaskCanceledException", transport.EndError, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_line_of_registration_is_enough()
     {
         var transport = new ScriptedTransport();
@@ -64,22 +115,33 @@ public sealed class QuartzTests
     {
         transport ??= new();
         await using var tracker = new ExecutionTracker(transport);
-        await using var services = new ServiceCollection().AddQuartz(quartz => quartz.UseInMemoryStore(null)).BuildServiceProvider();
-        var scheduler = await services.GetRequiredService<ISchedulerFactory>().GetScheduler();
-        scheduler.TrackExecutions(tracker);
-        await FireAsync<T>(scheduler);
+        await RunAsync<T>(tracker);
         return transport;
     }
 
+    private static async Task RunAsync<T>(ExecutionTracker tracker, QuartzTrackingOptions? options = null) where T : class, IJob
+    {
+        await using var services = new ServiceCollection().AddQuartz(quartz => quartz.UseInMemoryStore(null)).BuildServiceProvider();
+        var scheduler = await services.GetRequiredService<ISchedulerFactory>().GetScheduler();
+        scheduler.TrackExecutions(tracker, options);
+        await FireAsync<T>(scheduler);
+    }
+
     private static async Task FireAsync<T>(IScheduler scheduler) where T : class, IJob
+    {
+        var done = await StartAsync<T>(scheduler);
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await scheduler.Shutdown(true);
+    }
+
+    private static async Task<Ended> StartAsync<T>(IScheduler scheduler) where T : class, IJob
     {
         var done = new Ended();
         scheduler.ListenerManager.AddJobListener(done, Array.Empty<IMatcher<JobKey>>());
         var job = JobBuilder.Create<T>().WithIdentity(typeof(T).Name.Replace("Job", "").ToLowerInvariant()).Build();
         await scheduler.ScheduleJob(job, TriggerBuilder.Create().StartNow().Build());
         await scheduler.Start();
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
-        await scheduler.Shutdown(true);
+        return done;
     }
 
     private sealed class Ended : IJobListener
@@ -118,6 +180,11 @@ public sealed class QuartzTests
     public sealed class BadJob : IJob
     {
         public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => throw new InvalidDataException("no such table");
+    }
+
+    public sealed class ImpatientJob : IJob
+    {
+        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => throw new TaskCanceledException("the HTTP client's own time-out");
     }
 
     public sealed class EndlessJob : IJob

@@ -61,6 +61,18 @@ public sealed partial class ReadmeTests
     public void Code_that_names_what_the_SDK_does_not_have_would_be_found() =>
         Assert.Contains(Complaints("using ExecutionGrains.Client;\nawait new ExecutionTracker(null!).BeginAsync();"), c => c.Contains("BeginAsync", StringComparison.Ordinal));
 
+    [Fact]
+    public void D75_Log_levels_do_not_clash_with_those_that_everybody_has_imported() => Assert.Empty(Complaints("""
+        using ExecutionGrains.Client;
+        using Microsoft.Extensions.Logging;
+        await using var tracker = new ExecutionTracker(new HttpTransport(new Uri("http://localhost:5080"), apiKey));
+        await tracker.RunAsync("import", (execution, _) =>
+        {
+            execution.Log($"not {LogLevel.Information}", Severity.Warn);
+            return Task.CompletedTask;
+        });
+        """));
+
     private static string[] Complaints(string code)
     {
         var parsing = new CSharpParseOptions(LanguageVersion.Preview);

@@ -19,6 +19,19 @@ internal sealed class ScriptedTransport : ITransport
 
     public Func<CreateExecution, ExecutionGrant>? OnCreate { get; set; }
 
+    public Func<CreateExecution, Task<ExecutionGrant>>? OnCreateAsync { get; set; }
+
+    /// <summary>Answers what the script does not; null: <c>applied</c>.</summary>
+    public Func<EventReport, Task<ReportReply>>? OnReport { get; set; }
+
+    public ExecutionGrant Claimed { get; set; } = Granted() with { Status = ExecutionStatus.Claimed, Epoch = 2 };
+
+    public ExecutionEvent.ExecutionCompleted End => Events.OfType<ExecutionEvent.ExecutionCompleted>().Last();
+
+    public string EndError => System.Text.Encoding.UTF8.GetString(End.Error ?? []);
+
+    public IEnumerable<string> Lines => Events.OfType<ExecutionEvent.Log>().Select(log => log.Message);
+
     /// <summary>Everything sent, in order; with repetitions.</summary>
     public IEnumerable<ExecutionEvent> Events => Reports.ToArray().SelectMany(report => report.Events);
 
@@ -32,11 +45,11 @@ internal sealed class ScriptedTransport : ITransport
     public Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken)
     {
         Created.Add(create);
-        return Task.FromResult(OnCreate?.Invoke(create) ?? Granted());
+        return OnCreateAsync?.Invoke(create) ?? Task.FromResult(OnCreate?.Invoke(create) ?? Granted());
     }
 
     public Task<ExecutionGrant> ClaimAsync(ExecutionId execution, Worker worker, CancellationToken cancellationToken) =>
-        Task.FromResult(Granted() with { Status = ExecutionStatus.Claimed, Epoch = 2 });
+        Task.FromResult(Claimed);
 
     public async Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken)
     {
@@ -46,7 +59,7 @@ internal sealed class ScriptedTransport : ITransport
             Reports.Add(report);
             Tokens.Add(token);
             arrived.Writer.TryWrite(report);
-            var answer = script.TryDequeue(out var next) ? next(report) : Task.FromResult(Applied(report));
+            var answer = script.TryDequeue(out var next) ? next(report) : OnReport?.Invoke(report) ?? Task.FromResult(Applied(report));
             return await answer.WaitAsync(cancellationToken);
         }
         finally

@@ -27,8 +27,8 @@ internal sealed class World : IDisposable
         Operations = new(stored) { Mishaps = Mishaps };
         Queue = new(stored);
         TrackerClock = new(clock);
-        Liveness = new(Operations, TrackerClock);
-        Log = new(NullLogger<GrainLog>.Instance, _metrics);
+        Liveness = new(Operations, TrackerClock, Members.Unknown());
+        Log = new(NullLogger<GrainLog>.Instance);
         Services = new(TrackerClock, Liveness, new EventHasher([1, 2, 3]), new RuleSettings(), _metrics, Log);
     }
 
@@ -107,9 +107,5 @@ internal sealed class World : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        Log.Dispose();
-        _metrics.Dispose();
-    }
+    public void Dispose() => _metrics.Dispose();
 }

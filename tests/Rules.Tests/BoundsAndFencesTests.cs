@@ -49,14 +49,17 @@ public sealed class BoundsAndFencesTests
     }
 
     [Fact]
-    public void A_beat_after_a_refused_final_report_is_stored_so_that_silence_is_lost_again()
+    public void A_beat_after_a_refused_final_report_is_a_sign_of_life_but_silence_is_still_report_rejected()
     {
         _w.Create(W1);
-        _w.Report(new ExecutionEvent.Unreadable { Code = Code.InvalidEvent, Message = "no outcome", ClaimedType = "execution.completed" });
+        _w.Report(RefusedEnd());
+        _w.Now += TimeSpan.FromSeconds(50);
 
-        Assert.True(_w.Beat().Store);
+        Assert.Equal(Result.Applied, _w.Beat().Result);
+        _w.Judge(TimeSpan.FromSeconds(60));
+        Assert.Equal(ExecutionStatus.Running, _w.S.Status);
         _w.Judge(TimeSpan.FromMinutes(5));
-        Assert.Equal((ExecutionStatus.Lost, Cause.LostAfterStart), (_w.S.Status, _w.S.Cause));
+        Assert.Equal((ExecutionStatus.Exception, Cause.ReportRejected), (_w.S.Status, _w.S.Cause));
     }
 
     [Fact]
@@ -66,7 +69,7 @@ public sealed class BoundsAndFencesTests
 
         Assert.Equal(Code.LimitExceeded, _w.Report(Start() with { Facts = Labelled(32, 1) }).Code);
         Assert.Equal(Code.LimitExceeded, _w.Report(End() with { Facts = Labelled(32, 1) }).Code);
-        Assert.Equal(Code.Conflict, _w.Create(facts: Labelled(32, 1)).Code);
+        Assert.Equal(Code.LimitExceeded, _w.Create(facts: Labelled(32, 1)).Code);
         Assert.Equal((32, ExecutionStatus.Running), (_w.S.Facts.Labels!.Count, _w.S.Status));
     }
 

@@ -18,7 +18,7 @@ public sealed class DecisionTableTests
         claim, by worker-2             | unknown_execution  | claimed            | already_claimed    | already_claimed    | +                  | already_finished   | already_finished   | already_finished
         execution.started, by nobody   | running            | running            | running            | =                  | =                  | late               | late               | late
         execution.started, by worker-1 | running            | running            | running            | =                  | =                  | late               | late               | late
-        execution.started, by worker-2 | running            | running            | stale_epoch        | stale_epoch        | stale_epoch        | late               | late               | late
+        execution.started, by worker-2 | running            | running            | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch
         execution.paused               | paused             | paused             | paused             | paused             | =                  | late               | late               | late
         execution.resumed              | running            | running            | running            | +                  | running            | late               | late               | late
         execution.completed, success   | succeeded          | succeeded          | succeeded          | succeeded          | succeeded          | late               | late               | late

@@ -258,6 +258,7 @@ public sealed class LifeTests
     public void S32_An_older_marker_is_ignored_and_the_same_millisecond_replaces()
     {
         _w.Create(W1);
+        _w.Now += TimeSpan.FromSeconds(2);
         _w.Report(StepStart("a", "a", Begin.AddSeconds(1)));
         _w.Report(StepStart("b", "b", Begin));
         Assert.Equal("a", _w.S.LastStarted!.Block);

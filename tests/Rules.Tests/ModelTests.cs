@@ -11,7 +11,7 @@ public sealed class ModelTests
     public void Whatever_happens_the_invariants_hold()
     {
         var lives = Gen.Choose(0, int.MaxValue - 1).ListOf(60);
-        Prop.ForAll(Arb.From(lives), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+        Prop.ForAll(Arb.From(lives), Holds).Check(PropertyRuns.Of(2_000));
     }
 
     private static bool Holds(IEnumerable<int> choices)
@@ -86,7 +86,7 @@ public sealed class ModelTests
         Assert.True(!s.IsFinal || open.All(r => r.Epoch != s.Epoch), "an open step under a finished execution");
         Assert.All(open, r => Assert.Equal(s.Epoch, r.Epoch));
         Assert.Equal(s.IsFinal, s.TrackerEndedAt is not null);
-        Assert.True(s.EndedAt is null || s.EndedAt >= (s.StartedAt ?? s.CreatedAt), "a negative duration");
+        Assert.True(s.EndedAt is null || s.EndedAt >= s.StartedAt || s.StartedAt is null, "a negative duration");
         Assert.All(w.Steps.Values, r => Assert.True(r.EndedAt is null || r.EndedAt >= r.StartedAt));
         Assert.Equal(s.IsFinal ? 0 : 1, w.Effects.OfType<Effect.Live>().Sum(l => l.Delta));
         Assert.True(s.RejectionCount <= Limits.Rejections && s.EvidenceCount <= Limits.Evidence && s.Epochs.Count <= Limits.Epochs);

@@ -10,8 +10,8 @@ internal sealed class World
     public static readonly Worker W1 = new("worker-1", "a");
     public static readonly Worker W2 = new("worker-2", "b");
 
-    private readonly Dictionary<string, PriorEvent> _events = [];
-    private readonly Dictionary<(string, Code), Effect.Rejection> _rejections = [];
+    private readonly Dictionary<(int Epoch, string Id), PriorEvent> _events = [];
+    private readonly Dictionary<(int Epoch, string EventId, Code Code), Effect.Rejection> _rejections = [];
     private int _ids;
 
     public DateTimeOffset Now { get; set; } = Begin;
@@ -33,6 +33,10 @@ internal sealed class World
     public static ExecutionEvent.StepCompleted StepEnd(string step, StepOutcome outcome = StepOutcome.Success, DateTimeOffset? at = null) => new() { StepId = step, Outcome = outcome, At = at };
 
     public static ExecutionEvent.ExecutionCompleted End(Outcome outcome = Outcome.Success) => new() { Outcome = outcome };
+
+    public static ExecutionEvent.Unreadable RefusedEnd() => Refused("execution.completed");
+
+    public static ExecutionEvent.Unreadable Refused(string type) => new() { Code = Code.InvalidEvent, Message = "refused for its content", ClaimedType = type };
 
     public static ExecutionEvent.ExecutionStarted Start(Worker? worker = null) => new() { Worker = worker };
 
@@ -75,6 +79,9 @@ internal sealed class World
         return Do(new Command.Fence(epoch));
     }
 
+    /// <summary>Changes the state behind the rules' back, for what would take a million events to reach.</summary>
+    public void Suppose(Func<ExecutionState, ExecutionState> change) => State = change(S);
+
     public Decision Do(Command command)
     {
         var decision = ExecutionRules.Decide(new ExecutionId("e"), State, PriorOf(command), command, Now, Settings);
@@ -116,9 +123,9 @@ internal sealed class World
             _ => (null, 0),
         };
         return e is null ? Prior.None : new Prior(
-            e.EventId is { } id ? _events.GetValueOrDefault(id) : null,
+            e.EventId is { } id ? _events.GetValueOrDefault((epoch, id)) : null,
             e is ExecutionEvent.StepStarted s ? Steps.GetValueOrDefault((epoch, s.StepId)) : e is ExecutionEvent.StepCompleted c ? Steps.GetValueOrDefault((epoch, c.StepId)) : null,
-            [.. _rejections.Keys.Where(r => r.Item1 == (e.EventId ?? string.Empty)).Select(r => r.Item2)]);
+            [.. _rejections.Keys.Where(r => r.Epoch == epoch && r.EventId == (e.EventId ?? string.Empty)).Select(r => r.Code)]);
     }
 
     private void Keep(Effect effect)
@@ -127,14 +134,15 @@ internal sealed class World
         switch (effect)
         {
             case Effect.History { TakesEventId: true } row:
-                Assert.True(_events.TryAdd(row.EventId!, new PriorEvent(row.EventId!, row.Hash!, row.Result, row.Code, 1)), $"event id {row.EventId} taken twice");
+                Assert.True(
+                    _events.TryAdd((row.Epoch, row.EventId!), new PriorEvent(row.Epoch, row.EventId!, row.Hash!, row.Result, row.Code, 1)), $"event id {row.EventId} taken twice");
                 break;
             case Effect.Step row:
                 Assert.Equal(row.IsNew, !Steps.ContainsKey((row.Row.Epoch, row.Row.StepId)));
                 Steps[(row.Row.Epoch, row.Row.StepId)] = row.Row;
                 break;
             case Effect.Rejection row:
-                _rejections[(row.EventId, row.Code)] = row;
+                _rejections[(row.Epoch, row.EventId, row.Code)] = row;
                 break;
             case Effect.CloseOpenSteps close:
                 foreach (var (key, step) in Steps.ToList())

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Testing;
 
@@ -12,10 +13,11 @@ public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store
     [InlineData(Mishap.HangsAndFails)]
     [InlineData(Mishap.HangsAndSucceeds)]
     [InlineData(Mishap.Conflicts)]
+    [InlineData(Mishap.Refuses)]
     public async Task S35_S36_S43_Whichever_call_of_the_store_goes_wrong_a_life_comes_to_the_same(Mishap kind)
     {
-        var (expected, answers, calls) = await Lived(null, kind);
-        var sites = Chosen(Sites(calls)).ToList();
+        var (expected, answers, calls) = await Undisturbed.GetOrAdd((Store, onActors), _ => new(() => Lived(null, kind))).Value;
+        var sites = Chosen(Sites(calls, kind)).ToList();
         TestContext.Current.TestOutputHelper?.WriteLine($"{sites.Count} of {calls.Count} calls go wrong.");
         Assert.NotEmpty(sites);
         Assert.Superset(new HashSet<string> { "commit", "load", "due", "alive", "read janitor.paused" }, calls.ToHashSet());
@@ -39,9 +41,25 @@ public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store
     /// <param name="reduced">How many ends were stored without their payloads, in all lives.</param>
     private protected abstract void CheckReduced(Mishap kind, int reduced);
 
-    /// <summary>Every call, but only every fifth of the signs of life: they are all alike.</summary>
-    private static List<(int At, string Name)> Sites(IReadOnlyList<string> calls) =>
-        [.. calls.Index().Where(c => c.Item != "alive" || c.Index % 5 == 0).Select(c => (c.Index + 1, c.Item))];
+    /// <summary>The life in which nothing goes wrong, of each store with and without Orleans.</summary>
+    private static readonly ConcurrentDictionary<(StoreKind, bool), Lazy<Task<(IReadOnlyList<string> Record, IReadOnlyList<string> Answers, IReadOnlyList<string> Calls)>>>
+        Undisturbed = new();
+
+    /// <summary>
+    /// Every call that can go wrong like this, but only every fifth of the signs of life, which are all alike. A read that fails never reaches the store, so one store tests it.
+    /// </summary>
+    private List<(int At, string Name)> Sites(IReadOnlyList<string> calls, Mishap kind) =>
+        [.. calls.Index().Where(c => CanHappen(kind, c.Item) && (c.Item != "alive" || c.Index % 5 == 0)).Select(c => (c.Index + 1, c.Item))];
+
+    private bool CanHappen(Mishap kind, string call) => kind switch
+    {
+        Mishap.Conflicts or Mishap.Refuses => call == "commit",
+        // Of a read it is the same as a read that fails.
+        Mishap.AnswerLost => IsWrite(call),
+        _ => IsWrite(call) || Store == StoreKind.Sqlite,
+    };
+
+    private static bool IsWrite(string call) => call is "commit" or "alive" or "gone" or "leave" or "audit" || call.StartsWith("write ", StringComparison.Ordinal);
 
     /// <summary>All but how those ended that ended without their payloads.</summary>
     private static List<string> Comparable(IReadOnlyList<string> record, HashSet<string> without) =>

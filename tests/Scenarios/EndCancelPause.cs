@@ -216,7 +216,8 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
         await w.Report("x", End(Outcome.Fail) with { Output = "1"u8.ToArray(), Cost = 3.50m }, 4);
 
         var state = await w.State("x");
-        Assert.Equal((ExecutionStatus.Cancelled, FinalizationPath.FallbackCompleted, 4, 3), (state.Status, state.Path, state.Epoch, state.Epochs.Count));
+        Assert.Equal((ExecutionStatus.Cancelled, FinalizationPath.Cancelled, 4, 3), (state.Status, state.Path, state.Epoch, state.Epochs.Count));
+        Assert.NotNull(state.CompletionFailure);
         Assert.Equal((Resolution.Failed, true), (state.Epochs[1].Resolution!.Resolution, state.IsTraced));
         await w.HistoryGivesTheState("x");
     }

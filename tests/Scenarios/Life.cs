@@ -39,15 +39,16 @@ internal sealed class Life(World w)
         foreach (var id in (string[])["done", "x", "y"])
         {
             var state = await w.State(id);
-            var isReduced = state.Path == FinalizationPath.FallbackCompleted;
-            Assert.Equal(isReduced, state.CompletionFailure is not null);
+            var isReduced = state.CompletionFailure is not null;
+            Assert.Equal(isReduced && state.Outcome == Outcome.Success, state.Path == FinalizationPath.FallbackCompleted);
             lines.Add(isReduced ? $"{id} {Reduced}" : $"{id} {Full} {state.Path} {await Output(id)}");
             lines.Add($"{id} state {Json(state with { Revision = 0, RejectedCount = 0, HistorySequence = 0, Path = null, CompletionFailure = null })}");
             lines.AddRange((await w.Steps(id)).Select(step => $"{id} step {Json(step with { StartHash = null, EndHash = null })}"));
             lines.AddRange((await w.Logs(id)).Select(log => $"{id} log {log.Message}"));
             lines.AddRange((await w.Evidence(id)).Select(e => $"{id} evidence {e.EventId}"));
             lines.AddRange((await w.Rejections(id)).Select(r => $"{id} rejection {r.Code} {r.EventId}"));
-            var history = (await w.History(id)).Select(h => $"{id} history {h.Epoch} {h.Type} {h.EventId} {h.Result} {h.Code}").ToList();
+            // A claim that is asked for again, because its answer was lost, has a row of its own.
+            var history = (await w.History(id)).Where(h => h is not { Type: "execution.claimed", Result: Result.Duplicate }).Select(h => $"{id} history {h.Epoch} {h.Type} {h.EventId} {h.Result} {h.Code}").ToList();
             Assert.All(history.CountBy(h => h), h => Assert.True(h.Value == 1 || h.Key.Contains(nameof(Result.Rejected)), $"twice: {h.Key}"));
             lines.AddRange(history.Distinct());
             await w.HistoryGivesTheState(id);

@@ -88,11 +88,11 @@ public abstract class Observers(StoreKind store) : Scenario(store)
         w.Faults.Refuse = _ => null;
         Assert.Equal(Result.Applied, (await w.Report("x", StepStart("s1"))).Result);
         await w.UntilDropped(10);
-        Assert.Equal(10, w.Counted("executiongrains.log.dropped"));
+        Assert.InRange(w.Counted("executiongrains.log.dropped"), 10, long.MaxValue);
     }
 
     [Fact]
-    public async Task S41_A_logger_that_hangs_holds_nobody_up_and_what_it_does_not_take_is_counted()
+    public async Task S41_D61_A_logger_that_hangs_holds_nobody_up_and_what_it_does_not_take_is_counted()
     {
         await using var w = await OpenAsync();
         using var hang = new Hang();
@@ -106,7 +106,7 @@ public abstract class Observers(StoreKind store) : Scenario(store)
             Assert.Equal(Code.StoreUnavailable, (await w.ReportAll("x", 1, StepStart("s1"))).Refused);
         }
 
-        Assert.Equal(6, w.Counted("executiongrains.log.dropped"));
+        Assert.InRange(w.Counted("executiongrains.log.dropped"), 6, long.MaxValue);
         Assert.Equal(Result.Applied, (await w.Report("neighbour", StepEnd("s1"))).Result);
         w.Faults.Refuse = _ => null;
         Assert.Equal(Result.Applied, (await w.Report("x", End())).Result);

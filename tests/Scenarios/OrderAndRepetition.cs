@@ -124,9 +124,10 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
     [Fact]
     public async Task S04_Executions_of_which_half_never_end_leave_nothing_in_an_idle_silo()
     {
-        const int Count = 100_000;
+        // What is left in the silo does not depend on the store.
+        var count = Store == StoreKind.Sqlite ? 100_000 : 5_000;
         await using var w = await OpenAsync();
-        await Parallel.ForEachAsync(Enumerable.Range(0, Count), new ParallelOptions { MaxDegreeOfParallelism = 512 }, async (i, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 512 }, async (i, _) =>
         {
             var answer = await w.ReportAll($"x{i}", 1, [StepStart("s1"), .. i % 2 == 0 ? [End()] : Array.Empty<ExecutionEvent>()]);
             Assert.All(answer.Results, r => Assert.Equal(Result.Applied, r.Result));
@@ -249,12 +250,13 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
     {
         await using var w = await OpenAsync(deactivateAtRandom: forgets);
         await w.Create("x", W1);
+        var begin = w.Now.AddHours(-1);
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(caller => Task.Run(async () =>
         {
             for (var i = 0; i < 10; i++)
             {
-                var (step, at) = ($"{caller}-{i}", w.Now.AddSeconds((caller * 10) + i));
+                var (step, at) = ($"{caller}-{i}", begin.AddSeconds((caller * 10) + i));
                 Assert.Equal(Result.Applied, (await w.Report("x", StepStart(step, step, at))).Result);
                 Assert.Equal(Result.Applied, (await w.Report("x", StepEnd(step, at: at.AddMilliseconds(5)))).Result);
             }

@@ -302,10 +302,12 @@ internal sealed class World : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(Microsoft.Extensions.Logging.LogLevel.Trace).AddProvider(Log));
+        QueuedLoggerFactory.Use(services);
         services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
         services.AddSingleton(_ => new RuleSettings { EpochMin = _epochMin });
         services.AddSingleton<MassLoss>();
         services.AddSingleton(new JanitorSettings { MassLossHold = _massLossHold });
+        services.AddSingleton(new SiloMembership("silo", TimeSpan.FromSeconds(30), _ => false));
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<SweepLog>().AddSingleton<GrainServices>().AddSingleton<RestoreFence>();
         services.AddSingleton(Mishaps);
@@ -332,6 +334,7 @@ internal sealed class World : IAsyncDisposable
     {
         silo.AddSingleton(Of<IExecutionStore>()).AddSingleton(Of<IOperationsStore>()).AddSingleton(Of<ICommitQueue>());
         silo.AddSingleton(Of<GrainServices>()).AddSingleton(Of<JanitorSettings>()).AddSingleton(Of<MassLoss>()).AddSingleton(Of<SweepLog>());
+        silo.AddSingleton(Of<GrainMetrics>());
     }
 
     private async Task CloseAsync()

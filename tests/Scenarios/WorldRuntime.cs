@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Grains;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
@@ -27,9 +28,8 @@ internal sealed class WorldRuntime : IAsyncDisposable
             // Below that Orleans says more than all tests together.
             host.Logging.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning);
             host.Logging.AddFilter("Polly", Microsoft.Extensions.Logging.LogLevel.Warning);
-            // The host's own words are not the silo's, and a logger that throws would throw into it.
-            host.Logging.AddFilter("Microsoft.Extensions.Hosting", Microsoft.Extensions.Logging.LogLevel.None);
             addServices(host.Services);
+            QueuedLoggerFactory.Use(host.Services);
         });
         builder.ConfigureSilo((_, silo) =>
         {

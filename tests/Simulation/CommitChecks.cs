@@ -43,7 +43,8 @@ internal sealed class CommitChecks(World world)
     {
         Holds(id, after.Revision == before.Revision + 1, $"revision {after.Revision} follows {before.Revision}");
         Holds(id, after.Version >= before.Version && after.Epoch >= before.Epoch && after.HistorySequence >= before.HistorySequence, "version, epoch or history went back");
-        Holds(id, after.LateCount >= before.LateCount && after.RejectedCount >= before.RejectedCount && after.LogCount >= before.LogCount && after.Attempts >= before.Attempts, "a counter went back");
+        Holds(id, after.LateCount >= before.LateCount && after.RejectedCount >= before.RejectedCount && after.Attempts >= before.Attempts, "a counter went back");
+        Holds(id, after.Epoch > before.Epoch || after.LogCount >= before.LogCount, "the log count of an epoch went back");
         Holds(id, after.Namespace == before.Namespace && after.CreatedAt == before.CreatedAt, "its namespace or creation changed");
         if (after.Epoch != before.Epoch)
         {
@@ -161,7 +162,7 @@ internal sealed class CommitChecks(World world)
     {
         var s = after.State;
         Holds(id, s.Epochs.Count <= Limits.Epochs && after.Rejections.Count <= Limits.Rejections && after.EvidenceCount <= Limits.Evidence, "it grows without bound");
-        Holds(id, s.HistorySequence == after.History.Count && s.LogCount == after.LogCount && s.EvidenceCount == after.EvidenceCount && s.RejectionCount == after.Rejections.Count, "its counters are not what was written");
+        Holds(id, s.HistorySequence == after.History.Count && s.LogCount == after.LogCounts.GetValueOrDefault(s.Epoch) && s.EvidenceCount == after.EvidenceCount && s.RejectionCount == after.Rejections.Count, "its counters are not what was written");
     }
 
     private void Note(string id, ExecutionState? before, ExecutionState after)

@@ -6,7 +6,7 @@ namespace ExecutionGrains.Simulation;
 /// <summary>What the tracker has answered: every answer is a promise, checked when it is given and held against the store at the end.</summary>
 internal sealed class Ledger(World world)
 {
-    private HashSet<(string Id, string Event)> _applied = [];
+    private HashSet<(string Id, int Epoch, string Event)> _applied = [];
     private readonly Dictionary<(string Id, int Epoch), Worker> _holders = [];
     private readonly Dictionary<(string Id, int Epoch), TimeSpan> _contacts = [];
     private readonly Dictionary<(string Id, int Epoch), TimeSpan> _overAt = [];
@@ -53,7 +53,7 @@ internal sealed class Ledger(World world)
     {
         world.Trace.Write($"{_promises.Count} acknowledgements, {promises.Count} of them before the backup");
         _promises = [.. promises];
-        _applied = [.. promises.Where(p => p.Result == Result.Applied).Select(p => (p.Id, p.Event))];
+        _applied = [.. promises.Where(p => p.Result == Result.Applied).Select(p => (p.Id, p.Epoch, p.Event))];
         foreach (var first in world.Executions.Where(e => store.Load(new(e.Id)) is null).Select(e => (e.Id, 1)))
         {
             _holders.Remove(first);
@@ -87,7 +87,7 @@ internal sealed class Ledger(World world)
         for (var i = 0; i < answer.Results.Length; i++)
         {
             AnswerCount++;
-            Answered(id, events[i], epoch, answer, answer.Results[i].Result, arrived);
+            Answered(id, events[i], epoch, answer, answer.Results[i], arrived);
         }
 
         ToldToStop(id, epoch, answer);
@@ -109,14 +109,15 @@ internal sealed class Ledger(World world)
     /// <summary>Whether everything that was promised is in the store.</summary>
     public void CheckPromises()
     {
-        foreach (var (id, @event, result) in _promises)
+        foreach (var (id, epoch, @event, result) in _promises)
         {
-            CheckStored(id, @event, result, "at the end");
+            CheckStored(id, epoch, @event, result, "at the end");
         }
     }
 
-    private void Answered(string id, ExecutionEvent @event, int epoch, ReportAnswer answer, Result result, TimeSpan arrived)
+    private void Answered(string id, ExecutionEvent @event, int epoch, ReportAnswer answer, EventAnswer told, TimeSpan arrived)
     {
+        var result = told.Result;
         if (result == Result.Applied)
         {
             NotFenced(id, epoch, @event.Type);
@@ -139,24 +140,24 @@ internal sealed class Ledger(World world)
 
         if (result == Result.Applied)
         {
-            world.Verdict.Check(_applied.Add((id, @event.EventId!)), $"{id}: {@event.EventId} was answered applied twice");
+            world.Verdict.Check(_applied.Add((id, epoch, @event.EventId!)), $"{id}: {@event.EventId} was answered applied twice");
             world.Verdict.Check(
-                world.Store.Executions.TryGetValue(id, out var stored) && stored.Events.TryGetValue(@event.EventId!, out var at) && stored.History[at].Row.Epoch == epoch,
+                world.Store.Executions.TryGetValue(id, out var stored) && stored.Events.ContainsKey(new(epoch, @event.EventId!)),
                 $"{id}: {@event.EventId} of epoch {epoch} was answered applied and is not in that epoch's history");
         }
 
         if (result is Result.Applied or Result.Late)
         {
-            _promises.Add(new(id, @event.EventId!, result));
-            CheckStored(id, @event.EventId!, result, "when it was answered");
+            _promises.Add(new(id, epoch, @event.EventId!, result));
+            CheckStored(id, epoch, @event.EventId!, result, "when it was answered");
         }
         else if (result == Result.Duplicate && @event is ExecutionEvent.Log or ExecutionEvent.ExecutionCompleted or ExecutionEvent.ExecutionResumed && result == Result.Duplicate)
         {
-            CheckStored(id, @event.EventId!, null, "though it was answered duplicate");
+            CheckStored(id, epoch, @event.EventId!, null, "though it was answered duplicate");
         }
     }
 
-    private void CheckStored(string id, string @event, Result? result, string when)
+    private void CheckStored(string id, int epoch, string @event, Result? result, string when)
     {
         var stored = world.Store.Executions.GetValueOrDefault(id);
         if (result == Result.Late && stored?.EvidenceCount >= Limits.Evidence)
@@ -164,7 +165,9 @@ internal sealed class Ledger(World world)
             return;
         }
 
-        world.Verdict.Check(stored is not null && stored.Events.TryGetValue(@event, out var row) && (result is null || stored.History[row].Row.Result == result), $"{id}: {@event} ({result}) is not in the store {when}");
+        world.Verdict.Check(
+            stored is not null && stored.Events.TryGetValue(new(epoch, @event), out var row) && (result is null || stored.History[row].Row.Result == result),
+            $"{id}: {@event} of epoch {epoch} ({result}) is not in the store {when}");
     }
 
     private void NotFenced(string id, int epoch, string what)

@@ -203,11 +203,11 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
     {
         PriorEvent[] events =
         [
-            .. append.NewEvents.Where(stored.Events.ContainsKey).Select(id => stored.History[stored.Events[id]])
-                .Select(h => new PriorEvent(h.Row.EventId!, h.Row.Hash ?? [], h.Row.Result, h.Row.Code, h.CommitId)),
+            .. append.NewEvents.Where(stored.Events.ContainsKey).Select(key => stored.History[stored.Events[key]])
+                .Select(h => new PriorEvent(h.Row.Epoch, h.Row.EventId!, h.Row.Hash ?? [], h.Row.Result, h.Row.Code, h.CommitId)),
         ];
         StepRow[] steps = [.. append.NewSteps.Where(stored.Steps.ContainsKey).Select(key => stored.Steps[key])];
-        PriorRejection[] rejections = [.. append.NewRejections.Where(stored.Rejections.ContainsKey).Select(key => new PriorRejection(key.Code, key.EventId))];
+        PriorRejection[] rejections = [.. append.NewRejections.Where(stored.Rejections.ContainsKey).Select(key => new PriorRejection(key.Code, key.Epoch, key.EventId))];
         return events.Length + steps.Length + rejections.Length > 0 ? new(events, steps, rejections) : null;
     }
 

@@ -26,7 +26,7 @@ internal sealed class Mischief(World world)
                 silo.Kill();
                 var down = world.Seconds(0, world.Chance(0.3) ? 90 : 10);
                 // The others wait for it as long, and for the next sign of life; then they judge.
-                world.Faults.Disturb(world.Time.Elapsed + (down > SiloMembership.BalancingMax ? down : SiloMembership.BalancingMax) + (2 * SiloLiveness.Period));
+                world.Faults.Disturb(world.Time.Elapsed + (down > SimulatedSilo.GoneAfter ? down : SimulatedSilo.GoneAfter) + (2 * SiloLiveness.Period));
                 world.Time.Spawn(() => Restart(silo, down));
                 break;
             case 1 or 4 when world.Setup.Chances[FaultKind.StoreAway] > 0 && world.Chance(world.Setup.Chances[FaultKind.StoreAway]):

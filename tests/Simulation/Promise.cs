@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Simulation;
 
 /// <summary>An event that was answered as stored.</summary>
-internal sealed record Promise(string Id, string Event, Result Result);
+internal sealed record Promise(string Id, int Epoch, string Event, Result Result);

@@ -88,7 +88,7 @@ internal sealed class Restorer(World world, Random random)
         world.IsStopped = false;
         var apart = random.Next(2) == 0 ? 0.05 : 5;
         await Task.WhenAll(world.Silos.Select(silo => world.Time.Spawn(() => Start(silo, Seconds(0, apart)))));
-        world.Faults.Disturb(world.Time.Elapsed + SiloMembership.BalancingMax + (2 * SiloLiveness.Period));
+        world.Faults.Disturb(world.Time.Elapsed + SimulatedSilo.GoneAfter + (2 * SiloLiveness.Period));
     }
 
     private async Task Start(SimulatedSilo silo, TimeSpan after)

@@ -87,7 +87,6 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
     private void Release()
     {
         _queue!.Abandon();
-        _services!.GetRequiredService<GrainLog>().Dispose();
         _services!.GetRequiredService<GrainMetrics>().Dispose();
         (_services, _queue) = (null, null);
     }
@@ -197,6 +196,9 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         }
     }
 
+    /// <summary>Simulated silos know nothing of each other: each counts as gone after what a balancer takes to send its callers to another. 30 s.</summary>
+    public static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(30);
+
     private bool IsAlive(int life) => life == _life && IsUp;
 
     private ServiceProvider Compose(StoreLink link, ChangeFeed? feed)
@@ -206,6 +208,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<ILogger<GrainLog>>(new SiloLog(world.Verdict));
         services.AddSingleton<RestoreFence>().AddSingleton(_ => World.Rules with { EpochMin = _epochMin }).AddSingleton(new JanitorSettings { Period = world.Setup.JanitorPeriod });
+        services.AddSingleton(new SiloMembership($"{name}.{_life}", GoneAfter, _ => false));
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<MassLoss>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
         services.AddSingleton<IExecutionStore>(link).AddSingleton<IExecutionReads>(link).AddSingleton<IOperationsStore>(link);

@@ -12,7 +12,7 @@ internal sealed class StoredExecution
 
     public List<(Effect.History Row, long CommitId)> History { get; private init; } = [];
 
-    public Dictionary<string, int> Events { get; private init; } = new(StringComparer.Ordinal);
+    public Dictionary<EventKey, int> Events { get; private init; } = [];
 
     public Dictionary<StepKey, StepRow> Steps { get; private init; } = [];
 
@@ -20,7 +20,8 @@ internal sealed class StoredExecution
 
     public List<Effect.Ended> Ended { get; private init; } = [];
 
-    public int LogCount { get; private set; }
+    /// <summary>Log lines by epoch.</summary>
+    public Dictionary<int, int> LogCounts { get; private init; } = [];
 
     public int EvidenceCount { get; private set; }
 
@@ -31,11 +32,11 @@ internal sealed class StoredExecution
         State = State,
         DueAt = DueAt,
         History = [.. History],
-        Events = new(Events, StringComparer.Ordinal),
+        Events = new(Events),
         Steps = new(Steps),
         Rejections = new(Rejections),
         Ended = [.. Ended],
-        LogCount = LogCount,
+        LogCounts = new(LogCounts),
         EvidenceCount = EvidenceCount,
         AuditCount = AuditCount,
     };
@@ -58,13 +59,13 @@ internal sealed class StoredExecution
                 Close(close);
                 break;
             case Effect.Rejection r:
-                Rejections[new(r.Code, r.EventId)] = Rejections.GetValueOrDefault(new(r.Code, r.EventId)) + 1;
+                Rejections[new(r.Code, r.Epoch, r.EventId)] = Rejections.GetValueOrDefault(new(r.Code, r.Epoch, r.EventId)) + 1;
                 break;
             case Effect.Evidence e:
                 EvidenceCount = e.Number == EvidenceCount + 1 ? e.Number : throw new ArgumentException($"Evidence {e.Number} after {EvidenceCount}.");
                 break;
-            case Effect.Log:
-                LogCount++;
+            case Effect.Log log:
+                LogCounts[log.Epoch] = LogCounts.GetValueOrDefault(log.Epoch) + 1;
                 break;
             case Effect.Audit:
                 AuditCount++;
@@ -84,7 +85,7 @@ internal sealed class StoredExecution
 
         if (row is { TakesEventId: true, EventId: { } id })
         {
-            Events.Add(id, History.Count);
+            Events.Add(new(row.Epoch, id), History.Count);
         }
 
         History.Add((row with { At = row.At?.ToMicroseconds(), TrackerAt = row.TrackerAt.ToMicroseconds() }, commitId));

@@ -89,7 +89,7 @@ public abstract class CommitContract : IAsyncLifetime
     {
         var state = State("a");
         await Commit(First(state, History(1, "e1")));
-        var outcome = await One(Next(state, History(2, "e1")) with { NewEvents = ["e0", "e1"] });
+        var outcome = await One(Next(state, History(2, "e1")) with { NewEvents = [new(1, "e0"), new(1, "e1")] });
         var found = Assert.IsType<AppendOutcome.Found>(outcome);
         var prior = Assert.Single(found.Events);
         Assert.Equal(("e1", 7L, Result.Applied), (prior.EventId, prior.CommitId, prior.Result));
@@ -98,18 +98,31 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task D05_An_event_id_is_unique_in_its_epoch()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1, "e")));
+        Assert.Equal(AppendOutcome.Committed.Instance, await One(Next(state, History(2, "e") with { Epoch = 2 }) with { NewEvents = [new(2, "e")] }));
+        state = state with { Revision = state.Revision + 1 };
+
+        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with { NewEvents = [new(1, "e"), new(2, "e"), new(3, "e")] }));
+
+        Assert.Equal([1, 2], found.Events.Select(e => e.Epoch).Order());
+    }
+
+    [Fact]
     public async Task A_found_step_and_a_found_rejection_write_nothing()
     {
         var state = State("a");
         var step = Step("s1", 1) with { Cost = 0.10m, Input = [9] };
-        await Commit(First(state, new Effect.Step(step, true), new Effect.Rejection(Code.Conflict, "e", "log", "no", T0)));
+        await Commit(First(state, new Effect.Step(step, true), new Effect.Rejection(Code.Conflict, 1, "e", "log", "no", T0)));
         var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with
         {
             NewSteps = [new(1, "s1"), new(1, "s2")],
-            NewRejections = [new(Code.Conflict, "e"), new(Code.StaleEpoch, "e")],
+            NewRejections = [new(Code.Conflict, 1, "e"), new(Code.StaleEpoch, 1, "e"), new(Code.Conflict, 2, "e")],
         }));
         Assert.Equal("0.10", Assert.Single(found.Steps).Cost.ToString());
-        Assert.Equal(new PriorRejection(Code.Conflict, "e"), Assert.Single(found.Rejections));
+        Assert.Equal(new PriorRejection(Code.Conflict, 1, "e"), Assert.Single(found.Rejections));
         Assert.Equal(1, (await Store.LoadAsync(state.Id, None))!.Revision);
     }
 
@@ -120,10 +133,10 @@ public abstract class CommitContract : IAsyncLifetime
         await Store.CommitAsync([First(a, History(1, "e1")), First(b, History(1, "e1")), First(c, new Effect.Step(Step("s1", 1), true)), First(d)], None);
         var outcomes = await Store.CommitAsync(
             [
-                Next(a, History(2, "e1")) with { NewEvents = ["e1"] },
-                Next(b, History(2, "e2"), new Effect.Step(Step("s1", 1), true)) with { NewEvents = ["e2"], NewSteps = [new(1, "s1")] },
+                Next(a, History(2, "e1")) with { NewEvents = [new(1, "e1")] },
+                Next(b, History(2, "e2"), new Effect.Step(Step("s1", 1), true)) with { NewEvents = [new(1, "e2")], NewSteps = [new(1, "s1")] },
                 Next(c, new Effect.Step(Step("s1", 2), true)) with { NewSteps = [new(1, "s1")] },
-                Next(d, History(1, "e1")) with { NewEvents = ["e1"] },
+                Next(d, History(1, "e1")) with { NewEvents = [new(1, "e1")] },
             ],
             None);
         Assert.Equal("e1", Assert.Single(Assert.IsType<AppendOutcome.Found>(outcomes[0]).Events).EventId);
@@ -140,7 +153,7 @@ public abstract class CommitContract : IAsyncLifetime
     {
         var state = State("a");
         await Commit(First(state, History(1, "e1"), new Effect.Step(Step("s1", 1), true)));
-        var outcome = await One(Next(state, History(2)) with { NewEvents = ["e1"], NewSteps = [new(1, "s1")] });
+        var outcome = await One(Next(state, History(2)) with { NewEvents = [new(1, "e1")], NewSteps = [new(1, "s1")] });
         var found = Assert.IsType<AppendOutcome.Found>(outcome);
         Assert.Equal(("e1", "s1"), (Assert.Single(found.Events).EventId, Assert.Single(found.Steps).StepId));
         Assert.Single(await HistoryAsync(state));
@@ -203,7 +216,7 @@ public abstract class CommitContract : IAsyncLifetime
     {
         var (a, b) = (State("a"), State("b"));
         var none = History(1, "e") with { TakesEventId = false };
-        var outcomes = await Store.CommitAsync([First(a, History(1, "e"), History(2, "e")) with { NewEvents = ["e"] }, First(b, none, none with { Sequence = 2 }, History(3, "e"))], None);
+        var outcomes = await Store.CommitAsync([First(a, History(1, "e"), History(2, "e")) with { NewEvents = [new(1, "e")] }, First(b, none, none with { Sequence = 2 }, History(3, "e"))], None);
         Assert.IsType<AppendOutcome.Refused>(outcomes[0]);
         Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
         Assert.Null(await Store.LoadAsync(a.Id, None));

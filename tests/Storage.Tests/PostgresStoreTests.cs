@@ -358,7 +358,7 @@ public sealed class PostgresStoreTests : StoreContract
             store.CommitAsync([.. states.Select(s => First(s, History(1, "e")))], None),
             other.CommitAsync([.. states.Select(s => First(s with { Id = new("other-" + s.Id) }, History(1, "e")))], None));
         Assert.All(both.SelectMany(o => o), o => Assert.IsType<AppendOutcome.Committed>(o));
-        Assert.IsType<AppendOutcome.Found>(await One(Next(states[3], History(2, "e")) with { NewEvents = ["e"] }));
+        Assert.IsType<AppendOutcome.Found>(await One(Next(states[3], History(2, "e")) with { NewEvents = [new(1, "e")] }));
     }
 
     /// <summary>Two appends of one execution in one call, which no queue of ours makes, are the only way to an answer that does not add up.</summary>
@@ -393,7 +393,7 @@ public sealed class PostgresStoreTests : StoreContract
         await ExecuteAsync(halfway);
         await using var other = new PostgresStore(Options);
         await other.MigrateAsync(None);
-        Effect[] effects = [History(2, "e"), new Effect.Step(Step("s", 1), true), new Effect.Log(1, "e", T0, T0, 1, LogLevel.Info, null, null, "m"), new Effect.Evidence(1, "l", "log", T0, T0, [5])];
+        Effect[] effects = [History(2, "e"), new Effect.Step(Step("s", 1), true), new Effect.Log(1, "e", T0, T0, 1, LogLevel.Info, null, null, "m"), new Effect.Evidence(1, 1, "l", "log", T0, T0, [5])];
         var outcomes = await other.CommitAsync([Next(State("a"), effects), First(State("b") with { CreatedAt = T0.AddDays(1) }, History(1))], None);
         Assert.All(outcomes, o => Assert.IsType<AppendOutcome.Committed>(o));
         Assert.Equal(2, (await store.HistoryAsync(State("a"), 10, null, None)).Items[^1].Sequence);
@@ -453,16 +453,45 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task D05_Ids_of_later_epochs_that_an_older_schema_holds_stay_taken()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1, "one"), History(2, "x")));
+        state = state with { Epoch = 2 };
+        await Commit(Next(state, History(3, "two") with { Epoch = 2 }, History(4) with { Epoch = 2 }, History(5, "three") with { Epoch = 2 }));
+        await ExecuteAsync(
+            """
+            update history set tag = ((tag - (epoch - 1) * 10368889) & 16777215) where tag is not null;
+            update history as n set previous = p.tag from history as p where p.execution = n.execution and n.sequence = p.sequence + 1;
+            update executions as e set history_tag = p.tag from history as p where p.execution = e.number and p.sequence = e.history_sequence;
+            alter table rejections drop column epoch cascade;
+            alter table rejections add constraint rejections_pkey primary key (execution_id, code, event_id, day);
+            alter table evidence drop column epoch;
+            delete from schema_version where version > 6;
+            """);
+
+        await store.MigrateAsync(None);
+
+        state = state with { Revision = state.Revision + 1 };
+        Assert.Equal(["one", "x", "two", null, "three"], (await Walk(c => Reads.HistoryAsync(state, 2, c, None))).Select(h => h.EventId));
+        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with { NewEvents = [new(1, "two"), new(2, "two"), new(2, "three"), new(2, "one")] }));
+        Assert.Equal([(2, "three"), (2, "two")], found.Events.Select(e => (e.Epoch, e.EventId)).Order());
+        await Commit(Next(state, History(6, "one") with { Epoch = 2 }));
+    }
+
+    [Fact]
     public async Task Event_ids_of_one_tag_are_told_apart()
     {
         var seen = new Dictionary<int, string>();
-        var (one, other) = Enumerable.Range(0, 1_000_000).Select(i => $"e{i}").Select(id => seen.TryAdd(RowTag.Of(id), id) ? default : (seen[RowTag.Of(id)], id))
+        var (one, other) = Enumerable.Range(0, 1_000_000).Select(i => $"e{i}").Select(id => seen.TryAdd(Tag(id), id) ? default : (seen[Tag(id)], id))
             .First(pair => pair != default);
         var state = State("a");
         await Commit(First(state, History(1, one), History(2, "x"), History(3, other), History(4, "y")));
         Assert.Equal([one, "x", other, "y"], (await Walk(c => Reads.HistoryAsync(state, 2, c, None))).Select(h => h.EventId));
-        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(5, other)) with { NewEvents = [other] }));
+        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(5, other)) with { NewEvents = [new(1, other)] }));
         Assert.Equal([other], found.Events.Select(e => e.EventId));
+
+        static int Tag(string id) => RowTag.Of(new EventKey(1, id));
     }
 
     [Fact]

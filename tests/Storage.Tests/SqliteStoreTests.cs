@@ -200,7 +200,7 @@ public sealed class SqliteStoreTests : StoreContract
         {
             var bad = Next(states[0], Events(round), History(round, "again"));
             Assert.IsType<AppendOutcome.Refused>(Assert.Single(await Store.CommitAsync([bad], None)));
-            var appends = states.Select(state => Next(state, Events(round), new Effect.Step(Step($"s{round}", round), true)) with { NewEvents = [$"id{round}"], NewSteps = [new(1, $"s{round}")] });
+            var appends = states.Select(state => Next(state, Events(round), new Effect.Step(Step($"s{round}", round), true)) with { NewEvents = [new(1, $"id{round}")], NewSteps = [new(1, $"s{round}")] });
             Assert.All(await Store.CommitAsync([.. appends], None), o => Assert.IsType<AppendOutcome.Committed>(o));
             states = [.. states.Select(state => state with { Revision = state.Revision + 1 })];
             if (round % 4 == 0)
@@ -224,7 +224,7 @@ public sealed class SqliteStoreTests : StoreContract
         await Commit(First(state, History(1, "e\ud800")));
         foreach (var again in new[] { "e\ud800", "e\udfff", "e\ufffd" })
         {
-            Assert.Single(Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(2, again)) with { NewEvents = [again] })).Events);
+            Assert.Single(Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(2, again)) with { NewEvents = [new(1, again)] })).Events);
             Assert.IsType<AppendOutcome.Refused>(await One(Next(state, History(2, again))));
         }
     }
@@ -238,7 +238,7 @@ public sealed class SqliteStoreTests : StoreContract
         await store.MigrateAsync(None);
         Assert.NotNull(await store.LoadAsync(new("a"), None));
         Assert.Equal(Latest, (await store.DescribeAsync(None)).SchemaVersion);
-        Assert.IsType<AppendOutcome.Found>(await One(Next(State("a")) with { NewEvents = ["e"] }));
+        Assert.IsType<AppendOutcome.Found>(await One(Next(State("a")) with { NewEvents = [new(1, "e")] }));
     }
 
     [Fact]
@@ -252,11 +252,14 @@ public sealed class SqliteStoreTests : StoreContract
             state = state with { Revision = state.Revision + 1 };
         }
 
+        await Commit(Next(state, History(4, "later") with { Epoch = 2 }));
+        state = state with { Revision = state.Revision + 1 };
         await store.DisposeAsync();
         using (var file = new Session(Options.Path))
         {
             file.Execute(
                 """
+                alter table evidence drop column epoch;
                 create unique index history_event on history (execution, event_id) where takes_event_id = 1;
                 create unique index steps_step on steps (execution, epoch, step_id);
                 drop table taken_ids;
@@ -270,6 +273,8 @@ public sealed class SqliteStoreTests : StoreContract
         await store.MigrateAsync(None);
 
         await AssertAllTaken(state, 3);
+        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with { NewEvents = [new(1, "later"), new(2, "later")] }));
+        Assert.Equal(2, Assert.Single(found.Events).Epoch);
     }
 
     private async Task OpenAsync(int gatheredMin)
@@ -284,7 +289,7 @@ public sealed class SqliteStoreTests : StoreContract
     {
         var asked = Next(state) with
         {
-            NewEvents = [.. Enumerable.Range(1, rounds + 1).Select(i => $"id{i}")],
+            NewEvents = [.. Enumerable.Range(1, rounds + 1).Select(i => new EventKey(1, $"id{i}"))],
             NewSteps = [.. Enumerable.Range(1, rounds + 1).Select(i => new StepKey(1, $"s{i}"))],
         };
         var found = Assert.IsType<AppendOutcome.Found>(await One(asked));

@@ -158,14 +158,43 @@ public abstract class StoreContract : CommitContract
     public async Task Rejections_count_and_evidence_and_payloads_are_kept()
     {
         var state = State("a");
-        var no = new Effect.Rejection(Code.Conflict, "e", "log", "no", T0);
-        await Commit(First(state, no, new Effect.Evidence(1, "l", "log", T0, T0, [5]), new Effect.FinalPayload(1, [1], null)));
+        var no = new Effect.Rejection(Code.Conflict, 1, "e", "log", "no", T0);
+        await Commit(First(state, no, new Effect.Evidence(1, 1, "l", "log", T0, T0, [5]), new Effect.FinalPayload(1, [1], null)));
         await Commit(Next(state, no with { At = T0.AddSeconds(1) }));
         var row = Assert.Single(await Reads.RejectionsAsync(state, None));
         Assert.Equal((2L, T0, T0.AddSeconds(1)), (row.Count, row.FirstAt, row.LastAt));
         Assert.Equal([5], Assert.Single(await Reads.EvidenceAsync(state, None)).Payload);
         Assert.Equal([1], (await Reads.FinalPayloadAsync(state, 1, None))!.Output);
         Assert.Null(await Reads.FinalPayloadAsync(state, 2, None));
+    }
+
+    [Fact]
+    public async Task D29_Of_several_refused_events_under_one_id_the_first_one_is_told_and_each_epoch_has_its_own()
+    {
+        var state = State("a");
+        Effect.Rejection first = new(Code.Conflict, 1, "e", "step.started", "z", T0), second = new(Code.Conflict, 1, "e", "log", "a", T0.AddSeconds(1));
+        await Commit(First(state, first, second, first with { Epoch = 2, Message = "other" }));
+
+        var rows = await Reads.RejectionsAsync(state, None);
+
+        Assert.Equal([(1, "step.started", "z", 2L), (2, "step.started", "other", 1L)], rows.Select(r => (r.Epoch, r.Type, r.Message, r.Count)));
+    }
+
+    [Fact]
+    public async Task D29_An_end_that_is_recounted_moves_between_workflows_and_durations()
+    {
+        var state = State("a") with { Status = ExecutionStatus.Failed };
+        await Commit(First(state, new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1))));
+        var (from, named) = (state.Workflow, state with { Facts = state.Facts with { Workflow = "named" } });
+        await Commit(Next(named, new Effect.Recount(ExecutionStatus.Failed, Cause.Reported, T0, from, TimeSpan.FromSeconds(1), "named", TimeSpan.FromHours(1))));
+
+        var (old, now) = (await Of(from), await Of("named"));
+        Assert.Equal((0, 0, null), (old.ByStatus.GetValueOrDefault(ExecutionStatus.Failed), old.ByCause.GetValueOrDefault(Cause.Reported), old.P50));
+        Assert.Equal((1, 1), (now.ByStatus[ExecutionStatus.Failed], now.ByCause[Cause.Reported]));
+        Assert.InRange(now.P50!.Value.TotalHours, 0.95, 1.05);
+        Assert.InRange((await Of(null)).P50!.Value.TotalHours, 0.95, 1.05);
+
+        Task<Figures> Of(string? workflow) => Reads.FiguresAsync(T0, T0.AddDays(1), workflow, null, None);
     }
 
     [Fact]
@@ -377,11 +406,11 @@ public abstract class StoreContract : CommitContract
     {
         string[] names = [.. Enumerable.Range(0, 6).Select(i => Longest(i))];
         var all = Enumerable.Range(-1, names.Length + 1).Select(Twin).ToList();
-        var (eventId, stepId, no) = (Longest(7, 128), Longest(8), new Effect.Rejection(Code.Conflict, Longest(9, 128), "log", "no", T0));
+        var (eventId, stepId, no) = (Longest(7, 128), Longest(8), new Effect.Rejection(Code.Conflict, 1, Longest(9, 128), "log", "no", T0));
         await Commit(First(
             all[0], History(1, eventId), new Effect.Step(Step(stepId, 1), true), no, new Effect.Log(1, eventId, T0, T0, 1, LogLevel.Info, null, stepId, "m"),
             new Effect.Live(names[0], ExecutionStatus.Running, 1)));
-        var known = Next(all[0]) with { NewEvents = [eventId], NewSteps = [new(1, stepId)], NewRejections = [new(no.Code, no.EventId)] };
+        var known = Next(all[0]) with { NewEvents = [new(1, eventId)], NewSteps = [new(1, stepId)], NewRejections = [new(no.Code, no.Epoch, no.EventId)] };
         var found = Assert.IsType<AppendOutcome.Found>(Assert.Single(await Store.CommitAsync([known], None)));
         Assert.Equal((1, 1, 1), (found.Events.Count, found.Steps.Count, found.Rejections.Count));
         await Store.CommitAsync([.. all.Skip(1).Select(s => First(s))], None);

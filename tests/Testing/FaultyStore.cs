@@ -41,7 +41,12 @@ public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
         Arrived.Release();
         await Gate;
         Fail(Away);
-        return await Mishaps.Call("commit", writes: true, () => WriteAsync(appends, cancel), () => [.. appends.Select(_ => AppendOutcome.VersionMismatch.Instance)]);
+        return await Mishaps.Call(
+            "commit",
+            writes: true,
+            () => WriteAsync(appends, cancel),
+            () => [.. appends.Select(_ => AppendOutcome.VersionMismatch.Instance)],
+            () => [.. appends.Select(_ => new AppendOutcome.Refused("the store refused it"))]);
     }
 
     private async Task<IReadOnlyList<AppendOutcome>> WriteAsync(IReadOnlyList<Append> appends, CancellationToken cancel)

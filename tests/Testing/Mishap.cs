@@ -20,4 +20,7 @@ public enum Mishap
 
     /// <summary>Somebody else seems to have written first; of calls that cannot find a conflict: nothing.</summary>
     Conflicts,
+
+    /// <summary>The store refuses each append of the commit for its content; of other calls: nothing.</summary>
+    Refuses,
 }

@@ -44,7 +44,8 @@ public sealed class Mishaps
     public void Release() => released.TrySetResult();
 
     /// <param name="conflict">What it would answer had somebody else written first; null: that cannot be.</param>
-    internal async Task<T> Call<T>(string name, bool writes, Func<Task<T>> call, Func<T>? conflict = null)
+    /// <param name="refusal">What it would answer had the store refused the content; null: it refuses none.</param>
+    internal async Task<T> Call<T>(string name, bool writes, Func<Task<T>> call, Func<T>? conflict = null, Func<T>? refusal = null)
     {
         switch (Next(name))
         {
@@ -68,6 +69,8 @@ public sealed class Mishaps
                 return answer;
             case Mishap.Conflicts when conflict is not null:
                 return conflict();
+            case Mishap.Refuses when refusal is not null:
+                return refusal();
             default:
                 return await call();
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using ExecutionGrains.Client;
 using ExecutionGrains.Client.Quartz;
 using Quartz;
 
@@ -25,7 +26,7 @@ internal sealed class ParseConfigJob : IJob
         }, cancellationToken: cancellationToken);
         await scope.StepAsync("parse delivered", (step, ct) =>
         {
-            step.Log($"parsing {delivered}", LogLevel.Warn);
+            step.Log($"parsing {delivered}", Severity.Warn);
             Parse(delivered);
             return Task.CompletedTask;
         }, cancellationToken: cancellationToken);

@@ -9,104 +9,318 @@ namespace ExecutionGrains.Client;
 /// <summary>Reports over the HTTP API, v1. Safe to use from several threads; connections are shared.</summary>
 public sealed class HttpTransport : ITransport, IDisposable
 {
-    private readonly HttpClient http;
-    private readonly string apiKey;
+    private const string ProblemType = "urn:executiongrains:problem:";
+    private const int AnswerBytesMax = 16 << 20;
+    private const int ThreadsMax = 64;
 
-    /// <param name="address">Where the tracker is; a path in it is kept.</param>
+    private readonly HttpClient _http;
+    private readonly HttpClient _signs;
+    private readonly bool _ownsClients;
+    private readonly bool _isOwn;
+    private readonly bool _keyMayChange;
+    private readonly Uri _address;
+    private readonly Func<CancellationToken, ValueTask<string>> _apiKey;
+    private int _threads;
+
+    /// <param name="address">Where the tracker is: https, or http on this machine; a path in it is kept.</param>
     /// <param name="apiKey">A key with the role <c>executor</c> or <c>admin</c>.</param>
     /// <param name="handler">What sends the requests. Default: sockets, with connections renewed every 5 min.</param>
+    /// <exception cref="ArgumentException">The address is none, or would send the key unencrypted to another machine (<see
+    /// cref="HttpTransportOptions.AllowInsecure"/>); the key cannot be one.</exception>
     public HttpTransport(Uri address, string apiKey, HttpMessageHandler? handler = null)
+        : this(new() { Address = address, ApiKey = _ => new(apiKey) }, handler)
     {
-        ArgumentNullException.ThrowIfNull(address);
         ArgumentException.ThrowIfNullOrEmpty(apiKey);
-        this.apiKey = apiKey;
-        http = new HttpClient(handler ?? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        if (!IsKey(apiKey))
         {
-            BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/"),
-            // Attempts are timed by whoever calls.
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+            throw new ArgumentException("The key holds spaces, line breaks or characters that no key has.", nameof(apiKey));
+        }
+
+        _keyMayChange = false;
+    }
+
+    /// <exception cref="ArgumentException">The address is none, or would send the key unencrypted to another machine (<see
+    /// cref="HttpTransportOptions.AllowInsecure"/>).</exception>
+    public HttpTransport(HttpTransportOptions options)
+        : this(options, null)
+    {
+    }
+
+    private HttpTransport(HttpTransportOptions options, HttpMessageHandler? handler)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(options.Address);
+        ArgumentNullException.ThrowIfNull(options.ApiKey);
+        CheckAddress(options);
+        (_apiKey, _keyMayChange, _ownsClients) = (options.ApiKey, true, options.Client is null);
+        // Without user name, query and fragment: it is in messages.
+        _address = new Uri(options.Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/");
+        _http = options.Client ?? Client(handler);
+        _isOwn = options.Client is null && handler is null;
+        _signs = _isOwn ? Client(null) : _http;
     }
 
     public async Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken) =>
-        Grant(await PostAsync("v1/executions", RequestWriter.Create(execution, create), apiKey, ReplyJson.Default.GrantReply, cancellationToken).ConfigureAwait(false));
+        await GrantAsync(execution, "v1/executions", Body(() => RequestWriter.Create(execution, create)), cancellationToken).ConfigureAwait(false);
 
     public async Task<ExecutionGrant> ClaimAsync(ExecutionId execution, Worker worker, CancellationToken cancellationToken) =>
-        Grant(await PostAsync($"v1/executions/{execution.Value}/claim", RequestWriter.Claim(worker), apiKey, ReplyJson.Default.GrantReply, cancellationToken).ConfigureAwait(false));
+        await GrantAsync(execution, $"v1/executions/{execution.Value}/claim", Body(() => RequestWriter.Claim(worker)), cancellationToken).ConfigureAwait(false);
 
     public async Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken)
     {
+        var isBeat = report.Events.All(reported => reported is ExecutionEvent.Heartbeat);
+        var client = isBeat ? _signs : _http;
         var path = $"v1/executions/{execution.Value}/events";
-        var body = RequestWriter.Report(report);
-        EventsReply reply;
+        var body = Body(() => RequestWriter.Report(report));
+        Reply<EventsReply> reply;
         try
         {
-            reply = await PostAsync(path, body, token ?? apiKey, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false);
+            reply = token is null
+                ? await WithKeyAsync(client, path, body, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false)
+                : await SendAsync(client, path, body, token, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false);
         }
-        catch (TrackerException e) when (e.Status == 401 && token is not null)
+        catch (TrackerException e) when (token is not null && e is { Status: 401, Code: not null })
         {
             // The run token is past its life, or its signing key was rotated: the epoch in the report fences just as well.
-            reply = await PostAsync(path, body, apiKey, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false);
+            reply = await WithKeyAsync(client, path, body, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false);
         }
 
-        return new ReportReply(Answer(reply), reply.Token);
+        if (reply.Value.ExecutionId != execution.Value || reply.Value.Results is null)
+        {
+            throw NotOurs(path);
+        }
+
+        return new ReportReply(Answer(reply.Value), reply.Value.Token, Lease(reply.Value.LeaseExpiresAt, reply.Date));
     }
 
-    public void Dispose() => http.Dispose();
-
-    private async Task<T> PostAsync<T>(string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ReadOnlyMemoryContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
+        if (_ownsClients)
+        {
+            _http.Dispose();
+            _signs.Dispose();
+        }
+    }
+
+    private static HttpClient Client(HttpMessageHandler? handler) => new(handler ?? new SocketsHttpHandler
+    {
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        // A redirect is no answer of the tracker's, and its target none that was asked to be told the key.
+        AllowAutoRedirect = false,
+        UseCookies = false,
+    })
+    {
+        // Attempts are timed by whoever calls.
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = AnswerBytesMax,
+    };
+
+    private static void CheckAddress(HttpTransportOptions options)
+    {
+        var address = options.Address;
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        {
+            throw new ArgumentException("The tracker's address is an absolute http or https URI.", nameof(options));
+        }
+
+        if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && !options.AllowInsecure)
+        {
+            throw new ArgumentException(
+                $"The key would go unencrypted to {address.Host}. Use https, or set {nameof(HttpTransportOptions)}.{nameof(HttpTransportOptions.AllowInsecure)}.",
+                nameof(options));
+        }
+    }
+
+    private static bool IsKey(string? key) => !string.IsNullOrEmpty(key) && key.All(c => c is > ' ' and < '\x7F');
+
+    /// <summary>What cannot be written is our own fault, and would be again.</summary>
+    private static ReadOnlyMemory<byte> Body(Func<ReadOnlyMemory<byte>> write)
+    {
         try
         {
-            using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            var content = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
+            return write();
+        }
+        catch (Exception e)
+        {
+            throw new TrackerException($"The request cannot be written: {e.Message}", e) { Code = "invalid_request" };
+        }
+    }
+
+    private async Task<ExecutionGrant> GrantAsync(ExecutionId execution, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var (reply, date) = await WithKeyAsync(_signs, path, body, ReplyJson.Default.GrantReply, cancellationToken).ConfigureAwait(false);
+        if (reply.ExecutionId != execution.Value || reply.Epoch < 1)
+        {
+            throw NotOurs(path);
+        }
+
+        return new ExecutionGrant
+        {
+            Result = Word(reply.Result, Result.Applied),
+            Status = Word(reply.Status, ExecutionStatus.Running),
+            Version = reply.Version,
+            Epoch = reply.Epoch,
+            LeaseExpiresAt = reply.LeaseExpiresAt,
+            Lease = Lease(reply.LeaseExpiresAt, date),
+            Token = reply.Token,
+        };
+    }
+
+    private async Task<Reply<T>> WithKeyAsync<T>(
+        HttpClient client, string path, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var key = await KeyAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await SendAsync(client, path, body, key, type, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrackerException refused) when (_keyMayChange && refused is { Status: 401, Transient: false })
+        {
+            var next = await KeyAsync(cancellationToken).ConfigureAwait(false);
+            if (next == key)
             {
-                throw Refusal(response, content);
+                // The next key is on its way, or will never come: either way it is asked for again.
+                throw new TrackerException(refused.Message, refused) { Status = refused.Status, Code = refused.Code, Transient = true };
             }
 
-            return JsonSerializer.Deserialize(content, type) ?? throw new JsonException("an empty answer");
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
-        {
-            throw new TrackerException($"{http.BaseAddress}{path}: {e.Message}", e) { Transient = true };
+            return await SendAsync(client, path, body, next, type, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static TrackerException Refusal(HttpResponseMessage response, byte[] content)
+    private async ValueTask<string> KeyAsync(CancellationToken cancellationToken)
     {
-        ProblemReply? problem = null;
+        string key;
         try
         {
-            problem = JsonSerializer.Deserialize(content, ReplyJson.Default.ProblemReply);
+            key = await _apiKey(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // Not from the tracker: a proxy on the way.
+            throw new TrackerException($"There is no key: {e.GetType()}", e) { Transient = true };
         }
 
+        return IsKey(key) ? key : throw new TrackerException("There is no key: what was given holds characters that no key has.") { Transient = _keyMayChange };
+    }
+
+    /// <summary>Signs of life must pass when the work has blocked all threads of the pool: each is sent and read on a thread of its own. When many hang, more go over the pool.</summary>
+    private Task<Reply<T>> SendAsync<T>(
+        HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        _isOwn && client == _signs && Volatile.Read(ref _threads) < ThreadsMax
+            ? OnAThreadAsync(() => Post(client, path, body, credential, type, cancellationToken))
+            : PostAsync(client, path, body, credential, type, cancellationToken);
+
+    private async Task<Reply<T>> PostAsync<T>(
+        HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var request = Request(path, body, credential);
+        try
+        {
+            using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            return Read(response, await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false), type);
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            throw new TrackerException($"{_address}{path}: {e.Message}", e) { Transient = true };
+        }
+    }
+
+    /// <summary>As <see cref="PostAsync"/>, on the calling thread alone: over a connection that is open it needs no thread of the pool.</summary>
+    private Reply<T> Post<T>(
+        HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var request = Request(path, body, credential);
+        try
+        {
+            using var response = client.Send(request, cancellationToken);
+            using var content = new MemoryStream();
+            response.Content.ReadAsStream(cancellationToken).CopyTo(content);
+            return Read(response, content.ToArray(), type);
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            throw new TrackerException($"{_address}{path}: {e.Message}", e) { Transient = true };
+        }
+    }
+
+    private Task<T> OnAThreadAsync<T>(Func<T> call)
+    {
+        Interlocked.Increment(ref _threads);
+        // What continues it only hands the answer on: it may do that on this thread.
+        var answer = new TaskCompletionSource<T>();
+        new Thread(Run, maxStackSize: 512 << 10) { IsBackground = true, Name = "ExecutionGrains heartbeat" }.Start();
+        return answer.Task;
+
+        void Run()
+        {
+            try
+            {
+                answer.SetResult(call());
+            }
+            catch (Exception e)
+            {
+                answer.SetException(e);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _threads);
+            }
+        }
+    }
+
+    private static bool IsFault(Exception e) => e is HttpRequestException or IOException or JsonException or InvalidOperationException or NotSupportedException;
+
+    private HttpRequestMessage Request(string path, ReadOnlyMemory<byte> body, string credential)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_address, path)) { Content = new ReadOnlyMemoryContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
+        return request;
+    }
+
+    private static Reply<T> Read<T>(HttpResponseMessage response, byte[] content, JsonTypeInfo<T> type) => response.IsSuccessStatusCode
+        ? new(JsonSerializer.Deserialize(content, type) ?? throw new JsonException("an empty answer"), response.Headers.Date)
+        : throw Refusal(response, content);
+
+    private TrackerException NotOurs(string path) => new($"{_address}{path}: the answer is not the tracker's.") { Transient = true };
+
+    /// <summary>Final is only what the tracker itself says, and not even all of that. Anything else came from something on the way.</summary>
+    private static TrackerException Refusal(HttpResponseMessage response, byte[] content)
+    {
+        var problem = Problem(response, content);
         var status = (int)response.StatusCode;
         return new TrackerException($"{status} {problem?.Code}: {problem?.Detail ?? problem?.Title ?? response.ReasonPhrase}")
         {
             Status = status,
             Code = problem?.Code,
-            Transient = status >= 500 || response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout,
+            Transient = problem?.Code is null or "overloaded" or "rate_limited" or "request_timeout" or "store_unavailable" or "internal_error",
             RetryAfter = response.Headers.RetryAfter?.Delta ?? (response.Headers.RetryAfter?.Date - response.Headers.Date),
         };
     }
 
-    private static ExecutionGrant Grant(GrantReply reply) => new()
+    private static ProblemReply? Problem(HttpResponseMessage response, byte[] content)
     {
-        Result = Word(reply.Result, Result.Applied),
-        Status = Word(reply.Status, ExecutionStatus.Running),
-        Version = reply.Version,
-        Epoch = reply.Epoch,
-        LeaseExpiresAt = reply.LeaseExpiresAt,
-        Token = reply.Token,
-    };
+        try
+        {
+            var problem = JsonSerializer.Deserialize(content, ReplyJson.Default.ProblemReply);
+            if (problem is not { Code: { Length: > 0 } code })
+            {
+                return null;
+            }
+
+            var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
+            return problem.Type == ProblemType + code || (problem.Type is null && isProblem && ProblemCodes.IsOne(code)) ? problem : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// By the tracker's clock alone. Its <c>Date</c> is cut to whole seconds, so the lease may be up to a second shorter than this difference.
+    /// </summary>
+    private static TimeSpan? Lease(DateTimeOffset? expiresAt, DateTimeOffset? date) =>
+        expiresAt - date - TimeSpan.FromSeconds(1) is { } lease && lease > TimeSpan.FromSeconds(-1) ? lease : null;
 
     private static ReportAnswer Answer(EventsReply reply) => new()
     {
@@ -115,8 +329,14 @@ public sealed class HttpTransport : ITransport, IDisposable
         Epoch = reply.Epoch,
         LeaseExpiresAt = reply.LeaseExpiresAt,
         Control = reply.Control is { } control ? new Control(control.CancelRequested, control.CancelReason, control.Stop) : new Control(false, null, false),
-        Results = [.. (reply.Results ?? []).Select(one => new EventAnswer(one.EventId, Word(one.Result, Result.Rejected), Words.TryParse<Code>(one.Code, out var code) ? code : null, one.Message))],
+        Results = [.. (reply.Results ?? []).Select(Answer)],
     };
 
+    private static EventAnswer Answer(EventReply reply) =>
+        new(reply.EventId, Word(reply.Result, Result.Rejected), Words.TryParse<Code>(reply.Code, out var code) ? code : null, reply.Message);
+
     private static T Word<T>(string? word, T unknown) where T : struct, Enum => Words.TryParse<T>(word, out var value) ? value : unknown;
+
+    /// <param name="Date">When it was sent, by the clock of who sent it.</param>
+    private sealed record Reply<T>(T Value, DateTimeOffset? Date);
 }

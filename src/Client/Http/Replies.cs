@@ -3,15 +3,16 @@ using System.Text.Json.Serialization;
 namespace ExecutionGrains.Client.Http;
 
 /// <summary>Replies as they are on the wire: words stay words here, so that one we don't know yet breaks nothing.</summary>
-internal sealed record GrantReply(string? Result, string? Status, long Version, int Epoch, DateTimeOffset? LeaseExpiresAt, string? Token);
+internal sealed record GrantReply(string? ExecutionId, string? Result, string? Status, long Version, int Epoch, DateTimeOffset? LeaseExpiresAt, string? Token);
 
-internal sealed record EventsReply(string? Status, long Version, int Epoch, DateTimeOffset? LeaseExpiresAt, ControlReply? Control, EventReply[]? Results, string? Token);
+internal sealed record EventsReply(
+    string? ExecutionId, string? Status, long Version, int Epoch, DateTimeOffset? LeaseExpiresAt, ControlReply? Control, EventReply[]? Results, string? Token);
 
 internal sealed record ControlReply(bool CancelRequested, string? CancelReason, bool Stop);
 
 internal sealed record EventReply(string? EventId, string? Result, string? Code, string? Message);
 
-internal sealed record ProblemReply(string? Code, string? Title, string? Detail);
+internal sealed record ProblemReply(string? Type, string? Code, string? Title, string? Detail);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(GrantReply))]

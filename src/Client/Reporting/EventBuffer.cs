@@ -1,142 +1,252 @@
 namespace ExecutionGrains.Client.Reporting;
 
-/// <summary>A bounded queue of one execution's events, in order. Writers wait when it is full; nothing is dropped.</summary>
-internal sealed class EventBuffer(int capacity)
+/// <summary>
+/// A queue of one execution's events, in order, bounded in bytes. When it is full, log lines are dropped and counted; steps wait, at most
+/// <see cref="TrackerOptions.AnswerWait"/> without any progress, and then enter without their payloads, up to twice the bound. Safe to use from several
+/// threads.
+/// </summary>
+/// <param name="notice">Makes the log line that says how many lines were dropped.</param>
+internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> notice)
 {
-    private readonly Lock gate = new();
-    private readonly Queue<PendingEvent> events = new();
-    private readonly SemaphoreSlim room = new(capacity, capacity);
-    private int writing;
-    private bool closed;
+    private readonly Lock _gate = new();
+    private readonly Queue<Entry> _entries = new();
+    private readonly LinkedList<Waiter> _waiters = new();
+    private Entry? _notice;
+    private long _bytes;
+    private long? _fullSince;
+    private bool _closed;
 
-    /// <summary>Called after something was added or the last writer of a closed buffer left.</summary>
-    public Action? Changed { get; set; }
-
-    /// <summary>Nothing in it, and nobody about to add.</summary>
+    /// <summary>Nothing in it.</summary>
     public bool IsEmpty
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return writing == 0 && events.Count == 0;
+                return _entries.Count == 0;
             }
         }
     }
 
-    /// <summary>Closed, and everything that was being written before is out.</summary>
-    public bool Drained
+    /// <summary>Adds a log line, or drops and counts it. Never waits. False: the buffer is closed.</summary>
+    public bool AddLog(PendingEvent pending)
     {
-        get
+        lock (_gate)
         {
-            lock (gate)
+            if (_closed)
             {
-                return closed && writing == 0 && events.Count == 0;
+                return false;
             }
+
+            if (!TryAdd(pending))
+            {
+                Drop();
+            }
+
+            return true;
         }
     }
 
-    /// <summary>Adds at the end; waits while the buffer is full. False: it is closed, and nothing was added.</summary>
+    /// <summary>Adds at the end, whatever the bound: pauses and resumes, which are small and few. False: the buffer is closed.</summary>
+    public bool AddNow(PendingEvent pending)
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                core.Take(pending.Size);
+                Append(pending);
+            }
+
+            return !_closed;
+        }
+    }
+
+    /// <summary>Adds at the end; waits for room for a while. A log line that finds none is dropped and counted. False: nothing was added.</summary>
     public async ValueTask<bool> AddAsync(PendingEvent pending, CancellationToken cancellationToken)
     {
-        if (!Enter())
+        Waiter waiter;
+        TimeSpan wait;
+        lock (_gate)
         {
-            return false;
-        }
-
-        try
-        {
-            await room.WaitAsync(cancellationToken).ConfigureAwait(false);
-            Append(pending);
-            return true;
-        }
-        finally
-        {
-            Leave();
-        }
-    }
-
-    /// <summary>As <see cref="AddAsync"/>, blocking the caller.</summary>
-    public bool Add(PendingEvent pending, CancellationToken cancellationToken)
-    {
-        if (!Enter())
-        {
-            return false;
-        }
-
-        try
-        {
-            room.Wait(cancellationToken);
-            Append(pending);
-            return true;
-        }
-        finally
-        {
-            Leave();
-        }
-    }
-
-    public List<PendingEvent> Take(int countMax, int bytesMax)
-    {
-        List<PendingEvent> taken = [];
-        lock (gate)
-        {
-            var bytes = 0;
-            while (taken.Count < countMax && events.TryPeek(out var next) && (taken.Count == 0 || bytes + next.Size <= bytesMax))
+            if (_closed)
             {
-                bytes += next.Size;
-                taken.Add(events.Dequeue());
+                return false;
+            }
+
+            if (TryAdd(pending))
+            {
+                return true;
+            }
+
+            // One wait for all that comes while there is no progress, not one for each.
+            _fullSince ??= core.Time.GetTimestamp();
+            var isEndless = core.Options.AnswerWait == Timeout.InfiniteTimeSpan;
+            wait = isEndless ? core.Options.AnswerWait : core.Options.AnswerWait - core.Time.GetElapsedTime(_fullSince.Value);
+            if (core.Availability.IsAway || (!isEndless && wait <= TimeSpan.Zero))
+            {
+                return AddBeyond(pending);
+            }
+
+            waiter = new Waiter(pending, core.Promise<bool>());
+            _waiters.AddLast(waiter);
+        }
+
+        try
+        {
+            return await waiter.Entered.Task.WaitAsync(wait, core.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            lock (_gate)
+            {
+                if (_waiters.Remove(waiter))
+                {
+                    return AddBeyond(pending);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_gate)
+            {
+                if (_waiters.Remove(waiter))
+                {
+                    throw;
+                }
             }
         }
 
-        if (taken.Count > 0)
+        return await waiter.Entered.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Takes from the front. The bytes stay taken until <see cref="Release"/>.</summary>
+    public List<PendingEvent> Take(int countMax, long bytesMax)
+    {
+        List<PendingEvent> taken = [];
+        lock (_gate)
         {
-            room.Release(taken.Count);
+            var bytes = 0L;
+            while (taken.Count < countMax && _entries.TryPeek(out var next) && (taken.Count == 0 || bytes + next.Size <= bytesMax))
+            {
+                _entries.Dequeue();
+                bytes += next.Size;
+                taken.Add(next.Event ?? Line(next));
+            }
         }
 
         return taken;
     }
 
-    /// <summary>Lets nobody in any more. Those who wait for room still get it.</summary>
-    public void Close()
+    /// <summary>Makes room: these were answered or given up.</summary>
+    public void Release(IEnumerable<PendingEvent> events)
     {
-        lock (gate)
+        var bytes = events.Sum(pending => (long)pending.Size);
+        core.Release(bytes);
+        List<Waiter> entered = [];
+        lock (_gate)
         {
-            closed = true;
+            _bytes -= bytes;
+            _fullSince = _waiters.Count > 0 ? core.Time.GetTimestamp() : null;
+            while (_waiters.First is { Value: var first } && Fits(first.Event))
+            {
+                _waiters.RemoveFirst();
+                Append(first.Event);
+                entered.Add(first);
+            }
         }
 
-        Changed?.Invoke();
+        entered.ForEach(waiter => waiter.Entered.TrySetResult(true));
     }
 
-    private bool Enter()
+    /// <summary>Lets nobody in any more. What waits for room enters now, as far as it may.</summary>
+    public void Close()
     {
-        lock (gate)
+        List<(Waiter Waiter, bool Added)> told = [];
+        lock (_gate)
         {
-            if (closed)
+            _closed = true;
+            foreach (var waiter in _waiters)
             {
-                return false;
+                told.Add((waiter, AddBeyond(waiter.Event)));
             }
 
-            writing++;
+            _waiters.Clear();
+        }
+
+        told.ForEach(one => one.Waiter.Entered.TrySetResult(one.Added));
+    }
+
+    private bool TryAdd(PendingEvent pending)
+    {
+        if (_waiters.Count > 0 || !Fits(pending))
+        {
+            return false;
+        }
+
+        Append(pending);
+        return true;
+    }
+
+    /// <summary>Takes the bytes where there are enough: the execution's own, and those that all executions share.</summary>
+    private bool Fits(PendingEvent pending) =>
+        (_bytes == 0 || _bytes + pending.Size <= core.Options.BufferBytes) && core.TryTake(pending.Size, core.Options.BufferBytesTotal);
+
+    /// <summary>What must not be lost enters without its payloads; there is a bound to that, too.</summary>
+    private bool AddBeyond(PendingEvent pending)
+    {
+        if (pending.Event is ExecutionEvent.Log)
+        {
+            Drop();
             return true;
         }
+
+        var bare = Reduction.Bare(pending) ?? pending;
+        if (_bytes + bare.Size > 2L * core.Options.BufferBytes || !core.TryTake(bare.Size, 2 * core.Options.BufferBytesTotal))
+        {
+            return false;
+        }
+
+        Append(bare);
+        return true;
     }
 
     private void Append(PendingEvent pending)
     {
-        lock (gate)
-        {
-            events.Enqueue(pending);
-        }
+        _bytes += pending.Size;
+        _entries.Enqueue(new Entry(pending));
     }
 
-    private void Leave()
+    private void Drop()
     {
-        lock (gate)
+        core.Counters.CountLogLineDropped();
+        if (_notice is null)
         {
-            writing--;
+            _notice = new Entry(null);
+            _entries.Enqueue(_notice);
         }
 
-        Changed?.Invoke();
+        _notice.Dropped++;
     }
+
+    private PendingEvent Line(Entry entry)
+    {
+        _notice = null;
+        var line = notice(entry.Dropped);
+        core.Take(line.Size);
+        _bytes += line.Size;
+        return line;
+    }
+
+    /// <summary>An event; or, without one, the place where log lines were dropped.</summary>
+    private sealed class Entry(PendingEvent? pending)
+    {
+        public PendingEvent? Event { get; } = pending;
+
+        public int Size => Event?.Size ?? 0;
+
+        public int Dropped { get; set; }
+    }
+
+    private sealed record Waiter(PendingEvent Event, TaskCompletionSource<bool> Entered);
 }

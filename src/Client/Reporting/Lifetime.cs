@@ -1,123 +1,95 @@
 namespace ExecutionGrains.Client.Reporting;
 
-/// <summary>
-/// How long an execution lives on this side: its stop signal with the first reason, and the moment after which nothing is sent.
-/// </summary>
-internal sealed class Lifetime : IDisposable
+/// <summary>When the work should stop, and why: the first reason stands.</summary>
+internal sealed class Lifetime
 {
-    /// <summary>The longest that a timer can wait, 49 days. What is further away is the tracker's to say, in its answers.</summary>
-    private static readonly TimeSpan TimerMax = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TrackerCore _core;
+    private readonly Pump.Alarm _deadline;
+    private readonly Pump.Alarm _silence;
+    private TimeSpan? _lease;
+    private long _startedAt;
+    private bool _disposed;
 
-    private readonly Lock gate = new();
-    private readonly CancellationTokenSource stop = new();
-    private readonly CancellationTokenSource sending = new();
-    private readonly TimeSpan? timeout;
-    private readonly TimeSpan? lease;
-    private readonly TimeSpan grace;
-    private readonly ITimer deadlineTimer;
-    private readonly ITimer leaseTimer;
-    private readonly ITimer lastTimer;
-    private bool disposed;
-
-    public Lifetime(TimeProvider time, TimeSpan? timeout, TimeSpan? lease, TimeSpan grace)
+    public Lifetime(TrackerCore core, TimeSpan? timeout, TimeSpan? lease)
     {
-        (this.timeout, this.lease, this.grace) = (timeout, lease, grace);
-        Cancellation = stop.Token;
-        Sending = sending.Token;
-        deadlineTimer = time.CreateTimer(_ => OnDeadline(), null, Due(timeout), Timeout.InfiniteTimeSpan);
-        leaseTimer = time.CreateTimer(_ => Stop(StopReason.LeaseLost, null), null, Due(lease), Timeout.InfiniteTimeSpan);
-        lastTimer = time.CreateTimer(_ => StopSending(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (_core, Timeout, _lease) = (core, timeout, lease);
+        Cancellation = _stop.Token;
+        _deadline = core.Pump.CreateAlarm(() => Stop(StopReason.Deadline, null));
+        _silence = core.Pump.CreateAlarm(() => Stop(StopReason.LeaseLost, null));
+        Restart();
+        Touch(TimeSpan.Zero);
     }
 
     /// <summary>Fires when the work should stop.</summary>
     public CancellationToken Cancellation { get; }
 
-    /// <summary>Fires when nothing may be sent any more.</summary>
-    public CancellationToken Sending { get; }
+    public TimeSpan? Timeout { get; }
 
     public StopReason Reason { get; private set; }
 
     public string? Message { get; private set; }
 
-    /// <summary>Past its timeout: only what belongs to the end is sent.</summary>
-    public bool PastDeadline { get; private set; }
-
-    /// <summary>The first reason stands.</summary>
     public void Stop(StopReason reason, string? message)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (disposed || Reason != StopReason.None)
+            if (_disposed || Reason != StopReason.None)
             {
                 return;
             }
 
-            (Reason, Message) = (reason, message);
+            (Message, Reason) = (message, reason);
         }
 
-        // Asynchronously: what users have registered on the token runs in there, and may hang.
-        _ = stop.CancelAsync();
+        _core.Cancel(_stop);
     }
 
     /// <summary>The tracker has heard us, with what was sent <paramref name="ago"/>.</summary>
-    public void Touch(TimeSpan ago) => Change(leaseTimer, lease - (ago < lease ? ago : lease));
+    public void Touch(TimeSpan ago)
+    {
+        if (_core.Options.OnTrackerLost == TrackerLost.Stop)
+        {
+            Set(_silence, _lease - ago);
+        }
+    }
 
-    /// <summary>A paused execution has no deadline.</summary>
-    public void Suspend() => Change(deadlineTimer, Timeout.InfiniteTimeSpan);
+    /// <summary>The tracker gives less than was known.</summary>
+    public void Shorten(TimeSpan lease) => _lease = lease;
+
+    /// <summary>A paused execution has no deadline, and neither has one whose pause is on its way.</summary>
+    public void Suspend() => _deadline.Clear();
+
+    /// <summary>It was not paused after all: the deadline is what it was.</summary>
+    public void GoOn() => Set(_deadline, Timeout - _core.Time.GetElapsedTime(_startedAt));
 
     /// <summary>A resumed one has its whole timeout again.</summary>
-    public void Restart() => Change(deadlineTimer, timeout);
-
-    /// <summary>Bounds what is left, unless the deadline bounds it already.</summary>
-    public void EndWithin(TimeSpan patience)
+    public void Restart()
     {
-        Change(leaseTimer, Timeout.InfiniteTimeSpan);
-        if (!PastDeadline)
-        {
-            Change(lastTimer, patience);
-        }
+        _startedAt = _core.Time.GetTimestamp();
+        Set(_deadline, Timeout);
     }
 
+    /// <summary>From here on nothing fires.</summary>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            disposed = true;
-            deadlineTimer.Dispose();
-            leaseTimer.Dispose();
-            lastTimer.Dispose();
-        }
-
-        StopSending();
-    }
-
-    private void OnDeadline()
-    {
-        PastDeadline = true;
-        Stop(StopReason.Deadline, null);
-        if (grace == TimeSpan.Zero)
-        {
-            StopSending();
-        }
-        else
-        {
-            Change(lastTimer, grace);
+            _disposed = true;
+            _deadline.Clear();
+            _silence.Clear();
         }
     }
 
-    /// <summary>Now nothing is sent any more.</summary>
-    public void StopSending() => sending.Cancel();
-
-    private void Change(ITimer timer, TimeSpan? due)
+    private void Set(Pump.Alarm alarm, TimeSpan? after)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!disposed && due is { } at)
+            if (!_disposed && after is { } wait)
             {
-                timer.Change(Due(at), Timeout.InfiniteTimeSpan);
+                alarm.Set(wait);
             }
         }
     }
-
-    private static TimeSpan Due(TimeSpan? after) => after <= TimerMax ? after.Value : Timeout.InfiniteTimeSpan;
 }

@@ -1,21 +1,51 @@
 namespace ExecutionGrains.Client.Reporting;
 
-/// <summary>Makes the least that still says how something ended, when the tracker would not take the whole.</summary>
+/// <summary>
+/// Makes the least that still says what happened, when the whole does not get through. Always under the event's own id: a refused event does not use it up.
+/// </summary>
 internal static class Reduction
 {
+    /// <summary>Payloads up to here are left out rather than cut once more.</summary>
+    private const int CutMin = 1_024;
+
+    /// <summary>The tracker refuses this event for its content.</summary>
     public static bool Refused(EventAnswer answer) =>
         answer is { Result: Result.Rejected, Code: Code.InvalidEvent or Code.LimitExceeded };
 
-    public static bool Refused(TrackerException refusal) => refusal.Status is 400 or 413;
+    /// <summary>The tracker refuses a whole request for its content.</summary>
+    public static bool Refused(TrackerException refusal) =>
+        refusal is { Transient: false, Code: "malformed" or "invalid_request" or "request_too_large" } or { Transient: false, Status: 400 or 413 };
 
-    /// <summary>The event without payloads, under its own id: a refused event does not use it up. Null: nothing to leave out.</summary>
-    public static PendingEvent? Of(PendingEvent pending) => pending.Event switch
+    /// <summary>With its payloads cut to a quarter, or without them. Null: it is as small as it gets.</summary>
+    public static PendingEvent? Smaller(PendingEvent pending) => pending.Event switch
     {
-        ExecutionEvent.ExecutionCompleted end when end.Output is not null || end.Error is not null || end.Cost is not null || end.Facts != ExecutionFacts.None =>
-            pending with { Event = end with { Output = null, Error = null, Cost = null, TraceSpanCount = null, Facts = ExecutionFacts.None } },
+        ExecutionEvent.ExecutionCompleted end when Longest(end.Output, end.Error) > CutMin =>
+            new(end with { Output = Quarter(end.Output), Error = Quarter(end.Error) }, pending.Waiter),
+        ExecutionEvent.StepCompleted step when Longest(step.Output, step.Error) > CutMin =>
+            new(step with { Output = Quarter(step.Output), Error = Quarter(step.Error) }, pending.Waiter),
+        ExecutionEvent.StepStarted step when Longest(step.Input, null) > CutMin => new(step with { Input = Quarter(step.Input) }, pending.Waiter),
+        _ => Bare(pending),
+    };
+
+    /// <summary>Without payloads. Null: it has none.</summary>
+    public static PendingEvent? Bare(PendingEvent pending) => pending.Event switch
+    {
+        ExecutionEvent.ExecutionCompleted end when end.Output is not null || end.Error is not null || end.Cost is not null || end.TraceSpanCount is not null =>
+            new(end with { Output = null, Error = null, Cost = null, TraceSpanCount = null }, pending.Waiter),
         ExecutionEvent.StepCompleted step when step.Output is not null || step.Error is not null || step.Cost is not null || step.MemoryBytes is not null =>
-            pending with { Event = step with { Input = null, Output = null, Error = null, Cost = null, MemoryBytes = null } },
-        ExecutionEvent.StepStarted { Input: not null } step => pending with { Event = step with { Input = null } },
+            new(step with { Output = null, Error = null, Cost = null, MemoryBytes = null }, pending.Waiter),
+        ExecutionEvent.StepStarted { Input: not null } step => new(step with { Input = null }, pending.Waiter),
         _ => null,
     };
+
+    /// <summary>A log line that something on the way does not let through.</summary>
+    public static PendingEvent? Line(PendingEvent pending) => pending.Event is ExecutionEvent.Log { Message: not Withheld } log
+        ? new(log with { Message = Withheld }, pending.Waiter)
+        : null;
+
+    private const string Withheld = "[a log line that did not get through to the tracker]";
+
+    private static int Longest(byte[]? one, byte[]? other) => Math.Max(one?.Length ?? 0, other?.Length ?? 0);
+
+    private static byte[]? Quarter(byte[]? json) => json is null ? null : Payload.Cut(json, Math.Max(CutMin, json.Length / 4));
 }

@@ -1,336 +1,485 @@
-using Polly;
-
 namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>
-/// Sends one execution's events: in order, one request in flight, as many events in it as have gathered. Everything it does in the
-/// background ends with the execution's <see cref="Reporting.Lifetime"/>.
+/// Sends what one execution reports. Its start, then its events: in order, one request in flight, as many events in it as have gathered. Heartbeats go
+/// beside them with a time-out of their own, so that nothing which hangs costs a lease. All of it runs on the tracker's <see cref="Pump"/>; nothing here waits.
 /// </summary>
-internal sealed class Reporter
+internal sealed partial class Reporter
 {
     /// <summary>Most bytes of events in a request, about; the tracker takes 4 MiB.</summary>
     internal const int BatchBytesMax = 1 << 20;
 
-    private readonly ITransport transport;
-    private readonly TrackerOptions options;
-    private readonly TrackerCounters counters;
-    private readonly Callbacks callbacks;
-    private readonly EventBuffer buffer;
-    private readonly SemaphoreSlim signal = new(0);
-    private readonly ResiliencePipeline<List<PendingEvent>> pipeline;
-    private readonly ITimer beat;
-    private readonly WeakReference<object> owner;
-    private PendingEvent? end;
-    private Progress? progress;
-    private string? token;
-    private bool beatDue;
-    private volatile bool busy;
-    private volatile bool closing;
-    private volatile bool over;
-    private volatile bool stopped;
+    /// <summary>Longest wait that a tracker may ask for.</summary>
+    internal static readonly TimeSpan RetryAfterMax = TimeSpan.FromMinutes(1);
 
-    /// <param name="owner">Held by every handle of the execution, and weakly here: when none is left, nobody can end it any more and the heartbeats stop.</param>
-    public Reporter(ITransport transport, ExecutionId execution, ExecutionGrant grant, Lifetime lifetime, TimeSpan beatPeriod, TrackerOptions options, TrackerCounters counters, Callbacks callbacks, object owner)
+    /// <summary>How often an execution without a lease is heard of, so that it learns of a cancel.</summary>
+    private static readonly TimeSpan PeriodWithoutLease = TimeSpan.FromSeconds(20);
+
+    /// <summary>However long the lease: a cancel is heard of within a day.</summary>
+    private static readonly TimeSpan PeriodMax = TimeSpan.FromDays(1);
+
+    /// <summary>The shortest lease that there is.</summary>
+    private static readonly TimeSpan LeaseMin = TimeSpan.FromSeconds(1);
+
+    /// <summary>Failures in a row of one request, while others get through, after which its content is suspected.</summary>
+    private const int SuspectAfter = 8;
+
+    private readonly TrackerCore _core;
+    private readonly EventBuffer _buffer;
+    private readonly WeakReference<object> _owner;
+    private readonly CreateExecution? _create;
+    private readonly TaskCompletionSource<ExecutionGrant> _created;
+    private readonly TaskCompletionSource<bool> _stoppedPromise;
+    private readonly Lane _events;
+    private readonly Lane _beats;
+    private readonly Pump.Alarm _beat;
+    private readonly long _startedAt;
+    private TimeSpan? _lease;
+    private ExecutionGrant? _grant;
+    private List<PendingEvent> _batch = [];
+    private List<PendingEvent> _taken = [];
+    private int _portion = int.MaxValue;
+    private int _suspicion;
+    private long _answersBefore;
+    private PendingEvent? _end;
+    private bool _endUnlessPaused;
+    private Progress? _progress;
+    private string? _token;
+    private long _version = -1;
+    private int _woken;
+    private int _createCount;
+    private bool _paused;
+    private bool _over;
+    private bool _isEnding;
+    private bool _closing;
+    private bool _stopped;
+    private volatile bool _pauseIntended;
+
+    /// <param name="owner">Held by every handle of the execution, and weakly here: when none is left, nobody can end it any more and the heartbeats
+    /// stop.</param>
+    /// <param name="create">The start that is still to be reported; null where there is a grant.</param>
+    /// <param name="grant">What a claim was given.</param>
+    public Reporter(TrackerCore core, ExecutionId execution, object owner, TimeSpan? timeout, TimeSpan? lease, CreateExecution? create, ExecutionGrant? grant)
     {
-        this.owner = new WeakReference<object>(owner);
-        (this.transport, this.options, this.counters, this.callbacks) = (transport, options, counters, callbacks);
-        (Execution, Lifetime, Epoch, token) = (execution, lifetime, grant.Epoch, grant.Token);
-        Status = grant.Status;
-        buffer = new EventBuffer(options.BufferCapacity) { Changed = Wake };
-        var delayMax = beatPeriod < options.RetryDelayMax ? beatPeriod : options.RetryDelayMax;
-        pipeline = Retry.Pipeline<List<PendingEvent>>(options, delayMax, left => left.Count > 0, fault => callbacks.Fault(execution, fault));
-        beat = options.TimeProvider.CreateTimer(_ => OnBeat(), null, beatPeriod, beatPeriod);
-        Completion = Task.Run(RunAsync);
+        (_core, Execution, _owner, _lease, _create) = (core, execution, new(owner), lease, create);
+        _buffer = new EventBuffer(core, Dropped);
+        _created = core.Promise<ExecutionGrant>();
+        _stoppedPromise = core.Promise<bool>();
+        _events = new Lane(core, Period);
+        _beats = new Lane(core, Period / 2);
+        _beat = core.Pump.CreateAlarm(OnBeat);
+        _startedAt = core.Time.GetTimestamp();
+        Lifetime = new Lifetime(core, timeout, lease);
+        if (grant is not null)
+        {
+            Open(grant, TimeSpan.Zero);
+        }
     }
 
     public ExecutionId Execution { get; }
 
     public Lifetime Lifetime { get; }
 
-    public int Epoch { get; }
+    /// <summary>0 while the tracker has not answered the start.</summary>
+    public int Epoch => _grant?.Epoch ?? 0;
 
     /// <summary>As the last answer had it.</summary>
-    public ExecutionStatus Status { get; private set; }
+    public ExecutionStatus Status { get; private set; } = ExecutionStatus.Running;
+
+    /// <summary>The tracker's answer to the start; faulted where it refused.</summary>
+    public Task<ExecutionGrant> Created => _created.Task;
 
     /// <summary>Never faults. Done when nothing will be sent any more.</summary>
-    public Task Completion { get; }
+    public Task Completion => _stoppedPromise.Task;
 
-    public TimeProvider Time => options.TimeProvider;
+    /// <summary>The last pause or resume that was written is a pause, and nobody refused it.</summary>
+    public bool PauseIntended => _pauseIntended;
 
-    public DateTimeOffset Now() => options.TimeProvider.GetUtcNow().ToMicroseconds();
+    public TrackerCore Core => _core;
 
-    public string NewId() => Guid.CreateVersion7(options.TimeProvider.GetUtcNow()).ToString();
+    private TimeSpan Period => _lease is not { } lease ? PeriodWithoutLease : lease / 3 < PeriodMax ? lease / 3 : PeriodMax;
+
+    /// <summary>Three of them fit into a lease after the heartbeat was due.</summary>
+    private TimeSpan BeatTimeout => Shorter(_core.Options.RequestTimeout, _lease / 4 ?? PeriodWithoutLease / 4);
+
+    public DateTimeOffset Now() => _core.Time.GetUtcNow().ToMicroseconds();
+
+    public string NewId() => Guid.CreateVersion7(_core.Time.GetUtcNow()).ToString();
 
     /// <summary>Goes with the next heartbeat, or before the end. The last one wins.</summary>
-    public void Report(Progress value) => Volatile.Write(ref progress, value);
+    public void Report(Progress value) => Volatile.Write(ref _progress, value);
 
-    /// <summary>Queues an event; waits while the buffer is full. After the end, or the lifetime's, it only counts it.</summary>
-    public async ValueTask WriteAsync(PendingEvent pending, CancellationToken cancellationToken)
+    public void Start() => Wake();
+
+    /// <summary>Queues a log line, or drops it. Never waits. After the end it is only counted.</summary>
+    public void Log(PendingEvent line) => Wrote([line], _buffer.AddLog(line));
+
+    /// <summary>Queues an event; waits for room for a while. After the end it is only counted.</summary>
+    public async ValueTask WriteAsync(PendingEvent pending, CancellationToken cancellationToken) =>
+        Wrote([pending], await _buffer.AddAsync(pending, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Queues an event whose answer somebody waits for, at once.</summary>
+    public void WriteNow(PendingEvent pending)
     {
-        try
+        if (pending.Event is ExecutionEvent.ExecutionPaused or ExecutionEvent.ExecutionResumed)
         {
-            using var either = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Lifetime.Sending) : null;
-            if (await buffer.AddAsync(pending, either?.Token ?? Lifetime.Sending).ConfigureAwait(false))
+            _pauseIntended = pending.Event is ExecutionEvent.ExecutionPaused;
+            if (PauseIntended)
             {
-                return;
+                Lifetime.Suspend();
             }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The lifetime ran out while we waited.
-        }
 
-        Abandon([pending]);
-    }
-
-    /// <summary>As <see cref="WriteAsync"/>, blocking the caller.</summary>
-    public void Write(PendingEvent pending)
-    {
-        try
-        {
-            if (buffer.Add(pending, Lifetime.Sending))
-            {
-                return;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The lifetime ran out while we waited.
-        }
-
-        Abandon([pending]);
+        Wrote([pending], _buffer.AddNow(pending));
     }
 
     /// <summary>Takes nothing more, sends what there is, then <paramref name="final"/> as the last; null: stops without an end.</summary>
-    public void Close(PendingEvent? final)
+    /// <param name="unlessPaused">There is no end if the execution turns out to be paused.</param>
+    public void Close(PendingEvent? final, bool unlessPaused = false)
     {
-        Interlocked.Exchange(ref end, final);
-        Lifetime.EndWithin(options.EndPatience);
-        closing = true;
-        buffer.Close();
-        if (stopped)
+        _buffer.Close();
+        var closing = _core.Pump.Post(() =>
         {
-            // The lifetime ran out before: nobody else will look at it.
-            AbandonEnd();
+            if (_stopped)
+            {
+                Abandon(Listed(final));
+                return;
+            }
+
+            (_end, _endUnlessPaused, _closing) = (final, unlessPaused, true);
+            Pulse();
+        });
+        if (!closing)
+        {
+            Abandon(Listed(final));
         }
     }
 
-    private void OnBeat()
+    /// <summary>The start is taken back: nothing ran. What the tracker may have taken of it is ended.</summary>
+    public void Withdraw(PendingEvent final) => _core.Pump.Post(() =>
     {
-        if (!closing && !busy && buffer.IsEmpty && !owner.TryGetTarget(out _))
+        if (_grant is null && _createCount == 0)
         {
-            Lifetime.StopSending();
-            return;
+            Stop();
         }
+        else if (!_stopped)
+        {
+            _buffer.Close();
+            (_end, _closing) = (final, true);
+            Pulse();
+        }
+    });
 
-        Volatile.Write(ref beatDue, true);
-        Wake();
+    /// <summary>Takes nothing more, and stops when everything that was written is answered; an end that is on its way included.</summary>
+    public void Drain()
+    {
+        _buffer.Close();
+        _core.Pump.Post(() =>
+        {
+            _closing = true;
+            Pulse();
+        });
+    }
+
+    /// <summary>Gives up whatever is unsent.</summary>
+    public void StopNow() => _core.Pump.Post(Stop);
+
+    /// <summary>The tracker answers again.</summary>
+    public void Hurry()
+    {
+        _events.Hurry();
+        _beats.Hurry();
+    }
+
+    private void Wrote(List<PendingEvent> events, bool added)
+    {
+        if (added)
+        {
+            Wake();
+        }
+        else
+        {
+            Abandon(events);
+        }
     }
 
     private void Wake()
     {
-        if (signal.CurrentCount == 0)
+        if (Interlocked.Exchange(ref _woken, 1) == 0)
         {
-            signal.Release();
-        }
-    }
-
-    private async Task RunAsync()
-    {
-        try
-        {
-            while (true)
+            _core.Pump.Post(() =>
             {
-                Lifetime.Sending.ThrowIfCancellationRequested();
-                busy = true;
-                var batch = NextBatch(out var last);
-                await SendAsync(batch).ConfigureAwait(false);
-                busy = false;
-                if (last)
-                {
-                    break;
-                }
-
-                if (batch.Count == 0)
-                {
-                    await signal.WaitAsync(Lifetime.Sending).ConfigureAwait(false);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The lifetime ran out.
-        }
-        finally
-        {
-            await StopAsync().ConfigureAwait(false);
+                Volatile.Write(ref _woken, 0);
+                Pulse();
+            });
         }
     }
 
-    private List<PendingEvent> NextBatch(out bool last)
+    /// <summary>Does the next thing that there is to do.</summary>
+    private void Pulse()
     {
-        last = false;
-        var ending = closing;
-        if (Lifetime.PastDeadline && !ending)
-        {
-            return [];
-        }
-
-        var batch = buffer.Take(Math.Min(options.BatchMax, 9_998), BatchBytesMax);
-        last = ending && buffer.Drained;
-        var due = Interlocked.Exchange(ref beatDue, false) && !ending && !over;
-        if ((due || last) && Interlocked.Exchange(ref progress, null) is { } said)
-        {
-            batch.Add(new PendingEvent(new ExecutionEvent.Heartbeat { At = Now(), Progress = said }));
-        }
-        else if (due && batch.Count == 0)
-        {
-            batch.Add(new PendingEvent(new ExecutionEvent.Heartbeat { At = Now() }));
-        }
-
-        if (last && Interlocked.Exchange(ref end, null) is { } final)
-        {
-            batch.Add(final);
-        }
-
-        return batch;
-    }
-
-    private async Task SendAsync(List<PendingEvent> batch)
-    {
-        if (batch.Count == 0)
+        if (_stopped || _events.IsBusy)
         {
             return;
         }
 
-        var left = batch;
-        try
+        if (_grant is null)
         {
-            await pipeline.ExecuteAsync(async ct => left = await AttemptAsync(left, ct).ConfigureAwait(false), Lifetime.Sending).ConfigureAwait(false);
+            Create();
+            return;
         }
-        catch (TrackerException refusal) when (Reduction.Refused(refusal) && left.Count > 1)
+
+        if (_batch.Count == 0)
         {
-            // One of them is too much: the others must not go down with it.
-            await SendAsync(left[..(left.Count / 2)]).ConfigureAwait(false);
-            await SendAsync(left[(left.Count / 2)..]).ConfigureAwait(false);
+            NextBatch();
         }
-        catch (TrackerException refusal) when (Reduction.Refused(refusal) && Reduction.Of(left[0]) is { } reduced)
+
+        if (_batch.Count > 0)
         {
-            callbacks.Fault(Execution, refusal);
-            await SendAsync([reduced]).ConfigureAwait(false);
+            Send();
         }
-        catch (Exception fault)
+        else if (_closing && _buffer.IsEmpty && _end is null)
         {
-            callbacks.Fault(Execution, fault);
-            Abandon(left, fault);
-            Lifetime.Sending.ThrowIfCancellationRequested();
+            Stop();
         }
     }
 
-    /// <summary>One request. Returns what is to be sent again: the events answered <c>retry</c>, and reduced ones.</summary>
-    private async Task<List<PendingEvent>> AttemptAsync(List<PendingEvent> batch, CancellationToken cancellationToken)
+    private void NextBatch()
     {
-        var sentAt = options.TimeProvider.GetTimestamp();
-        var report = new EventReport(Epoch, [.. batch.Select(pending => pending.Event)]);
-        var reply = await transport.ReportAsync(Execution, report, token, cancellationToken).ConfigureAwait(false);
-        token = reply.Token ?? token;
-        var results = reply.Answer.Results;
-        if (results.Length != batch.Count)
+        _taken = _buffer.Take(Math.Min(_core.Options.BatchMax, 9_998), BatchBytesMax);
+        _batch = [.. _taken];
+        if (!_closing || _batch.Count > 0 || _end is not { } end)
         {
-            throw new TrackerException($"The tracker answered {results.Length} of {batch.Count} events.") { Transient = true };
+            // The end goes alone, when everything before it is answered: an event that the tracker asks to send again would come too late.
+            return;
         }
 
-        if (results.Any(answer => answer.Result is Result.Applied or Result.Duplicate))
+        _end = null;
+        if (_endUnlessPaused && _paused)
         {
-            Lifetime.Touch(options.TimeProvider.GetElapsedTime(sentAt));
+            return;
         }
 
-        Obey(reply.Answer, ended: batch[^1].Event is ExecutionEvent.ExecutionCompleted);
-        return Settle(batch, results);
+        if (Interlocked.Exchange(ref _progress, null) is { } said)
+        {
+            _batch.Add(new PendingEvent(new ExecutionEvent.Heartbeat { At = Now(), Progress = said }));
+        }
+
+        _isEnding = true;
+        _batch.Add(end);
     }
 
-    private List<PendingEvent> Settle(List<PendingEvent> batch, EventAnswer[] results)
+    private void Send()
+    {
+        var count = Math.Min(_portion, _batch.Count);
+        var sentAt = _core.Time.GetTimestamp();
+        var report = new EventReport(Epoch, [.. _batch.Take(count).Select(pending => pending.Event)]);
+        _events.Call(
+            ct => _core.Transport.ReportAsync(Execution, report, _token, ct),
+            _core.Options.RequestTimeout,
+            reply => OnAnswered(report, reply, sentAt),
+            fault => OnFailed(count, fault));
+    }
+
+    private void OnAnswered(EventReport report, ReportReply reply, long sentAt)
+    {
+        if (!Answers(reply, report))
+        {
+            var count = report.Events.Length;
+            OnFailed(count, new TrackerException($"The answer does not fit the {count} events that were sent.") { Transient = true });
+            return;
+        }
+
+        _events.Succeeded();
+        (_suspicion, _portion) = (0, (int)Math.Min(int.MaxValue, _portion * 2L));
+        Heard(reply, sentAt);
+        var again = Settle(reply.Answer.Results);
+        if (_batch.Count == 0)
+        {
+            _buffer.Release(_taken);
+            _taken = [];
+        }
+
+        if (again)
+        {
+            _events.Again(Pulse);
+        }
+        else
+        {
+            Pulse();
+        }
+    }
+
+    /// <summary>Hands the answers out. What is to be sent again stays in the batch, before everything newer. True: after a pause.</summary>
+    private bool Settle(EventAnswer[] answers)
     {
         List<PendingEvent> left = [];
-        for (var i = 0; i < batch.Count; i++)
+        var again = false;
+        for (var i = 0; i < answers.Length; i++)
         {
-            var (pending, answer) = (batch[i], results[i]);
+            var (pending, answer) = (_batch[i], answers[i]);
             if (answer.Retryable)
             {
+                again = true;
                 left.Add(pending);
                 continue;
             }
 
-            if (pending.Event is not ExecutionEvent.Heartbeat)
+            if (Reduction.Refused(answer) && Reduction.Bare(pending) is { } bare)
             {
-                counters.CountAnswer(answer);
-                callbacks.Answer(Execution, pending.Event, answer);
-            }
-
-            if (Reduction.Refused(answer) && Reduction.Of(pending) is { } reduced)
-            {
-                left.Add(reduced);
+                left.Add(bare);
             }
             else
             {
-                pending.Waiter?.TrySetResult(answer);
+                Settle(pending, answer);
+            }
+
+            if (pending.Event is not ExecutionEvent.Heartbeat)
+            {
+                _core.Counters.CountAnswer(answer);
+                _core.Callbacks.Answer(Execution, pending.Event, answer);
             }
         }
 
-        return left;
+        if (left.All(pending => pending.Event is ExecutionEvent.Heartbeat))
+        {
+            // The progress of before the end, which has landed: nothing waits for that.
+            (left, again) = ([], false);
+        }
+
+        _batch = [.. left, .. _batch[answers.Length..]];
+        return again;
     }
 
-    private void Obey(ReportAnswer answer, bool ended)
+    private void Settle(PendingEvent pending, EventAnswer answer)
     {
-        Status = answer.Status;
-        if (ended)
+        var done = answer.Result is Result.Applied or Result.Duplicate;
+        if (pending.Event is ExecutionEvent.ExecutionPaused)
+        {
+            _paused |= done;
+            if (done)
+            {
+                Lifetime.Suspend();
+            }
+            else
+            {
+                _pauseIntended = _paused;
+                Lifetime.GoOn();
+            }
+        }
+        else if (pending.Event is ExecutionEvent.ExecutionResumed && done)
+        {
+            _paused = false;
+            Lifetime.Restart();
+        }
+
+        pending.Waiter?.TrySetResult(answer);
+    }
+
+    private void OnFailed(int count, Exception fault)
+    {
+        _core.Callbacks.Fault(Execution, fault);
+        var refusal = fault as TrackerException;
+        if (refusal is { Transient: false })
+        {
+            OnRefused(refusal, count);
+            return;
+        }
+
+        _core.Availability.Failed();
+        if (refusal?.Status == 413 || IsSuspect(fault))
+        {
+            Shrink(count);
+            _suspicion = 0;
+        }
+        else if (fault is TimeoutException)
+        {
+            _portion = Math.Max(1, count / 2);
+        }
+
+        _events.Again(Pulse, Asked(fault));
+    }
+
+    /// <summary>Where others get through again and again, it may be what this request holds that does not.</summary>
+    private bool IsSuspect(Exception fault)
+    {
+        var answers = _core.Availability.Answers;
+        if (_suspicion == 0)
+        {
+            _answersBefore = answers;
+        }
+
+        // A connection that cannot be made says nothing of what would have been sent over it.
+        _suspicion += fault is TrackerException { Status: null } ? 0 : 1;
+        return _suspicion >= SuspectAfter && answers - _answersBefore >= SuspectAfter / 2;
+    }
+
+    /// <summary>The tracker does not take this request, and never will.</summary>
+    private void OnRefused(TrackerException refusal, int count)
+    {
+        _core.Availability.Answered();
+        if (!Reduction.Refused(refusal) || !Shrink(count))
+        {
+            Abandon(_batch[..count], refusal);
+            _batch = _batch[count..];
+        }
+
+        if (_batch.Count == 0)
+        {
+            _buffer.Release(_taken);
+            _taken = [];
+        }
+
+        Pulse();
+    }
+
+    /// <summary>Fewer events in the next request, or less of the only one. False: it is as small as it gets.</summary>
+    private bool Shrink(int count)
+    {
+        if (count > 1)
+        {
+            _portion = count / 2;
+            return true;
+        }
+
+        if ((Reduction.Smaller(_batch[0]) ?? Reduction.Line(_batch[0])) is not { } smaller)
+        {
+            return false;
+        }
+
+        _batch[0] = smaller;
+        return true;
+    }
+
+    private void Stop() => Stop(null);
+
+    private void Stop(TrackerException? because)
+    {
+        if (_stopped)
         {
             return;
         }
 
-        var fenced = answer.Epoch > Epoch || answer.Results.Any(result => result.Code == Code.StaleEpoch);
-        var finished = answer.Status >= ExecutionStatus.Succeeded;
-        over |= fenced || finished;
-        if (fenced)
-        {
-            Lifetime.Stop(StopReason.Fenced, null);
-        }
-        else if (answer.Control.CancelRequested || answer.Status == ExecutionStatus.Cancelled)
-        {
-            Lifetime.Stop(StopReason.Cancelled, answer.Control.CancelReason);
-        }
-        else if (answer.Control.Stop || finished)
-        {
-            Lifetime.Stop(finished ? (answer.Status == ExecutionStatus.Lost ? StopReason.LeaseLost : StopReason.Stopped) : StopReason.Deadline, null);
-        }
-    }
-
-    private async Task StopAsync()
-    {
-        beat.Dispose();
-        buffer.Close();
+        _stopped = true;
+        _events.Stop();
+        _beats.Stop();
+        _beat.Clear();
+        _buffer.Close();
         Lifetime.Dispose();
-        while (true)
+        Abandon(_batch, because);
+        _buffer.Release(_taken);
+        var rest = _buffer.Take(int.MaxValue, long.MaxValue);
+        Abandon(rest, because);
+        _buffer.Release(rest);
+        Abandon(Listed(_end), because);
+        (_batch, _taken, _end) = ([], [], null);
+        _core.Live.TryRemove(new(Execution, this));
+        if (_created.TrySetException(because ?? new TrackerException("The start was not reported: nothing is sent any more.")))
         {
-            Abandon(buffer.Take(int.MaxValue, int.MaxValue));
-            if (buffer.Drained)
-            {
-                break;
-            }
-
-            await Task.Yield();
+            _ = _created.Task.Exception;
         }
 
-        stopped = true;
-        AbandonEnd();
-    }
-
-    private void AbandonEnd()
-    {
-        if (Interlocked.Exchange(ref end, null) is { } final)
-        {
-            Abandon([final]);
-        }
+        _stoppedPromise.TrySetResult(true);
     }
 
     private void Abandon(List<PendingEvent> events, Exception? because = null)
@@ -339,11 +488,31 @@ internal sealed class Reporter
         {
             if (pending.Event is not ExecutionEvent.Heartbeat)
             {
-                counters.CountAbandoned(1);
+                _core.Counters.CountAbandoned(1);
             }
 
-            pending.Waiter?.TrySetException(because as TrackerException
-                ?? new TrackerException("The event could not be reported within its execution's lifetime.", because));
+            var fault = because as TrackerException ?? new TrackerException("The event was not reported: nothing is sent any more.", because);
+            if (pending.Waiter?.TrySetException(fault) == true)
+            {
+                // Looked at here, so that it counts as observed where nobody waits any more.
+                _ = pending.Waiter.Task.Exception;
+            }
         }
     }
+
+    private PendingEvent Dropped(int count) => new(new ExecutionEvent.Log
+    {
+        EventId = NewId(),
+        At = Now(),
+        Level = LogLevel.Warn,
+        Message = $"{count} log {(count == 1 ? "line was" : "lines were")} dropped here: the worker's buffer was full.",
+    });
+
+    /// <summary>What the tracker asked to wait; null: it did not.</summary>
+    public static TimeSpan? Asked(Exception? fault) =>
+        fault is TrackerException { RetryAfter: { } wait } && wait > TimeSpan.Zero ? Shorter(wait, RetryAfterMax) : null;
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static List<PendingEvent> Listed(PendingEvent? one) => one is null ? [] : [one];
 }

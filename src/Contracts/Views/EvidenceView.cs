@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Views;
 
 /// <summary>What arrived after the end.</summary>
-public sealed record EvidenceView(string EventId, string Type, DateTimeOffset At, DateTimeOffset TrackerAt, RawJson? Payload);
+public sealed record EvidenceView(string EventId, int Epoch, string Type, DateTimeOffset At, DateTimeOffset TrackerAt, RawJson? Payload);

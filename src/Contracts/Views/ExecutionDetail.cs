@@ -48,4 +48,7 @@ public sealed record ExecutionDetail : ExecutionSummary
     public int MaxAttempts { get; init; }
 
     public CancelView? Cancel { get; init; }
+
+    /// <summary>The reason that the pause gave; null unless paused.</summary>
+    public string? PausedReason { get; init; }
 }

@@ -1,9 +1,10 @@
 namespace ExecutionGrains.Views;
 
-/// <summary>A refused event, with its repetitions.</summary>
+/// <summary>A refused event, with its repetitions. <c>Epoch</c> is the one that the event named.</summary>
 public sealed record RejectionView(
     Code Code,
     string? EventId,
+    int Epoch,
     string Type,
     string Message,
     long Count,

@@ -32,13 +32,14 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
         Known.Adopt(command, decision, _commitId);
     }
 
-    /// <summary>Labels that were said again are other objects; those of an ordinary event are the ones of before.</summary>
+    /// <summary>Labels that were set again are a new object; an ordinary event keeps the old one.</summary>
     private bool Relabels(ExecutionState after) => !ReferenceEquals(_before?.Facts.Labels, after.Facts.Labels)
         || (after.Facts.Labels is not null && (_before?.Status, _before?.Workflow) != (after.Status, after.Workflow));
 
-    /// <summary>Facts that nothing was added to are the object of before; what is not asked of here changes in no execution.</summary>
+    /// <summary>Unchanged facts are the same object. Fields that are not compared here never change.</summary>
     private bool Relists(ExecutionState after) => _before is not { } before || !ReferenceEquals(before.Facts, after.Facts)
-        || (before.Status, before.Cause, before.Epoch, before.StartedAt, before.EndedAt) != (after.Status, after.Cause, after.Epoch, after.StartedAt, after.EndedAt)
+        || (before.Status, before.Cause, before.Epoch) != (after.Status, after.Cause, after.Epoch)
+        || (before.StartedAt, before.EndedAt) != (after.StartedAt, after.EndedAt)
         || (before.Worker, before.Resolution, before.LateCount) != (after.Worker, after.Resolution, after.LateCount);
 
     /// <summary>Makes the append, where there is something to store.</summary>

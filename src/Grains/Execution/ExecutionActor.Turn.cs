@@ -16,10 +16,7 @@ public sealed partial class ExecutionActor
     /// <summary>When memory was last seen to be what is stored.</summary>
     private Contact _contact;
 
-    /// <summary>
-    /// When the worker was last heard of and the store did not take it; null: it was heard of since. An outage of the tracker, if only this execution's. Signs of life do not tell of it, they may go
-    /// through meanwhile.
-    /// </summary>
+    /// <summary>Last worker contact that could not be stored; treated as an outage of this execution. Null once a later contact was stored.</summary>
     private DateTimeOffset? _refusedAt;
 
     /// <summary>After a fault of the store or of our own: the callers may send again, the next turn starts from what is stored.</summary>
@@ -30,7 +27,7 @@ public sealed partial class ExecutionActor
         Refuse(calls, Code.StoreUnavailable);
     }
 
-    /// <returns>Whether those that came after these may be decided; not where these are told to come again: they come first.</returns>
+    /// <returns>True when later calls may be decided. False when these callers must retry: their calls come first.</returns>
     private async Task<bool> TakeTurnAsync(List<PendingCall> calls, string? reduce)
     {
         KnownRows? found = null;
@@ -82,7 +79,7 @@ public sealed partial class ExecutionActor
         return false;
     }
 
-    /// <summary>What became of an append where the store does not know; the outcome as it was where that cannot be told.</summary>
+    /// <summary>Reads back an uncertain append. Returns the original outcome if that does not settle it.</summary>
     private async Task<AppendOutcome> ReadBackAsync(AppendDraft draft, AppendOutcome outcome)
     {
         if (draft.FirstHistory is not { } first)
@@ -94,31 +91,34 @@ public sealed partial class ExecutionActor
         return await store.WasCommittedAsync(draft.State!, first, draft.Append!.CommitId, CancellationToken.None) ? AppendOutcome.Committed.Instance : outcome;
     }
 
-    /// <summary>The end is always written: what could not be stored in full is tried once more without payloads; calls are tried apart so that none pays for another.</summary>
+    /// <summary>
+    /// The end is always written: what the store refused in full is tried once more without payloads, each call apart so that none pays for another. A store that could not be reached
+    /// refused nothing (rule 13): the callers send it again, in full.
+    /// </summary>
     /// <inheritdoc cref="TakeTurnAsync"/>
     private async Task<bool> FallBackAsync(List<PendingCall> calls, AppendOutcome outcome, string? reduced)
     {
-        var reason = outcome switch
+        if (outcome is not AppendOutcome.Refused { Reason: var reason })
         {
-            AppendOutcome.Refused r => r.Reason,
-            AppendOutcome.Unavailable u => u.Reason,
-            _ => outcome.GetType().Name,
-        };
-        var ends = calls.Any(c => c.Commands.Any(x => x is Command.Report { Event: ExecutionEvent.ExecutionCompleted }));
-        if (calls.Count > 1 && (ends || outcome is AppendOutcome.Refused))
+            services.Log.AppendFailed(id, outcome is AppendOutcome.Unavailable away ? away.Reason : outcome.GetType().Name);
+            Refuse(calls, Code.StoreUnavailable);
+            return false;
+        }
+
+        if (calls.Count > 1)
         {
             return await TakeApartAsync(calls, reduced);
         }
 
-        if (reduced is null && ends)
+        if (reduced is null && calls[0].Commands.Any(x => x is Command.Report { Event: ExecutionEvent.ExecutionCompleted }))
         {
             return await TakeTurnAsync(calls, reason);
         }
 
         services.Log.AppendFailed(id, reason);
         Refuse(calls, Code.StoreUnavailable);
-        // What the store refuses it would refuse again: nobody waits for it.
-        return outcome is AppendOutcome.Refused;
+        // The store would refuse it again, so that later calls need not wait for it.
+        return true;
     }
 
     /// <summary>In the order in which they came: an end that overtook the progress before it would make that late (rule 13).</summary>
@@ -150,8 +150,8 @@ public sealed partial class ExecutionActor
     }
 
     /// <summary>
-    /// Whether somebody else has written since. A write is guarded; an answer from memory is not, so that where other silos write too it is given for 2 s at most after the last contact with
-    /// the store, and not once another silo has announced a change, and then only for the stored revision: a cancelled or fenced worker hears of it.
+    /// Whether another silo has written since. A write is guarded by its revision, an answer from memory is not. Where other silos write too, memory is trusted for 2 s after the last
+    /// contact with the store and until another silo announces a change; after that the stored revision is compared, so that a cancelled or fenced worker hears of it.
     /// </summary>
     private async Task<bool> IsOutdatedAsync()
     {

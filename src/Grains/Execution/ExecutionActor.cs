@@ -9,7 +9,9 @@ namespace ExecutionGrains.Grains;
 /// One execution: queues calls and decides them in order. One commit is in flight; calls that arrive meanwhile wait undecided and form the next append.
 /// Not thread-safe: every call and every continuation must run on one exclusive task scheduler, such as a grain's.
 /// </summary>
-/// <remarks>An actor holds no timer and needs no disposal: its state is a cache of the stored row, so an owner may drop it between calls.</remarks>
+/// <remarks>
+/// An actor holds no timer and needs no disposal. Dropping it between calls loses only the lease extension, which half a lease of grace covers, and the time of a refused contact.
+/// </remarks>
 public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store, ICommitQueue queue, GrainServices services)
 {
     private readonly Queue<PendingCall> _pending = new();
@@ -103,8 +105,7 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
         while (_pending.Count > 0)
         {
             var calls = NextCalls();
-            // Turns run one after the other in the context of the call that began the first; each belongs to the trace of its own first call.
-            Activity.Current = calls[0].Activity;
+            Trace(calls);
             try
             {
                 await TakeTurnAsync(calls, reduce: null);
@@ -116,6 +117,19 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
         }
 
         _isTakingTurns = false;
+    }
+
+    /// <summary>Turns run in the context of the call that began the first one; each belongs to the trace of its first recorded call.</summary>
+    private static void Trace(List<PendingCall> calls)
+    {
+        try
+        {
+            Activity.Current = (calls.Find(call => call.Activity is { Recorded: true }) ?? calls[0]).Activity;
+        }
+        catch (Exception)
+        {
+            // Whoever listens to Activity.CurrentChanged must not hold up the turn (rule 14).
+        }
     }
 
     /// <summary>Takes whole calls off the queue, up to one append of bounded size.</summary>

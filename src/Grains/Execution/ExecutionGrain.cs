@@ -8,31 +8,35 @@ namespace ExecutionGrains.Grains;
 [GrainType("execution")]
 public sealed class ExecutionGrain : Grain, IExecutionGrain, IDisposable
 {
-    private readonly ExecutionActor _actor;
+    private readonly Func<ExecutionActor> _make;
     private readonly ActivationCounts _activations;
 
     public ExecutionGrain(IExecutionStore store, ICommitQueue queue, GrainServices services)
     {
-        (_actor, _activations) = (new(new ExecutionId(this.GetPrimaryKeyString()), store, queue, services), services.Activations);
+        _make = () => new(new ExecutionId(this.GetPrimaryKeyString()), store, queue, services);
+        _activations = services.Activations;
         _activations.AddExecution(1);
     }
+
+    /// <exception cref="ArgumentException">The grain's key is no execution id. The call says so; a constructor that threw would be a fault of the activation.</exception>
+    private ExecutionActor Actor => field ??= _make();
 
     /// <summary>Orleans disposes of every grain that it made, also of one that did not activate.</summary>
     public void Dispose() => _activations.AddExecution(-1);
 
-    public Task<CommandAnswer> Create(CreateExecution create, Caller caller) => _actor.CreateAsync(create, caller);
+    public Task<CommandAnswer> Create(CreateExecution create, Caller caller) => Actor.CreateAsync(create, caller);
 
-    public Task<CommandAnswer> Claim(Worker worker, Caller caller) => _actor.ClaimAsync(worker, caller);
+    public Task<CommandAnswer> Claim(Worker worker, Caller caller) => Actor.ClaimAsync(worker, caller);
 
-    public Task<ReportAnswer> Report(EventReport report, Caller caller) => _actor.ReportAsync(report, caller);
+    public Task<ReportAnswer> Report(EventReport report, Caller caller) => Actor.ReportAsync(report, caller);
 
-    public Task<CommandAnswer> Cancel(string? reason, Caller caller) => _actor.CancelAsync(reason, caller);
+    public Task<CommandAnswer> Cancel(string? reason, Caller caller) => Actor.CancelAsync(reason, caller);
 
-    public Task<CommandAnswer> Resolve(Resolution resolution, string? reason, Caller caller) => _actor.ResolveAsync(resolution, reason, caller);
+    public Task<CommandAnswer> Resolve(Resolution resolution, string? reason, Caller caller) => Actor.ResolveAsync(resolution, reason, caller);
 
-    public Task<CommandAnswer> Requeue(string? reason, Caller caller) => _actor.RequeueAsync(reason, caller);
+    public Task<CommandAnswer> Requeue(string? reason, Caller caller) => Actor.RequeueAsync(reason, caller);
 
-    public Task<bool> Judge() => _actor.JudgeAsync();
+    public Task<bool> Judge() => Actor.JudgeAsync();
 
-    public Task<LivenessView?> Liveness() => _actor.LivenessAsync();
+    public Task<LivenessView?> Liveness() => Actor.LivenessAsync();
 }

@@ -9,20 +9,20 @@ namespace ExecutionGrains.Grains;
 /// </summary>
 internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? found = null)
 {
-    private readonly List<string> _newEvents = [];
+    private readonly List<EventKey> _newEvents = [];
     private readonly List<StepKey> _newSteps = [];
 
     // Each made where it is needed: most turns have one command, and need none.
-    private Dictionary<string, PriorEvent>? _events;
+    private Dictionary<EventKey, PriorEvent>? _events;
     private Dictionary<StepKey, StepRow>? _steps;
-    private Dictionary<string, List<Code>>? _rejected;
+    private Dictionary<EventKey, List<Code>>? _rejected;
     private List<RejectionKey>? _newRejections;
     private Effect.CloseOpenSteps? _closed;
 
     /// <summary>What was decided last, as long as nobody asks for what it writes.</summary>
     private (Decision Decision, long CommitId)? _last;
 
-    public IReadOnlyList<string> NewEvents => Once(_newEvents);
+    public IReadOnlyList<EventKey> NewEvents => Once(_newEvents);
 
     public IReadOnlyList<StepKey> NewSteps => Once(_newSteps);
 
@@ -43,7 +43,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
 
         foreach (var row in rows.Rejections)
         {
-            OnRecord(row.Code, row.EventId);
+            OnRecord(row.Code, new(row.Epoch, row.EventId));
         }
     }
 
@@ -56,8 +56,8 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
         }
 
         AdoptLast();
-        var id = e.EventId;
-        return new Prior(id is null ? null : Event(id), StepIdOf(e) is { } step ? Step(new(report.Epoch, step)) : null, Rejections(id ?? string.Empty));
+        var key = new EventKey(report.Epoch, e.EventId ?? string.Empty);
+        return new Prior(e.EventId is null ? null : Event(key), StepIdOf(e) is { } step ? Step(new(report.Epoch, step)) : null, Rejections(key));
     }
 
     /// <summary>Takes a decision's writes on board, so that the next one of the turn sees them.</summary>
@@ -71,10 +71,10 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
 
         if (decision is { Result: Result.Rejected, Code: { } code } && command is Command.Report { Event: not ExecutionEvent.Heartbeat } refused)
         {
-            var key = new RejectionKey(code, refused.Event.EventId ?? string.Empty);
-            if (!Rejections(key.EventId).Contains(key.Code))
+            var key = new EventKey(refused.Epoch, refused.Event.EventId ?? string.Empty);
+            if (!Rejections(key).Contains(code))
             {
-                (_newRejections ??= []).Add(key);
+                (_newRejections ??= []).Add(new(code, key.Epoch, key.EventId));
             }
         }
 
@@ -101,7 +101,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
             switch (effect)
             {
                 case Effect.History { TakesEventId: true, EventId: { } id } row:
-                    Put(new PriorEvent(id, row.Hash ?? [], row.Result, row.Code, commitId));
+                    Put(new PriorEvent(row.Epoch, id, row.Hash ?? [], row.Result, row.Code, commitId));
                     break;
                 case Effect.Step row:
                     Put(row.Row);
@@ -110,7 +110,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
                     _closed = close;
                     break;
                 case Effect.Rejection row:
-                    OnRecord(row.Code, row.EventId);
+                    OnRecord(row.Code, new(row.Epoch, row.EventId));
                     break;
             }
         }
@@ -118,9 +118,9 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
 
     private void Note(Command.Report report)
     {
-        if (report.Event.EventId is { } id && Event(id) is null)
+        if (report.Event.EventId is { } id && Event(new(report.Epoch, id)) is null)
         {
-            _newEvents.Add(id);
+            _newEvents.Add(new(report.Epoch, id));
         }
 
         if (StepIdOf(report.Event) is { } step && Step(new(report.Epoch, step)) is null)
@@ -129,22 +129,22 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
         }
     }
 
-    private void Put(PriorEvent row) => (_events ??= new(StringComparer.Ordinal))[row.EventId] = row;
+    private void Put(PriorEvent row) => (_events ??= [])[new(row.Epoch, row.EventId)] = row;
 
     private void Put(StepRow row) => (_steps ??= [])[new(row.Epoch, row.StepId)] = row;
 
-    private void OnRecord(Code code, string id)
+    private void OnRecord(Code code, EventKey key)
     {
-        _rejected ??= new(StringComparer.Ordinal);
-        if (!_rejected.TryGetValue(id, out var codes))
+        _rejected ??= [];
+        if (!_rejected.TryGetValue(key, out var codes))
         {
-            _rejected.Add(id, codes = []);
+            _rejected.Add(key, codes = []);
         }
 
         codes.Add(code);
     }
 
-    private PriorEvent? Event(string id) => _events?.GetValueOrDefault(id) ?? found?.Event(id);
+    private PriorEvent? Event(EventKey key) => _events?.GetValueOrDefault(key) ?? found?.Event(key);
 
     private StepRow? Step(StepKey key)
     {
@@ -152,10 +152,10 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
         return _closed is { } close ? row?.ClosedBy(close) : row;
     }
 
-    private IReadOnlyCollection<Code> Rejections(string id)
+    private IReadOnlyCollection<Code> Rejections(EventKey key)
     {
-        var own = _rejected?.GetValueOrDefault(id);
-        var earlier = found?._rejected?.GetValueOrDefault(id);
+        var own = _rejected?.GetValueOrDefault(key);
+        var earlier = found?._rejected?.GetValueOrDefault(key);
         return own is null ? earlier ?? (IReadOnlyCollection<Code>)[] : earlier is null ? own : [.. own, .. earlier];
     }
 

@@ -25,7 +25,9 @@ internal abstract class PendingCall(Command[] commands, Caller caller)
 
     public bool Created { get; set; }
 
-    /// <summary>The execution after this call's own commands. Another's, decided with it, may have taken it further: whoever claimed an epoch is told of that one, and not of the next one's.</summary>
+    /// <summary>
+    /// The execution after this call's own commands. Other calls of the same append may have changed it further: a claim is answered with the epoch that it claimed.
+    /// </summary>
     public ExecutionState? After { get; set; }
 
     public abstract void Complete(ExecutionState? state);
@@ -40,8 +42,9 @@ internal abstract class PendingCall(Command[] commands, Caller caller)
 }
 
 /// <inheritdoc/>
-/// <param name="answer">What its caller is told; made in the turn, so that the call itself need not wait in one for it.</param>
-internal sealed class PendingCall<TAnswer>(Command[] commands, Caller caller, GrainServices services, Func<Answers, GrainServices, TAnswer> answer) : PendingCall(commands, caller)
+/// <param name="answer">Builds the answer during the turn, so the call itself does not wait for one.</param>
+internal sealed class PendingCall<TAnswer>(Command[] commands, Caller caller, GrainServices services, Func<Answers, GrainServices, TAnswer> answer)
+    : PendingCall(commands, caller)
 {
     private readonly TaskCompletionSource<TAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -55,7 +58,7 @@ internal sealed class PendingCall<TAnswer>(Command[] commands, Caller caller, Gr
         }
         catch (Exception e)
         {
-            // One that cannot be told is no reason to leave the others without an answer.
+            // A failing answer must not keep the other calls from theirs.
             _done.TrySetException(e);
         }
     }
@@ -64,11 +67,12 @@ internal sealed class PendingCall<TAnswer>(Command[] commands, Caller caller, Gr
 /// <summary>What a call gets back once its decisions are durable.</summary>
 /// <param name="State">The execution now.</param>
 /// <param name="After">The execution as the call left it.</param>
-internal readonly record struct Answers(ExecutionState? State, ExecutionState? After, Command[] Commands, Verdict[] Verdicts, Code? Refused, ExecutionStatus StatusBefore, bool Created);
+internal readonly record struct Answers(
+    ExecutionState? State, ExecutionState? After, Command[] Commands, Verdict[] Verdicts, Code? Refused, ExecutionStatus StatusBefore, bool Created);
 
 /// <summary>
-/// What is left of a decision for the answer. The states between the first and the last of an append are nobody's any more: kept until the commit, they were what
-/// the garbage collector had to copy most.
+/// The part of a decision that the answer needs. Keeping the states between the first and the last of an append until the commit was the largest cost of
+/// garbage collection.
 /// </summary>
 internal readonly record struct Verdict(Result Result, Code? Code, string? Message, bool Claimed)
 {

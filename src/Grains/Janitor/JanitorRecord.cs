@@ -23,7 +23,7 @@ public sealed record JanitorRecord
     /// <summary>Whether the last sweep was held for fear of a mass loss.</summary>
     [Id(4)] public bool Held { get; set; }
 
-    /// <summary>The last sweeps that acted or were held, newest first, at most <see cref="RecentMax"/>.</summary>
+    /// <summary>The last sweeps that acted, newest first, at most <see cref="RecentMax"/>. A hold is told by <see cref="Held"/>.</summary>
     [Id(5)] public SweepReport[] Recent { get; set; } = [];
 
     /// <summary>Random ids of the last writes, newest first, at most <see cref="RecentMax"/>. They tell whether a write without an answer arrived.</summary>
@@ -44,7 +44,7 @@ public sealed record JanitorRecord
             Held = isNewer ? last!.Held : Held,
             Found = Found + sweeps.Sum(sweep => (long)sweep.Found),
             Acted = Acted + sweeps.Sum(sweep => (long)sweep.Acted),
-            Recent = sweeps.Where(sweep => sweep.Acted > 0 || sweep.Held).Reverse().Concat(Recent)
+            Recent = sweeps.Where(sweep => sweep.Acted > 0).Reverse().Concat(Recent)
                 .OrderByDescending(sweep => sweep.At).Take(RecentMax).ToArray(),
             WriteIds = WriteIds.Prepend(writeId).Take(RecentMax).ToArray(),
         };

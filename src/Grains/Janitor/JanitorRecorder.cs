@@ -5,8 +5,8 @@ using Orleans.Storage;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// Adds sweeps to the stored <see cref="JanitorRecord"/>, each exactly once. A write that fails is retried with the next sweep; a record that
-/// cannot be written never fails the sweep that it describes.
+/// Adds each sweep to the stored <see cref="JanitorRecord"/> at most once. A failed write is retried with the next sweep of the same activation; it never
+/// fails the sweep that it describes.
 /// </summary>
 internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord> storage, GrainLog log)
 {

@@ -4,10 +4,10 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// Writes every 2 s that this silo is alive, and knows the outages: no silo alive for 6 s, a clock that stepped that far, or a silo that is gone without a word is nobody's fault (rule 9).
-/// Silence is judged as of the moment up to which every silo is known to have been alive, or its silence is known as an outage (decision 12).
+/// Writes this silo's heartbeat every 2 s and knows the outages (rule 9): no silo alive for 6 s, a clock step of that size, or a silo that vanished.
+/// Executions are judged as of the moment up to which every silo is known to have been alive, or its silence is known as an outage (decision 12).
 /// </summary>
-public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, SiloMembership? membership = null)
+public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, SiloMembership membership)
 {
     /// <summary>2 s.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
@@ -16,22 +16,21 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
     public static readonly TimeSpan OutageThreshold = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// How long a sign of life may be under way, and what is asked and written with it. 4 s. One that hangs must not hold up the next: until then this silo knows neither of outages nor, where
-    /// another's clock is ahead, of the time, and the others hold it for silent.
+    /// How long each call of the store may take for a heartbeat. 4 s. One that hangs must not hold up the next: until then this silo knows no new outage, and the other
+    /// silos take it for silent.
     /// </summary>
     public static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(4);
 
     /// <summary>The newest that are remembered; an outage matters until one lease after its end, and leases may be long. 1,000.</summary>
     private const int OutagesMax = 1_000;
 
-    private readonly SiloMembership _membership = membership ?? SiloMembership.Unknown();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
     private Task? _next;
     private volatile Signs _signs = new(DateTimeOffset.MinValue, [], 0, DateTimeOffset.MaxValue);
     private volatile bool _hasLeft;
 
-    public string SiloId => _membership.SiloId;
+    public string SiloId => membership.SiloId;
 
     public IReadOnlyList<Outage> Outages => _signs.Outages;
 
@@ -48,8 +47,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
     }
 
     /// <summary>
-    /// One sign of life; notes the outage that it ends, and the silos that will give none any more. Whoever asks while one is under way gets the one after it, and all of them together: the
-    /// janitors ask for one each before they sweep, and where the store hangs, each would take its time.
+    /// One heartbeat of this silo. Notes the outage that it ends and the silos that are gone. Callers that ask while one is under way share the next one: the janitors ask for one
+    /// each before they sweep, and if the store hangs, each would take its full time.
     /// </summary>
     /// <exception cref="StoreException">The store is away: no sign of life was written.</exception>
     public async Task BeatAsync(CancellationToken cancel)
@@ -112,7 +111,9 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
         }
 
         // What the others' signs let judge, only with the outages that came with them.
-        var outages = sign.OutageCount == _signs.OutageCount ? _signs.Outages : await InTime("list the outages", limited => store.OutagesAsync(OutagesMax, limited));
+        var outages = sign.OutageCount == _signs.OutageCount
+            ? _signs.Outages
+            : await InTime("list the outages", limited => store.OutagesAsync(OutagesMax, limited));
         _signs = new(now, outages, sign.OutageCount, sign.Others.Count == 0 ? DateTimeOffset.MaxValue : sign.Others.Values.Min());
         foreach (var (silo, alive) in sign.Others)
         {
@@ -120,11 +121,11 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
         }
     }
 
-    /// <summary>The next sign of life reads the outage that it becomes; until then, and where it cannot be written, its last sign is what is judged by.</summary>
+    /// <summary>Records the silence of a silo as an outage; until then, executions are judged only up to that silo's last heartbeat.</summary>
     private async Task Bury(string silo, DateTimeOffset alive)
     {
         var silence = clock.Now - alive;
-        if (silence > _membership.GoneAfter || (silence > Period && _membership.IsDead(silo)))
+        if (silence > membership.GoneAfter || (silence > Period && membership.IsDead(silo)))
         {
             await InTime("write that a silo is gone", limited => Done(store.GoneAsync(silo, alive, clock.Now, limited)));
         }

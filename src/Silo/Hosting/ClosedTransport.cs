@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// The transport of a single silo: it opens no port and accepts no connection. Whoever reaches an Orleans port may do everything, and calls
+/// The transport of a single silo: it opens no port and accepts no connection. A caller that reaches an Orleans port may do everything, and calls
 /// within one silo never use a connection.
 /// </summary>
 internal sealed class ClosedTransport : IConnectionListenerFactory
@@ -14,6 +14,11 @@ internal sealed class ClosedTransport : IConnectionListenerFactory
     public static void Use(ISiloBuilder silo)
     {
         var listeners = silo.Services.Where(service => service.IsKeyedService && service.ServiceType == typeof(IConnectionListenerFactory)).ToList();
+        if (listeners.Count != 2)
+        {
+            throw new InvalidOperationException($"Orleans registered {listeners.Count} connection listeners instead of 2: it might open a port.");
+        }
+
         foreach (var listener in listeners)
         {
             silo.Services.Replace(ServiceDescriptor.KeyedSingleton<IConnectionListenerFactory>(listener.ServiceKey, (_, _) => new ClosedTransport()));

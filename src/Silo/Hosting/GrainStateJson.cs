@@ -4,8 +4,8 @@ using Orleans.Storage;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// Grain state in the form that the other runtime and the other store give it: names of members, none of types. Orleans's own form holds the name of the class and of its assembly; once either
-/// moved, a janitor could not read its record, not activate and never sweep again. What was written in that form is read: the names are passed over.
+/// Grain state as JSON with member names and no type names, as on SQLite. Orleans's own form names the class and its assembly; once either moved, a janitor could
+/// not read its record and would never sweep again. State in that form is still read: the type names are ignored.
 /// </summary>
 public sealed class GrainStateJson : IGrainStorageSerializer
 {

@@ -26,7 +26,7 @@ public static class OrleansHosting
     /// <summary>Grains of which a silo remembers where they are; a call to any other asks the directory first. 200,000.</summary>
     private const int DirectoryCacheSize = 200_000;
 
-    /// <summary>Twice what it takes Orleans to declare a frozen silo dead: one that the others reach and the store does not, or of another cluster, is waited for no longer.</summary>
+    /// <summary>Twice the time that Orleans needs to declare a frozen silo dead. A silo that was silent for longer counts as gone even if Orleans has not said so.</summary>
     private static readonly TimeSpan GoneAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>Orleans's own dashboard: for admins of every namespace, since it names every grain.</summary>
@@ -38,11 +38,12 @@ public static class OrleansHosting
         }
     }
 
+    /// <returns>Why Orleans could not start, in words; null for any other failure.</returns>
     public static string? StartFault(Exception failure, SiloOptions options) => failure switch
     {
         // Kestrel tells a taken address of its own as an IOException.
         AddressInUseException => $"the port for silos or the one for clients is taken: {Ports(options)}",
-        SocketException socket => $"the ports for silos and clients cannot be opened: {Ports(options)}: {socket.Message}",
+        SocketException socket when options.StoreProvider == "postgres" => $"the ports for silos and clients cannot be opened: {Ports(options)}: {socket.Message}",
         OrleansException or OrleansConfigurationException => $"it did not get into the cluster {options.ClusterId}: {failure.Message}",
         _ => null,
     };
@@ -122,7 +123,11 @@ public static class OrleansHosting
         silo.Configure<GrainDirectoryOptions>(directory => directory.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
         // There is no other silo whose load could be compared with this one's.
         silo.Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = TimeSpan.FromMinutes(1));
-        silo.Services.AddSingleton<IEnvironmentStatisticsProvider, UnmeasuredLoad>();
+        if (!options.ClusterDashboard)
+        {
+            silo.Services.AddSingleton<IEnvironmentStatisticsProvider, UnmeasuredLoad>();
+        }
+
         silo.UseInMemoryReminderService();
         silo.Services.AddKeyedSingleton<IGrainStorage>("Default", (provider, _) => new StoredGrainStates(provider.GetRequiredService<SqliteStore>()));
         silo.Services.AddSingleton(provider => provider.GetRequiredKeyedService<IGrainStorage>("Default"));

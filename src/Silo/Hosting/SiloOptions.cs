@@ -45,13 +45,13 @@ public sealed record SiloOptions
     public string Urls { get; init; } = "http://localhost:5080";
 
     /// <summary>
-    /// Orleans: silos of the same id, on the same PostgreSQL, are one cluster. Default <c>executiongrains</c>; 1 to 128 characters of <c>[A-Za-z0-9._-]</c>.
+    /// Silos of the same id on the same PostgreSQL are one cluster. Default <c>executiongrains</c>; 1 to 128 characters of <c>[A-Za-z0-9._-]</c>.
     /// </summary>
     public string ClusterId { get; init; } = ClusterNames.Default;
 
     /// <summary>
-    /// Orleans: the IP address at which other silos and clients reach this one, and the only one it listens at. Whoever reaches its ports may do
-    /// everything; so the default is the loopback.
+    /// PostgreSQL: the IP address at which other silos and clients reach this one, and the only one it listens at. Default 127.0.0.1, because a caller that
+    /// reaches its ports may do everything.
     /// </summary>
     public IPAddress ClusterAddress { get; init; } = IPAddress.Loopback;
 
@@ -61,6 +61,8 @@ public sealed record SiloOptions
     /// <summary>PostgreSQL: the port for clients on the grain interface. Default 0, a free one, which clients find in the database; up to 65535.</summary>
     public int ClusterGatewayPort { get; init; }
 
-    /// <summary>Whether Orleans's own dashboard is served at <c>/orleans</c>, to admins of all namespaces. Default false: it takes 13 MB and reads every meter each second.</summary>
+    /// <summary>
+    /// Whether Orleans's own dashboard is served at <c>/orleans</c>, to admins of all namespaces. Default false: it takes 13 MB and reads every meter each second.
+    /// </summary>
     public bool ClusterDashboard { get; init; }
 }

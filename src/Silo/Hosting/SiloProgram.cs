@@ -51,7 +51,7 @@ public static class SiloProgram
         }
     }
 
-    /// <summary>A stop that waits for what does not come, a store that is there and says nothing, is over then: everything that was answered is stored.</summary>
+    /// <summary>Ends the process if the stop has not finished in time, for example because the store does not answer. Everything that was answered is stored.</summary>
     private static void EndBy(TimeSpan max) => ending = new Timer(
         _ =>
         {
@@ -72,9 +72,9 @@ public static class SiloProgram
         {
             throw new StartException(fault);
         }
-        catch (InvalidOperationException failure)
+        catch (Exception failure) when (failure is InvalidOperationException or System.Net.Sockets.SocketException)
         {
-            // Kestrel's word for an address that it cannot serve: https without a certificate, localhost with a dynamic port.
+            // Kestrel throws it for an address that it cannot serve: https without a certificate, a port without the right to it, another machine's address.
             var urls = app.Services.GetRequiredService<SiloOptions>().Urls;
             throw new StartException($"ExecutionGrains__Urls is {urls}, and the server refuses it: {failure.Message}");
         }
@@ -84,7 +84,7 @@ public static class SiloProgram
     /// <exception cref="StartException">The configuration is wrong.</exception>
     /// <exception cref="StoreException">The store is away, newer, or another silo's.</exception>
     /// <param name="time">The tracker's clock; the system's where none is given.</param>
-    /// <param name="compose">What is composed otherwise than usual.</param>
+    /// <param name="compose">Overrides for tests.</param>
     public static async Task<WebApplication> BuildAsync(string[] args, TimeProvider? time = null, Action<IServiceCollection>? compose = null)
     {
         var builder = Builder(args);
@@ -105,6 +105,7 @@ public static class SiloProgram
         AddServices(builder.Services, options, time ?? TimeProvider.System);
         Telemetry.Add(builder.Services, builder.Configuration);
         compose?.Invoke(builder.Services);
+        QueuedLoggerFactory.Use(builder.Services);
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() =>
         {

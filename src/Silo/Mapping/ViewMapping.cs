@@ -71,6 +71,7 @@ public static class ViewMapping
             Idempotent = state.Facts.Idempotent ?? false,
             MaxAttempts = state.Facts.MaxAttempts ?? 1,
             Cancel = state.Cancel is { } cancel ? new CancelView(cancel.Reason, cancel.By, cancel.RequestedAt) : null,
+            PausedReason = state.PausedReason,
         };
     }
 
@@ -98,14 +99,17 @@ public static class ViewMapping
     public static LogView Log(Effect.Log row) =>
         new(row.EventId, row.At, row.TrackerAt, row.Level, row.Source, row.StepId, row.Message);
 
-    public static HistoryView History(Effect.History row) =>
-        new(row.Sequence, row.At, row.TrackerAt, row.Epoch, row.Type, row.EventId, row.Result, row.Code);
+    public static HistoryView History(Effect.History row)
+    {
+        var (by, reason) = RowFacts.Told(row);
+        return new(row.Sequence, row.At, row.TrackerAt, row.Epoch, row.Type, row.EventId, row.Result, row.Code, by, reason);
+    }
 
     public static EvidenceView Evidence(Effect.Evidence row) =>
-        new(row.EventId, row.Type, row.At, row.TrackerAt, RawJson.Of(row.Payload));
+        new(row.EventId, row.Epoch, row.Type, row.At, row.TrackerAt, RawJson.Of(row.Payload));
 
     public static RejectionView Rejection(RejectionRow row) =>
-        new(row.Code, row.EventId.Length == 0 ? null : row.EventId, row.Type, row.Message, row.Count, row.FirstAt, row.LastAt);
+        new(row.Code, row.EventId.Length == 0 ? null : row.EventId, row.Epoch, row.Type, row.Message, row.Count, row.FirstAt, row.LastAt);
 
     private static DiagnosticsView Diagnostics(ExecutionState state) => new(
         state.LastStarted is { } started

@@ -72,9 +72,9 @@ internal sealed class AppendRows
 
         if (asks || append.NewEvents.Count != events)
         {
-            foreach (var eventId in append.NewEvents)
+            foreach (var key in append.NewEvents)
             {
-                to["new-events", day].Int(n).Text(eventId).Int(RowTag.Of(eventId));
+                to["new-events", day].Int(n).Text(key.EventId).Int(RowTag.Of(key));
             }
         }
 
@@ -86,9 +86,9 @@ internal sealed class AppendRows
             }
         }
 
-        foreach (var (code, eventId) in append.NewRejections)
+        foreach (var (code, epoch, eventId) in append.NewRejections)
         {
-            to["new-rejections", day].Int(n).Word(code.Word()).Text(eventId);
+            to["new-rejections", day].Int(n).Word(code.Word()).Int(epoch).Text(eventId);
         }
     }
 

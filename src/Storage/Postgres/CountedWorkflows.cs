@@ -59,7 +59,7 @@ internal sealed class CountedWorkflows
                 var workflow = effect switch
                 {
                     Effect.Live live => live.Workflow,
-                    Effect.Ended or Effect.Figure => append.State.Workflow,
+                    Effect.Ended or Effect.Recount or Effect.Figure => append.State.Workflow,
                     _ => null,
                 };
                 if (workflow is not null && !Has(workflow))

@@ -33,10 +33,10 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
                 Add(log);
                 break;
             case Effect.Evidence e:
-                to["evidence-insert", day].Word(id).Int(e.Number).Text(e.EventId).Text(e.Type).Time(e.At).Time(e.TrackerAt).Blob(e.Payload);
+                to["evidence-insert", day].Word(id).Int(e.Number).Int(e.Epoch).Text(e.EventId).Text(e.Type).Time(e.At).Time(e.TrackerAt).Blob(e.Payload);
                 break;
             case Effect.Rejection r:
-                to["rejection-upsert", day].Word(id).Word(r.Code.Word()).Text(r.EventId).Text(r.Type).Text(r.Message).Time(r.At);
+                to["rejection-upsert", day].Word(id).Word(r.Code.Word()).Int(r.Epoch).Text(r.EventId).Text(r.Type).Text(r.Message).Time(r.At);
                 break;
             case Effect.FinalPayload p:
                 to["final-payload-upsert", day].Word(id).Int(p.Epoch).Blob(p.Output).Blob(p.Error);
@@ -44,7 +44,7 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
             case Effect.Audit a:
                 to["audit-insert"].Word(id).Time(a.At).Text(a.By).Text(a.Action).Text(append.State.Namespace).Text(a.Reason);
                 break;
-            case Effect.Ended or Effect.Live or Effect.Figure:
+            case Effect.Ended or Effect.Recount or Effect.Live or Effect.Figure:
                 break;
             default:
                 throw new NotSupportedException($"The store does not know {effect.GetType().Name}.");

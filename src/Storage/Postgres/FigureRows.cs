@@ -13,17 +13,14 @@ internal static class FigureRows
             switch (effect)
             {
                 case Effect.Ended ended:
-                    Stat(ended.At, "status", ended.Status?.Word(), 1);
-                    Stat(ended.At, "cause", ended.Cause?.Word(), 1);
-                    if (ended.Duration is { } duration)
-                    {
-                        to["stat-duration-add"].Word(state.Id.Value).Text(counted(state.Workflow)).Time(ended.At).Text(state.Namespace)
-                            .Int(DurationBucket.Of(duration));
-                    }
-
+                    End(ended.At, state.Workflow, ended.Status, ended.Cause, ended.Duration, 1);
+                    break;
+                case Effect.Recount recount:
+                    End(recount.At, recount.FromWorkflow, recount.Status, recount.Cause, recount.FromDuration, -1);
+                    End(recount.At, recount.ToWorkflow, recount.Status, recount.Cause, recount.ToDuration, 1);
                     break;
                 case Effect.Figure figure:
-                    Stat(figure.At, figure.Kind.Word(), figure.Resolution?.Word() ?? string.Empty, figure.Delta);
+                    Stat(figure.At, state.Workflow, figure.Kind.Word(), figure.Resolution?.Word() ?? string.Empty, figure.Delta);
                     break;
                 case Effect.Live live:
                     to["live-add"].Word(state.Id.Value).Text(counted(live.Workflow)).Text(state.Namespace).Word(live.Status.Word()).Long(live.Delta);
@@ -31,11 +28,21 @@ internal static class FigureRows
             }
         }
 
-        void Stat(DateTimeOffset at, string kind, string? word, long count)
+        void End(DateTimeOffset at, string workflow, ExecutionStatus? status, Cause? cause, TimeSpan? duration, int count)
+        {
+            Stat(at, workflow, "status", status?.Word(), count);
+            Stat(at, workflow, "cause", cause?.Word(), count);
+            if (duration is { } time)
+            {
+                to["stat-duration-add"].Word(state.Id.Value).Text(counted(workflow)).Time(at).Text(state.Namespace).Int(DurationBucket.Of(time)).Int(count);
+            }
+        }
+
+        void Stat(DateTimeOffset at, string workflow, string kind, string? word, long count)
         {
             if (word is not null)
             {
-                to["stat-add"].Word(state.Id.Value).Text(counted(state.Workflow)).Time(at).Text(state.Namespace).Word(kind).Word(word).Long(count);
+                to["stat-add"].Word(state.Id.Value).Text(counted(workflow)).Time(at).Text(state.Namespace).Word(kind).Word(word).Long(count);
             }
         }
     }

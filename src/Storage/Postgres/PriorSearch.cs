@@ -54,9 +54,9 @@ internal sealed class PriorSearch
         {
             var id = append.State.Id.Value;
             revisions.Row().Word(id);
-            foreach (var eventId in append.NewEvents)
+            foreach (var key in append.NewEvents)
             {
-                events.Row().Word(id).Text(eventId).Int(RowTag.Of(eventId));
+                events.Row().Word(id).Text(key.EventId).Int(RowTag.Of(key));
             }
 
             foreach (var step in append.NewSteps)
@@ -64,9 +64,9 @@ internal sealed class PriorSearch
                 steps.Row().Word(id).Int(step.Epoch).Text(step.StepId).Int(RowTag.Of(step.Epoch, step.StepId));
             }
 
-            foreach (var (code, eventId) in append.NewRejections)
+            foreach (var (code, epoch, eventId) in append.NewRejections)
             {
-                rejections.Row().Word(id).Word(code.Word()).Text(eventId);
+                rejections.Row().Word(id).Word(code.Word()).Int(epoch).Text(eventId);
             }
         }
 
@@ -74,7 +74,7 @@ internal sealed class PriorSearch
         Ask(SqlText.Query("execution-revision"), revisions, (loser, row) => (loser.Revision, loser.LastLine, loser.LastStep) = (row.Long(1), row.Long(2), row.Int(3)));
         Ask(SqlText.OfDay("history-event", day), events, (loser, row) => loser.Events.Add(Rows.PriorEvent(row, 1)));
         Ask(SqlText.OfDay("step-find", day), steps, (loser, row) => loser.Steps.Add(Rows.Step(row, 1)));
-        Ask(SqlText.OfDay("rejection-find", day), rejections, (loser, row) => loser.Rejections.Add(new(row.Word<Code>(1), row.Text(2))));
+        Ask(SqlText.OfDay("rejection-find", day), rejections, (loser, row) => loser.Rejections.Add(new(row.Word<Code>(1), row.Int(2), row.Text(3))));
         return reads;
 
         void Ask(string sql, RowSet with, Action<Loser, Row> read)

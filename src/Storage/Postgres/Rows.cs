@@ -8,7 +8,7 @@ internal static class Rows
 {
     /// <param name="at">The first of its columns.</param>
     public static PriorEvent PriorEvent(Row row, int at) =>
-        new(row.Text(at), row.Blob(at + 1), row.Word<Result>(at + 2), row.WordOrNull<Code>(at + 3), row.Long(at + 4));
+        new(row.Int(at), row.Text(at + 1), row.Blob(at + 2), row.Word<Result>(at + 3), row.WordOrNull<Code>(at + 4), row.Long(at + 5));
 
     /// <param name="at">The first of its columns.</param>
     public static StepRow Step(Row row, int at) => new()
@@ -42,10 +42,10 @@ internal static class Rows
         row.Text(8));
 
     public static Effect.Evidence Evidence(Row row) =>
-        new((int)row.Long(0), row.Text(1), row.Text(2), row.Time(3), row.Time(4), row.Blob(5));
+        new((int)row.Long(0), row.Int(1), row.Text(2), row.Text(3), row.Time(4), row.Time(5), row.Blob(6));
 
     public static RejectionRow Rejection(Row row) =>
-        new(row.Word<Code>(0), row.Text(1), row.Text(2), row.Text(3), row.Long(4), row.Time(5), row.Time(6));
+        new(row.Word<Code>(0), row.Int(1), row.Text(2), row.Text(3), row.Text(4), row.Long(5), row.Time(6), row.Time(7));
 
     public static ApiKeyRow Key(Row row) => new(
         row.Text(0), row.Text(1), row.Text(2), StateJson.ReadTexts(row.TextOrNull(3)), row.Blob(4), row.TextOrNull(5), row.Time(6),

@@ -107,9 +107,9 @@ internal sealed class BatchCommit(int idsGatheredMin)
         List<PriorEvent> events = [];
         List<StepRow> steps = [];
         List<PriorRejection> rejections = [];
-        foreach (var eventId in append.NewEvents)
+        foreach (var key in append.NewEvents)
         {
-            Add(events, ids.Event(session, number, eventId) is { } row ? session["history-event"].Int(row).One(Rows.PriorEvent) : null);
+            Add(events, ids.Event(session, number, key) is { } row ? session["history-event"].Int(row).One(Rows.PriorEvent) : null);
         }
 
         foreach (var step in append.NewSteps)
@@ -117,9 +117,11 @@ internal sealed class BatchCommit(int idsGatheredMin)
             Add(steps, ids.Step(session, number, step) is { } row ? session["step-find"].Int(row).One(Rows.Step) : null);
         }
 
-        foreach (var (code, eventId) in append.NewRejections)
+        foreach (var (code, epoch, eventId) in append.NewRejections)
         {
-            Add(rejections, session["rejection-find"].Int(number).Text(code.Word()).Text(eventId).One(_ => new PriorRejection(code, eventId)));
+            Add(
+                rejections,
+                session["rejection-find"].Int(number).Text(code.Word()).Int(epoch).Text(eventId).One(_ => new PriorRejection(code, epoch, eventId)));
         }
 
         return events.Count + steps.Count + rejections.Count > 0 ? new(events, steps, rejections) : null;

@@ -26,10 +26,11 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail,
                 Write(log);
                 break;
             case Effect.Evidence e:
-                session["evidence-insert"].Int(tail.Number).Int(e.Number).Text(e.EventId).Text(e.Type).Time(e.At).Time(e.TrackerAt).Blob(e.Payload).Run();
+                session["evidence-insert"]
+                    .Int(tail.Number).Int(e.Number).Int(e.Epoch).Text(e.EventId).Text(e.Type).Time(e.At).Time(e.TrackerAt).Blob(e.Payload).Run();
                 break;
             case Effect.Rejection r:
-                session["rejection-upsert"].Int(tail.Number).Text(r.Code.Word()).Text(r.EventId).Text(r.Type).Text(r.Message).Time(r.At).Run();
+                session["rejection-upsert"].Int(tail.Number).Text(r.Code.Word()).Int(r.Epoch).Text(r.EventId).Text(r.Type).Text(r.Message).Time(r.At).Run();
                 break;
             case Effect.FinalPayload p:
                 session["final-payload-upsert"].Int(tail.Number).Int(p.Epoch).Blob(p.Output).Blob(p.Error).Run();
@@ -37,7 +38,7 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail,
             case Effect.Audit a:
                 session["audit-insert"].Time(a.At).Text(a.By).Text(a.Action).Text(append.State.Id.Value).Text(append.State.Namespace).Text(a.Reason).Run();
                 break;
-            case Effect.Ended or Effect.Live or Effect.Figure:
+            case Effect.Ended or Effect.Recount or Effect.Live or Effect.Figure:
                 break;
             default:
                 throw new NotSupportedException($"The store does not know {effect.GetType().Name}.");
@@ -54,7 +55,7 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail,
         tail.AddHistory(session.LastRow);
         if (h is { TakesEventId: true, EventId: { } id })
         {
-            ids.AddEvent(session, tail.Number, id, session.LastRow);
+            ids.AddEvent(session, tail.Number, new(h.Epoch, id), session.LastRow);
         }
     }
 

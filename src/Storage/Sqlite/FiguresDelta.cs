@@ -31,7 +31,7 @@ internal sealed class FiguresDelta
 
     public void Add(Append append)
     {
-        if (append.Effects.Any(e => e is Effect.Ended or Effect.Live or Effect.Figure))
+        if (append.Effects.Any(e => e is Effect.Ended or Effect.Recount or Effect.Live or Effect.Figure))
         {
             appends.Add(append);
         }
@@ -44,6 +44,13 @@ internal sealed class FiguresDelta
             var workflow = Counted(session, append.State.Workflow);
             foreach (var effect in append.Effects)
             {
+                if (effect is Effect.Recount recount)
+                {
+                    AddEnd(recount.At, Counted(session, recount.FromWorkflow), append.State.Namespace, recount.Status, recount.Cause, recount.FromDuration, -1);
+                    AddEnd(recount.At, Counted(session, recount.ToWorkflow), append.State.Namespace, recount.Status, recount.Cause, recount.ToDuration, 1);
+                    continue;
+                }
+
                 Count(effect, effect is Effect.Live { Workflow: var then } ? Counted(session, then) : workflow, append.State.Namespace);
             }
         }
@@ -78,9 +85,7 @@ internal sealed class FiguresDelta
         switch (effect)
         {
             case Effect.Ended ended:
-                Add(ended.At, workflow, @namespace, "status", ended.Status?.Word(), 1);
-                Add(ended.At, workflow, @namespace, "cause", ended.Cause?.Word(), 1);
-                AddDuration(ended, workflow, @namespace);
+                AddEnd(ended.At, workflow, @namespace, ended.Status, ended.Cause, ended.Duration, 1);
                 break;
             case Effect.Figure figure:
                 Add(figure.At, workflow, @namespace, figure.Kind.Word(), figure.Resolution?.Word() ?? string.Empty, figure.Delta);
@@ -89,6 +94,16 @@ internal sealed class FiguresDelta
                 CollectionsMarshal.GetValueRefOrAddDefault(live, (workflow, @namespace, change.Status.Word()), out _) += change.Delta;
                 CollectionsMarshal.GetValueRefOrAddDefault(live, (Total, @namespace, change.Status.Word()), out _) += change.Delta;
                 break;
+        }
+    }
+
+    private void AddEnd(DateTimeOffset at, string workflow, string @namespace, ExecutionStatus? status, Cause? cause, TimeSpan? duration, int count)
+    {
+        Add(at, workflow, @namespace, "status", status?.Word(), count);
+        Add(at, workflow, @namespace, "cause", cause?.Word(), count);
+        if (duration is { } time)
+        {
+            AddDuration(at, workflow, @namespace, DurationBucket.Of(time), count);
         }
     }
 
@@ -107,19 +122,13 @@ internal sealed class FiguresDelta
         }
     }
 
-    private void AddDuration(Effect.Ended ended, string workflow, string @namespace)
+    private void AddDuration(DateTimeOffset at, string workflow, string @namespace, int bucket, int count)
     {
-        if (ended.Duration is not { } duration)
-        {
-            return;
-        }
-
-        var bucket = DurationBucket.Of(duration);
         foreach (var span in Spans)
         {
-            var from = Micros.Floor(Micros.From(ended.At), span * Micros.PerSecond);
-            CollectionsMarshal.GetValueRefOrAddDefault(durations, (span, workflow, from, @namespace, bucket), out _)++;
-            CollectionsMarshal.GetValueRefOrAddDefault(durations, (span, Total, from, @namespace, bucket), out _)++;
+            var from = Micros.Floor(Micros.From(at), span * Micros.PerSecond);
+            CollectionsMarshal.GetValueRefOrAddDefault(durations, (span, workflow, from, @namespace, bucket), out _) += count;
+            CollectionsMarshal.GetValueRefOrAddDefault(durations, (span, Total, from, @namespace, bucket), out _) += count;
         }
     }
 

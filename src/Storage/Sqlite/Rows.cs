@@ -7,7 +7,7 @@ namespace ExecutionGrains.Storage.Sqlite;
 internal static class Rows
 {
     public static PriorEvent PriorEvent(Statement row) =>
-        new(row.Text(0), row.Blob(1), row.Word<Result>(2), row.WordOrNull<Code>(3), row.Long(4));
+        new((int)row.Long(0), row.Text(1), row.Blob(2), row.Word<Result>(3), row.WordOrNull<Code>(4), row.Long(5));
 
     public static StepRow Step(Statement row) => new()
     {
@@ -40,10 +40,10 @@ internal static class Rows
         row.Text(8));
 
     public static Effect.Evidence Evidence(Statement row) =>
-        new((int)row.Long(0), row.Text(1), row.Text(2), row.Time(3), row.Time(4), row.Blob(5));
+        new((int)row.Long(0), (int)row.Long(1), row.Text(2), row.Text(3), row.Time(4), row.Time(5), row.Blob(6));
 
     public static RejectionRow Rejection(Statement row) =>
-        new(row.Word<Code>(0), row.Text(1), row.Text(2), row.Text(3), row.Long(4), row.Time(5), row.Time(6));
+        new(row.Word<Code>(0), (int)row.Long(1), row.Text(2), row.Text(3), row.Text(4), row.Long(5), row.Time(6), row.Time(7));
 
     public static ApiKeyRow Key(Statement row) => new(
         row.Text(0), row.Text(1), row.Text(2), StateJson.ReadTexts(row.TextOrNull(3)), row.Blob(4), row.TextOrNull(5), row.Time(6),

@@ -12,9 +12,6 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// <param name="gatheredMin">So many gather before they leave for the index: the more, the more of one execution share the page that is written.</param>
 internal sealed class TakenIds(int gatheredMin)
 {
-    /// <summary>Where events' ids are; steps begin with epoch 1.</summary>
-    private const int OfEvents = 0;
-
     private readonly HashSet<Id> absent = [];
     private readonly List<Id> added = [];
     private readonly List<KeyValuePair<Id, long>> order = new(2 * gatheredMin);
@@ -54,19 +51,19 @@ internal sealed class TakenIds(int gatheredMin)
     }
 
     /// <summary>The row of history; null: the id is free.</summary>
-    public long? Event(Session session, long execution, string eventId) => Find(session, new(execution, OfEvents, Stored(eventId)));
+    public long? Event(Session session, long execution, EventKey key) => Find(session, Id.Of(execution, key));
 
     /// <summary>The step's row; null: there is none.</summary>
     public long? Step(Session session, long execution, StepKey step) =>
-        step.Epoch > OfEvents ? Find(session, new(execution, step.Epoch, Stored(step.StepId))) : null;
+        step.Epoch > 0 ? Find(session, new(execution, step.Epoch, Stored(step.StepId))) : null;
 
     /// <exception cref="SqliteException">The id is taken.</exception>
-    public void AddEvent(Session session, long execution, string eventId, long number) => Add(session, new(execution, OfEvents, Stored(eventId)), number);
+    public void AddEvent(Session session, long execution, EventKey key, long number) => Add(session, Id.Of(execution, key), number);
 
     /// <exception cref="SqliteException">The step is there, or its epoch is none.</exception>
     public void AddStep(Session session, long execution, StepKey step, long number)
     {
-        if (step.Epoch <= OfEvents)
+        if (step.Epoch <= 0)
         {
             throw new SqliteException($"The step is of epoch {step.Epoch}.", raw.SQLITE_CONSTRAINT);
         }
@@ -80,7 +77,7 @@ internal sealed class TakenIds(int gatheredMin)
         for (var until = Math.Min(order.Count, moved + added.Count + (added.Count / 4) + 1); moved < until; moved++)
         {
             var (id, number) = order[moved];
-            session["taken-id-insert"].Int(id.Execution).Int(id.Epoch).Text(id.Text).Int(number).Run();
+            session["taken-id-insert"].Int(id.Execution).Int(id.Space).Text(id.Text).Int(number).Run();
         }
 
         if (order.Count > 0 && moved == order.Count)
@@ -106,7 +103,7 @@ internal sealed class TakenIds(int gatheredMin)
         {
             (leaving, gathering) = (gathering, leaving);
             order.AddRange(leaving);
-            order.Sort((a, b) => (a.Key.Execution, a.Key.Epoch).CompareTo((b.Key.Execution, b.Key.Epoch)));
+            order.Sort((a, b) => (a.Key.Execution, a.Key.Space).CompareTo((b.Key.Execution, b.Key.Space)));
         }
     }
 
@@ -116,7 +113,7 @@ internal sealed class TakenIds(int gatheredMin)
 
     private void Read(Session session)
     {
-        foreach (var (id, number) in session["taken-ids-of-history"].All(row => (new Id(row.Long(0), OfEvents, row.Text(1)), row.Long(2))))
+        foreach (var (id, number) in session["taken-ids-of-history"].All(row => (Id.Of(row.Long(0), new((int)row.Long(1), row.Text(2))), row.Long(3))))
         {
             gathering[id] = number;
         }
@@ -134,7 +131,7 @@ internal sealed class TakenIds(int gatheredMin)
             return number;
         }
 
-        var stored = session["taken-id-find"].Int(id.Execution).Int(id.Epoch).Text(id.Text).One(row => (long?)row.Long(0));
+        var stored = session["taken-id-find"].Int(id.Execution).Int(id.Space).Text(id.Text).One(row => (long?)row.Long(0));
         if (stored is null)
         {
             absent.Add(id);
@@ -153,7 +150,13 @@ internal sealed class TakenIds(int gatheredMin)
         added.Add(id);
     }
 
-    private long Newest(bool ofEvents) => order.Where(entry => entry.Key.Epoch == OfEvents == ofEvents).Select(entry => entry.Value).DefaultIfEmpty().Max();
+    private long Newest(bool ofEvents) => order.Where(entry => entry.Key.IsEvent == ofEvents).Select(entry => entry.Value).DefaultIfEmpty().Max();
 
-    private readonly record struct Id(long Execution, int Epoch, string Text);
+    /// <param name="Space">The epoch for steps; 0 for events of epoch 1, and below it those of later epochs (column <c>epoch</c>).</param>
+    private readonly record struct Id(long Execution, int Space, string Text)
+    {
+        public bool IsEvent => Space <= 0;
+
+        public static Id Of(long execution, EventKey key) => new(execution, 1 - key.Epoch, Stored(key.EventId));
+    }
 }

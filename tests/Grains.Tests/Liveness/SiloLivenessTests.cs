@@ -46,7 +46,7 @@ public abstract class SiloLivenessTests
         var (one, other) = (new Silo(_store), new Silo(_store));
         await BeatAsync(SiloLiveness.Period, other, one);
         var lastWord = one.Clock.GetUtcNow();
-        for (var silence = SiloLiveness.Period; silence <= SiloMembership.BalancingMax; silence += SiloLiveness.Period)
+        for (var silence = SiloLiveness.Period; silence <= Members.GoneAfter; silence += SiloLiveness.Period)
         {
             await BeatAsync(SiloLiveness.Period, one);
             Assert.True(one.Liveness.MayJudge(one.Now));
@@ -89,7 +89,7 @@ public abstract class SiloLivenessTests
 
         Assert.False(other.Liveness.MayJudge(other.Liveness.LastBeat));
         Assert.Equal(one.Now, one.Liveness.KnownAt(one.Now).Until);
-        for (var silence = TimeSpan.Zero; silence <= 2 * SiloMembership.BalancingMax; silence += SiloLiveness.Period)
+        for (var silence = TimeSpan.Zero; silence <= 2 * Members.GoneAfter; silence += SiloLiveness.Period)
         {
             await BeatAsync(SiloLiveness.Period, one);
         }
@@ -189,7 +189,7 @@ public abstract class SiloLivenessTests
 
     private sealed class Silo
     {
-        public Silo(FaultyOperations store, SiloMembership? membership = null) => Liveness = new SiloLiveness(store, new TrackerClock(Clock), membership);
+        public Silo(FaultyOperations store, SiloMembership? membership = null) => Liveness = new SiloLiveness(store, new TrackerClock(Clock), membership ?? Members.Unknown());
 
         public ManualTimeProvider Clock { get; } = new();
 

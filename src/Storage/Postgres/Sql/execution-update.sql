@@ -32,10 +32,10 @@ clashing as (
         where ((s.execution << 24) | s.tag) = ((e.number << 24) | x.tag) and s.step_id = x.step_id and s.epoch = x.epoch offset 0)
     union all
     select x.n
-    from (select unnest($73::int[]) as n, unnest($74::text[]) as code, unnest($75::text[]) as event_id) as x
+    from (select unnest($73::int[]) as n, unnest($74::text[]) as code, unnest($75::int[]) as epoch, unnest($76::text[]) as event_id) as x
     where exists (
         select from rejections_{day} as r
-        where r.execution_id = ($1::text[])[x.n] and r.code = x.code and r.event_id = x.event_id offset 0)),
+        where r.execution_id = ($1::text[])[x.n] and r.code = x.code and r.epoch = x.epoch and r.event_id = x.event_id offset 0)),
 -- }
 updated as (
     update executions as e
@@ -55,10 +55,10 @@ updated as (
             unnest($6::bigint[]) as history_sequence, unnest($7::int[]) as history_tag, unnest($8::int[]) as step_sequence,
             unnest($9::int[]) as step_tag, unnest($10::bigint[]) as history_from, unnest($11::int[]) as step_from
         -- relisted {
-            , unnest($76::text[]) as namespace, unnest($77::text[]) as workflow, unnest($78::text[]) as status, unnest($79::text[]) as cause,
-            unnest($80::int[]) as epoch, unnest($81::bigint[]) as started_at, unnest($82::bigint[]) as ended_at, unnest($83::text[]) as worker_id,
-            unnest($84::text[]) as triggered_by, unnest($85::text[]) as resolution, unnest($86::bigint[]) as late_count,
-            unnest($87::text[]) as labels
+            , unnest($77::text[]) as namespace, unnest($78::text[]) as workflow, unnest($79::text[]) as status, unnest($80::text[]) as cause,
+            unnest($81::int[]) as epoch, unnest($82::bigint[]) as started_at, unnest($83::bigint[]) as ended_at, unnest($84::text[]) as worker_id,
+            unnest($85::text[]) as triggered_by, unnest($86::text[]) as resolution, unnest($87::bigint[]) as late_count,
+            unnest($88::text[]) as labels
         -- }
         ) as x
     -- relabelled {

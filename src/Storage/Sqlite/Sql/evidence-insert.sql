@@ -1,2 +1,2 @@
-insert into evidence (execution, number, event_id, type, at, tracker_at, payload)
-values ($execution, $number, $event_id, $type, $at, $tracker_at, $payload);
+insert into evidence (execution, number, epoch, event_id, type, at, tracker_at, payload)
+values ($execution, $number, $epoch, $event_id, $type, $at, $tracker_at, $payload);

@@ -1,4 +1,4 @@
-select number, event_id, type, at, tracker_at, payload
+select number, epoch, event_id, type, at, tracker_at, payload
 from evidence
 where execution = (select number from executions where id = $execution_id)
 order by number

@@ -1,1 +1,1 @@
-select event_id, hash, result, code, commit_id from history where number = $number;
+select epoch, event_id, hash, result, code, commit_id from history where number = $number;

@@ -1,0 +1,133 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ExecutionGrains.Grains;
+
+/// <summary>
+/// The loggers of a whole silo, Orleans's own threads included: each provider is called through an <see cref="Storage.ObserverQueue"/> of its own, so that one that
+/// throws or hangs costs a counter and the others still get every line (rule 14). Filters, scopes and the current activity are those of the caller.
+/// </summary>
+public sealed class QueuedLoggerFactory : ILoggerFactory
+{
+    private readonly Provider[] _providers;
+
+    public QueuedLoggerFactory(
+        IEnumerable<ILoggerProvider> providers, IOptionsMonitor<LoggerFilterOptions> filters, IOptions<LoggerFactoryOptions> options, GrainMetrics metrics) =>
+        _providers = [.. providers.Select(provider => new Provider(
+            new LoggerFactory([provider], filters, options),
+            new Storage.ObserverQueue($"log of {provider.GetType().Name}", metrics.CountLineDropped)))];
+
+    /// <summary>Replaces the host's logger factory. Call it after the last <c>AddLogging</c>.</summary>
+    public static void Use(IServiceCollection services) => services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, QueuedLoggerFactory>());
+
+    public ILogger CreateLogger(string categoryName) => new Logger([.. _providers.Select(provider => (provider.Factory.CreateLogger(categoryName), provider.Queue))]);
+
+    /// <exception cref="NotSupportedException">Always: providers are services.</exception>
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("Add log providers as services.");
+
+    /// <summary>Writes the lines that wait, for at most two seconds per provider.</summary>
+    public void Dispose()
+    {
+        foreach (var (factory, queue) in _providers)
+        {
+            queue.Dispose();
+            factory.Dispose();
+        }
+    }
+
+    private readonly record struct Provider(ILoggerFactory Factory, Storage.ObserverQueue Queue);
+
+    private sealed class Logger((ILogger Inner, Storage.ObserverQueue Queue)[] targets) : ILogger
+    {
+        public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel)
+        {
+            foreach (var (inner, _) in targets)
+            {
+                if (IsEnabled(inner, logLevel))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+        {
+            IDisposable?[] scopes = [.. targets.Select(target => target.Inner.BeginScope(state))];
+            return new Scopes(scopes);
+        }
+
+        public void Log<TState>(
+            Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Line? line = null;
+            foreach (var (inner, queue) in targets)
+            {
+                if (!IsEnabled(inner, logLevel))
+                {
+                    continue;
+                }
+
+                try
+                {
+                    // Formatted here: the state may hold objects that the caller changes afterwards, such as a request's context.
+                    line ??= new Line(formatter(state, exception), state as IReadOnlyList<KeyValuePair<string, object?>>);
+                }
+                catch (Exception)
+                {
+                    queue.Drop();
+                    continue;
+                }
+
+                var (context, written) = (ExecutionContext.Capture(), line);
+                queue.Add(() => Write(inner, context, logLevel, eventId, written, exception));
+            }
+        }
+
+        private static void Write(
+            ILogger inner, ExecutionContext? context, Microsoft.Extensions.Logging.LogLevel level, EventId eventId, Line line, Exception? exception)
+        {
+            if (context is null)
+            {
+                inner.Log(level, eventId, line, exception, static (line, _) => line.ToString());
+                return;
+            }
+
+            ExecutionContext.Run(context, _ => inner.Log(level, eventId, line, exception, static (line, _) => line.ToString()), null);
+        }
+
+        /// <summary>A provider that throws when it is asked gets the line and is counted then.</summary>
+        private static bool IsEnabled(ILogger inner, Microsoft.Extensions.Logging.LogLevel level)
+        {
+            try
+            {
+                return inner.IsEnabled(level);
+            }
+            catch (Exception)
+            {
+                return true;
+            }
+        }
+    }
+
+    private sealed class Scopes(IDisposable?[] scopes) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var scope in scopes)
+            {
+                scope?.Dispose();
+            }
+        }
+    }
+
+    /// <summary>A formatted line with the names and values that structured providers read.</summary>
+    private sealed class Line(string text, IReadOnlyList<KeyValuePair<string, object?>>? values) : List<KeyValuePair<string, object?>>(values ?? [])
+    {
+        public override string ToString() => text;
+    }
+}

@@ -1,0 +1,141 @@
+using static ExecutionGrains.Rules.Tests.World;
+
+namespace ExecutionGrains.Rules.Tests;
+
+/// <summary>Every bounded field, at its bound and just over it.</summary>
+public sealed class BoundsTests
+{
+    private const string NameOver = "must be 1 to 256 characters, was 257";
+    private const string NameNone = "must be 1 to 256 characters, was 0";
+
+    private static readonly string Most = new('x', 256);
+    private static readonly string Over = new('x', 257);
+
+    /// <summary>The message, an event that is just over the bound, and one that is just within it.</summary>
+    private static readonly (string Message, ExecutionEvent Over, ExecutionEvent Within)[] Fields =
+    [
+        ($"stepId: {NameOver}", StepStart(Over), StepStart(Most)),
+        ($"block: {NameOver}", StepStart("s", Over), StepStart("s", Most)),
+        ($"block: {NameNone}", StepStart("s", ""), StepStart("s", "b")),
+        ($"block: {NameNone}", StepStart("s", null!), StepStart("s", "b")),
+        ($"blockType: {NameOver}", StepStart("s") with { BlockType = Over }, StepStart("s") with { BlockType = Most }),
+        ($"parentStepId: {NameOver}", StepStart("s") with { ParentStepId = Over }, StepStart("s") with { ParentStepId = Most }),
+        ($"stepId: {NameNone}", StepEnd(""), StepEnd("s")),
+        ($"stepId: {NameNone}", StepEnd(null!), StepEnd("s")),
+        ($"block: {NameOver}", StepEnd("s") with { Block = Over }, StepEnd("s") with { Block = Most }),
+        ($"blockType: {NameOver}", StepEnd("s") with { BlockType = Over }, StepEnd("s") with { BlockType = Most }),
+        ($"parentStepId: {NameOver}", StepEnd("s") with { ParentStepId = Over }, StepEnd("s") with { ParentStepId = Most }),
+        ("cost: must be from 0 to 1e15", StepEnd("s") with { Cost = -0.01m }, StepEnd("s") with { Cost = 0 }),
+        ("cost: must be from 0 to 1e15", StepEnd("s") with { Cost = Limits.Cost + 1 }, StepEnd("s") with { Cost = Limits.Cost }),
+        ("memoryBytes: must be from 0", StepEnd("s") with { MemoryBytes = -1 }, StepEnd("s") with { MemoryBytes = 0 }),
+        ("cost: must be from 0 to 1e15", End() with { Cost = -0.01m }, End() with { Cost = Limits.Cost }),
+        ("traceSpanCount: must be from 0", End() with { TraceSpanCount = -1 }, End() with { TraceSpanCount = 0 }),
+        ($"workerId: {NameOver}", End() with { WorkerId = Over }, End() with { WorkerId = Most }),
+        ($"workflow: {NameOver}", End() with { Facts = new() { Workflow = Over } }, End() with { Facts = new() { Workflow = Most } }),
+        ($"workerId: {NameNone}", Start(new Worker("", null)), Start(new Worker("w", null))),
+        ($"workerId: {NameNone}", Start(new Worker(null!, null)), Start(new Worker("w", null))),
+        ($"incarnation: {NameOver}", Start(new Worker("w", Over)), Start(new Worker("w", Most))),
+        ("progress.percent: must be a number from 0 to 100", Beat(100.1), Beat(100)),
+        ("progress.percent: must be a number from 0 to 100", Beat(101), Beat(null)),
+        ("progress.percent: must be a number from 0 to 100", Beat(-0.1), Beat(0)),
+        ("progress.percent: must be a number from 0 to 100", Beat(double.NaN), Beat(50)),
+        ($"source: {NameOver}", Log() with { Source = Over }, Log() with { Source = Most }),
+        ($"stepId: {NameOver}", Log() with { StepId = Over }, Log() with { StepId = Most }),
+        ("eventId: must be 1 to 128 characters, was 129", Log() with { EventId = new('x', 129) }, Log() with { EventId = new('x', 128) }),
+        ("eventId: must be 1 to 128 characters, was 0", Log() with { EventId = null }, Log()),
+        ("eventId: must be 1 to 128 characters, was 129", Beat(1) with { EventId = new('x', 129) }, Beat(1) with { EventId = "e" }),
+        .. Facts().Select(f => (f.Message, (ExecutionEvent)(Start() with { Facts = f.Over }), (ExecutionEvent)(Start() with { Facts = f.Within }))),
+    ];
+
+    public static TheoryData<int> Rows() => [.. Enumerable.Range(0, Fields.Length)];
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void A_field_over_its_bound_makes_the_event_unreadable_and_one_within_it_does_not(int row)
+    {
+        var (message, over, within) = Fields[row];
+        over = Identified(over) with { At = Begin };
+
+        var refused = Assert.IsType<ExecutionEvent.Unreadable>(Bounds.Readable(over));
+
+        var id = message.StartsWith("eventId", StringComparison.Ordinal) ? null : over.EventId;
+        Assert.Equal((message, Code.InvalidEvent, over.Type, Begin, id), (refused.Message, refused.Code, refused.Type, refused.At, refused.EventId));
+        Assert.Same(refused, Bounds.Readable(refused));
+        within = Identified(within);
+        Assert.Same(within, Bounds.Readable(within));
+    }
+
+    [Fact]
+    public void A_create_call_a_worker_and_a_caller_have_the_same_bounds()
+    {
+        foreach (var (message, over, within) in Facts())
+        {
+            Assert.Equal(message, Assert.Throws<ArgumentException>(() => Bounds.Check(over, null)).Message);
+            Bounds.Check(within, W1);
+        }
+
+        Assert.Equal($"workerId: {NameOver}", Assert.Throws<ArgumentException>(() => Bounds.Check(ExecutionFacts.None, new Worker(Over, null))).Message);
+        Assert.Equal($"incarnation: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Worker("w", ""))).Message);
+        Assert.Equal($"caller.name: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = "" })).Message);
+        Assert.Equal($"caller.name: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = null! })).Message);
+        Assert.Equal(
+            $"caller.namespaces: {NameOver}",
+            Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = "n", Namespaces = [Over] })).Message);
+        Bounds.Check(new Caller { Name = Most, Namespaces = [Most] });
+        Bounds.Check(new Worker(Most, Most));
+    }
+
+    [Theory]
+    [InlineData(1_024)]
+    [InlineData(1_025)]
+    public void A_reason_or_a_progress_message_is_cut_to_1024_characters(int length)
+    {
+        var (note, cut) = (new string('n', length), new string('n', 1_024));
+
+        Assert.Equal(cut, ((ExecutionEvent.ExecutionPaused)Bounds.Readable(Identified(new ExecutionEvent.ExecutionPaused { Reason = note }))).Reason);
+        Assert.Equal(cut, ((ExecutionEvent.ExecutionResumed)Bounds.Readable(Identified(new ExecutionEvent.ExecutionResumed { Reason = note }))).Reason);
+        Assert.Equal(new Progress(5, cut), ((ExecutionEvent.Heartbeat)Bounds.Readable(new ExecutionEvent.Heartbeat { Progress = new(5, note) })).Progress);
+        Assert.Null(Bounds.Note(null));
+        Assert.Equal(new string('n', 1_023), Bounds.Note(new string('n', 1_023) + "😀"));
+    }
+
+    [Theory]
+    [InlineData("a\u001f", "must hold no control characters")]
+    [InlineData("a\u0000", "must hold no control characters")]
+    [InlineData("a\u007f", "must hold no control characters")]
+    [InlineData("a\u009f", "must hold no control characters")]
+    [InlineData(" ~\u00a0é😀", null)]
+    public void A_name_holds_no_control_characters(string name, string? fault) => Assert.Equal(fault, Names.Fault(name));
+
+    [Fact]
+    public void A_name_is_well_formed_unicode()
+    {
+        Assert.Equal("must hold no lone surrogates", Names.Fault("a\ud83d"));
+        Assert.Equal("must hold no lone surrogates", Names.Fault("😀\ude00"));
+    }
+
+    private static ExecutionEvent.Heartbeat Beat(double? percent) => new() { Progress = new Progress(percent, "m") };
+
+    private static ExecutionEvent.Log Log() => new() { Message = "m", EventId = "e" };
+
+    private static ExecutionEvent Identified(ExecutionEvent e) => e is ExecutionEvent.Heartbeat or ExecutionEvent.Log ? e : e with { EventId = "e" };
+
+    private static (string Message, ExecutionFacts Over, ExecutionFacts Within)[] Facts() =>
+    [
+        ($"workflow: {NameOver}", new() { Workflow = Over }, new() { Workflow = Most }),
+        ($"workflow: {NameNone}", new() { Workflow = "" }, new() { Workflow = "w" }),
+        ($"namespace: {NameOver}", new() { Namespace = Over }, new() { Namespace = Most }),
+        ($"trigger.type: {NameOver}", new() { TriggerType = Over }, new() { TriggerType = Most }),
+        ($"trigger.by: {NameOver}", new() { TriggeredBy = Over }, new() { TriggeredBy = Most }),
+        ($"labels: {NameOver}", new() { Labels = new() { [Over] = "v" } }, new() { Labels = new() { [Most] = "v" } }),
+        ($"labels: {NameOver}", new() { Labels = new() { ["k"] = Over } }, new() { Labels = new() { ["k"] = Most } }),
+        ($"labels: {NameNone}", new() { Labels = new() { ["k"] = null! } }, new() { Labels = new() { ["k"] = "v" } }),
+        ($"configVersion: {NameOver}", new() { ConfigVersion = Over }, new() { ConfigVersion = Most }),
+        ("parentExecutionId: must be 1 to 128 characters of [A-Za-z0-9._:-]", new() { ParentExecutionId = "a b" }, new() { ParentExecutionId = "a.b" }),
+        ($"traceparent: {NameOver}", new() { Traceparent = Over }, new() { Traceparent = Most }),
+        ("heartbeatTimeoutSeconds: must be from 0", new() { HeartbeatTimeoutSeconds = -1 }, new() { HeartbeatTimeoutSeconds = 0 }),
+        ("timeoutSeconds: must be from 1", new() { TimeoutSeconds = 0 }, new() { TimeoutSeconds = 1 }),
+        ("maxAttempts: must be from 1 to 1000", new() { MaxAttempts = 0 }, new() { MaxAttempts = 1 }),
+        ("maxAttempts: must be from 1 to 1000", new() { MaxAttempts = 1_001 }, new() { MaxAttempts = 1_000 }),
+    ];
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using System.Text.Json;
+
+namespace ExecutionGrains.Rules.Tests;
+
+public sealed class PayloadTests
+{
+    private const string Marker = "[truncated]";
+
+    [Fact]
+    public void What_has_just_the_size_of_the_limit_stays_as_it_is()
+    {
+        var json = "\"0123456789012345678\""u8.ToArray();
+
+        Assert.Same(json, Payload.Cut(json, json.Length));
+        Assert.Equal("\"01234567" + Marker, Text(Payload.Cut(json, json.Length - 1)));
+        Assert.Null(Payload.Cut((byte[]?)null, 20));
+        Assert.Equal("aé", Payload.Cut("aé", 3));
+        Assert.Equal("0123456789é" + Marker, Payload.Cut("0123456789éé0123456789", 23));
+        Assert.Equal("0123456789" + Marker, Payload.Cut("0123456789éé0123456789", 22));
+    }
+
+    /// <summary>Characters of one to four bytes, cut at every byte.</summary>
+    [Theory]
+    [InlineData("aaaa")]
+    [InlineData("éa")]
+    [InlineData("€")]
+    [InlineData("😀a")]
+    public void A_cut_text_is_valid_unicode_and_as_long_as_the_limit_allows(string characters)
+    {
+        var text = string.Concat(Enumerable.Repeat(characters, 20));
+        var json = Encoding.UTF8.GetBytes($"\"{text}\"");
+        for (var limit = 12; limit < 60; limit++)
+        {
+            foreach (var cut in new[] { Payload.Cut(text, limit), Text(Payload.Cut(json, limit)) })
+            {
+                Assert.EndsWith(Marker, cut);
+                Assert.DoesNotContain('\ufffd', cut);
+                Assert.InRange(Encoding.UTF8.GetByteCount(cut), Math.Min(limit, Encoding.UTF8.GetByteCount(text)) - 3, limit);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_cut_payload_does_not_grow_by_escapes()
+    {
+        var cut = Payload.Cut(Encoding.UTF8.GetBytes($"\"{new string('é', 100)}\""), 50)!;
+
+        Assert.DoesNotContain("\\u", Encoding.UTF8.GetString(cut));
+        Assert.InRange(cut.Length, 45, 54);
+    }
+
+    private static string Text(byte[]? json) => JsonSerializer.Deserialize<string>(json)!;
+}
