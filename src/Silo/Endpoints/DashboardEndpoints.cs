@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using System.Text.Unicode;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -48,6 +49,11 @@ public static class DashboardEndpoints
         }
 
         var body = await RequestBody.ReadAsync(http.Request).ConfigureAwait(false);
+        if (!Utf8.IsValid(body.Span))
+        {
+            return new ProblemResult(ProblemCode.Malformed, "The body is not UTF-8.");
+        }
+
         var form = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body.Span));
         if (keys.Find(form.GetValueOrDefault("key").ToString().Trim()) is not { } key)
         {
