@@ -146,7 +146,7 @@ public abstract class TrackedScope
         EventId = EventId(stamp),
         At = At(stamp),
         Message = Payload.Clean(message, Payload.LogMax),
-        Level = level switch { Severity.Debug => LogLevel.Debug, Severity.Warn => LogLevel.Warn, Severity.Error => LogLevel.Error, _ => LogLevel.Info },
+        Level = level,
         Source = Source,
         StepId = ScopeStepId,
     });

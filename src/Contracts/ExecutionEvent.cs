@@ -119,7 +119,7 @@ public abstract record ExecutionEvent
     {
         [Id(0)] public required string Message { get; init; }
 
-        [Id(1)] public LogLevel Level { get; init; } = LogLevel.Info;
+        [Id(1)] public Severity Level { get; init; } = Severity.Info;
 
         [Id(2)] public string? Source { get; init; }
 

@@ -36,7 +36,7 @@ public abstract record Effect
         DateTimeOffset At,
         DateTimeOffset TrackerAt,
         int Epoch,
-        LogLevel Level,
+        Severity Level,
         string? Source,
         string? StepId,
         string Message) : Effect;

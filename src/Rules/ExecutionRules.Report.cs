@@ -266,7 +266,7 @@ public static partial class ExecutionRules
         draft.State = draft.State with
         {
             LogCount = draft.State.LogCount + 1,
-            ErrorLogCount = draft.State.ErrorLogCount + (e.Level == LogLevel.Error ? 1 : 0),
+            ErrorLogCount = draft.State.ErrorLogCount + (e.Level == Severity.Error ? 1 : 0),
         };
         draft.Add(new Effect.Log(
             draft.State.HistorySequence, e.EventId!, e.At ?? draft.Now, draft.Now, draft.State.Epoch, e.Level, e.Source, e.StepId, Payload.Cut(e.Message, Limits.LogMessage)));

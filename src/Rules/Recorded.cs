@@ -77,7 +77,7 @@ internal static class Recorded
                 Cost = Number(facts, "cost"),
                 MemoryBytes = (long?)Number(facts, "memoryBytes"),
             },
-            "log" => new ExecutionEvent.Log { Message = string.Empty, Level = Word<LogLevel>(facts, "level"), Source = Text(facts, "source"), StepId = Text(facts, "stepId") },
+            "log" => new ExecutionEvent.Log { Message = string.Empty, Level = Word<Severity>(facts, "level"), Source = Text(facts, "source"), StepId = Text(facts, "stepId") },
             _ => throw new FormatException($"Row {row.Sequence} is of a type that nobody writes: {row.Type}."),
         };
         return read with { EventId = row.EventId, At = row.At };

@@ -40,7 +40,7 @@ public sealed class HttpTransportTests
         ExecutionEvent[] events =
         [
             new ExecutionEvent.StepCompleted { EventId = "1", At = At, StepId = "s1", Outcome = StepOutcome.Fail, Output = "{}"u8.ToArray(), Cost = 0.002m },
-            new ExecutionEvent.Log { EventId = "2", Message = "ä", Level = LogLevel.Warn, Source = "extract", StepId = "s1" },
+            new ExecutionEvent.Log { EventId = "2", Message = "ä", Level = Severity.Warn, Source = "extract", StepId = "s1" },
             new ExecutionEvent.Heartbeat { Progress = new(40, null) },
         ];
         var reply = await transport.ReportAsync(Execution, new(3, events), "t-1", default);

@@ -30,9 +30,9 @@ public sealed class NeverInTheWayTests
         await execution.CompleteAsync();
         var sent = Sent(world).OfType<ExecutionEvent.Log>().ToArray();
         var dropped = world.Tracker.Counters.LogLinesDropped;
-        Assert.Equal($"{dropped} log lines were dropped here: the worker's buffer was full.", Assert.Single(sent, log => log.Level == LogLevel.Warn).Message);
+        Assert.Equal($"{dropped} log lines were dropped here: the worker's buffer was full.", Assert.Single(sent, log => log.Level == Severity.Warn).Message);
         Assert.Equal(1_500 + 1, sent.Length + dropped);
-        Assert.Equal(LogLevel.Warn, sent.Last().Level);
+        Assert.Equal(Severity.Warn, sent.Last().Level);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class CanonicalFormTests
             "\"stepId\":\"s\",\"block\":\"b\",\"blockType\":\"t\",\"parentStepId\":\"p\",\"outcome\":\"kill\","
             + "\"input\":1,\"output\":2,\"error\":3,\"cost\":10,\"memoryBytes\":9"),
         ["log"] = (
-            new ExecutionEvent.Log { Message = "m<é>", Level = LogLevel.Warn, Source = "x", StepId = "s" },
+            new ExecutionEvent.Log { Message = "m<é>", Level = Severity.Warn, Source = "x", StepId = "s" },
             "\"level\":\"warn\",\"source\":\"x\",\"stepId\":\"s\",\"message\":\"m<é>\""),
         ["heartbeat"] = (new ExecutionEvent.Heartbeat { Progress = new(1, "m") }, string.Empty),
     };

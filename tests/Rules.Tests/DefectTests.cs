@@ -405,7 +405,7 @@ public sealed class DefectTests
     public void Log_lines_are_counted_by_epoch()
     {
         _w.Create(W1);
-        _w.Report(new ExecutionEvent.Log { Message = "m", Level = LogLevel.Error });
+        _w.Report(new ExecutionEvent.Log { Message = "m", Level = Severity.Error });
         _w.Judge(TimeSpan.FromMinutes(2));
         _w.Requeue();
 

@@ -47,7 +47,7 @@ public sealed class ModelTests
             7 => w.Report(End((Outcome)(choice / 32 % 6)) with { At = at, Cost = Cost(choice), Output = "1"u8.ToArray(), Facts = Facts(choice) }, epoch, id, trace),
             8 => w.Report(new ExecutionEvent.ExecutionPaused { At = at }, epoch, id),
             9 or 10 => w.Report(new ExecutionEvent.ExecutionResumed { At = at }, epoch, id),
-            11 => w.Report(new ExecutionEvent.Log { Message = "m", Level = (LogLevel)(choice / 32 % 4) }, epoch, id, trace),
+            11 => w.Report(new ExecutionEvent.Log { Message = "m", Level = (Severity)(choice / 32 % 4) }, epoch, id, trace),
             12 => w.Report(new ExecutionEvent.Heartbeat { Progress = new(5, null) }, epoch, trace: trace),
             13 when w.State is not null => w.Cancel(),
             14 or 15 when w.State is not null => w.Requeue(),

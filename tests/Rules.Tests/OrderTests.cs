@@ -66,7 +66,7 @@ public sealed class OrderTests
                     StepStart(step, $"b{random.Next(3)}") with { BlockType = random.Next(2) == 0 ? "http" : null, Input = "1"u8.ToArray() },
                 5 or 6 when events.OfType<ExecutionEvent.StepCompleted>().All(x => x.StepId != step) =>
                     StepEnd(step, (StepOutcome)random.Next(8)) with { Block = random.Next(3) == 0 ? "other" : null, Cost = random.Next(2), Output = "2"u8.ToArray() },
-                _ => new ExecutionEvent.Log { Message = "m", Level = (LogLevel)random.Next(4) },
+                _ => new ExecutionEvent.Log { Message = "m", Level = (Severity)random.Next(4) },
             };
             events.Add(e with { EventId = $"e{events.Count}", At = At() });
         }

@@ -237,13 +237,13 @@ public sealed class ReportTests
     {
         _w.Create(W1);
         _w.Now += TimeSpan.FromSeconds(1);
-        _w.Report(new ExecutionEvent.Log { Message = new string('m', 20_000), Level = LogLevel.Error, Source = "x", StepId = "s", At = Begin }, id: "l1");
-        _w.Report(new ExecutionEvent.Log { Message = "m", Level = LogLevel.Warn }, id: "l2");
+        _w.Report(new ExecutionEvent.Log { Message = new string('m', 20_000), Level = Severity.Error, Source = "x", StepId = "s", At = Begin }, id: "l1");
+        _w.Report(new ExecutionEvent.Log { Message = "m", Level = Severity.Warn }, id: "l2");
 
         Assert.Equal((2L, 1L), (_w.S.LogCount, _w.S.ErrorLogCount));
         var lines = _w.Effects.OfType<Effect.Log>().ToList();
         Assert.Equal(
-            (16 * 1024, "l1", "x", "s", Begin, _w.Now, LogLevel.Error),
+            (16 * 1024, "l1", "x", "s", Begin, _w.Now, Severity.Error),
             (lines[0].Message.Length, lines[0].EventId, lines[0].Source, lines[0].StepId, lines[0].At, lines[0].TrackerAt, lines[0].Level));
         Assert.Equal((_w.Now, _w.S.HistorySequence), (lines[1].At, lines[1].Sequence));
     }

@@ -75,7 +75,7 @@ public sealed class Differential
             0 => new ExecutionEvent.ExecutionStarted { Worker = worker, Facts = Facts(random) },
             1 or 2 or 3 => StepStart(step, $"b{random.Next(3)}") with { Input = "[1]"u8.ToArray() },
             4 or 5 or 6 => StepEnd(step, (StepOutcome)random.Next(8)) with { Cost = random.Next(3) * 0.10m, Output = "{\"a\":\"\u00e9\"}"u8.ToArray() },
-            7 or 8 => Line($"line {random.Next(5)} \u00e9\ud83d\ude00", (LogLevel)random.Next(4)) with { StepId = random.Next(2) == 0 ? step : null },
+            7 or 8 => Line($"line {random.Next(5)} \u00e9\ud83d\ude00", (Severity)random.Next(4)) with { StepId = random.Next(2) == 0 ? step : null },
             9 => new ExecutionEvent.ExecutionPaused { Reason = "wait" },
             10 => new ExecutionEvent.ExecutionResumed(),
             11 when random.Next(2) == 0 => End((Outcome)random.Next(6)) with { Output = "\"done\""u8.ToArray(), Facts = Facts(random) },

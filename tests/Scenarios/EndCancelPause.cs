@@ -194,7 +194,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
         await w.Seconds(42);
         await w.Sweep();
         await w.On("x").Claim(W1, Caller.Local);
-        await w.ReportAll("x", 2, StepStart("1"), StepEnd("1", StepOutcome.Skip) with { Cost = 0.10m }, StepStart("2"), Line("oh", LogLevel.Error));
+        await w.ReportAll("x", 2, StepStart("1"), StepEnd("1", StepOutcome.Skip) with { Cost = 0.10m }, StepStart("2"), Line("oh", Severity.Error));
         await w.On("x").Report(new EventReport(2, [StepStart("3") with { EventId = "3", Input = "1"u8.ToArray() }]), tracing);
         await w.Report("x", new ExecutionEvent.Unreadable { Code = Code.MissingStepId, Message = "no", ClaimedType = "step.completed" }, 2);
         await w.Beat("x", 2);

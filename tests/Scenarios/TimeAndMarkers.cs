@@ -157,7 +157,7 @@ public abstract class TimeAndMarkers(StoreKind store) : Scenario(store)
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
-        await w.ReportAll("x", 1, StepStart("s1", "extract"), StepEnd("s1"), StepStart("s2", "load"), Line("oh", LogLevel.Error));
+        await w.ReportAll("x", 1, StepStart("s1", "extract"), StepEnd("s1"), StepStart("s2", "load"), Line("oh", Severity.Error));
         var heard = w.Now;
 
         await w.Seconds(72);

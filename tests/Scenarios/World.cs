@@ -70,7 +70,7 @@ internal sealed class World : IAsyncDisposable
 
     public static ExecutionEvent.ExecutionCompleted End(Outcome outcome = Outcome.Success) => new() { Outcome = outcome };
 
-    public static ExecutionEvent.Log Line(string message, LogLevel level = LogLevel.Info) => new() { Message = message, Level = level };
+    public static ExecutionEvent.Log Line(string message, Severity level = Severity.Info) => new() { Message = message, Level = level };
 
     public IExecutionGrain On(string id) => _actors is { } actors ? actors.Execution(id) : _runtime!.Grains.GetGrain<IExecutionGrain>(id);
 

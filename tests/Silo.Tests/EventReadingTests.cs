@@ -167,17 +167,17 @@ public sealed class EventReadingTests
     }
 
     [Theory]
-    [InlineData("INFO", LogLevel.Info)]
-    [InlineData("Information", LogLevel.Info)]
-    [InlineData("SUCCESS", LogLevel.Info)]
-    [InlineData("warning", LogLevel.Warn)]
-    [InlineData("Warn", LogLevel.Warn)]
-    [InlineData("critical", LogLevel.Error)]
-    [InlineData("FATAL", LogLevel.Error)]
-    [InlineData("ERROR", LogLevel.Error)]
-    [InlineData("trace", LogLevel.Debug)]
-    [InlineData("Debug", LogLevel.Debug)]
-    public void D20_The_levels_of_other_loggers_are_mapped_whatever_their_case(string level, LogLevel expected) =>
+    [InlineData("INFO", Severity.Info)]
+    [InlineData("Information", Severity.Info)]
+    [InlineData("SUCCESS", Severity.Info)]
+    [InlineData("warning", Severity.Warn)]
+    [InlineData("Warn", Severity.Warn)]
+    [InlineData("critical", Severity.Error)]
+    [InlineData("FATAL", Severity.Error)]
+    [InlineData("ERROR", Severity.Error)]
+    [InlineData("trace", Severity.Debug)]
+    [InlineData("Debug", Severity.Debug)]
+    public void D20_The_levels_of_other_loggers_are_mapped_whatever_their_case(string level, Severity expected) =>
         Assert.Equal(expected, Assert.IsType<ExecutionEvent.Log>(Read($$"""{"eventId":"e","type":"log","message":"m","level":"{{level}}"}""")).Level);
 
     [Fact]

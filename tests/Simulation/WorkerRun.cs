@@ -102,7 +102,7 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         {
             < 5 => StepStart(),
             < 9 => StepEnd(),
-            < 12 => new ExecutionEvent.Log { Message = "line", Level = world.Chance(0.2) ? LogLevel.Error : LogLevel.Info },
+            < 12 => new ExecutionEvent.Log { Message = "line", Level = world.Chance(0.2) ? Severity.Error : Severity.Info },
             12 => new ExecutionEvent.ExecutionPaused(),
             13 or 14 => new ExecutionEvent.ExecutionResumed(),
             15 => new ExecutionEvent.ExecutionStarted { Facts = execution.Facts, Worker = worker },

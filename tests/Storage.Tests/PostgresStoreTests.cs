@@ -393,7 +393,7 @@ public sealed class PostgresStoreTests : StoreContract
         await ExecuteAsync(halfway);
         await using var other = new PostgresStore(Options);
         await other.MigrateAsync(None);
-        Effect[] effects = [History(2, "e"), new Effect.Step(Step("s", 1), true), new Effect.Log(1, "e", T0, T0, 1, LogLevel.Info, null, null, "m"), new Effect.Evidence(1, 1, "l", "log", T0, T0, [5])];
+        Effect[] effects = [History(2, "e"), new Effect.Step(Step("s", 1), true), new Effect.Log(1, "e", T0, T0, 1, Severity.Info, null, null, "m"), new Effect.Evidence(1, 1, "l", "log", T0, T0, [5])];
         var outcomes = await other.CommitAsync([Next(State("a"), effects), First(State("b") with { CreatedAt = T0.AddDays(1) }, History(1))], None);
         Assert.All(outcomes, o => Assert.IsType<AppendOutcome.Committed>(o));
         Assert.Equal(2, (await store.HistoryAsync(State("a"), 10, null, None)).Items[^1].Sequence);

@@ -23,12 +23,12 @@ public abstract class StoreContract : CommitContract
         {
             new Effect.Step(Step($"s{i}", i), true),
             History(i, $"e{i}"),
-            new Effect.Log(i, $"e{i}", T0, T0, 1, i % 5 == 0 ? LogLevel.Error : LogLevel.Debug, null, null, $"m{i}"),
+            new Effect.Log(i, $"e{i}", T0, T0, 1, i % 5 == 0 ? Severity.Error : Severity.Debug, null, null, $"m{i}"),
         });
         await Commit(First(state, [.. effects]));
         Assert.Equal(Enumerable.Range(1, 25), (await Walk(c => Reads.StepsAsync(state, 7, c, None))).Select(s => s.Sequence));
         Assert.Equal(25, (await Walk(c => Reads.HistoryAsync(state, 7, c, None))).Count);
-        Assert.Equal(["m5", "m10", "m15", "m20", "m25"], (await Walk(c => Reads.LogsAsync(state, new(LogLevel.Warn), 2, c, None))).Select(l => l.Message));
+        Assert.Equal(["m5", "m10", "m15", "m20", "m25"], (await Walk(c => Reads.LogsAsync(state, new(Severity.Warn), 2, c, None))).Select(l => l.Message));
         var cursor = (await Reads.StepsAsync(state, 7, null, None)).NextCursor;
         await Assert.ThrowsAsync<ArgumentException>(() => Reads.HistoryAsync(state, 7, cursor, None));
     }
@@ -42,14 +42,14 @@ public abstract class StoreContract : CommitContract
         var state = State("a");
         string?[] steps = ["s1", null, "s1", "s2", "s1"];
         string[] messages = ["Copy", "copied 50%", "\0\u0001", "COPIED", "done"];
-        await Commit(First(state, [.. steps.Select((step, i) => new Effect.Log(i + 1, $"e{i + 1}", T0, T0, 1, i > 2 ? LogLevel.Error : LogLevel.Info, null, step, messages[i]))]));
+        await Commit(First(state, [.. steps.Select((step, i) => new Effect.Log(i + 1, $"e{i + 1}", T0, T0, 1, i > 2 ? Severity.Error : Severity.Info, null, step, messages[i]))]));
         await Found(new(StepId: "s1"), 1, 3, 5);
         await Found(new(Text: "cop"), 1, 2, 4);
         await Found(new(Text: "%"), 2);
         await Found(new(Text: "\0"), 3);
         await Found(new(Text: "cop", NewestFirst: true), 4, 2, 1);
         await Found(new(NewestFirst: true), 5, 4, 3, 2, 1);
-        await Found(new(LogLevel.Error, "s1"), 5);
+        await Found(new(Severity.Error, "s1"), 5);
         await Found(new(StepId: "s3"));
 
         async Task Found(LogFilter filter, params int[] expected) => Assert.Equal(
@@ -408,7 +408,7 @@ public abstract class StoreContract : CommitContract
         var all = Enumerable.Range(-1, names.Length + 1).Select(Twin).ToList();
         var (eventId, stepId, no) = (Longest(7, 128), Longest(8), new Effect.Rejection(Code.Conflict, 1, Longest(9, 128), "log", "no", T0));
         await Commit(First(
-            all[0], History(1, eventId), new Effect.Step(Step(stepId, 1), true), no, new Effect.Log(1, eventId, T0, T0, 1, LogLevel.Info, null, stepId, "m"),
+            all[0], History(1, eventId), new Effect.Step(Step(stepId, 1), true), no, new Effect.Log(1, eventId, T0, T0, 1, Severity.Info, null, stepId, "m"),
             new Effect.Live(names[0], ExecutionStatus.Running, 1)));
         var known = Next(all[0]) with { NewEvents = [new(1, eventId)], NewSteps = [new(1, stepId)], NewRejections = [new(no.Code, no.Epoch, no.EventId)] };
         var found = Assert.IsType<AppendOutcome.Found>(Assert.Single(await Store.CommitAsync([known], None)));
@@ -534,7 +534,7 @@ public abstract class StoreContract : CommitContract
     public async Task Strange_characters_do_not_break_anything()
     {
         var state = State("a", workflow: "nul\0in") with { CreatedBy = "lone\ud800", CompletionFailure = "\udc00\0" };
-        await Commit(First(state, History(1, "e\0x"), History(2, "e\0y"), new Effect.Log(1, "e", T0, T0, 1, LogLevel.Info, null, null, "\0\ud800z")));
+        await Commit(First(state, History(1, "e\0x"), History(2, "e\0y"), new Effect.Log(1, "e", T0, T0, 1, Severity.Info, null, null, "\0\ud800z")));
         Assert.Equal("nul\0in", (await Store.LoadAsync(state.Id, None))!.Workflow);
         Assert.Equal("\0\ufffdz", Assert.Single((await Reads.LogsAsync(state, LogFilter.All, 9, null, None)).Items).Message);
         Assert.Equal(["a"], await Ids(new() { Workflow = ["nul\0in"] }));

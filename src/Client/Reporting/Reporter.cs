@@ -504,7 +504,7 @@ internal sealed partial class Reporter
     {
         EventId = NewId(),
         At = Now(),
-        Level = LogLevel.Warn,
+        Level = Severity.Warn,
         Message = $"{count} log {(count == 1 ? "line was" : "lines were")} dropped here: the worker's buffer was full.",
     });
 

@@ -5,7 +5,7 @@ public sealed record LogView(
     string EventId,
     DateTimeOffset At,
     DateTimeOffset TrackerAt,
-    LogLevel Level,
+    Severity Level,
     string? Source,
     string? StepId,
     string Message);

@@ -71,7 +71,7 @@ public static class ReadEndpoints
         var query = http.Request.Query;
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
         var filter = new LogFilter(
-            Query.Word(query, "level", LogLevel.Debug, LevelWords.Aliases), Query.One(query, "stepId"), Query.One(query, "q"), Query.IsDescending(query));
+            Query.Word(query, "level", Severity.Debug, LevelWords.Aliases), Query.One(query, "stepId"), Query.One(query, "q"), Query.IsDescending(query));
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
         var page = await Query.PagedAsync(query, () => reads.LogsAsync(state, filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(Page(page, ViewMapping.Log), SiloJson.Default.PageViewLogView);

@@ -284,7 +284,7 @@ public abstract record Event
         public required string Message { get; init; }
 
         /// <summary>Default <c>info</c>. Also read: <c>trace</c> as debug, <c>information</c> and <c>success</c> as info, <c>warning</c> as warn, <c>critical</c> and <c>fatal</c> as error.</summary>
-        public LogLevel? Level { get; init; }
+        public Severity? Level { get; init; }
 
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? Source { get; init; }

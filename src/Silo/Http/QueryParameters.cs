@@ -33,7 +33,7 @@ internal static class QueryParameters
             Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = $"{Limits.Page}", Default = JsonValue.Create(Query.LimitDefault),
         }),
         ["cursor"] = ("nextCursor of the page before, with the same filters.", Text),
-        ["level"] = ("The lowest level; words of other loggers are read as on events.", Words<LogLevel>),
+        ["level"] = ("The lowest level; words of other loggers are read as on events.", Words<Severity>),
         ["stepId"] = ("Of this step.", Text),
         ["order"] = ("asc: oldest first, the default; desc: newest first.", () => new() { Type = JsonSchemaType.String, Enum = [JsonValue.Create("asc"), JsonValue.Create("desc")] }),
         ["window"] = ("A whole number of s, m, h or d, from 1m to 366d. Default 24h.", () => new() { Type = JsonSchemaType.String, Pattern = "^[0-9]+[smhd]$" }),

@@ -128,7 +128,7 @@ public static class EventReading
     private static ExecutionEvent.Log Log(Fields fields) => new()
     {
         Message = fields.String("message", required: true)!,
-        Level = fields.Word("level", aliases: LevelWords.Aliases) ?? LogLevel.Info,
+        Level = fields.Word("level", aliases: LevelWords.Aliases) ?? Severity.Info,
         Source = fields.String("source"),
         StepId = fields.String("stepId"),
     };

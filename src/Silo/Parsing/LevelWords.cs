@@ -5,13 +5,13 @@ namespace ExecutionGrains.Silo.Parsing;
 /// <summary>Words of other loggers for the four levels.</summary>
 public static class LevelWords
 {
-    public static readonly FrozenDictionary<string, LogLevel> Aliases = new Dictionary<string, LogLevel>
+    public static readonly FrozenDictionary<string, Severity> Aliases = new Dictionary<string, Severity>
     {
-        ["trace"] = LogLevel.Debug,
-        ["information"] = LogLevel.Info,
-        ["success"] = LogLevel.Info,
-        ["warning"] = LogLevel.Warn,
-        ["critical"] = LogLevel.Error,
-        ["fatal"] = LogLevel.Error,
+        ["trace"] = Severity.Debug,
+        ["information"] = Severity.Info,
+        ["success"] = Severity.Info,
+        ["warning"] = Severity.Warn,
+        ["critical"] = Severity.Error,
+        ["fatal"] = Severity.Error,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 }

@@ -36,7 +36,7 @@ internal static class Rows
         row.WordOrNull<Code>(7), row.BlobOrNull(8), row.Long(9) != 0, row.BlobOrNull(10));
 
     public static Effect.Log Log(Statement row) => new(
-        row.Long(0), row.Text(1), row.Time(2), row.Time(3), (int)row.Long(4), row.Word<LogLevel>(5), row.TextOrNull(6), row.TextOrNull(7),
+        row.Long(0), row.Text(1), row.Time(2), row.Time(3), (int)row.Long(4), row.Word<Severity>(5), row.TextOrNull(6), row.TextOrNull(7),
         row.Text(8));
 
     public static Effect.Evidence Evidence(Statement row) =>

@@ -24,7 +24,7 @@ public sealed partial class SqliteStore
         return Readers.RunAsync("list logs", session => session.InSnapshot(s =>
         {
             var page = Of(s[name], execution).Int(from).Int(options.ExamineMax);
-            foreach (var level in Enum.GetValues<LogLevel>())
+            foreach (var level in Enum.GetValues<Severity>())
             {
                 page.Text(level >= filter.Minimum ? level.Word() : null);
             }

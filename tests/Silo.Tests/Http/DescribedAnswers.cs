@@ -1,26 +1,66 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Json.Schema;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>The statuses that the OpenAPI document names, by method and path: whatever any test is answered has to be among them.</summary>
+/// <summary>
+/// What the OpenAPI document says of answers, by method and path. Each answer that any test of the HTTP API gets must have a described status and, if it has a body, be valid against
+/// the schema of its media type (D17).
+/// </summary>
 internal sealed class DescribedAnswers(JsonElement document)
 {
-    private readonly (string Template, Regex Path, JsonElement Operations)[] paths =
+    private readonly (string Template, Regex Path, JsonElement Operations)[] _paths =
         [.. document.GetProperty("paths").EnumerateObject().Select(p => (p.Name, PathOf(p.Name), p.Value))];
 
-    /// <summary>A path or method that the document does not know is none of its business.</summary>
-    public void Check(HttpMethod method, string path, int status)
+    /// <summary>The document's schemas, where a schema of JSON Schema 2020-12 keeps them.</summary>
+    private readonly JsonNode _definitions = JsonNode.Parse(Rebased(document.GetProperty("components").GetProperty("schemas")))!;
+
+    private readonly ConcurrentDictionary<string, JsonSchema> _schemas = new(StringComparer.Ordinal);
+
+    /// <summary>A path or method that the document does not have is not checked.</summary>
+    public void Check(HttpMethod method, HttpResponseMessage answer, string body)
     {
-        foreach (var (template, pattern, operations) in paths)
+        var (path, status) = (answer.RequestMessage!.RequestUri!.AbsolutePath, (int)answer.StatusCode);
+        foreach (var (template, pattern, operations) in _paths)
         {
-            if (pattern.IsMatch(path) && operations.TryGetProperty(method.Method.ToLowerInvariant(), out var operation))
+            if (!pattern.IsMatch(path) || !operations.TryGetProperty(method.Method.ToLowerInvariant(), out var operation))
             {
-                Assert.True(operation.GetProperty("responses").TryGetProperty($"{status}", out _), $"{method} {template} answered {status}, which is not described");
+                continue;
+            }
+
+            var what = $"{method} {template} answered {status}";
+            Assert.True(operation.GetProperty("responses").TryGetProperty($"{status}", out var described), $"{what}, which is not described");
+            if (body.Length > 0 && answer.Content.Headers.ContentType is { MediaType: { } type })
+            {
+                Assert.True(described.TryGetProperty("content", out var content) && content.TryGetProperty(type, out var media), $"{what} as {type}, which is not described");
+                Validate(media.GetProperty("schema"), body, what);
             }
         }
     }
+
+    private void Validate(JsonElement schema, string body, string what)
+    {
+        var found = _schemas.GetOrAdd(Rebased(schema), text =>
+        {
+            var root = JsonNode.Parse(text)!.AsObject();
+            root["$defs"] = _definitions.DeepClone();
+            return JsonSchema.FromText(root.ToJsonString());
+        });
+        using var json = JsonDocument.Parse(body);
+        var results = found.Evaluate(json.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        Assert.True(results.IsValid, $"{what}, which the document refuses: {string.Join("; ", Faults(results))}\n{body[..Math.Min(body.Length, 1_000)]}");
+    }
+
+    private static IEnumerable<string> Faults(EvaluationResults results) => results.Details
+        .Where(d => d.Errors is not null)
+        .SelectMany(d => d.Errors!.Select(e => $"{d.InstanceLocation} {e.Key}: {e.Value}"))
+        .Take(5);
+
+    private static string Rebased(JsonElement schema) => schema.GetRawText().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal);
 
     private static Regex PathOf(string template) => new($"^{Regex.Replace(template, "{[^}]+}", "[^/]+")}$");
 }

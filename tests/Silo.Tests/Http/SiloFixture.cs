@@ -104,8 +104,9 @@ public class SiloFixture : IAsyncLifetime
         }
 
         var response = await http!.SendAsync(request);
-        described!.Check(method, response.RequestMessage!.RequestUri!.AbsolutePath, (int)response.StatusCode);
-        return new Got((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response);
+        var text = await response.Content.ReadAsStringAsync();
+        described!.Check(method, response, text);
+        return new Got((int)response.StatusCode, text, response);
     }
 
     /// <summary>Created, claimed and started by worker w1.</summary>

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace ExecutionGrains;
 
 /// <summary>Severity of a log line, ascending.</summary>
-[JsonConverter(typeof(WordConverter<LogLevel>))]
-public enum LogLevel
+[JsonConverter(typeof(WordConverter<Severity>))]
+public enum Severity
 {
     Debug,
     Info,
