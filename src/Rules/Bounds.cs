@@ -1,7 +1,8 @@
 namespace ExecutionGrains.Rules;
 
 /// <summary>
-/// Decides what a field may be, whichever way it came (rule 17): HTTP reads JSON into the same types as a caller of the grain interface passes, and both are judged here.
+/// Decides what a field may be, whichever way it came (rule 17): HTTP reads JSON into the types that a caller of the grain interface passes,
+/// and both are judged here.
 /// </summary>
 public static class Bounds
 {
@@ -29,7 +30,8 @@ public static class Bounds
     private static readonly DateTimeOffset TimeEnd = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// The event as it is applied, with its decorations mended (<see cref="Mended(ExecutionEvent)"/>), or what stands in its place where a field is out of bounds: refused, and on record.
+    /// The event as it is applied, with its decorations mended (<see cref="Mended(ExecutionEvent)"/>), or what stands in its place where a field
+    /// is out of bounds: refused, and on record.
     /// </summary>
     public static ExecutionEvent Readable(ExecutionEvent @event)
     {
@@ -165,11 +167,12 @@ public static class Bounds
     /// </summary>
     private static ExecutionEvent Mended(ExecutionEvent @event) => @event switch
     {
-        ExecutionEvent.ExecutionPaused { Reason: { } reason } e => e with { Reason = Note(reason) },
-        ExecutionEvent.ExecutionResumed { Reason: { } reason } e => e with { Reason = Note(reason) },
-        ExecutionEvent.Heartbeat { Progress: { } progress } e => e with { Progress = Mended(progress) },
+        ExecutionEvent.ExecutionPaused { Reason: { } reason } e when Note(reason) != reason => e with { Reason = Note(reason) },
+        ExecutionEvent.ExecutionResumed { Reason: { } reason } e when Note(reason) != reason => e with { Reason = Note(reason) },
+        ExecutionEvent.Heartbeat { Progress: { } progress } e when Mended(progress) != progress => e with { Progress = Mended(progress) },
         ExecutionEvent.Log { Message: { } message } e when message.Contains('\0') => e with { Message = UnicodeText.Free(message) },
-        ExecutionEvent.ExecutionCompleted or ExecutionEvent.StepCompleted when @event.At is { } at && !IsTime(at) => @event with { At = null, LeftOut = TimeLeftOut },
+        ExecutionEvent.ExecutionCompleted or ExecutionEvent.StepCompleted when @event.At is { } at && !IsTime(at) =>
+            @event with { At = null, LeftOut = TimeLeftOut },
         _ => @event,
     };
 

@@ -14,36 +14,32 @@ public sealed class BoundsTests
     /// <summary>The message, an event that is just over the bound, and one that is just within it.</summary>
     private static readonly (string Message, ExecutionEvent Over, ExecutionEvent Within)[] Fields =
     [
-        ($"stepId: {NameOver}", StepStart(Over), StepStart(Most)),
-        ($"block: {NameOver}", StepStart("s", Over), StepStart("s", Most)),
-        ($"block: {NameNone}", StepStart("s", ""), StepStart("s", "b")),
-        ($"block: {NameNone}", StepStart("s", null!), StepStart("s", "b")),
-        ($"blockType: {NameOver}", StepStart("s") with { BlockType = Over }, StepStart("s") with { BlockType = Most }),
-        ($"parentStepId: {NameOver}", StepStart("s") with { ParentStepId = Over }, StepStart("s") with { ParentStepId = Most }),
-        ($"stepId: {NameNone}", StepEnd(""), StepEnd("s")),
-        ($"stepId: {NameNone}", StepEnd(null!), StepEnd("s")),
-        ($"block: {NameOver}", StepEnd("s") with { Block = Over }, StepEnd("s") with { Block = Most }),
-        ($"blockType: {NameOver}", StepEnd("s") with { BlockType = Over }, StepEnd("s") with { BlockType = Most }),
-        ($"parentStepId: {NameOver}", StepEnd("s") with { ParentStepId = Over }, StepEnd("s") with { ParentStepId = Most }),
-        ("cost: must be from 0 to 1e15", StepEnd("s") with { Cost = -0.01m }, StepEnd("s") with { Cost = 0 }),
-        ("cost: must be from 0 to 1e15", StepEnd("s") with { Cost = Limits.Cost + 1 }, StepEnd("s") with { Cost = Limits.Cost }),
-        ("memoryBytes: must be from 0", StepEnd("s") with { MemoryBytes = -1 }, StepEnd("s") with { MemoryBytes = 0 }),
-        ("cost: must be from 0 to 1e15", End() with { Cost = -0.01m }, End() with { Cost = Limits.Cost }),
-        ("traceSpanCount: must be from 0", End() with { TraceSpanCount = -1 }, End() with { TraceSpanCount = 0 }),
-        ($"workerId: {NameOver}", End() with { WorkerId = Over }, End() with { WorkerId = Most }),
-        ($"workflow: {NameOver}", End() with { Facts = new() { Workflow = Over } }, End() with { Facts = new() { Workflow = Most } }),
-        ($"workerId: {NameNone}", Start(new Worker("", null)), Start(new Worker("w", null))),
-        ($"workerId: {NameNone}", Start(new Worker(null!, null)), Start(new Worker("w", null))),
-        ($"incarnation: {NameOver}", Start(new Worker("w", Over)), Start(new Worker("w", Most))),
-        ("progress.percent: must be a number from 0 to 100", Beat(100.1), Beat(100)),
-        ("progress.percent: must be a number from 0 to 100", Beat(101), Beat(null)),
-        ("progress.percent: must be a number from 0 to 100", Beat(-0.1), Beat(0)),
-        ("progress.percent: must be a number from 0 to 100", Beat(double.NaN), Beat(50)),
-        ($"source: {NameOver}", Log() with { Source = Over }, Log() with { Source = Most }),
-        ($"stepId: {NameOver}", Log() with { StepId = Over }, Log() with { StepId = Most }),
-        ("eventId: must be 1 to 128 characters, was 129", Log() with { EventId = new('x', 129) }, Log() with { EventId = new('x', 128) }),
-        ("eventId: must be 1 to 128 characters, was 0", Log() with { EventId = null }, Log()),
-        ("eventId: must be 1 to 128 characters, was 129", Beat(1) with { EventId = new('x', 129) }, Beat(1) with { EventId = "e" }),
+        ($"/stepId: {NameOver}", StepStart(Over), StepStart(Most)),
+        ($"/block: {NameOver}", StepStart("s", Over), StepStart("s", Most)),
+        ($"/block: {NameNone}", StepStart("s", ""), StepStart("s", "b")),
+        ("/block: is required", StepStart("s", null!), StepStart("s", "b")),
+        ($"/blockType: {NameOver}", StepStart("s") with { BlockType = Over }, StepStart("s") with { BlockType = Most }),
+        ($"/parentStepId: {NameOver}", StepStart("s") with { ParentStepId = Over }, StepStart("s") with { ParentStepId = Most }),
+        ($"/stepId: {NameNone}", StepEnd(""), StepEnd("s")),
+        ("/stepId: is required", StepEnd(null!), StepEnd("s")),
+        ($"/block: {NameOver}", StepEnd("s") with { Block = Over }, StepEnd("s") with { Block = Most }),
+        ($"/blockType: {NameOver}", StepEnd("s") with { BlockType = Over }, StepEnd("s") with { BlockType = Most }),
+        ($"/parentStepId: {NameOver}", StepEnd("s") with { ParentStepId = Over }, StepEnd("s") with { ParentStepId = Most }),
+        ("/cost: must be a number from 0 to 1e15", StepEnd("s") with { Cost = -0.01m }, StepEnd("s") with { Cost = 0 }),
+        ("/cost: must be a number from 0 to 1e15", StepEnd("s") with { Cost = Limits.Cost + 1 }, StepEnd("s") with { Cost = Limits.Cost }),
+        ("/memoryBytes: must be a whole number from 0 to 9223372036854775807", StepEnd("s") with { MemoryBytes = -1 }, StepEnd("s") with { MemoryBytes = 0 }),
+        ("/cost: must be a number from 0 to 1e15", End() with { Cost = -0.01m }, End() with { Cost = Limits.Cost }),
+        ("/traceSpanCount: must be a whole number from 0 to 2147483647", End() with { TraceSpanCount = -1 }, End() with { TraceSpanCount = 0 }),
+        ($"/workerId: {NameOver}", End() with { WorkerId = Over }, End() with { WorkerId = Most }),
+        ($"/workflow: {NameOver}", End() with { Facts = new() { Workflow = Over } }, End() with { Facts = new() { Workflow = Most } }),
+        ($"/workerId: {NameNone}", Start(new Worker("", null)), Start(new Worker("w", null))),
+        ("/workerId: is required", Start(new Worker(null!, null)), Start(new Worker("w", null))),
+        ($"/incarnation: {NameOver}", Start(new Worker("w", Over)), Start(new Worker("w", Most))),
+        ($"/source: {NameOver}", Log() with { Source = Over }, Log() with { Source = Most }),
+        ($"/stepId: {NameOver}", Log() with { StepId = Over }, Log() with { StepId = Most }),
+        ("/eventId: must be 1 to 128 characters, was 129", Log() with { EventId = new('x', 129) }, Log() with { EventId = new('x', 128) }),
+        ("/eventId: is required", Log() with { EventId = null }, Log()),
+        ("/eventId: must be 1 to 128 characters, was 129", Beat(1) with { EventId = new('x', 129) }, Beat(1) with { EventId = "e" }),
         .. Facts().Select(f => (f.Message, (ExecutionEvent)(Start() with { Facts = f.Over }), (ExecutionEvent)(Start() with { Facts = f.Within }))),
     ];
 
@@ -58,8 +54,9 @@ public sealed class BoundsTests
 
         var refused = Assert.IsType<ExecutionEvent.Unreadable>(Bounds.Readable(over));
 
-        var id = message.StartsWith("eventId", StringComparison.Ordinal) ? null : over.EventId;
-        Assert.Equal((message, Code.InvalidEvent, over.Type, Begin, id), (refused.Message, refused.Code, refused.Type, refused.At, refused.EventId));
+        var id = message.StartsWith("/eventId", StringComparison.Ordinal) ? null : over.EventId;
+        var code = message == "/stepId: is required" ? Code.MissingStepId : Code.InvalidEvent;
+        Assert.Equal((message, code, over.Type, Begin, id), (refused.Message, refused.Code, refused.Type, refused.At, refused.EventId));
         Assert.Same(refused, Bounds.Readable(refused));
         within = Identified(within);
         Assert.Same(within, Bounds.Readable(within));
@@ -74,15 +71,60 @@ public sealed class BoundsTests
             Bounds.Check(within, W1);
         }
 
-        Assert.Equal($"workerId: {NameOver}", Assert.Throws<ArgumentException>(() => Bounds.Check(ExecutionFacts.None, new Worker(Over, null))).Message);
-        Assert.Equal($"incarnation: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Worker("w", ""))).Message);
-        Assert.Equal($"caller.name: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = "" })).Message);
-        Assert.Equal($"caller.name: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = null! })).Message);
+        Assert.Equal($"/start/workerId: {NameOver}", Assert.Throws<ArgumentException>(() => Bounds.Check(ExecutionFacts.None, new Worker(Over, null))).Message);
+        Assert.Equal($"/incarnation: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Worker("w", ""))).Message);
+        Assert.Equal($"/caller/name: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = "" })).Message);
+        Assert.Equal("/caller/name: is required", Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = null! })).Message);
         Assert.Equal(
-            $"caller.namespaces: {NameOver}",
+            $"/caller/namespaces: {NameOver}",
             Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = "n", Namespaces = [Over] })).Message);
         Bounds.Check(new Caller { Name = Most, Namespaces = [Most] });
         Bounds.Check(new Worker(Most, Most));
+    }
+
+    [Theory]
+    [InlineData(100.1, 100.0)]
+    [InlineData(double.PositiveInfinity, 100.0)]
+    [InlineData(-0.1, 0.0)]
+    [InlineData(double.NaN, null)]
+    [InlineData(50.0, 50.0)]
+    public void D06_A_heartbeats_percent_is_clamped_or_left_out(double said, double? kept) =>
+        Assert.Equal(new Progress(kept, "m"), ((ExecutionEvent.Heartbeat)Bounds.Readable(Beat(said))).Progress);
+
+    [Fact]
+    public void D06_A_progress_of_which_nothing_is_left_is_none() =>
+        Assert.Null(((ExecutionEvent.Heartbeat)Bounds.Readable(new ExecutionEvent.Heartbeat { Progress = new(double.NaN, null) })).Progress);
+
+    [Fact]
+    public void D18_A_33rd_label_exceeds_a_limit()
+    {
+        var labels = Enumerable.Range(0, 33).ToDictionary(i => $"l{i}", _ => "");
+
+        var refused = Assert.IsType<ExecutionEvent.Unreadable>(Bounds.Readable(Identified(Start() with { Facts = new() { Labels = labels } })));
+
+        Assert.Equal((Code.LimitExceeded, "/labels: must be at most 32 labels, was 33"), (refused.Code, refused.Message));
+        labels.Remove("l0");
+        Assert.IsType<ExecutionEvent.ExecutionStarted>(Bounds.Readable(Identified(Start() with { Facts = new() { Labels = labels } })));
+    }
+
+    [Fact]
+    public void D21_A_time_out_of_bounds_is_left_out_of_an_end_and_refused_elsewhere()
+    {
+        foreach (var at in new[] { DateTimeOffset.UnixEpoch.AddTicks(-1), new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero) })
+        {
+            ExecutionEvent[] ends = [End(), StepEnd("s")];
+            Assert.All(ends, e => Assert.Equal((null, Bounds.TimeLeftOut), Timed(Bounds.Readable(Identified(e) with { At = at }))));
+            var refused = Assert.IsType<ExecutionEvent.Unreadable>(Bounds.Readable(Identified(StepStart("s")) with { At = at }));
+            Assert.Equal($"/at: {Bounds.TimeRule}", refused.Message);
+            Assert.Equal([new FieldFault("/start/at", Bounds.TimeRule)], Bounds.Faults(ExecutionFacts.None, W1, at));
+        }
+
+        foreach (var at in new[] { DateTimeOffset.UnixEpoch, new DateTimeOffset(9998, 12, 31, 23, 59, 59, TimeSpan.Zero) })
+        {
+            Assert.Equal((at, null), Timed(Bounds.Readable(Identified(End()) with { At = at })));
+        }
+
+        static (DateTimeOffset?, string?) Timed(ExecutionEvent e) => (e.At, e.LeftOut);
     }
 
     [Theory]
@@ -122,20 +164,25 @@ public sealed class BoundsTests
 
     private static (string Message, ExecutionFacts Over, ExecutionFacts Within)[] Facts() =>
     [
-        ($"workflow: {NameOver}", new() { Workflow = Over }, new() { Workflow = Most }),
-        ($"workflow: {NameNone}", new() { Workflow = "" }, new() { Workflow = "w" }),
-        ($"namespace: {NameOver}", new() { Namespace = Over }, new() { Namespace = Most }),
-        ($"trigger.type: {NameOver}", new() { TriggerType = Over }, new() { TriggerType = Most }),
-        ($"trigger.by: {NameOver}", new() { TriggeredBy = Over }, new() { TriggeredBy = Most }),
-        ($"labels: {NameOver}", new() { Labels = new() { [Over] = "v" } }, new() { Labels = new() { [Most] = "v" } }),
-        ($"labels: {NameOver}", new() { Labels = new() { ["k"] = Over } }, new() { Labels = new() { ["k"] = Most } }),
-        ($"labels: {NameNone}", new() { Labels = new() { ["k"] = null! } }, new() { Labels = new() { ["k"] = "v" } }),
-        ($"configVersion: {NameOver}", new() { ConfigVersion = Over }, new() { ConfigVersion = Most }),
-        ("parentExecutionId: must be 1 to 128 characters of [A-Za-z0-9._:-]", new() { ParentExecutionId = "a b" }, new() { ParentExecutionId = "a.b" }),
-        ($"traceparent: {NameOver}", new() { Traceparent = Over }, new() { Traceparent = Most }),
-        ("heartbeatTimeoutSeconds: must be from 0", new() { HeartbeatTimeoutSeconds = -1 }, new() { HeartbeatTimeoutSeconds = 0 }),
-        ("timeoutSeconds: must be from 1", new() { TimeoutSeconds = 0 }, new() { TimeoutSeconds = 1 }),
-        ("maxAttempts: must be from 1 to 1000", new() { MaxAttempts = 0 }, new() { MaxAttempts = 1 }),
-        ("maxAttempts: must be from 1 to 1000", new() { MaxAttempts = 1_001 }, new() { MaxAttempts = 1_000 }),
+        ($"/workflow: {NameOver}", new() { Workflow = Over }, new() { Workflow = Most }),
+        ($"/workflow: {NameNone}", new() { Workflow = "" }, new() { Workflow = "w" }),
+        ($"/namespace: {NameOver}", new() { Namespace = Over }, new() { Namespace = Most }),
+        ($"/trigger/type: {NameOver}", new() { TriggerType = Over }, new() { TriggerType = Most }),
+        ($"/trigger/by: {NameOver}", new() { TriggeredBy = Over }, new() { TriggeredBy = Most }),
+        ($"/labels: the key of the label \"{Over[..64]}\" must be 1 to 64 characters, was 65",
+            new() { Labels = new() { [Over[..65]] = "v" } }, new() { Labels = new() { [Most[..64]] = "v" } }),
+        ("/labels: the key of the label \"a=b\" must hold no =", new() { Labels = new() { ["a=b"] = "v" } }, new() { Labels = new() { ["a:b"] = "=" } }),
+        ("/labels: the value of the label \"k\" must be 0 to 256 characters, was 257",
+            new() { Labels = new() { ["k"] = Over } }, new() { Labels = new() { ["k"] = Most } }),
+        ("/labels: the value of the label \"k\" must be a string", new() { Labels = new() { ["k"] = null! } }, new() { Labels = new() { ["k"] = "" } }),
+        ($"/configVersion: {NameOver}", new() { ConfigVersion = Over }, new() { ConfigVersion = Most }),
+        ($"/parentExecutionId: {ExecutionId.Rule}", new() { ParentExecutionId = "a b" }, new() { ParentExecutionId = "a.b" }),
+        ($"/parentExecutionId: {ExecutionId.Rule}", new() { ParentExecutionId = ".." }, new() { ParentExecutionId = "..." }),
+        ($"/traceparent: {NameOver}", new() { Traceparent = Over }, new() { Traceparent = Most }),
+        ("/heartbeatTimeoutSeconds: must be a whole number from 1 to 2147483647",
+            new() { HeartbeatTimeoutSeconds = -1 }, new() { HeartbeatTimeoutSeconds = 0 }),
+        ("/timeoutSeconds: must be a whole number from 1 to 2147483647", new() { TimeoutSeconds = 0 }, new() { TimeoutSeconds = 1 }),
+        ("/maxAttempts: must be a whole number from 1 to 1000", new() { MaxAttempts = 0 }, new() { MaxAttempts = 1 }),
+        ("/maxAttempts: must be a whole number from 1 to 1000", new() { MaxAttempts = 1_001 }, new() { MaxAttempts = 1_000 }),
     ];
 }
