@@ -60,6 +60,12 @@ public static class RowFacts
             json.WriteString("completionFailure", failure);
         }
 
+        if (report.Event.LeftOut is { } leftOut)
+        {
+            // Only of ends, which have no reason of their own.
+            json.WriteString("reason", leftOut);
+        }
+
         return End(json);
     }
 

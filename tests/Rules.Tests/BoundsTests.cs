@@ -127,6 +127,22 @@ public sealed class BoundsTests
         static (DateTimeOffset?, string?) Timed(ExecutionEvent e) => (e.At, e.LeftOut);
     }
 
+    [Fact]
+    public void D21_The_history_says_that_the_time_of_an_end_was_left_out()
+    {
+        var w = new World();
+        w.Create(W1);
+        w.Report(StepEnd("s") with { At = DateTimeOffset.MaxValue });
+        w.Report(End() with { At = DateTimeOffset.MaxValue });
+
+        var ends = w.Effects.OfType<Effect.History>().Where(h => h.Type.EndsWith(".completed", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(2, ends.Count);
+        Assert.All(ends, h => Assert.Equal((null, Bounds.TimeLeftOut), (h.At, RowFacts.Told(h).Reason)));
+        Assert.Equal((ExecutionStatus.Succeeded, w.Now), (w.S.Status, w.S.EndedAt));
+        w.HistoryGivesTheState();
+    }
+
     [Theory]
     [InlineData(1_024)]
     [InlineData(1_025)]
