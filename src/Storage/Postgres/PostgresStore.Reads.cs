@@ -21,7 +21,7 @@ public sealed partial class PostgresStore
         var (name, start) = filter.NewestFirst ? ("logs-newest", long.MaxValue) : ("logs-page", 0);
         var from = Cursor.Sequence(query, cursor, start);
         var examine = options.ExamineMax;
-        var (stepId, text) = (StoredText.OfNullable(filter.StepId), StoredText.OfNullable(filter.Text));
+        var (stepId, text) = (filter.StepId, filter.Text);
         return SearchAsync(
             "list logs",
             async connection =>
