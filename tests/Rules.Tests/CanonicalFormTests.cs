@@ -9,9 +9,19 @@ public sealed class CanonicalFormTests
 {
     private static readonly ExecutionFacts Facts = new()
     {
-        Workflow = "w", Namespace = "n", TriggerType = "t", TriggeredBy = "b", Labels = new() { ["z"] = "1", ["a"] = "2" }, ConfigVersion = "c",
-        ParentExecutionId = "p", ExplicitTrace = false,
-        Traceparent = "00", HeartbeatTimeoutSeconds = 1, TimeoutSeconds = 2, Idempotent = true, MaxAttempts = 3,
+        Workflow = "w",
+        Namespace = "n",
+        TriggerType = "t",
+        TriggeredBy = "b",
+        Labels = new() { ["z"] = "1", ["a"] = "2" },
+        ConfigVersion = "c",
+        ParentExecutionId = "p",
+        ExplicitTrace = false,
+        Traceparent = "00",
+        HeartbeatTimeoutSeconds = 1,
+        TimeoutSeconds = 2,
+        Idempotent = true,
+        MaxAttempts = 3,
     };
 
     private const string FactsText =
@@ -35,7 +45,13 @@ public sealed class CanonicalFormTests
         ["step.completed"] = (
             StepEnd("s", StepOutcome.Kill) with
             {
-                Block = "b", BlockType = "t", ParentStepId = "p", Input = "1"u8.ToArray(), Output = "2"u8.ToArray(), Error = "3"u8.ToArray(), Cost = 10m,
+                Block = "b",
+                BlockType = "t",
+                ParentStepId = "p",
+                Input = "1"u8.ToArray(),
+                Output = "2"u8.ToArray(),
+                Error = "3"u8.ToArray(),
+                Cost = 10m,
                 MemoryBytes = 9,
             },
             "\"stepId\":\"s\",\"block\":\"b\",\"blockType\":\"t\",\"parentStepId\":\"p\",\"outcome\":\"kill\","

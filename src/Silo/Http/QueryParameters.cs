@@ -30,7 +30,11 @@ internal static class QueryParameters
         ["q"] = ("Of executions: how an id or a workflow begins. Of log lines: what the message holds, whatever its case. Taken literally.", Text),
         ["limit"] = ("The most items of a page.", () => new()
         {
-            Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = $"{Limits.Page}", Default = JsonValue.Create(Query.LimitDefault),
+            Type = JsonSchemaType.Integer,
+            Format = "int32",
+            Minimum = "1",
+            Maximum = $"{Limits.Page}",
+            Default = JsonValue.Create(Query.LimitDefault),
         }),
         ["cursor"] = ("nextCursor of the page before, with the same filters.", Text),
         ["level"] = ("The lowest level; words of other loggers are read as on events.", Words<Severity>),
