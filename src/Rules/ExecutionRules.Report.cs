@@ -90,15 +90,16 @@ public static partial class ExecutionRules
     private static Decision Reject(Draft draft, Prior prior, Command.Report report, Code code, string message)
     {
         var id = report.Event.EventId;
-        var isEnd = report.Event.Type == "execution.completed";
-        if (IsOfContent(code) && report.Epoch == draft.State.Epoch && !draft.State.IsFinal)
+        var isCurrent = IsOfContent(code) && report.Epoch == draft.State.Epoch && !draft.State.IsFinal;
+        var refusesEnd = isCurrent && report.Event.Type == "execution.completed";
+        if (isCurrent)
         {
             if (!draft.State.FinalReportRefused)
             {
                 draft.Contact();
             }
 
-            draft.State = draft.State with { FinalReportRefused = draft.State.FinalReportRefused || isEnd };
+            draft.State = draft.State with { FinalReportRefused = draft.State.FinalReportRefused || refusesEnd };
         }
 
         if (report.Event is ExecutionEvent.Heartbeat)
@@ -107,7 +108,7 @@ public static partial class ExecutionRules
         }
 
         var onRecord = prior.RejectedAs.Contains(code);
-        if (!onRecord && draft.State.RejectionCount < (isEnd ? Limits.Rejections : Limits.Rejections - 1))
+        if (!onRecord && draft.State.RejectionCount < (refusesEnd ? Limits.Rejections : Limits.Rejections - 1))
         {
             draft.State = draft.State with { RejectionCount = draft.State.RejectionCount + 1 };
             draft.Record(report.Event.Type, Result.Rejected, report.Event.At, id, code: code);
@@ -346,7 +347,7 @@ public static partial class ExecutionRules
             StartedAt = started,
             TrackerStartedAt = before.TrackerStartedAt ?? draft.Now,
             EndedAt = Times.End(started, ended, trackerEnded),
-            Worker = before.Worker ?? e.Worker,
+            Worker = before.Worker is { } holder ? holder with { Incarnation = holder.Incarnation ?? e.Worker?.Incarnation } : e.Worker,
         };
         draft.Record(report, Result.Applied);
         Recount(draft, before, trackerEnded);

@@ -186,7 +186,7 @@ public static partial class ExecutionRules
             return;
         }
 
-        draft.State = draft.State with { Worker = worker, ClaimedAt = draft.Now, Followed = false };
+        draft.State = draft.State with { Worker = worker, ClaimedAt = draft.Now, Followed = false, FinalReportRefused = false };
     }
 
     /// <summary>

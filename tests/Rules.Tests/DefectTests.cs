@@ -402,6 +402,46 @@ public sealed class DefectTests
     }
 
     [Fact]
+    public void A_fenced_off_workers_end_does_not_take_the_place_that_is_kept_for_a_refused_end()
+    {
+        _w.Create(W1);
+        _w.Judge(TimeSpan.FromMinutes(2));
+        _w.Requeue();
+        _w.Report(Start(W2));
+        for (var i = 0; i < 99; i++)
+        {
+            _w.Report(Refused("log"), id: $"bad{i}");
+        }
+
+        _w.Report(End(), epoch: 1, id: "old");
+        _w.Report(RefusedEnd(), id: "end");
+
+        Assert.Equal((100, "end"), (_w.S.RejectionCount, _w.Effects.OfType<Effect.Rejection>().Last().EventId));
+    }
+
+    [Fact]
+    public void An_end_that_was_refused_before_the_claim_does_not_condemn_the_holder()
+    {
+        _w.Report(RefusedEnd());
+        _w.Report(Start(W1));
+
+        _w.Judge(TimeSpan.FromMinutes(2));
+
+        Assert.Equal((ExecutionStatus.Lost, Cause.LostAfterStart), (_w.S.Status, _w.S.Cause));
+        _w.HistoryGivesTheState();
+    }
+
+    [Fact]
+    public void D25_A_start_after_the_end_fills_in_the_incarnation()
+    {
+        _w.Report(End() with { WorkerId = W1.WorkerId });
+        _w.Report(Start(W1));
+
+        Assert.Equal(W1, _w.S.Worker);
+        _w.HistoryGivesTheState();
+    }
+
+    [Fact]
     public void Log_lines_are_counted_by_epoch()
     {
         _w.Create(W1);
