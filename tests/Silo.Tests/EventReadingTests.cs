@@ -81,6 +81,7 @@ public sealed class EventReadingTests
     [InlineData("yesterday")]
     [InlineData("2026-11-21T03:00:61Z")]
     [InlineData("2026-11-21T24:00:01Z")]
+    [InlineData("9999-12-31T24:00:00Z")]
     [InlineData("2026-11-21T03:00:00+15:00")]
     [InlineData("2026-1121T03:00:00Z")]
     [InlineData("2026-11-21")]

@@ -31,8 +31,15 @@ public static partial class IsoTimes
             return false;
         }
 
-        time = read.ToUniversalTime().AddDays(isNextDay ? 1 : 0);
-        return Bounds.IsTime(time);
+        time = read.ToUniversalTime();
+        if (isNextDay && Bounds.IsTime(time))
+        {
+            // Not at the end of .NET's calendar, where adding a day throws.
+            time = time.AddDays(1);
+            return Bounds.IsTime(time);
+        }
+
+        return !isNextDay && Bounds.IsTime(time);
     }
 
     private static int Number(Group digits) => digits.Success ? int.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
