@@ -95,6 +95,11 @@ public static partial class ExecutionRules
             draft.Record("execution.created", filled ? Result.Applied : Result.Duplicate, facts: RowFacts.Created(create.By, null, create.Facts));
         }
 
+        if (before.IsFinal)
+        {
+            Recount(draft, before, before.TrackerEndedAt ?? draft.Now);
+        }
+
         if (create.Start is not { } worker)
         {
             return draft.Answer(created || filled ? Result.Applied : Result.Duplicate);

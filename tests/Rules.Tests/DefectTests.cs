@@ -363,6 +363,18 @@ public sealed class DefectTests
     }
 
     [Fact]
+    public void D29_A_create_call_that_names_the_workflow_after_the_end_counts_for_it()
+    {
+        _w.Report(End());
+
+        Assert.Equal(Result.Applied, _w.Create().Result);
+
+        var recount = Assert.Single(_w.Effects.OfType<Effect.Recount>());
+        Assert.Equal(("unknown", "import"), (recount.FromWorkflow, recount.ToWorkflow));
+        _w.HistoryGivesTheState();
+    }
+
+    [Fact]
     public void D29_An_implied_start_is_no_later_than_its_first_step()
     {
         _w.Report(StepEnd("s1", at: Begin));
