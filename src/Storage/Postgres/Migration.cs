@@ -8,6 +8,9 @@ internal static class Migration
 {
     private const int EngineMin = 140_000;
 
+    /// <summary>A migration that was broken off would begin anew at the next start, so it takes as long as its tables need.</summary>
+    private const int Unlimited = 0;
+
     /// <summary>How long a silo waits for another that migrates.</summary>
     private const int WaitSeconds = 600;
 
@@ -31,7 +34,7 @@ internal static class Migration
             var transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
-                await RunAsync(connection, text, cancel).ConfigureAwait(false);
+                await RunAsync(connection, text, cancel, Unlimited, []).ConfigureAwait(false);
                 await RunAsync(connection, SqlText.Query("schema-version-write"), cancel, version, Micros.From(now)).ConfigureAwait(false);
                 await transaction.CommitAsync(cancel).ConfigureAwait(false);
             }
@@ -75,9 +78,12 @@ internal static class Migration
 
     private static StoreException Unfit(string reason) => new("use the database", reason, transient: false);
 
-    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel, params object[] values)
+    private static Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel, params object[] values) =>
+        RunAsync(connection, sql, cancel, WaitSeconds, values);
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel, int timeoutSeconds, object[] values)
     {
-        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = WaitSeconds };
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = timeoutSeconds };
         await using (command.ConfigureAwait(false))
         {
             foreach (var value in values)
