@@ -36,6 +36,6 @@ public sealed record BatchItem(string? ExecutionId, int? Epoch, ExecutionEvent E
             return Refused("a property's name holds a lone surrogate");
         }
 
-        BatchItem Refused(string message) => new(null, null, read, new FieldFault("", message));
+        BatchItem Refused(string message) => Malformed(message);
     }
 }

@@ -244,7 +244,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
 
         Got.Same([a, b, null, null, a, null, a], got.Is(200).Words("results", "executionId"));
         Got.Same(["applied", "rejected", "rejected", "rejected", "rejected", "rejected", "duplicate"], got.Words("results", "result"));
-        Got.Same([null, "missing_step_id", "invalid_event", "invalid_event", "invalid_event", "invalid_event", null], got.Words("results", "code"));
+        Got.Same([null, "missing_step_id", "invalid_event", "invalid_event", "invalid_event", "malformed_line", null], got.Words("results", "code"));
         Got.Same(["1", "2", "3", "4", "5", null, "1"], got.Words("results", "eventId"));
     }
 
