@@ -35,7 +35,7 @@ public sealed class TrackerCounters
     /// <summary>Log lines that were dropped because a buffer was full. A line in the execution's own log says how many were dropped there.</summary>
     public long LogLinesDropped => Interlocked.Read(ref logLinesDropped);
 
-    /// <summary>Runs that began before the tracker had answered their start. Most of them are recorded later; those that it refuses then are not.</summary>
+    /// <summary>Runs that began before the tracker answered their start. Most are recorded later; a start that the tracker refuses is not.</summary>
     public long Untracked => Interlocked.Read(ref untracked);
 
     /// <summary>Counts a run that goes on untracked; for integrations.</summary>

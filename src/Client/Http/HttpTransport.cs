@@ -110,7 +110,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         UseCookies = false,
     })
     {
-        // Attempts are timed by whoever calls.
+        // The caller sets a time limit for each attempt.
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = AnswerBytesMax,
     };

@@ -188,7 +188,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
         return true;
     }
 
-    /// <summary>Takes the bytes where there are enough: the execution's own, and those that all executions share.</summary>
+    /// <summary>Reserves the bytes from the execution's own limit and from the limit that all executions share. False if either has too few left.</summary>
     private bool Fits(PendingEvent pending) =>
         (_bytes == 0 || _bytes + pending.Size <= core.Options.BufferBytes) && core.TryTake(pending.Size, core.Options.BufferBytesTotal);
 

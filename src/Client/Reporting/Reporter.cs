@@ -343,7 +343,7 @@ internal sealed partial class Reporter
 
         if (left.All(pending => pending.Event is ExecutionEvent.Heartbeat))
         {
-            // The progress of before the end, which has landed: nothing waits for that.
+            // The end is stored, so events that were reported before it are late now and need not be sent.
             (left, again) = ([], false);
         }
 

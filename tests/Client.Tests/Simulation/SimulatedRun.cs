@@ -88,7 +88,7 @@ internal sealed class SimulatedRun
 
     public async Task PassAsync(TimeSpan time, CancellationToken cancellationToken)
     {
-        // Task.Delay continues on the pool when it is cancelled.
+        // The framework's own delay continues on the pool when it is cancelled, off this run's thread.
         var passed = new TaskCompletionSource();
         await using var timer = _clock.CreateTimer(_ => passed.TrySetResult(), null, time, Timeout.InfiniteTimeSpan);
         await using var cancelled = cancellationToken.UnsafeRegister((_, ct) => passed.TrySetCanceled(ct), null);
