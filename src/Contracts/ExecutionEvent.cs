@@ -16,7 +16,10 @@ public abstract record ExecutionEvent
     /// <summary>The producer's time, whole microseconds; null: the tracker's time is taken.</summary>
     [Id(1)] public DateTimeOffset? At { get; init; }
 
-    /// <summary>What the tracker left out of the event because it could not be read, for its history row; null: nothing. Set by the tracker, no part of the event's hash.</summary>
+    /// <summary>
+    /// What the tracker left out of the event because it could not be read, for its history row; null: nothing. Set by the tracker, no part of the event's
+    /// hash.
+    /// </summary>
     [Id(2)] public string? LeftOut { get; init; }
 
     /// <summary>The word on the wire.</summary>

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// The loggers of a whole silo, Orleans's own threads included: each provider is called through an <see cref="Storage.ObserverQueue"/> of its own, so that one that
+/// The loggers of a whole silo, Orleans's own threads included: each provider is called through an <see cref="Storage.ObserverQueue"/> of its own, so that
+/// one that
 /// throws or hangs costs a counter and the others still get every line (rule 14). Filters, scopes and the current activity are those of the caller.
 /// </summary>
 public sealed class QueuedLoggerFactory : ILoggerFactory

@@ -55,7 +55,8 @@ public abstract record Effect
     public sealed record Ended(ExecutionStatus? Status, Cause? Cause, DateTimeOffset At, TimeSpan? Duration) : Effect;
 
     /// <summary>
-    /// Corrects the figures of an epoch that has ended: a report after the end named the workflow or the start. The epoch moves from what <see cref="Ended"/> counted to these values,
+    /// Corrects the figures of an epoch that has ended: a report after the end named the workflow or the start. The epoch moves from what <see cref="Ended"/>
+    /// counted to these values,
     /// in the minute of its end.
     /// </summary>
     public sealed record Recount(

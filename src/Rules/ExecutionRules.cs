@@ -195,7 +195,8 @@ public static partial class ExecutionRules
     }
 
     /// <summary>
-    /// The start, reported or implied, of a pending or claimed execution; of a running one only its facts. An implied start is as early as the earliest event that implies it.
+    /// The start, reported or implied, of a pending or claimed execution; of a running one only its facts. An implied start is as early as the earliest event
+    /// that implies it.
     /// </summary>
     private static void Start(Draft draft, DateTimeOffset? at, bool reported)
     {

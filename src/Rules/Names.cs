@@ -1,13 +1,15 @@
 namespace ExecutionGrains.Rules;
 
 /// <summary>
-/// What a name may be, whichever way it came. Stores compare names and find them again: a name that is no Unicode would come back as another, and a grain that asks for it
+/// What a name may be, whichever way it came. Stores compare names and find them again: a name that is no Unicode would come back as another, and a grain
+/// that asks for it
 /// would never find it.
 /// </summary>
 public static class Names
 {
     /// <summary>
-    /// Null for <paramref name="lengthMin"/> to <paramref name="lengthMax"/> characters without control characters and lone surrogates; else the rule that is broken.
+    /// Null for <paramref name="lengthMin"/> to <paramref name="lengthMax"/> characters without control characters and lone surrogates; else the rule that is
+    /// broken.
     /// A surrogate pair is one character.
     /// </summary>
     public static string? Fault(string text, int lengthMax = Limits.NameLength, int lengthMin = 1)

@@ -1,7 +1,8 @@
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// When the executions asked for were made, by their creation or by their start. Nearly all start at their creation or soon after it; those that did not are apart, in
+/// When the executions asked for were made, by their creation or by their start. Nearly all start at their creation or soon after it; those that did not are
+/// apart, in
 /// the index executions_skewed. So a list that is ordered by creation finds a time without walking down to it.
 /// </summary>
 internal sealed class CreationRange

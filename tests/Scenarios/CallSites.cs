@@ -46,7 +46,8 @@ public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store
         Undisturbed = new();
 
     /// <summary>
-    /// Every call that can go wrong like this, but only every fifth of the signs of life, which are all alike. A read that fails never reaches the store, so one store tests it.
+    /// Every call that can go wrong like this, but only every fifth of the signs of life, which are all alike. A read that fails never reaches the store, so
+    /// one store tests it.
     /// </summary>
     private List<(int At, string Name)> Sites(IReadOnlyList<string> calls, Mishap kind) =>
         [.. calls.Index().Where(c => CanHappen(kind, c.Item) && (c.Item != "alive" || c.Index % 5 == 0)).Select(c => (c.Index + 1, c.Item))];

@@ -7,7 +7,8 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>
-/// The same random operations on SQLite and on PostgreSQL, from a seed that a failure names: every answer, row, list and figure is the same. The rules are the same code; what differs
+/// The same random operations on SQLite and on PostgreSQL, from a seed that a failure names: every answer, row, list and figure is the same. The rules are
+/// the same code; what differs
 /// is how each store finds earlier ids and steps, orders, filters, counts and rounds.
 /// </summary>
 public sealed class Differential

@@ -202,7 +202,10 @@ public sealed class HttpTransport : ITransport, IDisposable
         return IsKey(key) ? key : throw new TrackerException("There is no key: what was given holds characters that no key has.") { Transient = _keyMayChange };
     }
 
-    /// <summary>Signs of life must pass when the work has blocked all threads of the pool: each is sent and read on a thread of its own. When many hang, more go over the pool.</summary>
+    /// <summary>
+    /// Signs of life must pass when the work has blocked all threads of the pool: each is sent and read on a thread of its own. When many hang, more go over
+    /// the pool.
+    /// </summary>
     private Task<Reply<T>> SendAsync<T>(
         HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         _isOwn && client == _signs && Volatile.Read(ref _threads) < ThreadsMax

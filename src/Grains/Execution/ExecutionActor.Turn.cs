@@ -92,7 +92,8 @@ public sealed partial class ExecutionActor
     }
 
     /// <summary>
-    /// The end is always written: what the store refused in full is tried once more without payloads, each call apart so that none pays for another. A store that could not be reached
+    /// The end is always written: what the store refused in full is tried once more without payloads, each call apart so that none pays for another. A store
+    /// that could not be reached
     /// refused nothing (rule 13): the callers send it again, in full.
     /// </summary>
     /// <inheritdoc cref="TakeTurnAsync"/>
@@ -150,8 +151,10 @@ public sealed partial class ExecutionActor
     }
 
     /// <summary>
-    /// Whether another silo has written since. A write is guarded by its revision, an answer from memory is not. Where other silos write too, memory is trusted for 2 s after the last
-    /// contact with the store and until another silo announces a change; after that the stored revision is compared, so that a cancelled or fenced worker hears of it.
+    /// Whether another silo has written since. A write is guarded by its revision, an answer from memory is not. Where other silos write too, memory is
+    /// trusted for 2 s after the last
+    /// contact with the store and until another silo announces a change; after that the stored revision is compared, so that a cancelled or fenced worker
+    /// hears of it.
     /// </summary>
     private async Task<bool> IsOutdatedAsync()
     {

@@ -10,7 +10,8 @@ namespace ExecutionGrains.Grains;
 /// Not thread-safe: every call and every continuation must run on one exclusive task scheduler, such as a grain's.
 /// </summary>
 /// <remarks>
-/// An actor holds no timer and needs no disposal. Dropping it between calls loses only the lease extension, which half a lease of grace covers, and the time of a refused contact.
+/// An actor holds no timer and needs no disposal. Dropping it between calls loses only the lease extension, which half a lease of grace covers, and the time
+/// of a refused contact.
 /// </remarks>
 public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store, ICommitQueue queue, GrainServices services)
 {

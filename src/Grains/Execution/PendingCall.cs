@@ -26,7 +26,8 @@ internal abstract class PendingCall(Command[] commands, Caller caller)
     public bool Created { get; set; }
 
     /// <summary>
-    /// The execution after this call's own commands. Other calls of the same append may have changed it further: a claim is answered with the epoch that it claimed.
+    /// The execution after this call's own commands. Other calls of the same append may have changed it further: a claim is answered with the epoch that it
+    /// claimed.
     /// </summary>
     public ExecutionState? After { get; set; }
 

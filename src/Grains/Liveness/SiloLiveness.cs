@@ -16,7 +16,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
     public static readonly TimeSpan OutageThreshold = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// How long each call of the store may take for a heartbeat. 4 s. One that hangs must not hold up the next: until then this silo knows no new outage, and the other
+    /// How long each call of the store may take for a heartbeat. 4 s. One that hangs must not hold up the next: until then this silo knows no new outage, and
+    /// the other
     /// silos take it for silent.
     /// </summary>
     public static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(4);
@@ -47,7 +48,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
     }
 
     /// <summary>
-    /// One heartbeat of this silo. Notes the outage that it ends and the silos that are gone. Callers that ask while one is under way share the next one: the janitors ask for one
+    /// One heartbeat of this silo. Notes the outage that it ends and the silos that are gone. Callers that ask while one is under way share the next one: the
+    /// janitors ask for one
     /// each before they sweep, and if the store hangs, each would take its full time.
     /// </summary>
     /// <exception cref="StoreException">The store is away: no sign of life was written.</exception>

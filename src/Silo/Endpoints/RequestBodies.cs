@@ -22,7 +22,9 @@ public sealed record TriggerBody
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public string? Type { get; init; }
 
-    /// <summary>Left out, it is taken from the caller's claims: the first of <c>email, sub, user_id, preferred_username, name</c>, else the key's name.</summary>
+    /// <summary>
+    /// Left out, it is taken from the caller's claims: the first of <c>email, sub, user_id, preferred_username, name</c>, else the key's name.
+    /// </summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public string? By { get; init; }
 }
@@ -283,7 +285,10 @@ public abstract record Event
         /// <summary>Cut to 16 KiB; U+0000 is replaced.</summary>
         public required string Message { get; init; }
 
-        /// <summary>Default <c>info</c>. Also read: <c>trace</c> as debug, <c>information</c> and <c>success</c> as info, <c>warning</c> as warn, <c>critical</c> and <c>fatal</c> as error.</summary>
+        /// <summary>
+        /// Default <c>info</c>. Also read: <c>trace</c> as debug, <c>information</c> and <c>success</c> as info, <c>warning</c> as warn, <c>critical</c> and
+        /// <c>fatal</c> as error.
+        /// </summary>
         public Severity? Level { get; init; }
 
         [StringLength(Limits.NameLength, MinimumLength = 1)]

@@ -42,7 +42,9 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         schemas[nameof(Event)] = Union(union, union["discriminator"]!["mapping"]!.AsObject());
     }
 
-    /// <summary>An addressed event is an event with two more fields, which .NET's types cannot say: each type of event has a schema of its own for it.</summary>
+    /// <summary>
+    /// An addressed event is an event with two more fields, which .NET's types cannot say: each type of event has a schema of its own for it.
+    /// </summary>
     private static void AddressEvents(JsonObject schemas)
     {
         var addressed = schemas[nameof(AddressedEvent)]!.AsObject();

@@ -26,7 +26,9 @@ public static class OrleansHosting
     /// <summary>Grains of which a silo remembers where they are; a call to any other asks the directory first. 200,000.</summary>
     private const int DirectoryCacheSize = 200_000;
 
-    /// <summary>Twice the time that Orleans needs to declare a frozen silo dead. A silo that was silent for longer counts as gone even if Orleans has not said so.</summary>
+    /// <summary>
+    /// Twice the time that Orleans needs to declare a frozen silo dead. A silo that was silent for longer counts as gone even if Orleans has not said so.
+    /// </summary>
     private static readonly TimeSpan GoneAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>Orleans's own dashboard: for admins of every namespace, since it names every grain.</summary>

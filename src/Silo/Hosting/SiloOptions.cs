@@ -62,7 +62,8 @@ public sealed record SiloOptions
     public int ClusterGatewayPort { get; init; }
 
     /// <summary>
-    /// Whether Orleans's own dashboard is served at <c>/orleans</c>, to admins of all namespaces. Default false: it takes 13 MB and reads every meter each second.
+    /// Whether Orleans's own dashboard is served at <c>/orleans</c>, to admins of all namespaces. Default false: it takes 13 MB and reads every meter each
+    /// second.
     /// </summary>
     public bool ClusterDashboard { get; init; }
 }

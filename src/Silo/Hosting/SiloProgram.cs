@@ -51,7 +51,9 @@ public static class SiloProgram
         }
     }
 
-    /// <summary>Ends the process if the stop has not finished in time, for example because the store does not answer. Everything that was answered is stored.</summary>
+    /// <summary>
+    /// Ends the process if the stop has not finished in time, for example because the store does not answer. Everything that was answered is stored.
+    /// </summary>
     private static void EndBy(TimeSpan max) => ending = new Timer(
         _ =>
         {

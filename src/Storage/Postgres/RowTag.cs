@@ -5,7 +5,9 @@ namespace ExecutionGrains.Storage.Postgres;
 /// <summary>24 bits that tell nearly all event ids of one execution apart, and nearly all of its steps: what stands under one is found by them.</summary>
 internal static class RowTag
 {
-    /// <summary>The shift per epoch; odd, so that one id has another tag in each of 2^24 epochs, and the unique index of tag and id holds it once per epoch.</summary>
+    /// <summary>
+    /// The shift per epoch; odd, so that one id has another tag in each of 2^24 epochs, and the unique index of tag and id holds it once per epoch.
+    /// </summary>
     private const int EpochShift = 0x9E3779;
 
     public static int Of(EventKey key) => (Folded(StableHash.Of(StoredText.Of(key.EventId))) + ((key.Epoch - 1) * EpochShift)) & 0xFFFFFF;

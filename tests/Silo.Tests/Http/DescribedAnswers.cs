@@ -8,7 +8,8 @@ using Xunit;
 namespace ExecutionGrains.Silo.Tests.Http;
 
 /// <summary>
-/// What the OpenAPI document says of answers, by method and path. Each answer that any test of the HTTP API gets must have a described status and, if it has a body, be valid against
+/// What the OpenAPI document says of answers, by method and path. Each answer that any test of the HTTP API gets must have a described status and, if it has
+/// a body, be valid against
 /// the schema of its media type (D17).
 /// </summary>
 internal sealed class DescribedAnswers(JsonElement document)

@@ -1,4 +1,5 @@
--- An event id is unique in its epoch: the tag of a line of a later epoch is shifted by 10368889 (RowTag.EpochShift) per epoch, and a line names the tag of the line before it. Silos that
+-- An event id is unique in its epoch: the tag of a line of a later epoch is shifted by 10368889 (RowTag.EpochShift) per epoch, and a line names the tag of
+-- the line before it. Silos that
 -- know the older tags must not run beside this.
 -- Only executions with several epochs change. Their lines are collected once, through the indexes of their day's partition, and joined here.
 create temporary table lines on commit drop as
