@@ -63,6 +63,7 @@ public sealed partial class ReadmeTests
 
     [Fact]
     public void D75_Log_levels_do_not_clash_with_those_that_everybody_has_imported() => Assert.Empty(Complaints("""
+        using ExecutionGrains;
         using ExecutionGrains.Client;
         using Microsoft.Extensions.Logging;
         await using var tracker = new ExecutionTracker(new HttpTransport(new Uri("http://localhost:5080"), apiKey));
