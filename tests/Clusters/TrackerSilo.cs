@@ -18,6 +18,9 @@ public sealed class TrackerSilo : ISiloConfigurator
     public const string ClusterKey = "cluster";
     public const string JanitorPeriodKey = "janitor-period";
 
+    /// <summary>Of all clusters in this process: some share a database, and with it the master key.</summary>
+    private static readonly string Keys = Path.Combine(Directory.CreateTempSubdirectory("eg-keys-").FullName, "master.key");
+
     /// <summary>The tracker's clock of a cluster; one that is not in here has the system's.</summary>
     internal static readonly ConcurrentDictionary<string, TimeProvider> Clocks = new();
 
@@ -38,6 +41,7 @@ public sealed class TrackerSilo : ISiloConfigurator
             StoreProvider = "postgres",
             StoreConnectionString = siloBuilder.Configuration[StoreKey],
             ClusterId = cluster,
+            MasterKeyFile = Keys,
             JanitorPeriod = TimeSpan.Parse(siloBuilder.Configuration[JanitorPeriodKey]!, CultureInfo.InvariantCulture),
         };
         var services = siloBuilder.Services;

@@ -14,6 +14,8 @@ public abstract class CommitContract : IAsyncLifetime
 
     protected abstract IOperationsStore Operations { get; }
 
+    protected IAccessStore Access => (IAccessStore)Operations;
+
     public abstract ValueTask InitializeAsync();
 
     public abstract ValueTask DisposeAsync();

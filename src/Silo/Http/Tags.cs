@@ -13,7 +13,7 @@ internal static class Tags
     [
         (Report, "For workers: create, claim, report."),
         (Operate, "For operators: cancel, resolve, requeue, hold the janitor."),
-        (Keys, "For admins: API keys."),
+        (Keys, "For admins: API keys, and the secrets that sign."),
         (Read, "For people and dashboards: executions, their pages, figures, the tracker itself."),
         (Health, "For load balancers, without a key."),
     ];

@@ -4,7 +4,7 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// The store in one SQLite file: one silo, one writer, a few readers. WAL with full synchronisation: what is answered is on disk.
 /// Nothing works before <see cref="MigrateAsync"/>, which takes the file.
 /// </summary>
-public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOperationsStore, IAsyncDisposable
+public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore, IAsyncDisposable
 {
     private readonly SqliteStoreOptions options;
     private readonly TimeProvider time;
@@ -84,6 +84,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
         Session? writing = null;
         try
         {
+            MakeFile(options.Path);
             writing = new(
                 options.Path,
                 busy,
@@ -97,12 +98,24 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
             writer = new(writing, new(new(options.Path, busy, "synchronous = full"), options.LogPages));
             readers = new(() => new(options.Path, busy, "query_only = on", "temp_store = memory", "cache_size = -8192"), options.ReaderCount);
         }
-        catch (Microsoft.Data.Sqlite.SqliteException e)
+        catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
         {
             writing?.Dispose();
             held.Dispose();
             held = null;
-            throw SqliteFailure.ToStoreException("open the database", e);
+            const string operation = "open the database";
+            throw e is Microsoft.Data.Sqlite.SqliteException engine
+                ? SqliteFailure.ToStoreException(operation, engine)
+                : new StoreException(operation, $"{options.Path}: {e.Message}", transient: false, e);
+        }
+    }
+
+    /// <summary>SQLite gives its log and its other files the mode that the database has. Never opens one that is there: closing it would give up SQLite's locks.</summary>
+    private static void MakeFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            OwnerOnly.Open(path, FileMode.CreateNew, FileAccess.Write).Dispose();
         }
     }
 
