@@ -495,6 +495,8 @@ public sealed class PostgresStoreTests : StoreContract
             alter table rejections drop column epoch cascade;
             alter table rejections add constraint rejections_pkey primary key (execution_id, code, event_id, day);
             alter table evidence drop column epoch;
+            alter table api_keys drop column parent_id, drop column replaced_by;
+            drop table previous_key_hashes, secrets;
             delete from schema_version where version > 6;
             """);
 

@@ -327,6 +327,10 @@ public sealed class SqliteStoreTests : StoreContract
                 drop table taken_ids;
                 drop table taken_ids_end;
                 create table reminders (grain text, name text);
+                alter table api_keys drop column parent_id;
+                alter table api_keys drop column replaced_by;
+                drop table previous_key_hashes;
+                drop table secrets;
                 delete from schema_version where version > 1;
                 """);
         }
