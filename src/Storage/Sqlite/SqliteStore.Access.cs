@@ -3,7 +3,7 @@ namespace ExecutionGrains.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, byte[]>> SecretsAsync(CancellationToken cancel) => Readers.RunAsync<IReadOnlyDictionary<string, byte[]>>(
+    public Task<IReadOnlyDictionary<string, byte[]>> SecretsAsync(CancellationToken cancel) => GrainReaders.RunAsync<IReadOnlyDictionary<string, byte[]>>(
         "read the secrets",
         s => s["secrets-list"].All(row => (Name: row.Text(0), Value: row.Blob(1))).ToDictionary(row => row.Name, row => row.Value, StringComparer.Ordinal),
         cancel);
@@ -18,7 +18,7 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task<byte[]?> FindSettingAsync(string name, CancellationToken cancel) =>
-        Readers.RunAsync("read a setting", s => s["setting-read"].Text(name).One(row => row.Blob(0)), cancel);
+        GrainReaders.RunAsync("read a setting", s => s["setting-read"].Text(name).One(row => row.Blob(0)), cancel);
 
     /// <inheritdoc/>
     public Task EraseSettingsAsync(IReadOnlyList<string> names, CancellationToken cancel) => Writer.RunAsync("erase a setting", session =>
@@ -59,6 +59,6 @@ public sealed partial class SqliteStore
         }));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<PreviousKeyHash>> PreviousKeyHashesAsync(CancellationToken cancel) => Readers.RunAsync<IReadOnlyList<PreviousKeyHash>>(
+    public Task<IReadOnlyList<PreviousKeyHash>> PreviousKeyHashesAsync(CancellationToken cancel) => GrainReaders.RunAsync<IReadOnlyList<PreviousKeyHash>>(
         "list the previous hashes of keys", s => s["key-hashes-list"].All(row => new PreviousKeyHash(row.Blob(0), row.Text(1), row.Time(2))), cancel);
 }

@@ -29,7 +29,7 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) =>
-        Readers.RunAsync<IReadOnlyList<ApiKeyRow>>("list the keys", s => s["keys-list"].All(Rows.Key), cancel);
+        GrainReaders.RunAsync<IReadOnlyList<ApiKeyRow>>("list the keys", s => s["keys-list"].All(Rows.Key), cancel);
 
     /// <inheritdoc/>
     public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => Writer.RunAsync("add a key", s => s["key-insert"]

@@ -39,7 +39,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
     /// <summary>For what people ask: lists, pages, figures.</summary>
     private ReaderPool Readers => readers ?? throw NotOpen();
 
-    /// <summary>For what grains and the janitor need, so that the first event of an execution does not wait behind lists.</summary>
+    /// <summary>For what grains, the janitor and the keys need, so that the first event of an execution does not wait behind lists.</summary>
     private ReaderPool GrainReaders => grainReaders ?? throw NotOpen();
 
     /// <inheritdoc/>
