@@ -43,21 +43,25 @@ public static class DashboardEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", (HttpContext http) => File(http, "index.html", "text/html; charset=utf-8")).ExcludeFromDescription();
+        routes.MapGet("/", Home).ExcludeFromDescription();
         routes.MapGet("/dashboard.css", (HttpContext http) => File(http, "dashboard.css", "text/css; charset=utf-8")).ExcludeFromDescription();
         routes.MapGet("/dashboard.js", (HttpContext http) => File(http, "dashboard.js", "text/javascript; charset=utf-8")).ExcludeFromDescription();
-        routes.MapGet("/signin", CodeForm).ExcludeFromDescription();
         routes.MapPost("/signin", SignInAsync).ExcludeFromDescription();
         routes.MapPost("/signout", SignOut).ExcludeFromDescription();
     }
 
     /// <summary>
-    /// Where a printed link leads: a form whose button spends the link's code. What only looks at a link, such as a preview, spends nothing.
+    /// The page; for a printed link, which holds a code, a form whose button spends it. What only looks at a link, such as a preview, spends nothing.
     /// </summary>
-    private static IResult CodeForm(HttpContext http)
+    private static IResult Home(HttpContext http)
     {
         var code = http.Request.Query["code"].ToString();
-        if (code.Length is 0 or > CodeLengthMax || code.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+        if (code.Length == 0)
+        {
+            return File(http, "index.html", "text/html; charset=utf-8");
+        }
+
+        if (code.Length > CodeLengthMax || code.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
         {
             return Results.Redirect("/?signin=refused");
         }

@@ -65,7 +65,7 @@ public sealed class FirstKey(
         if ((isMade || !Console.IsOutputRedirected) && options.BootstrapKey is null && File.Exists(FilePath)
             && keys.Find(File.ReadAllText(FilePath).Trim()) is { } key)
         {
-            Console.WriteLine($"Dashboard: {url.TrimEnd('/')}/signin?code={codes.Make(key.KeyId)}");
+            Console.WriteLine($"Dashboard: {url.TrimEnd('/')}/?code={codes.Make(key.KeyId)}");
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class FileModeTests : IDisposable
         var key = (await File.ReadAllTextAsync(Path.Combine(DataPath, "admin.key"), Cancel)).Trim();
         Assert.Contains(lines, line => line.Contains(Path.Combine(DataPath, "admin.key"), StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains(key, StringComparison.Ordinal));
-        Assert.Matches(@"^Dashboard: http://127\.0\.0\.1:\d+/signin\?code=[A-Za-z0-9_-]{43}$", lines[^1]);
+        Assert.Matches(@"^Dashboard: http://127\.0\.0\.1:\d+/\?code=[A-Za-z0-9_-]{43}$", lines[^1]);
     }
 
     [Theory]

@@ -28,7 +28,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 
         foreach (var look in new[] { 1, 2 })
         {
-            var form = (await silo.Get($"/signin?code={code}", key: null)).Is(200);
+            var form = (await silo.Get($"/?code={code}", key: null)).Is(200);
             Assert.False(form.Response.Headers.Contains("Set-Cookie"), $"look {look}");
             Assert.Contains($"name=\"code\" value=\"{code}\"", form.Text, StringComparison.Ordinal);
             Assert.Equal("no-referrer", form.Response.Headers.GetValues("Referrer-Policy").Single());
@@ -61,7 +61,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     [InlineData("unknown")]
     public async Task D42_What_is_no_code_signs_nobody_in_and_is_shown_to_nobody(string code)
     {
-        Assert.DoesNotContain("<script>", (await silo.Get($"/signin?code={code}", key: null)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", (await silo.Get($"/?code={code}", key: null)).Text, StringComparison.Ordinal);
         IsRefused(await silo.SignIn(code, "code"));
     }
 
