@@ -1,7 +1,8 @@
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// The silo's wrapped secrets, and what becomes of API keys besides making and revoking (<see cref="IOperationsStore"/>). Where silos share the store, every change is announced to all of them in
+/// The silo's wrapped secrets, and what becomes of API keys besides making and revoking (<see cref="IOperationsStore"/>). Where silos share the store, every
+/// change is announced to all of them in
 /// its own transaction (<see cref="Changes.AreKeys"/>).
 /// </summary>
 public interface IAccessStore
@@ -20,13 +21,15 @@ public interface IAccessStore
     Task<byte[]?> FindSettingAsync(string name, CancellationToken cancel);
 
     /// <summary>
-    /// Deletes settings and overwrites what the store's files still hold of them: SQLite's file and log; PostgreSQL's table, as far as no old snapshot needs it (its write-ahead log keeps
+    /// Deletes settings and overwrites what the store's files still hold of them: SQLite's file and log; PostgreSQL's table, as far as no old snapshot needs
+    /// it (its write-ahead log keeps
     /// them until it is recycled).
     /// </summary>
     Task EraseSettingsAsync(IReadOnlyList<string> names, CancellationToken cancel);
 
     /// <summary>
-    /// Makes a key the only usable one among those whose ids begin alike, or usable again; each other is revoked at <paramref name="at"/> and names it as the one that replaced it.
+    /// Makes a key the only usable one among those whose ids begin alike, or usable again; each other is revoked at <paramref name="at"/> and names it as the
+    /// one that replaced it.
     /// </summary>
     /// <param name="idPrefix">Without <c>%</c> and <c>_</c>.</param>
     Task InstallKeyAsync(ApiKeyRow key, string idPrefix, DateTimeOffset at, CancellationToken cancel);

@@ -5,7 +5,8 @@ using System.Text;
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// Files and folders that only their owner may open: modes 0600 and 0700. On Windows, where a file inherits the access list of its folder, nothing here changes or finds anything.
+/// Files and folders that only their owner may open: modes 0600 and 0700. On Windows, where a file inherits the access list of its folder, nothing here
+/// changes or finds anything.
 /// </summary>
 public static class OwnerOnly
 {

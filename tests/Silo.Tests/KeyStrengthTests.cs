@@ -24,7 +24,9 @@ public sealed class KeyStrengthTests
         for (var i = 0; i < 1_000; i++)
         {
             Assert.All(
-                [Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Convert.ToBase64String(RandomNumberGenerator.GetBytes(33)), Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24)), ApiKey.New()],
+                [
+                    Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Convert.ToBase64String(RandomNumberGenerator.GetBytes(33)),
+                        Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24)), ApiKey.New()],
                 key => Assert.True(KeyStrength.Bits(key) >= KeyStrength.BitsMin, $"{key}: {KeyStrength.Bits(key)}"));
         }
     }

@@ -46,7 +46,9 @@ public sealed class SecretRingTests
         var ring = SecretRing.New(T0, Day).Living(10 * Day).Living(Day).Rotate(SecretRing.NewSecret(), T0, Day);
 
         Assert.True(ring.PreviousUntil > T0 + (10 * Day));
-        Assert.Equal(ring.Secrets.Select(s => (Convert.ToHexString(s.Value), s.SignsFrom, s.EndsAt, s.LifeMax)), SecretRing.Read(ring.Write()).Secrets.Select(s => (Convert.ToHexString(s.Value), s.SignsFrom, s.EndsAt, s.LifeMax)));
+        Assert.Equal(
+            ring.Secrets.Select(s => (Convert.ToHexString(s.Value), s.SignsFrom, s.EndsAt, s.LifeMax)),
+                SecretRing.Read(ring.Write()).Secrets.Select(s => (Convert.ToHexString(s.Value), s.SignsFrom, s.EndsAt, s.LifeMax)));
     }
 
     [Fact]

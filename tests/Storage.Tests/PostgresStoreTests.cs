@@ -128,7 +128,9 @@ public sealed class PostgresStoreTests : StoreContract
         await using (var connection = new NpgsqlConnection(old))
         {
             await connection.OpenAsync(None);
-            await using var row = new NpgsqlCommand("insert into api_keys (key_id, name, role, namespaces, hash, claims, created_at) values ('k', 'n', 'admin', '[\"a\"]', '\\x01', null, 7)", connection);
+            await using var row = new NpgsqlCommand(
+                "insert into api_keys (key_id, name, role, namespaces, hash, claims, created_at) "
+                + "values ('k', 'n', 'admin', '[\"a\"]', '\\x01', null, 7)", connection);
             await row.ExecuteNonQueryAsync(None);
         }
 

@@ -68,7 +68,8 @@ public sealed class SqliteStoreTests : StoreContract
 
         using (var session = new Session(path))
         {
-            session.Execute("insert into api_keys (key_id, name, role, namespaces, hash, claims, created_at) values ('k', 'n', 'admin', '[\"a\"]', x'01', null, 7)");
+            session.Execute(
+                "insert into api_keys (key_id, name, role, namespaces, hash, claims, created_at) values ('k', 'n', 'admin', '[\"a\"]', x'01', null, 7)");
         }
 
         await using var now = new SqliteStore(new() { Path = path });
@@ -86,7 +87,8 @@ public sealed class SqliteStoreTests : StoreContract
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
         await Commit(First(State("a")));
         string[] files = [.. Directory.GetFiles(directory)];
-        Assert.Equal(["db.sqlite", "db.sqlite-shm", "db.sqlite-wal", "db.sqlite.holder", "db.sqlite.lock"], files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["db.sqlite", "db.sqlite-shm", "db.sqlite-wal", "db.sqlite.holder", "db.sqlite.lock"],
+            files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
 #pragma warning disable CA1416 // Skipped on Windows.
         Assert.All(files, file => Assert.Equal((file, OwnerOnly.FileRights), (file, File.GetUnixFileMode(file))));
 #pragma warning restore CA1416

@@ -654,10 +654,12 @@ public abstract class StoreContract : CommitContract
         await Operations.AddKeyAsync(Key("child") with { ParentId = "x-1" }, None);
         await Access.InstallKeyAsync(Key("x-2"), "x-", T0.AddHours(1), None);
         await Access.InstallKeyAsync(Key("x-3"), "x-", T0.AddHours(2), None);
-        Assert.Equal([("x-1", "x-2"), ("x-2", "x-3")], (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is not null).Select(k => (k.KeyId, k.ReplacedBy)));
+        Assert.Equal([("x-1", "x-2"), ("x-2", "x-3")],
+            (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is not null).Select(k => (k.KeyId, k.ReplacedBy)));
 
         await Access.InstallKeyAsync(Key("x-1"), "x-", T0.AddHours(3), None);
-        Assert.Equal([("x-2", "x-3"), ("x-3", "x-1")], (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is not null).Select(k => (k.KeyId, k.ReplacedBy)));
+        Assert.Equal([("x-2", "x-3"), ("x-3", "x-1")],
+            (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is not null).Select(k => (k.KeyId, k.ReplacedBy)));
 
         // With those that it replaced goes what they made.
         Assert.True(await Operations.RevokeKeyAsync("x-1", T0.AddHours(4), None));

@@ -37,7 +37,10 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
     public static string Refusal(string text) =>
         IsMistyped(text) ? "The key is mistyped: its checksum is wrong." : "The key is unknown, revoked or expired.";
 
-    /// <summary>The CRC-32 of zlib over the characters, in base 62: tells a slip of the pen offline, as it does a key in a text that somebody looks through for secrets.</summary>
+    /// <summary>
+    /// The CRC-32 of zlib over the characters, in base 62: tells a slip of the pen offline, as it does a key in a text that somebody looks through for
+    /// secrets.
+    /// </summary>
     private static string Checksum(string bare)
     {
         var rest = Crc32.HashToUInt32(Encoding.UTF8.GetBytes(bare));

@@ -12,7 +12,8 @@ public sealed class ApiKeys(
     Freshness freshness,
     [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
-    private volatile Index _index = new(FrozenDictionary<string, (string, DateTimeOffset?)>.Empty, FrozenDictionary<string, ApiKey>.Empty, FrozenDictionary<string, ApiKey>.Empty);
+    private volatile Index _index = new(
+        FrozenDictionary<string, (string, DateTimeOffset?)>.Empty, FrozenDictionary<string, ApiKey>.Empty, FrozenDictionary<string, ApiKey>.Empty);
 
     /// <summary>Null for a key that is mistyped, unknown, revoked or expired.</summary>
     /// <exception cref="StoreException">Transient: the keys were read too long ago to tell.</exception>
@@ -36,7 +37,9 @@ public sealed class ApiKeys(
         return Valid(_index.ById, keyId);
     }
 
-    /// <summary>As <see cref="ById"/>, for what a key caused: it lives on where the key was replaced by another bootstrap key, for as long as that one lives.</summary>
+    /// <summary>
+    /// As <see cref="ById"/>, for what a key caused: it lives on where the key was replaced by another bootstrap key, for as long as that one lives.
+    /// </summary>
     /// <exception cref="StoreException">Transient: the keys were read too long ago to tell.</exception>
     public ApiKey? CauseOf(string keyId)
     {

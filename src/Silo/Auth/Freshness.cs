@@ -4,7 +4,8 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>
-/// How long ago keys and secrets were read from the store. What is older than <see cref="Max"/> may have been revoked or replaced long ago: then no credential is accepted or refused, because
+/// How long ago keys and secrets were read from the store. What is older than <see cref="Max"/> may have been revoked or replaced long ago: then no
+/// credential is accepted or refused, because
 /// a caller who is refused gives up, and one who is told to come again does not.
 /// </summary>
 public sealed class Freshness([FromKeyedServices(TrackerClock.Key)] TimeProvider time)

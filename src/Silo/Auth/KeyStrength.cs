@@ -1,7 +1,8 @@
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>
-/// Estimates how hard a key is to guess. Each character counts as much as the classes of characters that occur allow; a repetition of what came before, a run such as <c>aaaa</c> or <c>1234</c>, and a
+/// Estimates how hard a key is to guess. Each character counts as much as the classes of characters that occur allow; a repetition of what came before, a run
+/// such as <c>aaaa</c> or <c>1234</c>, and a
 /// word that everybody uses count as a few bits. It tells a random key from a phrase such as <c>changeme…</c>; it is no proof.
 /// </summary>
 public static class KeyStrength
@@ -14,8 +15,10 @@ public static class KeyStrength
 
     private static readonly string[] Words =
     [
-        "administrator", "executiongrains", "bootstrap", "password", "changeme", "change-me", "change_me", "placeholder", "qwertyuiop", "asdfghjkl", "correcthorse", "replaceme",
-        "example", "welcome", "default", "letmein", "iloveyou", "zxcvbnm", "trustno1", "monkey", "dragon", "master", "secret", "qwerty", "please", "admin", "change", "token", "login",
+        "administrator", "executiongrains", "bootstrap", "password", "changeme", "change-me", "change_me", "placeholder", "qwertyuiop", "asdfghjkl",
+        "correcthorse", "replaceme",
+        "example", "welcome", "default", "letmein", "iloveyou", "zxcvbnm", "trustno1", "monkey", "dragon", "master", "secret", "qwerty", "please", "admin",
+        "change", "token", "login",
         "guest", "hello", "test", "pass", "root", "user", "todo", "key",
     ];
 

@@ -6,7 +6,8 @@ using ExecutionGrains.Grains;
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>
-/// Codes that sign in to the dashboard once, within 10 minutes, in place of a key: a link that holds one may be seen in a history or a log afterwards. Known to this silo only, and not after its end.
+/// Codes that sign in to the dashboard once, within 10 minutes, in place of a key: a link that holds one may be seen in a history or a log afterwards. Known
+/// to this silo only, and not after its end.
 /// </summary>
 public sealed class OneTimeCodes([FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {

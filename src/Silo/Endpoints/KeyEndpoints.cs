@@ -26,10 +26,13 @@ public static class KeyEndpoints
             .Describes(Tags.Keys, "Make an API key", "The answer shows the key this once. It ends with the key that makes it, when that is revoked or expires.")
             .Needs(Role.Admin).Takes<KeyBody>().Gives<KeyView>(201).Problems(503);
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
-            .Describes(Tags.Keys, "Revoke an API key", "The key, the keys that it made and theirs, and the run tokens that they caused, end. On every silo within a second.")
+            .Describes(Tags.Keys, "Revoke an API key",
+                "The key, the keys that it made and theirs, and the run tokens that they caused, end. On every silo within a second.")
             .Needs(Role.Admin).Produces(204).Problems(404, 503);
         routes.MapPost("/v1/keys/{keyId}/rotate", RotateAsync).WithName("rotateKey")
-            .Describes(Tags.Keys, "Rotate an API key", "The key gets a new secret, which the answer shows this once; the one of before goes on for the overlap. For a secret that others have, revoke the key: sessions and run tokens live on through a rotation.")
+            .Describes(Tags.Keys, "Rotate an API key",
+                "The key gets a new secret, which the answer shows this once; the one of before goes on for the overlap. "
+                + "For a secret that others have, revoke the key: sessions and run tokens live on through a rotation.")
             .Needs(Role.Admin).TakesJson<RotateBody>(isOptional: true).Gives<KeyView>().Problems(404, 409, 503);
     }
 
@@ -146,7 +149,9 @@ public static class KeyEndpoints
         null,
         parent?.KeyId);
 
-    /// <summary>One that is over would be a key that never opens anything, and its maker would look for the fault elsewhere. None lives longer than its parent.</summary>
+    /// <summary>
+    /// One that is over would be a key that never opens anything, and its maker would look for the fault elsewhere. None lives longer than its parent.
+    /// </summary>
     private static DateTimeOffset? ExpiresAt(Fields fields, ApiKey? parent, DateTimeOffset now)
     {
         var end = fields.Time("expiresAt");

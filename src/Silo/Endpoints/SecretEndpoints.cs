@@ -13,7 +13,9 @@ public static class SecretEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/secrets/rotate", RotateAsync).WithName("rotateSecrets")
-            .Describes(Tags.Keys, "Rotate the signing secrets", "New secrets sign run tokens and sessions, a few seconds later, on every silo. What the ones of before signed stays valid until it expires.")
+            .Describes(Tags.Keys, "Rotate the signing secrets",
+                "New secrets sign run tokens and sessions, a few seconds later, on every silo. "
+                + "What the ones of before signed stays valid until it expires.")
             .Needs(Role.Admin, everywhere: true).Gives<SecretsView>().Problems(503);
 
     private static async Task<IResult> RotateAsync(
@@ -25,7 +27,9 @@ public static class SecretEndpoints
     {
         // The caller who goes away does not interrupt it.
         var rings = await vault.RotateAsync(CancellationToken.None).ConfigureAwait(false);
-        await store.AppendAuditAsync(new AuditRow(time.GetUtcNow(), Credential.Of(http).Key.CallerName, "secrets.rotate", null, null, null), CancellationToken.None).ConfigureAwait(false);
+        await store.AppendAuditAsync(
+            new AuditRow(time.GetUtcNow(), Credential.Of(http).Key.CallerName, "secrets.rotate", null, null, null),
+            CancellationToken.None).ConfigureAwait(false);
         await signing.RefreshAsync(vault, CancellationToken.None).ConfigureAwait(false);
         return Reply.Json(View(rings), SiloJson.Default.SecretsView);
     }

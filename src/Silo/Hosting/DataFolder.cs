@@ -4,7 +4,8 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// Sees to it that nobody but the silo's user opens what the silo keeps in files. What an earlier version made wider (a folder of ours that holds our files, and our files) is narrowed; any
+/// Sees to it that nobody but the silo's user opens what the silo keeps in files. What an earlier version made wider (a folder of ours that holds our files,
+/// and our files) is narrowed; any
 /// other folder or file that others can reach is refused, with the command that mends it. On Windows it does nothing.
 /// </summary>
 internal static class DataFolder
@@ -46,11 +47,13 @@ internal static class DataFolder
     }
 
     /// <summary>Where a link leads: a link's own mode says nothing.</summary>
-    private static string Target(string folder) => Directory.Exists(folder) ? Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder : folder;
+    private static string Target(string folder) =>
+        Directory.Exists(folder) ? Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder : folder;
 
     /// <summary>A folder of ours with our files in it. Any other folder may be somebody's home, or hold what others need.</summary>
     private static bool IsMadeByUs(string folder) => OwnerOnly.IsOurs(folder)
-        && new[] { StoreHosting.FileName, FirstKey.FileName, MasterKeyFile.Name }.Select(name => Path.Combine(folder, name)).Any(path => File.Exists(path) && OwnerOnly.IsOurs(path));
+        && new[] { StoreHosting.FileName, FirstKey.FileName, MasterKeyFile.Name }
+            .Select(name => Path.Combine(folder, name)).Any(path => File.Exists(path) && OwnerOnly.IsOurs(path));
 
     /// <summary>The database with its logs, its lock, and what restores have left beside it.</summary>
     private static string[] FilesOf(string database) =>
@@ -66,7 +69,8 @@ internal static class DataFolder
         if (!isMadeByUs)
         {
             throw new StartException(
-                $"others can reach the data folder {path} (mode {Mode(path)}), and an earlier start did not make it: run «chmod 700 {path}», or let ExecutionGrains__DataPath name a folder that is not there yet");
+                $"others can reach the data folder {path} (mode {Mode(path)}), and an earlier start did not make it: "
+                    + $"run «chmod 700 {path}», or let ExecutionGrains__DataPath name a folder that is not there yet");
         }
 
         Narrow(path, OwnerOnly.FolderRights, narrowed);
@@ -78,7 +82,8 @@ internal static class DataFolder
         if ((OwnerOnly.OthersRights(folder) & OthersWrite) != UnixFileMode.None)
         {
             throw new StartException(
-                $"others can write to {folder} (mode {Mode(folder)}), the folder of the database: run «chmod 700 {folder}», or let ExecutionGrains__Store__ConnectionString name a file in another folder");
+                $"others can write to {folder} (mode {Mode(folder)}), the folder of the database: "
+                    + $"run «chmod 700 {folder}», or let ExecutionGrains__Store__ConnectionString name a file in another folder");
         }
     }
 
@@ -106,7 +111,8 @@ internal static class DataFolder
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new StartException($"others can reach {path} (mode {before}), and its mode cannot be changed ({e.Message}): run «chmod go= {path}» as its owner");
+            throw new StartException(
+                $"others can reach {path} (mode {before}), and its mode cannot be changed ({e.Message}): run «chmod go= {path}» as its owner");
         }
 
         narrowed.Add($"{path} ({before} to {Mode(path)})");

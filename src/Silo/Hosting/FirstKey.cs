@@ -52,7 +52,8 @@ public sealed class FirstKey(
     }
 
     /// <summary>
-    /// Prints where the key is that this start made, if it made one, with a link that works: the silo listens by now. At a terminal the link is printed at every start of a silo whose admin key
+    /// Prints where the key is that this start made, if it made one, with a link that works: the silo listens by now. At a terminal the link is printed at
+    /// every start of a silo whose admin key
     /// is in its data folder; into a file, which others may read, only at the first.
     /// </summary>
     public void Tell(string url)

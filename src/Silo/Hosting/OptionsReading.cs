@@ -217,7 +217,8 @@ public sealed class OptionsReading
             && !(Listening.IsLoopback(Said("Urls") ?? defaults.Urls) && IsLoopback(Said("Cluster:Address") ?? $"{defaults.ClusterAddress}")))
         {
             errors.Add(
-                "ExecutionGrains__Auth__MasterKeyFile must be given on postgres where callers or silos are on other machines: a file that all silos share, with one line as «openssl rand -base64 32» prints it, was empty");
+                "ExecutionGrains__Auth__MasterKeyFile must be given on postgres where callers or silos are on other machines: "
+                    + "a file that all silos share, with one line as «openssl rand -base64 32» prints it, was empty");
         }
 
         return value;

@@ -7,7 +7,8 @@ using ExecutionGrains.Storage.Sqlite;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// What the program does to its store instead of starting a silo: <c>backup FILE</c>, <c>restore FILE</c>, <c>fence [--anyway]</c>, <c>secrets rotate</c>, <c>secrets reset</c>. What follows is
+/// What the program does to its store instead of starting a silo: <c>backup FILE</c>, <c>restore FILE</c>, <c>fence [--anyway]</c>, <c>secrets rotate</c>,
+/// <c>secrets reset</c>. What follows is
 /// configuration, as for a silo.
 /// </summary>
 public sealed class StoreCommand
@@ -32,7 +33,10 @@ public sealed class StoreCommand
         this.settings = anyway ? [.. settings.Where(s => s != Anyway)] : settings;
     }
 
-    /// <summary><c>backup</c>, <c>restore</c>, <c>fence</c>, <c>secrets rotate</c> or <c>secrets reset</c>; anything else is refused when it runs, so that a slip of the pen starts no silo.</summary>
+    /// <summary>
+    /// <c>backup</c>, <c>restore</c>, <c>fence</c>, <c>secrets rotate</c> or <c>secrets reset</c>; anything else is refused when it runs, so that a slip of
+    /// the pen starts no silo.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>Null where the arguments start a silo.</summary>
@@ -128,7 +132,8 @@ public sealed class StoreCommand
         var rings = await vault.RotateAsync(cancel).ConfigureAwait(false);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"New secrets sign from {rings.Tokens.Secrets[0].SignsFrom:u} on. Those of before verify run tokens until {rings.Tokens.PreviousUntil:u} and sessions until {rings.Sessions.PreviousUntil:u}."));
+            $"New secrets sign from {rings.Tokens.Secrets[0].SignsFrom:u} on. "
+                + $"Those of before verify run tokens until {rings.Tokens.PreviousUntil:u} and sessions until {rings.Sessions.PreviousUntil:u}."));
     }
 
     /// <summary>The way out where the master key is lost.</summary>
@@ -138,7 +143,9 @@ public sealed class StoreCommand
         await RefuseWhereUsedAsync(store, time, string.Empty, cancel).ConfigureAwait(false);
         await store.MigrateAsync(cancel).ConfigureAwait(false);
         await provider.GetRequiredService<IAccessStore>().DeleteSecretsAsync(cancel).ConfigureAwait(false);
-        Console.WriteLine("The secrets are gone. The next start makes new ones: every run token and session has ended, and an event that is sent again is a conflict, not a duplicate.");
+        Console.WriteLine(
+            "The secrets are gone. The next start makes new ones: "
+            + "every run token and session has ended, and an event that is sent again is a conflict, not a duplicate.");
     }
 
     private static async Task RefuseWhereUsedAsync(IOperationsStore store, TimeProvider time, string wayOut, CancellationToken cancel)

@@ -4,7 +4,8 @@ using System.Text;
 namespace ExecutionGrains.Silo.Secrets;
 
 /// <summary>
-/// The key outside the database that wraps the secrets in it: 256 bits, AES-GCM. A wrapped secret is bound to its name, so that none can be put in another's place, and names the master
+/// The key outside the database that wraps the secrets in it: 256 bits, AES-GCM. A wrapped secret is bound to its name, so that none can be put in another's
+/// place, and names the master
 /// key that wrapped it.
 /// </summary>
 public sealed class MasterKey
@@ -60,7 +61,8 @@ public sealed class MasterKey
         using var aes = new AesGcm(_key, TagLength);
         try
         {
-            aes.Decrypt(wrapped.Slice(HeadLength, NonceLength), wrapped[OverheadLength..], wrapped.Slice(HeadLength + NonceLength, TagLength), secret, Bound(name, wrapped));
+            var tag = wrapped.Slice(HeadLength + NonceLength, TagLength);
+            aes.Decrypt(wrapped.Slice(HeadLength, NonceLength), wrapped[OverheadLength..], tag, secret, Bound(name, wrapped));
             return secret;
         }
         catch (AuthenticationTagMismatchException)

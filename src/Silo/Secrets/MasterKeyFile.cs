@@ -59,11 +59,13 @@ public sealed class MasterKeyFile(SiloOptions options)
 
     /// <summary>Why a store whose secrets are wrapped cannot be used without the file.</summary>
     public StartException Missing() => new(
-        $"the secrets in this store are wrapped, and {Path} is not there: put the master key file of this store there, or name it with {Setting}. If it is lost for good, "
+        $"the secrets in this store are wrapped, and {Path} is not there: "
+        + $"put the master key file of this store there, or name it with {Setting}. If it is lost for good, "
         + "«secrets reset» makes new secrets (docs/operating.md)");
 
     public StartException Wrong() => new(
-        $"{Path} is not the master key file of this store: put the right one there, or name it with {Setting}; all silos of a store share one. If it is lost for good, "
+        $"{Path} is not the master key file of this store: "
+        + $"put the right one there, or name it with {Setting}; all silos of a store share one. If it is lost for good, "
         + "«secrets reset» makes new secrets (docs/operating.md)");
 
     /// <summary>As PostgreSQL asks of its key file: ours and nobody else's, or root's and readable for our group, as orchestrators mount secrets.</summary>
@@ -77,7 +79,9 @@ public sealed class MasterKeyFile(SiloOptions options)
 
         if (!OperatingSystem.IsWindows() && !(others == GroupRead && OwnerOnly.OwnerOf(Path) == 0))
         {
-            throw new StartException($"others may read or own {Path} (mode {OwnerOnly.ModeText(Path)}), the master key: make it your own and run «chmod 600 {Path}»; if it may have been read, run «secrets rotate» afterwards");
+            throw new StartException(
+                $"others may read or own {Path} (mode {OwnerOnly.ModeText(Path)}), the master key: make it your own and run «chmod 600 {Path}»; "
+                + "if it may have been read, run «secrets rotate» afterwards");
         }
     }
 }

@@ -34,7 +34,8 @@ public sealed record SecretRing(IReadOnlyList<RingSecret> Secrets)
     ]);
 
     /// <summary>With secrets that only verify what was signed before.</summary>
-    public SecretRing Verifying(IEnumerable<byte[]> secrets, DateTimeOffset until) => new([.. Secrets, .. secrets.Select(s => new RingSecret(s, DateTimeOffset.MinValue, until, TimeSpan.Zero))]);
+    public SecretRing Verifying(IEnumerable<byte[]> secrets, DateTimeOffset until) =>
+        new([.. Secrets, .. secrets.Select(s => new RingSecret(s, DateTimeOffset.MinValue, until, TimeSpan.Zero))]);
 
     /// <summary>Where what is signed from now on lives longer than before.</summary>
     public SecretRing Living(TimeSpan lifeMax) => new([.. Secrets.Select(s => s.EndsAt is null && s.LifeMax < lifeMax ? s with { LifeMax = lifeMax } : s)]);

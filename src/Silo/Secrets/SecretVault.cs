@@ -6,7 +6,8 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Silo.Secrets;
 
 /// <summary>
-/// The silo's secrets, each for one thing: the hashes of events, run tokens, the dashboard's sessions. The store holds them wrapped by the master key, which is in a file outside of it; a reader
+/// The silo's secrets, each for one thing: the hashes of events, run tokens, the dashboard's sessions. The store holds them wrapped by the master key, which
+/// is in a file outside of it; a reader
 /// of the database or of a backup can sign nothing.
 /// </summary>
 public sealed partial class SecretVault(
@@ -47,7 +48,8 @@ public sealed partial class SecretVault(
         }
 
         (_master, var isNew) = file.Exists ? (file.Read(), false) : file.Make();
-        var (hashes, tokens) = (await store.FindSettingAsync(PlainHashes, cancel).ConfigureAwait(false), await store.FindSettingAsync(PlainTokens, cancel).ConfigureAwait(false));
+        var hashes = await store.FindSettingAsync(PlainHashes, cancel).ConfigureAwait(false);
+        var tokens = await store.FindSettingAsync(PlainTokens, cancel).ConfigureAwait(false);
         if (!Names.All(stored.ContainsKey))
         {
             await MakeAsync(hashes, tokens ?? [], cancel).ConfigureAwait(false);
@@ -87,7 +89,8 @@ public sealed partial class SecretVault(
     public async Task<SecretRings> RingsAsync(CancellationToken cancel) => (await ReadAsync(cancel).ConfigureAwait(false)).Rings;
 
     /// <summary>
-    /// New secrets for run tokens and sessions. They sign after <see cref="SecretRing.Spread"/>; the ones of before verify until the longest life of what they signed has passed.
+    /// New secrets for run tokens and sessions. They sign after <see cref="SecretRing.Spread"/>; the ones of before verify until the longest life of what
+    /// they signed has passed.
     /// </summary>
     /// <exception cref="StoreException">The store is away.</exception>
     public async Task<SecretRings> RotateAsync(CancellationToken cancel)
@@ -98,7 +101,8 @@ public sealed partial class SecretVault(
     }
 
     /// <param name="hashes">As an earlier version stored it; null: there is none.</param>
-    /// <param name="tokens">The secrets of an earlier version, one after the other. Whoever could read the database has them: they sign nothing more, but verify run tokens until these expire, so that no run ends for it.
+    /// <param name="tokens">The secrets of an earlier version, one after the other. Whoever could read the database has them: they sign nothing more, but
+    /// verify run tokens until these expire, so that no run ends for it.
     /// Sessions that they signed are over at once.</param>
     private async Task MakeAsync(byte[]? hashes, byte[] tokens, CancellationToken cancel)
     {
@@ -111,7 +115,8 @@ public sealed partial class SecretVault(
     }
 
     /// <summary>Of silos that start together, the first one's holds.</summary>
-    private Task<bool> CreateAsync(string name, byte[] secret, CancellationToken cancel) => store.WriteSecretAsync(name, null, _master!.Wrap(name, secret), cancel);
+    private Task<bool> CreateAsync(string name, byte[] secret, CancellationToken cancel) =>
+        store.WriteSecretAsync(name, null, _master!.Wrap(name, secret), cancel);
 
     /// <summary>Where run tokens live longer than they did: the secret that signs them is told.</summary>
     private Task LiveAsync(CancellationToken cancel) => _opened!.Rings.Tokens.Secrets.Any(s => s.EndsAt is null && s.LifeMax < options.TokenLifetime)
@@ -136,7 +141,8 @@ public sealed partial class SecretVault(
     private async Task<OpenedSecrets> ReadAsync(CancellationToken cancel)
     {
         var stored = await store.SecretsAsync(cancel).ConfigureAwait(false);
-        if (_opened is { } known && stored.Count == known.Wrapped.Count && stored.All(s => known.Wrapped.TryGetValue(s.Key, out var wrapped) && wrapped.AsSpan().SequenceEqual(s.Value)))
+        if (_opened is { } known && stored.Count == known.Wrapped.Count
+            && stored.All(s => known.Wrapped.TryGetValue(s.Key, out var wrapped) && wrapped.AsSpan().SequenceEqual(s.Value)))
         {
             return known;
         }

@@ -3,7 +3,8 @@ using System.Text;
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// Changes as payloads of NOTIFY: the silo's id, and then a blank and an execution's id, again and again; without any it is everything. Statements that change API keys or
+/// Changes as payloads of NOTIFY: the silo's id, and then a blank and an execution's id, again and again; without any it is everything. Statements that
+/// change API keys or
 /// secrets announce that themselves, as <see cref="Keys"/> of no silo.
 /// </summary>
 internal static class Announcement

@@ -16,7 +16,8 @@ public sealed partial class PostgresStore
     public Task DeleteSecretsAsync(CancellationToken cancel) => DidAsync("delete the secrets", "secrets-delete", cancel);
 
     /// <inheritdoc/>
-    public Task<byte[]?> FindSettingAsync(string name, CancellationToken cancel) => OneAsync("read a setting", "setting-read", row => row.Blob(0), cancel, name);
+    public Task<byte[]?> FindSettingAsync(string name, CancellationToken cancel) =>
+        OneAsync("read a setting", "setting-read", row => row.Blob(0), cancel, name);
 
     /// <inheritdoc/>
     public async Task EraseSettingsAsync(IReadOnlyList<string> names, CancellationToken cancel)

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// One silo per file: an OS lock beside the database, gone with the process that holds it. A second file names the holder. Both are their owner's only: who can open a lock file
+/// One silo per file: an OS lock beside the database, gone with the process that holds it. A second file names the holder. Both are their owner's only: who
+/// can open a lock file
 /// can hold it.
 /// </summary>
 internal sealed class FileLock : IDisposable

@@ -122,7 +122,9 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
         }
     }
 
-    /// <summary>SQLite gives its log and its other files the mode that the database has. Never opens one that is there: closing it would give up SQLite's locks.</summary>
+    /// <summary>
+    /// SQLite gives its log and its other files the mode that the database has. Never opens one that is there: closing it would give up SQLite's locks.
+    /// </summary>
     private static void MakeFile(string path)
     {
         if (!File.Exists(path))

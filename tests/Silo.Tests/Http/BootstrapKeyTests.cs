@@ -42,7 +42,8 @@ public sealed class BootstrapKeyTests(BootstrapKeyTests.Silo silo) : IClassFixtu
         Assert.Equal("ExecutionGrains__Auth__BootstrapKey is a key that was revoked: set another value", failure.Message);
 
         async Task<IEnumerable<string?>> Usable(string key) => (await silo.Get("/v1/keys", key)).Is(200).Items
-            .Where(k => k.GetProperty("keyId").GetString()!.StartsWith("bootstrap-", StringComparison.Ordinal) && k.GetProperty("revokedAt").ValueKind == System.Text.Json.JsonValueKind.Null)
+            .Where(k => k.GetProperty("keyId").GetString()!.StartsWith("bootstrap-", StringComparison.Ordinal)
+                && k.GetProperty("revokedAt").ValueKind == System.Text.Json.JsonValueKind.Null)
             .Select(k => k.GetProperty("keyId").GetString());
     }
 

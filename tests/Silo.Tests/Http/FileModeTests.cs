@@ -31,11 +31,13 @@ public sealed class FileModeTests : IDisposable
         var files = Directory.GetFiles(DataPath).ToDictionary(f => Path.GetFileName(f), File.GetUnixFileMode);
         string[] made =
         [
-            "admin.key", "executiongrains.db", "executiongrains.db-shm", "executiongrains.db-wal", "executiongrains.db.holder", "executiongrains.db.lock", "master.key",
+            "admin.key", "executiongrains.db", "executiongrains.db-shm", "executiongrains.db-wal",
+            "executiongrains.db.holder", "executiongrains.db.lock", "master.key",
         ];
         Assert.Equal(made, files.Keys.Order(StringComparer.Ordinal));
         Assert.All(files, f => Assert.Equal((f.Key, OwnerOnly.FileRights), (f.Key, f.Value)));
-        Assert.Equal((OwnerOnly.FolderRights, OwnerOnly.FolderRights), (File.GetUnixFileMode(DataPath), File.GetUnixFileMode(Path.GetDirectoryName(DataPath)!)));
+        Assert.Equal((OwnerOnly.FolderRights, OwnerOnly.FolderRights),
+            (File.GetUnixFileMode(DataPath), File.GetUnixFileMode(Path.GetDirectoryName(DataPath)!)));
     }
 
     [Fact]
@@ -103,7 +105,9 @@ public sealed class FileModeTests : IDisposable
         var elsewhere = folder.CreateSubdirectory("elsewhere").FullName;
         string[] arguments = [.. Arguments, $"--ExecutionGrains:Store:ConnectionString={Path.Combine(elsewhere, "x.db")}"];
         File.SetUnixFileMode(elsewhere, WideFolder | UnixFileMode.OtherWrite | UnixFileMode.StickyBit);
-        Assert.Contains($"run «chmod 700 {elsewhere}»", (await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(arguments))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"run «chmod 700 {elsewhere}»",
+            (await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(arguments))).Message, StringComparison.Ordinal);
 
         File.SetUnixFileMode(elsewhere, WideFolder);
         await using var app = await SiloProgram.BuildAsync(arguments);
@@ -121,7 +125,9 @@ public sealed class FileModeTests : IDisposable
         var database = Path.Combine(DataPath, "executiongrains.db");
         Assert.Equal(0, await RunAsync("chown", Nobody, database));
 
-        Assert.Contains($"{database} is another user's", (await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(Arguments))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{database} is another user's",
+            (await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(Arguments))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +149,9 @@ public sealed class FileModeTests : IDisposable
     [Fact]
     public async Task D49_Another_user_can_neither_read_what_the_silo_keeps_nor_hold_its_lock()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv") && File.Exists("/usr/bin/flock"), "Another user's deeds need root, setpriv and flock.");
+        Assert.SkipUnless(
+            Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv") && File.Exists("/usr/bin/flock"),
+            "Another user's deeds need root, setpriv and flock.");
         await using (await SiloProgram.BuildAsync(Arguments))
         {
         }

@@ -115,7 +115,8 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
 
         (await silo.Report(id, Beat, token)).IsProblem(401, "token_invalid");
         (await silo.Get("/v1/executions", bystander)).Is(200);
-        var listed = (await silo.Get("/v1/keys")).Items.Where(k => k.GetProperty("revokedAt").ValueKind != JsonValueKind.Null).Select(k => k.GetProperty("keyId").GetString());
+        var listed = (await silo.Get("/v1/keys")).Items.Where(k => k.GetProperty("revokedAt").ValueKind != JsonValueKind.Null)
+            .Select(k => k.GetProperty("keyId").GetString());
         Assert.Superset(new HashSet<string?> { parentId, child.KeyId, grandchild.KeyId }, listed.ToHashSet());
 
         async Task<(string KeyId, string Key)> Made(string by)

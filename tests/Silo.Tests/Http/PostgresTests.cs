@@ -149,7 +149,9 @@ public sealed class PostgresTests : IAsyncLifetime
         var path = Path.Combine(data.FullName, "elsewhere", "master.key");
         string[] arguments = [.. Arguments(database), $"--ExecutionGrains:Auth:MasterKeyFile={path}"];
 
-        Assert.Contains($"{path} is not there", (await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(arguments))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{path} is not there",
+            (await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(arguments))).Message, StringComparison.Ordinal);
 
         Assert.False(File.Exists(path));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -165,7 +167,10 @@ public sealed class PostgresTests : IAsyncLifetime
     {
         var failure = await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync([.. Arguments(database), beyond]));
 
-        Assert.Contains("ExecutionGrains__Auth__MasterKeyFile must be given on postgres where callers or silos are on other machines", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ExecutionGrains__Auth__MasterKeyFile must be given on postgres where callers or silos are on other machines",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A silo that hears what others announce.</summary>

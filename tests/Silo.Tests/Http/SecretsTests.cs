@@ -35,7 +35,9 @@ public sealed class SecretsTests : IAsyncLifetime
         var (id, token) = await silo.Running();
         var cookie = SessionTests.CookieOf(await silo.SignIn(SiloFixture.AdminKey));
         var rings = await Vault.RingsAsync(Cancel);
-        byte[][] secrets = [rings.Tokens.Signer(silo.Clock.GetUtcNow()), rings.Sessions.Signer(silo.Clock.GetUtcNow()), Vault.HashKey(), Encoding.ASCII.GetBytes(token), Encoding.ASCII.GetBytes(cookie)];
+        byte[][] secrets = [
+            rings.Tokens.Signer(silo.Clock.GetUtcNow()), rings.Sessions.Signer(silo.Clock.GetUtcNow()), Vault.HashKey(),
+                Encoding.ASCII.GetBytes(token), Encoding.ASCII.GetBytes(cookie)];
         var backup = Path.Combine(silo.DataPath, "backup.db");
         SqliteBackup.Take(silo.DatabasePath, backup);
 
@@ -46,7 +48,8 @@ public sealed class SecretsTests : IAsyncLifetime
         }
 
         // The old attack: whatever is stored, as the secret.
-        var (exp, keyId) = (silo.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds(), silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId);
+        var (exp, keyId) = (silo.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds(),
+            silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId);
         var stolen = Stored(backup).SelectMany(Pieces).ToArray();
         Assert.NotEmpty(stolen);
         foreach (var signing in stolen.Select(s => Signing.With(s)))
@@ -110,7 +113,10 @@ public sealed class SecretsTests : IAsyncLifetime
 
         var failure = await Assert.ThrowsAsync<StartException>(silo.StartAsync);
 
-        Assert.Matches($"the secrets in this store are wrapped, and {MasterKeyPath} is not there: put the master key file .* ExecutionGrains__Auth__MasterKeyFile.*«secrets reset»", failure.Message);
+        Assert.Matches(
+            $"the secrets in this store are wrapped, and {MasterKeyPath} is not there: put the master key file .* "
+            + "ExecutionGrains__Auth__MasterKeyFile.*«secrets reset»",
+                failure.Message);
         Assert.False(File.Exists(MasterKeyPath));
         File.Move(kept, MasterKeyPath);
         await silo.StartAsync();
@@ -124,9 +130,12 @@ public sealed class SecretsTests : IAsyncLifetime
         var right = await File.ReadAllTextAsync(MasterKeyPath, Cancel);
 
         await File.WriteAllTextAsync(MasterKeyPath, MasterKey.New().Text(), Cancel);
-        Assert.Contains("is not the master key file of this store", (await Assert.ThrowsAsync<StartException>(silo.StartAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not the master key file of this store",
+            (await Assert.ThrowsAsync<StartException>(silo.StartAsync)).Message, StringComparison.Ordinal);
         await File.WriteAllTextAsync(MasterKeyPath, "garbage", Cancel);
-        Assert.Contains("holds no master key: it must be one line of 32 bytes in base64, as «openssl rand -base64 32» prints it", (await Assert.ThrowsAsync<StartException>(silo.StartAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds no master key: it must be one line of 32 bytes in base64, as «openssl rand -base64 32» prints it",
+            (await Assert.ThrowsAsync<StartException>(silo.StartAsync)).Message, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(MasterKeyPath, right, Cancel);
         await silo.StartAsync();
@@ -208,7 +217,8 @@ public sealed class SecretsTests : IAsyncLifetime
     ];
 
     private static IEnumerable<byte[]> Pieces(byte[] stored) =>
-        [stored, .. Enumerable.Range(0, Math.Max(0, Math.Min(64, stored.Length - SecretRing.SecretLength + 1))).Select(at => stored[at..(at + SecretRing.SecretLength)])];
+        [stored, .. Enumerable.Range(0, Math.Max(0, Math.Min(64, stored.Length - SecretRing.SecretLength + 1)))
+            .Select(at => stored[at..(at + SecretRing.SecretLength)])];
 
     private static List<byte[]> Stored(string file)
     {
