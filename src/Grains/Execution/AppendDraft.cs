@@ -34,7 +34,8 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
 
     /// <summary>Labels that were set again are a new object; an ordinary event keeps the old one.</summary>
     private bool Relabels(ExecutionState after) => !ReferenceEquals(_before?.Facts.Labels, after.Facts.Labels)
-        || (after.Facts.Labels is not null && (_before?.Status, _before?.Workflow) != (after.Status, after.Workflow));
+        || (_before?.Epochs.Count, _before?.Facts.ParentExecutionId) != (after.Epochs.Count, after.Facts.ParentExecutionId)
+        || ((after.Facts.Labels is not null || LabelRows.HasOthers(after)) && (_before?.Status, _before?.Workflow, _before?.Epoch) != (after.Status, after.Workflow, after.Epoch));
 
     /// <summary>Unchanged facts are the same object. Fields that are not compared here never change.</summary>
     private bool Relists(ExecutionState after) => _before is not { } before || !ReferenceEquals(before.Facts, after.Facts)
@@ -43,7 +44,8 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
         || (before.Worker, before.Resolution, before.LateCount) != (after.Worker, after.Resolution, after.LateCount);
 
     /// <summary>Makes the append, where there is something to store.</summary>
-    public void Close(RuleSettings settings)
+    /// <param name="hasher">Of the id of an execution that is made; null: none is.</param>
+    public void Close(RuleSettings settings, EventHasher? hasher = null)
     {
         if (!MustStore || State is null)
         {
@@ -55,6 +57,7 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
         {
             State = State,
             BaseRevision = _base,
+            IdHash = _base == 0 ? hasher?.Hash(State.Id) : null,
             DueAt = Deadlines.DueAt(State, settings),
             Effects = Effects,
             Relabels = Relabels(State),
