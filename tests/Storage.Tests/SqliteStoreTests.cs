@@ -393,7 +393,7 @@ public sealed class SqliteStoreTests : StoreContract
         { new() { Resolution = [Resolution.Failed], Namespace = ["n"] }, "executions_resolution_namespace" },
         { new() { Late = true, Workflow = ["w"] }, "executions_late_workflow" },
         { new() { Sort = ListSort.Started }, "COVERING INDEX executions_by_start (started_at>" },
-        { new() { Sort = ListSort.Ended, Workflow = ["w"], Status = [ExecutionStatus.Lost] }, "COVERING INDEX executions_by_end " },
+        { new() { Sort = ListSort.Ended, HasLabel = ["k"] }, "COVERING INDEX executions_by_end " },
         { new() { Sort = ListSort.Ended, EndedAfter = T0 }, "COVERING INDEX executions_by_end (ended_at>? AND " },
         { new() { Sort = ListSort.Duration, DurationMin = TimeSpan.FromSeconds(1) }, "COVERING INDEX executions_by_duration (duration>? AND " },
         { new() { EpochStatus = [ExecutionStatus.Lost] }, "executions_status " },

@@ -32,10 +32,15 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
         Known.Adopt(command, decision, _commitId);
     }
 
-    /// <summary>Labels that were set again are a new object; an ordinary event keeps the old one.</summary>
+    /// <summary>
+    /// Labels that were set again are a new object; an ordinary event keeps the old one. A parent and ended epochs have rows among the labels, too.
+    /// </summary>
     private bool Relabels(ExecutionState after) => !ReferenceEquals(_before?.Facts.Labels, after.Facts.Labels)
-        || (_before?.Epochs.Count, _before?.Facts.ParentExecutionId) != (after.Epochs.Count, after.Facts.ParentExecutionId)
-        || ((after.Facts.Labels is not null || LabelRows.HasOthers(after)) && (_before?.Status, _before?.Workflow, _before?.Epoch) != (after.Status, after.Workflow, after.Epoch));
+        || _before?.Facts.ParentExecutionId != after.Facts.ParentExecutionId
+        || (HasLabelRows(after) && (_before?.Status, _before?.Workflow, _before?.Epoch) != (after.Status, after.Workflow, after.Epoch));
+
+    private static bool HasLabelRows(ExecutionState state) =>
+        state.Facts.Labels is not null || state.Facts.ParentExecutionId is not null || state.Epochs.Count > 0;
 
     /// <summary>Unchanged facts are the same object. Fields that are not compared here never change.</summary>
     private bool Relists(ExecutionState after) => _before is not { } before || !ReferenceEquals(before.Facts, after.Facts)

@@ -47,8 +47,8 @@ internal static class ExecutionRow
             .Int(tail.Number).Text(s.Id.Value).Int(ExecutionBucket.Of(s.Id)).Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word())
             .Int(s.Revision).Int(s.Epoch).Time(append.DueAt).Time(s.CreatedAt).Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId)
             .Text(TriggeredBy(s)).Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels)
-            .Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence).Time(EpochRows.ClosedAt(s)).Text(EpochRows.Text(s))
-            .Blob(state).Run();
+            .Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence).Time(EpochRows.ClosedAt(s)).Int(Duration(s))
+            .Text(EpochRows.Text(s)).Blob(state).Run();
     }
 
     /// <summary>Whether nothing has changed but what every event changes, as the append says.</summary>
@@ -71,13 +71,13 @@ internal static class ExecutionRow
 
     private static bool Move(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
-        var statement = Status(Ended(Change(session["execution-move"], append, tail, state).Time(append.DueAt), append.State), append.State);
+        var statement = Status(Ended(Change(session["execution-move"], append, tail, state).Time(append.DueAt), append.State).Int(Duration(append.State)), append.State);
         return Fixed(statement.Int(tail.Number).Int(tail.Revision), append.State, labels).Text(EpochRows.Text(append.State)).Run() == 1;
     }
 
     private static void Update(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
-        var statement = Status(Ended(Change(session["execution-update"], append, tail, state).Time(append.DueAt), append.State), append.State);
+        var statement = Status(Ended(Change(session["execution-update"], append, tail, state).Time(append.DueAt), append.State).Int(Duration(append.State)), append.State);
         Fixed(statement, append.State, labels).Text(EpochRows.Text(append.State)).Int(tail.Number).Int(tail.Revision).Run();
     }
 
@@ -90,6 +90,8 @@ internal static class ExecutionRow
     private static Statement Fixed(Statement statement, ExecutionState s, string? labels) => statement
         .Text(s.Namespace).Text(s.Workflow).Time(s.CreatedAt).Time(s.StartedAt).Text(s.Worker?.WorkerId).Text(TriggeredBy(s))
         .Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels);
+
+    private static long? Duration(ExecutionState s) => Micros.From(s.EndedAt) - Micros.From(s.StartedAt ?? s.CreatedAt);
 
     private static Statement Ended(Statement statement, ExecutionState s) => statement.Time(s.EndedAt).Time(EpochRows.ClosedAt(s));
 

@@ -54,7 +54,7 @@ public sealed class DeletionTests(DeletionTests.Silo silo) : IClassFixture<Delet
         (await Delete(await Ended(""","labels":{"legal-hold":"False"}"""))).Is(204);
 
         var later = await Ended();
-        (await silo.Post("/v1/executions", $$"""{"executionId":"{{later}}","workflow":"w","labels":{"legal-hold":""}}""")).Is(200);
+        (await silo.Post("/v1/executions", $$$"""{"executionId":"{{{later}}}","workflow":"w","labels":{"legal-hold":""}}""")).Is(200);
         (await Delete(later)).IsProblem(409, "legal_hold");
     }
 

@@ -1,11 +1,14 @@
 -- closed_at is the tracker's time of the current epoch's end, by which figures count; epochs are the earlier ones that ended (EpochRows), null for nearly all.
 alter table executions add column closed_at integer;
 alter table executions add column epochs text;
-alter table executions add column duration integer generated always as (ended_at - coalesce(started_at, created_at)) virtual;
+-- In microseconds, from start or creation to end. A generated column would be computed from the row, and no index would hold all that a list asks.
+alter table executions add column duration integer;
 
 update executions
 set closed_at = coalesce(json_extract(cast(state as text), '$.trackerEndedAt'), ended_at)
 where status in ('succeeded', 'failed', 'crashed', 'cancelled', 'killed', 'exception', 'lost');
+
+update executions set duration = ended_at - coalesce(started_at, created_at) where ended_at is not null;
 
 create temp table ended as
 select e.number, e.id, e.created_at, e.status, e.workflow, e.namespace, json_extract(p.value, '$.status') as epoch_status,
