@@ -1,4 +1,5 @@
--- As list-walk, in another order than that of creation. The order's own index also holds what {covered} asks, so that a row that is turned away by that costs no visit.
+-- As list-walk, in another order than that of creation. The order's own index also holds status, workflow and namespace, so that a row that is turned away by
+-- those costs no visit.
 select s.place, s.place_id, executions_row.state
 from (
     select place, place_id

@@ -1,4 +1,4 @@
--- A range of another order that is known to be small: sorted here. {order} is the list's order, {index} the range's index, and the pluses keep the list's own index out.
+-- A range of another order that is known to be small: sorted here. The index is the range's, and the pluses keep the list's own index out.
 select place, id, (select e.state from executions as e where e.number = found.number)
 from (
     select {order} as place, id, number

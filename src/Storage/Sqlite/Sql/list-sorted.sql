@@ -1,5 +1,5 @@
--- As list-walk, in another order than that of creation: {index} is the order's own. It also holds what {covered} asks, so that a row that is turned away by that
--- costs no visit.
+-- As list-walk, in another order than that of creation, and through its own index. That also holds status, workflow and namespace, so that a row that is turned
+-- away by those costs no visit.
 select place, place_id, state
 from (
     select place, place_id, number
