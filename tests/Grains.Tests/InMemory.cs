@@ -21,8 +21,6 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Task.FromResult(Memory.Delete(deletion));
 
-    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) => Task.FromResult(Memory.PruneTombstones(now));
-
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Task.FromResult(Memory.Load(id));
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel)
@@ -61,6 +59,8 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
     public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Task.FromResult(Memory.Leave(siloId, now));
 
     public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Task.FromResult(Memory.NewestOutages(limit));
+
+    public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task PingAsync(CancellationToken cancel) => Task.CompletedTask;
 

@@ -117,13 +117,6 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         return true;
     }
 
-    public int PruneTombstones(DateTimeOffset now)
-    {
-        var expired = _tombstones.Where(t => t.Value <= now).Select(t => t.Key).ToArray();
-        Array.ForEach(expired, hash => _tombstones.Remove(hash));
-        return expired.Length;
-    }
-
     public ExecutionState? Load(ExecutionId id) => Executions.GetValueOrDefault(id.Value)?.State;
 
     public IReadOnlyDictionary<ExecutionId, long> Revisions(IEnumerable<ExecutionId> ids) =>
@@ -149,7 +142,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
 
     public SignOfLife Alive(string siloId, DateTimeOffset now, TimeSpan outageAfter)
     {
-        DateTimeOffset? last = _alive.Count == 0 ? null : _alive.Values.Max();
+        DateTimeOffset? last = _alive.Values.Where(at => at <= now + SignOfLife.AheadMax).Select(at => (DateTimeOffset?)at).Max();
         DateTimeOffset? own = _alive.TryGetValue(siloId, out var known) && !_gone.ContainsKey(siloId) ? known : null;
         if (now - own > outageAfter || now - last > outageAfter)
         {

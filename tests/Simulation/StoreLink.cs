@@ -34,8 +34,6 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Call($"delete {deletion.State.Id}", () => store.Delete(deletion), writes: true);
 
-    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) => Call("prune", () => store.PruneTombstones(now), writes: true);
-
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Call($"load {id}", () => store.Load(id));
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
@@ -85,6 +83,8 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
     public Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel) => Call("list", () => store.List(filter, limit, cursor));
 
     public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task PingAsync(CancellationToken cancel) => throw new NotSupportedException();
 

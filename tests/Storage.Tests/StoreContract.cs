@@ -511,6 +511,18 @@ public abstract class StoreContract : CommitContract
     protected abstract Task MigrateFromBeforeOrdersAsync();
 
     [Fact]
+    public async Task D22_Tombstones_are_removed_once_their_time_is_over()
+    {
+        await Commit(First(State("a")));
+        await Store.DeleteAsync(Deleted(State("a")), None);
+
+        await Operations.PruneAsync(Life.AddSeconds(-1), None);
+        Assert.IsType<AppendOutcome.Forgotten>(await One(First(State("a")) with { IdHash = Hash("a") }));
+        await Operations.PruneAsync(Life, None);
+        Assert.IsType<AppendOutcome.Committed>(await One(First(State("a")) with { IdHash = Hash("a") }));
+    }
+
+    [Fact]
     public async Task D22_History_comes_in_either_order()
     {
         var state = State("a");
@@ -697,6 +709,28 @@ public abstract class StoreContract : CommitContract
         Assert.Equal(4, figures.ByStatus[ExecutionStatus.Failed]);
         Assert.Equal(4, figures.Series.Sum(p => p.ByStatus.Values.Sum()));
         Assert.InRange(figures.Series.Count, bars, bars + 1);
+    }
+
+    [Fact]
+    public async Task Pruning_leaves_the_figures_of_hours_and_of_the_last_eight_days_by_the_minute()
+    {
+        DateTimeOffset[] ends = [T0.AddMinutes(61), T0.AddDays(2), T0.AddDays(9)];
+        await Store.CommitAsync(
+            [.. ends.Select((at, i) => First(State($"f{i}", workflow: "w"), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(1))))], None);
+        var now = T0.AddDays(9).AddMinutes(1);
+        Assert.Equal(1, await Failed(T0.AddMinutes(61), T0.AddMinutes(62)));
+
+        await Operations.PruneAsync(now, None);
+
+        Assert.Equal((0L, 1L, 1L), (await Failed(T0.AddMinutes(61), T0.AddMinutes(62)), await Failed(T0.AddDays(2), T0.AddDays(2).AddMinutes(1)), await Failed(T0.AddDays(9), now)));
+        Assert.Equal(3, await Failed(T0.AddMinutes(61), now));
+
+        async Task<long> Failed(DateTimeOffset from, DateTimeOffset to)
+        {
+            var all = (await Reads.FiguresAsync(from, to, null, null, None)).ByStatus.GetValueOrDefault(ExecutionStatus.Failed);
+            Assert.Equal(all, (await Reads.FiguresAsync(from, to, "w", null, None)).ByStatus.GetValueOrDefault(ExecutionStatus.Failed));
+            return all;
+        }
     }
 
     [Fact]
