@@ -78,7 +78,8 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, StepFilter filter, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, StepFilter filter, int limit, string? cursor, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
     public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogFilter filter, int limit, string? cursor, CancellationToken cancel) =>
         throw new NotSupportedException();

@@ -18,7 +18,10 @@ public static class KeyEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/me", Me).WithName("getMe")
-            .Describes(Tags.Keys, "Read what the caller's key may do", "Role, namespaces, name and expiry of the key, or of the key that a session was opened with.")
+            .Describes(
+                Tags.Keys,
+                "Read what the caller's key may do",
+                "Role, namespaces, name and expiry of the key, or of the key that a session was opened with.")
             .Needs(Role.Viewer).Gives<MeView>();
         routes.MapGet("/v1/keys", ListAsync).WithName("listKeys")
             .Describes(Tags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.").Needs(Role.Admin).Gives<PageView<KeyView>>().Problems(503);

@@ -25,8 +25,11 @@ public static class OperateEndpoints
             .Describes(Tags.Operate, "Queue an execution again", "Opens the next epoch of a lost execution, or of another that ended while it has attempts left.")
             .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 409, 429, 503);
         routes.MapDelete("/v1/executions/{id}", DeleteAsync).WithName("deleteExecution")
-            .Describes(Tags.Operate, "Forget an execution", "Removes a finished execution with its steps, logs, history, evidence and payloads; the audit keeps that it was done, and figures stay. "
-                + "Its id is not given again for Retention__Tombstones: creating it is id_taken. A label legal-hold, whatever its value but false, keeps an execution.")
+            .Describes(
+                Tags.Operate,
+                "Forget an execution",
+                "Removes a finished execution with its steps, logs, history, evidence and payloads; the audit keeps that it was done, and figures stay. "
+                    + "Its id is not given again for Retention__Tombstones: creating it is id_taken. A label legal-hold, whatever its value but false, keeps it.")
             .Needs(Role.Admin).Produces(204).Problems(404, 409, 429, 503);
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")

@@ -17,19 +17,27 @@ public static class ReadEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/executions", ListAsync).WithName("listExecutions")
-            .Describes(Tags.Read, "List executions", "Newest first, by creation or as sort says; sorted otherwise, executions without that value are left out. A repeated filter is OR (label and hasLabel: AND), different filters AND; those of an epoch ask for one epoch.")
+            .Describes(
+                Tags.Read,
+                "List executions",
+                "Newest first, by creation or as sort says; sorted otherwise, executions without that value are left out. "
+                    + "A repeated filter is OR (label and hasLabel: AND), different filters AND; those of an epoch ask for one epoch.")
             .Needs(Role.Viewer).Queries([.. Query.FilterNames, "sort", .. Paging]).Gives<PageView<ExecutionSummary>>().Problems(503);
         routes.MapGet("/v1/executions/{id}", DetailAsync).WithName("getExecution")
             .Describes(Tags.Read, "Read one execution", "The summary, and everything that explains it; liveness is current here.")
             .Needs(Role.Viewer).Queries("payloads").Gives<ExecutionDetail>().Problems(400, 404, 503);
         routes.MapGet("/v1/executions/{id}/steps", StepsAsync).WithName("listSteps")
             .Describes(Tags.Read, "List the steps of an execution", "Oldest first, or with order=desc newest first.")
-            .Needs(Role.Viewer).Queries(["stepStatus:status", "parentStep:parent", "order", "payloads", .. Paging]).Gives<PageView<StepView>>().Problems(404, 503);
+            .Needs(Role.Viewer).Queries(["stepStatus:status", "parentStep:parent", "order", "payloads", .. Paging])
+            .Gives<PageView<StepView>>().Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/logs", LogsAsync).WithName("listLogs")
             .Describes(Tags.Read, "List the log lines of an execution", "Oldest first, or with order=desc newest first.")
             .Needs(Role.Viewer).Queries(["level", "stepId", "q", "order", .. Paging]).Gives<PageView<LogView>>().Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/history", HistoryAsync).WithName("listHistory")
-            .Describes(Tags.Read, "List the history of an execution", "Every event, decision of the tracker and operator action, oldest first, or with order=desc newest first.")
+            .Describes(
+                Tags.Read,
+                "List the history of an execution",
+                "Every event, decision of the tracker and operator action, oldest first, or with order=desc newest first.")
             .Needs(Role.Viewer).Queries(["order", .. Paging]).Gives<PageView<HistoryView>>().Problems(404, 503);
         routes.MapGet("/v1/audit", AuditAsync).WithName("listAudit")
             .Describes(Tags.Read, "List operator actions", "Newest first, of the caller's namespaces.")

@@ -68,13 +68,16 @@ public sealed partial class PostgresStore
                     SqlText.Query(name),
                     Rows.Audit,
                     cancel,
-                    [before, examine, filter.Namespaces?.ToArray(), limit + 1, filter.By, filter.Action, Micros.From(filter.From), Micros.From(filter.To), .. also])
+                    [
+                        before, examine, filter.Namespaces?.ToArray(), limit + 1, filter.By, filter.Action, Micros.From(filter.From), Micros.From(filter.To),
+                        .. also,
+                    ])
                     .ConfigureAwait(false);
                 var boundary = rows.Count > limit
                     ? []
                     : await AllAsync(
                         connection,
-                        SqlText.Query(filter.ExecutionId is null ? "audit-boundary" : "audit-of-execution-boundary"),
+                        SqlText.Query($"{name}-boundary"),
                         row => (long?)row.Long(0),
                         cancel,
                         [before, examine, .. also]).ConfigureAwait(false);

@@ -54,9 +54,7 @@ public sealed partial class SqliteStore
             var page = Begin(s, name).Int(before).Int(options.ExamineMax).Text(StateJson.Texts(filter.Namespaces)).Text(filter.By).Text(filter.Action);
             page = filter.ExecutionId is null ? page.Text(null) : page;
             var rows = page.Time(filter.From).Time(filter.To).Int(limit + 1).All(Rows.Audit);
-            var boundary = rows.Count > limit
-                ? null
-                : Begin(s, filter.ExecutionId is null ? "audit-boundary" : "audit-of-execution-boundary").Int(before).Int(options.ExamineMax).One(r => (long?)r.Long(0));
+            var boundary = rows.Count > limit ? null : Begin(s, $"{name}-boundary").Int(before).Int(options.ExamineMax).One(r => (long?)r.Long(0));
             return Sequences(filter.Canonical, rows, row => row.Number, limit, boundary, row => row.Row);
         }), cancel);
 
