@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Certificates;
 using ExecutionGrains.Silo.Cluster;
 using ExecutionGrains.Silo.Hosting.OrleansGaps;
 using ExecutionGrains.Storage.Sqlite;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Runtime;
+using Orleans.Runtime.MembershipService;
 using Orleans.Statistics;
 using Orleans.Storage;
 
@@ -46,9 +48,16 @@ public static class OrleansHosting
         // Kestrel tells a taken address of its own as an IOException.
         AddressInUseException => $"the port for silos or the one for clients is taken: {Ports(options)}",
         SocketException socket when options.StoreProvider == "postgres" => $"the ports for silos and clients cannot be opened: {Ports(options)}: {socket.Message}",
-        OrleansException or OrleansConfigurationException => $"it did not get into the cluster {options.ClusterId}: {failure.Message}",
+        OrleansException or OrleansConfigurationException => $"it did not get into the cluster {options.ClusterId}: {failure.Message}{MaybeCertificates(failure, options)}",
         _ => null,
     };
+
+    /// <summary>A refused handshake looks to Orleans like a silo that does not answer.</summary>
+    private static string MaybeCertificates(Exception failure, SiloOptions options) => failure is OrleansClusterConnectivityCheckFailedException
+        ? options.ClusterCertificates is { } files
+            ? $" If the other silos have certificates of another authority than {files.Authority}, or none, they refuse this one."
+            : " If the other silos have certificates (ExecutionGrains__Cluster__CertificateFile), they refuse this one, which has none."
+        : string.Empty;
 
     private static string Ports(SiloOptions options) =>
         $"ExecutionGrains__Cluster__Address is {options.ClusterAddress}, ExecutionGrains__Cluster__SiloPort {options.ClusterSiloPort}, ExecutionGrains__Cluster__GatewayPort {options.ClusterGatewayPort}";
@@ -71,7 +80,7 @@ public static class OrleansHosting
 
         silo.Services.AddSingleton(Members);
         silo.AddGrainService<SiloReportService>();
-        silo.Services.AddSingleton<SiloReporter>().AddSingleton<SiloReports>().AddSingleton<ClusterReader>();
+        silo.Services.AddSingleton<SiloReporter>().AddSingleton<SiloReports>().AddSingleton<ClusterReader>().AddSingleton<SiloAddresses>();
         if (options.StoreProvider == "postgres")
         {
             AddCluster(silo, options);
@@ -107,6 +116,7 @@ public static class OrleansHosting
     {
         var (siloPort, gatewayPort) = PortsOf(options, options.ClusterAddress);
         silo.ConfigureEndpoints(options.ClusterAddress, siloPort, gatewayPort, listenOnAnyHostAddress: false);
+        UseCertificates(silo, options);
         // A grain that went idle is forgotten with its activation. Orleans allocates for the whole size at the start, twice: 18.6 MB for its default of a million.
         silo.Configure<GrainDirectoryOptions>(directory => (directory.MaximumCacheTTL, directory.CacheSize) = (IdleAge, DirectoryCacheSize));
         silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
@@ -114,6 +124,26 @@ public static class OrleansHosting
         silo.UseAdoNetReminderService(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
         silo.AddAdoNetGrainStorageAsDefault(ado =>
             (ado.Invariant, ado.ConnectionString, ado.GrainStorageSerializer) = (Npgsql, options.StoreConnectionString!, new GrainStateJson()));
+    }
+
+    private static void UseCertificates(ISiloBuilder silo, SiloOptions options)
+    {
+        if (options.ClusterCertificates is not { } files)
+        {
+            return;
+        }
+
+        try
+        {
+            var certificates = ClusterCertificates.OfSilo(files);
+            ClusterTls.Use(silo, certificates);
+            silo.Services.AddSingleton<IHostedService>(provider =>
+                new CertificateWatch(certificates, TimeProvider.System, provider.GetRequiredService<ILogger<CertificateWatch>>()));
+        }
+        catch (CertificateException failure)
+        {
+            throw new StartException(failure.Message);
+        }
     }
 
     /// <summary>One file has one silo, without a port. Reminders are in memory: the janitors register theirs at every start.</summary>
