@@ -313,7 +313,8 @@ public sealed class CertificateTests
         builder.UseOrleans(silo =>
         {
             new TrackerSilo().Configure(silo);
-            silo.Configure<ClusterMembershipOptions>(membership => membership.MaxJoinAttemptTime = JoinMax);
+            // It would evict itself when its time is over, which ends the process.
+            silo.Configure<ClusterMembershipOptions>(membership => (membership.MaxJoinAttemptTime, membership.EvictWhenMaxJoinAttemptTimeExceeded) = (JoinMax, false));
         });
         return builder.Build();
     }

@@ -36,7 +36,7 @@ public sealed class CertificateAuthority
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         // Its own name for each, so that a certificate of an authority that was replaced is not looked for under the new one.
-        var request = new CertificateRequest($"O=ExecutionGrains, CN=Cluster authority {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN=Cluster authority {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}, O=ExecutionGrains", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
@@ -52,7 +52,7 @@ public sealed class CertificateAuthority
     public (string CertificatePem, string KeyPem) Issue(string name, bool isSilo, TimeSpan lifetime, DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"O=ExecutionGrains, CN={name}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={name}, O=ExecutionGrains", key, HashAlgorithmName.SHA256);
         OidCollection uses = [new Oid(ClientUse)];
         if (isSilo)
         {

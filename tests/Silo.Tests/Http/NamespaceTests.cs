@@ -51,7 +51,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
 
     [Theory]
     [InlineData("viewer")]
-    [InlineData("operator")]
+    [InlineData("executor")]
     [InlineData("admin", "mine")]
     public async Task D31_Silos_addresses_are_for_admins_of_all_namespaces(string role, params string[] namespaces)
     {

@@ -20,7 +20,7 @@ public sealed class StartFaultTests : IDisposable
     [InlineData("GatewayPort")]
     public async Task A_port_of_the_cluster_that_is_taken_is_one_line_and_no_trace(string setting)
     {
-        using var silo = await ClusteredAsync(($"ExecutionGrains__Cluster__{setting}", Port));
+        using var silo = await ClusteredAsync(($"ExecutionGrains__Cluster__{setting}", Port), ("ExecutionGrains__Cluster__Insecure", "true"));
 
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
