@@ -11,7 +11,6 @@ using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Runtime;
-using Orleans.Runtime.MembershipService;
 using Orleans.Statistics;
 using Orleans.Storage;
 
@@ -48,16 +47,9 @@ public static class OrleansHosting
         // Kestrel tells a taken address of its own as an IOException.
         AddressInUseException => $"the port for silos or the one for clients is taken: {Ports(options)}",
         SocketException socket when options.StoreProvider == "postgres" => $"the ports for silos and clients cannot be opened: {Ports(options)}: {socket.Message}",
-        OrleansException or OrleansConfigurationException => $"it did not get into the cluster {options.ClusterId}: {failure.Message}{MaybeCertificates(failure, options)}",
+        OrleansException or OrleansConfigurationException => $"it did not get into the cluster {options.ClusterId}: {failure.Message}",
         _ => null,
     };
-
-    /// <summary>A refused handshake looks to Orleans like a silo that does not answer.</summary>
-    private static string MaybeCertificates(Exception failure, SiloOptions options) => failure is OrleansClusterConnectivityCheckFailedException
-        ? options.ClusterCertificates is { } files
-            ? $" If the other silos have certificates of another authority than {files.Authority}, or none, they refuse this one."
-            : " If the other silos have certificates (ExecutionGrains__Cluster__CertificateFile), they refuse this one, which has none."
-        : string.Empty;
 
     private static string Ports(SiloOptions options) =>
         $"ExecutionGrains__Cluster__Address is {options.ClusterAddress}, ExecutionGrains__Cluster__SiloPort {options.ClusterSiloPort}, ExecutionGrains__Cluster__GatewayPort {options.ClusterGatewayPort}";
@@ -136,7 +128,7 @@ public static class OrleansHosting
         try
         {
             var certificates = ClusterCertificates.OfSilo(files);
-            ClusterTls.Use(silo, certificates);
+            ClusterTls.Use(silo, certificates, files.Authority);
             silo.Services.AddSingleton<IHostedService>(provider =>
                 new CertificateWatch(certificates, TimeProvider.System, provider.GetRequiredService<ILogger<CertificateWatch>>()));
         }
