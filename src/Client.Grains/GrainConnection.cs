@@ -52,7 +52,8 @@ public sealed class GrainConnection : IAsyncDisposable
             throw new ArgumentException($"{nameof(options.ConnectTimeout)} must be above 0 and at most {GrainConnectionOptions.ConnectTimeoutMax}, was {options.ConnectTimeout}.", nameof(options));
         }
 
-        if (options.Certificates is null && !options.AllowInsecure && options.Gateways.FirstOrDefault(gateway => !IPAddress.IsLoopback(gateway.Address)) is { } remote)
+        if (options.Certificates is null && !options.AllowInsecure
+            && options.Gateways.FirstOrDefault(gateway => !IPAddress.IsLoopback(gateway.Address)) is { } remote)
         {
             throw new ArgumentException(NeedsCertificates($"{remote}"), nameof(options));
         }

@@ -21,7 +21,10 @@ public sealed record GrainConnectionOptions
     /// </summary>
     public CertificateFiles? Certificates { get; init; }
 
-    /// <summary>Whether a client without <see cref="Certificates"/> may connect beyond this machine. Default false. Anybody on the way reads and changes what it reports.</summary>
+    /// <summary>
+    /// Whether a client without <see cref="Certificates"/> may connect beyond this machine. Default false. Anybody on the way reads and changes what it
+    /// reports.
+    /// </summary>
     public bool AllowInsecure { get; init; }
 
     /// <summary>The silos' <c>ExecutionGrains__Cluster__Id</c>. Default <c>executiongrains</c>.</summary>

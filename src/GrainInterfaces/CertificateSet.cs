@@ -29,7 +29,9 @@ internal sealed class CertificateSet
     public SslStreamCertificateContext Context { get; }
 
     /// <param name="uses">What the own certificate must be good for.</param>
-    /// <exception cref="CertificateException">The texts are no PEM, the key is another certificate's, or the authority did not sign for these uses now.</exception>
+    /// <exception cref="CertificateException">
+    /// The texts are no PEM, the key is another certificate's, or the authority did not sign for these uses now.
+    /// </exception>
     public static CertificateSet Parse(CertificateFiles files, string certificate, string key, string authority, string[] uses)
     {
         var (chain, authorities) = (Certificates(files.Certificate, certificate), Certificates(files.Authority, authority));
@@ -40,7 +42,9 @@ internal sealed class CertificateSet
         return set;
     }
 
-    /// <summary>A peer's certificate is trusted if these authorities signed it for all of these uses. Nothing is fetched, whatever address the certificate names.</summary>
+    /// <summary>
+    /// A peer's certificate is trusted if these authorities signed it for all of these uses. Nothing is fetched, whatever address the certificate names.
+    /// </summary>
     public X509ChainPolicy Policy(params string[] uses)
     {
         var policy = new X509ChainPolicy
@@ -99,6 +103,7 @@ internal sealed class CertificateSet
         var why = string.Join(", ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct());
         throw new CertificateException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{files.Certificate} cannot be used with {files.Authority}: {why} (valid from {Certificate.NotBefore.ToUniversalTime():u} to {Certificate.NotAfter.ToUniversalTime():u})"));
+            $"{files.Certificate} cannot be used with {files.Authority}: {why} "
+            + $"(valid from {Certificate.NotBefore.ToUniversalTime():u} to {Certificate.NotAfter.ToUniversalTime():u})"));
     }
 }

@@ -31,7 +31,9 @@ public sealed class ClusterCertificates
         _current = Parse(_read);
     }
 
-    /// <summary>The certificate for the next connection. Those of silos are good for both ends of a connection, those of clients for the client's alone.</summary>
+    /// <summary>
+    /// The certificate for the next connection. Those of silos are good for both ends of a connection, those of clients for the client's alone.
+    /// </summary>
     public X509Certificate2 Certificate => _current.Certificate;
 
     /// <exception cref="CertificateException">A file is missing, or what it holds cannot be used by a silo.</exception>
@@ -92,12 +94,14 @@ public sealed class ClusterCertificates
     }
 
     /// <summary>
-    /// Whether a peer is trusted, after its chain was built by the policy of <see cref="AuthenticateServer"/> or <see cref="AuthenticateClient"/>. Names are not
+    /// Whether a peer is trusted, after its chain was built by the policy of <see cref="AuthenticateServer"/> or <see cref="AuthenticateClient"/>. Names are
+    /// not
     /// compared: silos find each other by IP address in the database, and the authority signs for this cluster alone.
     /// </summary>
     public static bool IsTrusted(SslPolicyErrors errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
 
-    private CertificateSet Parse((string Certificate, string Key, string Authority) pem) => CertificateSet.Parse(_files, pem.Certificate, pem.Key, pem.Authority, _uses);
+    private CertificateSet Parse((string Certificate, string Key, string Authority) pem) =>
+        CertificateSet.Parse(_files, pem.Certificate, pem.Key, pem.Authority, _uses);
 
     private (string Certificate, string Key, string Authority) Read() =>
         (File.ReadAllText(_files.Certificate), File.ReadAllText(_files.Key), File.ReadAllText(_files.Authority));

@@ -111,9 +111,11 @@ public sealed class CertificateTests
     [Fact]
     public async Task D31_A_client_without_certificates_keeps_to_its_machine()
     {
-        var mistake = await Assert.ThrowsAsync<ArgumentException>(() => GrainConnection.OpenAsync(new() { Gateways = [IPEndPoint.Parse("192.0.2.1:30000")] }, _cancel));
+        var mistake = await Assert.ThrowsAsync<ArgumentException>(
+            () => GrainConnection.OpenAsync(new() { Gateways = [IPEndPoint.Parse("192.0.2.1:30000")] }, _cancel));
 
-        Assert.StartsWith("The silo at 192.0.2.1:30000 is on another machine: give Certificates, or set AllowInsecure.", mistake.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The silo at 192.0.2.1:30000 is on another machine: give Certificates, or set AllowInsecure.", mistake.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,7 +125,8 @@ public sealed class CertificateTests
             new() { Gateways = [new(IPAddress.Loopback, 1)], Certificates = new("/nowhere/client.pem", "/nowhere/client.key", "/nowhere/ca.pem") }, _cancel));
 
         Assert.False(failure.Transient);
-        Assert.StartsWith("The certificates for the cluster executiongrains cannot be used: a certificate file cannot be read: ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The certificates for the cluster executiongrains cannot be used: a certificate file cannot be read: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains("/nowhere/client.pem", failure.Message, StringComparison.Ordinal);
     }
 
@@ -202,7 +205,8 @@ public sealed class CertificateTests
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrleansClient(client =>
         {
-            client.UseStaticClustering(cluster.Silos[0].GatewayAddress.Endpoint).Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.Id, "executiongrains"));
+            client.UseStaticClustering(cluster.Silos[0].GatewayAddress.Endpoint)
+                .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.Id, "executiongrains"));
             client.UseTls(tls =>
             {
                 tls.LocalCertificate = certificate;
@@ -293,7 +297,8 @@ public sealed class CertificateTests
 
     private async Task<TrackerException> FailureAsync(TrackerCluster cluster, CertificateFiles? certificates) => await Assert.ThrowsAsync<TrackerException>(
         () => GrainConnection.OpenAsync(
-            new() { ConnectionString = cluster.Database, ClusterId = cluster.Id, Certificates = certificates, ConnectTimeout = TimeSpan.FromSeconds(3) }, _cancel));
+            new() { ConnectionString = cluster.Database, ClusterId = cluster.Id, Certificates = certificates, ConnectTimeout = TimeSpan.FromSeconds(3) },
+            _cancel));
 
     /// <summary>A silo as the product composes it, that wants to join.</summary>
     private static IHost Rogue(TrackerCluster cluster, CertificateFiles? certificates)
@@ -314,7 +319,8 @@ public sealed class CertificateTests
         {
             new TrackerSilo().Configure(silo);
             // It would evict itself when its time is over, which ends the process.
-            silo.Configure<ClusterMembershipOptions>(membership => (membership.MaxJoinAttemptTime, membership.EvictWhenMaxJoinAttemptTimeExceeded) = (JoinMax, false));
+            silo.Configure<ClusterMembershipOptions>(membership =>
+                (membership.MaxJoinAttemptTime, membership.EvictWhenMaxJoinAttemptTimeExceeded) = (JoinMax, false));
         });
         return builder.Build();
     }

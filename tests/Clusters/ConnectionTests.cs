@@ -15,7 +15,8 @@ public sealed class ConnectionTests
     {
         await using var cluster = await TrackerCluster.OpenAsync(2);
         await using var connection = await GrainConnection.OpenAsync(
-            new() { ConnectionString = cluster.Database, ClusterId = cluster.Id, Certificates = cluster.Certificates.Client }, TestContext.Current.CancellationToken);
+            new() { ConnectionString = cluster.Database, ClusterId = cluster.Id, Certificates = cluster.Certificates.Client },
+            TestContext.Current.CancellationToken);
         await using var tracker = new ExecutionTracker(connection.Transport);
 
         string id;

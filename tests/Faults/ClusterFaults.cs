@@ -126,9 +126,11 @@ public sealed class ClusterFaults : IAsyncLifetime
 
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => SiloProcess.StartAsync(Settings with { Others = Certificates("stranger") }));
 
-        Assert.Contains($"is refused: the authority in {Path.Combine(data.FullName, "stranger", "ca.pem")} did not sign it", failure.Message, StringComparison.Ordinal);
+        var authority = Path.Combine(data.FullName, "stranger", "ca.pem");
+        Assert.Contains($"is refused: the authority in {authority} did not sign it", failure.Message, StringComparison.Ordinal);
         using var api = new TrackerApi(silo.Address);
-        Assert.Single((await api.GetAsync("/v1/cluster")).GetProperty("silos").EnumerateArray(), member => member.GetProperty("status").GetString() == "active");
+        var members = (await api.GetAsync("/v1/cluster")).GetProperty("silos").EnumerateArray();
+        Assert.Single(members, member => member.GetProperty("status").GetString() == "active");
     }
 
     private static async Task<JsonValueKind> LastSweepAsync(TrackerApi silo) =>

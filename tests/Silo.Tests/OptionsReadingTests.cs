@@ -81,7 +81,8 @@ public sealed class OptionsReadingTests
 
         var failure = Assert.Throws<StartException>(() => Read(beyond));
 
-        Assert.StartsWith("ExecutionGrains__Cluster__Address is where other machines reach the silo, so it needs Cluster__CertificateFile, ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ExecutionGrains__Cluster__Address is where other machines reach the silo, so it needs Cluster__CertificateFile, ", failure.Message, StringComparison.Ordinal);
         Assert.EndsWith($", was {address}", failure.Message, StringComparison.Ordinal);
         Assert.True(Read([.. beyond, ("Cluster:Insecure", "true")]).ClusterInsecure);
         Assert.Equal(new CertificateFiles("a", "b", "c"), Read([.. beyond, .. Certificates]).ClusterCertificates);
@@ -118,7 +119,8 @@ public sealed class OptionsReadingTests
         var failure = Assert.Throws<StartException>(() => Read((key, value)));
 
         Assert.Contains(
-            $"ExecutionGrains__{key.Replace(":", "__", StringComparison.Ordinal)} needs Store__Provider postgres, since a single silo on SQLite opens no port but HTTP, was {value}",
+            $"ExecutionGrains__{key.Replace(":", "__", StringComparison.Ordinal)} needs Store__Provider postgres, "
+            + $"since a single silo on SQLite opens no port but HTTP, was {value}",
             failure.Message,
             StringComparison.Ordinal);
     }

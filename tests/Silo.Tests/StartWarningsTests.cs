@@ -63,7 +63,8 @@ public sealed class StartWarningsTests
 
         foreach (var path in new[] { key, link })
         {
-            Assert.Equal(expected, Of(new() { ClusterCertificates = new("silo.pem", path, "ca.pem") }).Count(warning => warning.StartsWith("Every account", StringComparison.Ordinal)));
+            var warnings = Of(new() { ClusterCertificates = new("silo.pem", path, "ca.pem") });
+            Assert.Equal(expected, warnings.Count(warning => warning.StartsWith("Every account", StringComparison.Ordinal)));
         }
 
         folder.Delete(recursive: true);

@@ -36,8 +36,9 @@ public sealed class CertificateAuthority
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         // Its own name for each, so that a certificate of an authority that was replaced is not looked for under the new one.
-        var request = new CertificateRequest($"CN=Cluster authority {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}, O=ExecutionGrains", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
+        var name = $"CN=Cluster authority {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}, O=ExecutionGrains";
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         return new(request.CreateSelfSigned(now - Backdated, now + Lifetime));
@@ -59,17 +60,18 @@ public sealed class CertificateAuthority
             uses.Add(new Oid(ServerUse));
         }
 
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(uses, critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true, includeIssuerAndSerial: false));
         var serial = RandomNumberGenerator.GetBytes(16);
         // Positive, and not shorter than its sixteen bytes.
         serial[0] = (byte)((serial[0] & 0x7f) | 0x40);
         var until = now + lifetime;
         var from = now - Backdated;
-        using var certificate = request.Create(_certificate, from < _certificate.NotBefore ? _certificate.NotBefore : from, until < ValidUntil ? until : ValidUntil, serial);
+        DateTimeOffset validFrom = _certificate.NotBefore;
+        using var certificate = request.Create(_certificate, from < validFrom ? validFrom : from, until < ValidUntil ? until : ValidUntil, serial);
         return ($"{certificate.ExportCertificatePem()}\n", $"{key.ExportPkcs8PrivateKeyPem()}\n");
     }
 }

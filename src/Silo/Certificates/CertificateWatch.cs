@@ -2,7 +2,9 @@ using ExecutionGrains.GrainInterfaces;
 
 namespace ExecutionGrains.Silo.Certificates;
 
-/// <summary>Looks at the cluster's certificate files each minute, so that an operator learns of files that cannot be used, and of the end, before connections fail.</summary>
+/// <summary>
+/// Looks at the cluster's certificate files each minute, so that an operator learns of files that cannot be used, and of the end, before connections fail.
+/// </summary>
 public sealed partial class CertificateWatch(ClusterCertificates certificates, TimeProvider time, ILogger<CertificateWatch> log) : BackgroundService
 {
     /// <summary>A certificate with less than a quarter of its life left should have been renewed.</summary>

@@ -58,7 +58,8 @@ public sealed class CertificatesCommand
         {
             if (File.Exists(certificate))
             {
-                throw new StartException($"{key} is missing beside {certificate}: bring it back, name its folder with --authority, or make a new authority in an empty folder");
+                throw new StartException($"{key} is missing beside {certificate}: "
+                    + $"bring it back, name its folder with --authority, or make a new authority in an empty folder");
             }
 
             var made = CertificateAuthority.Create(now);
@@ -71,7 +72,9 @@ public sealed class CertificatesCommand
         try
         {
             var authority = CertificateAuthority.Open(File.ReadAllText(certificate), File.ReadAllText(key));
-            return authority.ValidUntil > now ? authority : throw new StartException($"{certificate} expired on {Date(authority.ValidUntil)}: make a new authority in an empty folder");
+            return authority.ValidUntil > now
+                ? authority
+                : throw new StartException($"{certificate} expired on {Date(authority.ValidUntil)}: make a new authority in an empty folder");
         }
         catch (Exception failure) when (failure is CryptographicException or ArgumentException)
         {
@@ -169,5 +172,6 @@ public sealed class CertificatesCommand
         name.Length is >= 1 and <= NameLengthMax && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') && name[0] is not ('.' or '-')
             && !name.Equals(Authority, StringComparison.OrdinalIgnoreCase)
             ? name
-            : throw new StartException($"a name must be 1 to {NameLengthMax} characters of [A-Za-z0-9._-], not begin with . or -, and not be {Authority}; was {name}");
+            : throw new StartException($"a name must be 1 to {NameLengthMax} characters of [A-Za-z0-9._-], "
+                + $"not begin with . or -, and not be {Authority}; was {name}");
 }

@@ -17,7 +17,8 @@ internal sealed partial class ClusterTls(ClusterCertificates certificates, strin
     private readonly LogWindow _refusals = new(TimeProvider.System);
 
     public static void Use(ISiloBuilder silo, ClusterCertificates certificates, string authority) =>
-        silo.Services.AddOptions<SiloConnectionOptions>().Configure<ILogger<ClusterTls>>((connections, log) => new ClusterTls(certificates, authority, log).Add(connections));
+        silo.Services.AddOptions<SiloConnectionOptions>()
+            .Configure<ILogger<ClusterTls>>((connections, log) => new ClusterTls(certificates, authority, log).Add(connections));
 
     private void Add(SiloConnectionOptions connections)
     {
@@ -34,7 +35,8 @@ internal sealed partial class ClusterTls(ClusterCertificates certificates, strin
         // Orleans asks for one of the two, and overrules it below: these come with their intermediate certificates.
         LocalServerCertificateSelector = (_, _) => certificates.Certificate,
         LocalClientCertificateSelector = (_, _, _, _, _) => certificates.Certificate,
-        OnAuthenticateAsServer = (_, handshake) => certificates.AuthenticateServer((SslServerAuthenticationOptions)handshake.SslServerAuthenticationOptions, silosOnly),
+        OnAuthenticateAsServer = (_, handshake) =>
+            certificates.AuthenticateServer((SslServerAuthenticationOptions)handshake.SslServerAuthenticationOptions, silosOnly),
         OnAuthenticateAsClient = (_, handshake) => certificates.AuthenticateClient((SslClientAuthenticationOptions)handshake.SslClientAuthenticationOptions),
     };
 

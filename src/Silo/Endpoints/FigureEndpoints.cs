@@ -22,7 +22,10 @@ public static class FigureEndpoints
             .Describes(Tags.Read, "Read figures", "What is live now, and what ended in the window.")
             .Needs(Role.Viewer).Queries("window", "workflow", "namespace").Gives<StatsView>().Problems(503);
         routes.MapGet("/v1/cluster", ClusterAsync).WithName("getCluster")
-            .Describes(Tags.Read, "Read the state of the tracker", "Silos, activations, commit queue, janitor and store. Only an admin key of all namespaces sees the silos' addresses.")
+            .Describes(
+                Tags.Read,
+                "Read the state of the tracker",
+                "Silos, activations, commit queue, janitor and store. Only an admin key of all namespaces sees the silos' addresses.")
             .Needs(Role.Viewer).Gives<ClusterView>().Problems(503);
     }
 

@@ -1,7 +1,8 @@
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// Lets a burst of log records pass each minute. Anybody who reaches a port can fail a handshake as often as he likes, and each failure is a record with a stack
+/// Lets a burst of log records pass each minute. Anybody who reaches a port can fail a handshake as often as he likes, and each failure is a record with a
+/// stack
 /// trace.
 /// </summary>
 /// <param name="time">Its timestamps.</param>

@@ -11,7 +11,8 @@ public sealed class OptionsReading
     private static readonly string[] CertificateKeys = ["Cluster:CertificateFile", "Cluster:KeyFile", "Cluster:CaFile"];
 
     /// <summary>What only a silo of a cluster has.</summary>
-    private static readonly string[] ClusterKeys = ["Cluster:Id", "Cluster:Address", "Cluster:SiloPort", "Cluster:GatewayPort", "Cluster:Insecure", .. CertificateKeys];
+    private static readonly string[] ClusterKeys =
+        ["Cluster:Id", "Cluster:Address", "Cluster:SiloPort", "Cluster:GatewayPort", "Cluster:Insecure", .. CertificateKeys];
 
     private readonly IConfigurationSection section;
     private readonly List<string> errors = [];

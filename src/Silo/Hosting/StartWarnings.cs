@@ -25,7 +25,8 @@ public static partial class StartWarnings
 
         if (PostgresStoreOptions.UnencryptedHost(options.StoreConnectionString!) is { } host)
         {
-            yield return $"The connection to PostgreSQL at {host} may be unencrypted: add «SSL Mode=VerifyFull;Root Certificate=…» to ExecutionGrains__Store__ConnectionString (docs/postgres.md)";
+            yield return $"The connection to PostgreSQL at {host} may be unencrypted: "
+                + $"add «SSL Mode=VerifyFull;Root Certificate=…» to ExecutionGrains__Store__ConnectionString (docs/postgres.md)";
         }
 
         if (options.ClusterCertificates is { } files)
@@ -37,17 +38,20 @@ public static partial class StartWarnings
         }
         else if (!IPAddress.IsLoopback(options.ClusterAddress))
         {
-            yield return $"Whoever reaches the cluster's ports at {options.ClusterAddress} may do everything, without a key: ExecutionGrains__Cluster__Insecure is true";
+            yield return $"Whoever reaches the cluster's ports at {options.ClusterAddress} may do everything, "
+                + "without a key: ExecutionGrains__Cluster__Insecure is true";
         }
         else if (!options.ClusterInsecure)
         {
             yield return "Every account of this machine may do everything at the cluster's ports, without a key: "
-                + "give the silos certificates (ExecutionGrains.Silo cluster certificates --out DIR), or set ExecutionGrains__Cluster__Insecure to true where all accounts are yours";
+                + "give the silos certificates (ExecutionGrains.Silo cluster certificates --out DIR), "
+                + "or set ExecutionGrains__Cluster__Insecure to true where all accounts are yours";
         }
     }
 
     private static bool IsReadByOthers(string key) =>
-        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(File.ResolveLinkTarget(key, returnFinalTarget: true)?.FullName ?? key) & OthersRead) != UnixFileMode.None;
+        !OperatingSystem.IsWindows()
+        && (File.GetUnixFileMode(File.ResolveLinkTarget(key, returnFinalTarget: true)?.FullName ?? key) & OthersRead) != UnixFileMode.None;
 
     [LoggerMessage(Microsoft.Extensions.Logging.LogLevel.Warning, "{Warning}")]
     private static partial void Warn(ILogger log, string warning);

@@ -32,7 +32,8 @@ public sealed class CertificateWatchTests : IDisposable
         watch.Check();
         Assert.Equal(2, _log.Told.Count);
         Assert.Equal(
-            $"The cluster certificate's files have changed and cannot be used, the last ones stay in use: {Files.Certificate} holds no certificate in PEM", _log.Told[1]);
+            $"The cluster certificate's files have changed and cannot be used, "
+                + $"the last ones stay in use: {Files.Certificate} holds no certificate in PEM", _log.Told[1]);
 
         File.Delete(Files.Key);
         watch.Check();

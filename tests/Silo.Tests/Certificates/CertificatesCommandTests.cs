@@ -18,7 +18,9 @@ public sealed class CertificatesCommandTests : IDisposable
     {
         var told = Run("--out", Out);
 
-        Assert.Equal(["ca.key", "ca.pem", "client.key", "client.pem", "silo.key", "silo.pem"], Directory.EnumerateFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["ca.key", "ca.pem", "client.key", "client.pem", "silo.key", "silo.pem"],
+            Directory.EnumerateFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(Out).UnixFileMode);
         Assert.All(Directory.EnumerateFiles(Out), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode));
         Assert.NotNull(ClusterCertificates.OfSilo(Files("silo")));
@@ -59,7 +61,8 @@ public sealed class CertificatesCommandTests : IDisposable
         Run("--out", Out, "--authority", vault, "--silo", "one", "--silo", "two", "--client", "importer", "--days", "30");
 
         Assert.Equal(
-            ["ca.pem", "importer.key", "importer.pem", "one.key", "one.pem", "two.key", "two.pem"], Directory.EnumerateFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            ["ca.pem", "importer.key", "importer.pem", "one.key", "one.pem", "two.key", "two.pem"],
+            Directory.EnumerateFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(["ca.key", "ca.pem"], Directory.EnumerateFiles(vault).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.InRange(Load("two").NotAfter.ToUniversalTime(), DateTime.UtcNow.AddDays(29), DateTime.UtcNow.AddDays(31));
         Assert.NotNull(ClusterCertificates.OfSilo(Files("two")));

@@ -41,7 +41,8 @@ public sealed class RoleTests : IAsyncLifetime
         await silo.StartAsync(_cancel);
         using var http = new HttpClient { BaseAddress = new Uri(silo.Urls.First()) };
         http.DefaultRequestHeaders.Add("Authorization", $"Bearer {SiloFixture.AdminKey}");
-        using var body = new StringContent("""{"executionId":"x","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""", System.Text.Encoding.UTF8, "application/json");
+        const string Create = """{"executionId":"x","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""";
+        using var body = new StringContent(Create, System.Text.Encoding.UTF8, "application/json");
         var made = await http.PostAsync("/v1/executions", body, _cancel);
         await silo.StopAsync(_cancel);
 

@@ -72,7 +72,8 @@ public sealed class StartFaultTests : IDisposable
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, code);
-        Assert.Matches($@"^ExecutionGrains cannot start: [^\n]*ExecutionGrains__Cluster__{setting} needs Store__Provider postgres, [^\n]*, was {value}\n\z", error);
+        Assert.Matches(
+            $@"^ExecutionGrains cannot start: [^\n]*ExecutionGrains__Cluster__{setting} needs Store__Provider postgres, [^\n]*, was {value}\n\z", error);
     }
 
     [Fact]
@@ -83,13 +84,15 @@ public sealed class StartFaultTests : IDisposable
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, code);
-        Assert.Matches(@"^ExecutionGrains cannot start: ExecutionGrains__Cluster__Address is where other machines reach the silo, so it needs [^\n]*, was 192.0.2.1\n\z", error);
+        Assert.Matches(
+            @"^ExecutionGrains cannot start: ExecutionGrains__Cluster__Address is where other machines reach the silo, so it needs [^\n]*, was 192.0.2.1\n\z", error);
     }
 
     [Fact]
     public async Task D31_A_certificate_file_that_is_missing_is_one_line()
     {
-        using var silo = await ClusteredAsync([.. new[] { "CertificateFile", "KeyFile", "CaFile" }.Select(key => ($"ExecutionGrains__Cluster__{key}", "/nowhere/silo.pem"))]);
+        string[] keys = ["CertificateFile", "KeyFile", "CaFile"];
+        using var silo = await ClusteredAsync([.. keys.Select(key => ($"ExecutionGrains__Cluster__{key}", "/nowhere/silo.pem"))]);
 
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
