@@ -1,5 +1,6 @@
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Certificates;
 using ExecutionGrains.Silo.Endpoints;
 using ExecutionGrains.Silo.Http;
 using ExecutionGrains.Storage;
@@ -32,6 +33,12 @@ public static partial class SiloProgram
         OwnerOnly.RestrictProcess();
         try
         {
+            if (CertificatesCommand.Find(args) is { } certificates)
+            {
+                certificates.Run(TimeProvider.System, Console.Out);
+                return 0;
+            }
+
             if (StoreCommand.Find(args) is { } command)
             {
                 await command.RunAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
@@ -47,7 +54,7 @@ public static partial class SiloProgram
         }
         catch (Exception failure) when (failure is StartException or StoreException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            var what = StoreCommand.Find(args) is { } command ? command.Name : "start";
+            var what = CertificatesCommand.Find(args) is not null ? "make certificates" : StoreCommand.Find(args) is { } command ? command.Name : "start";
             await Console.Error.WriteLineAsync($"ExecutionGrains cannot {what}: {failure.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
             return 1;
         }
@@ -118,6 +125,7 @@ public static partial class SiloProgram
             app.Lifetime.ApplicationStopping.Register(logFilter.Stop);
         });
         Map(app);
+        StartWarnings.Log(options, app.Logger);
         try
         {
             await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);

@@ -8,8 +8,7 @@ namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
 /// What the program does to its store instead of starting a silo: <c>backup FILE</c>, <c>restore FILE</c>, <c>fence [--anyway]</c>, <c>secrets rotate</c>,
-/// <c>secrets reset</c>. What follows is
-/// configuration, as for a silo.
+/// <c>secrets reset</c>. What follows is configuration, as for a silo.
 /// </summary>
 public sealed class StoreCommand
 {
@@ -57,7 +56,8 @@ public sealed class StoreCommand
     {
         if (Name is not ("backup" or "restore" or "fence" or Rotate or Reset))
         {
-            throw new StartException("there is no such command; there are: backup FILE, restore FILE, fence, secrets rotate, secrets reset");
+            throw new StartException(
+                "there is no such command; there are: backup FILE, restore FILE, fence, cluster certificates --out DIR, secrets rotate, secrets reset");
         }
 
         if (Name == "fence" && file is not null)

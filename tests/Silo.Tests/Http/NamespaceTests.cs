@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
@@ -48,6 +49,25 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
         Assert.Empty(foreign.Words("oldestRunning", "executionId"));
     }
 
+    [Theory]
+    [InlineData("viewer")]
+    [InlineData("executor")]
+    [InlineData("admin", "mine")]
+    public async Task D31_Silos_addresses_are_for_admins_of_all_namespaces(string role, params string[] namespaces)
+    {
+        var (_, key) = await silo.NewKey(role, namespaces);
+        var full = (await silo.Get("/v1/cluster")).Is(200)["silos"][0];
+        var answer = (await silo.Get("/v1/cluster", key)).Is(200);
+
+        var shown = answer["silos"][0];
+        Assert.Contains("127.0.0.1", full.GetProperty("siloId").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("127.0.0.1", answer.Text, StringComparison.Ordinal);
+        Assert.Matches("^[0-9a-f]{16}$", shown.GetProperty("siloId").GetString());
+        Assert.Equal(JsonValueKind.Null, shown.GetProperty("address").ValueKind);
+        Assert.Equal(full.GetProperty("startedAt").GetDateTimeOffset(), shown.GetProperty("startedAt").GetDateTimeOffset());
+        Assert.Equal(shown.GetProperty("siloId").GetString(), (await silo.Get("/v1/cluster", key))["silos"][0].GetProperty("siloId").GetString());
+    }
+
     [Fact]
     public async Task S48_the_audit_holds_only_what_the_key_sees()
     {
@@ -58,8 +78,8 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
         await silo.Post($"/v1/executions/{mine}/cancel", "{}");
 
         var seen = (await silo.Get("/v1/audit", key)).Is(200);
-        Got.Same(["key.create", "cancel"], seen.Words("items", "action"));
-        Got.Same([null, mine], seen.Words("items", "executionId"));
+        Got.Same(["cancel", "key.create"], seen.Words("items", "action"));
+        Got.Same([mine, null], seen.Words("items", "executionId"));
     }
 
     [Fact]
@@ -142,7 +162,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
 
         var seen = (await silo.Get("/v1/audit", key)).Is(200);
 
-        Assert.Equal(["key.create", "key.revoke"], seen.Items.Where(i => i.GetProperty("reason").GetString() == mine).Select(i => i.GetProperty("action").GetString()!));
+        Assert.Equal(["key.revoke", "key.create"], seen.Items.Where(i => i.GetProperty("reason").GetString() == mine).Select(i => i.GetProperty("action").GetString()!));
         Assert.DoesNotContain(theirs, seen.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(all, seen.Text, StringComparison.Ordinal);
         var everything = (await silo.Get("/v1/audit?limit=1000")).Text;
