@@ -22,4 +22,7 @@ public enum Code
     NotRequeueable,
     Forbidden,
     MalformedLine,
+    IdTaken,
+    NotFinished,
+    LegalHold,
 }

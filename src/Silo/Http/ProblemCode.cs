@@ -29,7 +29,7 @@ public static class ProblemCode
         NotFound or UnknownExecution => 404,
         MethodNotAllowed => 405,
         "conflict" or "already_claimed" or "already_finished" or "not_lost" or "not_requeueable" or "stale_epoch"
-            or "invalid_transition" or "limit_exceeded" => 409,
+            or "invalid_transition" or "limit_exceeded" or "id_taken" or "not_finished" or "legal_hold" => 409,
         RequestTimeout => 408,
         RequestTooLarge => 413,
         UnsupportedMediaType => 415,
@@ -61,6 +61,9 @@ public static class ProblemCode
         "not_requeueable" => "The execution cannot be queued again",
         "stale_epoch" => "The epoch is over",
         "limit_exceeded" => "A limit is exceeded",
+        "id_taken" => "The id is taken",
+        "not_finished" => "The execution has not ended",
+        "legal_hold" => "A legal hold keeps the execution",
         Overloaded => "The commit queue is full",
         StoreUnavailable => "The store is away",
         InternalError => "Something went wrong here",
