@@ -22,4 +22,7 @@ public enum Code
     NotRequeueable,
     Forbidden,
     MalformedLine,
+
+    /// <summary>The execution's id belongs to a namespace that the caller does not have.</summary>
+    IdTaken,
 }

@@ -7,8 +7,9 @@ namespace ExecutionGrains.Silo.Endpoints;
 /// <summary>Open to everybody: whether the silo lives, and whether it can serve.</summary>
 public static class HealthEndpoints
 {
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(IEndpointRouteBuilder app)
     {
+        var routes = app.MapGroup("").AllowAnonymous();
         routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), SiloJson.Default.HealthView)).WithName("isLive")
             .Describes(Tags.Health, "Whether the silo lives", "Answers as long as the process serves requests.").Queries().Gives<HealthView>();
         routes.MapGet("/health/ready", ReadyAsync).WithName("isReady")

@@ -1,0 +1,9 @@
+namespace ExecutionGrains.Silo.Auth;
+
+/// <summary>Finds the callers that run tokens and sessions name as their cause: keys, and callers whom an identity provider vouched for.</summary>
+public sealed class Callers(ApiKeys keys, Hosting.SiloOptions options)
+{
+    /// <summary>Null for a key that is unknown, revoked or expired, and for callers of an identity provider that is no longer configured.</summary>
+    public ApiKey? ById(string cause) =>
+        ExternalCaller.IsCause(cause) ? options is { Jwt: null, OpenIdConnect: null, Certificates: null } ? null : ExternalCaller.OfCause(cause) : keys.ById(cause);
+}
