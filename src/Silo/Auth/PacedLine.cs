@@ -10,7 +10,7 @@ internal sealed class PacedLine
     private long? _toldAt;
 
     /// <summary>Counts one event.</summary>
-    /// <returns>How many there were _since the last line, where one is due; else null.</returns>
+    /// <returns>How many there were since the last line, where one is due; else null.</returns>
     public long? Count()
     {
         lock (_gate)

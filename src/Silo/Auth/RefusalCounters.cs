@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>What was refused at the door, on the _meter <c>ExecutionGrains</c>. Counted in memory; listeners read the sums on a thread of their own.</summary>
+/// <summary>What was refused at the door, on the meter <c>ExecutionGrains</c>. Counted in memory; listeners read the sums on a thread of their own.</summary>
 public sealed class RefusalCounters : IDisposable
 {
     private static readonly string[] Limits = ["address", "key", "sign_in", "body"];

@@ -86,6 +86,12 @@ public sealed class AccessMatrixTests(DashboardSilo silo) : IClassFixture<Dashbo
             var rule = RuleOf(call);
             foreach (var credential in credentials)
             {
+                if (call == "POST /signout" && credential.Cookie is not null)
+                {
+                    // It would end the session that the next routes are called with.
+                    continue;
+                }
+
                 var isAllowed = rule.IsOpen || credential.IsAllowed(rule);
                 if (isAllowed && call.Contains(" /orleans", StringComparison.Ordinal))
                 {
@@ -123,7 +129,7 @@ public sealed class AccessMatrixTests(DashboardSilo silo) : IClassFixture<Dashbo
     private async Task<(int Status, string? Code)> CallAsync(string call, Known credential)
     {
         var (method, pattern) = (call[..call.IndexOf(' ', StringComparison.Ordinal)], call[(call.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
-        var path = System.Text.RegularExpressions.Regex.Replace(pattern.Replace("{id}", Unknown, StringComparison.Ordinal), "{[^}]+}", "nothing");
+        var path = System.Text.RegularExpressions.Regex.Replace(pattern.Replace("{id}", Unknown, StringComparison.Ordinal), "{[^}]+}", "1");
         using var content = new ByteArrayContent("{}"u8.ToArray());
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         (string, string)[] headers = credential.Cookie is { } cookie ? [("Cookie", cookie)] : [];

@@ -44,7 +44,7 @@ public sealed class ProviderTests(ProvidedSilo silo) : IClassFixture<ProvidedSil
     {
         var jwt = silo.Issuer.Token(TestIssuer.Claims("worker", "executor", "ada-one"));
         var id = silo.NewId();
-        var made = await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"w","start":{"workerId":"w1"}}""", jwt);
+        var made = await silo.Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"w","start":{"workerId":"w1"}}""", jwt);
         var token = made.Is(201).String("token")!;
 
         Got.Same(["applied"], (await silo.Report(id, """{"eventId":"1","type":"log","message":"m"}""", token)).Is(200).Words("results", "result"));

@@ -49,8 +49,8 @@ internal sealed class TestIssuer : IAsyncDisposable
             ["id_token_signing_alg_values_supported"] = new[] { "RS256" },
         }));
         app.MapGet("/keys", () => Results.Json(new Dictionary<string, object> { ["keys"] = new[] { issuer.Jwk() } }));
-        app.MapGet("/authorize", issuer.Authorize);
-        app.MapPost("/token", issuer.ExchangeAsync);
+        app.MapGet("/authorize", (Delegate)issuer.Authorize);
+        app.MapPost("/token", (Delegate)issuer.ExchangeAsync);
         await app.StartAsync();
         return issuer;
     }
