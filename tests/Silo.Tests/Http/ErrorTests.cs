@@ -320,6 +320,22 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Theory]
+    [InlineData("/v1/executions", "", "HTTP/1.1 401 ")]
+    [InlineData("/v1/events", "Authorization: Bearer eg_wrong\r\n", "HTTP/1.1 401 ")]
+    [InlineData("/signin", "Content-Type: application/x-www-form-urlencoded\r\n", "HTTP/1.1 413 ")]
+    public async Task D33_no_body_is_waited_for_before_the_key_is_known(string path, string header, string answer)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, silo.Address.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4194304\r\n{header}\r\n"));
+        var first = new byte[answer.Length];
+        await stream.ReadExactlyAsync(first, TestContext.Current.CancellationToken);
+
+        Assert.Equal(answer, Encoding.ASCII.GetString(first));
+    }
+
+    [Theory]
     [InlineData("GET", "/v1/executions", SiloFixture.AdminKey)]
     [InlineData("GET", "/v1/executions", null)]
     [InlineData("POST", "/v1/executions", SiloFixture.AdminKey)]

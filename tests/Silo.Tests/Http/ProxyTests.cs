@@ -93,3 +93,31 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
 
     private static (string, string)[] Https(string address) => [("X-Forwarded-For", address), ("X-Forwarded-Proto", "https")];
 }
+
+/// <summary>At the limit of an address, before anybody asks who is calling.</summary>
+public sealed class AddressLimitTests(HurriedSilo silo) : IClassFixture<HurriedSilo>
+{
+    [Fact]
+    public async Task D53_an_address_that_asks_too_often_is_told_to_wait_whatever_its_key_and_other_addresses_are_served()
+    {
+        Got? refused = null;
+        for (var i = 0; i < 500 && refused is null; i++)
+        {
+            var got = await From("2001:db8:0:1::1");
+            refused = got.Status == 429 ? got : null;
+        }
+
+        Assert.NotNull(refused);
+        refused.IsProblem(429, "rate_limited");
+        Assert.NotNull(refused.Response.Headers.RetryAfter);
+        Assert.True(silo.App.Services.GetRequiredService<RefusalCounters>().LimitedBy("address") > 0);
+        (await From("2001:db8:0:2::1")).Is(200);
+    }
+
+    private Task<Got> From(string address) => silo.Send(HttpMethod.Get, "/v1/executions", null, SiloFixture.AdminKey, ("X-Forwarded-For", address));
+}
+
+public sealed class HurriedSilo : SiloFixture
+{
+    protected override IEnumerable<string> Settings => ["--ExecutionGrains:Proxies=127.0.0.1", "--ExecutionGrains:Limits:RequestsPerAddress=5"];
+}
