@@ -142,6 +142,7 @@ public static class SiloProgram
         AuthHosting.Add(services, options);
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
+        services.AddHostedService<StorePruning>();
         BodyEncodings.Add(services);
         services.ConfigureHttpJsonOptions(json =>
         {
