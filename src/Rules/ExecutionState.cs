@@ -132,7 +132,9 @@ public sealed record ExecutionState
     /// <summary>Bytes of the log lines of the current epoch: messages, sources and step ids in UTF-8.</summary>
     public long LogBytes { get; init; }
 
-    /// <summary>Whether a log line of the current epoch was refused for <see cref="Limits.LogLines"/> or <see cref="Limits.LogBytes"/>: then all further ones are.</summary>
+    /// <summary>
+    /// Whether a log line of the current epoch was refused for <see cref="Limits.LogLines"/> or <see cref="Limits.LogBytes"/>: then all further ones are.
+    /// </summary>
     public bool LogsFull { get; init; }
 
     /// <summary>Late events of this execution, stored or not.</summary>

@@ -512,7 +512,8 @@ public abstract class StoreContract : CommitContract
         Assert.Equal((1L, 0L), (await Failed("theirs", "b"), await Failed("w00007", "b")));
 
         async Task<long> Failed(string? workflow, params string[] namespaces) =>
-            (await Reads.FiguresAsync(T0, T0.AddHours(1), workflow, namespaces is [] ? null : namespaces, None)).ByStatus.GetValueOrDefault(ExecutionStatus.Failed);
+            (await Reads.FiguresAsync(T0, T0.AddHours(1), workflow, namespaces is [] ? null : namespaces, None))
+                .ByStatus.GetValueOrDefault(ExecutionStatus.Failed);
     }
 
     [Theory]

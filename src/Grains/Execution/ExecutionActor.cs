@@ -24,7 +24,10 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
     {
         Bounds.Check(create.Facts, create.Start);
         var facts = caller.ExplicitTrace ? create.Facts with { ExplicitTrace = create.Facts.ExplicitTrace ?? true } : create.Facts;
-        return EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Create(facts, create.Start, create.StartAt, caller.Name, caller.DefaultNamespace) { KeyId = caller.KeyId });
+        return EnqueueAsync(
+            caller,
+            CallAnswers.OfCommand,
+            new Command.Create(facts, create.Start, create.StartAt, caller.Name, caller.DefaultNamespace) { KeyId = caller.KeyId });
     }
 
     /// <inheritdoc cref="IExecutionGrain.Claim"/>

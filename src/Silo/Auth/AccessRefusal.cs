@@ -6,6 +6,9 @@ namespace ExecutionGrains.Silo.Auth;
 /// <param name="IsFailedSignIn">Whether the credential itself was refused, and not only what it was to do.</param>
 public sealed record AccessRefusal(RequestProblem Problem, bool IsFailedSignIn)
 {
+    /// <summary>Whether the credential may have been guessed. One that has expired was not.</summary>
+    public static bool IsGuess(RequestProblem refusal) => refusal.Code is ProblemCode.Unauthorized or ProblemCode.TokenInvalid;
+
     public static void Note(HttpContext http, RequestProblem problem, bool isFailedSignIn)
     {
         if (http.Features.Get<AccessRefusal>() is null)

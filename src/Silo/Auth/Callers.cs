@@ -5,5 +5,7 @@ public sealed class Callers(ApiKeys keys, Hosting.SiloOptions options)
 {
     /// <summary>Null for a key that is unknown, revoked or expired, and for callers of an identity provider that is no longer configured.</summary>
     public ApiKey? ById(string cause) =>
-        ExternalCaller.IsCause(cause) ? options is { Jwt: null, OpenIdConnect: null, Certificates: null } ? null : ExternalCaller.OfCause(cause) : keys.ById(cause);
+        !ExternalCaller.IsCause(cause) ? keys.ById(cause)
+        : options is { Jwt: null, OpenIdConnect: null, Certificates: null } ? null
+        : ExternalCaller.OfCause(cause);
 }

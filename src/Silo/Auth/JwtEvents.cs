@@ -40,10 +40,11 @@ internal static class JwtEvents
         SecurityTokenInvalidAudienceException => new RequestProblem(ProblemCode.TokenInvalid, "The token is for another audience."),
         SecurityTokenInvalidIssuerException => new RequestProblem(ProblemCode.TokenInvalid, "The token is of another issuer."),
         SecurityTokenNotYetValidException => new RequestProblem(ProblemCode.TokenInvalid, "The token is not valid yet."),
-        SecurityTokenException or ArgumentException => new RequestProblem(ProblemCode.TokenInvalid, "The token is not signed by the issuer, or not a JWT that it would make."),
+        SecurityTokenException or ArgumentException =>
+            new RequestProblem(ProblemCode.TokenInvalid, "The token is not signed by the issuer, or not a JWT that it would make."),
         _ => new RequestProblem(ProblemCode.StoreUnavailable, "The issuer of the token could not be reached; try again."),
     };
 
     private static void Refuse(HttpContext http, RequestProblem refusal) =>
-        AccessRefusal.Note(http, refusal, isFailedSignIn: ProblemCode.Status(refusal.Code) == StatusCodes.Status401Unauthorized);
+        AccessRefusal.Note(http, refusal, isFailedSignIn: AccessRefusal.IsGuess(refusal));
 }

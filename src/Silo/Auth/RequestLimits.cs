@@ -58,6 +58,9 @@ public sealed partial class RequestLimits(SiloOptions options, RefusalCounters c
         return problem.ExecuteAsync(context.HttpContext);
     }
 
-    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Warning, "{Count} requests since the last such line were over a limit, the last over {PerSecond} a second of one {Limit}, from {Address}")]
+    [LoggerMessage(
+        1,
+        Microsoft.Extensions.Logging.LogLevel.Warning,
+        "{Count} requests since the last such line were over a limit, the last over {PerSecond} a second of one {Limit}, from {Address}")]
     private partial void Limited(long count, int perSecond, string limit, string address);
 }

@@ -42,7 +42,9 @@ public static class OperateEndpoints
         if (answer.Code is { } code)
         {
             return ProblemResult.Of(
-                code, code == Code.Forbidden ? EndpointShape.NotOwnDetail : answer.Message, code is Code.UnknownExecution or Code.Forbidden ? null : answer.Status);
+                code,
+                code == Code.Forbidden ? EndpointShape.NotOwnDetail : answer.Message,
+                code is Code.UnknownExecution or Code.Forbidden ? null : answer.Status);
         }
 
         var view = new CancelAnswerView(id, answer.Status, answer.PreviousStatus, answer.Reason, answer.RequestedAt);

@@ -76,40 +76,42 @@ internal static class AuthHosting
         }
     }
 
-    private static void AddCertificates(AuthenticationBuilder schemes, CertificateSettings settings) => schemes.AddCertificate(SchemeNames.Certificate, certificates =>
-    {
-        certificates.AllowedCertificateTypes = CertificateTypes.Chained;
-        certificates.ChainTrustValidationMode = X509ChainTrustMode.CustomRootTrust;
-        certificates.CustomTrustStore.ImportFromPemFile(settings.AuthorityPath);
-        certificates.RevocationMode = X509RevocationMode.NoCheck;
-        certificates.ValidateCertificateUse = true;
-        certificates.ValidateValidityPeriod = true;
-        certificates.Events = CertificateReading.Events(settings);
-    });
+    private static void AddCertificates(AuthenticationBuilder schemes, CertificateSettings settings) =>
+        schemes.AddCertificate(SchemeNames.Certificate, certificates =>
+        {
+            certificates.AllowedCertificateTypes = CertificateTypes.Chained;
+            certificates.ChainTrustValidationMode = X509ChainTrustMode.CustomRootTrust;
+            certificates.CustomTrustStore.ImportFromPemFile(settings.AuthorityPath);
+            certificates.RevocationMode = X509RevocationMode.NoCheck;
+            certificates.ValidateCertificateUse = true;
+            certificates.ValidateValidityPeriod = true;
+            certificates.Events = CertificateReading.Events(settings);
+        });
 
-    private static void AddOpenIdConnect(AuthenticationBuilder schemes, OpenIdConnectSettings settings) => schemes.AddOpenIdConnect(SchemeNames.OpenIdConnect, oidc =>
-    {
-        oidc.Authority = settings.Authority;
-        oidc.RequireHttpsMetadata = settings.Authority.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
-        oidc.ClientId = settings.ClientId;
-        oidc.ClientSecret = settings.ClientSecret;
-        oidc.CallbackPath = OpenIdConnectSignIn.CallbackPath;
-        oidc.SignInScheme = SchemeNames.Session;
-        oidc.ResponseType = OpenIdConnectResponseType.Code;
-        // Comes back by GET, so that cookies of SameSite Lax come with it, also over http on loopback.
-        oidc.ResponseMode = OpenIdConnectResponseMode.Query;
-        oidc.CorrelationCookie.SameSite = SameSiteMode.Lax;
-        oidc.NonceCookie.SameSite = SameSiteMode.Lax;
-        oidc.UsePkce = true;
-        oidc.SaveTokens = false;
-        oidc.MapInboundClaims = false;
-        oidc.DisableTelemetry = true;
-        oidc.Scope.Add("email");
-        oidc.TokenValidationParameters.ValidAlgorithms = Algorithms;
-        oidc.TokenValidationParameters.ClockSkew = RunToken.Skew;
-        oidc.Events.OnTicketReceived = context => OpenIdConnectSignIn.ReceiveAsync(context, settings.Claims);
-        oidc.Events.OnRemoteFailure = OpenIdConnectSignIn.FailAsync;
-    });
+    private static void AddOpenIdConnect(AuthenticationBuilder schemes, OpenIdConnectSettings settings) =>
+        schemes.AddOpenIdConnect(SchemeNames.OpenIdConnect, oidc =>
+        {
+            oidc.Authority = settings.Authority;
+            oidc.RequireHttpsMetadata = settings.Authority.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+            oidc.ClientId = settings.ClientId;
+            oidc.ClientSecret = settings.ClientSecret;
+            oidc.CallbackPath = OpenIdConnectSignIn.CallbackPath;
+            oidc.SignInScheme = SchemeNames.Session;
+            oidc.ResponseType = OpenIdConnectResponseType.Code;
+            // Comes back by GET, so that cookies of SameSite Lax come with it, also over http on loopback.
+            oidc.ResponseMode = OpenIdConnectResponseMode.Query;
+            oidc.CorrelationCookie.SameSite = SameSiteMode.Lax;
+            oidc.NonceCookie.SameSite = SameSiteMode.Lax;
+            oidc.UsePkce = true;
+            oidc.SaveTokens = false;
+            oidc.MapInboundClaims = false;
+            oidc.DisableTelemetry = true;
+            oidc.Scope.Add("email");
+            oidc.TokenValidationParameters.ValidAlgorithms = Algorithms;
+            oidc.TokenValidationParameters.ClockSkew = RunToken.Skew;
+            oidc.Events.OnTicketReceived = context => OpenIdConnectSignIn.ReceiveAsync(context, settings.Claims);
+            oidc.Events.OnRemoteFailure = OpenIdConnectSignIn.FailAsync;
+        });
 
     private static void AddJwt(AuthenticationBuilder schemes, JwtSettings settings) => schemes.AddJwtBearer(SchemeNames.Jwt, jwt =>
     {

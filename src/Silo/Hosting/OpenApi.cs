@@ -31,7 +31,9 @@ public static class OpenApi
         ["409"] = ("conflict, id_taken, already_claimed, already_finished, not_lost or not_requeueable", []),
         ["413"] = ("request_too_large: a body of more than 4 MiB, more than 10,000 events, or more than 32 KiB of address and headers", []),
         ["415"] = ("unsupported_media_type: of the content type or the content encoding", [HeaderShape.Accept, HeaderShape.AcceptEncoding]),
-        ["429"] = ("overloaded: the commit queue, or the memory for bodies, is full; rate_limited: too many requests of one address or key; try again", [HeaderShape.RetryAfter]),
+        ["429"] = (
+            "overloaded: the commit queue, or the memory for bodies, is full; rate_limited: too many requests of one address or key; try again",
+            [HeaderShape.RetryAfter]),
         ["500"] = ("internal_error", []),
         ["503"] = ("store_unavailable; try again", [HeaderShape.RetryAfter]),
     };

@@ -8,7 +8,8 @@ public sealed class AnswerHeadersMiddleware(RequestDelegate next)
 
     /// <summary>Orleans's dashboard brings its own scripts and styles, some of them inline.</summary>
     private const string OrleansPolicy =
-        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; frame-ancestors 'none'";
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        + "frame-ancestors 'none'";
 
     public Task InvokeAsync(HttpContext http)
     {

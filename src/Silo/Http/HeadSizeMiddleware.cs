@@ -15,9 +15,13 @@ public sealed class HeadSizeMiddleware(RequestDelegate next)
     public Task InvokeAsync(HttpContext http)
     {
         var size = SizeOf(http);
-        return size <= Limits.HeadBytes
-            ? next(http)
-            : new ProblemResult(ProblemCode.RequestTooLarge, $"The address and the headers have {size} bytes; at most {Limits.HeadBytes} are taken.").ExecuteAsync(http);
+        if (size <= Limits.HeadBytes)
+        {
+            return next(http);
+        }
+
+        var detail = $"The address and the headers have {size} bytes; at most {Limits.HeadBytes} are taken.";
+        return new ProblemResult(ProblemCode.RequestTooLarge, detail).ExecuteAsync(http);
     }
 
     private static long SizeOf(HttpContext http)

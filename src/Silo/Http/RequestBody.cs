@@ -14,7 +14,7 @@ public static class RequestBody
     private const int GrantedAtOnce = 64 * 1024;
 
     /// <param name="max">Default 4 MiB.</param>
-    /// <exception cref="RequestProblem">The body is larger than <paramref name="max"/> bytes, cannot be read, or bodies hold too much memory already.</exception>
+    /// <exception cref="RequestProblem">The body is larger than <paramref name="max"/> bytes, cannot be read, or bodies hold too much already.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int max = Limits.RequestBytes)
     {
         var declared = request.ContentLength;
@@ -125,7 +125,7 @@ public static class RequestBody
         }
     }
 
-    /// <summary>The server's own words for a chunk whose size overflows: no <see cref="BadHttpRequestException"/>, which it throws for other bad chunks.</summary>
+    /// <summary>What the server throws for a chunk whose size overflows; for other bad chunks it is a <see cref="BadHttpRequestException"/>.</summary>
     private static bool IsChunkFault(Exception failure) => failure is OverflowException or (IOException and not BadHttpRequestException);
 
     private static async Task<ReadOnlyMemory<byte>> GatherUnguardedAsync(HttpRequest request, int expected, int max)

@@ -23,7 +23,8 @@ internal static class FigureRows
                     Stat(figure.At, state.Workflow, figure.Kind.Word(), figure.Resolution?.Word() ?? string.Empty, figure.Delta);
                     break;
                 case Effect.Live live:
-                    to["live-add"].Word(state.Id.Value).Text(counted(state.Namespace, live.Workflow)).Text(state.Namespace).Word(live.Status.Word()).Long(live.Delta);
+                    to["live-add"].Word(state.Id.Value).Text(counted(state.Namespace, live.Workflow)).Text(state.Namespace)
+                        .Word(live.Status.Word()).Long(live.Delta);
                     break;
             }
         }
@@ -34,7 +35,8 @@ internal static class FigureRows
             Stat(at, workflow, "cause", cause?.Word(), count);
             if (duration is { } time)
             {
-                to["stat-duration-add"].Word(state.Id.Value).Text(counted(state.Namespace, workflow)).Time(at).Text(state.Namespace).Int(DurationBucket.Of(time)).Int(count);
+                to["stat-duration-add"].Word(state.Id.Value).Text(counted(state.Namespace, workflow)).Time(at).Text(state.Namespace)
+                    .Int(DurationBucket.Of(time)).Int(count);
             }
         }
 

@@ -38,17 +38,18 @@ internal sealed class FiguresDelta
     {
         foreach (var append in appends)
         {
-            var workflow = Counted(session, append.State.Namespace, append.State.Workflow);
+            var @namespace = append.State.Namespace;
+            var workflow = Counted(session, @namespace, append.State.Workflow);
             foreach (var effect in append.Effects)
             {
                 if (effect is Effect.Recount recount)
                 {
-                    AddEnd(recount.At, Counted(session, append.State.Namespace, recount.FromWorkflow), append.State.Namespace, recount.Status, recount.Cause, recount.FromDuration, -1);
-                    AddEnd(recount.At, Counted(session, append.State.Namespace, recount.ToWorkflow), append.State.Namespace, recount.Status, recount.Cause, recount.ToDuration, 1);
+                    AddEnd(recount.At, Counted(session, @namespace, recount.FromWorkflow), @namespace, recount.Status, recount.Cause, recount.FromDuration, -1);
+                    AddEnd(recount.At, Counted(session, @namespace, recount.ToWorkflow), @namespace, recount.Status, recount.Cause, recount.ToDuration, 1);
                     continue;
                 }
 
-                Count(effect, effect is Effect.Live { Workflow: var then } ? Counted(session, append.State.Namespace, then) : workflow, append.State.Namespace);
+                Count(effect, effect is Effect.Live { Workflow: var then } ? Counted(session, @namespace, then) : workflow, @namespace);
             }
         }
 
@@ -134,7 +135,8 @@ internal sealed class FiguresDelta
         if (counted is null)
         {
             counted = [.. session["stat-workflows"].All(row => row.Text(0))];
-            countedOf = counted.Select(CountedWorkflow.NamespaceOf).OfType<string>().CountBy(n => n, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+            countedOf = counted.Select(CountedWorkflow.NamespaceOf).OfType<string>()
+                .CountBy(n => n, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         }
 
         var name = CountedWorkflow.Name(@namespace, workflow);

@@ -5,6 +5,7 @@ public sealed class ProxiedSilo : SiloFixture
 {
     protected override IEnumerable<string> Settings =>
     [
-        "--ExecutionGrains:Proxies=127.0.0.1,10.0.0.0/8", "--ExecutionGrains:Limits:FailedSignIns=3", "--ExecutionGrains:Limits:RequestsPerKey=50", "--ExecutionGrains:Limits:BodiesMiB=2",
+        "--ExecutionGrains:Proxies=127.0.0.1,10.0.0.0/8", "--ExecutionGrains:Limits:FailedSignIns=3",
+        "--ExecutionGrains:Limits:RequestsPerKey=50", "--ExecutionGrains:Limits:BodiesMiB=2",
     ];
 }

@@ -76,7 +76,8 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         (await With(other, HttpMethod.Get, "/v1/executions")).Is(200);
         // What another silo reads, and this one after a restart.
         using var elsewhere = new EndedSessions(silo.App.Services.GetRequiredService<ExecutionGrains.Storage.IOperationsStore>(), silo.Clock);
-        var id = Encoding.UTF8.GetString(silo.App.Services.GetRequiredService<Signing>().Open("egs", cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..])!).Split(' ')[1];
+        var payload = silo.App.Services.GetRequiredService<Signing>().Open("egs", cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..])!;
+        var id = Encoding.UTF8.GetString(payload).Split(' ')[1];
         Assert.True(await elsewhere.HasAsync(new Session(id, "", silo.Clock.GetUtcNow().AddHours(1)), CancellationToken.None));
     }
 

@@ -9,7 +9,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>An identity provider on a free port of this machine, with keys of its own: it gives out metadata and keys, and signs in whoever comes by redirects.</summary>
+/// <summary>
+/// An identity provider on a free port of this machine, with keys of its own: it gives out metadata and keys, and signs in by redirects whoever comes.
+/// </summary>
 internal sealed class TestIssuer : IAsyncDisposable
 {
     public const string Audience = "executiongrains-tests";
@@ -104,7 +106,8 @@ internal sealed class TestIssuer : IAsyncDisposable
     private IResult Authorize(HttpContext http)
     {
         var query = http.Request.Query;
-        if (query["client_id"] != ClientId || query["code_challenge_method"] != "S256" || !query["scope"].ToString().Contains("openid", StringComparison.Ordinal))
+        var isOpenId = query["scope"].ToString().Contains("openid", StringComparison.Ordinal);
+        if (query["client_id"] != ClientId || query["code_challenge_method"] != "S256" || !isOpenId)
         {
             return Results.BadRequest();
         }

@@ -1,5 +1,4 @@
 using System.Text.Encodings.Web;
-using ExecutionGrains.Silo.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -28,7 +27,7 @@ public abstract class CredentialHandler(IOptionsMonitor<AuthenticationSchemeOpti
         var reading = await ReadAsync().ConfigureAwait(false);
         if (reading.Refusal is { } refusal)
         {
-            AccessRefusal.Note(Context, refusal, ProblemCode.Status(refusal.Code) == StatusCodes.Status401Unauthorized && HasCredential(Request));
+            AccessRefusal.Note(Context, refusal, AccessRefusal.IsGuess(refusal) && HasCredential(Request));
             return AuthenticateResult.Fail(refusal);
         }
 
