@@ -47,7 +47,7 @@ public sealed class OptionsReading
             ExecutorsOwnOnly = Word("Auth:ExecutorsOwnOnly", "false", "false", "true") == "true",
             Jwt = Jwt(),
             OpenIdConnect = OpenIdConnect(),
-            Certificates = Certificates(),
+            Certificates = ClientCertificates(),
             ConnectionsMax = Count("Limits:Connections", defaults.ConnectionsMax, 16, 1_000_000),
             BodiesMiB = Count("Limits:BodiesMiB", defaults.BodiesMiB, 0, 1_048_576),
             RequestsPerAddress = Count("Limits:RequestsPerAddress", defaults.RequestsPerAddress, 0, 1_000_000),
@@ -283,7 +283,7 @@ public sealed class OptionsReading
         return new OpenIdConnectSettings(authority, client, Said("Auth:OpenIdConnect:ClientSecret"), Claims("Auth:OpenIdConnect"));
     }
 
-    private CertificateSettings? Certificates()
+    private CertificateSettings? ClientCertificates()
     {
         if (Said("Auth:Certificates:Authority") is not { } path)
         {
