@@ -23,6 +23,8 @@ public enum Code
     Forbidden,
     MalformedLine,
 
-    /// <summary>The execution's id belongs to a namespace that the caller does not have.</summary>
+    /// <summary>The id was used before, or belongs to a namespace that the caller does not have.</summary>
     IdTaken,
+    NotFinished,
+    LegalHold,
 }

@@ -13,4 +13,10 @@ public sealed record EndedEpoch(
     Cause? Cause,
     string? LastStartedBlock,
     string? LastCompletedBlock,
-    Resolved? Resolution);
+    Resolved? Resolution)
+{
+    /// <summary>
+    /// The tracker's time of the end, by which figures count. Null in epochs that ended before it was stored; then <see cref="EndedAt"/> takes its place.
+    /// </summary>
+    public DateTimeOffset? TrackerEndedAt { get; init; }
+}

@@ -17,6 +17,12 @@ public static class KeyEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/v1/me", Me).WithName("getMe")
+            .Describes(
+                Tags.Keys,
+                "Read what the caller's key may do",
+                "Role, namespaces, name and expiry of the key, or of the key that a session was opened with.")
+            .Needs(Role.Viewer).Gives<MeView>();
         routes.MapGet("/v1/keys", ListAsync).WithName("listKeys")
             .Describes(Tags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.").Needs(Role.Admin).Gives<PageView<KeyView>>().Problems(503);
         routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
@@ -25,6 +31,12 @@ public static class KeyEndpoints
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
             .Describes(Tags.Keys, "Revoke an API key", "The key, and the run tokens that it caused, end.")
             .Needs(Role.Admin).Produces(204).Problems(404, 503);
+    }
+
+    private static IResult Me(HttpContext http)
+    {
+        var key = Credential.Of(http).Key;
+        return Reply.Json(new MeView(key.KeyId, key.Name, key.Role.Word(), key.Namespaces ?? ["*"], key.ExpiresAt), SiloJson.Default.MeView);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IOperationsStore store)

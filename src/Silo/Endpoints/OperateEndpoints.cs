@@ -10,7 +10,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>What operators do: cancel, resolve, requeue, hold the janitor.</summary>
+/// <summary>What operators do: cancel, resolve, requeue, forget, hold the janitor.</summary>
 public static class OperateEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -24,6 +24,13 @@ public static class OperateEndpoints
         routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
             .Describes(Tags.Operate, "Queue an execution again", "Opens the next epoch of a lost execution, or of another that ended while it has attempts left.")
             .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 409, 429, 503);
+        routes.MapDelete("/v1/executions/{id}", DeleteAsync).WithName("deleteExecution")
+            .Describes(
+                Tags.Operate,
+                "Forget an execution",
+                "Removes a finished execution with its steps, logs, history, evidence and payloads; the audit keeps that it was done, and figures stay. "
+                    + "Its id is not given again for Retention__Tombstones: creating it is id_taken. A label legal-hold, whatever its value but false, keeps it.")
+            .Needs(Role.Admin).Produces(204).Problems(404, 409, 429, 503);
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")
             .Describes(Tags.Operate, "Pause the janitor", "Nothing is declared lost until the janitor is resumed.")
@@ -69,6 +76,12 @@ public static class OperateEndpoints
         var credential = Credential.Of(http);
         var answer = await executions(EndpointShape.ExecutionIdOf(id)).Requeue(reason, credential.Caller(http.Request)).ConfigureAwait(false);
         return Handle.Of(http, id, answer, credential, tokens);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext http, string id, Executions executions)
+    {
+        var answer = await executions(EndpointShape.ExecutionIdOf(id)).Delete(Credential.Of(http).Caller(http.Request)).ConfigureAwait(false);
+        return answer.Code is { } code ? ProblemResult.Of(code, answer.Message, code == Code.UnknownExecution ? null : answer.Status) : Results.NoContent();
     }
 
     private static async Task<IResult> PauseAsync(HttpContext http, IOperationsStore store, TimeProvider time, bool paused)

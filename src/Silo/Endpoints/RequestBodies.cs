@@ -126,6 +126,14 @@ public abstract record Event
     /// <summary>The producer's time: ISO 8601 with an offset or <c>Z</c>, from 1970-01-01 to 9998-12-31. Left out, the tracker's.</summary>
     public DateTimeOffset? At { get; init; }
 
+    /// <summary>The execution's workflow: it fills what nobody has said, and the end overrides what events have said.</summary>
+    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    public string? Workflow { get; init; }
+
+    /// <summary>The execution's namespace, which never changes.</summary>
+    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    public string? Namespace { get; init; }
+
     /// <summary>An event that has an id: unique in its epoch; the same event again under it is a duplicate.</summary>
     public abstract record Identified : Event
     {
@@ -137,12 +145,6 @@ public abstract record Event
     /// <summary>What an event may say of the execution as a whole: it fills what nobody has said, and the end overrides what events have said.</summary>
     public abstract record WithFacts : Identified
     {
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
-        public string? Workflow { get; init; }
-
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
-        public string? Namespace { get; init; }
-
         public TriggerBody? Trigger { get; init; }
 
         /// <summary>At most 32; keys of 1 to 64 characters without <c>=</c>, values of 0 to 256. Merged key by key.</summary>

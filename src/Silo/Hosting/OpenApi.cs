@@ -28,7 +28,7 @@ public static class OpenApi
         ["404"] = ("unknown_execution, or not_found", []),
         ["405"] = ("method_not_allowed", [HeaderShape.Allow]),
         ["408"] = ("request_timeout: the body came too slowly; send it again", []),
-        ["409"] = ("conflict, id_taken, already_claimed, already_finished, not_lost or not_requeueable", []),
+        ["409"] = ("conflict, id_taken, already_claimed, already_finished, not_lost, not_requeueable, not_finished or legal_hold", []),
         ["413"] = ("request_too_large: a body of more than 4 MiB, more than 10,000 events, or more than 32 KiB of address and headers", []),
         ["415"] = ("unsupported_media_type: of the content type or the content encoding", [HeaderShape.Accept, HeaderShape.AcceptEncoding]),
         ["429"] = (
@@ -95,7 +95,7 @@ public static class OpenApi
                 : (new OpenApiSchema { Type = JsonSchemaType.String }, "The key's id.");
         }
 
-        foreach (var name in metadata.OfType<QueryNames>().SelectMany(q => q.Names))
+        foreach (var name in metadata.OfType<QueryNames>().SelectMany(q => q.Shapes))
         {
             operation.Parameters.Add(QueryParameters.Of(name));
         }

@@ -54,6 +54,7 @@ public sealed class OptionsReading
             RequestsPerKey = Count("Limits:RequestsPerKey", defaults.RequestsPerKey, 0, 1_000_000),
             FailedSignInsMax = Count("Limits:FailedSignIns", defaults.FailedSignInsMax, 0, 1_000_000),
             Proxies = Proxies(defaults.Proxies),
+            RetentionTombstones = Time("Retention:Tombstones", defaults.RetentionTombstones, TimeSpan.Zero, TimeSpan.FromDays(3_650)),
             Urls = Urls(defaults.Urls),
             ClusterId = ClusterId(defaults.ClusterId),
             ClusterAddress = Address("Cluster:Address", defaults.ClusterAddress),

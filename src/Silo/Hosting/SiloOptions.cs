@@ -74,6 +74,9 @@ public sealed record SiloOptions
     /// <summary>Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed, as addresses or networks. Default none.</summary>
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary>How long the id of a deleted execution is not given again. Default 365 d; 0 to 3,650 d.</summary>
+    public TimeSpan RetentionTombstones { get; init; } = TimeSpan.FromDays(365);
+
     /// <summary>Where to listen. Default <c>http://localhost:5080</c>.</summary>
     public string Urls { get; init; } = "http://localhost:5080";
 

@@ -31,7 +31,7 @@ public static class ProblemCode
         NotFound or UnknownExecution => 404,
         MethodNotAllowed => 405,
         "conflict" or "already_claimed" or "already_finished" or "not_lost" or "not_requeueable" or "stale_epoch"
-            or "invalid_transition" or "limit_exceeded" or IdTaken => 409,
+            or "invalid_transition" or "limit_exceeded" or IdTaken or "not_finished" or "legal_hold" => 409,
         RequestTimeout => 408,
         RequestTooLarge => 413,
         UnsupportedMediaType => 415,
@@ -63,6 +63,8 @@ public static class ProblemCode
         "not_requeueable" => "The execution cannot be queued again",
         "stale_epoch" => "The epoch is over",
         "limit_exceeded" => "A limit is exceeded",
+        "not_finished" => "The execution has not ended",
+        "legal_hold" => "A legal hold keeps the execution",
         Overloaded => "The commit queue is full",
         RateLimited => "Too many requests",
         IdTaken => "The id is taken",

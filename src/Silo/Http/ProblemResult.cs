@@ -28,7 +28,7 @@ public sealed class ProblemResult(
         new(ProblemCode.UnknownExecution, $"There is no execution {id}.");
 
     public static ProblemResult IdTaken(string id) =>
-        new(ProblemCode.IdTaken, $"The id {id} is taken in a namespace that the key does not have.");
+        new(ProblemCode.IdTaken, $"The id {id} is taken.");
 
     public async Task ExecuteAsync(HttpContext http)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
 using Microsoft.OpenApi;
 
 namespace ExecutionGrains.Silo.Http;
@@ -26,6 +27,19 @@ internal static class QueryParameters
         ["createdBefore"] = ("Created before this time.", Time),
         ["endedAfter"] = ("Ended at this time or later.", Time),
         ["endedBefore"] = ("Ended before this time.", Time),
+        ["epochStatus"] = ("With an epoch that ended with any of these statuses, as figures count.", Many(Words<ExecutionStatus>)),
+        ["epochCause"] = ("With an epoch that ended for any of these causes.", Many(Words<Cause>)),
+        ["epochEndedAfter"] = ("With an epoch that ended at this time or later, by the tracker's time.", Time),
+        ["epochEndedBefore"] = ("With an epoch that ended before this time, by the tracker's time.", Time),
+        ["sort"] = ("By creation (the default), start, end or duration; newest or longest first.", Words<ListSort>),
+        ["stepStatus:status"] = ("Any of these statuses.", Many(Words<StepStatus>)),
+        ["parentStep:parent"] = ("Of this parent step.", Text),
+        ["payloads"] = ("false leaves input and output out. Default true.", () => new() { Type = JsonSchemaType.Boolean, Default = JsonValue.Create(true) }),
+        ["by"] = ("Of this caller.", Text),
+        ["action"] = ("This action, such as cancel, delete or key.create.", Text),
+        ["executionId"] = ("Of this execution.", Text),
+        ["from"] = ("At this time or later.", Time),
+        ["to"] = ("Before this time.", Time),
         ["minDurationMs"] = ("Ended, after at least so many milliseconds.", () => new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" }),
         ["q"] = ("Of executions: how an id or a workflow begins. Of log lines: what the message holds, whatever its case. Taken literally.", Text),
         ["limit"] = ("The most items of a page.", () => new()
@@ -45,7 +59,7 @@ internal static class QueryParameters
 
     public static OpenApiParameter Of(string name) => new()
     {
-        Name = name,
+        Name = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..],
         In = ParameterLocation.Query,
         Description = All[name].Description,
         Schema = All[name].Schema(),

@@ -12,8 +12,8 @@ internal static class Tags
     public static readonly (string Name, string Description)[] All =
     [
         (Report, "For workers: create, claim, report."),
-        (Operate, "For operators: cancel, resolve, requeue, hold the janitor."),
-        (Keys, "For admins: API keys."),
+        (Operate, "For operators: cancel, resolve, requeue, forget, hold the janitor."),
+        (Keys, "API keys: for admins; and what one's own may do."),
         (Read, "For people and dashboards: executions, their pages, figures, the tracker itself."),
         (Health, "For load balancers, without a key."),
     ];

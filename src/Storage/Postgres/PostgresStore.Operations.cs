@@ -54,21 +54,34 @@ public sealed partial class PostgresStore
         "write the audit", "audit-add", cancel, Micros.From(row.At), row.By, row.Action, row.ExecutionId, row.Namespace, row.Reason);
 
     /// <inheritdoc/>
-    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel)
+    public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
-        var query = $"audit {StateJson.Texts(namespaces)}";
-        var after = Cursor.Sequence(query, cursor, 0);
-        var (visible, examine) = (namespaces?.ToArray(), options.ExamineMax);
+        var before = Cursor.Sequence(filter.Canonical, cursor, long.MaxValue);
+        var (name, examine) = (filter.ExecutionId is null ? "audit-page" : "audit-of-execution", options.ExamineMax);
+        object?[] also = filter.ExecutionId is { } id ? [id] : [];
         return SearchAsync(
             "read the audit",
             async connection =>
             {
-                var rows = await AllAsync(connection, SqlText.Query("audit-page"), Rows.Audit, cancel, after, examine, visible, limit + 1)
+                var rows = await AllAsync(
+                    connection,
+                    SqlText.Query(name),
+                    Rows.Audit,
+                    cancel,
+                    [
+                        before, examine, filter.Namespaces?.ToArray(), limit + 1, filter.By, filter.Action, Micros.From(filter.From), Micros.From(filter.To),
+                        .. also,
+                    ])
                     .ConfigureAwait(false);
                 var boundary = rows.Count > limit
                     ? []
-                    : await AllAsync(connection, SqlText.Query("audit-boundary"), row => (long?)row.Long(0), cancel, after, examine).ConfigureAwait(false);
-                return Sequences(query, rows, row => row.Number, limit, boundary is [var last] ? last : null, row => row.Row);
+                    : await AllAsync(
+                        connection,
+                        SqlText.Query($"{name}-boundary"),
+                        row => (long?)row.Long(0),
+                        cancel,
+                        [before, examine, .. also]).ConfigureAwait(false);
+                return Sequences(filter.Canonical, rows, row => row.Number, limit, boundary is [var last] ? last : null, row => row.Row);
             },
             cancel);
     }
@@ -130,6 +143,11 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public async Task PruneAsync(DateTimeOffset now, CancellationToken cancel)
     {
+        while (await ChangeAsync("delete expired tombstones", "tombstones-prune", cancel, Micros.From(now)).ConfigureAwait(false) > 0)
+        {
+            // Some thousands at once.
+        }
+
         await ChangeAsync("delete old heartbeats", "silos-prune", cancel, Micros.From(now - Kept.Signs)).ConfigureAwait(false);
         await ChangeAsync("delete old outages", "outages-prune", cancel, Kept.Outages).ConfigureAwait(false);
         string? workflow = CountedWorkflow.Total;
