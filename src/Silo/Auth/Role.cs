@@ -2,11 +2,19 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>What a credential may do, ascending.</summary>
+/// <summary>What a credential may do. <see cref="Access.Allows"/> says what each role covers; they are no ladder.</summary>
 [JsonConverter(typeof(WordConverter<Role>))]
 public enum Role
 {
+    /// <summary>Reads.</summary>
     Viewer,
+
+    /// <summary>Reads, creates, claims and reports; cancels and requeues what its key created or claimed.</summary>
     Executor,
+
+    /// <summary>Reads, cancels, resolves, requeues and holds the janitor; neither reports nor manages keys.</summary>
+    Operator,
+
+    /// <summary>Everything, keys included.</summary>
     Admin,
 }

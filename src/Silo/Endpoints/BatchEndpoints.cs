@@ -21,7 +21,7 @@ public static class BatchEndpoints
         routes.MapPost("/v1/events", ReportAsync).WithName("reportManyEvents")
             .Describes(Tags.Report, "Report events of many executions", "The same for many executions at once, as a JSON array or as NDJSON; an entry that cannot be read is answered malformed_line in its place.")
             .Reads(HeaderShape.Trace)
-            .Needs(Role.Executor).Takes<AddressedEvent[]>("application/json", Ndjson).Gives<BatchView>().Problems(429, 503);
+            .Needs(Role.Executor, own: true).Takes<AddressedEvent[]>("application/json", Ndjson).Gives<BatchView>().Problems(429, 503);
 
     private static async Task<IResult> ReportAsync(HttpContext http, Executions executions)
     {

@@ -15,7 +15,7 @@ public static class EventEndpoints
         routes.MapPost("/v1/executions/{id}/events", ReportAsync).WithName("reportEvents")
             .Describes(Tags.Report, "Report events of one execution", "Applies events in order, durably. 200 means that all were processed: each has its own answer. An unknown execution is created. A run token of the execution will do.")
             .Reads(HeaderShape.Trace)
-            .Needs(Role.Executor, runToken: true).Takes<EventsBody>().Gives<ReportView>().Problems(404, 429, 503);
+            .Needs(Role.Executor, runToken: true, own: true).Takes<EventsBody>().Gives<ReportView>().Problems(404, 409, 429, 503);
 
     private static async Task<IResult> ReportAsync(HttpContext http, string id, Executions executions, RunTokens tokens)
     {
@@ -29,6 +29,7 @@ public static class EventEndpoints
             // A token is of an execution that there was: it was forgotten since.
             return refused == Code.UnknownExecution && credential.Token is not null ? new ProblemResult(ProblemCode.TokenInvalid, "The execution was deleted.")
                 : refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id)
+                : refused == Code.IdTaken ? ProblemResult.IdTaken(id)
                 : ProblemResult.Of(refused, refused == Code.Forbidden ? EndpointShape.ForbiddenDetail(caller) : null);
         }
 

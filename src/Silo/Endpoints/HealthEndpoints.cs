@@ -7,12 +7,15 @@ namespace ExecutionGrains.Silo.Endpoints;
 /// <summary>Open to everybody: whether the silo lives, and whether it can serve.</summary>
 public static class HealthEndpoints
 {
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(IEndpointRouteBuilder app)
     {
+        var routes = app.MapGroup("").AllowAnonymous();
         routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), SiloJson.Default.HealthView)).WithName("isLive")
-            .Describes(Tags.Health, "Whether the silo lives", "Answers as long as the process serves requests.").Queries().Gives<HealthView>();
+            .Describes(Tags.Health, "Whether the silo lives", "Answers as long as the process serves requests.")
+            .Queries().Gives<HealthView>().Problems(413, 429);
         routes.MapGet("/health/ready", ReadyAsync).WithName("isReady")
-            .Describes(Tags.Health, "Whether the silo can serve", "503 while the store is away or the silo stops.").Queries().Gives<HealthView>().Problems(503);
+            .Describes(Tags.Health, "Whether the silo can serve", "503 while the store is away or the silo stops.")
+            .Queries().Gives<HealthView>().Problems(413, 429, 503);
     }
 
     private static async Task<IResult> ReadyAsync(HttpContext http, IOperationsStore store, IHostApplicationLifetime lifetime)

@@ -17,13 +17,13 @@ public static class OperateEndpoints
     {
         routes.MapPost("/v1/executions/{id}/cancel", CancelAsync).WithName("cancelExecution")
             .Describes(Tags.Operate, "Cancel an execution", "Cancels a pending or paused execution at once (200); asks the worker of a running one to stop (202). A second cancel names the first.")
-            .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 409, 429, 503);
+            .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 409, 429, 503);
         routes.MapPost("/v1/executions/{id}/resolve", ResolveAsync).WithName("resolveExecution")
             .Describes(Tags.Operate, "Resolve a lost execution", "Records what became of a lost execution, beside its status.")
-            .Needs(Role.Admin).TakesJson<ResolveBody>().Gives<HandleView>().Problems(404, 409, 429, 503);
+            .Needs(Role.Operator).TakesJson<ResolveBody>().Gives<HandleView>().Problems(404, 409, 429, 503);
         routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
             .Describes(Tags.Operate, "Queue an execution again", "Opens the next epoch of a lost execution, or of another that ended while it has attempts left.")
-            .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 409, 429, 503);
+            .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 409, 429, 503);
         routes.MapDelete("/v1/executions/{id}", DeleteAsync).WithName("deleteExecution")
             .Describes(
                 Tags.Operate,
@@ -34,11 +34,11 @@ public static class OperateEndpoints
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")
             .Describes(Tags.Operate, "Pause the janitor", "Nothing is declared lost until the janitor is resumed.")
-            .Needs(Role.Admin, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
+            .Needs(Role.Operator, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
         routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor")
             .Describes(Tags.Operate, "Resume the janitor", "Executions are judged again; a mass loss that was held back is let through.")
-            .Needs(Role.Admin, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
+            .Needs(Role.Operator, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
     }
 
     private static async Task<IResult> CancelAsync(HttpContext http, string id, Executions executions)
@@ -48,7 +48,10 @@ public static class OperateEndpoints
         var answer = await executions(EndpointShape.ExecutionIdOf(id)).Cancel(reason, Credential.Of(http).Caller(http.Request)).ConfigureAwait(false);
         if (answer.Code is { } code)
         {
-            return ProblemResult.Of(code, answer.Message, code == Code.UnknownExecution ? null : answer.Status);
+            return ProblemResult.Of(
+                code,
+                code == Code.Forbidden ? EndpointShape.NotOwnDetail : answer.Message,
+                code is Code.UnknownExecution or Code.Forbidden ? null : answer.Status);
         }
 
         var view = new CancelAnswerView(id, answer.Status, answer.PreviousStatus, answer.Reason, answer.RequestedAt);

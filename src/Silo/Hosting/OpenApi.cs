@@ -29,9 +29,11 @@ public static class OpenApi
         ["405"] = ("method_not_allowed", [HeaderShape.Allow]),
         ["408"] = ("request_timeout: the body came too slowly; send it again", []),
         ["409"] = ("conflict, id_taken, already_claimed, already_finished, not_lost, not_requeueable, not_finished or legal_hold", []),
-        ["413"] = ("request_too_large: more than 4 MiB, or than 10,000 events", []),
+        ["413"] = ("request_too_large: a body of more than 4 MiB, more than 10,000 events, or more than 32 KiB of address and headers", []),
         ["415"] = ("unsupported_media_type: of the content type or the content encoding", [HeaderShape.Accept, HeaderShape.AcceptEncoding]),
-        ["429"] = ("overloaded: the commit queue is full; try again", [HeaderShape.RetryAfter]),
+        ["429"] = (
+            "overloaded: the commit queue, or the memory for bodies, is full; rate_limited: too many requests of one address or key; try again",
+            [HeaderShape.RetryAfter]),
         ["500"] = ("internal_error", []),
         ["503"] = ("store_unavailable; try again", [HeaderShape.RetryAfter]),
     };
@@ -58,7 +60,7 @@ public static class OpenApi
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet($"/openapi/{Version}.json", async (HttpContext http, OpenApiText text) =>
             await Reply.WriteTaggedAsync(http, await text.ReadAsync().ConfigureAwait(false), "application/json; charset=utf-8").ConfigureAwait(false))
-        .ExcludeFromDescription().WithMetadata(QueryNames.None);
+        .ExcludeFromDescription().AllowAnonymous().WithMetadata(QueryNames.None);
 
     private static void Describe(OpenApiDocument document)
     {
@@ -77,7 +79,7 @@ public static class OpenApi
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "An API key (eg_…), or on an execution's events its run token.",
+            Description = "An API key (eg_…), on an execution's events its run token, or a JWT where an issuer is configured.",
         };
     }
 
