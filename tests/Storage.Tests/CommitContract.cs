@@ -319,29 +319,6 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pruning_deletes_old_heartbeats_and_outages_but_the_newest_thousand()
-    {
-        var after = TimeSpan.FromSeconds(6);
-        var at = T0;
-        for (var n = 0; n < 1_100; n++, at = at.AddSeconds(10))
-        {
-            await Operations.AliveAsync("one", at, after, None);
-        }
-
-        await Operations.PruneAsync(at, None);
-        Assert.Equal(1_099, (await Operations.OutagesAsync(2_000, None)).Count);
-
-        await Operations.AliveAsync("two", at, after, None);
-        await Operations.PruneAsync(at, None);
-        Assert.Equal(2, (await Operations.SignsOfLifeAsync(None)).Count);
-        await Operations.PruneAsync(at.AddDays(7), None);
-
-        var left = await Operations.OutagesAsync(2_000, None);
-        Assert.Equal((1_000, at), (left.Count, left[^1].To));
-        Assert.Equal(["two"], (await Operations.SignsOfLifeAsync(None)).Keys);
-    }
-
-    [Fact]
     public async Task A_silo_that_was_away_longer_than_the_others_ends_an_outage_of_its_own()
     {
         var after = TimeSpan.FromSeconds(6);

@@ -511,12 +511,39 @@ public abstract class StoreContract : CommitContract
 
         static ExecutionState Old(string id, EndedEpoch[]? epochs) => State(id) with
         {
-            Status = ExecutionStatus.Succeeded, StartedAt = T0, EndedAt = T0.AddSeconds(5), TrackerEndedAt = T0.AddSeconds(8), Epochs = epochs ?? [],
+            Status = ExecutionStatus.Succeeded,
+            StartedAt = T0,
+            EndedAt = T0.AddSeconds(5),
+            TrackerEndedAt = T0.AddSeconds(8),
+            Epochs = epochs ?? [],
         };
     }
 
     /// <summary>Takes away what the migration of orders and tombstones has made, and migrates again.</summary>
     protected abstract Task MigrateFromBeforeOrdersAsync();
+
+    [Fact]
+    public async Task Pruning_deletes_old_heartbeats_and_outages_but_the_newest_thousand()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        var at = T0;
+        for (var n = 0; n < 1_100; n++, at = at.AddSeconds(10))
+        {
+            await Operations.AliveAsync("one", at, after, None);
+        }
+
+        await Operations.PruneAsync(at, None);
+        Assert.Equal(1_099, (await Operations.OutagesAsync(2_000, None)).Count);
+
+        await Operations.AliveAsync("two", at, after, None);
+        await Operations.PruneAsync(at, None);
+        Assert.Equal(2, (await Operations.SignsOfLifeAsync(None)).Count);
+        await Operations.PruneAsync(at.AddDays(7), None);
+
+        var left = await Operations.OutagesAsync(2_000, None);
+        Assert.Equal((1_000, at), (left.Count, left[^1].To));
+        Assert.Equal(["two"], (await Operations.SignsOfLifeAsync(None)).Keys);
+    }
 
     [Fact]
     public async Task D22_Tombstones_are_removed_once_their_time_is_over()
