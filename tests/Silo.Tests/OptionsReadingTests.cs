@@ -161,7 +161,8 @@ public sealed class OptionsReadingTests
             StringComparison.Ordinal);
     }
 
-    private static (string Key, string Value)[] Postgres => [("Store:Provider", "postgres"), ("Store:ConnectionString", "Host=db;Username=executions")];
+    private static (string Key, string Value)[] Postgres =>
+        [("Store:Provider", "postgres"), ("Store:ConnectionString", "Host=db;Username=executions"), ("Auth:MasterKeyFile", "master.key")];
 
     private static (string Key, string Value)[] Certificates => [("Cluster:CertificateFile", "a"), ("Cluster:KeyFile", "b"), ("Cluster:CaFile", "c")];
 
