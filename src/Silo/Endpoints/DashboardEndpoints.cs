@@ -14,6 +14,32 @@ namespace ExecutionGrains.Silo.Endpoints;
 public static class DashboardEndpoints
 {
     private const string Form = "application/x-www-form-urlencoded";
+    private const int CodeLengthMax = 128;
+
+    private const string CodePage = """
+        <!doctype html>
+        <html lang="en">
+        <head>
+          <meta charset="utf-8">
+          <meta name="viewport" content="width=device-width, initial-scale=1">
+          <meta name="color-scheme" content="light dark">
+          <title>Sign in · ExecutionGrains</title>
+          <link rel="stylesheet" href="/dashboard.css">
+          <link rel="icon" href="data:,">
+        </head>
+        <body>
+          <main>
+            <form class="card" method="post" action="/signin">
+              <h1>Sign in</h1>
+              <p class="note">This link signs in once, within ten minutes of its making.</p>
+              <input type="hidden" name="code" value="{code}">
+              <button autofocus>Sign in</button>
+            </form>
+          </main>
+        </body>
+        </html>
+        """;
+
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -29,21 +55,26 @@ public static class DashboardEndpoints
         routes.MapPost("/signout", SignOutAsync).ExcludeFromDescription();
     }
 
-    private static IResult Home(HttpContext http, ApiKeys keys, Sessions sessions, FailedSignIns failed)
+    /// <summary>
+    /// The page; for a printed link, which holds a code, a form whose button spends it. What only looks at a link, such as a preview, spends nothing.
+    /// </summary>
+    private static IResult Home(HttpContext http, FailedSignIns failed)
     {
-        if (http.Request.Query["key"].ToString() is not { Length: > 0 } given)
+        var code = http.Request.Query["code"].ToString();
+        if (code.Length == 0)
         {
             return File(http, "index.html", "text/html; charset=utf-8");
         }
 
-        if (keys.Find(given) is not { } key)
+        if (code.Length > CodeLengthMax || code.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
         {
             failed.Count(http);
             return Results.Redirect("/?signin=refused");
         }
 
-        sessions.SignIn(http, key);
-        return Results.Redirect("/");
+        http.Response.Headers.ContentSecurityPolicy = Policy;
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Text(CodePage.Replace("{code}", code, StringComparison.Ordinal), "text/html", Encoding.UTF8);
     }
 
     /// <summary>How one may sign in, for the sign-in page.</summary>
@@ -54,7 +85,7 @@ public static class DashboardEndpoints
         ? new ProblemResult(ProblemCode.NotFound, "This tracker has no identity provider.")
         : Results.Challenge(null, [SchemeNames.OpenIdConnect]);
 
-    private static async Task<IResult> SignInAsync(HttpContext http, ApiKeys keys, Sessions sessions, FailedSignIns failed)
+    private static async Task<IResult> SignInAsync(HttpContext http, ApiKeys keys, OneTimeCodes codes, Sessions sessions, FailedSignIns failed)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase))
         {
@@ -73,7 +104,10 @@ public static class DashboardEndpoints
         }
 
         var form = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body.Span));
-        if (keys.Find(form.GetValueOrDefault("key").ToString().Trim()) is not { } key)
+        var found = form.GetValueOrDefault("code").ToString() is { Length: > 0 } code
+            ? codes.Spend(code) is { } keyId ? keys.ById(keyId) : null
+            : keys.Find(form.GetValueOrDefault("key").ToString().Trim());
+        if (found is not { } key)
         {
             return failed.Count(http) is { } retryAfter ? FailedSignIns.TooMany(retryAfter) : Results.Redirect("/?signin=refused");
         }

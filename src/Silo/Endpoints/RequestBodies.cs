@@ -374,6 +374,14 @@ public sealed record KeyBody
     /// <summary>Of its holder, as JSON of at most 4,096 bytes; the first of <c>email, sub, user_id, preferred_username, name</c> names who triggers.</summary>
     public Dictionary<string, System.Text.Json.JsonElement>? Claims { get; init; }
 
-    /// <summary>In the future.</summary>
+    /// <summary>In the future, and not after the expiry of the key that makes it, which it is where left out.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+/// <summary>A key's new secret.</summary>
+public sealed record RotateBody
+{
+    /// <summary>How long the secret of before goes on, as <c>hh:mm:ss</c>. Default <c>00:10:00</c>; 0 to 30 days.</summary>
+    [RegularExpression(@"^([0-9]+\.)?[0-9]+:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$")]
+    public string? Overlap { get; init; }
 }

@@ -35,6 +35,8 @@ namespace ExecutionGrains.Silo.Http;
 [JsonSerializable(typeof(ResolveBody))]
 [JsonSerializable(typeof(KeyBody))]
 [JsonSerializable(typeof(SignInMethodsView))]
+[JsonSerializable(typeof(RotateBody))]
+[JsonSerializable(typeof(SecretsView))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 internal sealed partial class SiloJson : JsonSerializerContext;

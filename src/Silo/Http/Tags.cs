@@ -13,7 +13,7 @@ internal static class Tags
     [
         (Report, "For workers: create, claim, report."),
         (Operate, "For operators: cancel, resolve, requeue, forget, hold the janitor."),
-        (Keys, "API keys: for admins; and what one's own may do."),
+        (Keys, "API keys, and the secrets that sign: for admins; and what one's own may do."),
         (Read, "For people and dashboards: executions, their pages, figures, the tracker itself."),
         (Health, "For load balancers, without a key."),
     ];
