@@ -58,7 +58,7 @@ public static class DashboardEndpoints
     /// <summary>
     /// The page; for a printed link, which holds a code, a form whose button spends it. What only looks at a link, such as a preview, spends nothing.
     /// </summary>
-    private static IResult Home(HttpContext http, FailedSignIns failed)
+    private static IResult Home(HttpContext http)
     {
         var code = http.Request.Query["code"].ToString();
         if (code.Length == 0)
@@ -68,11 +68,10 @@ public static class DashboardEndpoints
 
         if (code.Length > CodeLengthMax || code.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
         {
-            failed.Count(http);
             return Results.Redirect("/?signin=refused");
         }
 
-        http.Response.Headers.ContentSecurityPolicy = Policy;
+        Shape(http);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Text(CodePage.Replace("{code}", code, StringComparison.Ordinal), "text/html", Encoding.UTF8);
     }
@@ -130,9 +129,11 @@ public static class DashboardEndpoints
     /// <summary>A page of another origin could sign a browser in to its own key, or out.</summary>
     private static ProblemResult Foreign() => new(ProblemCode.Forbidden, "Sign in and out on the dashboard's own page.");
 
+    private static void Shape(HttpContext http) => http.Response.Headers.ContentSecurityPolicy = Policy;
+
     private static IResult File(HttpContext http, string name, string type)
     {
-        http.Response.Headers.ContentSecurityPolicy = Policy;
+        Shape(http);
         http.Response.Headers.CacheControl = "no-cache";
         return Results.Stream(Assembly.GetExecutingAssembly().GetManifestResourceStream($"dashboard/{name}")!, type);
     }

@@ -271,6 +271,23 @@ public sealed class OptionsReading
         return value;
     }
 
+    /// <summary>Silos on several machines would each make a file of their own, and a container's would be gone with it.</summary>
+    private string? MasterKeyFile(SiloOptions defaults)
+    {
+        var value = Said("Auth:MasterKeyFile");
+        if (value is null && Said("Store:Provider") == "postgres"
+            && !(Listening.IsLoopback(Said("Urls") ?? defaults.Urls) && IsLoopback(Said("Cluster:Address") ?? $"{defaults.ClusterAddress}")))
+        {
+            errors.Add(
+                "ExecutionGrains__Auth__MasterKeyFile must be given on postgres where callers or silos are on other machines: "
+                    + "a file that all silos share, with one line as «openssl rand -base64 32» prints it, was empty");
+        }
+
+        return value;
+    }
+
+    private static bool IsLoopback(string address) => IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip);
+
     private JwtSettings? Jwt()
     {
         if (Authority("Auth:Jwt") is not { } authority)
@@ -384,23 +401,6 @@ public sealed class OptionsReading
 
         return proxies;
     }
-
-    /// <summary>Silos on several machines would each make a file of their own, and a container's would be gone with it.</summary>
-    private string? MasterKeyFile(SiloOptions defaults)
-    {
-        var value = Said("Auth:MasterKeyFile");
-        if (value is null && Said("Store:Provider") == "postgres"
-            && !(Listening.IsLoopback(Said("Urls") ?? defaults.Urls) && IsLoopback(Said("Cluster:Address") ?? $"{defaults.ClusterAddress}")))
-        {
-            errors.Add(
-                "ExecutionGrains__Auth__MasterKeyFile must be given on postgres where callers or silos are on other machines: "
-                    + "a file that all silos share, with one line as «openssl rand -base64 32» prints it, was empty");
-        }
-
-        return value;
-    }
-
-    private static bool IsLoopback(string address) => IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip);
 
     private string Urls(string otherwise)
     {

@@ -34,9 +34,9 @@ namespace ExecutionGrains.Silo.Http;
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(ResolveBody))]
 [JsonSerializable(typeof(KeyBody))]
-[JsonSerializable(typeof(SignInMethodsView))]
 [JsonSerializable(typeof(RotateBody))]
 [JsonSerializable(typeof(SecretsView))]
+[JsonSerializable(typeof(SignInMethodsView))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 internal sealed partial class SiloJson : JsonSerializerContext;

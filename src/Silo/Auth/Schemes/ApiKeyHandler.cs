@@ -12,5 +12,5 @@ public sealed class ApiKeyHandler(ApiKeys keys, IOptionsMonitor<AuthenticationSc
     protected override ValueTask<CredentialReading> ReadAsync() => ValueTask.FromResult(
         BearerText(Request) is not { } text ? CredentialReading.Refused(ProblemCode.Unauthorized, "The scheme must be Bearer.")
         : keys.Find(text) is { } key ? CredentialReading.Of(new Credential(key, null))
-        : CredentialReading.Refused(ProblemCode.Unauthorized, Auth.ApiKey.Refusal(text)));
+        : CredentialReading.Refused(ProblemCode.Unauthorized, ApiKey.Refusal(text)));
 }

@@ -15,6 +15,6 @@ public sealed class RunTokenHandler(
     private CredentialReading Read(string text) =>
         !tokens.TryRead(text, out var token) ? CredentialReading.Refused(ProblemCode.TokenInvalid, "The token was not made here.")
         : tokens.HasExpired(token) ? CredentialReading.Refused(ProblemCode.TokenExpired, "The token has expired; claim again.")
-        : callers.OfToken(token.KeyId) is { } cause ? CredentialReading.Of(new Credential(cause, token))
+        : callers.CauseOf(token.KeyId) is { } cause ? CredentialReading.Of(new Credential(cause, token))
         : CredentialReading.Refused(ProblemCode.TokenInvalid, "The key that caused the token was revoked or has expired.");
 }
