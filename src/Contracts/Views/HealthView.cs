@@ -1,4 +1,5 @@
 namespace ExecutionGrains.Views;
 
 /// <summary>Whether the silo lives, or can serve.</summary>
+/// <param name="Status"><c>live</c> or <c>ready</c>.</param>
 public sealed record HealthView(string Status);

@@ -14,9 +14,9 @@ public static class Handle
             case Code.Forbidden:
                 return ProblemResult.Of(Code.Forbidden, EndpointShape.ForbiddenDetail(credential.Caller(http.Request)));
             case Code.LimitExceeded:
-                // Only labels come together from several calls.
-                var message = answer.Message ?? ProblemCode.Title(Code.LimitExceeded.Word());
-                return new ProblemResult(ProblemCode.InvalidRequest, message, [new FieldErrorView("/labels", message)]);
+                // Only labels add up over several calls.
+                var message = answer.Message ?? $"/labels: {ProblemCode.Title(Code.LimitExceeded.Word())}";
+                return new ProblemResult(ProblemCode.InvalidRequest, $"{message}.", [new FieldErrorView("/labels", message.Split(": ", 2)[^1])]);
         }
 
         if (answer.Code is { } code)

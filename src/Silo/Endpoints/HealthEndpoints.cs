@@ -10,9 +10,18 @@ public static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), SiloJson.Default.HealthView)).WithName("isLive")
-            .Describes(Tags.Health, "Whether the silo lives", "Answers as long as the process serves requests.").Queries().Gives<HealthView>();
+            .Describes(
+                Tags.Health,
+                "Whether the silo is alive",
+                "Answers as long as the process serves requests, also while the store cannot be reached.")
+            .Queries().Gives<HealthView>().Means(200, "The silo is alive.");
         routes.MapGet("/health/ready", ReadyAsync).WithName("isReady")
-            .Describes(Tags.Health, "Whether the silo can serve", "503 while the store is away or the silo stops.").Queries().Gives<HealthView>().Problems(503);
+            .Describes(
+                Tags.Health,
+                "Whether the silo can serve",
+                "Send requests to this silo only while it answers 200. 503 while the store cannot be reached or the silo stops.")
+            .Queries().Gives<HealthView>()
+            .Means(200, "The silo can serve.").Problems(503);
     }
 
     private static async Task<IResult> ReadyAsync(HttpContext http, IOperationsStore store, IHostApplicationLifetime lifetime)

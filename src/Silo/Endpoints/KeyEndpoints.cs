@@ -18,13 +18,14 @@ public static class KeyEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/keys", ListAsync).WithName("listKeys")
-            .Describes(Tags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.").Needs(Role.Admin).Gives<PageView<KeyView>>().Problems(503);
+            .Describes(Tags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.")
+            .Needs(Role.Admin).Gives<PageView<KeyView>>().Means(200, "All of the keys, on one page.").Problems(503);
         routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
-            .Describes(Tags.Keys, "Make an API key", "The answer shows the key this once.")
-            .Needs(Role.Admin).Takes<KeyBody>().Gives<KeyView>(201).Problems(503);
+            .Describes(Tags.Keys, "Make an API key", "The answer is the only one that shows the key.")
+            .Needs(Role.Admin).Takes<KeyBody>().Gives<KeyView>(201).Means(201, "The key is made. `key` is the secret.").Problems(503);
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
-            .Describes(Tags.Keys, "Revoke an API key", "The key, and the run tokens that it caused, end.")
-            .Needs(Role.Admin).Produces(204).Problems(404, 503);
+            .Describes(Tags.Keys, "Revoke an API key", "Ends the key and the run tokens that were made with it.")
+            .Needs(Role.Admin).Produces(204).Means(204, "The key is revoked.").Problems(503).Refuses(ProblemCode.NotFound);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IOperationsStore store)

@@ -16,21 +16,31 @@ public static class OperateEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/executions/{id}/cancel", CancelAsync).WithName("cancelExecution")
-            .Describes(Tags.Operate, "Cancel an execution", "Cancels a pending or paused execution at once (200); asks the worker of a running one to stop (202). A second cancel names the first.")
-            .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 409, 429, 503);
+            .Describes(
+                Tags.Operate,
+                "Cancel an execution",
+                "Cancels a pending or paused execution at once (200), and asks the worker of a claimed or running one to stop (202). A repeated cancel "
+                + "answers as the first.")
+            .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 429, 503).Refuses("already_finished")
+            .Means(200, "The execution is cancelled, or a cancel was requested before.").Means(202, "The worker is told to stop with the answer to its next report.");
         routes.MapPost("/v1/executions/{id}/resolve", ResolveAsync).WithName("resolveExecution")
-            .Describes(Tags.Operate, "Resolve a lost execution", "Records what became of a lost execution, beside its status.")
-            .Needs(Role.Admin).TakesJson<ResolveBody>().Gives<HandleView>().Problems(404, 409, 429, 503);
+            .Describes(Tags.Operate, "Resolve a lost execution", "Records what became of a lost execution. Its status stays `lost`.")
+            .Needs(Role.Admin).TakesJson<ResolveBody>().Gives<HandleView>().Problems(404, 429, 503).Refuses("not_lost")
+            .Means(200, "The resolution is recorded.");
         routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
-            .Describes(Tags.Operate, "Queue an execution again", "Opens the next epoch of a lost execution, or of another that ended while it has attempts left.")
-            .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 409, 429, 503);
+            .Describes(
+                Tags.Operate,
+                "Queue an execution again",
+                "Makes a lost execution pending again, in its next epoch; also one that ended otherwise, while it has attempts left.")
+            .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 429, 503).Refuses("not_requeueable")
+            .Means(200, "The execution is pending. `epoch` is the one that the next claim takes.");
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")
-            .Describes(Tags.Operate, "Pause the janitor", "Nothing is declared lost until the janitor is resumed.")
+            .Describes(Tags.Operate, "Pause the janitor", "No execution is declared lost, timed out or expired until the janitor is resumed.")
             .Needs(Role.Admin, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
         routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor")
-            .Describes(Tags.Operate, "Resume the janitor", "Executions are judged again; a mass loss that was held back is let through.")
+            .Describes(Tags.Operate, "Resume the janitor", "Executions are judged again. A mass loss that was held back is let through.")
             .Needs(Role.Admin, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
     }
 

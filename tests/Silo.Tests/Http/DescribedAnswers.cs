@@ -41,6 +41,12 @@ internal sealed class DescribedAnswers(JsonElement document)
                 var isDescribed = described.TryGetProperty("content", out var content) && content.TryGetProperty(type, out media);
                 Assert.True(isDescribed, $"{what} as {type}, which is not described");
                 Validate(media.GetProperty("schema"), body, what);
+                if (type == "application/problem+json")
+                {
+                    using var problem = JsonDocument.Parse(body);
+                    var code = $"`{problem.RootElement.GetProperty("code").GetString()}`";
+                    Assert.True(described.GetProperty("description").GetString()!.Contains(code, StringComparison.Ordinal), $"{what} with {code}, which is not described");
+                }
             }
         }
     }
