@@ -5,7 +5,9 @@ namespace ExecutionGrains.Views;
 /// <param name="At">The event's own time. Null if it gave none.</param>
 /// <param name="TrackerAt">When the tracker received or decided it.</param>
 /// <param name="Epoch">The epoch that it is of.</param>
-/// <param name="Type">The event's type, or the name of the call or decision, for example <c>create</c>, <c>claim</c>, <c>cancel</c> or <c>lost</c>.</param>
+/// <param name="Type">
+/// The event's type, or what else it was: <c>execution.created</c>, <c>execution.claimed</c>, <c>operator.</c> and an action, <c>tracker.</c> and a decision.
+/// </param>
 /// <param name="EventId">The event's id. Null if it has none or is no event.</param>
 /// <param name="Result">What became of it.</param>
 /// <param name="Code">Why it was not applied, or what was left out of it. Null if it was applied.</param>

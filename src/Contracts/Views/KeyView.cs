@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Views;
@@ -15,7 +16,8 @@ public sealed record KeyView
     /// <summary>The name that its maker gave it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What the key may do: <c>viewer</c>, <c>executor</c> or <c>admin</c>.</summary>
+    /// <summary>What the key may do.</summary>
+    [AllowedValues("viewer", "executor", "admin")]
     public required string Role { get; init; }
 
     /// <summary>The namespaces that the key reaches; <c>*</c> is all.</summary>

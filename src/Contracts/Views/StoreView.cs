@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ExecutionGrains.Views;
 
 /// <summary>The database that holds the executions.</summary>
@@ -6,4 +8,4 @@ namespace ExecutionGrains.Views;
 /// <param name="Schema">The number of the last migration.</param>
 /// <param name="Size">Bytes on disk.</param>
 /// <param name="GrowthBytesPerHour">Growth as this silo has seen it since its start, over 24 hours at most. Null in its first minute.</param>
-public sealed record StoreView(string Kind, string EngineVersion, int Schema, long Size, long? GrowthBytesPerHour);
+public sealed record StoreView([property: AllowedValues("sqlite", "postgres")] string Kind, string EngineVersion, int Schema, long Size, long? GrowthBytesPerHour);

@@ -421,7 +421,7 @@ public sealed record KeyBody
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public required string Name { get; init; }
 
-    /// <summary>What the key may do. <c>viewer</c>: read. <c>executor</c>: also create, claim and report. <c>admin</c>: everything.</summary>
+    /// <summary>What the key may do.</summary>
     public required Auth.Role Role { get; init; }
 
     /// <summary>The namespaces that the key reaches, at least one; <c>*</c> is all. Only those that the caller has.</summary>

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -150,6 +152,11 @@ public static class OpenApi
             schema.Format = "date-time";
         }
 
+        if (WordsOf(context) is { } allowed)
+        {
+            schema.Enum = [.. allowed.Select(word => (JsonNode)word)];
+        }
+
         // Answers hold every field, also one that is null, but for those that are left out where there is nothing to say.
         if (type.Namespace == typeof(Views.ProblemView).Namespace || type == typeof(EventAnswer) || type == typeof(Control) || type == typeof(Progress))
         {
@@ -162,5 +169,15 @@ public static class OpenApi
                 }
             }
         }
+    }
+    /// <summary>The words that a string may be, where it is no enum in C#.</summary>
+    private static IEnumerable<string>? WordsOf(OpenApiSchemaTransformerContext context)
+    {
+        var property = context.JsonPropertyInfo;
+        return property is { Name: "code" } && property.DeclaringType == typeof(Views.ProblemView)
+            ? ProblemCode.All
+            : property?.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: true) is [AllowedValuesAttribute words]
+                ? words.Values.Cast<string>()
+                : null;
     }
 }

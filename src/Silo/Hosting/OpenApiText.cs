@@ -27,6 +27,11 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         schemas.Remove("JsonElement");
         DropNulls(schemas);
         ReferToWords(made["paths"]!, schemas);
+        foreach (var (_, schema) in schemas.Where(s => s.Value!["properties"] is not null).ToArray())
+        {
+            ReferToWords(schema!["properties"]!, schemas);
+        }
+
         OpenApiExamples.Add(made.AsObject());
         return JsonSerializer.SerializeToUtf8Bytes(made);
     }
@@ -102,14 +107,15 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         }
     }
 
-    /// <summary>Parameters refer to the schema of their words, as fields do, so that generated clients have one type for both.</summary>
+    /// <summary>Parameters and strings refer to the schema of their words, as enums do, so that generated clients have one type for all.</summary>
     private static void ReferToWords(JsonNode node, JsonObject schemas)
     {
         if (node is JsonObject schema
             && schema["enum"] is JsonArray words
             && schemas.FirstOrDefault(s => JsonNode.DeepEquals(s.Value!["enum"], words)).Key is { } name)
         {
-            schema.Clear();
+            schema.Remove("enum");
+            schema.Remove("type");
             schema["$ref"] = $"{Schemas}{name}";
             return;
         }

@@ -92,7 +92,7 @@ public static class KiotaLife
                     region = detail.Labels!.AdditionalData["region"].ToString(),
                 },
                 pages,
-                problem = new { status = problem.Status, code = problem.Code, executionStatus = Word(problem.ExecutionStatus) },
+                problem = new { status = problem.Status, code = Word(problem.Code), executionStatus = Word(problem.ExecutionStatus) },
             });
         }
 
@@ -103,7 +103,7 @@ public static class KiotaLife
     private static EventStepCompleted StepEnd(string eventId, StepOutcome outcome, double? cost) =>
         new() { Type = EventStepCompleted_type.StepCompleted, EventId = eventId, StepId = "s1", Outcome = outcome, Cost = cost };
 
-    /// <summary>The word of an enum's value; those of the life are single words.</summary>
+    /// <summary>The word of an enum's value; Kiota keeps the underscores of words.</summary>
     private static string? Word<T>(T? value) where T : struct, Enum => value?.ToString().ToLowerInvariant();
 
     private static SiloClient Client(HttpClient http, string url, string credential) =>
