@@ -1,18 +1,22 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>A window of the figures in unix microseconds, widened to whole minutes, and which counters cover it.</summary>
+/// <summary>
+/// A window of the figures in unix microseconds, and which counters cover it. It is widened to whole minutes; one of more than 7 days begins at a whole hour,
+/// because minutes are kept for 8 days.
+/// </summary>
 internal sealed class FiguresWindow
 {
     private const long Minute = 60 * Micros.PerSecond;
     private const long Hour = 60 * Minute;
     private const long MinuteBarsMax = 12 * Hour;
+    private static readonly TimeSpan MinuteStartMax = TimeSpan.FromDays(7);
 
     /// <summary>Widths of a bar of the series, in minutes; the first that gives at most 100 bars is taken.</summary>
     private static readonly long[] BarMinutes = [1, 5, 15, 60, 120, 360, 720, 1440, 2880, 10080, 43200];
 
     public FiguresWindow(DateTimeOffset from, DateTimeOffset to)
     {
-        Start = Micros.Floor(Micros.From(from), Minute);
+        Start = Micros.Floor(Micros.From(from), to - from > MinuteStartMax ? Hour : Minute);
         End = Micros.Floor(Micros.From(to) + Minute - 1, Minute);
         var length = End - Start;
 

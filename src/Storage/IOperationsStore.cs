@@ -50,6 +50,13 @@ public interface IOperationsStore
     /// <summary>The newest outages, by their ends, oldest first.</summary>
     Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel);
 
+    /// <summary>
+    /// Deletes what no reader needs any more: heartbeats of silos older than 7 days, outages beyond the newest 1,000 (100 or more at once), and figures by the minute
+    /// older than 8 days (those by the hour stay). In small transactions, so that commits do not wait for it.
+    /// </summary>
+    /// <exception cref="StoreException">The store is away; what is left is deleted next time.</exception>
+    Task PruneAsync(DateTimeOffset now, CancellationToken cancel);
+
     /// <summary>Returns where the store answers; costs next to nothing, however large it is.</summary>
     /// <exception cref="StoreException">The store is away.</exception>
     Task PingAsync(CancellationToken cancel);

@@ -101,6 +101,26 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
+    public async Task D70_A_step_that_waits_for_bytes_that_all_share_enters_as_soon_as_another_execution_gives_some_back()
+    {
+        var world = Awaiting(options => options with { BufferBytes = 1 << 20, BufferBytesTotal = 64 << 10 });
+        var answer = new TaskCompletionSource<ReportReply>();
+        world.Transport.NextAsync(_ => answer.Task);
+        await using var one = await world.StartAsync();
+        one.Log("in flight");
+        var first = await world.Transport.ReportAsync();
+        Fill(one);
+        await using var other = await world.StartAsync(new() { ExplicitTrace = true });
+        var step = other.BeginStepAsync("extract", new() { Input = new string('x', 5_000) });
+        Assert.False(step.IsCompleted);
+        answer.SetResult(Applied(first));
+        await (await step).DisposeAsync();
+        await other.CompleteAsync();
+        await one.CompleteAsync();
+        Assert.NotNull(Assert.Single(world.Transport.Events.OfType<ExecutionEvent.StepStarted>()).Input);
+    }
+
+    [Fact]
     public async Task D70_All_executions_together_have_a_bound()
     {
         var world = Awaiting(options => options with { BufferBytes = 1 << 20, BufferBytesTotal = 64 << 10 });

@@ -37,6 +37,21 @@ internal sealed class TrackerApi : IDisposable
         }
     }
 
+    /// <summary>The status of the answer; null where none came.</summary>
+    public async Task<int?> TryGetAsync(string path)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(path);
+            await answer.Content.CopyToAsync(Stream.Null);
+            return (int)answer.StatusCode;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException or IOException)
+        {
+            return null;
+        }
+    }
+
     public async Task<JsonElement> GetAsync(string path) => JsonDocument.Parse(await http.GetStringAsync(path)).RootElement;
 
     /// <summary>Every item of a list, page by page.</summary>

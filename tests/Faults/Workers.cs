@@ -15,12 +15,21 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
     private readonly CancellationTokenSource silenced = new();
     private readonly List<Task> running = [];
     private readonly ConcurrentBag<string> surprises = [];
+    private readonly ConcurrentBag<TimeSpan> latencies = [];
     private readonly ConcurrentDictionary<string, long> sentAt = new(StringComparer.Ordinal);
     private TaskCompletionSource reachable = Done();
     private long sentAgain;
     private long silenceMax;
 
     public IReadOnlyList<string> Surprises => [.. surprises];
+
+    /// <summary>How long the request took that was slower than this share of all.</summary>
+    /// <param name="share">0 to 1.</param>
+    public TimeSpan LatencyAt(double share)
+    {
+        TimeSpan[] sorted = [.. latencies.Order()];
+        return sorted.Length == 0 ? TimeSpan.Zero : sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
+    }
 
     /// <summary>Requests that had to be sent again.</summary>
     public long SentAgain => Interlocked.Read(ref sentAgain);
@@ -115,7 +124,10 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
         {
             await Reachable(id);
             var silo = silos[Random.Shared.Next(silos.Length)];
-            if (await silo.TryPostAsync(path, json, silenced.Token) is { } answer && Settled(id, answer, events))
+            var began = Stopwatch.GetTimestamp();
+            var answered = await silo.TryPostAsync(path, json, silenced.Token);
+            latencies.Add(Stopwatch.GetElapsedTime(began));
+            if (answered is { } answer && Settled(id, answer, events))
             {
                 return;
             }

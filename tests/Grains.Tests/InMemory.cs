@@ -58,6 +58,8 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Task.FromResult(Memory.NewestOutages(limit));
 
+    public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => throw new NotSupportedException();
+
     public Task PingAsync(CancellationToken cancel) => Task.CompletedTask;
 
     // What no grain asks for.

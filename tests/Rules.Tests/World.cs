@@ -45,10 +45,10 @@ internal sealed class World
 
     public Decision Claim(Worker worker) => Do(new Command.Claim(worker, "tests"));
 
-    public Decision Report(ExecutionEvent @event, int? epoch = null, string? id = null, bool trace = false)
+    public Decision Report(ExecutionEvent @event, int? epoch = null, string? id = null, bool trace = false, int? tokenEpoch = null)
     {
         var identified = Bounds.Readable(Identified(@event, id));
-        return Do(new Command.Report(identified, epoch ?? State?.Epoch ?? 1, Hash(identified), "tests", "default", trace));
+        return Do(new Command.Report(identified, epoch ?? State?.Epoch ?? 1, Hash(identified), "tests", "default", trace) { TokenEpoch = tokenEpoch });
     }
 
     /// <summary>The end whose full record could not be stored.</summary>

@@ -8,20 +8,16 @@ internal sealed class LogLines : ILoggerProvider
 {
     public ConcurrentQueue<string> Lines { get; } = new();
 
-    /// <summary>
-    /// Runs before a line of our categories is kept. Not before a line of Orleans: its own threads log (placement, the watchdog, calls that time out), and a
-    /// silo in which they stand still neither answers nor stops. That is D61 of defects.md; one queue before all providers will mend it, and then this may run
-    /// before every line.
-    /// </summary>
+    /// <summary>Runs before each line is kept, those of Orleans's own threads included (D61).</summary>
     public Action Before { get; set; } = () => { };
 
-    public ILogger CreateLogger(string categoryName) => new Logger(this, isOurs: categoryName.StartsWith("ExecutionGrains.", StringComparison.Ordinal));
+    public ILogger CreateLogger(string categoryName) => new Logger(this);
 
     public void Dispose()
     {
     }
 
-    private sealed class Logger(LogLines all, bool isOurs) : ILogger
+    private sealed class Logger(LogLines all) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -31,11 +27,7 @@ internal sealed class LogLines : ILoggerProvider
         public void Log<TState>(
             Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (isOurs)
-            {
-                all.Before();
-            }
-
+            all.Before();
             all.Lines.Enqueue($"{formatter(state, exception)} {state} {exception}");
         }
     }

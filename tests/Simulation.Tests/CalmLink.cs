@@ -52,6 +52,8 @@ internal sealed class CalmLink : IExecutionStore, IOperationsStore
 
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => link.SignsOfLifeAsync(cancel);
 
+    public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => link.PruneAsync(now, cancel);
+
     public Task PingAsync(CancellationToken cancel) => link.PingAsync(cancel);
 
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => link.DescribeAsync(cancel);

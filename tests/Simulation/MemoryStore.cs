@@ -122,7 +122,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
 
     public SignOfLife Alive(string siloId, DateTimeOffset now, TimeSpan outageAfter)
     {
-        DateTimeOffset? last = _alive.Count == 0 ? null : _alive.Values.Max();
+        DateTimeOffset? last = _alive.Values.Where(at => at <= now + SignOfLife.AheadMax).Select(at => (DateTimeOffset?)at).Max();
         DateTimeOffset? own = _alive.TryGetValue(siloId, out var known) && !_gone.ContainsKey(siloId) ? known : null;
         if (now - own > outageAfter || now - last > outageAfter)
         {

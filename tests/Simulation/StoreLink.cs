@@ -82,6 +82,8 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
 
+    public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => throw new NotSupportedException();
+
     public Task PingAsync(CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => throw new NotSupportedException();

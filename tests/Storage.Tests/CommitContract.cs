@@ -304,6 +304,42 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_heartbeat_that_a_wrong_clock_wrote_into_the_future_hides_no_outage_and_moves_no_clock()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        await Operations.AliveAsync("one", T0, after, None);
+        await Operations.AliveAsync("ahead", T0.AddDays(365), after, None);
+
+        var sign = await Operations.AliveAsync("two", T0.AddSeconds(20), after, None);
+
+        Assert.Equal(T0, sign.Before);
+        Assert.Contains(new Outage(T0, T0.AddSeconds(20)), await Operations.OutagesAsync(10, None));
+    }
+
+    [Fact]
+    public async Task Pruning_deletes_old_heartbeats_and_outages_but_the_newest_thousand()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        var at = T0;
+        for (var n = 0; n < 1_100; n++, at = at.AddSeconds(10))
+        {
+            await Operations.AliveAsync("one", at, after, None);
+        }
+
+        await Operations.PruneAsync(at, None);
+        Assert.Equal(1_099, (await Operations.OutagesAsync(2_000, None)).Count);
+
+        await Operations.AliveAsync("two", at, after, None);
+        await Operations.PruneAsync(at, None);
+        Assert.Equal(2, (await Operations.SignsOfLifeAsync(None)).Count);
+        await Operations.PruneAsync(at.AddDays(7), None);
+
+        var left = await Operations.OutagesAsync(2_000, None);
+        Assert.Equal((1_000, at), (left.Count, left[^1].To));
+        Assert.Equal(["two"], (await Operations.SignsOfLifeAsync(None)).Keys);
+    }
+
+    [Fact]
     public async Task A_silo_that_was_away_longer_than_the_others_ends_an_outage_of_its_own()
     {
         var after = TimeSpan.FromSeconds(6);

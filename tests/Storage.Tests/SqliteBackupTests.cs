@@ -66,6 +66,40 @@ public sealed class SqliteBackupTests : IAsyncLifetime
         Assert.NotEqual(await Mark(copy), await Mark(store));
     }
 
+    /// <param name="moved">How many files of the database of before were kept when the process ended: its log, its shared memory, itself.</param>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_restore_that_a_crash_cut_short_is_finished_by_the_next_start_and_loses_neither_database(int moved)
+    {
+        SqliteBackup.Take(DatabasePath, BackupPath);
+        await store.CommitAsync([First(State("y"))], None);
+        await store.DisposeAsync();
+        await File.WriteAllTextAsync(DatabasePath + "-wal", "of a silo that was killed", None);
+        await File.WriteAllTextAsync(DatabasePath + "-shm", "its shared memory", None);
+        File.Copy(BackupPath, DatabasePath + ".arriving-20260301T100000Z");
+        var kept = DatabasePath + ".before-20260301T100000Z";
+        foreach (var ending in new[] { "-wal", "-shm", string.Empty }.Take(moved))
+        {
+            File.Move(DatabasePath + ending, kept + ending);
+        }
+
+        store = new(new() { Path = DatabasePath });
+        await store.MigrateAsync(None);
+
+        Assert.NotNull(await store.LoadAsync(new("x"), None));
+        Assert.Null(await store.LoadAsync(new("y"), None));
+        Assert.Equal("of a silo that was killed", await File.ReadAllTextAsync(kept + "-wal", None));
+        Assert.Empty(Directory.GetFiles(directory, "*.arriving-*"));
+        File.Delete(kept + "-wal");
+        File.Delete(kept + "-shm");
+        await using var before = new SqliteStore(new() { Path = kept });
+        await before.MigrateAsync(None);
+        Assert.NotNull(await before.LoadAsync(new("y"), None));
+    }
+
     [Fact]
     public async Task A_damaged_database_makes_no_backup()
     {

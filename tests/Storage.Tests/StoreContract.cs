@@ -531,6 +531,28 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
+    public async Task Pruning_leaves_the_figures_of_hours_and_of_the_last_eight_days_by_the_minute()
+    {
+        DateTimeOffset[] ends = [T0.AddMinutes(61), T0.AddDays(2), T0.AddDays(9)];
+        await Store.CommitAsync(
+            [.. ends.Select((at, i) => First(State($"f{i}", workflow: "w"), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(1))))], None);
+        var now = T0.AddDays(9).AddMinutes(1);
+        Assert.Equal(1, await Failed(T0.AddMinutes(61), T0.AddMinutes(62)));
+
+        await Operations.PruneAsync(now, None);
+
+        Assert.Equal((0L, 1L, 1L), (await Failed(T0.AddMinutes(61), T0.AddMinutes(62)), await Failed(T0.AddDays(2), T0.AddDays(2).AddMinutes(1)), await Failed(T0.AddDays(9), now)));
+        Assert.Equal(3, await Failed(T0.AddMinutes(61), now));
+
+        async Task<long> Failed(DateTimeOffset from, DateTimeOffset to)
+        {
+            var all = (await Reads.FiguresAsync(from, to, null, null, None)).ByStatus.GetValueOrDefault(ExecutionStatus.Failed);
+            Assert.Equal(all, (await Reads.FiguresAsync(from, to, "w", null, None)).ByStatus.GetValueOrDefault(ExecutionStatus.Failed));
+            return all;
+        }
+    }
+
+    [Fact]
     public async Task Strange_characters_do_not_break_anything()
     {
         var state = State("a", workflow: "nul\0in") with { CreatedBy = "lone\ud800", CompletionFailure = "\udc00\0" };

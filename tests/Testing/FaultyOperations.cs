@@ -54,6 +54,8 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
 
     public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Mishaps.Call("outages", writes: false, () => inner.OutagesAsync(limit, cancel));
 
+    public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => inner.PruneAsync(now, cancel);
+
     public Task PingAsync(CancellationToken cancel) => inner.PingAsync(cancel);
 
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => Mishaps.Call("describe", writes: false, () => inner.DescribeAsync(cancel));

@@ -90,7 +90,11 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
 
             waiter = new Waiter(pending, core.Promise<bool>());
             _waiters.AddLast(waiter);
+            core.Await(this);
         }
+
+        // Another execution may have given bytes back before this one was known to wait.
+        Admit();
 
         try
         {
@@ -142,17 +146,36 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
     public void Release(IEnumerable<PendingEvent> events)
     {
         var bytes = events.Sum(pending => (long)pending.Size);
-        core.Release(bytes);
-        List<Waiter> entered = [];
         lock (_gate)
         {
             _bytes -= bytes;
             _fullSince = _waiters.Count > 0 ? core.Time.GetTimestamp() : null;
+        }
+
+        core.Release(bytes);
+        Admit();
+    }
+
+    /// <summary>Lets in those that wait for room, first come first served, as far as there is room.</summary>
+    public void Admit()
+    {
+        List<Waiter> entered = [];
+        lock (_gate)
+        {
             while (_waiters.First is { Value: var first } && Fits(first.Event))
             {
                 _waiters.RemoveFirst();
                 Append(first.Event);
                 entered.Add(first);
+            }
+
+            if (_waiters.Count > 0)
+            {
+                core.Await(this);
+            }
+            else if (entered.Count > 0)
+            {
+                _fullSince = null;
             }
         }
 

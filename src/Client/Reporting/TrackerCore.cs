@@ -5,6 +5,8 @@ namespace ExecutionGrains.Client.Reporting;
 /// <summary>What the executions of one tracker share.</summary>
 internal sealed class TrackerCore
 {
+    private readonly Lock _gate = new();
+    private readonly List<EventBuffer> _waiting = [];
     private long _bufferedBytes;
 
     public TrackerCore(ITransport transport, TrackerOptions options, TrackerCounters counters)
@@ -54,7 +56,34 @@ internal sealed class TrackerCore
 
     public void Take(long bytes) => Interlocked.Add(ref _bufferedBytes, bytes);
 
-    public void Release(long bytes) => Interlocked.Add(ref _bufferedBytes, -bytes);
+    /// <summary>Gives shared bytes back. Buffers whose callers wait for some get their turn, in the order in which they began to wait.</summary>
+    public void Release(long bytes)
+    {
+        Interlocked.Add(ref _bufferedBytes, -bytes);
+        EventBuffer[] waiting;
+        lock (_gate)
+        {
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        foreach (var buffer in waiting)
+        {
+            buffer.Admit();
+        }
+    }
+
+    /// <summary>The buffer has callers that wait for room: the next <see cref="Release"/> of any execution calls <see cref="EventBuffer.Admit"/>.</summary>
+    public void Await(EventBuffer buffer)
+    {
+        lock (_gate)
+        {
+            if (!_waiting.Contains(buffer))
+            {
+                _waiting.Add(buffer);
+            }
+        }
+    }
 
     /// <summary>
     /// Waits for something of the tracker's, for as long as the work may be held up, and not at all while the tracker is away. False: it has not come.

@@ -127,7 +127,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
     private async Task Bury(string silo, DateTimeOffset alive)
     {
         var silence = clock.Now - alive;
-        if (silence > membership.GoneAfter || (silence > Period && membership.IsDead(silo)))
+        var mayBeDead = silence > Period || silence < -SignOfLife.AheadMax;
+        if (silence > membership.GoneAfter || (mayBeDead && membership.IsDead(silo)))
         {
             await InTime("write that a silo is gone", limited => Done(store.GoneAsync(silo, alive, clock.Now, limited)));
         }

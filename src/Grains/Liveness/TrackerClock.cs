@@ -13,7 +13,10 @@ public sealed class TrackerClock([FromKeyedServices(TrackerClock.Key)] TimeProvi
 
     private readonly Lock _lock = new();
     private DateTimeOffset _last = DateTimeOffset.MinValue;
-    private long _stamp = time.GetTimestamp();
+
+    // Half speed counts from here, not from the last call: calls that follow each other within a microsecond would each round down to no time at all.
+    private DateTimeOffset _anchor = DateTimeOffset.MinValue;
+    private long _anchorStamp = time.GetTimestamp();
 
     public TimeProvider Time => time;
 
@@ -25,9 +28,14 @@ public sealed class TrackerClock([FromKeyedServices(TrackerClock.Key)] TimeProvi
             {
                 var stamp = time.GetTimestamp();
                 var wall = time.GetUtcNow();
-                var floor = _last == DateTimeOffset.MinValue ? wall : _last + (time.GetElapsedTime(_stamp, stamp) / 2);
-                _last = (wall > floor ? wall : floor).ToMicroseconds();
-                _stamp = stamp;
+                var floor = _anchor + (time.GetElapsedTime(_anchorStamp, stamp) / 2);
+                if (wall >= floor)
+                {
+                    (_anchor, _anchorStamp) = (wall, stamp);
+                }
+
+                var now = (wall > floor ? wall : floor).ToMicroseconds();
+                _last = now > _last ? now : _last;
                 return _last;
             }
         }
@@ -38,7 +46,10 @@ public sealed class TrackerClock([FromKeyedServices(TrackerClock.Key)] TimeProvi
     {
         lock (_lock)
         {
-            _last = seen > _last ? seen : _last;
+            if (seen > _last)
+            {
+                (_last, _anchor, _anchorStamp) = (seen, seen, time.GetTimestamp());
+            }
         }
     }
 }

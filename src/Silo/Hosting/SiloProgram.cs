@@ -131,6 +131,7 @@ public static class SiloProgram
         services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
+        services.AddHostedService<StorePruning>();
         BodyEncodings.Add(services);
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -85,7 +85,8 @@ public sealed partial class PostgresStore
                 cancel,
                 siloId,
                 Micros.From(now),
-                outageAfter.Ticks / 10).ConfigureAwait(false);
+                outageAfter.Ticks / 10,
+                Micros.From(now + SignOfLife.AheadMax)).ConfigureAwait(false);
             await MakeDaysAsync(connection, Micros.Day(now), cancel).ConfigureAwait(false);
             var others = rows.Where(row => row.Other is not null).ToDictionary(row => row.Other!, row => row.At!.Value, StringComparer.Ordinal);
             return new SignOfLife(rows[0].Before, rows[0].OutageCount, others);
@@ -125,6 +126,19 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) =>
         await AllAsync("list the outages", "outages-list", row => new Outage(row.Time(0), row.Time(1)), cancel, limit).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task PruneAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        await ChangeAsync("delete old heartbeats", "silos-prune", cancel, Micros.From(now - Kept.Signs)).ConfigureAwait(false);
+        await ChangeAsync("delete old outages", "outages-prune", cancel, Kept.Outages).ConfigureAwait(false);
+        string? workflow = CountedWorkflows.Total;
+        while (workflow is not null)
+        {
+            await ChangeAsync("delete old figures", "stats-prune", cancel, workflow, Micros.From(now - Kept.Minutes)).ConfigureAwait(false);
+            workflow = await OneAsync("find the next workflow", "stats-next-workflow", row => row.TextOrNull(0), cancel, workflow).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public Task PingAsync(CancellationToken cancel) => RunAsync("answer", connection => Migration.CurrentAsync(connection, cancel), cancel);

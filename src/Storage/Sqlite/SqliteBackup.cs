@@ -11,6 +11,9 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// </summary>
 public static class SqliteBackup
 {
+    /// <summary>Between the name of the database and the time of the restore, in the name of a copy that is whole and not in its place yet.</summary>
+    private const string Arriving = ".arriving-";
+
     /// <summary>Copies the database to a file that is not there yet, for its owner's eyes only: it holds the keys. It gets its name once it is whole, marked, checked and on disk.</summary>
     /// <exception cref="StoreException">There is no database, the copy's file exists, or a disk does not do it. The message says which; no half copy is left.</exception>
     public static BackupFile Take(string path, string copyPath)
@@ -24,29 +27,51 @@ public static class SqliteBackup
         return Copy(operation, path, copyPath);
     }
 
-    /// <summary>Puts a copy in the place of the database, which is kept beside it. No silo may run on it.</summary>
+    /// <summary>
+    /// Puts a copy in the place of the database, which is kept beside it. No silo may run on it. If the process ends in the middle, the next start of a silo
+    /// finishes the restore (<see cref="FinishRestore"/>).
+    /// </summary>
     /// <returns>Where the database of before is; null where there was none.</returns>
     /// <exception cref="StoreException">A silo runs, the backup is none, or a disk does not do it; the message says which.</exception>
     public static string? Restore(string backupPath, string path, DateTimeOffset now)
     {
         using var held = new FileLock(path, now);
-        var arriving = path + ".arriving";
+        FinishRestore(path);
+        var arriving = path + Arriving + now.UtcDateTime.ToString("yyyyMMddTHHmmssZ", CultureInfo.InvariantCulture);
         Copy("restore", backupPath, arriving);
-        return Tried("restore", path, () =>
-        {
-            var kept = File.Exists(path) ? $"{path}.before-{now.UtcDateTime.ToString("yyyyMMddTHHmmssZ", CultureInfo.InvariantCulture)}" : null;
-            // With its log: what was written last is in there, and under the new database it would be taken for its own.
-            foreach (var ending in new[] { "-wal", "-shm", string.Empty })
-            {
-                if (File.Exists(path + ending))
-                {
-                    File.Move(path + ending, $"{kept ?? path + ".orphan"}{ending}", overwrite: true);
-                }
-            }
+        return Tried("restore", path, () => Replace(path, arriving));
+    }
 
-            File.Move(arriving, path);
-            return kept;
-        });
+    /// <summary>Finishes a restore that was cut short once its copy was whole; nothing otherwise. The caller holds the lock of the file.</summary>
+    internal static void FinishRestore(string path) => Tried("finish a restore", path, () =>
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var pattern = Path.GetFileName(path) + Arriving + "*Z";
+        foreach (var arriving in Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).ToArray())
+        {
+            Replace(path, arriving);
+        }
+
+        return true;
+    });
+
+    /// <summary>
+    /// Keeps the database under the time that the copy's name ends with, so that a second try keeps the rest of it under the same name. The log goes first and
+    /// belongs to it: what was written last is in there, and the new database would take it for its own.
+    /// </summary>
+    private static string? Replace(string path, string arriving)
+    {
+        var kept = $"{path}.before-{arriving[(path.Length + Arriving.Length)..]}";
+        foreach (var ending in new[] { "-wal", "-shm", string.Empty })
+        {
+            if (File.Exists(path + ending))
+            {
+                File.Move(path + ending, kept + ending, overwrite: true);
+            }
+        }
+
+        File.Move(arriving, path);
+        return File.Exists(kept) ? kept : null;
     }
 
     private static BackupFile Copy(string operation, string path, string copyPath)

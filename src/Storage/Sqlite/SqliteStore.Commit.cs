@@ -14,12 +14,12 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public Task<Rules.ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Readers.RunAsync(
+    public Task<Rules.ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => GrainReaders.RunAsync(
         "load an execution", s => s["execution-load"].Text(id.Value).One(row => StateJson.Read(row.Bytes(0))), cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
-        Readers.RunAsync<IReadOnlyDictionary<ExecutionId, long>>(
+        GrainReaders.RunAsync<IReadOnlyDictionary<ExecutionId, long>>(
             "read revisions",
             session => session.InSnapshot(s =>
             {
@@ -37,14 +37,14 @@ public sealed partial class SqliteStore
             cancel);
 
     /// <inheritdoc/>
-    public Task<bool> WasCommittedAsync(Rules.ExecutionState state, long sequence, long commitId, CancellationToken cancel) => Readers.RunAsync(
+    public Task<bool> WasCommittedAsync(Rules.ExecutionState state, long sequence, long commitId, CancellationToken cancel) => GrainReaders.RunAsync(
         "read back a commit",
         s => s["history-page"].Text(state.Id.Value).Int(sequence - 1).Int(1).One(row => (long?)row.Long(11)) == commitId,
         cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
-        Readers.RunAsync<IReadOnlyList<DueExecution>>(
+        GrainReaders.RunAsync<IReadOnlyList<DueExecution>>(
             "list what is due",
             s => s["due-list"].Int(bucket).Time(now).Time(after?.DueAt ?? DateTimeOffset.UnixEpoch).Text(after?.Id.Value ?? string.Empty).Int(limit)
                 .All(row => new DueExecution(row.Time(1), new ExecutionId { Value = row.Text(0) })),
@@ -52,5 +52,5 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
-        Readers.RunAsync("count what is due", s => s["due-count"].Time(now).One(row => (row.Long(0), row.Long(1))), cancel);
+        GrainReaders.RunAsync("count what is due", s => s["due-count"].Time(now).One(row => (row.Long(0), row.Long(1))), cancel);
 }

@@ -4,7 +4,7 @@ namespace ExecutionGrains.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <summary>Null where there is none.</summary>
-    public Task<(byte[] State, string ETag)?> ReadGrainStateAsync(string grain, string name, CancellationToken cancel) => Readers.RunAsync(
+    public Task<(byte[] State, string ETag)?> ReadGrainStateAsync(string grain, string name, CancellationToken cancel) => GrainReaders.RunAsync(
         "read a grain's state",
         s => s["grain-state-read"].Text(grain).Text(name).One(row => ((byte[], string)?)(row.Blob(0), row.Text(1))),
         cancel);

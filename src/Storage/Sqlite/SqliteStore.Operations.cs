@@ -62,7 +62,7 @@ public sealed partial class SqliteStore
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Writer.RunAsync("write that this silo is alive", session => session.InTransaction(s =>
         {
-            var last = s["silo-last-alive"].One(row => row.TimeOrNull(0));
+            var last = s["silo-last-alive"].Time(now + SignOfLife.AheadMax).One(row => row.TimeOrNull(0));
             if (now - last > outageAfter)
             {
                 s["outage-insert"].Time(last).Time(now).Run();
@@ -90,6 +90,24 @@ public sealed partial class SqliteStore
     public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) =>
         Readers.RunAsync<IReadOnlyList<Outage>>(
             "list the outages", s => s["outages-list"].Int(limit).All(row => new Outage(row.Time(0), row.Time(1))), cancel);
+
+    /// <inheritdoc/>
+    public async Task PruneAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        await Writer.RunAsync("delete old heartbeats", s => s["silos-prune"].Time(now - Kept.Signs).Run()).ConfigureAwait(false);
+        await Writer.RunAsync("delete old outages", s => s["outages-prune"].Int(Kept.Outages).Run()).ConfigureAwait(false);
+        string? workflow = FiguresDelta.Total;
+        while (workflow is not null)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var pruned = workflow;
+            await Writer.RunAsync("delete old figures", session => session.InTransaction(s =>
+                s["stats-prune"].Text(pruned).Time(now - Kept.Minutes).Run() + s["stat-durations-prune"].Text(pruned).Time(now - Kept.Minutes).Run())).ConfigureAwait(false);
+            workflow = await Readers.RunAsync("find the next workflow", s => s["stats-next-workflow"].Text(pruned).One(row => row.TextOrNull(0)), cancel)
+                .ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The version of the packaged SQLite, such as <c>3.53.3</c>. Reading it loads and configures the library.</summary>
     public static string EngineVersion => Session.EngineVersion;

@@ -6,6 +6,9 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// </summary>
 public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOperationsStore, IAsyncDisposable
 {
+    /// <summary>A read for a grain takes microseconds; two are enough.</summary>
+    private const int GrainReaderCount = 2;
+
     private readonly SqliteStoreOptions options;
     private readonly TimeProvider time;
     private readonly IReadOnlyList<(int Version, string Text)> migrations;
@@ -13,6 +16,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
     private FileLock? held;
     private WriterThread? writer;
     private ReaderPool? readers;
+    private ReaderPool? grainReaders;
     private BatchCommit? commits;
     private bool closed;
 
@@ -32,7 +36,11 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
 
     private WriterThread Writer => writer ?? throw NotOpen();
 
+    /// <summary>For what people ask: lists, pages, figures.</summary>
     private ReaderPool Readers => readers ?? throw NotOpen();
+
+    /// <summary>For what grains and the janitor need, so that the first event of an execution does not wait behind lists.</summary>
+    private ReaderPool GrainReaders => grainReaders ?? throw NotOpen();
 
     /// <inheritdoc/>
     public async Task MigrateAsync(CancellationToken cancel)
@@ -62,9 +70,10 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
         {
             closed = true;
             readers?.Dispose();
+            grainReaders?.Dispose();
             writer?.Dispose();
             held?.Dispose();
-            (readers, writer, held) = (null, null, null);
+            (readers, grainReaders, writer, held) = (null, null, null, null);
         }
         finally
         {
@@ -80,6 +89,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
         }
 
         held ??= new(options.Path, time.GetUtcNow());
+        SqliteBackup.FinishRestore(options.Path);
         var busy = $"busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}";
         Session? writing = null;
         try
@@ -95,7 +105,9 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
                 "wal_autocheckpoint = 0",
                 $"cache_size = -{options.WriterCacheKiB}");
             writer = new(writing, new(new(options.Path, busy, "synchronous = full"), options.LogPages));
-            readers = new(() => new(options.Path, busy, "query_only = on", "temp_store = memory", "cache_size = -8192"), options.ReaderCount);
+            Func<Session> open = () => new(options.Path, busy, "query_only = on", "temp_store = memory", "cache_size = -8192");
+            readers = new(open, options.ReaderCount);
+            grainReaders = new(open, GrainReaderCount);
         }
         catch (Microsoft.Data.Sqlite.SqliteException e)
         {

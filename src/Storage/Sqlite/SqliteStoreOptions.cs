@@ -6,7 +6,7 @@ public sealed record SqliteStoreOptions
     /// <summary>The database file; its directory is made where there is none.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Connections that read. Default 4; 1 to 64.</summary>
+    /// <summary>Connections that read lists, pages and figures; grains have two of their own. Default 4; 1 to 64.</summary>
     public int ReaderCount { get; init; } = 4;
 
     /// <summary>How long a statement waits for a lock of another program's. Default 5 s; 0 to 60 s.</summary>

@@ -31,6 +31,20 @@ public sealed class TrackerClockTests
     }
 
     [Fact]
+    public void After_a_step_back_the_clock_moves_on_also_while_it_is_read_every_tick()
+    {
+        var before = _clock.Now;
+        _machine.JumpWallClock(TimeSpan.FromSeconds(-10));
+        for (var tick = 0; tick < 10_000; tick++)
+        {
+            _machine.Advance(TimeSpan.FromTicks(1));
+            _ = _clock.Now;
+        }
+
+        Assert.Equal(before.AddMicroseconds(500), _clock.Now);
+    }
+
+    [Fact]
     public void A_machine_whose_clock_stepped_ahead_is_followed_at_once()
     {
         _ = _clock.Now;

@@ -18,11 +18,37 @@ public sealed class RuntimeLogFilterTests(RuntimeLogFilterTests.Silo silo) : ICl
             && (record.Category.StartsWith("Orleans", StringComparison.Ordinal) || record.Category == "Polly"));
     }
 
+    [Fact]
+    public async Task D60_A_thousand_executions_write_fewer_than_fifty_lines()
+    {
+        var before = silo.Records.Count;
+        foreach (var some in Enumerable.Range(0, 1_000).Chunk(100))
+        {
+            var events = some.Select(n => $$"""
+                {"executionId":"many-{{n}}","eventId":"1","type":"step.started","stepId":"s","block":"b"},
+                {"executionId":"many-{{n}}","eventId":"2","type":"execution.completed","outcome":"fail"}
+                """);
+            (await silo.Post("/v1/events", $"[{string.Join(',', events)}]")).Is(200);
+        }
+
+        await silo.LoggedAsync();
+        Assert.InRange(silo.Records.Skip(before).Count(record => record.Level >= Microsoft.Extensions.Logging.LogLevel.Information), 1, 49);
+    }
+
     public sealed class Silo : SiloFixture, ILoggerProvider
     {
         public ConcurrentQueue<(string Category, Microsoft.Extensions.Logging.LogLevel Level)> Records { get; } = [];
 
-        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, Records);
+        private readonly TaskCompletionSource marked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, this);
+
+        /// <summary>Logs a line, and waits until it has passed the queue behind all that were logged before it. Once.</summary>
+        public Task LoggedAsync()
+        {
+            App.Services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(LoggedAsync)).Log(Microsoft.Extensions.Logging.LogLevel.Information, "Marked.");
+            return marked.Task;
+        }
 
         public void Dispose()
         {
@@ -30,7 +56,7 @@ public sealed class RuntimeLogFilterTests(RuntimeLogFilterTests.Silo silo) : ICl
 
         protected override void Compose(IServiceCollection services) => services.AddLogging(logging => logging.AddProvider(this));
 
-        private sealed class Logger(string category, ConcurrentQueue<(string Category, Microsoft.Extensions.Logging.LogLevel Level)> records) : ILogger
+        private sealed class Logger(string category, Silo all) : ILogger
         {
             public IDisposable? BeginScope<TState>(TState state)
                 where TState : notnull => null;
@@ -42,8 +68,14 @@ public sealed class RuntimeLogFilterTests(RuntimeLogFilterTests.Silo silo) : ICl
                 EventId eventId,
                 TState state,
                 Exception? exception,
-                Func<TState, Exception?, string> formatter) =>
-                records.Enqueue((category, logLevel));
+                Func<TState, Exception?, string> formatter)
+            {
+                all.Records.Enqueue((category, logLevel));
+                if (category == nameof(LoggedAsync))
+                {
+                    all.marked.TrySetResult();
+                }
+            }
         }
     }
 }

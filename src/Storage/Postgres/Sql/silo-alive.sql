@@ -1,7 +1,8 @@
 -- The sign of life, what was the last before it, the other silos, and the outage that it ends: where this silo was not heard of for too long, its own silence, else that of all.
 -- One statement, so all of it or nothing, and others see the sign and the outage at once. A sign that was long under way takes back none that overtook it, and no leaving.
+-- Heartbeats later than $4 were written by a clock that was wrong and do not count.
 with last as (
-    select max(alive_at) as at from silos),
+    select max(alive_at) as at from silos where alive_at <= $4),
 own as (
     select alive_at as at from silos where silo_id = $1 and gone_at is null),
 outage as (

@@ -2,4 +2,4 @@
 with gone as (
     update silos set gone_at = $3 where silo_id = $1 and alive_at = $2 and gone_at is null
     returning alive_at)
-insert into outages (from_at, to_at) select alive_at, $3 from gone;
+insert into outages (from_at, to_at) select least(alive_at, $3), $3 from gone;

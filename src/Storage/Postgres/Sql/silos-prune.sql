@@ -1,0 +1,1 @@
+delete from silos where alive_at < $1;

@@ -1,0 +1,1 @@
+delete from stat_durations where span = 60 and workflow = $workflow and at < $before;

@@ -1,0 +1,1 @@
+select min(workflow) from stats where span = 60 and workflow > $workflow;
