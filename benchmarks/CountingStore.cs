@@ -22,6 +22,8 @@ internal sealed class CountingStore(IExecutionStore store) : IExecutionStore
         return store.CommitAsync(appends, cancel);
     }
 
+    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => store.DeleteAsync(deletion, cancel);
+
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => store.LoadAsync(id, cancel);
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>

@@ -15,6 +15,8 @@ internal sealed class ForgetfulStore : IExecutionStore
         return Task.FromResult<IReadOnlyList<AppendOutcome>>(outcomes);
     }
 
+    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Task.FromResult(true);
+
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Task.FromResult<ExecutionState?>(null);
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>

@@ -35,6 +35,12 @@ internal sealed partial class Rows
         ("q of all ids", (_, f) => f with { Prefix = "run-" }),
         ("q of a workflow", (like, f) => f with { Prefix = like.Workflow }),
         ("q of all workflows", (_, f) => f with { Prefix = "workflow" }),
+        ("epochStatus", (like, f) => f with { EpochStatus = [like.Status] }),
+        ("epochEnded", (like, f) => f with { EpochEndedAfter = like.CreatedAt, EpochEndedBefore = like.CreatedAt.AddMinutes(30) }),
+        ("ended", (like, f) => f with { EndedAfter = like.CreatedAt, EndedBefore = like.CreatedAt.AddMinutes(30) }),
+        ("by start", (_, f) => f with { Sort = ListSort.Started }),
+        ("by end", (_, f) => f with { Sort = ListSort.Ended }),
+        ("by duration", (_, f) => f with { Sort = ListSort.Duration }),
     ];
 
     private async Task Lists()

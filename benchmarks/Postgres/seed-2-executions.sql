@@ -8,11 +8,12 @@ from (select convert_from(state, 'UTF8')::jsonb as s from typical) as t;
 
 insert into executions (
     id, bucket, namespace, workflow, status, cause, revision, epoch, due_at, created_at, started_at, ended_at, worker_id, triggered_by,
-    resolution, late_count, labels, state, history_sequence, step_sequence)
+    resolution, late_count, labels, closed_at, state, history_sequence, step_sequence)
 select
     s.id, s.i % 16, s.namespace, s.workflow, s.status, s.cause, 3, 1, case s.status when 'running' then s.created_at + 60000000 end,
     s.created_at, s.started_at, case when s.status not in ('running', 'pending') then s.started_at + s.i % 900 * 1000000 end,
     s.worker_id, s.triggered_by, s.resolution, s.late_count, s.labels,
+    case when s.status not in ('running', 'pending') then coalesce(s.started_at, s.created_at) + s.i % 900 * 1000000 end,
     convert_to(
         t.state || ', "id": "' || s.id || '", "namespace": "' || s.namespace || '", "status": "' || s.status
             || case when s.cause is null then '"' else '", "cause": "' || s.cause || '"' end

@@ -9,7 +9,8 @@ namespace ExecutionGrains;
 /// <c>already_finished</c>: the execution had ended. <c>store_unavailable</c>: the store cannot be reached. <c>overloaded</c>: too much waits to be written.
 /// <c>already_claimed</c>: another worker holds the execution. <c>unknown_execution</c>: there is no such execution. <c>not_lost</c>: only a lost execution can
 /// be resolved. <c>not_requeueable</c>: the execution has no attempt left, or has not ended. <c>forbidden</c>: the key does not allow this.
-/// <c>malformed_line</c>: the line or entry cannot be read.
+/// <c>malformed_line</c>: the line or entry cannot be read. <c>id_taken</c>: the id belongs, or belonged, to another execution.
+/// <c>not_finished</c>: only a finished execution can be deleted. <c>legal_hold</c>: a legal hold keeps the execution.
 /// </summary>
 [JsonConverter(typeof(WordConverter<Code>))]
 public enum Code
@@ -30,4 +31,7 @@ public enum Code
     NotRequeueable,
     Forbidden,
     MalformedLine,
+    IdTaken,
+    NotFinished,
+    LegalHold,
 }

@@ -22,6 +22,14 @@ public abstract record ExecutionEvent
     /// </summary>
     [Id(2)] public string? LeftOut { get; init; }
 
+    /// <summary>
+    /// The execution's workflow, as a start says it: it fills what nobody has said. Null: the event does not say. A start and an end say it in their facts.
+    /// </summary>
+    [Id(3)] public string? Workflow { get; init; }
+
+    /// <summary>The execution's namespace, likewise.</summary>
+    [Id(4)] public string? Namespace { get; init; }
+
     /// <summary>The word on the wire.</summary>
     public abstract string Type { get; }
 

@@ -32,6 +32,13 @@ public interface IExecutionGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Requeue")]
     Task<CommandAnswer> Requeue(string? reason, Caller caller);
 
+    /// <summary>
+    /// Forgets a finished execution: its row, steps, logs, history, evidence, rejections, labels and payloads. The audit tells that it was done; figures stay.
+    /// Its id is not given again while its tombstone lives. <see cref="Code.NotFinished"/> and <see cref="Code.LegalHold"/> are refusals.
+    /// </summary>
+    [AlwaysInterleave, Alias("Delete")]
+    Task<CommandAnswer> Delete(Caller caller);
+
     /// <summary>Asks the grain to act on whatever of its deadlines has run out; the janitor's proposal. True when something did.</summary>
     [AlwaysInterleave, Alias("Judge")]
     Task<bool> Judge();

@@ -14,6 +14,9 @@ public sealed record GrainServices(TrackerClock Clock, SiloLiveness Liveness, Ev
     /// <summary>Most open steps that an activation remembers; beyond it the commit looks them up. Default 512.</summary>
     public int OpenStepsRememberedMax { get; init; } = 512;
 
+    /// <summary>How long the id of an execution that was forgotten is not given again. Default 365 days.</summary>
+    public TimeSpan TombstoneLife { get; init; } = TimeSpan.FromDays(365);
+
     /// <summary>Where the store is shared: what it is asked before an answer from memory.</summary>
     public RevisionReads Revisions { get; } = new();
 

@@ -58,6 +58,8 @@ public static class Bounds
             Add(ref faults, "/at", TimeRule);
         }
 
+        Name(ref faults, "/workflow", @event.Workflow);
+        Name(ref faults, "/namespace", @event.Namespace);
         switch (@event)
         {
             case ExecutionEvent.ExecutionStarted e:
@@ -169,12 +171,17 @@ public static class Bounds
     {
         ExecutionEvent.ExecutionPaused { Reason: { } reason } e when Note(reason) != reason => e with { Reason = Note(reason) },
         ExecutionEvent.ExecutionResumed { Reason: { } reason } e when Note(reason) != reason => e with { Reason = Note(reason) },
+        ExecutionEvent.Heartbeat e when e.Workflow != Mended(e.Workflow) || e.Namespace != Mended(e.Namespace) =>
+            Mended(e with { Workflow = Mended(e.Workflow), Namespace = Mended(e.Namespace) }),
         ExecutionEvent.Heartbeat { Progress: { } progress } e when Mended(progress) != progress => e with { Progress = Mended(progress) },
         ExecutionEvent.Log { Message: { } message } e when message.Contains('\0') => e with { Message = UnicodeText.Free(message) },
         ExecutionEvent.ExecutionCompleted or ExecutionEvent.StepCompleted when @event.At is { } at && !IsTime(at) =>
             @event with { At = null, LeftOut = TimeLeftOut },
         _ => @event,
     };
+
+    /// <summary>A name that is none is left out.</summary>
+    private static string? Mended(string? name) => name is not null && Names.Fault(name) is null ? name : null;
 
     private static Progress? Mended(Progress progress)
     {

@@ -36,6 +36,11 @@ public static class CanonicalForm
         }
 
         WriteFields(@event, json, payloads);
+        if (@event is not ExecutionEvent.ExecutionStarted and not ExecutionEvent.ExecutionCompleted)
+        {
+            json.WriteText("workflow", @event.Workflow);
+            json.WriteText("namespace", @event.Namespace);
+        }
     }
 
     private static void WriteFields(ExecutionEvent @event, Utf8JsonWriter json, bool payloads)

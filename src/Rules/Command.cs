@@ -28,6 +28,9 @@ public abstract record Command
 
     public sealed record Requeue(string? Reason, string By) : Command;
 
+    /// <summary>The execution is to be forgotten, with all that belongs to it.</summary>
+    public sealed record Delete(string By) : Command;
+
     /// <summary>The janitor's proposal: act on what has run out.</summary>
     /// <param name="Shared">Whether another silo may have heard of the worker and not written it: then the stored lease and half of one more is what it may count on.</param>
     /// <param name="AskedAt">When the janitor asked, and up to when the outages are known: what runs out later it has not asked about, however long its question waits. Null: now.</param>

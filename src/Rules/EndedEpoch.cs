@@ -13,4 +13,8 @@ public sealed record EndedEpoch(
     Cause? Cause,
     string? LastStartedBlock,
     string? LastCompletedBlock,
-    Resolved? Resolution);
+    Resolved? Resolution)
+{
+    /// <summary>The tracker's time of the end, which figures count by. Null in epochs that ended before it was kept: <see cref="EndedAt"/> stands for it.</summary>
+    public DateTimeOffset? TrackerEndedAt { get; init; }
+}

@@ -104,6 +104,20 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Applied);
     }
 
+    /// <summary>Changes nothing: what is applied is for the store to remove. A legal hold is a label, whatever its value but <c>false</c>.</summary>
+    private static Decision Delete(Draft draft)
+    {
+        var state = draft.State;
+        if (!state.IsFinal)
+        {
+            return Draft.Unchanged(state, Result.Rejected, Code.NotFinished, "Only a finished execution can be deleted; cancel it first.");
+        }
+
+        return state.Facts.Labels?.GetValueOrDefault(Limits.LegalHoldLabel) is { } hold && !hold.Equals("false", StringComparison.OrdinalIgnoreCase)
+            ? Draft.Unchanged(state, Result.Rejected, Code.LegalHold, $"The label {Limits.LegalHoldLabel} keeps the execution.")
+            : Draft.Unchanged(state, Result.Applied);
+    }
+
     private static void Again(Draft draft, string type, string by, string? reason)
     {
         var ended = draft.State.Status;
@@ -217,7 +231,10 @@ public static partial class ExecutionRules
     {
         var s = draft.State;
         var archived = new EndedEpoch(
-            s.Epoch, s.Worker?.WorkerId, s.Worker?.Incarnation, s.ClaimedAt, s.StartedAt, s.EndedAt ?? draft.Now, ended, s.Path, s.Cause, s.LastStarted?.Block, s.LastCompleted?.Block, s.Resolution);
+            s.Epoch, s.Worker?.WorkerId, s.Worker?.Incarnation, s.ClaimedAt, s.StartedAt, s.EndedAt ?? draft.Now, ended, s.Path, s.Cause, s.LastStarted?.Block, s.LastCompleted?.Block, s.Resolution)
+        {
+            TrackerEndedAt = ended is null ? null : s.TrackerEndedAt ?? draft.Now,
+        };
         draft.State = new ExecutionState
         {
             Id = s.Id,

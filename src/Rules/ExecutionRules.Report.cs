@@ -35,16 +35,51 @@ public static partial class ExecutionRules
             return Reject(draft, prior, report, Code.StaleEpoch, "Another worker or incarnation holds the claim.");
         }
 
+        var says = Named(report.Event);
         if (draft.State.IsFinal)
         {
-            return Late(draft, prior, report);
+            return Naming(draft, Late(draft, prior, report), report, says);
+        }
+
+        // A heartbeat is never refused for what it says beside its contact.
+        if (says is not null && report.Event is not ExecutionEvent.Heartbeat && Contradiction(draft.State, draft.State.Facts, says) is { } field)
+        {
+            return Reject(draft, prior, report, Code.Conflict, $"{field} conflicts with the stored value.");
         }
 
         // A heartbeat leaves no row, so a trace that is asked for beside it would not be on record.
         var before = draft.State;
         var asks = report is { Trace: true, Event: not ExecutionEvent.Heartbeat } && Fill(draft, new ExecutionFacts { ExplicitTrace = true });
-        var decision = Live(draft, prior, report, failure);
+        var decision = Naming(draft, Live(draft, prior, report, failure), report, says);
         return asks && decision.Result != Result.Applied ? decision with { State = decision.State! with { Facts = before.Facts, EventFacts = before.EventFacts } } : decision;
+    }
+
+    /// <summary>An event that was applied names the execution, where nobody has yet.</summary>
+    private static Decision Naming(Draft draft, Decision decision, Command.Report report, ExecutionFacts? says)
+    {
+        if (says is null || decision.Result != Result.Applied || Contradiction(draft.State, draft.State.Facts, says) is not null)
+        {
+            return decision;
+        }
+
+        var before = draft.State;
+        if (!Fill(draft, says))
+        {
+            return decision;
+        }
+
+        if (report.Event is ExecutionEvent.Heartbeat)
+        {
+            // Of a heartbeat only that is on record.
+            draft.Record(report.Event.Type, Result.Applied, report.Event.At, facts: RowFacts.Event(report, null));
+        }
+
+        if (before.IsFinal)
+        {
+            Recount(draft, before, before.TrackerEndedAt ?? draft.Now);
+        }
+
+        return draft.Answer(decision.Result, decision.Code, decision.Message, decision.Claimed);
     }
 
     private static Decision Live(Draft draft, Prior prior, Command.Report report, string? failure) =>

@@ -32,6 +32,7 @@ public static partial class ExecutionRules
         Command.Cancel cancel => Cancel(draft, cancel),
         Command.Resolve resolve => Resolve(draft, resolve),
         Command.Requeue requeue => Requeue(draft, requeue),
+        Command.Delete => Delete(draft),
         Command.Judge judge => Judge(draft, judge),
         Command.RunOut ranOut => RunOut(draft, ranOut.Move),
         Command.Fence fence => Fence(draft, fence),
@@ -55,8 +56,14 @@ public static partial class ExecutionRules
     {
         ExecutionEvent.ExecutionStarted e => e.Facts,
         ExecutionEvent.ExecutionCompleted e => e.Facts,
-        _ => ExecutionFacts.None,
+        _ => Named(@event) ?? ExecutionFacts.None,
     };
+
+    /// <summary>What an event beside start and end says of the execution as a whole; null where it says nothing.</summary>
+    private static ExecutionFacts? Named(ExecutionEvent @event) =>
+        (@event.Workflow ?? @event.Namespace) is null || @event is ExecutionEvent.ExecutionStarted or ExecutionEvent.ExecutionCompleted
+            ? null
+            : new ExecutionFacts { Workflow = @event.Workflow, Namespace = @event.Namespace };
 
     private static Draft Make(ExecutionId id, string @namespace, string by, ExecutionFacts facts, DateTimeOffset now, RuleSettings settings)
     {

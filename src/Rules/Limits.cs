@@ -16,6 +16,9 @@ public static class Limits
     public const int Epochs = 100;
     public const int Labels = 32;
     public const int LabelValueLength = 256;
+
+    /// <summary>The label that keeps a finished execution from being deleted, whatever its value but <c>false</c>.</summary>
+    public const string LegalHoldLabel = "legal-hold";
     public const int NameLength = 256;
     public const int EventIdLength = 128;
 

@@ -19,6 +19,7 @@ internal static class Recorded
             "execution.created" => new Command.Create(Facts(facts.GetProperty("facts")), null, null, By(facts), Text(facts, "namespace")),
             "execution.started" => new Command.Create(ExecutionFacts.None, Worker(facts), row.At, By(facts), null),
             "execution.claimed" => new Command.Claim(Worker(facts)!, By(facts)),
+            "heartbeat" => Report(row, Event(row, facts), facts),
             "operator.cancel" => new Command.Cancel(Text(facts, "reason"), By(facts)),
             "operator.resolve" => new Command.Resolve(Word<Resolution>(facts, "resolution"), Text(facts, "reason"), By(facts)),
             "operator.requeue" => new Command.Requeue(Text(facts, "reason"), By(facts)),
@@ -77,10 +78,14 @@ internal static class Recorded
                 Cost = Number(facts, "cost"),
                 MemoryBytes = (long?)Number(facts, "memoryBytes"),
             },
+            "heartbeat" => new ExecutionEvent.Heartbeat(),
             "log" => new ExecutionEvent.Log { Message = string.Empty, Level = Word<Severity>(facts, "level"), Source = Text(facts, "source"), StepId = Text(facts, "stepId") },
             _ => throw new FormatException($"Row {row.Sequence} is of a type that nobody writes: {row.Type}."),
         };
-        return read with { EventId = row.EventId, At = row.At };
+        read = read with { EventId = row.EventId, At = row.At };
+        return read is ExecutionEvent.ExecutionStarted or ExecutionEvent.ExecutionCompleted
+            ? read
+            : read with { Workflow = Text(facts, "workflow"), Namespace = Text(facts, "namespace") };
     }
 
     private static ExecutionFacts Facts(JsonElement facts) => new()

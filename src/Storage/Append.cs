@@ -11,6 +11,12 @@ public sealed record Append
     /// <summary>The revision that the store must hold; 0: no row may exist.</summary>
     public required long BaseRevision { get; init; }
 
+    /// <summary>
+    /// The keyed hash of the id, of an execution that is made: where the store holds a tombstone with it, the execution was forgotten, and nothing is
+    /// written. Null: nobody asks.
+    /// </summary>
+    public byte[]? IdHash { get; init; }
+
     /// <summary>When the janitor should look; null: never.</summary>
     public required DateTimeOffset? DueAt { get; init; }
 

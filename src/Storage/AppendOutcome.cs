@@ -27,6 +27,12 @@ public abstract record AppendOutcome
         public static readonly VersionMismatch Instance = new();
     }
 
+    /// <summary>The id is that of an execution that was forgotten. Nothing was written.</summary>
+    public sealed record Forgotten : AppendOutcome
+    {
+        public static readonly Forgotten Instance = new();
+    }
+
     /// <summary>The store refused this append by its content; its neighbours are unharmed. Nothing was written.</summary>
     public sealed record Refused(string Reason) : AppendOutcome;
 

@@ -27,6 +27,9 @@ internal static class Cursor
 
     public static long Number(string part) => long.TryParse(part, out var number) ? number : throw Foreign();
 
+    /// <summary>The one number of a sequence's cursor; null where there is no cursor.</summary>
+    public static long? Sequence(string query, string? cursor) => Read(query, cursor, 1) is [var part] ? Number(part) : null;
+
     /// <summary>The one number of a sequence's cursor; <paramref name="start"/> where there is no cursor.</summary>
     public static long Sequence(string query, string? cursor, long start) =>
         Read(query, cursor, 1) is [var part] ? Number(part) : start;

@@ -48,4 +48,22 @@ public sealed record ExecutionFilter
 
     /// <summary>Prefix of an id or a workflow, taken literally.</summary>
     public string? Prefix { get; init; }
+
+    /// <summary>Only executions of which an epoch ended with one of these; the same epoch has to match all of <c>Epoch…</c>.</summary>
+    public IReadOnlyList<ExecutionStatus> EpochStatus { get; init; } = [];
+
+    /// <inheritdoc cref="EpochStatus"/>
+    public IReadOnlyList<Cause> EpochCause { get; init; } = [];
+
+    /// <summary>By the tracker's time, as figures count.</summary>
+    /// <inheritdoc cref="EpochStatus"/>
+    public DateTimeOffset? EpochEndedAfter { get; init; }
+
+    /// <inheritdoc cref="EpochEndedAfter"/>
+    public DateTimeOffset? EpochEndedBefore { get; init; }
+
+    /// <summary>The order of the list, newest or longest first. Default by creation.</summary>
+    public ListSort Sort { get; init; }
+
+    internal bool HasEpoch => EpochStatus.Count > 0 || EpochCause.Count > 0 || EpochEndedAfter is not null || EpochEndedBefore is not null;
 }

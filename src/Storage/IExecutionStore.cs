@@ -14,6 +14,13 @@ public interface IExecutionStore
     /// </summary>
     Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel);
 
+    /// <summary>
+    /// Removes an execution and all that belongs to it, and leaves its tombstone and the audit's row, in one transaction. Figures stay as they are.
+    /// </summary>
+    /// <returns>False where the row is of another revision, or gone: nothing was written.</returns>
+    /// <exception cref="StoreException">The store is away; it may have been done all the same.</exception>
+    Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel);
+
     /// <summary>The row as stored; null where there is none.</summary>
     /// <exception cref="StoreException">The store is away.</exception>
     Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel);

@@ -26,8 +26,12 @@ public interface IOperationsStore
 
     Task AppendAuditAsync(AuditRow row, CancellationToken cancel);
 
-    /// <summary>Oldest first.</summary>
-    Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel);
+    /// <summary>Newest first; examines at most 20,000 rows, so that a page may be short with a cursor set.</summary>
+    Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel);
+
+    /// <summary>Removes tombstones that have expired, so that their ids may be used again.</summary>
+    /// <returns>How many it removed; at most 10,000.</returns>
+    Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>
     /// Writes that a silo is alive. Where its own last sign, or that of any silo, is longer ago than <paramref name="outageAfter"/>, the outage is stored in the same

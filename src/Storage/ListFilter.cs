@@ -6,25 +6,48 @@ namespace ExecutionGrains.Storage;
 internal sealed class ListFilter
 {
     private readonly Dictionary<string, string[]> equal = new(StringComparer.Ordinal);
-    private readonly Func<string, SqlClause> begins;
-    private readonly Func<string, SqlClause> hasLabel;
+    private readonly ListDialect dialect;
+    private readonly EpochPart part;
+    private readonly string? epochLabel;
 
-    /// <param name="begins">How the store asks of a row whether its id or its workflow begins so.</param>
-    /// <param name="hasLabel">How the store asks of a row whether it has a label of this key.</param>
-    public ListFilter(ExecutionFilter filter, Func<string, SqlClause> begins, Func<string, SqlClause> hasLabel)
+    public ListFilter(ExecutionFilter filter, ListDialect dialect)
+        : this(filter, dialect, EpochPart.Any, null)
     {
-        (Filter, this.begins, this.hasLabel) = (filter, begins, hasLabel);
-        Labels = filter.Parent is [var parent] ? [.. filter.Label, new(ParentLabel, parent)] : filter.Label;
+    }
+
+    /// <param name="epochLabel">The label that leads to the executions of <see cref="EpochPart.Earlier"/>.</param>
+    private ListFilter(ExecutionFilter filter, ListDialect dialect, EpochPart part, string? epochLabel)
+    {
+        (Filter, this.dialect, this.part, this.epochLabel) = (filter, dialect, part, epochLabel);
+        Labels =
+        [
+            .. filter.Label,
+            .. filter.Parent is [var parent] ? [new(ParentLabel, parent)] : Array.Empty<KeyValuePair<string, string>>(),
+            .. epochLabel is not null ? [new(epochLabel, string.Empty)] : Array.Empty<KeyValuePair<string, string>>(),
+        ];
         var namespaces = Namespaces(filter);
         IsEmpty = namespaces is { Length: 0 };
-        Add("status", filter.Status.Select(s => s.Word()));
+        AddWords("status", filter.Status, filter.EpochStatus);
         Add("workflow", filter.Workflow);
         Add("namespace", namespaces ?? []);
-        Add("cause", filter.Cause.Select(c => c.Word()));
+        AddWords("cause", filter.Cause, filter.EpochCause);
         Add("worker_id", filter.Worker);
         Add("triggered_by", filter.TriggeredBy);
         Add("resolution", filter.Resolution.Select(r => r.Word()));
         Canonical = string.Join('\u001f', CanonicalParts());
+    }
+
+    /// <summary>Which of an execution's ended epochs a part of the list is asked for.</summary>
+    private enum EpochPart
+    {
+        /// <summary>The filter does not ask for epochs, or is not split yet.</summary>
+        Any,
+
+        /// <summary>The current one, which the columns of the row tell of.</summary>
+        Current,
+
+        /// <summary>Those before it, which a label leads to.</summary>
+        Earlier,
     }
 
     /// <summary>The key of the row by which an execution's parent stands among its labels: no label's own key holds <c>=</c>.</summary>
@@ -38,8 +61,10 @@ internal sealed class ListFilter
     /// <summary>When the executions asked for were made.</summary>
     public CreationRange Created => new(Filter.CreatedAfter, Filter.CreatedBefore);
 
+    public bool HasCreated => (Filter.CreatedAfter ?? Filter.CreatedBefore) is not null;
+
     /// <summary>Whether nothing can match: what is asked for is not visible.</summary>
-    public bool IsEmpty { get; }
+    public bool IsEmpty { get; private set; }
 
     public string Canonical { get; }
 
@@ -50,6 +75,81 @@ internal sealed class ListFilter
     public string[]? Begun(string prefix) => equal.TryGetValue("workflow", out var asked)
         ? [.. asked.Where(workflow => Encoding.UTF8.GetBytes(workflow).AsSpan().StartsWith(Encoding.UTF8.GetBytes(prefix)))]
         : null;
+
+    /// <summary>The order of the list where it is not that of creation.</summary>
+    public ListOrder? Order => ListOrder.Of(Filter.Sort);
+
+    /// <summary>
+    /// What the list is the union of: itself, or, where it asks for ended epochs, the executions whose current epoch is asked for, and those with such an
+    /// earlier one.
+    /// </summary>
+    public IReadOnlyList<ListFilter> Parts()
+    {
+        if (!Filter.HasEpoch || part != EpochPart.Any)
+        {
+            return [this];
+        }
+
+        string[] labels =
+        [
+            .. Filter.EpochStatus.Count > 0 ? Filter.EpochStatus.Distinct().Select(EpochRows.Of)
+                : Filter.EpochCause.Count > 0 ? Filter.EpochCause.Distinct().Select(EpochRows.Of)
+                : [EpochRows.Any],
+        ];
+        return
+        [
+            .. ((ListFilter[])[new(Filter, dialect, EpochPart.Current, null), .. labels.Select(label => new ListFilter(Filter, dialect, EpochPart.Earlier, label))])
+                .Where(one => !one.IsEmpty),
+        ];
+    }
+
+    /// <summary>The same part of another list.</summary>
+    public ListFilter With(ExecutionFilter filter) => new(filter, dialect, part, epochLabel);
+
+    /// <summary>The ranges of orders that the filter asks for, but that of the start.</summary>
+    public IEnumerable<ListRange> Ranges()
+    {
+        if (part == EpochPart.Current && (Filter.EpochEndedAfter ?? Filter.EpochEndedBefore) is not null)
+        {
+            yield return new(ListOrder.Closed, Micros.From(Filter.EpochEndedAfter), Micros.From(Filter.EpochEndedBefore));
+        }
+
+        if ((Filter.EndedAfter ?? Filter.EndedBefore) is not null)
+        {
+            yield return new(ListOrder.Ended, Micros.From(Filter.EndedAfter), Micros.From(Filter.EndedBefore));
+        }
+
+        if (Filter.DurationMin is { } duration)
+        {
+            yield return new(ListOrder.Duration, duration.Ticks / TimeSpan.TicksPerMicrosecond, null);
+        }
+    }
+
+    /// <summary>The range of the list's own order, without bounds where the filter has none.</summary>
+    public ListRange Range(ListOrder order) => order == ListOrder.Started
+        ? new(order, Micros.From(Filter.StartedAfter), Micros.From(Filter.StartedBefore))
+        : Ranges().FirstOrDefault(range => range.Order == order) ?? new(order, null, null);
+
+    /// <summary>The order's value as SQL.</summary>
+    public string Value(ListOrder order) => dialect.Value(order);
+
+    /// <summary>What an index of an order holds besides, and the filter asks.</summary>
+    public SqlClause Covered()
+    {
+        var clause = new SqlClause();
+        foreach (var column in Covering)
+        {
+            if (equal.TryGetValue(column, out var values))
+            {
+                clause.And($"{column} in ({string.Join(", ", values.Select(_ => "?"))})", values);
+            }
+        }
+
+        return clause;
+    }
+
+    /// <summary>The columns of <see cref="Covered"/>.</summary>
+    public static readonly string[] Covering = ["status", "workflow", "namespace"];
 
     public bool HasTime => Filter.StartedAfter is not null || Filter.StartedBefore is not null;
 
@@ -77,7 +177,7 @@ internal sealed class ListFilter
 
         if (Filter.Prefix is { Length: > 0 } prefix && !driven.Contains("prefix"))
         {
-            clause.And(begins(prefix)).Of("workflow");
+            clause.And(dialect.Begins(prefix)).Of("workflow");
         }
 
         // Of a label's rows their own place is asked: a row that has not the other label costs no visit to its execution.
@@ -102,10 +202,18 @@ internal sealed class ListFilter
 
         foreach (var key in Filter.HasLabel)
         {
-            clause.And(hasLabel(key)).Of("labels");
+            clause.And(dialect.HasLabel(key)).Of("labels");
         }
 
-        return Ended(clause);
+        foreach (var range in Ranges())
+        {
+            if (!driven.Contains(range.Order.Name))
+            {
+                clause.And(range.Clause(dialect.ValueOfRow(range.Order))).Of(range.Order.Name);
+            }
+        }
+
+        return Epoch(clause, driven);
     }
 
     /// <summary>What a walk from another order than the list's is asked beside <see cref="Residual"/>: when it was made.</summary>
@@ -137,30 +245,60 @@ internal sealed class ListFilter
         return clause;
     }
 
-    private SqlClause Ended(SqlClause clause)
+    /// <summary>Of the current epoch, whether it ended at all, where neither a status nor a range says so; of the earlier ones, whether one is as asked.</summary>
+    private SqlClause Epoch(SqlClause clause, ReadOnlySpan<string> driven)
     {
-        if (Filter.EndedAfter is { } after)
+        switch (part)
         {
-            clause.And("executions_row.ended_at >= ?", Micros.From(after)).Of("ended_at");
-        }
+            case EpochPart.Current when Filter.EpochStatus.Count == 0 && !Ranges().Any(range => range.Order == ListOrder.Closed) && !driven.Contains("closed_at"):
+                return clause.And("executions_row.closed_at is not null").Of("closed_at");
+            case EpochPart.Earlier:
+                var asked = new SqlClause().And("true");
+                AndIn(asked, "was.status", Filter.EpochStatus.Select(s => s.Word()));
+                AndIn(asked, "was.cause", Filter.EpochCause.Select(c => c.Word()));
+                if (Filter.EpochEndedAfter is { } after)
+                {
+                    asked.And("was.at >= ?", Micros.From(after));
+                }
 
-        if (Filter.EndedBefore is { } before)
+                if (Filter.EpochEndedBefore is { } before)
+                {
+                    asked.And("was.at < ?", Micros.From(before));
+                }
+
+                return clause.And($"exists (select 1 from {dialect.Epochs} where {asked.Sql})", [.. asked.Values]).Of("epochs");
+            default:
+                return clause;
+        }
+    }
+
+    private static void AndIn(SqlClause clause, string column, IEnumerable<string> values)
+    {
+        if (values.Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } some)
         {
-            clause.And("executions_row.ended_at < ?", Micros.From(before)).Of("ended_at");
+            clause.And($"{column} in ({string.Join(", ", some.Select(_ => "?"))})", some);
         }
-
-        if (Filter.DurationMin is { } duration)
-        {
-            clause.And("executions_row.ended_at - coalesce(executions_row.started_at, executions_row.created_at) >= ?", duration.Ticks / TimeSpan.TicksPerMicrosecond)
-                .Of("ended_at");
-        }
-
-        return clause;
     }
 
     private static string[]? Namespaces(ExecutionFilter filter) => filter.VisibleNamespaces is not { } visible
         ? (filter.Namespace.Count > 0 ? [.. filter.Namespace] : null)
         : [.. filter.Namespace.Count > 0 ? filter.Namespace.Intersect(visible, StringComparer.Ordinal) : visible];
+
+    /// <summary>Of the current epoch, what is asked of the execution and what of the epoch, both.</summary>
+    private void AddWords<T>(string column, IReadOnlyList<T> asked, IReadOnlyList<T> ofEpoch)
+        where T : struct, Enum
+    {
+        if (part != EpochPart.Current || ofEpoch.Count == 0)
+        {
+            Add(column, asked.Select(word => word.Word()));
+            return;
+        }
+
+        // An epoch has no status before its end.
+        var both = ofEpoch.Where(word => (asked.Count == 0 || asked.Contains(word)) && word is not (ExecutionStatus and < ExecutionStatus.Succeeded)).ToArray();
+        IsEmpty |= both.Length == 0;
+        Add(column, both.Select(word => word.Word()));
+    }
 
     private void Add(string column, IEnumerable<string> values)
     {
@@ -178,6 +316,9 @@ internal sealed class ListFilter
         .. Filter.HasLabel.Select(key => $"hasLabel={key}"),
         .. Filter.Parent.Select(parent => $"parent={parent}"),
         $"created={Filter.CreatedAfter?.UtcTicks}-{Filter.CreatedBefore?.UtcTicks} ended={Filter.EndedAfter?.UtcTicks}-{Filter.EndedBefore?.UtcTicks} lasted={Filter.DurationMin?.Ticks}",
+        .. Filter.EpochStatus.Select(s => $"epochStatus={s.Word()}"),
+        .. Filter.EpochCause.Select(c => $"epochCause={c.Word()}"),
+        $"epochEnded={Filter.EpochEndedAfter?.UtcTicks}-{Filter.EpochEndedBefore?.UtcTicks} sort={Filter.Sort}",
         $"late={Filter.Late} after={Filter.StartedAfter?.UtcTicks} before={Filter.StartedBefore?.UtcTicks} q={Filter.Prefix}",
     ];
 }

@@ -34,6 +34,9 @@ internal sealed class ListPath
     /// <summary>What else is asked of the executions that it leads to.</summary>
     public SqlClause Residual { get; }
 
+    /// <summary>Whether it settles any filter.</summary>
+    public bool IsNarrow => Settled > 0;
+
     /// <summary>Whether it leads to those of the list only.</summary>
     public bool IsExact => Residual.Values.Count == 0 && Residual.Columns.Count == 0;
 

@@ -64,6 +64,8 @@ public sealed class GrainTransportTests
 
         public Task<CommandAnswer> Requeue(string? reason, Caller caller) => throw new NotSupportedException();
 
+        public Task<CommandAnswer> Delete(Caller caller) => throw new NotSupportedException();
+
         public Task<bool> Judge() => throw new NotSupportedException();
 
         public LivenessView? View { get; init; }

@@ -19,6 +19,10 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
     public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<AppendOutcome>>([.. appends.Select(Memory.Commit)]);
 
+    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Task.FromResult(Memory.Delete(deletion));
+
+    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) => Task.FromResult(Memory.PruneTombstones(now));
+
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Task.FromResult(Memory.Load(id));
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel)
@@ -71,17 +75,17 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) =>
+    public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel) =>
         throw new NotSupportedException();
 
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, StepFilter filter, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogFilter filter, int limit, string? cursor, CancellationToken cancel) =>
         throw new NotSupportedException();
 
-    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel) =>
+    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, bool newestFirst, int limit, string? cursor, CancellationToken cancel) =>
         throw new NotSupportedException();
 
     public Task<IReadOnlyList<Effect.Evidence>> EvidenceAsync(ExecutionState execution, CancellationToken cancel) => throw new NotSupportedException();

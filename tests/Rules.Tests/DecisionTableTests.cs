@@ -40,6 +40,8 @@ public sealed class DecisionTableTests
         resolve                        | unknown_execution  | not_lost           | not_lost           | not_lost           | not_lost           | not_lost           | not_lost           | +
         requeue                        | unknown_execution  | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | pending
         requeue, an attempt is left    | unknown_execution  | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | pending            | pending            | pending
+        delete                         | unknown_execution  | not_finished       | not_finished       | not_finished       | not_finished       | +                  | +                  | +
+        delete, under a legal hold     | unknown_execution  | not_finished       | not_finished       | not_finished       | not_finished       | legal_hold         | legal_hold         | legal_hold
         fence                          | unknown_execution  | +                  | pending            | pending            | +                  | =                  | =                  | =
         fence, under a cancel          | unknown_execution  | =                  | cancelled          | cancelled          | =                  | =                  | =                  | =
         fence, to where it is          | unknown_execution  | =                  | =                  | =                  | =                  | =                  | =                  | =
@@ -53,6 +55,7 @@ public sealed class DecisionTableTests
     private static readonly Dictionary<string, ExecutionFacts> Facts = new()
     {
         ["requeue, an attempt is left"] = new() { Workflow = "import", MaxAttempts = 2 },
+        ["delete, under a legal hold"] = new() { Workflow = "import", Labels = new() { ["legal-hold"] = "case 7" } },
         ["judge, past the timeout"] = new() { Workflow = "import", TimeoutSeconds = 50 },
     };
 
@@ -88,6 +91,8 @@ public sealed class DecisionTableTests
         ["resolve"] = w => w.Do(new Command.Resolve(Resolution.Recovered, "seen", "ops")),
         ["requeue"] = w => w.Requeue(),
         ["requeue, an attempt is left"] = w => w.Requeue(),
+        ["delete"] = w => w.Do(new Command.Delete("ops")),
+        ["delete, under a legal hold"] = w => w.Do(new Command.Delete("ops")),
         ["fence"] = w => w.Fence(1_000),
         ["fence, under a cancel"] = FenceUnderCancel,
         ["fence, to where it is"] = w => w.Fence(1),

@@ -463,4 +463,84 @@ public sealed class DefectTests
 
         Assert.Equal((0L, 0L), (_w.S.LogCount, _w.S.ErrorLogCount));
     }
+
+    public static TheoryData<ExecutionEvent> Nameless => new()
+    {
+        new ExecutionEvent.ExecutionPaused(),
+        new ExecutionEvent.ExecutionResumed(),
+        StepStart("s1"),
+        StepEnd("s1"),
+        new ExecutionEvent.Log { Message = "m" },
+        new ExecutionEvent.Heartbeat(),
+    };
+
+    [Theory]
+    [MemberData(nameof(Nameless))]
+    public void D22_Any_event_names_an_execution_that_nobody_has_named(ExecutionEvent @event)
+    {
+        Assert.Equal(Result.Applied, _w.Report(@event with { Workflow = "import", Namespace = "own" }).Result);
+
+        Assert.Equal(("import", "own"), (_w.S.Workflow, _w.S.Namespace));
+        Assert.Equal(1, _w.Effects.OfType<Effect.Live>().Where(l => l.Workflow == "import").Sum(l => l.Delta));
+        Assert.Equal(0, _w.Effects.OfType<Effect.Live>().Where(l => l.Workflow == "unknown").Sum(l => l.Delta));
+        _w.HistoryGivesTheState();
+    }
+
+    [Theory]
+    [MemberData(nameof(Nameless))]
+    public void D22_An_event_that_names_another_workflow_is_a_conflict_but_a_heartbeat_only_a_sign_of_life(ExecutionEvent @event)
+    {
+        _w.Create(W1);
+        _w.Now += TimeSpan.FromSeconds(5);
+
+        var decision = _w.Report(@event with { Workflow = "export" });
+
+        Assert.Equal(@event is ExecutionEvent.Heartbeat ? (Result.Applied, null) : (Result.Rejected, Code.Conflict), (decision.Result, decision.Code));
+        Assert.Equal(("import", _w.Now), (_w.S.Workflow, _w.S.LastContactAt));
+        _w.HistoryGivesTheState();
+    }
+
+    [Fact]
+    public void D22_A_step_that_is_completed_after_the_end_names_the_workflow_that_its_end_counts_for()
+    {
+        _w.Report(StepStart("s1"));
+        _w.Report(End());
+
+        Assert.Equal(Result.Applied, _w.Report(StepEnd("s1") with { Workflow = "import" }).Result);
+
+        var recount = Assert.Single(_w.Effects.OfType<Effect.Recount>());
+        Assert.Equal(("unknown", "import"), (recount.FromWorkflow, recount.ToWorkflow));
+        _w.HistoryGivesTheState();
+    }
+
+    [Fact]
+    public void D22_Names_that_are_none_are_refused_and_left_out_of_a_heartbeat()
+    {
+        Assert.Equal(Code.InvalidEvent, _w.Report(new ExecutionEvent.Log { Message = "m", Workflow = string.Empty }).Code);
+        var mended = Bounds.Readable(new ExecutionEvent.Heartbeat { Workflow = "\0", Namespace = new string('n', 257), Progress = new(101, null) });
+        Assert.Equal(new ExecutionEvent.Heartbeat { Progress = new(100, null) }, mended);
+    }
+
+    [Fact]
+    public void D22_An_event_s_hash_tells_the_workflow_that_it_names_and_is_as_before_where_it_names_none()
+    {
+        var log = new ExecutionEvent.Log { EventId = "e", Message = "m" };
+        Assert.Equal(World.Hash(log), World.Hash(log with { Workflow = null }));
+        Assert.NotEqual(World.Hash(log), World.Hash(log with { Workflow = "w" }));
+        Assert.NotEqual(World.Hash(log with { Namespace = "w" }), World.Hash(log with { Workflow = "w" }));
+    }
+
+    [Fact]
+    public void D22_An_ended_epoch_keeps_the_tracker_s_time_of_its_end()
+    {
+        _w.Create(W1, new() { Workflow = "import", MaxAttempts = 2 });
+        _w.Now += TimeSpan.FromSeconds(5);
+        _w.Report(End(Outcome.Fail) with { At = Begin.AddSeconds(1) });
+        _w.Now += TimeSpan.FromSeconds(5);
+        _w.Requeue();
+
+        var epoch = Assert.Single(_w.S.Epochs);
+        Assert.Equal((Begin.AddSeconds(1), Begin.AddSeconds(5)), (epoch.EndedAt, epoch.TrackerEndedAt));
+        _w.HistoryGivesTheState();
+    }
 }

@@ -53,6 +53,8 @@ internal sealed class ActorHost(IServiceProvider services)
 
         public Task<CommandAnswer> Requeue(string? reason, Caller caller) => _turns.RunAsync(() => actor.RequeueAsync(reason, caller));
 
+        public Task<CommandAnswer> Delete(Caller caller) => _turns.RunAsync(() => actor.DeleteAsync(caller));
+
         public Task<bool> Judge() => _turns.RunAsync(actor.JudgeAsync);
 
         public Task<LivenessView?> Liveness() => _turns.RunAsync(actor.LivenessAsync);

@@ -20,7 +20,7 @@ public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store
         var sites = Chosen(Sites(calls, kind)).ToList();
         TestContext.Current.TestOutputHelper?.WriteLine($"{sites.Count} of {calls.Count} calls go wrong.");
         Assert.NotEmpty(sites);
-        Assert.Superset(new HashSet<string> { "commit", "load", "due", "alive", "read janitor.paused" }, calls.ToHashSet());
+        Assert.Superset(new HashSet<string> { "commit", "delete", "load", "due", "alive", "read janitor.paused" }, calls.ToHashSet());
         var reduced = 0;
         foreach (var (at, name) in sites)
         {
@@ -54,13 +54,14 @@ public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store
 
     private bool CanHappen(Mishap kind, string call) => kind switch
     {
-        Mishap.Conflicts or Mishap.Refuses => call == "commit",
+        Mishap.Conflicts => call is "commit" or "delete",
+        Mishap.Refuses => call == "commit",
         // Of a read it is the same as a read that fails.
         Mishap.AnswerLost => IsWrite(call),
         _ => IsWrite(call) || Store == StoreKind.Sqlite,
     };
 
-    private static bool IsWrite(string call) => call is "commit" or "alive" or "gone" or "leave" or "audit" || call.StartsWith("write ", StringComparison.Ordinal);
+    private static bool IsWrite(string call) => call is "commit" or "delete" or "alive" or "gone" or "leave" or "audit" || call.StartsWith("write ", StringComparison.Ordinal);
 
     /// <summary>All but how those ended that ended without their payloads.</summary>
     private static List<string> Comparable(IReadOnlyList<string> record, HashSet<string> without) =>

@@ -121,8 +121,8 @@ public sealed class Differential
 
             lines.Add(Json(state));
             // Hashes have a key of the store's own.
-            lines.AddRange((await All(c => w.Reads.StepsAsync(state, 7, c, CancellationToken.None))).Select(s => Json(s with { StartHash = null, EndHash = null })));
-            lines.AddRange((await All(c => w.Reads.HistoryAsync(state, 7, c, CancellationToken.None))).Select(h => Json(h with { Hash = null })));
+            lines.AddRange((await All(c => w.Reads.StepsAsync(state, StepFilter.All, 7, c, CancellationToken.None))).Select(s => Json(s with { StartHash = null, EndHash = null })));
+            lines.AddRange((await All(c => w.Reads.HistoryAsync(state, newestFirst: false, 7, c, CancellationToken.None))).Select(h => Json(h with { Hash = null })));
             lines.AddRange((await All(c => w.Reads.LogsAsync(state, LogFilter.All, 7, c, CancellationToken.None))).Select(Json));
             lines.AddRange((await w.Evidence(id)).Select(Json));
             lines.AddRange((await w.Rejections(id)).Select(Json));

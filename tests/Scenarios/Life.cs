@@ -30,6 +30,7 @@ internal sealed class Life(World w)
         await Ends();
         await GoesUnclaimed();
         await IsLostAndCancelled();
+        await IsForgotten();
     }
 
     /// <summary>All that is stored of it, a line each; without what counts attempts.</summary>
@@ -54,6 +55,7 @@ internal sealed class Life(World w)
             await w.HistoryGivesTheState(id);
         }
 
+        Assert.Null(await Stored("gone"));
         lines.AddRange((await w.Audit()).Select(a => $"audit {a.By} {a.Action} {a.ExecutionId} {a.Reason}"));
         var figures = await w.Figures();
         lines.AddRange(figures.ByStatus.Where(f => f.Value != 0).OrderBy(f => f.Key).Select(f => $"{f.Value} are {f.Key}"));
@@ -76,7 +78,7 @@ internal sealed class Life(World w)
     {
         await Asks("y", g => g.Create(new CreateExecution { Facts = new() { Workflow = "import" } }, Caller.Local));
         // Whoever asks for its claim again is there; this one is not heard of once it has claimed.
-        await Does("y", g => g.Claim(W1, Caller.Local), s => s.Status == ExecutionStatus.Claimed);
+        await Does("y", g => g.Claim(W1, Caller.Local), s => s!.Status == ExecutionStatus.Claimed);
         await Pass(45);
         await Sweeps("y");
     }
@@ -95,12 +97,20 @@ internal sealed class Life(World w)
         await Pass(105);
         await Sweeps("x");
         await Reports("x", 1, StepEnd("1") with { EventId = "e" });
-        await Does("x", g => g.Resolve(Resolution.Recovered, "seen", Caller.Local), s => s.Resolution is not null);
-        await Does("x", g => g.Requeue("again", Caller.Local), s => s.Epoch == 2);
+        await Does("x", g => g.Resolve(Resolution.Recovered, "seen", Caller.Local), s => s!.Resolution is not null);
+        await Does("x", g => g.Requeue("again", Caller.Local), s => s!.Epoch == 2);
         await Asks("x", g => g.Claim(W2, Caller.Local));
         await Reports("x", 2, StepStart("1") with { EventId = "f" });
-        await Does("x", g => g.Cancel("enough", Caller.Local), s => s.Cancel is not null);
+        await Does("x", g => g.Cancel("enough", Caller.Local), s => s!.Cancel is not null);
         await Reports("x", 2, StepEnd("1", StepOutcome.Fail) with { EventId = "g" }, End(Outcome.Fail) with { EventId = "h" });
+    }
+
+    private async Task IsForgotten()
+    {
+        await Asks("gone", g => g.Create(new CreateExecution { Facts = new() { Workflow = "import" }, Start = W1 }, Caller.Local));
+        await Reports("gone", 1, End() with { EventId = "a" });
+        await Does("gone", g => g.Delete(Caller.Local), s => s is null);
+        await Asks("gone", g => g.Create(new CreateExecution { Facts = new() { Workflow = "import" } }, Caller.Local));
     }
 
     private async Task Asks(string id, Func<GrainInterfaces.IExecutionGrain, Task<CommandAnswer>> ask)
@@ -119,9 +129,9 @@ internal sealed class Life(World w)
     private Task Sweeps(string id) => Again(() => w.SweepOf(id), sweep => sweep.Acted == sweep.Found);
 
     /// <summary>Whoever operates looks before it acts again.</summary>
-    private async Task Does(string id, Func<GrainInterfaces.IExecutionGrain, Task<CommandAnswer>> act, Func<ExecutionState, bool> isDone)
+    private async Task Does(string id, Func<GrainInterfaces.IExecutionGrain, Task<CommandAnswer>> act, Func<ExecutionState?, bool> isDone)
     {
-        for (var attempt = 0; attempt < AttemptsMax && !isDone(await w.State(id)); attempt++)
+        for (var attempt = 0; attempt < AttemptsMax && !isDone(await Stored(id)); attempt++)
         {
             var acting = act(w.On(id));
             await Task.WhenAny(acting, w.Mishaps.Hung);
@@ -129,8 +139,10 @@ internal sealed class Life(World w)
             await acting;
         }
 
-        Assert.True(isDone(await w.State(id)));
+        Assert.True(isDone(await Stored(id)));
     }
+
+    private Task<ExecutionState?> Stored(string id) => w.Faults.Inner.LoadAsync(new(id), CancellationToken.None);
 
     /// <summary>Seconds go by, and the silo lives.</summary>
     private async Task Pass(int seconds)

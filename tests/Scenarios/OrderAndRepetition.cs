@@ -264,7 +264,7 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
 
         var state = await w.State("x");
         Assert.Equal((500, 0, "49-9", "49-9"), (state.StepCount, state.OpenStepCount, state.LastStarted!.Block, state.LastCompleted!.Block));
-        var history = await w.Reads.HistoryAsync(state, 2_000, null, TestContext.Current.CancellationToken);
+        var history = await w.Reads.HistoryAsync(state, newestFirst: false, 2_000, null, TestContext.Current.CancellationToken);
         Assert.Equal(1_000, history.Items.Count(h => h.EventId is not null));
         Assert.Equal(500, (await w.Steps("x")).Count(s => s.Status == StepStatus.Succeeded));
     }

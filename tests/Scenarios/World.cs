@@ -97,11 +97,11 @@ internal sealed class World : IAsyncDisposable
     public async Task<ExecutionState> State(string id) =>
         await Faults.Inner.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
 
-    public async Task<IReadOnlyList<StepRow>> Steps(string id) => (await Reads.StepsAsync(await State(id), 1_000, null, CancellationToken.None)).Items;
+    public async Task<IReadOnlyList<StepRow>> Steps(string id) => (await Reads.StepsAsync(await State(id), StepFilter.All, 1_000, null, CancellationToken.None)).Items;
 
     public async Task<StepRow> Step(string id, string step, int epoch = 1) => Assert.Single(await Steps(id), s => s.StepId == step && s.Epoch == epoch);
 
-    public async Task<IReadOnlyList<Effect.History>> History(string id) => (await Reads.HistoryAsync(await State(id), 1_000, null, CancellationToken.None)).Items;
+    public async Task<IReadOnlyList<Effect.History>> History(string id) => (await Reads.HistoryAsync(await State(id), newestFirst: false, 1_000, null, CancellationToken.None)).Items;
 
     public async Task<IReadOnlyList<Effect.Log>> Logs(string id) => (await Reads.LogsAsync(await State(id), LogFilter.All, 1_000, null, CancellationToken.None)).Items;
 
@@ -111,7 +111,7 @@ internal sealed class World : IAsyncDisposable
 
     public async Task<Effect.FinalPayload?> Payload(string id) => await Reads.FinalPayloadAsync(await State(id), 1, CancellationToken.None);
 
-    public async Task<IReadOnlyList<AuditRow>> Audit() => (await Of<IOperationsStore>().AuditAsync(null, 1_000, null, CancellationToken.None)).Items;
+    public async Task<IReadOnlyList<AuditRow>> Audit() => (await Of<IOperationsStore>().AuditAsync(AuditFilter.All, 1_000, null, CancellationToken.None)).Items;
 
     public Task<Figures> Figures() => Reads.FiguresAsync(Now.AddDays(-1), Now.AddMinutes(1), null, null, CancellationToken.None);
 
@@ -173,7 +173,7 @@ internal sealed class World : IAsyncDisposable
         string? cursor = null;
         do
         {
-            var page = await Reads.HistoryAsync(state, 7, cursor, CancellationToken.None);
+            var page = await Reads.HistoryAsync(state, newestFirst: false, 7, cursor, CancellationToken.None);
             cursor = page.NextCursor;
             foreach (var row in page.Items)
             {

@@ -21,6 +21,10 @@ internal sealed class CalmLink : IExecutionStore, IOperationsStore
 
     public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel) => Answered(() => link.CommitAsync(appends, cancel));
 
+    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Answered(() => link.DeleteAsync(deletion, cancel));
+
+    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) => Answered(() => link.PruneTombstonesAsync(now, cancel));
+
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Answered(() => link.LoadAsync(id, cancel));
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) => Answered(() => link.RevisionsAsync(ids, cancel));
@@ -66,8 +70,8 @@ internal sealed class CalmLink : IExecutionStore, IOperationsStore
 
     public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => link.AppendAuditAsync(row, cancel);
 
-    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) =>
-        link.AuditAsync(namespaces, limit, cursor, cancel);
+    public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel) =>
+        link.AuditAsync(filter, limit, cursor, cancel);
 
     private Task<T> Answered<T>(Func<Task<T>> call)
     {

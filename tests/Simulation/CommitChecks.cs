@@ -195,7 +195,7 @@ internal sealed class CommitChecks(World world)
         (s.Namespace, s.Workflow, s.Status, s.Cause, s.Epoch, s.StartedAt, s.EndedAt),
         (s.Worker?.WorkerId, s.Facts.TriggeredBy ?? s.CreatedBy, s.Resolution?.Resolution, s.LateCount, StateJson.Labels(s.Facts.Labels)));
 
-    private static object? Labelled(ExecutionState s) => StateJson.Labels(s.Facts.Labels) is { } labels ? (labels, s.Status, s.Workflow) : null;
+    private static object? Labelled(ExecutionState s) => StateJson.Labels(LabelRows.Of(s)) is { } labels ? (labels, s.Status, s.Workflow) : null;
 
     private static string Seconds(DateTimeOffset? at) => at is { } then ? (then - SimulatedTime.Start).TotalSeconds.ToString("F3") : "-";
 }

@@ -22,6 +22,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
     private Dictionary<string, byte[]> _settings = new(StringComparer.Ordinal);
     private List<Outage> _outages = [];
     private List<AuditRow> _audit = [];
+    private Dictionary<string, DateTimeOffset> _tombstones = new(StringComparer.Ordinal);
     private Dictionary<int, (JanitorRecord Record, int Version)> _records = [];
 
     public bool IsShared => isShared;
@@ -59,6 +60,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         _settings = new(_settings, StringComparer.Ordinal),
         _outages = [.. _outages],
         _audit = [.. _audit],
+        _tombstones = new(_tombstones, StringComparer.Ordinal),
         _records = new(_records),
     };
 
@@ -68,6 +70,11 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         if ((before?.State.Revision ?? 0) != append.BaseRevision)
         {
             return AppendOutcome.VersionMismatch.Instance;
+        }
+
+        if (before is null && append.IdHash is { } hash && _tombstones.TryGetValue(Convert.ToHexString(hash), out var until) && until > append.State.CreatedAt)
+        {
+            return AppendOutcome.Forgotten.Instance;
         }
 
         if (before is not null && Find(before, append) is { } found)
@@ -95,6 +102,26 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         Count(append);
         committed(before, after, append);
         return AppendOutcome.Committed.Instance;
+    }
+
+    public bool Delete(Deletion deletion)
+    {
+        if (Executions.GetValueOrDefault(deletion.State.Id.Value)?.State.Revision != deletion.State.Revision)
+        {
+            return false;
+        }
+
+        Executions.Remove(deletion.State.Id.Value);
+        _tombstones[Convert.ToHexString(deletion.IdHash)] = deletion.ExpiresAt;
+        _audit.Add(deletion.Audit);
+        return true;
+    }
+
+    public int PruneTombstones(DateTimeOffset now)
+    {
+        var expired = _tombstones.Where(t => t.Value <= now).Select(t => t.Key).ToArray();
+        Array.ForEach(expired, hash => _tombstones.Remove(hash));
+        return expired.Length;
     }
 
     public ExecutionState? Load(ExecutionId id) => Executions.GetValueOrDefault(id.Value)?.State;

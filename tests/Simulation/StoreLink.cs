@@ -32,6 +32,10 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
         return await Call($"commit {string.Join(' ', appends.Select(a => a.State.Id))}", () => appends.Select((append, i) => outcomes[i] ?? store.Commit(append)).ToArray(), writes: true);
     }
 
+    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Call($"delete {deletion.State.Id}", () => store.Delete(deletion), writes: true);
+
+    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) => Call("prune", () => store.PruneTombstones(now), writes: true);
+
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Call($"load {id}", () => store.Load(id));
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
@@ -80,7 +84,7 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel) => Call("list", () => store.List(filter, limit, cursor));
 
-    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => throw new NotSupportedException();
 
@@ -90,11 +94,11 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, StepFilter filter, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogFilter filter, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, bool newestFirst, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<Effect.Evidence>> EvidenceAsync(ExecutionState execution, CancellationToken cancel) => throw new NotSupportedException();
 

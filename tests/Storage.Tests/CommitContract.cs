@@ -409,6 +409,92 @@ public abstract class CommitContract : IAsyncLifetime
         Assert.Empty(await Operations.OutagesAsync(10, None));
     }
 
+    [Fact]
+    public async Task D22_A_forgotten_execution_is_gone_and_its_id_is_not_given_again_before_its_time()
+    {
+        var (state, other) = (State("a") with { Facts = new() { Workflow = "etl", Labels = new() { ["k"] = "v" } } }, State("b"));
+        await Commit(First(other, History(1, "e1"), new Effect.Step(Step("s1", 1), true)));
+        await Commit(First(state, History(1, "e1"), new Effect.Step(Step("s1", 1), true), new Effect.Log(1, "e1", T0, T0, 1, Severity.Info, null, null, "m")));
+        await Commit(Next(
+            state, History(2), new Effect.Rejection(Code.Conflict, 1, "e", "log", "no", T0), new Effect.Evidence(1, 1, "l", "log", T0, T0, [1]), new Effect.FinalPayload(1, [1], [2])));
+
+        Assert.True(await Store.DeleteAsync(Deleted(state with { Revision = 2 }), None));
+
+        Assert.Null(await Store.LoadAsync(state.Id, None));
+        Assert.Empty(await HistoryAsync(state));
+        Assert.Empty(await StepsAsync(state));
+        Assert.Equal(("e1", "s1"), (Assert.Single(await HistoryAsync(other)).EventId, Assert.Single(await StepsAsync(other)).StepId));
+        Assert.IsType<AppendOutcome.Forgotten>(await One(First(state) with { IdHash = Hash("a") }));
+        var outcomes = await Store.CommitAsync([First(state) with { IdHash = Hash("a") }, First(State("c")) with { IdHash = Hash("c") }, First(other) with { IdHash = Hash("b") }], None);
+        Assert.IsType<AppendOutcome.Forgotten>(outcomes[0]);
+        Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
+        Assert.IsType<AppendOutcome.VersionMismatch>(outcomes[2]);
+
+        var later = state with { CreatedAt = Life };
+        Assert.IsType<AppendOutcome.Committed>(await One(First(later, History(1, "e1"), new Effect.Step(Step("s1", 1), true)) with { IdHash = Hash("a") }));
+    }
+
+    [Fact]
+    public async Task D22_Nothing_is_forgotten_that_somebody_else_has_written_or_that_is_not_there()
+    {
+        var state = State("a");
+        await Commit(First(state, History(1, "e1")));
+        await Commit(Next(state, History(2, "e2")));
+
+        Assert.False(await Store.DeleteAsync(Deleted(state), None));
+        Assert.False(await Store.DeleteAsync(Deleted(State("nobody")), None));
+
+        Assert.Equal(2, (await HistoryAsync(state)).Count);
+        Assert.IsType<AppendOutcome.VersionMismatch>(await One(First(state) with { IdHash = Hash("a") }));
+        Assert.IsType<AppendOutcome.Committed>(await One(First(State("nobody")) with { IdHash = Hash("nobody") }));
+    }
+
+    [Fact]
+    public async Task D22_Ids_of_events_stay_taken_when_an_execution_beside_them_is_forgotten()
+    {
+        var (first, second) = (State("a"), State("b"));
+        await Commit(First(first, History(1, "a1"), new Effect.Step(Step("s1", 1), true)));
+        await Commit(First(second, [.. Enumerable.Range(1, 5).Select(i => History(i, $"b{i}"))]));
+
+        Assert.True(await Store.DeleteAsync(Deleted(second), None));
+        var third = State("c");
+        await Commit(First(third, History(1, "c1"), new Effect.Step(Step("s1", 1), true)));
+
+        await Taken();
+        await ReopenAsync();
+        await Taken();
+
+        async Task Taken()
+        {
+            Assert.Single(Assert.IsType<AppendOutcome.Found>(await One(Next(first) with { NewEvents = [new(1, "a1"), new(1, "b1"), new(1, "c1")] })).Events);
+            var found = Assert.IsType<AppendOutcome.Found>(await One(Next(third) with { NewEvents = [new(1, "a1"), new(1, "b1"), new(1, "c1")], NewSteps = [new(1, "s1")] }));
+            Assert.Equal(("c1", "s1"), (Assert.Single(found.Events).EventId, Assert.Single(found.Steps).StepId));
+        }
+    }
+
+    [Fact]
+    public async Task D22_Tombstones_are_removed_once_their_time_is_over()
+    {
+        await Commit(First(State("a")));
+        await Store.DeleteAsync(Deleted(State("a")), None);
+
+        Assert.Equal(0, await Operations.PruneTombstonesAsync(Life.AddSeconds(-1), None));
+        Assert.IsType<AppendOutcome.Forgotten>(await One(First(State("a")) with { IdHash = Hash("a") }));
+        Assert.Equal(1, await Operations.PruneTombstonesAsync(Life, None));
+        Assert.IsType<AppendOutcome.Committed>(await One(First(State("a")) with { IdHash = Hash("a") }));
+    }
+
+    /// <summary>When the tombstones of <see cref="Deleted"/> expire.</summary>
+    private static readonly DateTimeOffset Life = T0.AddDays(1);
+
+    protected static Deletion Deleted(ExecutionState state) =>
+        new(state, Hash(state.Id.Value), Life, new AuditRow(T0, "ann", "delete", state.Id.Value, state.Namespace, null));
+
+    protected static byte[] Hash(string id) => System.Security.Cryptography.MD5.HashData(System.Text.Encoding.UTF8.GetBytes(id));
+
+    /// <summary>Opens the store again, where it is kept anywhere.</summary>
+    protected virtual Task ReopenAsync() => Task.CompletedTask;
+
     private static (string, DateTimeOffset)[] Signs(SignOfLife sign) => [.. sign.Others.Select(other => (other.Key, other.Value)).Order()];
 
     /// <summary>Its first ten rows.</summary>

@@ -22,6 +22,8 @@ internal sealed class GatedStore : IExecutionStore
         return batch.Ended;
     }
 
+    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => throw new NotSupportedException();
+
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>

@@ -15,13 +15,41 @@ internal static class ListedExecutions
     /// <summary>Half of the live ones end, some get another worker, label or workflow; the others stay.</summary>
     public static ExecutionState Moved(ExecutionState s, int i) => (i % 7) switch
     {
-        0 or 1 when !s.IsFinal => s with { Revision = 2, EndedAt = s.CreatedAt.AddSeconds(i % 40), Status = ExecutionStatus.Lost, Cause = Cause.LostAfterStart, LateCount = i % 3 },
+        6 when s.IsFinal => Requeued(s, i),
+        0 or 1 when !s.IsFinal => s with { Revision = 2, TrackerEndedAt = s.CreatedAt.AddSeconds(50), EndedAt = s.CreatedAt.AddSeconds(i % 40), Status = ExecutionStatus.Lost, Cause = Cause.LostAfterStart, LateCount = i % 3 },
         2 => s with { Revision = 2, Facts = s.Facts with { Labels = new() { ["team"] = "t1", ["new"] = "yes" } } },
         3 => s with { Revision = 2, Worker = new($"w{i % 3}", null), StartedAt = s.StartedAt ?? s.CreatedAt.AddSeconds(i) },
         4 => s with { Revision = 2, Facts = s.Facts with { Workflow = "wf-later" } },
         5 when s.Facts.Labels is not null => s with { Revision = 2, Facts = s.Facts with { Labels = null } },
         _ => s,
     };
+
+    private static ExecutionState Requeued(ExecutionState s, int i) => s with
+    {
+        Revision = 2,
+        Epoch = 2,
+        Status = i % 2 == 0 ? ExecutionStatus.Pending : ExecutionStatus.Failed,
+        Cause = i % 2 == 0 ? null : Cause.Reported,
+        EndedAt = i % 2 == 0 ? null : s.EndedAt,
+        TrackerEndedAt = i % 2 == 0 ? null : T0.AddSeconds(200),
+        Epochs =
+        [
+            new(1, "w", null, null, s.StartedAt, s.EndedAt, s.Status, null, s.Cause, null, null, null) { TrackerEndedAt = s.TrackerEndedAt },
+            new(2, "w", null, null, null, T0.AddSeconds(150), null, null, Cause.ClaimExpired, null, null, null),
+        ],
+    };
+
+    /// <summary>Whether an epoch that ended matches all of it.</summary>
+    private static bool Epoch(ExecutionState s, Func<ExecutionStatus, Cause?, DateTimeOffset?, bool> matches) =>
+        (s.IsFinal && matches(s.Status, s.Cause, s.TrackerEndedAt)) || s.Epochs.Any(e => e.Status is { } status && matches(status, e.Cause, e.TrackerEndedAt));
+
+    /// <summary>What lists are sorted by beside creation, and its value.</summary>
+    public static List<(ListSort Sort, Func<ExecutionState, long?> Value)> Sorts() =>
+    [
+        (ListSort.Started, s => Micros.From(s.StartedAt)),
+        (ListSort.Ended, s => Micros.From(s.EndedAt)),
+        (ListSort.Duration, s => Micros.From(s.EndedAt) - Micros.From(s.StartedAt ?? s.CreatedAt)),
+    ];
 
     /// <summary>Values that most have, some, few, and nobody.</summary>
     public static List<(string Field, string Name, Func<ExecutionFilter, ExecutionFilter> With, Func<ExecutionState, bool> Matches)> Filters() =>
@@ -52,6 +80,12 @@ internal static class ListedExecutions
         ("created", "created within", f => f with { CreatedAfter = T0.AddSeconds(30), CreatedBefore = T0.AddSeconds(90) }, s => s.CreatedAt >= T0.AddSeconds(30) && s.CreatedAt < T0.AddSeconds(90)),
         ("created", "created before", f => f with { CreatedBefore = T0.AddSeconds(50) }, s => s.CreatedAt < T0.AddSeconds(50)),
         ("ended", "ended within", f => f with { EndedAfter = T0.AddSeconds(60), EndedBefore = T0.AddSeconds(110) }, s => s.EndedAt >= T0.AddSeconds(60) && s.EndedAt < T0.AddSeconds(110)),
+        ("epoch", "epoch succeeded", f => f with { EpochStatus = [ExecutionStatus.Succeeded] }, s => Epoch(s, (status, _, _) => status == ExecutionStatus.Succeeded)),
+        ("epoch", "epoch lost or failed for reasons", f => f with { EpochStatus = [ExecutionStatus.Lost, ExecutionStatus.Failed], EpochCause = [Cause.Reported, Cause.LostAfterStart] }, s => Epoch(s, (status, cause, _) => status is ExecutionStatus.Lost or ExecutionStatus.Failed && cause is Cause.Reported or Cause.LostAfterStart)),
+        ("epoch", "epoch cause reported", f => f with { EpochCause = [Cause.Reported] }, s => Epoch(s, (_, cause, _) => cause == Cause.Reported)),
+        ("epoch", "epoch ended within", f => f with { EpochEndedAfter = T0.AddSeconds(60), EpochEndedBefore = T0.AddSeconds(130) }, s => Epoch(s, (_, _, at) => at >= T0.AddSeconds(60) && at < T0.AddSeconds(130))),
+        ("epoch", "epoch lost and ended after", f => f with { EpochStatus = [ExecutionStatus.Lost], EpochEndedAfter = T0.AddSeconds(90) }, s => Epoch(s, (status, _, at) => status == ExecutionStatus.Lost && at >= T0.AddSeconds(90))),
+        ("epoch", "epoch still running", f => f with { EpochStatus = [ExecutionStatus.Running] }, _ => false),
         ("lasted", "lasted 10 s", f => f with { DurationMin = TimeSpan.FromSeconds(10) }, s => s.EndedAt - (s.StartedAt ?? s.CreatedAt) >= TimeSpan.FromSeconds(10)),
         ("q", "q of some ids", f => f with { Prefix = "x1" }, s => s.Id.Value.StartsWith("x1", StringComparison.Ordinal)),
         ("q", "q of ids and workflows", f => f with { Prefix = "w" }, s => s.Id.Value.StartsWith('w') || s.Workflow.StartsWith('w')),
@@ -73,6 +107,7 @@ internal static class ListedExecutions
             Worker = status == ExecutionStatus.Pending ? null : new($"w{random.Next(6)}", null),
             StartedAt = status == ExecutionStatus.Pending ? null : T0.AddSeconds(second + random.Next(10) switch { 8 => 300, 9 => -90, var soon => soon }),
             EndedAt = status is ExecutionStatus.Succeeded or ExecutionStatus.Lost ? T0.AddSeconds(second + random.Next(20)) : null,
+            TrackerEndedAt = status is ExecutionStatus.Succeeded or ExecutionStatus.Lost ? T0.AddSeconds(second + 5) : null,
             LateCount = random.Next(6) == 0 ? 1 : 0,
             Resolution = status == ExecutionStatus.Lost && random.Next(2) == 0 ? new(Resolution.Ignored, null, "x", T0) : null,
             Facts = new()

@@ -282,6 +282,12 @@ public sealed class PostgresStoreTests : StoreContract
         { new() { Resolution = [Resolution.Failed], Namespace = ["n"] }, "executions_resolution_namespace" },
         { new() { Late = true, Workflow = ["w"] }, "executions_late_workflow" },
         { new() { StartedAfter = T0, StartedBefore = T0 }, "executions_created" },
+        { new() { Sort = ListSort.Started }, "executions_by_start" },
+        { new() { Sort = ListSort.Ended, HasLabel = ["k"], EndedAfter = T0 }, "executions_by_end" },
+        { new() { Sort = ListSort.Duration, DurationMin = TimeSpan.FromSeconds(1) }, "executions_by_duration" },
+        { new() { EpochStatus = [ExecutionStatus.Lost] }, "executions_status" },
+        { new() { EpochStatus = [ExecutionStatus.Lost] }, "execution_labels_pkey" },
+        { new() { EpochCause = [Cause.Timeout], Workflow = ["w"] }, "executions_cause_workflow" },
     };
 
     [Fact]
@@ -323,7 +329,7 @@ public sealed class PostgresStoreTests : StoreContract
             }
         }
 
-        Assert.Equal(20, (await store.HistoryAsync(states[7], 100, null, None)).Items.Count);
+        Assert.Equal(20, (await store.HistoryAsync(states[7], newestFirst: false, 100, null, None)).Items.Count);
     }
 
     [Fact]
@@ -377,7 +383,7 @@ public sealed class PostgresStoreTests : StoreContract
         await Commit(First(State("a"), History(1), new Effect.Step(Step("s", 1), true)));
         await ExecuteAsync("drop table history_20260301, steps_20260301, logs_20260301, rejections_20260301, evidence_20260301, final_payloads_20260301");
         await Commit(Next(State("a"), History(2), new Effect.Step(Step("s", 1) with { EndedAt = T0 }, false)));
-        Assert.Equal(2, Assert.Single((await store.HistoryAsync(State("a"), 10, null, None)).Items).Sequence);
+        Assert.Equal(2, Assert.Single((await store.HistoryAsync(State("a"), newestFirst: false, 10, null, None)).Items).Sequence);
     }
 
     [Theory]
@@ -396,7 +402,7 @@ public sealed class PostgresStoreTests : StoreContract
         Effect[] effects = [History(2, "e"), new Effect.Step(Step("s", 1), true), new Effect.Log(1, "e", T0, T0, 1, Severity.Info, null, null, "m"), new Effect.Evidence(1, 1, "l", "log", T0, T0, [5])];
         var outcomes = await other.CommitAsync([Next(State("a"), effects), First(State("b") with { CreatedAt = T0.AddDays(1) }, History(1))], None);
         Assert.All(outcomes, o => Assert.IsType<AppendOutcome.Committed>(o));
-        Assert.Equal(2, (await store.HistoryAsync(State("a"), 10, null, None)).Items[^1].Sequence);
+        Assert.Equal(2, (await store.HistoryAsync(State("a"), newestFirst: false, 10, null, None)).Items[^1].Sequence);
         Assert.Single((await store.LogsAsync(State("a"), LogFilter.All, 10, null, None)).Items);
         Assert.Single(await store.EvidenceAsync(State("a"), None));
     }
@@ -415,11 +421,11 @@ public sealed class PostgresStoreTests : StoreContract
             Assert.Equal(PostgresErrorCodes.QueryCanceled, e.SqlState);
         }
 
-        Assert.Empty((await store.HistoryAsync(State("a"), 10, null, None)).Items);
+        Assert.Empty((await store.HistoryAsync(State("a"), newestFirst: false, 10, null, None)).Items);
         await using var other = new PostgresStore(Options);
         await other.MigrateAsync(None);
         Assert.IsType<AppendOutcome.Committed>((await other.CommitAsync([Next(State("a"), History(2))], None))[0]);
-        Assert.Equal([1L, 2], (await store.HistoryAsync(State("a"), 10, null, None)).Items.Select(h => h.Sequence));
+        Assert.Equal([1L, 2], (await store.HistoryAsync(State("a"), newestFirst: false, 10, null, None)).Items.Select(h => h.Sequence));
     }
 
     [Fact]
@@ -468,12 +474,12 @@ public sealed class PostgresStoreTests : StoreContract
             alter table rejections add constraint rejections_pkey primary key (execution_id, code, event_id, day);
             alter table evidence drop column epoch;
             delete from schema_version where version > 6;
-            """);
+            """ + BeforeOrders);
 
         await store.MigrateAsync(None);
 
         state = state with { Revision = state.Revision + 1 };
-        Assert.Equal(["one", "x", "two", null, "three"], (await Walk(c => Reads.HistoryAsync(state, 2, c, None))).Select(h => h.EventId));
+        Assert.Equal(["one", "x", "two", null, "three"], (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, 2, c, None))).Select(h => h.EventId));
         var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with { NewEvents = [new(1, "two"), new(2, "two"), new(2, "three"), new(2, "one")] }));
         Assert.Equal([(2, "three"), (2, "two")], found.Events.Select(e => (e.Epoch, e.EventId)).Order());
         await Commit(Next(state, History(6, "one") with { Epoch = 2 }));
@@ -487,7 +493,7 @@ public sealed class PostgresStoreTests : StoreContract
             .First(pair => pair != default);
         var state = State("a");
         await Commit(First(state, History(1, one), History(2, "x"), History(3, other), History(4, "y")));
-        Assert.Equal([one, "x", other, "y"], (await Walk(c => Reads.HistoryAsync(state, 2, c, None))).Select(h => h.EventId));
+        Assert.Equal([one, "x", other, "y"], (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, 2, c, None))).Select(h => h.EventId));
         var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(5, other)) with { NewEvents = [new(1, other)] }));
         Assert.Equal([other], found.Events.Select(e => e.EventId));
 
@@ -537,7 +543,7 @@ public sealed class PostgresStoreTests : StoreContract
             new Effect.Step(ended, false),
             new Effect.Step(Step("s2", 3), true),
             new Effect.CloseOpenSteps(1, StepStatus.Lost, T0.AddMinutes(2), T0)));
-        var steps = (await store.StepsAsync(State("a"), 10, null, None)).Items;
+        var steps = (await store.StepsAsync(State("a"), StepFilter.All, 10, null, None)).Items;
         Assert.Equal([StepStatus.Incomplete, StepStatus.Succeeded, StepStatus.Lost], steps.Select(s => s.Status));
         Assert.Equal([T0.AddMinutes(1), T0.AddMinutes(9), T0.AddMinutes(2)], steps.Select(s => s.EndedAt!.Value));
     }
@@ -551,6 +557,33 @@ public sealed class PostgresStoreTests : StoreContract
         var figures = await store.FiguresAsync(T0, T0.AddMinutes(5), "etl", null, None);
         Assert.Equal((1L, 1L), (figures.ByStatus[ExecutionStatus.Running], figures.ByStatus[ExecutionStatus.Failed]));
     }
+
+    /// <summary>Undoes the migration of orders and tombstones.</summary>
+    private const string BeforeOrders =
+        """
+
+            delete from execution_labels where key like '=%';
+            update executions set labels = case when labels like '%"k":"v"%' then '{"k":"v"}' end;
+            drop table tombstones;
+            drop index audit_execution;
+            drop index executions_by_start;
+            drop index executions_by_end;
+            drop index executions_by_duration;
+            drop index executions_closed;
+            alter table executions drop column closed_at;
+            alter table executions drop column epochs;
+
+        """;
+
+    protected override async Task MigrateFromBeforeOrdersAsync()
+    {
+        await ExecuteAsync($"{BeforeOrders} delete from schema_version where version > 7;");
+        await store.DisposeAsync();
+        store = new(Options);
+        await store.MigrateAsync(None);
+    }
+
+    protected override Task ReopenAsync() => ReopenAsync(20_000);
 
     protected override async Task ReopenAsync(int examineMax)
     {

@@ -34,6 +34,37 @@ public sealed class SqliteStoreTests : StoreContract
         Directory.Delete(directory, recursive: true);
     }
 
+    /// <summary>Undoes the migration of orders and tombstones.</summary>
+    private const string BeforeOrders =
+        """
+
+            delete from execution_labels where key like '=%';
+            update executions set labels = case when labels like '%"k":"v"%' then '{"k":"v"}' end;
+            drop table tombstones;
+            drop index audit_execution;
+            drop index executions_by_start;
+            drop index executions_by_end;
+            drop index executions_by_duration;
+            drop index executions_closed;
+            alter table executions drop column closed_at;
+            alter table executions drop column epochs;
+            alter table executions drop column duration;
+        """;
+
+    protected override async Task MigrateFromBeforeOrdersAsync()
+    {
+        await store.DisposeAsync();
+        using (var file = new Session(Options.Path))
+        {
+            file.Execute($"{BeforeOrders} delete from schema_version where version > 4;");
+        }
+
+        store = new(Options);
+        await store.MigrateAsync(None);
+    }
+
+    protected override Task ReopenAsync() => ReopenAsync(20_000);
+
     protected override async Task ReopenAsync(int examineMax)
     {
         await store.DisposeAsync();
@@ -266,7 +297,7 @@ public sealed class SqliteStoreTests : StoreContract
                 drop table taken_ids_end;
                 create table reminders (grain text, name text);
                 delete from schema_version where version > 1;
-                """);
+                """ + BeforeOrders);
         }
 
         store = new(Options);
@@ -361,6 +392,29 @@ public sealed class SqliteStoreTests : StoreContract
         { new() { TriggeredBy = ["w"], Workflow = ["f"] }, "executions_triggered_workflow" },
         { new() { Resolution = [Resolution.Failed], Namespace = ["n"] }, "executions_resolution_namespace" },
         { new() { Late = true, Workflow = ["w"] }, "executions_late_workflow" },
+        { new() { Sort = ListSort.Started }, "COVERING INDEX executions_by_start (started_at>" },
+        { new() { Sort = ListSort.Ended, HasLabel = ["k"] }, "COVERING INDEX executions_by_end " },
+        { new() { Sort = ListSort.Ended, EndedAfter = T0 }, "COVERING INDEX executions_by_end (ended_at>? AND " },
+        { new() { Sort = ListSort.Duration, DurationMin = TimeSpan.FromSeconds(1) }, "COVERING INDEX executions_by_duration (duration>? AND " },
+        { new() { EpochStatus = [ExecutionStatus.Lost] }, "executions_status " },
+        { new() { EpochStatus = [ExecutionStatus.Lost] }, "execution_labels USING PRIMARY KEY (key=? AND value=? AND facet=? AND " },
+        { new() { EpochCause = [Cause.Timeout], Workflow = ["w"] }, "executions_cause_workflow" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ranges))]
+    public async Task D22_A_range_with_few_is_read_by_its_own_index(ExecutionFilter filter, string index)
+    {
+        await Fill();
+        Assert.Contains($"INDEX {index} ", string.Join('\n', await store.ExplainListAsync(filter)));
+    }
+
+    public static TheoryData<ExecutionFilter, string> Ranges => new()
+    {
+        { new() { EndedAfter = T0 }, "executions_by_end" },
+        { new() { DurationMin = TimeSpan.FromSeconds(1) }, "executions_by_duration" },
+        { new() { EpochEndedBefore = T0 }, "executions_closed" },
+        { new() { Sort = ListSort.Started, Worker = ["w1"] }, "executions_worker" },
     };
 
     [Theory]

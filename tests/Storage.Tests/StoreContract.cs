@@ -11,9 +11,9 @@ public abstract class StoreContract : CommitContract
 
     protected abstract IExecutionReads Reads { get; }
 
-    protected override async Task<IReadOnlyList<Effect.History>> HistoryAsync(ExecutionState state) => (await Reads.HistoryAsync(state, 10, null, None)).Items;
+    protected override async Task<IReadOnlyList<Effect.History>> HistoryAsync(ExecutionState state) => (await Reads.HistoryAsync(state, newestFirst: false, 10, null, None)).Items;
 
-    protected override async Task<IReadOnlyList<StepRow>> StepsAsync(ExecutionState state) => (await Reads.StepsAsync(state, 10, null, None)).Items;
+    protected override async Task<IReadOnlyList<StepRow>> StepsAsync(ExecutionState state) => (await Reads.StepsAsync(state, StepFilter.All, 10, null, None)).Items;
 
     [Fact]
     public async Task Pages_of_steps_history_and_logs_join_up()
@@ -26,11 +26,11 @@ public abstract class StoreContract : CommitContract
             new Effect.Log(i, $"e{i}", T0, T0, 1, i % 5 == 0 ? Severity.Error : Severity.Debug, null, null, $"m{i}"),
         });
         await Commit(First(state, [.. effects]));
-        Assert.Equal(Enumerable.Range(1, 25), (await Walk(c => Reads.StepsAsync(state, 7, c, None))).Select(s => s.Sequence));
-        Assert.Equal(25, (await Walk(c => Reads.HistoryAsync(state, 7, c, None))).Count);
+        Assert.Equal(Enumerable.Range(1, 25), (await Walk(c => Reads.StepsAsync(state, StepFilter.All, 7, c, None))).Select(s => s.Sequence));
+        Assert.Equal(25, (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, 7, c, None))).Count);
         Assert.Equal(["m5", "m10", "m15", "m20", "m25"], (await Walk(c => Reads.LogsAsync(state, new(Severity.Warn), 2, c, None))).Select(l => l.Message));
-        var cursor = (await Reads.StepsAsync(state, 7, null, None)).NextCursor;
-        await Assert.ThrowsAsync<ArgumentException>(() => Reads.HistoryAsync(state, 7, cursor, None));
+        var cursor = (await Reads.StepsAsync(state, StepFilter.All, 7, null, None)).NextCursor;
+        await Assert.ThrowsAsync<ArgumentException>(() => Reads.HistoryAsync(state, newestFirst: false, 7, cursor, None));
     }
 
     [Theory]
@@ -70,8 +70,8 @@ public abstract class StoreContract : CommitContract
         {
             var (id, passes) = (state.Id.Value, i % 3 != 0);
             Assert.Equal(passes, outcomes[i] is AppendOutcome.Committed);
-            Assert.Equal(passes ? ["e1", $"{id}-e2", null] : ["e1"], (await Walk(c => Reads.HistoryAsync(state, 2, c, None))).Select(h => h.EventId));
-            Assert.Equal(passes ? [("s1", id), ($"{id}-s2", "extract")] : [("s1", "extract")], (await Walk(c => Reads.StepsAsync(state, 1, c, None))).Select(s => (s.StepId, s.Block)));
+            Assert.Equal(passes ? ["e1", $"{id}-e2", null] : ["e1"], (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, 2, c, None))).Select(h => h.EventId));
+            Assert.Equal(passes ? [("s1", id), ($"{id}-s2", "extract")] : [("s1", "extract")], (await Walk(c => Reads.StepsAsync(state, StepFilter.All, 1, c, None))).Select(s => (s.StepId, s.Block)));
         }
     }
 
@@ -111,7 +111,7 @@ public abstract class StoreContract : CommitContract
             await Commit(Next(state, [.. lines.Skip(at).Take(size)]));
             state = state with { Revision = state.Revision + 1 };
             var written = Math.Min(at + size, lines.Count);
-            var history = await Walk(c => Reads.HistoryAsync(state, limit, c, None));
+            var history = await Walk(c => Reads.HistoryAsync(state, newestFirst: false, limit, c, None));
             Assert.Equal(lines.Take(written).Select(l => (l.Sequence, l.EventId)), history.Select(h => (h.Sequence, h.EventId)));
             Assert.True(await Store.WasCommittedAsync(state, written, 8, None));
             Assert.False(await Store.WasCommittedAsync(state, written + 1, 8, None));
@@ -126,8 +126,8 @@ public abstract class StoreContract : CommitContract
         await Commit(First(neighbour));
         var outcomes = await Store.CommitAsync([Next(state, History(2, "e2"), new Effect.Step(Step("gone", 1), IsNew: false)), Next(neighbour)], None);
         Assert.All(outcomes, o => Assert.IsType<AppendOutcome.Committed>(o));
-        Assert.Equal(["e1", "e2"], (await Walk(c => Reads.HistoryAsync(state, 10, c, None))).Select(h => h.EventId));
-        Assert.Empty(await Walk(c => Reads.StepsAsync(state, 10, c, None)));
+        Assert.Equal(["e1", "e2"], (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, 10, c, None))).Select(h => h.EventId));
+        Assert.Empty(await Walk(c => Reads.StepsAsync(state, StepFilter.All, 10, c, None)));
     }
 
     [Theory]
@@ -147,9 +147,9 @@ public abstract class StoreContract : CommitContract
 
         foreach (var state in states)
         {
-            var history = await Walk(c => Reads.HistoryAsync(state, limit, c, None));
+            var history = await Walk(c => Reads.HistoryAsync(state, newestFirst: false, limit, c, None));
             Assert.Equal(Enumerable.Range(1, 50).Select(i => ((long)i, $"e{i}")), history.Select(h => (h.Sequence, h.EventId!)));
-            Assert.Equal(Enumerable.Range(1, 50).Select(i => $"s{i}"), (await Walk(c => Reads.StepsAsync(state, limit, c, None))).Select(s => s.StepId));
+            Assert.Equal(Enumerable.Range(1, 50).Select(i => $"s{i}"), (await Walk(c => Reads.StepsAsync(state, StepFilter.All, limit, c, None))).Select(s => s.StepId));
             Assert.True(await Store.WasCommittedAsync(state, 17, 8, None));
         }
     }
@@ -382,6 +382,175 @@ public abstract class StoreContract : CommitContract
         }
     }
 
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(60)]
+    public async Task D22_Every_filter_in_every_order_gives_what_asking_each_execution_would(int examineMax)
+    {
+        await ReopenAsync(examineMax);
+        var states = ListedExecutions.Some(400);
+        await Store.CommitAsync([.. states.Select(s => First(s))], None);
+        var moved = states.Select(ListedExecutions.Moved).ToList();
+        await Store.CommitAsync([.. moved.Where((s, i) => s != states[i]).Select(s => new Append { State = s, BaseRevision = 1, DueAt = s.CreatedAt, Effects = [], CommitId = 9 })], None);
+        (string Field, string Name, Func<ExecutionFilter, ExecutionFilter> With, Func<ExecutionState, bool> Matches)[] filters = [("", "none", f => f, _ => true), .. ListedExecutions.Filters()];
+        foreach (var (sort, value) in ListedExecutions.Sorts())
+        {
+            foreach (var a in filters)
+            {
+                foreach (var b in filters.Where(b => b.Field is "" or "status" or "workflow" or "ended" && (b.Field.Length == 0 || b.Field != a.Field)))
+                {
+                    var filter = b.With(a.With(new() { Sort = sort }));
+                    var expected = moved.Where(s => value(s) is not null && a.Matches(s) && b.Matches(s))
+                        .OrderByDescending(value).ThenByDescending(s => s.Id.Value, StringComparer.Ordinal).Select(s => s.Id.Value);
+                    var found = (await Walk(c => Reads.ListAsync(filter, 37, c, None))).Select(s => s.Id.Value);
+                    Assert.True(expected.SequenceEqual(found), $"{a.Name} with {b.Name} by {sort}: {string.Join(' ', found)} instead of {string.Join(' ', expected)}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task D22_A_forgotten_execution_is_in_no_list_and_the_audit_keeps_that_it_was_done()
+    {
+        var state = State("a") with { Status = ExecutionStatus.Lost, TrackerEndedAt = T0, EndedAt = T0, StartedAt = T0 };
+        state = state with
+        {
+            Facts = new() { Workflow = new string('w', 256), Labels = new() { ["k"] = "v" }, ParentExecutionId = "p" },
+            Epochs = [new(1, null, null, null, null, T0, ExecutionStatus.Failed, null, Cause.Reported, null, null, null)],
+        };
+        await Commit(First(state, new Effect.Ended(ExecutionStatus.Lost, Cause.LostAfterStart, T0, TimeSpan.Zero)));
+        ExecutionFilter[] filters = [new(), new() { Label = [new("k", "v")] }, new() { Parent = ["p"] }, new() { EpochStatus = [ExecutionStatus.Failed] }, new() { Sort = ListSort.Ended }];
+        foreach (var filter in filters)
+        {
+            Assert.Equal(["a"], await Ids(filter));
+        }
+
+        Assert.True(await Store.DeleteAsync(Deleted(state), None));
+
+        foreach (var filter in filters)
+        {
+            Assert.Empty(await Ids(filter));
+        }
+
+        Assert.Empty((await Reads.LogsAsync(state, LogFilter.All, 10, null, None)).Items);
+        Assert.Empty(await Reads.EvidenceAsync(state, None));
+        Assert.Empty(await Reads.RejectionsAsync(state, None));
+        Assert.Null(await Reads.FinalPayloadAsync(state, 1, None));
+        Assert.Equal(("ann", "delete", "a"), Assert.Single((await Operations.AuditAsync(AuditFilter.All, 10, null, None)).Items.Select(r => (r.By, r.Action, r.ExecutionId))));
+        Assert.Equal(1, (await Reads.FiguresAsync(T0, T0.AddHours(1), null, null, None)).ByStatus[ExecutionStatus.Lost]);
+        await Commit(First(State("a", @namespace: "other") with { CreatedAt = T0.AddSeconds(1) }));
+        Assert.Empty(await Ids(new() { Label = [new("k", "v")] }));
+    }
+
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(4)]
+    public async Task D22_Steps_are_found_by_status_and_parent_in_either_order_and_without_their_payloads(int examineMax)
+    {
+        await ReopenAsync(examineMax);
+        var state = State("a");
+        await Commit(First(state, [.. Enumerable.Range(1, 40).Select(i => new Effect.Step(
+            Step($"s{i}", i) with { Status = i % 3 == 0 ? StepStatus.Failed : StepStatus.Succeeded, ParentStepId = i % 4 == 0 ? "s1" : null, Input = [1], Output = [2] }, true))]));
+        await Found(new(), _ => true);
+        await Found(new() { NewestFirst = true }, _ => true);
+        await Found(new() { Status = [StepStatus.Failed] }, i => i % 3 == 0);
+        await Found(new() { Status = [StepStatus.Failed], NewestFirst = true }, i => i % 3 == 0);
+        await Found(new() { ParentStepId = "s1", Status = [StepStatus.Failed, StepStatus.Succeeded] }, i => i % 4 == 0);
+        await Found(new() { ParentStepId = "s1", Status = [StepStatus.Failed], NewestFirst = true }, i => i % 12 == 0);
+        await Found(new() { ParentStepId = "nobody" }, _ => false);
+        await Found(new() { Status = [StepStatus.Lost], NewestFirst = true }, _ => false);
+        Assert.All((await Reads.StepsAsync(state, new() { Payloads = false }, 50, null, None)).Items, s => Assert.Equal((null, null), (s.Input, s.Output)));
+        Assert.All((await Reads.StepsAsync(state, StepFilter.All, 50, null, None)).Items, s => Assert.Equal((1, 2), (s.Input![0], s.Output![0])));
+
+        async Task Found(StepFilter filter, Func<int, bool> expected)
+        {
+            var all = Enumerable.Range(1, 40).Where(expected);
+            foreach (var limit in (int[])[3, 7, 100])
+            {
+                Assert.Equal(filter.NewestFirst ? all.Reverse() : all, (await Walk(c => Reads.StepsAsync(state, filter, limit, c, None))).Select(s => s.Sequence));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task D22_Executions_of_an_older_schema_are_found_by_parent_by_earlier_epochs_and_in_every_order()
+    {
+        var (wf, none) = (new string('ü', 200), default(EndedEpoch[]));
+        ExecutionState[] states =
+        [
+            Old("child", none) with { Facts = new() { Workflow = wf, ParentExecutionId = "p", Labels = new() { ["k"] = "v" } } },
+            Old("again", [new(1, "w", null, null, null, T0.AddSeconds(3), ExecutionStatus.Lost, null, Cause.LostAfterStart, null, null, null), new(2, null, null, null, null, T0, null, null, Cause.ClaimExpired, null, null, null)]) with
+            {
+                Status = ExecutionStatus.Pending, Epoch = 3, EndedAt = null, TrackerEndedAt = null, CompletionFailure = "\\\0\"\0", Facts = new() { Workflow = "etl" },
+            },
+            Old("plain", none),
+        ];
+        await Store.CommitAsync([.. states.Select(s => First(s))], None);
+
+        await MigrateFromBeforeOrdersAsync();
+
+        Assert.Equal(["child"], await Ids(new() { Parent = ["p"] }));
+        Assert.Equal(["child"], await Ids(new() { Parent = ["p"], Workflow = [wf], Status = [ExecutionStatus.Succeeded] }));
+        Assert.Equal(["child"], await Ids(new() { Label = [new("k", "v")], HasLabel = ["k"] }));
+        Assert.Equal(["again"], await Ids(new() { EpochStatus = [ExecutionStatus.Lost] }));
+        Assert.Equal(["again"], await Ids(new() { EpochCause = [Cause.LostAfterStart], EpochEndedAfter = T0.AddSeconds(3), EpochEndedBefore = T0.AddSeconds(4), Status = [ExecutionStatus.Pending] }));
+        Assert.Equal(["plain", "child"], await Ids(new() { EpochEndedAfter = T0.AddSeconds(8) }));
+        Assert.Equal(["plain", "child"], await Ids(new() { Sort = ListSort.Duration }));
+        var child = (await Store.LoadAsync(new("child"), None))!;
+        await Commit(Next(child with { Status = ExecutionStatus.Failed }));
+        Assert.Equal(["child"], await Ids(new() { Parent = ["p"], Status = [ExecutionStatus.Failed] }));
+        Assert.Empty(await Ids(new() { Parent = ["p"], Status = [ExecutionStatus.Succeeded] }));
+
+        static ExecutionState Old(string id, EndedEpoch[]? epochs) => State(id) with
+        {
+            Status = ExecutionStatus.Succeeded, StartedAt = T0, EndedAt = T0.AddSeconds(5), TrackerEndedAt = T0.AddSeconds(8), Epochs = epochs ?? [],
+        };
+    }
+
+    /// <summary>Takes away what the migration of orders and tombstones has made, and migrates again.</summary>
+    protected abstract Task MigrateFromBeforeOrdersAsync();
+
+    [Fact]
+    public async Task D22_History_comes_in_either_order()
+    {
+        var state = State("a");
+        await Commit(First(state, [.. Enumerable.Range(1, 40).Select(i => History(i, i % 3 == 0 ? null : $"e{i}"))]));
+        foreach (var limit in (int[])[1, 7, 16, 39, 40, 100])
+        {
+            Assert.Equal(Enumerable.Range(1, 40).Reverse(), (await Walk(c => Reads.HistoryAsync(state, newestFirst: true, limit, c, None))).Select(h => (int)h.Sequence));
+            Assert.Equal(Enumerable.Range(1, 40), (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, limit, c, None))).Select(h => (int)h.Sequence));
+        }
+
+        var cursor = (await Reads.HistoryAsync(state, newestFirst: true, 7, null, None)).NextCursor;
+        await Assert.ThrowsAsync<ArgumentException>(() => Reads.HistoryAsync(state, newestFirst: false, 7, cursor, None));
+    }
+
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(4)]
+    public async Task D22_The_audit_is_found_by_who_what_whom_and_when_newest_first(int examineMax)
+    {
+        await ReopenAsync(examineMax);
+        var rows = Enumerable.Range(0, 24).Select(i => new AuditRow(
+            T0.AddSeconds(i), i % 2 == 0 ? "ann" : "bob", i % 3 == 0 ? "cancel" : "requeue", i % 4 == 0 ? null : $"x{i % 4}", i % 5 == 0 ? null : "n1", $"{i}")).ToList();
+        foreach (var row in rows)
+        {
+            await Operations.AppendAuditAsync(row, None);
+        }
+
+        await Found(new(), _ => true);
+        await Found(new() { By = "bob" }, r => r.By == "bob");
+        await Found(new() { Action = "cancel", By = "ann" }, r => r is { Action: "cancel", By: "ann" });
+        await Found(new() { ExecutionId = "x1" }, r => r.ExecutionId == "x1");
+        await Found(new() { ExecutionId = "x1", Action = "cancel", Namespaces = ["n1"] }, r => r is { ExecutionId: "x1", Action: "cancel", Namespace: "n1" });
+        await Found(new() { From = T0.AddSeconds(5), To = T0.AddSeconds(9) }, r => r.At >= T0.AddSeconds(5) && r.At < T0.AddSeconds(9));
+        await Found(new() { Namespaces = ["n1"], To = T0.AddSeconds(9) }, r => r.Namespace == "n1" && r.At < T0.AddSeconds(9));
+        await Found(new() { By = "nobody" }, _ => false);
+
+        async Task Found(AuditFilter filter, Func<AuditRow, bool> expected) =>
+            Assert.Equal(rows.Where(expected).Reverse(), await Walk(c => Operations.AuditAsync(filter, 2, c, None)));
+    }
+
     [Fact]
     public async Task A_list_cursor_belongs_to_its_filters()
     {
@@ -600,8 +769,8 @@ public abstract class StoreContract : CommitContract
         Assert.Equal((T0, 2), (key.RevokedAt!.Value, key.Namespaces!.Count));
         await Operations.AppendAuditAsync(new(T0, "ann", "key.add", null, null, null), None);
         await Commit(First(State("a", @namespace: "n1"), new Effect.Audit("bob", T0, "cancel", "why")));
-        Assert.Equal(["ann", "bob"], (await Walk(c => Operations.AuditAsync(null, 1, c, None))).Select(a => a.By));
-        Assert.Equal("a", Assert.Single((await Operations.AuditAsync(["n1"], 5, null, None)).Items).ExecutionId);
+        Assert.Equal(["bob", "ann"], (await Walk(c => Operations.AuditAsync(AuditFilter.All, 1, c, None))).Select(a => a.By));
+        Assert.Equal("a", Assert.Single((await Operations.AuditAsync(new() { Namespaces = ["n1"] }, 5, null, None)).Items).ExecutionId);
     }
 
     [Fact]

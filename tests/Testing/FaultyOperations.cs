@@ -39,8 +39,11 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
 
     public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => Mishaps.Call("audit", writes: true, () => Done(inner.AppendAuditAsync(row, cancel)));
 
-    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel) =>
-        inner.AuditAsync(namespaces, limit, cursor, cancel);
+    public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel) =>
+        inner.AuditAsync(filter, limit, cursor, cancel);
+
+    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) =>
+        Mishaps.Call("prune", writes: true, () => inner.PruneTombstonesAsync(now, cancel));
 
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Mishaps.Call("alive", writes: true, () => inner.AliveAsync(siloId, now, outageAfter, cancel));

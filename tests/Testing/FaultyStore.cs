@@ -84,6 +84,12 @@ public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
         return outcomes;
     }
 
+    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel)
+    {
+        Fail(Away);
+        return Mishaps.Call("delete", writes: true, () => inner.DeleteAsync(deletion, cancel), conflict: () => false);
+    }
+
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel)
     {
         Fail(Away);

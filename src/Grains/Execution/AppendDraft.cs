@@ -32,9 +32,15 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
         Known.Adopt(command, decision, _commitId);
     }
 
-    /// <summary>Labels that were set again are a new object; an ordinary event keeps the old one.</summary>
+    /// <summary>
+    /// Labels that were set again are a new object; an ordinary event keeps the old one. A parent and ended epochs have rows among the labels, too.
+    /// </summary>
     private bool Relabels(ExecutionState after) => !ReferenceEquals(_before?.Facts.Labels, after.Facts.Labels)
-        || (after.Facts.Labels is not null && (_before?.Status, _before?.Workflow) != (after.Status, after.Workflow));
+        || _before?.Facts.ParentExecutionId != after.Facts.ParentExecutionId
+        || (HasLabelRows(after) && (_before?.Status, _before?.Workflow, _before?.Epoch) != (after.Status, after.Workflow, after.Epoch));
+
+    private static bool HasLabelRows(ExecutionState state) =>
+        state.Facts.Labels is not null || state.Facts.ParentExecutionId is not null || state.Epochs.Count > 0;
 
     /// <summary>Unchanged facts are the same object. Fields that are not compared here never change.</summary>
     private bool Relists(ExecutionState after) => _before is not { } before || !ReferenceEquals(before.Facts, after.Facts)
@@ -43,7 +49,8 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
         || (before.Worker, before.Resolution, before.LateCount) != (after.Worker, after.Resolution, after.LateCount);
 
     /// <summary>Makes the append, where there is something to store.</summary>
-    public void Close(RuleSettings settings)
+    /// <param name="hasher">Of the id of an execution that is made; null: none is.</param>
+    public void Close(RuleSettings settings, EventHasher? hasher = null)
     {
         if (!MustStore || State is null)
         {
@@ -55,6 +62,7 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
         {
             State = State,
             BaseRevision = _base,
+            IdHash = _base == 0 ? hasher?.Hash(State.Id) : null,
             DueAt = Deadlines.DueAt(State, settings),
             Effects = Effects,
             Relabels = Relabels(State),

@@ -67,6 +67,9 @@ public sealed partial class ExecutionActor
                     _loaded = false;
                     found = null;
                     break;
+                case AppendOutcome.Forgotten:
+                    RefuseForgotten(calls);
+                    return true;
                 case AppendOutcome.Overloaded:
                     Refuse(calls, Code.Overloaded);
                     return false;
@@ -182,7 +185,7 @@ public sealed partial class ExecutionActor
             Decide(draft, call, now, reduce);
         }
 
-        draft.Close(services.Settings);
+        draft.Close(services.Settings, services.Hasher);
         return draft;
     }
 

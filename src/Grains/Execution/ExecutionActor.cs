@@ -46,6 +46,9 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
     public Task<CommandAnswer> RequeueAsync(string? reason, Caller caller) =>
         EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Requeue(Bounds.Note(reason), caller.Name));
 
+    /// <inheritdoc cref="IExecutionGrain.Delete"/>
+    public Task<CommandAnswer> DeleteAsync(Caller caller) => EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Delete(caller.Name));
+
     /// <inheritdoc cref="IExecutionGrain.Judge"/>
     public Task<bool> JudgeAsync()
     {
@@ -109,7 +112,7 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
             Trace(calls);
             try
             {
-                await TakeTurnAsync(calls, reduce: null);
+                await (IsDeletion(calls[0]) ? TakeDeletionAsync(calls) : TakeTurnAsync(calls, reduce: null));
             }
             catch (Exception e)
             {
@@ -133,12 +136,15 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
         }
     }
 
-    /// <summary>Takes whole calls off the queue, up to one append of bounded size.</summary>
+    private static bool IsDeletion(PendingCall call) => call.Commands is [Command.Delete];
+
+    /// <summary>Takes whole calls off the queue, up to one append of bounded size; a deletion by itself.</summary>
     private List<PendingCall> NextCalls()
     {
         var calls = new List<PendingCall>(_pending.Count);
         var commands = 0;
-        while (_pending.TryPeek(out var next) && (calls.Count == 0 || commands + next.Commands.Length <= services.CommandsInAppendMax))
+        while (_pending.TryPeek(out var next)
+            && (calls.Count == 0 || (commands + next.Commands.Length <= services.CommandsInAppendMax && !IsDeletion(calls[0]) && !IsDeletion(next))))
         {
             calls.Add(_pending.Dequeue());
             commands += next.Commands.Length;

@@ -36,6 +36,17 @@ public sealed class ExecutionGrain : Grain, IExecutionGrain, IDisposable
 
     public Task<CommandAnswer> Requeue(string? reason, Caller caller) => Actor.RequeueAsync(reason, caller);
 
+    public async Task<CommandAnswer> Delete(Caller caller)
+    {
+        var answer = await Actor.DeleteAsync(caller);
+        if (answer.Result == Result.Applied)
+        {
+            DeactivateOnIdle();
+        }
+
+        return answer;
+    }
+
     public Task<bool> Judge() => Actor.JudgeAsync();
 
     public Task<LivenessView?> Liveness() => Actor.LivenessAsync();

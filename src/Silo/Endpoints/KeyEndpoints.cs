@@ -17,6 +17,9 @@ public static class KeyEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/v1/me", Me).WithName("getMe")
+            .Describes(Tags.Keys, "Read what the caller's key may do", "Role, namespaces, name and expiry of the key, or of the key that opened the session.")
+            .Needs(Role.Viewer).Gives<MeView>().Means(200, "The key of the caller.");
         routes.MapGet("/v1/keys", ListAsync).WithName("listKeys")
             .Describes(Tags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.")
             .Needs(Role.Admin).Gives<PageView<KeyView>>().Means(200, "All of the keys, on one page.").Problems(503);
@@ -26,6 +29,12 @@ public static class KeyEndpoints
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
             .Describes(Tags.Keys, "Revoke an API key", "Ends the key and the run tokens that were made with it.")
             .Needs(Role.Admin).Produces(204).Means(204, "The key is revoked.").Problems(503).Refuses(ProblemCode.NotFound);
+    }
+
+    private static IResult Me(HttpContext http)
+    {
+        var key = Credential.Of(http).Key;
+        return Reply.Json(new MeView(key.KeyId, key.Name, key.Role.Word(), key.Namespaces ?? ["*"], key.ExpiresAt), SiloJson.Default.MeView);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IOperationsStore store)

@@ -10,7 +10,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>What operators do: cancel, resolve, requeue, hold the janitor.</summary>
+/// <summary>What operators do: cancel, resolve, requeue, forget, hold the janitor.</summary>
 public static class OperateEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -34,6 +34,14 @@ public static class OperateEndpoints
                 "Makes a lost execution pending again, in its next epoch; also one that ended otherwise, while it has attempts left.")
             .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 429, 503).Refuses("not_requeueable")
             .Means(200, "The execution is pending. `epoch` is the one that the next claim takes.");
+        routes.MapDelete("/v1/executions/{id}", DeleteAsync).WithName("deleteExecution")
+            .Describes(
+                Tags.Operate,
+                "Delete an execution",
+                "Removes a finished execution with its steps, log lines, history, evidence and payloads. Figures stay, and the audit keeps that it was deleted. Its id "
+                + "cannot be used again for as long as the setting `Retention__Tombstones` says: creating it answers `id_taken`. The label `legal-hold` with any "
+                + "value but `false` protects an execution.")
+            .Needs(Role.Admin).Produces(204).Means(204, "The execution is deleted.").Problems(404, 429, 503).Refuses("not_finished", "legal_hold");
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")
             .Describes(Tags.Operate, "Pause the janitor", "No execution is declared lost, timed out or expired until the janitor is resumed.")
@@ -76,6 +84,12 @@ public static class OperateEndpoints
         var credential = Credential.Of(http);
         var answer = await executions(EndpointShape.ExecutionIdOf(id)).Requeue(reason, credential.Caller(http.Request)).ConfigureAwait(false);
         return Handle.Of(http, id, answer, credential, tokens);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext http, string id, Executions executions)
+    {
+        var answer = await executions(EndpointShape.ExecutionIdOf(id)).Delete(Credential.Of(http).Caller(http.Request)).ConfigureAwait(false);
+        return answer.Code is { } code ? ProblemResult.Of(code, answer.Message, code == Code.UnknownExecution ? null : answer.Status) : Results.NoContent();
     }
 
     private static async Task<IResult> PauseAsync(HttpContext http, IOperationsStore store, TimeProvider time, bool paused)

@@ -20,32 +20,34 @@ public static class ReadEndpoints
             .Describes(
                 Tags.Read,
                 "List executions",
-                "Newest first. A filter that is given several times matches any of its values (`label` and `hasLabel`: all of them). Different filters "
-                + "must all match. A page may be short or empty while `nextCursor` is set.")
-            .Needs(Role.Viewer).Queries([.. Query.FilterNames, .. Paging]).Gives<PageView<ExecutionSummary>>()
+                "Newest first, or as `sort` says. A filter that is given several times matches any of its values (`label` and `hasLabel`: all of them). "
+                + "Different filters must all match; those of epochs match one epoch together. A page may be short or empty while `nextCursor` is set.")
+            .Needs(Role.Viewer).Queries([.. Query.FilterNames, "sort", .. Paging]).Gives<PageView<ExecutionSummary>>()
             .Means(200, "A page of executions.").Problems(503);
         routes.MapGet("/v1/executions/{id}", DetailAsync).WithName("getExecution")
             .Describes(Tags.Read, "Read one execution", "The summary, and everything that explains it. Lease, last contact and progress are current here.")
-            .Needs(Role.Viewer).Gives<ExecutionDetail>().Means(200, "The execution.").Problems(400, 404, 503);
+            .Needs(Role.Viewer).Queries("payloads").Gives<ExecutionDetail>().Means(200, "The execution.").Problems(400, 404, 503);
         routes.MapGet("/v1/executions/{id}/steps", StepsAsync).WithName("listSteps")
-            .Describes(Tags.Read, "List the steps of an execution", "Oldest first.")
-            .Needs(Role.Viewer).Queries(Paging).Gives<PageView<StepView>>().Means(200, "A page of steps.").Problems(404, 503);
+            .Describes(Tags.Read, "List the steps of an execution", "Oldest first; newest first with `order=desc`.")
+            .Needs(Role.Viewer).Queries(["stepStatus:status", "parentStep:parent", "order", "payloads", .. Paging]).Gives<PageView<StepView>>()
+            .Means(200, "A page of steps.").Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/logs", LogsAsync).WithName("listLogs")
             .Describes(Tags.Read, "List the log lines of an execution", "Oldest first; newest first with `order=desc`.")
             .Needs(Role.Viewer).Queries(["level", "stepId", "q", "order", .. Paging]).Gives<PageView<LogView>>()
             .Means(200, "A page of log lines.").Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/history", HistoryAsync).WithName("listHistory")
-            .Describes(Tags.Read, "List the history of an execution", "Every event, decision of the tracker and operator action, oldest first.")
-            .Needs(Role.Viewer).Queries(Paging).Gives<PageView<HistoryView>>().Means(200, "A page of the history.").Problems(404, 503);
+            .Describes(Tags.Read, "List the history of an execution", "Every event, decision of the tracker and operator action, oldest first; newest first with `order=desc`.")
+            .Needs(Role.Viewer).Queries(["order", .. Paging]).Gives<PageView<HistoryView>>().Means(200, "A page of the history.").Problems(404, 503);
         routes.MapGet("/v1/audit", AuditAsync).WithName("listAudit")
-            .Describes(Tags.Read, "List operator actions", "Oldest first.")
-            .Needs(Role.Viewer).Queries(Paging).Gives<PageView<AuditView>>().Means(200, "A page of actions.").Problems(503);
+            .Describes(Tags.Read, "List operator actions", "Newest first, of the namespaces of the caller.")
+            .Needs(Role.Viewer).Queries(["by", "action", "executionId", "from", "to", .. Paging]).Gives<PageView<AuditView>>()
+            .Means(200, "A page of actions.").Problems(503);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IExecutionReads reads)
     {
         var query = http.Request.Query;
-        var filter = Query.Filter(query, Credential.Of(http).Key.Namespaces);
+        var filter = Query.Filter(query, Credential.Of(http).Key.Namespaces) with { Sort = Query.Word(query, "sort", ListSort.Created) };
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
         var page = await Query.PagedAsync(query, () => reads.ListAsync(filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(Page(page, ViewMapping.Summary), SiloJson.Default.PageViewExecutionSummary);
@@ -54,12 +56,14 @@ public static class ReadEndpoints
     private static async Task<IResult> DetailAsync(HttpContext http, string id, IExecutionStore store, IExecutionReads reads, Executions executions)
     {
         var cancel = http.RequestAborted;
+        var payloads = Query.Flag(http.Request.Query, "payloads", otherwise: true);
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
         var live = state.IsFinal ? null : await executions(id).Liveness().ConfigureAwait(false);
         var parts = new DetailParts(
             state.EvidenceCount == 0 ? [] : await reads.EvidenceAsync(state, cancel).ConfigureAwait(false),
             state.RejectionCount == 0 ? [] : await reads.RejectionsAsync(state, cancel).ConfigureAwait(false),
             state.IsFinal ? await reads.FinalPayloadAsync(state, state.Epoch, cancel).ConfigureAwait(false) : null);
+        parts = payloads || parts.Final is null ? parts : parts with { Final = parts.Final with { Output = null } };
         return Reply.Json(ViewMapping.Detail(state, live, parts), SiloJson.Default.ExecutionDetail);
     }
 
@@ -67,8 +71,15 @@ public static class ReadEndpoints
     {
         var query = http.Request.Query;
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
+        var filter = new StepFilter
+        {
+            Status = Query.Words<StepStatus>(query, "status"),
+            ParentStepId = Query.One(query, "parent"),
+            NewestFirst = Query.IsDescending(query),
+            Payloads = Query.Flag(query, "payloads", otherwise: true),
+        };
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
-        var page = await Query.PagedAsync(query, () => reads.StepsAsync(state, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
+        var page = await Query.PagedAsync(query, () => reads.StepsAsync(state, filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(Page(page, ViewMapping.Step), SiloJson.Default.PageViewStepView);
     }
 
@@ -86,18 +97,26 @@ public static class ReadEndpoints
     private static async Task<IResult> HistoryAsync(HttpContext http, string id, IExecutionStore store, IExecutionReads reads)
     {
         var query = http.Request.Query;
-        var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
+        var (limit, cursor, newestFirst) = (Query.Limit(query), Query.Cursor(query), Query.IsDescending(query));
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
-        var page = await Query.PagedAsync(query, () => reads.HistoryAsync(state, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
+        var page = await Query.PagedAsync(query, () => reads.HistoryAsync(state, newestFirst, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(Page(page, ViewMapping.History), SiloJson.Default.PageViewHistoryView);
     }
 
     private static async Task<IResult> AuditAsync(HttpContext http, IOperationsStore store)
     {
         var query = http.Request.Query;
-        var namespaces = Credential.Of(http).Key.Namespaces;
+        var filter = new AuditFilter
+        {
+            Namespaces = Credential.Of(http).Key.Namespaces,
+            By = Query.One(query, "by"),
+            Action = Query.One(query, "action"),
+            ExecutionId = Query.One(query, "executionId"),
+            From = Query.Time(query, "from"),
+            To = Query.Time(query, "to"),
+        };
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
-        var page = await Query.PagedAsync(query, () => store.AuditAsync(namespaces, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
+        var page = await Query.PagedAsync(query, () => store.AuditAsync(filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(
             Page(page, r => new AuditView(r.At, r.By, r.Action, r.ExecutionId, r.Namespace, r.Reason)),
             SiloJson.Default.PageViewAuditView);

@@ -142,6 +142,17 @@ public abstract record Event
     /// </summary>
     public DateTimeOffset? At { get; init; }
 
+    /// <summary>The name of what runs: 1 to 256 characters. Default: as before; <c>unknown</c> if nobody has named it.</summary>
+    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    public string? Workflow { get; init; }
+
+    /// <summary>
+    /// Groups workflows: 1 to 256 characters. Only the event that creates the execution sets it. Default: the only namespace of the key, else <c>default</c> if
+    /// the key has it.
+    /// </summary>
+    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    public string? Namespace { get; init; }
+
     /// <summary>An event that has an id.</summary>
     public abstract record Identified : Event
     {
@@ -157,17 +168,6 @@ public abstract record Event
     /// </summary>
     public abstract record WithFacts : Identified
     {
-        /// <summary>The name of what runs: 1 to 256 characters.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
-        public string? Workflow { get; init; }
-
-        /// <summary>
-        /// Groups workflows: 1 to 256 characters. Only the event that creates the execution sets it. Default: the only namespace of the key, else
-        /// <c>default</c> if the key has it.
-        /// </summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
-        public string? Namespace { get; init; }
-
         /// <summary>What triggered the execution.</summary>
         public TriggerBody? Trigger { get; init; }
 

@@ -24,7 +24,8 @@ public static class GrainHosting
         services.AddSingleton<MassLoss>();
         services.AddSingleton(new JanitorSettings { Period = options.JanitorPeriod, MassLossHold = options.JanitorMassLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
-        services.AddSingleton<SweepLog>().AddSingleton<HashKey>().AddSingleton<GrainServices>();
+        services.AddSingleton<SweepLog>().AddSingleton<HashKey>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GrainServices>(provider) with { TombstoneLife = options.RetentionTombstones });
         services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value));
         OrleansHosting.Add(services, options);
         services.AddSingleton<Executions>(provider =>

@@ -81,7 +81,7 @@ public static class OpenApi
                 : (new OpenApiSchema { Type = JsonSchemaType.String }, "The id of the API key, as listed; not the key itself.");
         }
 
-        foreach (var name in metadata.OfType<QueryNames>().SelectMany(q => q.Names))
+        foreach (var name in metadata.OfType<QueryNames>().SelectMany(q => q.Shapes))
         {
             operation.Parameters.Add(QueryParameters.Of(name));
         }

@@ -36,6 +36,7 @@ public sealed class OptionsReading
             CancelGrace = Time("Cancel:Grace", defaults.CancelGrace, TimeSpan.Zero, TimeSpan.FromHours(24)),
             BootstrapKey = BootstrapKey(),
             TokenLifetime = Time("Auth:TokenLifetime", defaults.TokenLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)),
+            RetentionTombstones = Time("Retention:Tombstones", defaults.RetentionTombstones, TimeSpan.Zero, TimeSpan.FromDays(3_650)),
             Urls = Urls(defaults.Urls),
             ClusterId = ClusterId(defaults.ClusterId),
             ClusterAddress = Address("Cluster:Address", defaults.ClusterAddress),

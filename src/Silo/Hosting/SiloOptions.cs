@@ -41,6 +41,9 @@ public sealed record SiloOptions
     /// <summary>Life of a run token. Default 24 h; 1 s to 365 d.</summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long the id of a deleted execution is not given again. Default 365 d; 0 to 3,650 d.</summary>
+    public TimeSpan RetentionTombstones { get; init; } = TimeSpan.FromDays(365);
+
     /// <summary>Where to listen. Default <c>http://localhost:5080</c>.</summary>
     public string Urls { get; init; } = "http://localhost:5080";
 

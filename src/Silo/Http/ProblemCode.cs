@@ -36,7 +36,7 @@ public static class ProblemCode
         NotFound or UnknownExecution => 404,
         MethodNotAllowed => 405,
         "conflict" or "already_claimed" or "already_finished" or "not_lost" or "not_requeueable" or "stale_epoch"
-            or "invalid_transition" or "limit_exceeded" => 409,
+            or "invalid_transition" or "limit_exceeded" or "id_taken" or "not_finished" or "legal_hold" => 409,
         RequestTimeout => 408,
         RequestTooLarge => 413,
         UnsupportedMediaType => 415,
@@ -69,6 +69,9 @@ public static class ProblemCode
         "stale_epoch" => "The epoch is over",
         "invalid_transition" => "The execution cannot do this from its status",
         "limit_exceeded" => "A limit is exceeded",
+        "id_taken" => "The id belongs, or belonged, to another execution",
+        "not_finished" => "The execution has not ended",
+        "legal_hold" => "A legal hold keeps the execution",
         Overloaded => "Too many writes are waiting",
         StoreUnavailable => "The store cannot be reached",
         InternalError => "The silo failed",

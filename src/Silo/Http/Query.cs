@@ -19,7 +19,7 @@ public static class Query
     public static readonly string[] FilterNames =
     [
         "status", "workflow", "namespace", "cause", "worker", "triggeredBy", "parent", "label", "hasLabel", "resolution", "late", "startedAfter", "startedBefore",
-        "createdAfter", "createdBefore", "endedAfter", "endedBefore", "minDurationMs", "q",
+        "createdAfter", "createdBefore", "endedAfter", "endedBefore", "minDurationMs", "epochStatus", "epochCause", "epochEndedAfter", "epochEndedBefore", "q",
     ];
 
     private static readonly WholeRange Milliseconds = new(0, (long)TimeSpan.FromDays(366_000).TotalMilliseconds);
@@ -54,7 +54,7 @@ public static class Query
         Label = [.. All(query, "label", LabelsMax).Select(Label)],
         HasLabel = [.. All(query, "hasLabel", LabelsMax).Select(LabelKey)],
         Resolution = Words<Resolution>(query, "resolution"),
-        Late = Bool(query, "late"),
+        Late = Flag(query, "late", otherwise: false),
         StartedAfter = Time(query, "startedAfter"),
         StartedBefore = Time(query, "startedBefore"),
         CreatedAfter = Time(query, "createdAfter"),
@@ -62,6 +62,10 @@ public static class Query
         EndedAfter = Time(query, "endedAfter"),
         EndedBefore = Time(query, "endedBefore"),
         DurationMin = Whole(query, "minDurationMs", Milliseconds) is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+        EpochStatus = Words<ExecutionStatus>(query, "epochStatus"),
+        EpochCause = Words<Cause>(query, "epochCause"),
+        EpochEndedAfter = Time(query, "epochEndedAfter"),
+        EpochEndedBefore = Time(query, "epochEndedBefore"),
         Prefix = One(query, "q"),
     };
 
@@ -149,7 +153,7 @@ public static class Query
         return said;
     }
 
-    private static T[] Words<T>(IQueryCollection query, string name, IReadOnlyDictionary<string, T>? aliases = null) where T : struct, Enum
+    public static T[] Words<T>(IQueryCollection query, string name, IReadOnlyDictionary<string, T>? aliases = null) where T : struct, Enum
     {
         var texts = All(query, name);
         var words = new T[texts.Length];
@@ -174,8 +178,8 @@ public static class Query
     private static string LabelKey(string text) =>
         text.Contains('=', StringComparison.Ordinal) ? throw Bad("hasLabel", "must be a label's key, which holds no =", text) : text;
 
-    private static bool Bool(IQueryCollection query, string name) =>
-        One(query, name) is { } text && (bool.TryParse(text, out var value) ? value : throw Bad(name, "must be true or false", text));
+    public static bool Flag(IQueryCollection query, string name, bool otherwise) =>
+        One(query, name) is not { } text ? otherwise : bool.TryParse(text, out var value) ? value : throw Bad(name, "must be true or false", text);
 
     private static long? Whole(IQueryCollection query, string name, WholeRange range)
     {
@@ -187,7 +191,7 @@ public static class Query
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && range.Has(number) ? number : throw Bad(name, range.Rule, text);
     }
 
-    private static DateTimeOffset? Time(IQueryCollection query, string name)
+    public static DateTimeOffset? Time(IQueryCollection query, string name)
     {
         if (One(query, name) is not { } text)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage;
 using Microsoft.OpenApi;
 
 namespace ExecutionGrains.Silo.Http;
@@ -26,6 +27,19 @@ internal static class QueryParameters
         ["createdBefore"] = ("Executions that were created before this time.", Time),
         ["endedAfter"] = ("Executions that ended at this time or later.", Time),
         ["endedBefore"] = ("Executions that ended before this time.", Time),
+        ["epochStatus"] = ("Executions with an epoch that ended in any of these statuses, as figures count them.", Many(Words<ExecutionStatus>)),
+        ["epochCause"] = ("Executions with an epoch that ended for any of these causes.", Many(Words<Cause>)),
+        ["epochEndedAfter"] = ("Executions with an epoch that ended at this time or later, in the tracker's time.", Time),
+        ["epochEndedBefore"] = ("Executions with an epoch that ended before this time, in the tracker's time.", Time),
+        ["sort"] = ("What to sort by: newest or longest first. Executions without that value are left out. Default `created`.", Words<ListSort>),
+        ["stepStatus:status"] = ("Steps in any of these statuses.", Many(Words<StepStatus>)),
+        ["parentStep:parent"] = ("Steps within this step.", Text),
+        ["payloads"] = ("`false`: input and output are null. Default `true`.", () => new() { Type = JsonSchemaType.Boolean }),
+        ["by"] = ("Actions of this caller.", Text),
+        ["action"] = ("Actions of this kind, for example `cancel`, `delete` or `key.create`.", Text),
+        ["executionId"] = ("Actions on this execution.", Text),
+        ["from"] = ("Actions at this time or later.", Time),
+        ["to"] = ("Actions before this time.", Time),
         ["minDurationMs"] = ("Executions that ended after at least so many milliseconds.", () => new()
         {
             Type = JsonSchemaType.Integer,
@@ -60,7 +74,7 @@ internal static class QueryParameters
 
     public static OpenApiParameter Of(string name) => new()
     {
-        Name = name,
+        Name = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..],
         In = ParameterLocation.Query,
         Description = All[name].Description,
         Schema = All[name].Schema(),

@@ -22,6 +22,7 @@ namespace ExecutionGrains.Silo.Http;
 [JsonSerializable(typeof(PageView<HistoryView>))]
 [JsonSerializable(typeof(PageView<AuditView>))]
 [JsonSerializable(typeof(PageView<KeyView>))]
+[JsonSerializable(typeof(MeView))]
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(ClusterView))]
 [JsonSerializable(typeof(PausedView))]

@@ -12,8 +12,8 @@ internal static class Tags
     public static readonly (string Name, string Description)[] All =
     [
         (Report, "For workers: create and claim executions, report their events."),
-        (Operate, "For operators: cancel, resolve and requeue executions, pause the janitor."),
-        (Keys, "For admins: API keys."),
+        (Operate, "For operators: cancel, resolve, requeue and delete executions, pause the janitor."),
+        (Keys, "API keys: for admins; and for everybody what their own key may do."),
         (Read, "For people and dashboards: executions and their details, figures, the tracker itself."),
         (Health, "For load balancers, without a key."),
     ];

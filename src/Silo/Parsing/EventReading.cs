@@ -70,7 +70,7 @@ public static class EventReading
             fields.Fail("at", Bounds.TimeRule);
         }
 
-        read = read with { EventId = fields.String("eventId"), At = at, LeftOut = isFault ? Bounds.TimeLeftOut : null };
+        read = Named(read, fields) with { EventId = fields.String("eventId"), At = at, LeftOut = isFault ? Bounds.TimeLeftOut : null };
         if (fields.IsFine)
         {
             return read;
@@ -79,6 +79,14 @@ public static class EventReading
         fields.Add(Bounds.Faults(read));
         return Refused(read.EventId, read.Type, Bounds.MostSpecific(fields.Faults));
     }
+
+    /// <summary>A start and an end have their own facts. A heartbeat is not refused for a name that is none.</summary>
+    private static ExecutionEvent Named(ExecutionEvent read, Fields fields) => read switch
+    {
+        ExecutionEvent.ExecutionStarted or ExecutionEvent.ExecutionCompleted => read,
+        ExecutionEvent.Heartbeat => read with { Workflow = fields.StringOrNull("workflow"), Namespace = fields.StringOrNull("namespace") },
+        _ => read with { Workflow = fields.String("workflow"), Namespace = fields.String("namespace") },
+    };
 
     private static ExecutionEvent.ExecutionStarted Started(Fields fields)
     {

@@ -48,6 +48,9 @@ public sealed class Fields(JsonElement json, string pointer = "")
         return null;
     }
 
+    /// <summary>A text, where it is one; whatever else it is is no fault.</summary>
+    public string? StringOrNull(string field) => TryGet(field, out var value) && Text.TryGet(value, out var text) ? text : null;
+
     /// <summary>A name that no rule judges later: 1 to 256 characters without control characters and lone surrogates.</summary>
     public string? Name(string field, bool required = false)
     {

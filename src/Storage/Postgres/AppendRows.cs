@@ -22,7 +22,7 @@ internal sealed class AppendRows
         var n = 0;
         if (append.BaseRevision == 0)
         {
-            Row(Listed(to["execution-insert"].Word(id).Int(ExecutionBucket.Of(state.Id)).Time(state.CreatedAt), state), append, growth);
+            Row(Listed(to["execution-insert"].Word(id).Int(ExecutionBucket.Of(state.Id)).Time(state.CreatedAt), state), append, growth).Blob(append.IdHash);
         }
         else
         {
@@ -32,7 +32,7 @@ internal sealed class AppendRows
             if (to.Relists)
             {
                 Listed(to["listed", day], state);
-                to.Relabels |= append.Relabels || state.Facts.ParentExecutionId is not null;
+                to.Relabels |= append.Relabels || LabelRows.HasOthers(state);
             }
 
             AddNew(to, append, n, day, asks);
@@ -58,7 +58,8 @@ internal sealed class AppendRows
     /// <summary>What lists show, and filter by.</summary>
     private static RowSet Listed(RowSet row, ExecutionState s) => row
         .Text(s.Namespace).Text(s.Workflow).Word(s.Status.Word()).Word(s.Cause?.Word()).Int(s.Epoch).Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId)
-        .Text(s.Facts.TriggeredBy ?? s.CreatedBy).Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s));
+        .Text(s.Facts.TriggeredBy ?? s.CreatedBy).Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s))
+        .Time(EpochRows.ClosedAt(s)).Word(EpochRows.Text(s));
 
     /// <summary>Ids that the append's own rows take need not be asked for: a unique index says where one was taken before.</summary>
     private static void AddNew(CommitStatements to, Append append, int n, long day, bool asks)
@@ -95,7 +96,7 @@ internal sealed class AppendRows
     /// <summary>The labels as the engine can read them: their texts as it can hold them. Of keys that are then the same the last one stands, as in a JSON object.</summary>
     private static string? Labels(ExecutionState state)
     {
-        if (LabelRows.Of(state.Facts) is not { Count: > 0 } labels)
+        if (LabelRows.Of(state) is not { Count: > 0 } labels)
         {
             return null;
         }

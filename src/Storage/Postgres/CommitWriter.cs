@@ -183,6 +183,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             }
         }
 
+        await ForgottenAsync(sending, outcomes).ConfigureAwait(false);
         if (prior.IsEmpty)
         {
             return;
@@ -194,6 +195,48 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             if (found.TryGetValue(sending.Appends[i].State.Id.Value, out var outcome))
             {
                 outcomes[i] = outcome;
+            }
+        }
+    }
+
+    /// <summary>Of those that were not made, which were forgotten; the others exist already.</summary>
+    private async Task ForgottenAsync(Sending sending, ArraySegment<AppendOutcome> outcomes)
+    {
+        var asked = Enumerable.Range(0, sending.Appends.Count)
+            .Where(i => outcomes[i] is AppendOutcome.VersionMismatch && sending.Appends[i] is { BaseRevision: 0, IdHash: not null }).ToArray();
+        if (asked.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var found = new HashSet<string>(StringComparer.Ordinal);
+            var command = new NpgsqlCommand(SqlText.Query("tombstones-find"), await OpenAsync().ConfigureAwait(false));
+            await using (command.ConfigureAwait(false))
+            {
+                command.Parameters.Add(new() { Value = Array.ConvertAll(asked, i => sending.Appends[i].IdHash!) });
+                command.Parameters.Add(new() { Value = Array.ConvertAll(asked, i => Micros.From(sending.Appends[i].State.CreatedAt)) });
+                var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                {
+                    while (await reader.ReadAsync().ConfigureAwait(false))
+                    {
+                        found.Add(Convert.ToHexString(reader.GetFieldValue<byte[]>(0)));
+                    }
+                }
+            }
+
+            foreach (var i in asked)
+            {
+                outcomes[i] = found.Contains(Convert.ToHexString(sending.Appends[i].IdHash!)) ? AppendOutcome.Forgotten.Instance : outcomes[i];
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            foreach (var i in asked)
+            {
+                outcomes[i] = new AppendOutcome.Unavailable(PostgresFailure.Reason(e), Uncertain: false);
             }
         }
     }

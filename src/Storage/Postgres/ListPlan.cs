@@ -14,11 +14,17 @@ internal static class ListPlan
 
     /// <summary>The stream of a list that one query answers; null where it takes several.</summary>
     public static ListStream? Simple(ListFilter filter) =>
-        filter is { HasTime: false, Filter.Prefix: null or { Length: 0 } } && ListPath.Of(filter) is [{ IsExact: true } path]
+        filter is { HasTime: false, Order: null, Filter: { Prefix: null or { Length: 0 }, HasEpoch: false } } && ListPath.Of(filter) is [{ IsExact: true } path]
             ? new(path, filter.Created, null)
             : null;
 
-    public static ListFilter Filter(ExecutionFilter filter) => new(filter, Begins, HasLabel);
+    public static ListFilter Filter(ExecutionFilter filter) => new(filter, Dialect);
+
+    private static readonly ListDialect Dialect = new(
+        Begins,
+        HasLabel,
+        "(select e ->> 0 as status, e ->> 1 as cause, (e ->> 2)::bigint as at from json_array_elements(executions_row.epochs::json) as e) as was",
+        table => $"({table}ended_at - coalesce({table}started_at, {table}created_at))");
 
     /// <summary>Of a row, in words that the engine has no index for.</summary>
     private static SqlClause Begins(string prefix) =>
@@ -27,7 +33,106 @@ internal static class ListPlan
     private static SqlClause HasLabel(string key) => new SqlClause().And("jsonb_exists(executions_row.labels::jsonb, ?)", key);
 
     /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
-    public static async IAsyncEnumerable<IReadOnlyList<ListStream>> Attempts(ListQuery query, ListFilter filter, int examineMax)
+    public static IAsyncEnumerable<IReadOnlyList<ListStream>> Attempts(ListQuery query, ListFilter filter, int examineMax) => filter.Parts() switch
+    {
+        [var whole] => AttemptsOf(query, whole, examineMax),
+        var parts => Together([.. parts.Select(part => AttemptsOf(query, part, examineMax))]),
+    };
+
+    /// <summary>The parts' ways side by side; a part that has no further one keeps its last.</summary>
+    private static async IAsyncEnumerable<IReadOnlyList<ListStream>> Together(IAsyncEnumerable<IReadOnlyList<ListStream>>[] parts)
+    {
+        var ways = new IReadOnlyList<ListStream>[parts.Length];
+        Array.Fill(ways, []);
+        var enumerators = Array.ConvertAll(parts, part => part.GetAsyncEnumerator());
+        for (var isFirst = true; ; isFirst = false)
+        {
+            var more = isFirst;
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (await enumerators[i].MoveNextAsync().ConfigureAwait(false))
+                {
+                    (ways[i], more) = (enumerators[i].Current, true);
+                }
+            }
+
+            if (!more)
+            {
+                yield break;
+            }
+
+            yield return [.. ways.SelectMany(streams => streams)];
+        }
+    }
+
+    private static async IAsyncEnumerable<IReadOnlyList<ListStream>> AttemptsOf(ListQuery query, ListFilter filter, int examineMax)
+    {
+        var small = await SmallAsync(query, filter, examineMax).ConfigureAwait(false);
+        if (small is not null)
+        {
+            yield return [small];
+        }
+        else if (filter.Order is { } order)
+        {
+            yield return await SortedAsync(query, filter, order, examineMax).ConfigureAwait(false);
+        }
+        else
+        {
+            await foreach (var streams in ByCreation(query, filter, examineMax).ConfigureAwait(false))
+            {
+                yield return streams;
+            }
+        }
+    }
+
+    /// <summary>A range of another order that is asked for and has few.</summary>
+    private static async Task<ListStream?> SmallAsync(ListQuery query, ListFilter filter, int examineMax)
+    {
+        var most = Math.Min(QuickMax, examineMax);
+        foreach (var range in filter.Ranges().Where(range => range.Order != filter.Order))
+        {
+            var clause = range.Clause(filter.Value(range.Order));
+            if (await CountAsync(query, clause, most).ConfigureAwait(false) <= most)
+            {
+                return new(clause, filter.ResidualAnyOrder(range.Order.Name), filter.Order is { } order ? filter.Value(order) : null);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What few executions have is sorted; else the order's own index is walked, which also tells of status, workflow and namespace.</summary>
+    private static async Task<IReadOnlyList<ListStream>> SortedAsync(ListQuery query, ListFilter filter, ListOrder order, int examineMax)
+    {
+        var (most, value) = (Math.Min(QuickMax, examineMax), filter.Value(order));
+        if (filter.Filter.Prefix is { Length: > 0 } prefix)
+        {
+            var (ids, workflows, _) = await SurveyAsync(query, filter, prefix, 0, examineMax).ConfigureAwait(false);
+            if (ids is not null && workflows is { Length: 0 })
+            {
+                return [new(ids, filter.ResidualAnyOrder("prefix"), value)];
+            }
+        }
+
+        var paths = ListPath.Of(filter).FindAll(path => path.IsNarrow || filter.HasCreated);
+        if (paths.Count > 0 && await FewestAsync(query, paths, filter.Created, most).ConfigureAwait(false) is { } few)
+        {
+            var driver = ListStream.Whole(few, filter.Created);
+            return few.Index.IsOfLabel
+                ? [new(new SqlClause().And($"id = any (array(select execution_id from execution_labels where {driver.Sql}))", [.. driver.Values]), filter.ResidualAnyOrder(), value)]
+                : [new(driver, filter.ResidualAnyOrder(few.Index.Columns), value)];
+        }
+
+        return [new(filter, order, examineMax)];
+    }
+
+    private static async Task<long> CountAsync(ListQuery query, SqlClause range, int most)
+    {
+        var found = await query.AllAsync(Counted("executions", range), row => row.Long(0), [.. range.Values, (long)most + 1]).ConfigureAwait(false);
+        return found[0];
+    }
+
+    private static async IAsyncEnumerable<IReadOnlyList<ListStream>> ByCreation(ListQuery query, ListFilter filter, int examineMax)
     {
         var prefix = filter.Filter.Prefix is { Length: > 0 } some ? some : null;
         var (ids, workflows, time) = await SurveyAsync(query, filter, prefix, FewWorkflowsMax, examineMax).ConfigureAwait(false);
@@ -56,7 +161,7 @@ internal static class ListPlan
             yield break;
         }
 
-        await foreach (var walk in Walks(query, Filter(filter.Filter with { Workflow = workflows, Prefix = null }), time, examineMax).ConfigureAwait(false))
+        await foreach (var walk in Walks(query, filter.With(filter.Filter with { Workflow = workflows, Prefix = null }), time, examineMax).ConfigureAwait(false))
         {
             yield return [begun, .. walk];
         }

@@ -53,10 +53,29 @@ internal sealed class ListStream
     }
 
     /// <summary>A small range of another order.</summary>
-    public ListStream(SqlClause range, SqlClause residual)
+    /// <param name="order">What the list is ordered by; null: creation.</param>
+    public ListStream(SqlClause range, SqlClause residual, string? order = null)
     {
         (driver, this.residual, start) = ([.. range.Values], residual, ListKey.Newest);
-        page = SqlText.Query("list-range").Replace("{range}", range.Sql).Replace("{residual}", residual.Sql);
+        page = SqlText.Query("list-range").Replace("{order}", order ?? "created_at").Replace("{range}", range.Sql).Replace("{residual}", residual.Sql);
+    }
+
+    /// <summary>The walk through an order's own index.</summary>
+    public ListStream(ListFilter filter, ListOrder order, int examineMax)
+    {
+        var range = filter.Range(order);
+        // The upper bound is where the walk starts.
+        var (bounds, covered, others) = (
+            (range with { Before = null }).Clause(filter.Value(order)), filter.Covered(), filter.ResidualAnyOrder([order.Name, .. ListFilter.Covering]));
+        driver = [.. bounds.Values];
+        residual = new SqlClause().And(covered).And(others);
+        start = range.Before is { } before ? new(before, string.Empty) : ListKey.Newest;
+        examine = examineMax;
+        page = Fill("list-sorted");
+        boundary = Fill("list-sorted-boundary");
+
+        string Fill(string query) => SqlText.Query(query).Replace("{order}", filter.Value(order)).Replace("{driver}", bounds.Sql)
+            .Replace("{covered}", covered.Sql).Replace("{residual}", others.Sql);
     }
 
     /// <summary>Whether one query is all that it takes.</summary>

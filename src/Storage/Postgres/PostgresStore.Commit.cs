@@ -50,8 +50,33 @@ public sealed partial class PostgresStore
 
     /// <inheritdoc/>
     public async Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
-        await OneAsync(
-            "read back a commit", "history-page", row => (long?)row.Long(11), cancel, Day(state), state.Id.Value, sequence - 1, 1).ConfigureAwait(false) == commitId;
+        await HistoryAsync("read back a commit", state, new(sequence - 1, sequence), newestFirst: true, 1, cancel).ConfigureAwait(false) is [var (_, stored)]
+        && stored == commitId;
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel)
+    {
+        var (state, audit) = (deletion.State, deletion.Audit);
+        var gone = await RunAsync(
+            "forget an execution",
+            connection => AllAsync(
+                connection,
+                SqlText.OfDay("execution-delete", Micros.Day(state.CreatedAt)),
+                row => row.Long(0),
+                cancel,
+                state.Id.Value,
+                state.Revision,
+                deletion.IdHash,
+                Micros.From(deletion.ExpiresAt),
+                Micros.From(audit.At),
+                audit.By,
+                audit.Action,
+                audit.ExecutionId,
+                audit.Namespace,
+                audit.Reason),
+            cancel).ConfigureAwait(false);
+        return gone is [1];
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DueExecution>> DueAsync(

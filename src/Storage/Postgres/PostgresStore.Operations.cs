@@ -54,24 +54,38 @@ public sealed partial class PostgresStore
         "write the audit", "audit-add", cancel, Micros.From(row.At), row.By, row.Action, row.ExecutionId, row.Namespace, row.Reason);
 
     /// <inheritdoc/>
-    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel)
+    public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
-        var query = $"audit {StateJson.Texts(namespaces)}";
-        var after = Cursor.Sequence(query, cursor, 0);
-        var (visible, examine) = (namespaces?.ToArray(), options.ExamineMax);
+        var before = Cursor.Sequence(filter.Canonical, cursor, long.MaxValue);
+        var (name, examine) = (filter.ExecutionId is null ? "audit-page" : "audit-of-execution", options.ExamineMax);
+        object?[] also = filter.ExecutionId is { } id ? [id] : [];
         return SearchAsync(
             "read the audit",
             async connection =>
             {
-                var rows = await AllAsync(connection, SqlText.Query("audit-page"), Rows.Audit, cancel, after, examine, visible, limit + 1)
+                var rows = await AllAsync(
+                    connection,
+                    SqlText.Query(name),
+                    Rows.Audit,
+                    cancel,
+                    [before, examine, filter.Namespaces?.ToArray(), limit + 1, filter.By, filter.Action, Micros.From(filter.From), Micros.From(filter.To), .. also])
                     .ConfigureAwait(false);
                 var boundary = rows.Count > limit
                     ? []
-                    : await AllAsync(connection, SqlText.Query("audit-boundary"), row => (long?)row.Long(0), cancel, after, examine).ConfigureAwait(false);
-                return Sequences(query, rows, row => row.Number, limit, boundary is [var last] ? last : null, row => row.Row);
+                    : await AllAsync(
+                        connection,
+                        SqlText.Query(filter.ExecutionId is null ? "audit-boundary" : "audit-of-execution-boundary"),
+                        row => (long?)row.Long(0),
+                        cancel,
+                        [before, examine, .. also]).ConfigureAwait(false);
+                return Sequences(filter.Canonical, rows, row => row.Number, limit, boundary is [var last] ? last : null, row => row.Row);
             },
             cancel);
     }
+
+    /// <inheritdoc/>
+    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) =>
+        ChangeAsync("prune the tombstones", "tombstones-prune", cancel, Micros.From(now));
 
     /// <inheritdoc/>
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) => RunAsync(

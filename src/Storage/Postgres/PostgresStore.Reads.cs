@@ -5,13 +5,28 @@ namespace ExecutionGrains.Storage.Postgres;
 public sealed partial class PostgresStore
 {
     /// <inheritdoc/>
-    public async Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel)
+    public async Task<Page<StepRow>> StepsAsync(ExecutionState execution, StepFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
-        var query = $"steps {execution.Id}";
-        var after = Cursor.Sequence(query, cursor, 0);
+        var query = $"steps {execution.Id} {filter.Canonical}";
+        var from = Cursor.Sequence(query, cursor);
+        var last = (await TailAsync("list steps", execution, cancel).ConfigureAwait(false)).Step;
+        var range = SequenceRange.Of(from, filter.NewestFirst, filter.IsNarrow ? options.ExamineMax : limit + 1, last);
         var rows = await AllAsync(
-            "list steps", "steps-page", row => Rows.Step(row, 0), cancel, Day(execution), execution.Id.Value, after, limit + 1).ConfigureAwait(false);
-        return Sequences(query, rows, r => r.Sequence, limit, null, r => r);
+            "list steps",
+            "steps-page",
+            row => Rows.Step(row, 0),
+            cancel,
+            Day(execution),
+            execution.Id.Value,
+            range.High,
+            range.Low,
+            range.Top(filter.NewestFirst, filter.IsNarrow),
+            filter.NewestFirst ? -1L : 1L,
+            limit + 1,
+            filter.Status.Count == 0 ? null : filter.Status.Select(status => status.Word()).ToArray(),
+            filter.ParentStepId,
+            filter.Payloads).ConfigureAwait(false);
+        return Sequences(query, rows, r => r.Sequence, limit, filter.IsNarrow ? range.Boundary(filter.NewestFirst, last) : null, r => r);
     }
 
     /// <inheritdoc/>
@@ -51,13 +66,14 @@ public sealed partial class PostgresStore
     }
 
     /// <inheritdoc/>
-    public async Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel)
+    public async Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, bool newestFirst, int limit, string? cursor, CancellationToken cancel)
     {
-        var query = $"history {execution.Id}";
-        var after = Cursor.Sequence(query, cursor, 0);
-        var rows = await AllAsync(
-            "list history", "history-page", Rows.History, cancel, Day(execution), execution.Id.Value, after, limit + 1).ConfigureAwait(false);
-        return Sequences(query, rows, r => r.Sequence, limit, null, r => r);
+        var query = $"history {execution.Id} {newestFirst}";
+        var from = Cursor.Sequence(query, cursor);
+        var last = (await TailAsync("list history", execution, cancel).ConfigureAwait(false)).History;
+        var range = SequenceRange.Of(from, newestFirst, limit + 1, last);
+        var rows = await HistoryAsync("list history", execution, range, newestFirst, limit + 1, cancel).ConfigureAwait(false);
+        return Sequences(query, rows, r => r.Row.Sequence, limit, null, r => r.Row);
     }
 
     /// <inheritdoc/>
@@ -77,6 +93,24 @@ public sealed partial class PostgresStore
         Day(execution),
         execution.Id.Value,
         epoch);
+
+    private Task<List<(Effect.History Row, long CommitId)>> HistoryAsync(
+        string operation, ExecutionState execution, SequenceRange range, bool newestFirst, int limit, CancellationToken cancel) => AllAsync(
+        operation,
+        "history-page",
+        row => (Rows.History(row), row.Long(11)),
+        cancel,
+        Day(execution),
+        execution.Id.Value,
+        range.High,
+        range.Low,
+        range.Top(newestFirst, isNarrow: false),
+        newestFirst ? -1L : 1L,
+        limit);
+
+    /// <summary>The newest sequences of its history and of its steps; 0 where it has none.</summary>
+    private Task<(long History, long Step)> TailAsync(string operation, ExecutionState execution, CancellationToken cancel) =>
+        OneAsync(operation, "execution-tail", row => (row.Long(0), row.Long(1)), cancel, execution.Id.Value);
 
     /// <param name="rows">One more than the limit where there are more.</param>
     /// <param name="boundary">The last row examined, where the page ended for having examined enough.</param>

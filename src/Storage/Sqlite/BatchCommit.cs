@@ -23,6 +23,44 @@ internal sealed class BatchCommit(int idsGatheredMin)
         }
     }
 
+    /// <summary>False where the row is of another revision, or gone.</summary>
+    public bool Delete(Session session, Deletion deletion)
+    {
+        // What is forgotten is overwritten in the file, too, and not only out of use.
+        session.Control("pragma secure_delete = on");
+        try
+        {
+            tails.Forget(deletion.State.Id.Value);
+            var isDone = session.InTransaction(s => DeleteAll(s, deletion));
+            ids.Forget();
+            return isDone;
+        }
+        finally
+        {
+            session.Control("pragma secure_delete = off");
+        }
+    }
+
+    private static bool DeleteAll(Session session, Deletion deletion)
+    {
+        if (session["execution-base"].Text(deletion.State.Id.Value).One(Tail.Read) is not { } stored || stored.Revision != deletion.State.Revision)
+        {
+            return false;
+        }
+
+        ExecutionRow.DeleteLabels(session, deletion.State, stored.Number);
+        foreach (var rows in (string[])["history", "steps", "logs", "rejections", "evidence", "final-payloads", "taken-ids", "execution"])
+        {
+            session[$"{rows}-delete"].Int(stored.Number).Run();
+        }
+
+        session["taken-ids-end-lower"].Run();
+        session["tombstone-insert"].Blob(deletion.IdHash).Time(deletion.ExpiresAt).Run();
+        var audit = deletion.Audit;
+        session["audit-insert"].Time(audit.At).Text(audit.By).Text(audit.Action).Text(audit.ExecutionId).Text(audit.Namespace).Text(audit.Reason).Run();
+        return true;
+    }
+
     private AppendOutcome[] Run(Session session, IReadOnlyList<Append> appends, bool isolated)
     {
         figures.Clear();
@@ -81,6 +119,11 @@ internal sealed class BatchCommit(int idsGatheredMin)
         if (append.BaseRevision != (stored?.Revision ?? 0))
         {
             return AppendOutcome.VersionMismatch.Instance;
+        }
+
+        if (stored is null && append.IdHash is { } hash && session["tombstone-find"].Blob(hash).Time(append.State.CreatedAt).One(_ => true))
+        {
+            return AppendOutcome.Forgotten.Instance;
         }
 
         ids.BeginAppend();

@@ -13,7 +13,7 @@ internal static class ExecutionRow
             return;
         }
 
-        var labels = StateJson.Labels(LabelRows.Of(append.State.Facts));
+        var labels = StateJson.Labels(LabelRows.Of(append.State));
         if (append.BaseRevision == 0)
         {
             Insert(session, append, tail, state, labels);
@@ -31,6 +31,15 @@ internal static class ExecutionRow
         }
     }
 
+    public static void DeleteLabels(Session session, ExecutionState state, long number)
+    {
+        var rows = session["execution-labels"].Int(number).One(r => Labelled(r.TextOrNull(0), r.Text(1), r.Text(2), r.Text(3)));
+        foreach (var (key, value, facet) in rows ?? [])
+        {
+            session["label-delete"].Text(key).Text(value).Text(facet).Time(state.CreatedAt).Text(state.Id.Value).Run();
+        }
+    }
+
     private static void Insert(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
         var s = append.State;
@@ -38,7 +47,8 @@ internal static class ExecutionRow
             .Int(tail.Number).Text(s.Id.Value).Int(ExecutionBucket.Of(s.Id)).Text(s.Namespace).Text(s.Workflow).Text(s.Status.Word()).Text(s.Cause?.Word())
             .Int(s.Revision).Int(s.Epoch).Time(append.DueAt).Time(s.CreatedAt).Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId)
             .Text(TriggeredBy(s)).Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels)
-            .Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence).Blob(state).Run();
+            .Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence).Time(EpochRows.ClosedAt(s)).Int(Duration(s))
+            .Text(EpochRows.Text(s)).Blob(state).Run();
     }
 
     /// <summary>Whether nothing has changed but what every event changes, as the append says.</summary>
@@ -50,36 +60,40 @@ internal static class ExecutionRow
     private static bool Touch(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
         var statement = Change(session["execution-touch"], append, tail, state).Int(tail.Number).Int(tail.Revision);
-        return Status(Fixed(statement, append.State, labels), append.State).Time(append.DueAt).Run() == 1;
+        return Status(Ended(Fixed(statement, append.State, labels), append.State).Text(EpochRows.Text(append.State)), append.State).Time(append.DueAt).Run() == 1;
     }
 
     private static bool Renew(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
         var statement = Change(session["execution-lease"], append, tail, state).Time(append.DueAt).Int(tail.Number).Int(tail.Revision);
-        return Status(Fixed(statement, append.State, labels), append.State).Run() == 1;
+        return Status(Ended(Fixed(statement, append.State, labels), append.State).Text(EpochRows.Text(append.State)), append.State).Run() == 1;
     }
 
     private static bool Move(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
-        var statement = Status(Change(session["execution-move"], append, tail, state).Time(append.DueAt), append.State);
-        return Fixed(statement.Int(tail.Number).Int(tail.Revision), append.State, labels).Run() == 1;
+        var statement = Status(Ended(Change(session["execution-move"], append, tail, state).Time(append.DueAt), append.State).Int(Duration(append.State)), append.State);
+        return Fixed(statement.Int(tail.Number).Int(tail.Revision), append.State, labels).Text(EpochRows.Text(append.State)).Run() == 1;
     }
 
     private static void Update(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
-        var statement = Status(Change(session["execution-update"], append, tail, state).Time(append.DueAt), append.State);
-        Fixed(statement, append.State, labels).Int(tail.Number).Int(tail.Revision).Run();
+        var statement = Status(Ended(Change(session["execution-update"], append, tail, state).Time(append.DueAt), append.State).Int(Duration(append.State)), append.State);
+        Fixed(statement, append.State, labels).Text(EpochRows.Text(append.State)).Int(tail.Number).Int(tail.Revision).Run();
     }
 
     /// <summary>What every update writes.</summary>
     private static Statement Change(Statement statement, Append append, Tail tail, byte[] state) => statement
-        .Int(append.State.Revision).Int(append.State.Epoch).Time(append.State.EndedAt).Int(tail.LastHistory).Int(tail.HistorySequence)
+        .Int(append.State.Revision).Int(append.State.Epoch).Int(tail.LastHistory).Int(tail.HistorySequence)
         .Int(tail.LastStep).Int(tail.StepSequence).Blob(state);
 
     /// <summary>What changes once in a life, or never.</summary>
     private static Statement Fixed(Statement statement, ExecutionState s, string? labels) => statement
         .Text(s.Namespace).Text(s.Workflow).Time(s.CreatedAt).Time(s.StartedAt).Text(s.Worker?.WorkerId).Text(TriggeredBy(s))
         .Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels);
+
+    private static long? Duration(ExecutionState s) => Micros.From(s.EndedAt) - Micros.From(s.StartedAt ?? s.CreatedAt);
+
+    private static Statement Ended(Statement statement, ExecutionState s) => statement.Time(s.EndedAt).Time(EpochRows.ClosedAt(s));
 
     private static Statement Status(Statement statement, ExecutionState s) => statement.Text(s.Status.Word()).Text(s.Cause?.Word());
 

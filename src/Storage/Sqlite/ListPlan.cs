@@ -15,8 +15,113 @@ internal static class ListPlan
     private const int FewMax = 500;
     private const int QuickMax = 2_000;
 
+    private static readonly ListDialect Dialect = new(
+        Begins,
+        HasLabel,
+        "(select json_extract(value, '$[0]') as status, json_extract(value, '$[1]') as cause, json_extract(value, '$[2]') as at from json_each(executions_row.epochs)) as was",
+        table => $"{table}duration");
+
     /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
-    public static IEnumerable<IReadOnlyList<ListStream>> Attempts(Session session, ListFilter filter, int examineMax)
+    public static IEnumerable<IReadOnlyList<ListStream>> Attempts(Session session, ListFilter filter, int examineMax) => filter.Parts() switch
+    {
+        [var whole] => AttemptsOf(session, whole, examineMax),
+        var parts => Together([.. parts.Select(part => AttemptsOf(session, part, examineMax).GetEnumerator())]),
+    };
+
+    /// <summary>The parts' ways side by side; a part that has no further one keeps its last.</summary>
+    private static IEnumerable<IReadOnlyList<ListStream>> Together(IEnumerator<IReadOnlyList<ListStream>>[] parts)
+    {
+        var ways = new IReadOnlyList<ListStream>[parts.Length];
+        Array.Fill(ways, []);
+        var isFirst = true;
+        while (true)
+        {
+            var more = isFirst;
+            isFirst = false;
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (parts[i].MoveNext())
+                {
+                    (ways[i], more) = (parts[i].Current, true);
+                }
+            }
+
+            if (!more)
+            {
+                yield break;
+            }
+
+            yield return [.. ways.SelectMany(streams => streams)];
+        }
+    }
+
+    private static IEnumerable<IReadOnlyList<ListStream>> AttemptsOf(Session session, ListFilter filter, int examineMax) =>
+        filter.Order is { } order ? Sorted(session, filter, order, examineMax)
+        : Small(session, filter, null, examineMax) is { } small ? [[small]]
+        : ByCreation(session, filter, examineMax);
+
+    /// <summary>A range of another order that is asked for and has few.</summary>
+    /// <param name="order">Of the list; null: of creation.</param>
+    private static ListStream? Small(Session session, ListFilter filter, ListOrder? order, int examineMax)
+    {
+        var most = Math.Min(QuickMax, examineMax);
+        foreach (var range in filter.Ranges().Where(range => range.Order != order))
+        {
+            var clause = range.Clause(filter.Value(range.Order));
+            if (Count(session, $"executions indexed by {range.Order.Index}", clause, most + 1) <= most)
+            {
+                return Range(range.Order.Index, clause, filter.ResidualAnyOrder(range.Order.Name), filter, order);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What few executions have is sorted; else the order's own index is walked, which also tells of status, workflow and namespace.</summary>
+    private static IEnumerable<IReadOnlyList<ListStream>> Sorted(Session session, ListFilter filter, ListOrder order, int examineMax)
+    {
+        var most = Math.Min(QuickMax, examineMax);
+        if (Small(session, filter, order, examineMax) is { } small)
+        {
+            return [[small]];
+        }
+
+        if (filter.Filter.Prefix is { Length: > 0 } prefix && Workflows(session, prefix, 0) is { Length: 0 })
+        {
+            var ids = new SqlClause().And("id >= ? and id <= ?", prefix, End(prefix));
+            if (CountIds(session, ids, most) <= most)
+            {
+                return [[Range(Ids, ids, filter.ResidualAnyOrder("prefix"), filter, order)]];
+            }
+        }
+
+        var few = ListPath.Of(filter).Find(path => (path.IsNarrow || filter.HasCreated) && IsWithin(session, path, filter.Created, most));
+        return few is not null ? [[.. Few(few, filter, order)]] : [[Walk(filter, order, examineMax)]];
+    }
+
+    private static IEnumerable<ListStream> Few(ListPath path, ListFilter filter, ListOrder order) => path.Combinations.Select(values =>
+    {
+        var driver = Driver(path, values, filter.Created);
+        return path.Index.IsOfLabel
+            ? Range(Ids, new SqlClause().And($"id in (select execution_id from execution_labels where {driver.Sql})", [.. driver.Values]), filter.ResidualAnyOrder(), filter, order)
+            : Range(path.Index.Name, driver, filter.ResidualAnyOrder(path.Index.Columns), filter, order);
+    });
+
+    private static ListStream Walk(ListFilter filter, ListOrder order, int examineMax)
+    {
+        var range = filter.Range(order);
+        // The upper bound is where the walk starts.
+        var (driver, covered) = ((range with { Before = null }).Clause(filter.Value(order)), filter.Covered());
+        var others = filter.ResidualAnyOrder([order.Name, .. ListFilter.Covering]);
+        return new(
+            Fill("list-sorted"), Fill("list-sorted-boundary"), driver, new SqlClause().And(covered).And(others),
+            range.Before is { } before ? new(before, string.Empty) : ListKey.Newest, Math.Max(1, examineMax));
+
+        string Fill(string query) => SqlText.Query(query).Replace("{order}", filter.Value(order)).Replace("{index}", order.Index).Replace("{driver}", driver.Sql)
+            .Replace("{covered}", covered.Sql).Replace("{residual}", others.Sql);
+    }
+
+    private static IEnumerable<IReadOnlyList<ListStream>> ByCreation(Session session, ListFilter filter, int examineMax)
     {
         if (filter.Filter.Prefix is not { Length: > 0 } prefix)
         {
@@ -27,7 +132,7 @@ internal static class ListPlan
         return CountIds(session, ids, SomeMax) switch
         {
             0 => Prefixed(session, filter, prefix, [], examineMax),
-            <= SomeMax => Prefixed(session, filter, prefix, [Range(Ids, ids, filter.ResidualAnyOrder(["prefix"]))], examineMax),
+            <= SomeMax => Prefixed(session, filter, prefix, [Range(Ids, ids, filter.ResidualAnyOrder(["prefix"]), filter)], examineMax),
             _ => Begun(session, filter, prefix, ids, examineMax),
         };
     }
@@ -40,7 +145,7 @@ internal static class ListPlan
         // Where many ids begin so, any walk finds some soon.
         var others = CountIds(session, ids, FewMax) > FewMax
             ? Walks(session, filter, examineMax)
-            : Prefixed(session, filter, prefix, [Range(Ids, ids, filter.ResidualAnyOrder(["prefix"]))], examineMax);
+            : Prefixed(session, filter, prefix, [Range(Ids, ids, filter.ResidualAnyOrder(["prefix"]), filter)], examineMax);
         foreach (var streams in others)
         {
             yield return streams;
@@ -91,7 +196,7 @@ internal static class ListPlan
             yield break;
         }
 
-        foreach (var more in workflows.Length == 0 ? [[]] : Walks(session, Filter(filter.Filter with { Workflow = workflows, Prefix = null }), examineMax))
+        foreach (var more in workflows.Length == 0 ? [[]] : Walks(session, filter.With(filter.Filter with { Workflow = workflows, Prefix = null }), examineMax))
         {
             yield return [.. ids, .. more];
         }
@@ -198,7 +303,7 @@ internal static class ListPlan
         return found.Count > most ? null : [.. found];
     }
 
-    public static ListFilter Filter(ExecutionFilter filter) => new(filter, Begins, HasLabel);
+    public static ListFilter Filter(ExecutionFilter filter) => new(filter, Dialect);
 
     /// <summary>Of a row: a comparison costs less than cutting both texts.</summary>
     private static SqlClause Begins(string prefix) =>
@@ -223,12 +328,14 @@ internal static class ListPlan
         {
             0 => (filter.Created.Started(filter.Filter.StartedAfter, filter.Filter.StartedBefore), []),
             var count when count > most => (filter.Created, []),
-            _ => (filter.Created.Started(filter.Filter.StartedAfter, filter.Filter.StartedBefore), [Range("executions_skewed", skewed, filter.ResidualAnyOrder(["started_at"]))]),
+            _ => (filter.Created.Started(filter.Filter.StartedAfter, filter.Filter.StartedBefore), [Range("executions_skewed", skewed, filter.ResidualAnyOrder(["started_at"]), filter)]),
         };
     }
 
-    private static ListStream Range(string index, SqlClause range, SqlClause residual) => new(
-        SqlText.Query("list-range").Replace("{index}", index).Replace("{driver}", range.Sql).Replace("{residual}", residual.Sql),
+    /// <param name="order">Of the list; null: of creation.</param>
+    private static ListStream Range(string index, SqlClause range, SqlClause residual, ListFilter filter, ListOrder? order = null) => new(
+        SqlText.Query("list-range").Replace("{order}", order is null ? "created_at" : filter.Value(order)).Replace("{index}", index).Replace("{driver}", range.Sql)
+            .Replace("{residual}", residual.Sql),
         null,
         range,
         residual,

@@ -21,6 +21,7 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
     public void Begin(Session session, ListKey at, int limit)
     {
         began = at.CompareTo(start) < 0 ? start : at;
+        Boundary = null;
         rows = session.Rent(page);
         Bind(rows, limit);
         Advance(session);

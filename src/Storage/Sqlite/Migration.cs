@@ -16,6 +16,7 @@ internal static class Migration
                 "migrate the schema", $"the file has schema {current}, and this program knows up to {known}. Start a newer program.", transient: false);
         }
 
+        session.DefineFacets();
         foreach (var (version, text) in migrations.Where(m => m.Version > current))
         {
             session.InTransaction(s =>

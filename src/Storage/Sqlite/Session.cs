@@ -109,6 +109,22 @@ internal sealed class Session : IDisposable
     /// <summary>Runs statements that give nothing back: pragmas, migrations.</summary>
     public void Execute(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(handle, sql), handle);
 
+    /// <summary>Migrations may ask <c>label_facet(name, value)</c>, as those of PostgreSQL do.</summary>
+    public void DefineFacets()
+    {
+        // The last one of a name that was defined is the one that is called.
+        var defined = raw.sqlite3_create_function(
+            handle,
+            "label_facet",
+            2,
+            raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC,
+            null,
+            (context, _, values) => raw.sqlite3_result_text(context, ListIndex.Facet(Text(values[0]), Text(values[1]))));
+        SqliteException.ThrowExceptionForRC(defined, handle);
+
+        static string Text(sqlite3_value value) => System.Text.Encoding.UTF8.GetString(raw.sqlite3_value_blob(value));
+    }
+
     /// <summary>All of it, or nothing.</summary>
     public T InTransaction<T>(Func<Session, T> work)
     {

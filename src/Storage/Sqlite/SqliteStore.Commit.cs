@@ -14,6 +14,14 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
+    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var batch = commits ?? throw NotOpen();
+        return Writer.RunAsync("forget an execution", session => batch.Delete(session, deletion));
+    }
+
+    /// <inheritdoc/>
     public Task<Rules.ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => GrainReaders.RunAsync(
         "load an execution", s => s["execution-load"].Text(id.Value).One(row => StateJson.Read(row.Bytes(0))), cancel);
 
@@ -39,7 +47,7 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<bool> WasCommittedAsync(Rules.ExecutionState state, long sequence, long commitId, CancellationToken cancel) => GrainReaders.RunAsync(
         "read back a commit",
-        s => s["history-page"].Text(state.Id.Value).Int(sequence - 1).Int(1).One(row => (long?)row.Long(11)) == commitId,
+        s => s["history-page"].Text(state.Id.Value).Int(sequence).Int(sequence - 1).Int(sequence).Int(1).Int(1).One(row => (long?)row.Long(11)) == commitId,
         cancel);
 
     /// <inheritdoc/>

@@ -45,18 +45,27 @@ public sealed partial class SqliteStore
         .Time(row.At).Text(row.By).Text(row.Action).Text(row.ExecutionId).Text(row.Namespace).Text(row.Reason).Run());
 
     /// <inheritdoc/>
-    public Task<Page<AuditRow>> AuditAsync(IReadOnlyList<string>? namespaces, int limit, string? cursor, CancellationToken cancel)
+    public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
-        var visible = StateJson.Texts(namespaces);
-        var query = $"audit {visible}";
-        var after = Cursor.Sequence(query, cursor, 0);
+        var before = Cursor.Sequence(filter.Canonical, cursor, long.MaxValue);
+        var name = filter.ExecutionId is null ? "audit-page" : "audit-of-execution";
         return Readers.RunAsync("read the audit", session => session.InSnapshot(s =>
         {
-            var rows = s["audit-page"].Int(after).Int(options.ExamineMax).Text(visible).Int(limit + 1).All(Rows.Audit);
-            var boundary = rows.Count > limit ? null : s["audit-boundary"].Int(after).Int(options.ExamineMax).One(r => (long?)r.Long(0));
-            return Sequences(query, rows, row => row.Number, limit, boundary, row => row.Row);
+            var page = Begin(s, name).Int(before).Int(options.ExamineMax).Text(StateJson.Texts(filter.Namespaces)).Text(filter.By).Text(filter.Action);
+            page = filter.ExecutionId is null ? page.Text(null) : page;
+            var rows = page.Time(filter.From).Time(filter.To).Int(limit + 1).All(Rows.Audit);
+            var boundary = rows.Count > limit
+                ? null
+                : Begin(s, filter.ExecutionId is null ? "audit-boundary" : "audit-of-execution-boundary").Int(before).Int(options.ExamineMax).One(r => (long?)r.Long(0));
+            return Sequences(filter.Canonical, rows, row => row.Number, limit, boundary, row => row.Row);
         }), cancel);
+
+        Statement Begin(Session session, string query) => filter.ExecutionId is { } id ? session[query].Text(id) : session[query];
     }
+
+    /// <inheritdoc/>
+    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) =>
+        Writer.RunAsync("prune the tombstones", s => s["tombstones-prune"].Time(now).Run());
 
     /// <inheritdoc/>
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>

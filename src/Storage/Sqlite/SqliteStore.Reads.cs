@@ -5,13 +5,21 @@ namespace ExecutionGrains.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel)
+    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, StepFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
-        var query = $"steps {execution.Id}";
-        var after = Cursor.Sequence(query, cursor, 0);
+        var query = $"steps {execution.Id} {filter.Canonical}";
+        var from = Cursor.Sequence(query, cursor);
         return Readers.RunAsync(
             "list steps",
-            s => Sequences(query, Of(s["steps-page"], execution).Int(after).Int(limit + 1).All(Rows.Step), r => r.Sequence, limit, null, r => r),
+            session => session.InSnapshot(s =>
+            {
+                var last = Of(s["execution-tail"], execution).One(row => row.Long(1));
+                var range = SequenceRange.Of(from, filter.NewestFirst, filter.IsNarrow ? options.ExamineMax : limit + 1, last);
+                var rows = Of(s["steps-page"], execution).Int(range.High).Int(range.Low).Flag(filter.Payloads).Int(range.Top(filter.NewestFirst, filter.IsNarrow))
+                    .Text(filter.Status.Count == 0 ? null : StateJson.Texts([.. filter.Status.Select(status => status.Word())])).Text(filter.ParentStepId)
+                    .Int(filter.NewestFirst ? -1 : 1).Int(limit + 1).All(Rows.Step);
+                return Sequences(query, rows, r => r.Sequence, limit, filter.IsNarrow ? range.Boundary(filter.NewestFirst, last) : null, r => r);
+            }),
             cancel);
     }
 
@@ -38,13 +46,20 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, int limit, string? cursor, CancellationToken cancel)
+    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, bool newestFirst, int limit, string? cursor, CancellationToken cancel)
     {
-        var query = $"history {execution.Id}";
-        var after = Cursor.Sequence(query, cursor, 0);
+        var query = $"history {execution.Id} {newestFirst}";
+        var from = Cursor.Sequence(query, cursor);
         return Readers.RunAsync(
             "list history",
-            s => Sequences(query, Of(s["history-page"], execution).Int(after).Int(limit + 1).All(Rows.History), r => r.Sequence, limit, null, r => r),
+            session => session.InSnapshot(s =>
+            {
+                var last = Of(s["execution-tail"], execution).One(row => row.Long(0));
+                var range = SequenceRange.Of(from, newestFirst, limit + 1, last);
+                var rows = Of(s["history-page"], execution).Int(range.High).Int(range.Low).Int(range.Top(newestFirst, isNarrow: false)).Int(newestFirst ? -1 : 1)
+                    .Int(limit + 1).All(Rows.History);
+                return Sequences(query, rows, r => r.Sequence, limit, null, r => r);
+            }),
             cancel);
     }
 

@@ -19,6 +19,9 @@ internal sealed class Tails
     public Tail? Take(Session session, string id) =>
         known.Remove(id, out var tail) ? tail : session["execution-base"].Text(id).One(Tail.Read);
 
+    /// <summary>Of an execution that goes.</summary>
+    public void Forget(string id) => known.Remove(id);
+
     /// <summary>As it is once the transaction is durable.</summary>
     public void Put(string id, Tail tail) => written.Add((id, tail));
 

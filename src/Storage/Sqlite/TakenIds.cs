@@ -36,6 +36,17 @@ internal sealed class TakenIds(int gatheredMin)
         }
     }
 
+    /// <summary>Rows were removed: the next transaction reads again which ids are not in the index yet.</summary>
+    public void Forget()
+    {
+        ForgetFrom(0);
+        absent.Clear();
+        gathering.Clear();
+        leaving.Clear();
+        order.Clear();
+        (moved, movedDurably, isRead) = (0, 0, false);
+    }
+
     /// <summary>Before each append: what was found absent for the last one is nobody's business any more.</summary>
     public void BeginAppend() => absent.Clear();
 

@@ -107,7 +107,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task Every_operator_action_is_in_the_audit_oldest_first()
+    public async Task D22_Every_operator_action_is_in_the_audit_newest_first()
     {
         var id = await silo.Pending();
         await silo.Post($"/v1/executions/{id}/cancel", """{"reason":"why"}""");
@@ -120,7 +120,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
         Got.IsTime(cancel.GetProperty("at"));
         Assert.Contains(items, i => i.GetProperty("action").GetString() == "janitor.resume" && i.GetProperty("reason").GetString() == "just so");
         var times = items.Select(i => i.GetProperty("at").GetString()).ToArray();
-        Assert.Equal(times.Order(StringComparer.Ordinal), times);
+        Assert.Equal(times.OrderDescending(StringComparer.Ordinal), times);
     }
 
     [Fact]

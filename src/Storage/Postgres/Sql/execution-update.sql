@@ -47,7 +47,7 @@ updated as (
     -- relisted {
         , namespace = x.namespace, workflow = x.workflow, status = x.status, cause = x.cause, epoch = x.epoch, started_at = x.started_at,
         ended_at = x.ended_at, worker_id = x.worker_id, triggered_by = x.triggered_by, resolution = x.resolution, late_count = x.late_count,
-        labels = x.labels
+        labels = x.labels, closed_at = x.closed_at, epochs = x.epochs
     -- }
     from (
         select generate_subscripts($1::text[], 1) as n, unnest($1::text[]) as id, unnest($2::bigint[]) as base_revision,
@@ -58,7 +58,7 @@ updated as (
             , unnest($77::text[]) as namespace, unnest($78::text[]) as workflow, unnest($79::text[]) as status, unnest($80::text[]) as cause,
             unnest($81::int[]) as epoch, unnest($82::bigint[]) as started_at, unnest($83::bigint[]) as ended_at, unnest($84::text[]) as worker_id,
             unnest($85::text[]) as triggered_by, unnest($86::text[]) as resolution, unnest($87::bigint[]) as late_count,
-            unnest($88::text[]) as labels
+            unnest($88::text[]) as labels, unnest($89::bigint[]) as closed_at, unnest($90::text[]) as epochs
         -- }
         ) as x
     -- relabelled {

@@ -1,1 +1,1 @@
-select number from audit where number > $after order by number limit 1 offset $examine - 1;
+select number from audit where number < $before order by number desc limit 1 offset $examine - 1;

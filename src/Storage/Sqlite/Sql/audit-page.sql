@@ -1,4 +1,7 @@
 select number, at, by, action, execution_id, namespace, reason
-from (select * from audit where number > $after order by number limit $examine)
-where $namespaces is null or namespace in (select value from json_each($namespaces))
+from (select * from audit where number < $before order by number desc limit $examine)
+where ($namespaces is null or namespace in (select value from json_each($namespaces)))
+  and ($by is null or by = $by) and ($action is null or action = $action) and ($execution_id is null or execution_id = $execution_id)
+  and ($from is null or at >= $from) and ($to is null or at < $to)
+order by number desc
 limit $limit;

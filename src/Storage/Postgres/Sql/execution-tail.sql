@@ -1,0 +1,1 @@
+select history_sequence, step_sequence::bigint from executions where id = $1;

@@ -1,0 +1,1 @@
+delete from final_payloads where execution = $execution;

@@ -1,0 +1,1 @@
+delete from logs where execution = $execution;

@@ -1,0 +1,1 @@
+delete from rejections where execution = $execution;

@@ -1,0 +1,1 @@
+delete from taken_ids where execution = $execution;
