@@ -15,6 +15,13 @@ public static partial class ExecutionRules
             return Reject(draft, prior, report, Code.StaleEpoch, $"The execution is in epoch {draft.State.Epoch}.");
         }
 
+        // Before anything that is said of the event's content: a refusal for that would count as a sign of life of the holder.
+        if (report.Epoch == draft.State.Epoch && report.Event is ExecutionEvent.ExecutionStarted { Worker: { } worker }
+            && draft.State.Worker is not null && !IsHolder(draft.State, worker))
+        {
+            return Reject(draft, prior, report, Code.StaleEpoch, "Another worker or incarnation holds the claim.");
+        }
+
         if (report.Event is ExecutionEvent.Unreadable unreadable)
         {
             return Reject(draft, prior, report, unreadable.Code, unreadable.Message);
@@ -28,11 +35,6 @@ public static partial class ExecutionRules
         if (report.Epoch > draft.State.Epoch)
         {
             return Reject(draft, prior, report, Code.InvalidTransition, $"The execution is in epoch {draft.State.Epoch}; epoch {report.Epoch} does not exist yet.");
-        }
-
-        if (report.Event is ExecutionEvent.ExecutionStarted { Worker: { } worker } && draft.State.Worker is not null && !IsHolder(draft.State, worker))
-        {
-            return Reject(draft, prior, report, Code.StaleEpoch, "Another worker or incarnation holds the claim.");
         }
 
         var says = Named(report.Event);

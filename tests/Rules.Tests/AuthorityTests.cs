@@ -93,10 +93,11 @@ public sealed class AuthorityTests
         var answer = world.Report(e, epoch, $"e{random.Next(30)}", tokenEpoch: token);
         var after = world.S;
         var written = world.Effects.Skip(effects).ToList();
-        if (epoch < before.Epoch || token < before.Epoch || answer.Code == Code.StaleEpoch)
+        var isOthers = e is ExecutionEvent.ExecutionStarted { Worker: { } sender } && before.Worker is { } owner && sender.WorkerId != owner.WorkerId;
+        if (epoch < before.Epoch || token < before.Epoch || isOthers || answer.Code == Code.StaleEpoch)
         {
             _fenced++;
-            Assert.True(answer.Code == Code.StaleEpoch || answer.Result == Result.Duplicate, $"{at}: {e.Type} of an older epoch is {answer.Result}.");
+            Assert.True(answer.Code == Code.StaleEpoch || answer.Result == Result.Duplicate, $"{at}: {e.Type} of an older epoch or another worker is {answer.Result}.");
             Assert.Equivalent(Uncounted(before), Uncounted(after), strict: true);
             Assert.All(written, effect => Assert.True(effect is Effect.History or Effect.Rejection, $"{at}: a fenced report writes {effect.GetType().Name}."));
         }

@@ -94,7 +94,14 @@ public sealed class OrderTests
         foreach (var e in order)
         {
             world.Now += step;
+            var hasEnded = world.State is { IsFinal: true };
             var answer = world.Report(e);
+            if (hasEnded && answer.Code == Code.Conflict && e is ExecutionEvent.ExecutionStarted start)
+            {
+                // D25: a start that comes after the end is refused for what a create call stated, and for nothing else.
+                Assert.True(create is not null && FactsRules.Contradiction(create, start.Facts) is not null, $"{string.Join(", ", order.Select(Brief))}: {answer.Message}");
+            }
+
             if (answer.Result is Result.Late || answer.Code is Code.Conflict or Code.InvalidTransition or Code.StaleEpoch)
             {
                 return null;
