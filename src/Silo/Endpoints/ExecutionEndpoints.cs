@@ -21,7 +21,7 @@ public static class ExecutionEndpoints
                 + "given are filled in; fields that contradict earlier ones are a conflict.")
             .Reads(HeaderShape.IdempotencyKey, HeaderShape.Trace)
             .Needs(Role.Executor).Takes<CreateBody>().Gives<HandleView>(200, 201).Problems(404, 429, 503)
-            .Refuses("conflict", "already_claimed", "already_finished")
+            .Refuses("conflict", "id_taken", "already_claimed", "already_finished")
             .Means(200, "The execution existed. `result` is `applied` if the call changed it, else `duplicate`.").Means(201, "The execution is created.");
         routes.MapPost("/v1/executions/{id}/claim", ClaimAsync).WithName("claimExecution")
             .Describes(
