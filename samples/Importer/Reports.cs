@@ -18,7 +18,8 @@ internal sealed class Reports : IAsyncDisposable
             return new(null, new HttpTransport(settings.Url, settings.Key));
         }
 
-        var cluster = await GrainConnection.OpenAsync(new() { ConnectionString = database, Caller = new() { Name = "importer" } }, cancellationToken);
+        var cluster = await GrainConnection.OpenAsync(
+            new() { ConnectionString = database, Certificates = settings.Certificates, Caller = new() { Name = "importer" } }, cancellationToken);
         return new(cluster, cluster.Transport);
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net;
 using ExecutionGrains.GrainInterfaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -10,8 +11,9 @@ using Orleans.Hosting;
 namespace ExecutionGrains.Client;
 
 /// <summary>
-/// A connection to the cluster on the grain interface. Whoever reaches a gateway may do everything: it is for services in the silos' own network. A program
-/// with a host of its own may as well call <c>UseOrleansClient</c> there and make a <see cref="GrainTransport"/> of its client.
+/// A connection to the cluster on the grain interface. No API key is asked for there: a service whose certificate the cluster takes
+/// (<see cref="GrainConnectionOptions.Certificates"/>) may do everything. A program with a host of its own may as well call <c>UseOrleansClient</c> and
+/// <see cref="ClusterCertificatesExtensions.UseClusterCertificates"/> there, and make a <see cref="GrainTransport"/> of its client.
 /// </summary>
 public sealed class GrainConnection : IAsyncDisposable
 {
@@ -30,9 +32,13 @@ public sealed class GrainConnection : IAsyncDisposable
     /// <summary>For an <see cref="ExecutionTracker"/>.</summary>
     public ITransport Transport { get; }
 
-    /// <exception cref="ArgumentException">Neither a database nor a gateway is told, or both are; or the time to connect is out of its bounds.</exception>
+    /// <exception cref="ArgumentException">
+    /// Neither a database nor a gateway is told, or both are; the time to connect is out of its bounds; a gateway is on another machine, and there are neither
+    /// <see cref="GrainConnectionOptions.Certificates"/> nor <see cref="GrainConnectionOptions.AllowInsecure"/>.
+    /// </exception>
     /// <exception cref="TrackerException">
-    /// No silo answered in time, or the database was not reached: transient. The database refuses the connection, or the connection string is none: not transient, and told at once.
+    /// No silo answered in time, or the database was not reached: transient. The database refuses the connection, the connection string is none, or the
+    /// certificates cannot be used: not transient, and told at once.
     /// </exception>
     public static async Task<GrainConnection> OpenAsync(GrainConnectionOptions options, CancellationToken cancellationToken = default)
     {
@@ -46,10 +52,24 @@ public sealed class GrainConnection : IAsyncDisposable
             throw new ArgumentException($"{nameof(options.ConnectTimeout)} must be above 0 and at most {GrainConnectionOptions.ConnectTimeoutMax}, was {options.ConnectTimeout}.", nameof(options));
         }
 
+        if (options.Certificates is null && !options.AllowInsecure
+            && options.Gateways.FirstOrDefault(gateway => !IPAddress.IsLoopback(gateway.Address)) is { } remote)
+        {
+            throw new ArgumentException(NeedsCertificates($"{remote}"), nameof(options));
+        }
+
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        DbException? away = null;
+        var obstacles = new ConnectionObstacles(options);
         var database = options.ConnectionString is { } text ? Database(text, options) : null;
-        builder.UseOrleansClient(client => Configure(client, options, database, failure => away = failure is DbException { IsTransient: true } lately ? lately : null));
+        try
+        {
+            builder.UseOrleansClient(client => Configure(client, options, database, obstacles));
+        }
+        catch (CertificateException failure)
+        {
+            throw new TrackerException($"The certificates for the cluster {options.ClusterId} cannot be used: {failure.Message}", failure);
+        }
+
         var host = builder.Build();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.ConnectTimeout);
@@ -64,7 +84,7 @@ public sealed class GrainConnection : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             throw WillStay(failure)
                 ? new TrackerException($"The database of the cluster {options.ClusterId} cannot be used: {failure.Message}", failure)
-                : Away(options, away, failure);
+                : Away(options, obstacles, failure);
         }
     }
 
@@ -99,26 +119,30 @@ public sealed class GrainConnection : IAsyncDisposable
     private static bool WillStay(Exception failure) =>
         failure is ArgumentException or DbException { IsTransient: false, SqlState: not PostgresErrorCodes.UndefinedTable };
 
-    private static TrackerException Away(GrainConnectionOptions options, DbException? database, Exception failure)
+    internal static string NeedsCertificates(string silo) =>
+        $"The silo at {silo} is on another machine: give {nameof(GrainConnectionOptions.Certificates)}, or set {nameof(GrainConnectionOptions.AllowInsecure)}.";
+
+    private static TrackerException Away(GrainConnectionOptions options, ConnectionObstacles obstacles, Exception failure)
     {
         var within = $"within {options.ConnectTimeout.TotalSeconds:0.#} s";
-        if (database is not null)
+        if (obstacles.Database is { } database)
         {
             return new($"The database of the cluster {options.ClusterId} did not answer {within}: {database.Message}", database) { Transient = true };
         }
 
         var where = options.ConnectionString is null ? $"at {string.Join(", ", options.Gateways)}" : "that the database lists";
-        return new($"No silo of the cluster {options.ClusterId} {where} answered {within}.", failure) { Transient = true };
+        var what = $"No silo of the cluster {options.ClusterId} {where} answered {within}.";
+        return obstacles.Silo is { } why ? new($"{what} {why}", failure) : new(what, failure) { Transient = true };
     }
 
-    /// <param name="failed">Told of every attempt that failed.</param>
-    private static void Configure(IClientBuilder client, GrainConnectionOptions options, string? database, Action<Exception> failed)
+    private static void Configure(IClientBuilder client, GrainConnectionOptions options, string? database, ConnectionObstacles obstacles)
     {
+        obstacles.Guard(client);
         client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ClusterNames.Service));
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
         client.UseConnectionRetryFilter(async (failure, cancel) =>
         {
-            failed(failure);
+            obstacles.Failed(failure);
             if (WillStay(failure))
             {
                 return false;

@@ -15,6 +15,18 @@ public sealed record GrainConnectionOptions
     /// <summary>Gateways of the cluster, for a client that does not reach its database: each silo's <c>ExecutionGrains__Cluster__GatewayPort</c>. Default none.</summary>
     public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];
 
+    /// <summary>
+    /// The client's certificate and key, and the authority of the cluster's certificates: <c>ExecutionGrains.Silo cluster certificates</c> makes them. Default
+    /// null: no TLS, which only a cluster without certificates takes.
+    /// </summary>
+    public CertificateFiles? Certificates { get; init; }
+
+    /// <summary>
+    /// Whether a client without <see cref="Certificates"/> may connect beyond this machine. Default false. Anybody on the way reads and changes what it
+    /// reports.
+    /// </summary>
+    public bool AllowInsecure { get; init; }
+
     /// <summary>The silos' <c>ExecutionGrains__Cluster__Id</c>. Default <c>executiongrains</c>.</summary>
     public string ClusterId { get; init; } = ClusterNames.Default;
 

@@ -14,7 +14,9 @@ public sealed class ConnectionTests
     public async Task A_service_finds_the_cluster_in_its_database_and_reports_a_whole_execution()
     {
         await using var cluster = await TrackerCluster.OpenAsync(2);
-        await using var connection = await GrainConnection.OpenAsync(new() { ConnectionString = cluster.Database, ClusterId = cluster.Id }, TestContext.Current.CancellationToken);
+        await using var connection = await GrainConnection.OpenAsync(
+            new() { ConnectionString = cluster.Database, ClusterId = cluster.Id, Certificates = cluster.Certificates.Client },
+            TestContext.Current.CancellationToken);
         await using var tracker = new ExecutionTracker(connection.Transport);
 
         string id;

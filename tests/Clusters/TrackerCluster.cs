@@ -13,7 +13,7 @@ using Orleans.TestingHost;
 
 namespace ExecutionGrains.Clusters;
 
-/// <summary>Silos in this process that are a cluster over one PostgreSQL database, with TCP between them.</summary>
+/// <summary>Silos in this process that are a cluster over one PostgreSQL database, with TLS over TCP between them.</summary>
 internal sealed class TrackerCluster : IAsyncDisposable
 {
     public static readonly Worker W1 = new("worker-1", "a");
@@ -28,12 +28,16 @@ internal sealed class TrackerCluster : IAsyncDisposable
 
     public string Database { get; }
 
+    public required TestCertificates Certificates { get; init; }
+
     public IReadOnlyList<SiloHandle> Silos => [.. _cluster.GetActiveSilos()];
 
     /// <param name="database">Another cluster's, by mistake; null: one of its own.</param>
     /// <param name="clock">The tracker's; null: the system's.</param>
     /// <param name="janitorPeriod">By the machine's clock, as Orleans times its reminders. Default 1 min.</param>
-    public static async Task<TrackerCluster> OpenAsync(short silos, string? database = null, TimeProvider? clock = null, TimeSpan? janitorPeriod = null)
+    /// <param name="certificates">Default <see cref="TestCertificates.Shared"/>.</param>
+    public static async Task<TrackerCluster> OpenAsync(
+        short silos, string? database = null, TimeProvider? clock = null, TimeSpan? janitorPeriod = null, TestCertificates? certificates = null)
     {
         database ??= await (await PostgresServer.SharedAsync()).DatabaseAsync();
         var id = Guid.NewGuid().ToString("N");
@@ -47,11 +51,14 @@ internal sealed class TrackerCluster : IAsyncDisposable
         builder.Properties[TrackerSilo.StoreKey] = database;
         builder.Properties[TrackerSilo.ClusterKey] = id;
         builder.Properties[TrackerSilo.JanitorPeriodKey] = (janitorPeriod ?? TimeSpan.FromMinutes(1)).ToString();
+        certificates ??= TestCertificates.Shared;
+        TrackerSilo.SayCertificates(builder.Properties, TrackerSilo.CertificatesKey, certificates.Silo);
+        TrackerSilo.SayCertificates(builder.Properties, TrackerClient.CertificatesKey, certificates.Client);
         builder.AddSiloBuilderConfigurator<TrackerSilo>();
         builder.AddClientBuilderConfigurator<TrackerClient>();
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        var opened = new TrackerCluster(cluster, id, database, clock ?? TimeProvider.System);
+        var opened = new TrackerCluster(cluster, id, database, clock ?? TimeProvider.System) { Certificates = certificates };
         await opened._store.MigrateAsync(CancellationToken.None);
         return opened;
     }

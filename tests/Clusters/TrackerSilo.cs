@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Cluster;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Storage;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -17,6 +19,7 @@ public sealed class TrackerSilo : ISiloConfigurator
     public const string StoreKey = "store";
     public const string ClusterKey = "cluster";
     public const string JanitorPeriodKey = "janitor-period";
+    public const string CertificatesKey = "silo-certificates";
 
     /// <summary>The tracker's clock of a cluster; one that is not in here has the system's.</summary>
     internal static readonly ConcurrentDictionary<string, TimeProvider> Clocks = new();
@@ -38,7 +41,8 @@ public sealed class TrackerSilo : ISiloConfigurator
             StoreProvider = "postgres",
             StoreConnectionString = siloBuilder.Configuration[StoreKey],
             ClusterId = cluster,
-            JanitorPeriod = TimeSpan.Parse(siloBuilder.Configuration[JanitorPeriodKey]!, CultureInfo.InvariantCulture),
+            ClusterCertificates = Certificates(siloBuilder.Configuration, CertificatesKey),
+            JanitorPeriod = TimeSpan.Parse(siloBuilder.Configuration[JanitorPeriodKey] ?? "00:01:00", CultureInfo.InvariantCulture),
         };
         var services = siloBuilder.Services;
         services.AddLogging(log => log.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning));
@@ -61,6 +65,13 @@ public sealed class TrackerSilo : ISiloConfigurator
         });
         siloBuilder.AddStartupTask(PrepareAsync, ServiceLifecycleStage.First);
     }
+
+    public static void SayCertificates(IDictionary<string, string?> configuration, string key, CertificateFiles files) =>
+        (configuration[key], configuration[$"{key}-key"], configuration[$"{key}-authority"]) = (files.Certificate, files.Key, files.Authority);
+
+    /// <summary>Null where none were said.</summary>
+    public static CertificateFiles? Certificates(IConfiguration configuration, string key) =>
+        configuration[key] is { } certificate ? new(certificate, configuration[$"{key}-key"]!, configuration[$"{key}-authority"]!) : null;
 
     private static SiloMembership Declaring(SiloMembership members, string cluster) =>
         members with { IsDead = silo => !Undeclared.ContainsKey(cluster) && members.IsDead(silo) };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ExecutionGrains.Silo.Certificates;
 using ExecutionGrains.Testing;
 using Xunit;
 
@@ -18,12 +19,14 @@ public sealed class ClusterFaults : IAsyncLifetime
     private SiloSettings Settings => new(data.FullName)
     {
         Store = new Dictionary<string, string> { ["ExecutionGrains__Store__Provider"] = "postgres", ["ExecutionGrains__Store__ConnectionString"] = connection },
+        Others = Certificates("cluster"),
     };
 
     public async ValueTask InitializeAsync()
     {
         server = await PostgresServer.StartAsync(durable: true);
         connection = await server.DatabaseAsync();
+        MakeCertificates("cluster");
     }
 
     public async ValueTask DisposeAsync()
@@ -114,8 +117,34 @@ public sealed class ClusterFaults : IAsyncLifetime
         Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(50));
     }
 
+    /// <summary>It knows the database, and the others take it for dead, which ends it. Before, it says why they do not meet.</summary>
+    [Fact]
+    public async Task D31_A_silo_with_certificates_of_another_authority_is_kept_out()
+    {
+        MakeCertificates("stranger");
+        await using var silo = await SiloProcess.StartAsync(Settings);
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => SiloProcess.StartAsync(Settings with { Others = Certificates("stranger") }));
+
+        var authority = Path.Combine(data.FullName, "stranger", "ca.pem");
+        Assert.Contains($"is refused: the authority in {authority} did not sign it", failure.Message, StringComparison.Ordinal);
+        using var api = new TrackerApi(silo.Address);
+        var members = (await api.GetAsync("/v1/cluster")).GetProperty("silos").EnumerateArray();
+        Assert.Single(members, member => member.GetProperty("status").GetString() == "active");
+    }
+
     private static async Task<JsonValueKind> LastSweepAsync(TrackerApi silo) =>
         (await silo.GetAsync("/v1/cluster")).GetProperty("janitor").GetProperty("lastSweep").ValueKind;
+
+    private void MakeCertificates(string authority) =>
+        CertificatesCommand.Find(["cluster", "certificates", "--out", Path.Combine(data.FullName, authority)])!.Run(TimeProvider.System, TextWriter.Null);
+
+    private Dictionary<string, string> Certificates(string authority) => new()
+    {
+        ["ExecutionGrains__Cluster__CertificateFile"] = Path.Combine(data.FullName, authority, "silo.pem"),
+        ["ExecutionGrains__Cluster__KeyFile"] = Path.Combine(data.FullName, authority, "silo.key"),
+        ["ExecutionGrains__Cluster__CaFile"] = Path.Combine(data.FullName, authority, "ca.pem"),
+    };
 
     /// <summary>Sends until it is taken: a retry is what the contract asks for.</summary>
     private static async Task PostAsync(TrackerApi api, string path, string json)

@@ -1,3 +1,4 @@
+using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Silo.Hosting;
 using Microsoft.Extensions.Configuration;
 using Xunit;
@@ -63,6 +64,70 @@ public sealed class OptionsReadingTests
     [InlineData("http://127.0.0.1.example.org:80", false)]
     [InlineData("http://unix:/tmp/silo.sock", false)]
     public void Loopback_is_what_only_this_machine_reaches(string urls, bool expected) => Assert.Equal(expected, Listening.IsLoopback(urls));
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.8.8.8")]
+    [InlineData("::1")]
+    public void D31_A_cluster_of_this_machine_may_do_without_certificates(string address) =>
+        Assert.Null(Read([.. Postgres, ("Cluster:Address", address)]).ClusterCertificates);
+
+    [Theory]
+    [InlineData("10.0.0.11")]
+    [InlineData("fe80::1")]
+    public void D31_Beyond_this_machine_a_cluster_needs_certificates_or_the_word_that_it_has_none(string address)
+    {
+        (string, string)[] beyond = [.. Postgres, ("Cluster:Address", address)];
+
+        var failure = Assert.Throws<StartException>(() => Read(beyond));
+
+        Assert.StartsWith(
+            "ExecutionGrains__Cluster__Address is where other machines reach the silo, so it needs Cluster__CertificateFile, ", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith($", was {address}", failure.Message, StringComparison.Ordinal);
+        Assert.True(Read([.. beyond, ("Cluster:Insecure", "true")]).ClusterInsecure);
+        Assert.Equal(new CertificateFiles("a", "b", "c"), Read([.. beyond, .. Certificates]).ClusterCertificates);
+    }
+
+    [Fact]
+    public void D31_Certificates_are_three_files_or_none()
+    {
+        var failure = Assert.Throws<StartException>(() => Read([.. Postgres, ("Cluster:Address", "10.0.0.11"), Certificates[0]]));
+
+        Assert.Equal(
+            "ExecutionGrains__Cluster__KeyFile must be given with the other two of Cluster__CertificateFile, Cluster__KeyFile and Cluster__CaFile, was empty; "
+            + "ExecutionGrains__Cluster__CaFile must be given with the other two of Cluster__CertificateFile, Cluster__KeyFile and Cluster__CaFile, was empty",
+            failure.Message);
+    }
+
+    [Fact]
+    public void D31_A_cluster_cannot_have_certificates_and_be_insecure() =>
+        Assert.Equal(
+            "ExecutionGrains__Cluster__Insecure cannot go with Cluster__CertificateFile, was true",
+            Assert.Throws<StartException>(() => Read([.. Postgres, .. Certificates, ("Cluster:Insecure", "true")])).Message);
+
+    [Theory]
+    [InlineData("Cluster:Id", "mine")]
+    [InlineData("Cluster:Address", "10.0.0.11")]
+    [InlineData("Cluster:SiloPort", "11111")]
+    [InlineData("Cluster:GatewayPort", "30000")]
+    [InlineData("Cluster:Insecure", "true")]
+    [InlineData("Cluster:CertificateFile", "a")]
+    [InlineData("Cluster:KeyFile", "b")]
+    [InlineData("Cluster:CaFile", "c")]
+    public void D31_What_is_said_of_a_cluster_is_refused_for_a_single_silo(string key, string value)
+    {
+        var failure = Assert.Throws<StartException>(() => Read((key, value)));
+
+        Assert.Contains(
+            $"ExecutionGrains__{key.Replace(":", "__", StringComparison.Ordinal)} needs Store__Provider postgres, "
+            + $"since a single silo on SQLite opens no port but HTTP, was {value}",
+            failure.Message,
+            StringComparison.Ordinal);
+    }
+
+    private static (string Key, string Value)[] Postgres => [("Store:Provider", "postgres"), ("Store:ConnectionString", "Host=db;Username=executions")];
+
+    private static (string Key, string Value)[] Certificates => [("Cluster:CertificateFile", "a"), ("Cluster:KeyFile", "b"), ("Cluster:CaFile", "c")];
 
     private static SiloOptions Read(params (string Key, string Value)[] said) => OptionsReading.Read(
         new ConfigurationBuilder().AddInMemoryCollection(said.Select(s => KeyValuePair.Create("ExecutionGrains:" + s.Key, (string?)s.Value))).Build());

@@ -22,7 +22,10 @@ public static class FigureEndpoints
             .Describes(Tags.Read, "Read figures", "Counts executions that are live now, and those that ended in the window.")
             .Needs(Role.Viewer).Queries("window", "workflow", "namespace").Gives<StatsView>().Means(200, "The figures.").Problems(503);
         routes.MapGet("/v1/cluster", ClusterAsync).WithName("getCluster")
-            .Describes(Tags.Read, "Read the state of the tracker", "Silos, executions in memory, commit queue, janitor and store.")
+            .Describes(
+                Tags.Read,
+                "Read the state of the tracker",
+                "Silos, executions in memory, commit queue, janitor and store. Only an admin key of all namespaces sees the silos' addresses.")
             .Needs(Role.Viewer).Gives<ClusterView>().Means(200, "The state of the tracker.").Problems(503);
     }
 
@@ -44,7 +47,7 @@ public static class FigureEndpoints
 
     private static async Task<IResult> ClusterAsync(
         HttpContext http, IOperationsStore store, ClusterReader cluster, CommitQueues queue, StoreGrowth growth, SiloOptions options, SiloLiveness liveness,
-        TrackerClock clock)
+        TrackerClock clock, SiloAddresses addresses)
     {
         var description = await growth.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
         var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
@@ -61,7 +64,9 @@ public static class FigureEndpoints
             new CommitQueueView(queue.Depth, queue.LastBatchSize, queue.LastCommitDuration.TotalMilliseconds),
             Judging(janitor, liveness, clock.Now) with { Paused = isPaused, Held = held },
             new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes, growth.PerHour(description.SizeBytes)));
-        return Reply.Json(view, SiloJson.Default.ClusterView);
+        // Where silos listen concerns who runs them, not one namespace.
+        var key = Credential.Of(http).Key;
+        return Reply.Json(key is { Role: Role.Admin, Namespaces: null } ? view : addresses.Hide(view), SiloJson.Default.ClusterView);
     }
 
     private static JanitorView Judging(JanitorView janitor, SiloLiveness liveness, DateTimeOffset now) => janitor with

@@ -22,7 +22,8 @@ public static class OperateEndpoints
                 "Cancels a pending or paused execution at once (200), and asks the worker of a claimed or running one to stop (202). A repeated cancel "
                 + "answers as the first.")
             .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 429, 503).Refuses("already_finished")
-            .Means(200, "The execution is cancelled, or a cancel was requested before.").Means(202, "The worker is told to stop with the answer to its next report.");
+            .Means(200, "The execution is cancelled, or a cancel was requested before.")
+            .Means(202, "The worker is told to stop with the answer to its next report.");
         routes.MapPost("/v1/executions/{id}/resolve", ResolveAsync).WithName("resolveExecution")
             .Describes(Tags.Operate, "Resolve a lost execution", "Records what became of a lost execution. Its status stays `lost`.")
             .Needs(Role.Admin).TakesJson<ResolveBody>().Gives<HandleView>().Problems(404, 429, 503).Refuses("not_lost")

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Storage.Postgres;
 
 namespace ExecutionGrains.Silo.Hosting;
@@ -7,6 +8,12 @@ namespace ExecutionGrains.Silo.Hosting;
 /// <summary>Reads the configuration: all errors at once, each naming its key, its bound and what it was.</summary>
 public sealed class OptionsReading
 {
+    private static readonly string[] CertificateKeys = ["Cluster:CertificateFile", "Cluster:KeyFile", "Cluster:CaFile"];
+
+    /// <summary>What only a silo of a cluster has.</summary>
+    private static readonly string[] ClusterKeys =
+        ["Cluster:Id", "Cluster:Address", "Cluster:SiloPort", "Cluster:GatewayPort", "Cluster:Insecure", .. CertificateKeys];
+
     private readonly IConfigurationSection section;
     private readonly List<string> errors = [];
 
@@ -16,7 +23,7 @@ public sealed class OptionsReading
     public static SiloOptions Read(IConfiguration configuration)
     {
         var reading = new OptionsReading(configuration);
-        var options = reading.Read();
+        var options = reading.Checked(reading.Read());
         return reading.errors.Count == 0 ? options : throw new StartException(string.Join("; ", reading.errors));
     }
 
@@ -42,9 +49,62 @@ public sealed class OptionsReading
             ClusterAddress = Address("Cluster:Address", defaults.ClusterAddress),
             ClusterSiloPort = Port("Cluster:SiloPort"),
             ClusterGatewayPort = Port("Cluster:GatewayPort"),
-            ClusterDashboard = Word("Cluster:Dashboard", "false", "false", "true") == "true",
+            ClusterCertificates = Certificates(),
+            ClusterInsecure = Flag("Cluster:Insecure"),
+            ClusterDashboard = Flag("Cluster:Dashboard"),
         };
     }
+
+    private SiloOptions Checked(SiloOptions options)
+    {
+        if (options.StoreProvider == "sqlite")
+        {
+            CheckSingle();
+        }
+        else if (options is { ClusterCertificates: not null, ClusterInsecure: true })
+        {
+            Fail("Cluster:Insecure", "cannot go with Cluster__CertificateFile", "true");
+        }
+        else if (!IPAddress.IsLoopback(options.ClusterAddress) && options is { ClusterCertificates: null, ClusterInsecure: false } && !IsAnyCertificateSaid)
+        {
+            Fail(
+                "Cluster:Address",
+                "is where other machines reach the silo, so it needs Cluster__CertificateFile, Cluster__KeyFile and Cluster__CaFile "
+                + "(ExecutionGrains.Silo cluster certificates --out DIR makes them), or Cluster__Insecure true where nobody else is in that network",
+                $"{options.ClusterAddress}");
+        }
+
+        return options;
+    }
+
+    /// <summary>A single silo on SQLite opens no port but HTTP, so what would be said of one cannot be meant.</summary>
+    private void CheckSingle()
+    {
+        foreach (var key in ClusterKeys.Where(key => Said(key) is not null))
+        {
+            Fail(key, "needs Store__Provider postgres, since a single silo on SQLite opens no port but HTTP", Said(key)!);
+        }
+    }
+
+    private bool IsAnyCertificateSaid => CertificateKeys.Any(key => Said(key) is not null);
+
+    private CertificateFiles? Certificates()
+    {
+        var files = Array.ConvertAll(CertificateKeys, Said);
+        if (files.All(file => file is null))
+        {
+            return null;
+        }
+
+        foreach (var (key, _) in CertificateKeys.Zip(files).Where(said => said.Second is null))
+        {
+            Fail(key, "must be given with the other two of Cluster__CertificateFile, Cluster__KeyFile and Cluster__CaFile", "empty");
+        }
+
+        return files is [{ } certificate, { } secret, { } authority] ? new(certificate, secret, authority) : null;
+    }
+
+    private bool Flag(string key) => Word(key, "false", "false", "true") == "true";
 
     private string? Said(string key) => section[key] is { Length: > 0 } value ? value : null;
 
@@ -112,17 +172,8 @@ public sealed class OptionsReading
         return otherwise;
     }
 
-    /// <summary>0, a free port, by default. A single silo on a file opens none.</summary>
-    private int Port(string key)
-    {
-        var port = Count(key, 0, 0, 65_535);
-        if (port != 0 && Said("Store:Provider") != "postgres")
-        {
-            Fail(key, "needs Store__Provider postgres, since a single silo on SQLite opens no port but HTTP", $"{port}");
-        }
-
-        return port;
-    }
+    /// <summary>0, a free port, by default.</summary>
+    private int Port(string key) => Count(key, 0, 0, 65_535);
 
     private IPAddress Address(string key, IPAddress otherwise)
     {

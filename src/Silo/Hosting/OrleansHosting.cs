@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Certificates;
 using ExecutionGrains.Silo.Cluster;
 using ExecutionGrains.Silo.Hosting.OrleansGaps;
 using ExecutionGrains.Storage.Sqlite;
@@ -71,7 +72,7 @@ public static class OrleansHosting
 
         silo.Services.AddSingleton(Members);
         silo.AddGrainService<SiloReportService>();
-        silo.Services.AddSingleton<SiloReporter>().AddSingleton<SiloReports>().AddSingleton<ClusterReader>();
+        silo.Services.AddSingleton<SiloReporter>().AddSingleton<SiloReports>().AddSingleton<ClusterReader>().AddSingleton<SiloAddresses>();
         if (options.StoreProvider == "postgres")
         {
             AddCluster(silo, options);
@@ -107,6 +108,7 @@ public static class OrleansHosting
     {
         var (siloPort, gatewayPort) = PortsOf(options, options.ClusterAddress);
         silo.ConfigureEndpoints(options.ClusterAddress, siloPort, gatewayPort, listenOnAnyHostAddress: false);
+        UseCertificates(silo, options);
         // A grain that went idle is forgotten with its activation. Orleans allocates for the whole size at the start, twice: 18.6 MB for its default of a million.
         silo.Configure<GrainDirectoryOptions>(directory => (directory.MaximumCacheTTL, directory.CacheSize) = (IdleAge, DirectoryCacheSize));
         silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
@@ -114,6 +116,26 @@ public static class OrleansHosting
         silo.UseAdoNetReminderService(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
         silo.AddAdoNetGrainStorageAsDefault(ado =>
             (ado.Invariant, ado.ConnectionString, ado.GrainStorageSerializer) = (Npgsql, options.StoreConnectionString!, new GrainStateJson()));
+    }
+
+    private static void UseCertificates(ISiloBuilder silo, SiloOptions options)
+    {
+        if (options.ClusterCertificates is not { } files)
+        {
+            return;
+        }
+
+        try
+        {
+            var certificates = ClusterCertificates.OfSilo(files);
+            ClusterTls.Use(silo, certificates, files.Authority);
+            silo.Services.AddSingleton<IHostedService>(provider =>
+                new CertificateWatch(certificates, TimeProvider.System, provider.GetRequiredService<ILogger<CertificateWatch>>()));
+        }
+        catch (CertificateException failure)
+        {
+            throw new StartException(failure.Message);
+        }
     }
 
     /// <summary>One file has one silo, without a port. Reminders are in memory: the janitors register theirs at every start.</summary>

@@ -10,6 +10,9 @@ public sealed class RuntimeLogFilter
     /// <summary>Logs an error for each attempt to reach the active silos while this one joins, for up to a minute.</summary>
     private const string Membership = "Orleans.Runtime.MembershipService";
 
+    /// <summary>Logs a warning with its stack trace for each handshake that fails.</summary>
+    private const string Handshakes = "Orleans.Connections.Security";
+
     /// <summary>Log information about every activation: Orleans about itself, Polly (two records) about how Orleans placed it.</summary>
     private static readonly string[] Verbose = ["Orleans", "Polly"];
 
@@ -18,8 +21,10 @@ public sealed class RuntimeLogFilter
     [
         "Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Orleans.Runtime.ReminderService",
         "Orleans.Messaging", "Orleans.Runtime.Messaging", "Orleans.Runtime.GrainDirectory", "Orleans.Runtime.Metadata",
+        Handshakes,
     ];
 
+    private readonly LogWindow handshakes = new(TimeProvider.System);
     private volatile bool isServing;
     private volatile bool isStopping;
 
@@ -27,7 +32,7 @@ public sealed class RuntimeLogFilter
     {
         foreach (var category in RepeatStartFailure.Append(Membership).Concat(Verbose).Where(category => configuration[$"Logging:LogLevel:{category}"] is null))
         {
-            logging.AddFilter(category, level => level >= LevelMin(category));
+            logging.AddFilter(category, level => level >= LevelMin(category) && (category != Handshakes || handshakes.IsOpen()));
         }
     }
 

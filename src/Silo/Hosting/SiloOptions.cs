@@ -53,8 +53,8 @@ public sealed record SiloOptions
     public string ClusterId { get; init; } = ClusterNames.Default;
 
     /// <summary>
-    /// PostgreSQL: the IP address at which other silos and clients reach this one, and the only one it listens at. Default 127.0.0.1, because a caller that
-    /// reaches its ports may do everything.
+    /// PostgreSQL: the IP address at which other silos and clients reach this one, and the only one it listens at. Default 127.0.0.1; any address but a
+    /// loopback one needs <see cref="ClusterCertificates"/> or <see cref="ClusterInsecure"/>.
     /// </summary>
     public IPAddress ClusterAddress { get; init; } = IPAddress.Loopback;
 
@@ -63,6 +63,17 @@ public sealed record SiloOptions
 
     /// <summary>PostgreSQL: the port for clients on the grain interface. Default 0, a free one, which clients find in the database; up to 65535.</summary>
     public int ClusterGatewayPort { get; init; }
+
+    /// <summary>
+    /// PostgreSQL: the certificate by which this silo meets other silos and grain clients, which must show one of the same authority. Default null: no TLS.
+    /// </summary>
+    public CertificateFiles? ClusterCertificates { get; init; }
+
+    /// <summary>
+    /// PostgreSQL: whether a silo without <see cref="ClusterCertificates"/> may listen where other machines reach it. Default false. Whoever reaches its ports
+    /// may do everything.
+    /// </summary>
+    public bool ClusterInsecure { get; init; }
 
     /// <summary>
     /// Whether Orleans's own dashboard is served at <c>/orleans</c>, to admins of all namespaces. Default false: it takes 13 MB and reads every meter each

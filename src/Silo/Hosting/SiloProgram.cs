@@ -1,5 +1,6 @@
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Certificates;
 using ExecutionGrains.Silo.Endpoints;
 using ExecutionGrains.Silo.Http;
 using ExecutionGrains.Storage;
@@ -30,6 +31,12 @@ public static class SiloProgram
     {
         try
         {
+            if (CertificatesCommand.Find(args) is { } certificates)
+            {
+                certificates.Run(TimeProvider.System, Console.Out);
+                return 0;
+            }
+
             if (StoreCommand.Find(args) is { } command)
             {
                 await command.RunAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
@@ -45,7 +52,7 @@ public static class SiloProgram
         }
         catch (Exception failure) when (failure is StartException or StoreException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            var what = StoreCommand.Find(args) is { } command ? command.Name : "start";
+            var what = CertificatesCommand.Find(args) is not null ? "make certificates" : StoreCommand.Find(args) is { } command ? command.Name : "start";
             await Console.Error.WriteLineAsync($"ExecutionGrains cannot {what}: {failure.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
             return 1;
         }
@@ -116,6 +123,7 @@ public static class SiloProgram
             app.Lifetime.ApplicationStopping.Register(logFilter.Stop);
         });
         Map(app);
+        StartWarnings.Log(options, app.Logger);
         await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);
         return app;
     }

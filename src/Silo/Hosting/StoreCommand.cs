@@ -45,7 +45,7 @@ public sealed class StoreCommand
     {
         if (Name is not ("backup" or "restore" or "fence"))
         {
-            throw new StartException("there is no such command; there are: backup FILE, restore FILE, fence");
+            throw new StartException("there is no such command; there are: backup FILE, restore FILE, fence, cluster certificates --out DIR");
         }
 
         if (Name == "fence" && file is not null)

@@ -1,3 +1,4 @@
+using System.Net;
 using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
@@ -45,6 +46,29 @@ public sealed record PostgresStoreOptions
         }
 
         return string.IsNullOrEmpty(said.Host) ? "names no Host" : Refusal(said);
+    }
+
+    /// <summary>The first host of a connection string that is another machine and that Npgsql may reach without TLS; null: there is none.</summary>
+    public static string? UnencryptedHost(string connectionString)
+    {
+        var said = new NpgsqlConnectionStringBuilder(connectionString);
+        return said.SslMode >= SslMode.Require ? null : said.Host!.Split(',', StringSplitOptions.TrimEntries).FirstOrDefault(host => !IsThisMachine(host));
+    }
+
+    /// <summary>A Unix socket, or the loopback.</summary>
+    private static bool IsThisMachine(string host)
+    {
+        if (host.StartsWith('/') || host.StartsWith('@'))
+        {
+            return true;
+        }
+
+        if (IPAddress.TryParse(host, out var address) || (IPEndPoint.TryParse(host, out var endpoint) && (address = endpoint.Address) is not null))
+        {
+            return IPAddress.IsLoopback(address);
+        }
+
+        return string.Equals(host.Split(':')[0], "localhost", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>What Npgsql has against the values together. Nothing is connected to yet.</summary>

@@ -106,7 +106,7 @@ public sealed class BackupCommandTests : IDisposable
         Assert.Contains("executiongrains.db is not there.", await Refusal("empty", "backup", BackupPath), StringComparison.Ordinal);
         Assert.Contains("existing.db exists, and a backup overwrites nothing.", await Refusal("empty", "backup", existing), StringComparison.Ordinal);
         Assert.Contains("the file is missing: backup FILE", await Refusal("empty", "backup"), StringComparison.Ordinal);
-        Assert.Contains("there is no such command; there are: backup FILE, restore FILE, fence", await Refusal("empty", "bakcup", existing), StringComparison.Ordinal);
+        Assert.Contains("there is no such command; there are: backup FILE, restore FILE, fence, cluster certificates --out DIR", await Refusal("empty", "bakcup", existing), StringComparison.Ordinal);
         Assert.Contains("it takes no file, and was given ", await Refusal("empty", "fence", existing), StringComparison.Ordinal);
         Assert.Contains("file is not a database", await Refusal("empty", "restore", existing), StringComparison.Ordinal);
 

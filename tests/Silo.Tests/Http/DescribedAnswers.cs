@@ -45,7 +45,8 @@ internal sealed class DescribedAnswers(JsonElement document)
                 {
                     using var problem = JsonDocument.Parse(body);
                     var code = $"`{problem.RootElement.GetProperty("code").GetString()}`";
-                    Assert.True(described.GetProperty("description").GetString()!.Contains(code, StringComparison.Ordinal), $"{what} with {code}, which is not described");
+                    var isNamed = described.GetProperty("description").GetString()!.Contains(code, StringComparison.Ordinal);
+                    Assert.True(isNamed, $"{what} with {code}, which is not described");
                 }
             }
         }

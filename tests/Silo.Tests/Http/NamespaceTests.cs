@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
@@ -46,6 +47,25 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
         var foreign = (await silo.Get("/v1/stats?namespace=elsewhere", key)).Is(200);
         Assert.Equal(0, foreign["byStatus"].GetProperty("running").GetInt64());
         Assert.Empty(foreign.Words("oldestRunning", "executionId"));
+    }
+
+    [Theory]
+    [InlineData("viewer")]
+    [InlineData("executor")]
+    [InlineData("admin", "mine")]
+    public async Task D31_Silos_addresses_are_for_admins_of_all_namespaces(string role, params string[] namespaces)
+    {
+        var (_, key) = await silo.NewKey(role, namespaces);
+        var full = (await silo.Get("/v1/cluster")).Is(200)["silos"][0];
+        var answer = (await silo.Get("/v1/cluster", key)).Is(200);
+
+        var shown = answer["silos"][0];
+        Assert.Contains("127.0.0.1", full.GetProperty("siloId").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("127.0.0.1", answer.Text, StringComparison.Ordinal);
+        Assert.Matches("^[0-9a-f]{16}$", shown.GetProperty("siloId").GetString());
+        Assert.Equal(JsonValueKind.Null, shown.GetProperty("address").ValueKind);
+        Assert.Equal(full.GetProperty("startedAt").GetDateTimeOffset(), shown.GetProperty("startedAt").GetDateTimeOffset());
+        Assert.Equal(shown.GetProperty("siloId").GetString(), (await silo.Get("/v1/cluster", key))["silos"][0].GetProperty("siloId").GetString());
     }
 
     [Fact]

@@ -48,6 +48,19 @@ internal sealed class SiloProcess : IDisposable
         throw new InvalidOperationException($"The silo ended: {await process.StandardError.ReadToEndAsync(cancel)}");
     }
 
+    /// <summary>All lines up to the first that begins so.</summary>
+    public async Task<IReadOnlyList<string>> LinesUntilAsync(string beginning, CancellationToken cancel)
+    {
+        var lines = new List<string>();
+        do
+        {
+            lines.Add(await LineAsync(string.Empty, cancel));
+        }
+        while (!lines[^1].StartsWith(beginning, StringComparison.Ordinal));
+
+        return lines;
+    }
+
     /// <summary>What a silo that has ended by itself printed.</summary>
     public string Output { get; private set; } = string.Empty;
 

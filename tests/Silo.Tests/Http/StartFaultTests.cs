@@ -20,7 +20,7 @@ public sealed class StartFaultTests : IDisposable
     [InlineData("GatewayPort")]
     public async Task A_port_of_the_cluster_that_is_taken_is_one_line_and_no_trace(string setting)
     {
-        using var silo = await ClusteredAsync(($"ExecutionGrains__Cluster__{setting}", Port));
+        using var silo = await ClusteredAsync(($"ExecutionGrains__Cluster__{setting}", Port), ("ExecutionGrains__Cluster__Insecure", "true"));
 
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
@@ -32,7 +32,7 @@ public sealed class StartFaultTests : IDisposable
     [Fact]
     public async Task An_address_of_the_cluster_that_is_another_machine_s_is_one_line_and_no_trace()
     {
-        using var silo = await ClusteredAsync(("ExecutionGrains__Cluster__Address", "192.0.2.1"));
+        using var silo = await ClusteredAsync(("ExecutionGrains__Cluster__Address", "192.0.2.1"), ("ExecutionGrains__Cluster__Insecure", "true"));
 
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
@@ -55,27 +55,82 @@ public sealed class StartFaultTests : IDisposable
     {
         using var silo = new SiloProcess(("ExecutionGrains__Urls", "http://127.0.0.1:0"), ("ExecutionGrains__Janitor__Period", "00:00:05"));
 
-        var lines = new List<string>();
-        do
-        {
-            lines.Add(await silo.LineAsync(string.Empty, TestContext.Current.CancellationToken));
-        }
-        while (!lines[^1].StartsWith("Dashboard: ", StringComparison.Ordinal));
+        var lines = await silo.LinesUntilAsync("Dashboard: ", TestContext.Current.CancellationToken);
 
         Assert.DoesNotContain(lines, line => line.StartsWith("warn: ", StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("SiloPort")]
-    [InlineData("GatewayPort")]
-    public async Task A_cluster_port_of_a_single_silo_is_refused(string setting)
+    [InlineData("SiloPort", "11111")]
+    [InlineData("GatewayPort", "11111")]
+    [InlineData("Address", "127.0.0.1")]
+    [InlineData("CertificateFile", "silo.pem")]
+    public async Task D31_A_setting_of_the_cluster_is_refused_for_a_single_silo(string setting, string value)
     {
-        using var silo = new SiloProcess(("ExecutionGrains__Urls", "http://127.0.0.1:0"), ($"ExecutionGrains__Cluster__{setting}", "11111"));
+        using var silo = new SiloProcess(("ExecutionGrains__Urls", "http://127.0.0.1:0"), ($"ExecutionGrains__Cluster__{setting}", value));
 
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, code);
-        Assert.Equal($"ExecutionGrains cannot start: ExecutionGrains__Cluster__{setting} needs Store__Provider postgres, since a single silo on SQLite opens no port but HTTP, was 11111\n", error);
+        Assert.Matches(
+            $@"^ExecutionGrains cannot start: [^\n]*ExecutionGrains__Cluster__{setting} needs Store__Provider postgres, [^\n]*, was {value}\n\z", error);
+    }
+
+    [Fact]
+    public async Task D31_A_silo_that_others_could_reach_without_certificates_does_not_start()
+    {
+        using var silo = await ClusteredAsync(("ExecutionGrains__Cluster__Address", "192.0.2.1"));
+
+        var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, code);
+        Assert.Matches(
+            @"^ExecutionGrains cannot start: ExecutionGrains__Cluster__Address is where other machines reach the silo, so it needs [^\n]*, was 192.0.2.1\n\z", error);
+    }
+
+    [Fact]
+    public async Task D31_A_certificate_file_that_is_missing_is_one_line()
+    {
+        string[] keys = ["CertificateFile", "KeyFile", "CaFile"];
+        using var silo = await ClusteredAsync([.. keys.Select(key => ($"ExecutionGrains__Cluster__{key}", "/nowhere/silo.pem"))]);
+
+        var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, code);
+        Assert.Matches(@"^ExecutionGrains cannot start: a certificate file cannot be read: [^\n]*/nowhere/[^\n]*\n\z", error);
+    }
+
+    [Fact]
+    public async Task D31_The_program_makes_certificates_by_itself_and_a_silo_starts_with_them_without_a_warning()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("eg-certificates-");
+        using (var command = new SiloProcess(["cluster", "certificates", "--out", folder.FullName]))
+        {
+            Assert.Equal((0, string.Empty), await command.EndAsync(cancel));
+            Assert.Matches(@"^Authority: [^\n]*\nSilo silo: [^\n]*\nClient client: [^\n]*\n\z", command.Output);
+        }
+
+        using (var silo = await ClusteredAsync(
+            ("ExecutionGrains__Cluster__CertificateFile", Path.Combine(folder.FullName, "silo.pem")),
+            ("ExecutionGrains__Cluster__KeyFile", Path.Combine(folder.FullName, "silo.key")),
+            ("ExecutionGrains__Cluster__CaFile", Path.Combine(folder.FullName, "ca.pem"))))
+        {
+            Assert.DoesNotContain(await silo.LinesUntilAsync("Dashboard: ", cancel), line => line.StartsWith("warn: ", StringComparison.Ordinal));
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task D31_A_cluster_of_this_machine_without_certificates_starts_with_one_warning()
+    {
+        using var silo = await ClusteredAsync();
+
+        var lines = await silo.LinesUntilAsync("Dashboard: ", TestContext.Current.CancellationToken);
+
+        Assert.Single(lines, line => line.StartsWith("warn: ", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Contains("Every account of this machine may do everything at the cluster's ports", StringComparison.Ordinal));
     }
 
     [Fact]

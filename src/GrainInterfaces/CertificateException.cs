@@ -1,0 +1,19 @@
+namespace ExecutionGrains.GrainInterfaces;
+
+/// <summary>A cluster's certificate files cannot be used. The message is one line and names the file.</summary>
+public sealed class CertificateException : Exception
+{
+    public CertificateException()
+    {
+    }
+
+    public CertificateException(string message)
+        : base(message)
+    {
+    }
+
+    public CertificateException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using ExecutionGrains.Storage.Postgres;
+
+namespace ExecutionGrains.Silo.Hosting;
+
+/// <summary>What is allowed and not safe everywhere, each logged in one line at the start.</summary>
+public static partial class StartWarnings
+{
+    private const UnixFileMode OthersRead = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    public static void Log(SiloOptions options, ILogger log)
+    {
+        foreach (var warning in Of(options))
+        {
+            Warn(log, warning);
+        }
+    }
+
+    public static IEnumerable<string> Of(SiloOptions options)
+    {
+        if (options.StoreProvider != "postgres")
+        {
+            yield break;
+        }
+
+        if (PostgresStoreOptions.UnencryptedHost(options.StoreConnectionString!) is { } host)
+        {
+            yield return $"The connection to PostgreSQL at {host} may be unencrypted: "
+                + $"add «SSL Mode=VerifyFull;Root Certificate=…» to ExecutionGrains__Store__ConnectionString (docs/postgres.md)";
+        }
+
+        if (options.ClusterCertificates is { } files)
+        {
+            if (IsReadByOthers(files.Key))
+            {
+                yield return $"Every account of this machine can read {files.Key}, and join the cluster with it: chmod 600";
+            }
+        }
+        else if (!IPAddress.IsLoopback(options.ClusterAddress))
+        {
+            yield return $"Whoever reaches the cluster's ports at {options.ClusterAddress} may do everything, "
+                + "without a key: ExecutionGrains__Cluster__Insecure is true";
+        }
+        else if (!options.ClusterInsecure)
+        {
+            yield return "Every account of this machine may do everything at the cluster's ports, without a key: "
+                + "give the silos certificates (ExecutionGrains.Silo cluster certificates --out DIR), "
+                + "or set ExecutionGrains__Cluster__Insecure to true where all accounts are yours";
+        }
+    }
+
+    private static bool IsReadByOthers(string key) =>
+        !OperatingSystem.IsWindows()
+        && (File.GetUnixFileMode(File.ResolveLinkTarget(key, returnFinalTarget: true)?.FullName ?? key) & OthersRead) != UnixFileMode.None;
+
+    [LoggerMessage(Microsoft.Extensions.Logging.LogLevel.Warning, "{Warning}")]
+    private static partial void Warn(ILogger log, string warning);
+}
