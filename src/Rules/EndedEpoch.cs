@@ -15,6 +15,8 @@ public sealed record EndedEpoch(
     string? LastCompletedBlock,
     Resolved? Resolution)
 {
-    /// <summary>The tracker's time of the end, which figures count by. Null in epochs that ended before it was kept: <see cref="EndedAt"/> stands for it.</summary>
+    /// <summary>
+    /// The tracker's time of the end, by which figures count. Null in epochs that ended before it was stored; then <see cref="EndedAt"/> takes its place.
+    /// </summary>
     public DateTimeOffset? TrackerEndedAt { get; init; }
 }

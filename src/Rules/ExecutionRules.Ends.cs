@@ -231,7 +231,8 @@ public static partial class ExecutionRules
     {
         var s = draft.State;
         var archived = new EndedEpoch(
-            s.Epoch, s.Worker?.WorkerId, s.Worker?.Incarnation, s.ClaimedAt, s.StartedAt, s.EndedAt ?? draft.Now, ended, s.Path, s.Cause, s.LastStarted?.Block, s.LastCompleted?.Block, s.Resolution)
+            s.Epoch, s.Worker?.WorkerId, s.Worker?.Incarnation, s.ClaimedAt, s.StartedAt, s.EndedAt ?? draft.Now, ended, s.Path, s.Cause,
+            s.LastStarted?.Block, s.LastCompleted?.Block, s.Resolution)
         {
             TrackerEndedAt = ended is null ? null : s.TrackerEndedAt ?? draft.Now,
         };

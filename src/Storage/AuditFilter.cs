@@ -22,5 +22,7 @@ public sealed record AuditFilter
     public DateTimeOffset? To { get; init; }
 
     internal string Canonical =>
-        $"audit {StateJson.Texts(Namespaces)} {StateJson.Texts([By ?? string.Empty, Action ?? string.Empty, ExecutionId ?? string.Empty])} {From?.UtcTicks} {To?.UtcTicks}";
+        $"audit {StateJson.Texts(Namespaces)} {Texts(By, Action, ExecutionId)} {From?.UtcTicks} {To?.UtcTicks}";
+
+    private static string? Texts(params string?[] texts) => StateJson.Texts(Array.ConvertAll(texts, text => text ?? string.Empty));
 }

@@ -17,7 +17,8 @@ internal static class EpochRows
     public static string Of(Cause cause) => $"{Any}:cause:{cause.Word()}";
 
     /// <summary>The earlier epochs that ended with a status, which are those that figures count.</summary>
-    public static IEnumerable<EndedEpoch> Counted(ExecutionState state) => state.Epochs.Count == 0 ? [] : state.Epochs.Where(epoch => epoch.Status >= ExecutionStatus.Succeeded);
+    public static IEnumerable<EndedEpoch> Counted(ExecutionState state) =>
+        state.Epochs.Count == 0 ? [] : state.Epochs.Where(epoch => epoch.Status >= ExecutionStatus.Succeeded);
 
     public static DateTimeOffset? EndOf(EndedEpoch epoch) => epoch.TrackerEndedAt ?? epoch.EndedAt;
 

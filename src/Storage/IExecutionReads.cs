@@ -5,7 +5,9 @@ namespace ExecutionGrains.Storage;
 /// <summary>What people look at. Cursors are opaque; a foreign one is an <see cref="ArgumentException"/>.</summary>
 public interface IExecutionReads
 {
-    /// <summary>In the order of the filter, newest or longest first and then by id; examines at most 20,000 rows, so that a page may be short with a cursor set.</summary>
+    /// <summary>
+    /// In the order of the filter, newest or longest first and then by id; examines at most 20,000 rows, so that a page may be short with a cursor set.
+    /// </summary>
     Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel);
 
     /// <summary>By sequence; of a narrow filter a page examines at most 20,000 steps, so that it may be short with a cursor set.</summary>

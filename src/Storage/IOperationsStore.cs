@@ -29,10 +29,6 @@ public interface IOperationsStore
     /// <summary>Newest first; examines at most 20,000 rows, so that a page may be short with a cursor set.</summary>
     Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel);
 
-    /// <summary>Removes tombstones that have expired, so that their ids may be used again.</summary>
-    /// <returns>How many it removed; at most 10,000.</returns>
-    Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel);
-
     /// <summary>
     /// Writes that a silo is alive. Where its own last sign, or that of any silo, is longer ago than <paramref name="outageAfter"/>, the outage is stored in the same
     /// transaction: once the sign of life is there, nobody could tell any more. One that arrives late takes back none that overtook it. A store that has but one silo knows no others.
@@ -56,7 +52,7 @@ public interface IOperationsStore
 
     /// <summary>
     /// Deletes what no reader needs any more: heartbeats of silos older than 7 days, outages beyond the newest 1,000 (100 or more at once), and figures by the minute
-    /// older than 8 days (those by the hour stay). In small transactions, so that commits do not wait for it.
+    /// older than 8 days (those by the hour stay), and tombstones that have expired. In small transactions, so that commits do not wait for it.
     /// </summary>
     /// <exception cref="StoreException">The store is away; what is left is deleted next time.</exception>
     Task PruneAsync(DateTimeOffset now, CancellationToken cancel);

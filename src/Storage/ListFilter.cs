@@ -96,11 +96,8 @@ internal sealed class ListFilter
                 : Filter.EpochCause.Count > 0 ? Filter.EpochCause.Distinct().Select(EpochRows.Of)
                 : [EpochRows.Any],
         ];
-        return
-        [
-            .. ((ListFilter[])[new(Filter, dialect, EpochPart.Current, null), .. labels.Select(label => new ListFilter(Filter, dialect, EpochPart.Earlier, label))])
-                .Where(one => !one.IsEmpty),
-        ];
+        var current = new ListFilter(Filter, dialect, EpochPart.Current, null);
+        return [.. labels.Select(label => new ListFilter(Filter, dialect, EpochPart.Earlier, label)).Prepend(current).Where(one => !one.IsEmpty)];
     }
 
     /// <summary>The same part of another list.</summary>
@@ -213,7 +210,7 @@ internal sealed class ListFilter
             }
         }
 
-        return Epoch(clause, driven);
+        return Epoch(clause);
     }
 
     /// <summary>What a walk from another order than the list's is asked beside <see cref="Residual"/>: when it was made.</summary>
@@ -245,12 +242,14 @@ internal sealed class ListFilter
         return clause;
     }
 
-    /// <summary>Of the current epoch, whether it ended at all, where neither a status nor a range says so; of the earlier ones, whether one is as asked.</summary>
-    private SqlClause Epoch(SqlClause clause, ReadOnlySpan<string> driven)
+    /// <summary>
+    /// Of the current epoch, whether it ended at all, where neither a status nor a range says so; of the earlier ones, whether one is as asked.
+    /// </summary>
+    private SqlClause Epoch(SqlClause clause)
     {
         switch (part)
         {
-            case EpochPart.Current when Filter.EpochStatus.Count == 0 && !Ranges().Any(range => range.Order == ListOrder.Closed) && !driven.Contains("closed_at"):
+            case EpochPart.Current when Filter.EpochStatus.Count == 0 && Ranges().All(range => range.Order != ListOrder.Closed):
                 return clause.And("executions_row.closed_at is not null").Of("closed_at");
             case EpochPart.Earlier:
                 var asked = new SqlClause().And("true");

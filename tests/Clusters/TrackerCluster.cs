@@ -119,7 +119,8 @@ internal sealed class TrackerCluster : IAsyncDisposable
 
     public Task<IReadOnlyList<Outage>> OutagesAsync() => _store.OutagesAsync(100, CancellationToken.None);
 
-    public async Task<IReadOnlyList<Effect.History>> HistoryAsync(string id) => (await _store.HistoryAsync(await StateAsync(id), newestFirst: false, 2_000, null, CancellationToken.None)).Items;
+    public async Task<IReadOnlyList<Effect.History>> HistoryAsync(string id) =>
+        (await _store.HistoryAsync(await StateAsync(id), newestFirst: false, 2_000, null, CancellationToken.None)).Items;
 
     /// <summary>What Orleans keeps of the janitors in the database.</summary>
     public async Task<IReadOnlyList<string>> JanitorRecordsAsync()

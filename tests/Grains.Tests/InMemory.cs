@@ -21,8 +21,6 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Task.FromResult(Memory.Delete(deletion));
 
-    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) => Task.FromResult(Memory.PruneTombstones(now));
-
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Task.FromResult(Memory.Load(id));
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel)
@@ -80,7 +78,8 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, StepFilter filter, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, StepFilter filter, int limit, string? cursor, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
     public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogFilter filter, int limit, string? cursor, CancellationToken cancel) =>
         throw new NotSupportedException();

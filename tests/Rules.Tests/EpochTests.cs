@@ -56,7 +56,10 @@ public sealed class EpochTests
                 .. before.Epochs,
                 new EndedEpoch(
                     7, "worker-1", "a", At(1), At(2), At(5), ExecutionStatus.Lost, FinalizationPath.Paused, Cause.Reported,
-                    "first", "second", before.Resolution),
+                    "first", "second", before.Resolution)
+                {
+                    TrackerEndedAt = At(6),
+                },
             ],
             ended);
         Assert.Null(Decided(Full(ExecutionStatus.Paused), new Command.Claim(W2, "tests")).Epochs[^1].Status);

@@ -61,7 +61,8 @@ public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store
         _ => IsWrite(call) || Store == StoreKind.Sqlite,
     };
 
-    private static bool IsWrite(string call) => call is "commit" or "delete" or "alive" or "gone" or "leave" or "audit" || call.StartsWith("write ", StringComparison.Ordinal);
+    private static bool IsWrite(string call) =>
+        call is "commit" or "delete" or "alive" or "gone" or "leave" or "audit" || call.StartsWith("write ", StringComparison.Ordinal);
 
     /// <summary>All but how those ended that ended without their payloads.</summary>
     private static List<string> Comparable(IReadOnlyList<string> record, HashSet<string> without) =>

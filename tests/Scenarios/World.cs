@@ -97,11 +97,13 @@ internal sealed class World : IAsyncDisposable
     public async Task<ExecutionState> State(string id) =>
         await Faults.Inner.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
 
-    public async Task<IReadOnlyList<StepRow>> Steps(string id) => (await Reads.StepsAsync(await State(id), StepFilter.All, 1_000, null, CancellationToken.None)).Items;
+    public async Task<IReadOnlyList<StepRow>> Steps(string id) =>
+        (await Reads.StepsAsync(await State(id), StepFilter.All, 1_000, null, CancellationToken.None)).Items;
 
     public async Task<StepRow> Step(string id, string step, int epoch = 1) => Assert.Single(await Steps(id), s => s.StepId == step && s.Epoch == epoch);
 
-    public async Task<IReadOnlyList<Effect.History>> History(string id) => (await Reads.HistoryAsync(await State(id), newestFirst: false, 1_000, null, CancellationToken.None)).Items;
+    public async Task<IReadOnlyList<Effect.History>> History(string id) =>
+        (await Reads.HistoryAsync(await State(id), newestFirst: false, 1_000, null, CancellationToken.None)).Items;
 
     public async Task<IReadOnlyList<Effect.Log>> Logs(string id) => (await Reads.LogsAsync(await State(id), LogFilter.All, 1_000, null, CancellationToken.None)).Items;
 

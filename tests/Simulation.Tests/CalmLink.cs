@@ -23,8 +23,6 @@ internal sealed class CalmLink : IExecutionStore, IOperationsStore
 
     public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Answered(() => link.DeleteAsync(deletion, cancel));
 
-    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) => Answered(() => link.PruneTombstonesAsync(now, cancel));
-
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Answered(() => link.LoadAsync(id, cancel));
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) => Answered(() => link.RevisionsAsync(ids, cancel));

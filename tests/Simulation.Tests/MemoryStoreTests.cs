@@ -21,8 +21,8 @@ public sealed class MemoryStoreTests : CommitContract
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     protected override Task<IReadOnlyList<Effect.History>> HistoryAsync(ExecutionState state) =>
-        Task.FromResult<IReadOnlyList<Effect.History>>([.. memory.Executions[state.Id.Value].History.Select(h => h.Row).Take(10)]);
+        Task.FromResult<IReadOnlyList<Effect.History>>([.. memory.Executions.GetValueOrDefault(state.Id.Value)?.History.Select(h => h.Row).Take(10) ?? []]);
 
     protected override Task<IReadOnlyList<StepRow>> StepsAsync(ExecutionState state) =>
-        Task.FromResult<IReadOnlyList<StepRow>>([.. memory.Executions[state.Id.Value].Steps.Values.OrderBy(s => s.Sequence).Take(10)]);
+        Task.FromResult<IReadOnlyList<StepRow>>([.. memory.Executions.GetValueOrDefault(state.Id.Value)?.Steps.Values.OrderBy(s => s.Sequence).Take(10) ?? []]);
 }

@@ -117,13 +117,6 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         return true;
     }
 
-    public int PruneTombstones(DateTimeOffset now)
-    {
-        var expired = _tombstones.Where(t => t.Value <= now).Select(t => t.Key).ToArray();
-        Array.ForEach(expired, hash => _tombstones.Remove(hash));
-        return expired.Length;
-    }
-
     public ExecutionState? Load(ExecutionId id) => Executions.GetValueOrDefault(id.Value)?.State;
 
     public IReadOnlyDictionary<ExecutionId, long> Revisions(IEnumerable<ExecutionId> ids) =>

@@ -32,9 +32,8 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
         return await Call($"commit {string.Join(' ', appends.Select(a => a.State.Id))}", () => appends.Select((append, i) => outcomes[i] ?? store.Commit(append)).ToArray(), writes: true);
     }
 
-    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Call($"delete {deletion.State.Id}", () => store.Delete(deletion), writes: true);
-
-    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) => Call("prune", () => store.PruneTombstones(now), writes: true);
+    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) =>
+        Call($"delete {deletion.State.Id}", () => store.Delete(deletion), writes: true);
 
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Call($"load {id}", () => store.Load(id));
 
@@ -94,11 +93,14 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, StepFilter filter, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<StepRow>> StepsAsync(ExecutionState execution, StepFilter filter, int limit, string? cursor, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
-    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogFilter filter, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogFilter filter, int limit, string? cursor, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
-    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, bool newestFirst, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Page<Effect.History>> HistoryAsync(ExecutionState execution, bool newestFirst, int limit, string? cursor, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
     public Task<IReadOnlyList<Effect.Evidence>> EvidenceAsync(ExecutionState execution, CancellationToken cancel) => throw new NotSupportedException();
 
@@ -106,9 +108,11 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task<Effect.FinalPayload?> FinalPayloadAsync(ExecutionState execution, int epoch, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<ListedExecution>> OldestRunningAsync(string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<IReadOnlyList<ListedExecution>> OldestRunningAsync(string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
-    public Task<Figures> FiguresAsync(DateTimeOffset from, DateTimeOffset to, string? workflow, IReadOnlyList<string>? namespaces, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Figures> FiguresAsync(DateTimeOffset from, DateTimeOffset to, string? workflow, IReadOnlyList<string>? namespaces, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
     private async Task<T> Call<T>(string name, Func<T> work, bool writes = false)
     {

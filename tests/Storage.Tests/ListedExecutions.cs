@@ -16,7 +16,11 @@ internal static class ListedExecutions
     public static ExecutionState Moved(ExecutionState s, int i) => (i % 7) switch
     {
         6 when s.IsFinal => Requeued(s, i),
-        0 or 1 when !s.IsFinal => s with { Revision = 2, TrackerEndedAt = s.CreatedAt.AddSeconds(50), EndedAt = s.CreatedAt.AddSeconds(i % 40), Status = ExecutionStatus.Lost, Cause = Cause.LostAfterStart, LateCount = i % 3 },
+        0 or 1 when !s.IsFinal => s with
+        {
+            Revision = 2, TrackerEndedAt = s.CreatedAt.AddSeconds(50), EndedAt = s.CreatedAt.AddSeconds(i % 40), Status = ExecutionStatus.Lost,
+            Cause = Cause.LostAfterStart, LateCount = i % 3,
+        },
         2 => s with { Revision = 2, Facts = s.Facts with { Labels = new() { ["team"] = "t1", ["new"] = "yes" } } },
         3 => s with { Revision = 2, Worker = new($"w{i % 3}", null), StartedAt = s.StartedAt ?? s.CreatedAt.AddSeconds(i) },
         4 => s with { Revision = 2, Facts = s.Facts with { Workflow = "wf-later" } },
@@ -80,11 +84,16 @@ internal static class ListedExecutions
         ("created", "created within", f => f with { CreatedAfter = T0.AddSeconds(30), CreatedBefore = T0.AddSeconds(90) }, s => s.CreatedAt >= T0.AddSeconds(30) && s.CreatedAt < T0.AddSeconds(90)),
         ("created", "created before", f => f with { CreatedBefore = T0.AddSeconds(50) }, s => s.CreatedAt < T0.AddSeconds(50)),
         ("ended", "ended within", f => f with { EndedAfter = T0.AddSeconds(60), EndedBefore = T0.AddSeconds(110) }, s => s.EndedAt >= T0.AddSeconds(60) && s.EndedAt < T0.AddSeconds(110)),
-        ("epoch", "epoch succeeded", f => f with { EpochStatus = [ExecutionStatus.Succeeded] }, s => Epoch(s, (status, _, _) => status == ExecutionStatus.Succeeded)),
-        ("epoch", "epoch lost or failed for reasons", f => f with { EpochStatus = [ExecutionStatus.Lost, ExecutionStatus.Failed], EpochCause = [Cause.Reported, Cause.LostAfterStart] }, s => Epoch(s, (status, cause, _) => status is ExecutionStatus.Lost or ExecutionStatus.Failed && cause is Cause.Reported or Cause.LostAfterStart)),
+        ("epoch", "epoch succeeded", f => f with { EpochStatus = [ExecutionStatus.Succeeded] },
+            s => Epoch(s, (status, _, _) => status == ExecutionStatus.Succeeded)),
+        ("epoch", "epoch lost or failed for reasons",
+            f => f with { EpochStatus = [ExecutionStatus.Lost, ExecutionStatus.Failed], EpochCause = [Cause.Reported, Cause.LostAfterStart] },
+            s => Epoch(s, (status, cause, _) => status is ExecutionStatus.Lost or ExecutionStatus.Failed && cause is Cause.Reported or Cause.LostAfterStart)),
         ("epoch", "epoch cause reported", f => f with { EpochCause = [Cause.Reported] }, s => Epoch(s, (_, cause, _) => cause == Cause.Reported)),
-        ("epoch", "epoch ended within", f => f with { EpochEndedAfter = T0.AddSeconds(60), EpochEndedBefore = T0.AddSeconds(130) }, s => Epoch(s, (_, _, at) => at >= T0.AddSeconds(60) && at < T0.AddSeconds(130))),
-        ("epoch", "epoch lost and ended after", f => f with { EpochStatus = [ExecutionStatus.Lost], EpochEndedAfter = T0.AddSeconds(90) }, s => Epoch(s, (status, _, at) => status == ExecutionStatus.Lost && at >= T0.AddSeconds(90))),
+        ("epoch", "epoch ended within", f => f with { EpochEndedAfter = T0.AddSeconds(60), EpochEndedBefore = T0.AddSeconds(130) },
+            s => Epoch(s, (_, _, at) => at >= T0.AddSeconds(60) && at < T0.AddSeconds(130))),
+        ("epoch", "epoch lost and ended after", f => f with { EpochStatus = [ExecutionStatus.Lost], EpochEndedAfter = T0.AddSeconds(90) },
+            s => Epoch(s, (status, _, at) => status == ExecutionStatus.Lost && at >= T0.AddSeconds(90))),
         ("epoch", "epoch still running", f => f with { EpochStatus = [ExecutionStatus.Running] }, _ => false),
         ("lasted", "lasted 10 s", f => f with { DurationMin = TimeSpan.FromSeconds(10) }, s => s.EndedAt - (s.StartedAt ?? s.CreatedAt) >= TimeSpan.FromSeconds(10)),
         ("q", "q of some ids", f => f with { Prefix = "x1" }, s => s.Id.Value.StartsWith("x1", StringComparison.Ordinal)),

@@ -42,9 +42,6 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
     public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel) =>
         inner.AuditAsync(filter, limit, cursor, cancel);
 
-    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) =>
-        Mishaps.Call("prune", writes: true, () => inner.PruneTombstonesAsync(now, cancel));
-
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Mishaps.Call("alive", writes: true, () => inner.AliveAsync(siloId, now, outageAfter, cancel));
 

@@ -33,7 +33,8 @@ public static class EventEndpoints
         {
             // A token is of an execution that there was: it was forgotten since.
             return refused == Code.UnknownExecution && credential.Token is not null ? new ProblemResult(ProblemCode.TokenInvalid, "The execution was deleted.")
-                : refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id) : ProblemResult.Of(refused, refused == Code.Forbidden ? EndpointShape.ForbiddenDetail(caller) : null);
+                : refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id)
+                : ProblemResult.Of(refused, refused == Code.Forbidden ? EndpointShape.ForbiddenDetail(caller) : null);
         }
 
         return Reply.Json(View(id, answer, Fresh(credential.Token, tokens)), SiloJson.Default.ReportView);

@@ -36,7 +36,10 @@ public static class ReadEndpoints
             .Needs(Role.Viewer).Queries(["level", "stepId", "q", "order", .. Paging]).Gives<PageView<LogView>>()
             .Means(200, "A page of log lines.").Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/history", HistoryAsync).WithName("listHistory")
-            .Describes(Tags.Read, "List the history of an execution", "Every event, decision of the tracker and operator action, oldest first; newest first with `order=desc`.")
+            .Describes(
+                Tags.Read,
+                "List the history of an execution",
+                "Every event, decision of the tracker and operator action, oldest first; newest first with `order=desc`.")
             .Needs(Role.Viewer).Queries(["order", .. Paging]).Gives<PageView<HistoryView>>().Means(200, "A page of the history.").Problems(404, 503);
         routes.MapGet("/v1/audit", AuditAsync).WithName("listAudit")
             .Describes(Tags.Read, "List operator actions", "Newest first, of the namespaces of the caller.")

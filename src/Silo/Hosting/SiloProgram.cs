@@ -140,7 +140,6 @@ public static class SiloProgram
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
         services.AddHostedService<StorePruning>();
-        services.AddSingleton<TombstonePruning>().AddHostedService(provider => provider.GetRequiredService<TombstonePruning>());
         BodyEncodings.Add(services);
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -118,8 +118,9 @@ internal static class ListPlan
         if (paths.Count > 0 && await FewestAsync(query, paths, filter.Created, most).ConfigureAwait(false) is { } few)
         {
             var driver = ListStream.Whole(few, filter.Created);
+            var labelled = $"id = any (array(select execution_id from execution_labels where {driver.Sql}))";
             return few.Index.IsOfLabel
-                ? [new(new SqlClause().And($"id = any (array(select execution_id from execution_labels where {driver.Sql}))", [.. driver.Values]), filter.ResidualAnyOrder(), value)]
+                ? [new(new SqlClause().And(labelled, [.. driver.Values]), filter.ResidualAnyOrder(), value)]
                 : [new(driver, filter.ResidualAnyOrder(few.Index.Columns), value)];
         }
 
@@ -161,7 +162,8 @@ internal static class ListPlan
             yield break;
         }
 
-        await foreach (var walk in Walks(query, filter.With(filter.Filter with { Workflow = workflows, Prefix = null }), time, examineMax).ConfigureAwait(false))
+        var ofWorkflows = filter.With(filter.Filter with { Workflow = workflows, Prefix = null });
+        await foreach (var walk in Walks(query, ofWorkflows, time, examineMax).ConfigureAwait(false))
         {
             yield return [begun, .. walk];
         }

@@ -68,13 +68,16 @@ public sealed partial class PostgresStore
                     SqlText.Query(name),
                     Rows.Audit,
                     cancel,
-                    [before, examine, filter.Namespaces?.ToArray(), limit + 1, filter.By, filter.Action, Micros.From(filter.From), Micros.From(filter.To), .. also])
+                    [
+                        before, examine, filter.Namespaces?.ToArray(), limit + 1, filter.By, filter.Action, Micros.From(filter.From), Micros.From(filter.To),
+                        .. also,
+                    ])
                     .ConfigureAwait(false);
                 var boundary = rows.Count > limit
                     ? []
                     : await AllAsync(
                         connection,
-                        SqlText.Query(filter.ExecutionId is null ? "audit-boundary" : "audit-of-execution-boundary"),
+                        SqlText.Query($"{name}-boundary"),
                         row => (long?)row.Long(0),
                         cancel,
                         [before, examine, .. also]).ConfigureAwait(false);
@@ -82,10 +85,6 @@ public sealed partial class PostgresStore
             },
             cancel);
     }
-
-    /// <inheritdoc/>
-    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) =>
-        ChangeAsync("prune the tombstones", "tombstones-prune", cancel, Micros.From(now));
 
     /// <inheritdoc/>
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) => RunAsync(
@@ -144,6 +143,11 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public async Task PruneAsync(DateTimeOffset now, CancellationToken cancel)
     {
+        while (await ChangeAsync("delete expired tombstones", "tombstones-prune", cancel, Micros.From(now)).ConfigureAwait(false) > 0)
+        {
+            // Some thousands at once.
+        }
+
         await ChangeAsync("delete old heartbeats", "silos-prune", cancel, Micros.From(now - Kept.Signs)).ConfigureAwait(false);
         await ChangeAsync("delete old outages", "outages-prune", cancel, Kept.Outages).ConfigureAwait(false);
         string? workflow = CountedWorkflows.Total;

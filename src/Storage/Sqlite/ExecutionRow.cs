@@ -60,24 +60,24 @@ internal static class ExecutionRow
     private static bool Touch(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
         var statement = Change(session["execution-touch"], append, tail, state).Int(tail.Number).Int(tail.Revision);
-        return Status(Ended(Fixed(statement, append.State, labels), append.State).Text(EpochRows.Text(append.State)), append.State).Time(append.DueAt).Run() == 1;
+        return Same(statement, append.State, labels).Time(append.DueAt).Run() == 1;
     }
 
     private static bool Renew(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
         var statement = Change(session["execution-lease"], append, tail, state).Time(append.DueAt).Int(tail.Number).Int(tail.Revision);
-        return Status(Ended(Fixed(statement, append.State, labels), append.State).Text(EpochRows.Text(append.State)), append.State).Run() == 1;
+        return Same(statement, append.State, labels).Run() == 1;
     }
 
     private static bool Move(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
-        var statement = Status(Ended(Change(session["execution-move"], append, tail, state).Time(append.DueAt), append.State).Int(Duration(append.State)), append.State);
+        var statement = Moved(Change(session["execution-move"], append, tail, state).Time(append.DueAt), append.State);
         return Fixed(statement.Int(tail.Number).Int(tail.Revision), append.State, labels).Text(EpochRows.Text(append.State)).Run() == 1;
     }
 
     private static void Update(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
-        var statement = Status(Ended(Change(session["execution-update"], append, tail, state).Time(append.DueAt), append.State).Int(Duration(append.State)), append.State);
+        var statement = Moved(Change(session["execution-update"], append, tail, state).Time(append.DueAt), append.State);
         Fixed(statement, append.State, labels).Text(EpochRows.Text(append.State)).Int(tail.Number).Int(tail.Revision).Run();
     }
 
@@ -90,6 +90,13 @@ internal static class ExecutionRow
     private static Statement Fixed(Statement statement, ExecutionState s, string? labels) => statement
         .Text(s.Namespace).Text(s.Workflow).Time(s.CreatedAt).Time(s.StartedAt).Text(s.Worker?.WorkerId).Text(TriggeredBy(s))
         .Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels);
+
+    /// <summary>What must not have changed where only the lease has, or nothing that an index holds.</summary>
+    private static Statement Same(Statement statement, ExecutionState s, string? labels) =>
+        Status(Ended(Fixed(statement, s, labels), s).Text(EpochRows.Text(s)), s);
+
+    /// <summary>What changes with the status.</summary>
+    private static Statement Moved(Statement statement, ExecutionState s) => Status(Ended(statement, s).Int(Duration(s)), s);
 
     private static long? Duration(ExecutionState s) => Micros.From(s.EndedAt) - Micros.From(s.StartedAt ?? s.CreatedAt);
 

@@ -18,7 +18,8 @@ internal static class ListPlan
     private static readonly ListDialect Dialect = new(
         Begins,
         HasLabel,
-        "(select json_extract(value, '$[0]') as status, json_extract(value, '$[1]') as cause, json_extract(value, '$[2]') as at from json_each(executions_row.epochs)) as was",
+        "(select json_extract(value, '$[0]') as status, json_extract(value, '$[1]') as cause, json_extract(value, '$[2]') as at "
+            + "from json_each(executions_row.epochs)) as was",
         table => $"{table}duration");
 
     /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
@@ -102,8 +103,9 @@ internal static class ListPlan
     private static IEnumerable<ListStream> Few(ListPath path, ListFilter filter, ListOrder order) => path.Combinations.Select(values =>
     {
         var driver = Driver(path, values, filter.Created);
+        var labelled = $"id in (select execution_id from execution_labels where {driver.Sql})";
         return path.Index.IsOfLabel
-            ? Range(Ids, new SqlClause().And($"id in (select execution_id from execution_labels where {driver.Sql})", [.. driver.Values]), filter.ResidualAnyOrder(), filter, order)
+            ? Range(Ids, new SqlClause().And(labelled, [.. driver.Values]), filter.ResidualAnyOrder(), filter, order)
             : Range(path.Index.Name, driver, filter.ResidualAnyOrder(path.Index.Columns), filter, order);
     });
 
@@ -117,7 +119,8 @@ internal static class ListPlan
             Fill("list-sorted"), Fill("list-sorted-boundary"), driver, new SqlClause().And(covered).And(others),
             range.Before is { } before ? new(before, string.Empty) : ListKey.Newest, Math.Max(1, examineMax));
 
-        string Fill(string query) => SqlText.Query(query).Replace("{order}", filter.Value(order)).Replace("{index}", order.Index).Replace("{driver}", driver.Sql)
+        string Fill(string query) => SqlText.Query(query)
+            .Replace("{order}", filter.Value(order)).Replace("{index}", order.Index).Replace("{driver}", driver.Sql)
             .Replace("{covered}", covered.Sql).Replace("{residual}", others.Sql);
     }
 
@@ -328,13 +331,16 @@ internal static class ListPlan
         {
             0 => (filter.Created.Started(filter.Filter.StartedAfter, filter.Filter.StartedBefore), []),
             var count when count > most => (filter.Created, []),
-            _ => (filter.Created.Started(filter.Filter.StartedAfter, filter.Filter.StartedBefore), [Range("executions_skewed", skewed, filter.ResidualAnyOrder(["started_at"]), filter)]),
+            _ => (
+                filter.Created.Started(filter.Filter.StartedAfter, filter.Filter.StartedBefore),
+                [Range("executions_skewed", skewed, filter.ResidualAnyOrder(["started_at"]), filter)]),
         };
     }
 
     /// <param name="order">Of the list; null: of creation.</param>
     private static ListStream Range(string index, SqlClause range, SqlClause residual, ListFilter filter, ListOrder? order = null) => new(
-        SqlText.Query("list-range").Replace("{order}", order is null ? "created_at" : filter.Value(order)).Replace("{index}", index).Replace("{driver}", range.Sql)
+        SqlText.Query("list-range")
+            .Replace("{order}", order is null ? "created_at" : filter.Value(order)).Replace("{index}", index).Replace("{driver}", range.Sql)
             .Replace("{residual}", residual.Sql),
         null,
         range,

@@ -54,18 +54,12 @@ public sealed partial class SqliteStore
             var page = Begin(s, name).Int(before).Int(options.ExamineMax).Text(StateJson.Texts(filter.Namespaces)).Text(filter.By).Text(filter.Action);
             page = filter.ExecutionId is null ? page.Text(null) : page;
             var rows = page.Time(filter.From).Time(filter.To).Int(limit + 1).All(Rows.Audit);
-            var boundary = rows.Count > limit
-                ? null
-                : Begin(s, filter.ExecutionId is null ? "audit-boundary" : "audit-of-execution-boundary").Int(before).Int(options.ExamineMax).One(r => (long?)r.Long(0));
+            var boundary = rows.Count > limit ? null : Begin(s, $"{name}-boundary").Int(before).Int(options.ExamineMax).One(r => (long?)r.Long(0));
             return Sequences(filter.Canonical, rows, row => row.Number, limit, boundary, row => row.Row);
         }), cancel);
 
         Statement Begin(Session session, string query) => filter.ExecutionId is { } id ? session[query].Text(id) : session[query];
     }
-
-    /// <inheritdoc/>
-    public Task<int> PruneTombstonesAsync(DateTimeOffset now, CancellationToken cancel) =>
-        Writer.RunAsync("prune the tombstones", s => s["tombstones-prune"].Time(now).Run());
 
     /// <inheritdoc/>
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
@@ -103,6 +97,11 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public async Task PruneAsync(DateTimeOffset now, CancellationToken cancel)
     {
+        while (await Writer.RunAsync("delete expired tombstones", s => s["tombstones-prune"].Time(now).Run()).ConfigureAwait(false) > 0)
+        {
+            cancel.ThrowIfCancellationRequested();
+        }
+
         cancel.ThrowIfCancellationRequested();
         await Writer.RunAsync("delete old heartbeats", s => s["silos-prune"].Time(now - Kept.Signs).Run()).ConfigureAwait(false);
         await Writer.RunAsync("delete old outages", s => s["outages-prune"].Int(Kept.Outages).Run()).ConfigureAwait(false);

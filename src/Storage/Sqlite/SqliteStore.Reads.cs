@@ -15,7 +15,8 @@ public sealed partial class SqliteStore
             {
                 var last = Of(s["execution-tail"], execution).One(row => row.Long(1));
                 var range = SequenceRange.Of(from, filter.NewestFirst, filter.IsNarrow ? options.ExamineMax : limit + 1, last);
-                var rows = Of(s["steps-page"], execution).Int(range.High).Int(range.Low).Flag(filter.Payloads).Int(range.Top(filter.NewestFirst, filter.IsNarrow))
+                var rows = Of(s["steps-page"], execution)
+                    .Int(range.High).Int(range.Low).Flag(filter.Payloads).Int(range.Top(filter.NewestFirst, filter.IsNarrow))
                     .Text(filter.Status.Count == 0 ? null : StateJson.Texts([.. filter.Status.Select(status => status.Word())])).Text(filter.ParentStepId)
                     .Int(filter.NewestFirst ? -1 : 1).Int(limit + 1).All(Rows.Step);
                 return Sequences(query, rows, r => r.Sequence, limit, filter.IsNarrow ? range.Boundary(filter.NewestFirst, last) : null, r => r);
@@ -56,7 +57,8 @@ public sealed partial class SqliteStore
             {
                 var last = Of(s["execution-tail"], execution).One(row => row.Long(0));
                 var range = SequenceRange.Of(from, newestFirst, limit + 1, last);
-                var rows = Of(s["history-page"], execution).Int(range.High).Int(range.Low).Int(range.Top(newestFirst, isNarrow: false)).Int(newestFirst ? -1 : 1)
+                var rows = Of(s["history-page"], execution)
+                    .Int(range.High).Int(range.Low).Int(range.Top(newestFirst, isNarrow: false)).Int(newestFirst ? -1 : 1)
                     .Int(limit + 1).All(Rows.History);
                 return Sequences(query, rows, r => r.Sequence, limit, null, r => r);
             }),

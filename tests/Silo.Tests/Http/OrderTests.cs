@@ -33,7 +33,8 @@ public sealed class OrderTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
             }
         }
 
-        Got.Same([twice, once], (await silo.Get("/v1/executions?namespace=figures&epochStatus=failed&epochCause=reported&status=succeeded&status=failed&epochEndedBefore=" + At(third))).Words("items", "executionId"));
+        const string Failed = "/v1/executions?namespace=figures&epochStatus=failed&epochCause=reported&status=succeeded&status=failed";
+        Got.Same([twice, once], (await silo.Get($"{Failed}&epochEndedBefore={At(third)}")).Words("items", "executionId"));
         Got.Same([twice], (await silo.Get("/v1/executions?namespace=figures&epochStatus=failed&status=succeeded")).Words("items", "executionId"));
         (await silo.Get("/v1/executions?epochStatus=perhaps")).IsProblem(400, "invalid_parameter", "/epochStatus");
 
@@ -50,7 +51,8 @@ public sealed class OrderTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         for (var i = 0; i < ids.Length; i++)
         {
             ids[i] = await silo.Pending(Key);
-            await silo.Report(ids[i], $$"""{"eventId":"s","type":"execution.started","at":"{{starts[i]}}"},{"eventId":"e","type":"execution.completed","outcome":"success","at":"{{ends[i]}}"}""");
+            await silo.Report(ids[i], $$"""{"eventId":"s","type":"execution.started","at":"{{starts[i]}}"}""");
+            await silo.Report(ids[i], $$"""{"eventId":"e","type":"execution.completed","outcome":"success","at":"{{ends[i]}}"}""");
         }
 
         await silo.Pending(Key);
@@ -84,7 +86,9 @@ public sealed class OrderTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         Got.Same(["b"], (await silo.Get($"/v1/executions/{id}/steps?status=failed&parent=a")).Words("items", "stepId"));
         Got.Same(["c", "b"], (await silo.Get($"/v1/executions/{id}/steps?parent=a&order=desc")).Words("items", "stepId"));
         Assert.Equal(1, (await silo.Get($"/v1/executions/{id}/steps")).Items[0].GetProperty("input").GetProperty("n").GetInt32());
-        Assert.All((await silo.Get($"/v1/executions/{id}/steps?payloads=false")).Items, s => Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (s.GetProperty("input").ValueKind, s.GetProperty("output").ValueKind)));
+        Assert.All(
+            (await silo.Get($"/v1/executions/{id}/steps?payloads=false")).Items,
+            s => Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (s.GetProperty("input").ValueKind, s.GetProperty("output").ValueKind)));
         (await silo.Get($"/v1/executions/{id}/steps?payloads=perhaps")).IsProblem(400, "invalid_parameter", "/payloads");
         (await silo.Get($"/v1/executions/{id}/steps?status=open")).IsProblem(400, "invalid_parameter", "/status");
         Assert.Equal(JsonValueKind.Array, (await silo.Get($"/v1/executions/{id}"))["output"].ValueKind);
@@ -155,7 +159,9 @@ public sealed class OrderTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         Assert.Equal("*", me["namespaces"][0].GetString());
         var made = await silo.Post("/v1/keys", """{"name":"ci","role":"viewer","namespaces":["a","b"],"expiresAt":"2099-01-02T03:04:05.123456Z"}""");
         var theirs = (await silo.Get("/v1/me", made.Is(201).String("key"))).Is(200);
-        Assert.Equal((made.String("keyId"), "ci", "viewer", "2099-01-02T03:04:05.123456Z"), (theirs.String("keyId"), theirs.String("name"), theirs.String("role"), theirs.String("expiresAt")));
+        Assert.Equal(
+            (made.String("keyId"), "ci", "viewer", "2099-01-02T03:04:05.123456Z"),
+            (theirs.String("keyId"), theirs.String("name"), theirs.String("role"), theirs.String("expiresAt")));
         Assert.Equal(["a", "b"], theirs["namespaces"].EnumerateArray().Select(n => n.GetString()!));
         (await silo.Get("/v1/me", null)).IsProblem(401, "unauthorized");
     }

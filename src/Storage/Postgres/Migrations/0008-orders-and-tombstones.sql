@@ -12,7 +12,8 @@ select e.id, e.created_at, e.status, e.workflow, e.namespace, p.epoch ->> 'statu
     coalesce((p.epoch ->> 'endedAt')::bigint, 0) as epoch_at, p.place
 from executions as e
 -- What the engine cannot hold in a text is left out: \u0000, behind an even number of backslashes.
-cross join lateral json_array_elements(regexp_replace(convert_from(e.state, 'UTF8'), '(?<!\\)((?:\\\\)*)\\u0000', '\1', 'g')::json -> 'epochs') with ordinality as p (epoch, place)
+cross join lateral json_array_elements(
+    regexp_replace(convert_from(e.state, 'UTF8'), '(?<!\\)((?:\\\\)*)\\u0000', '\1', 'g')::json -> 'epochs') with ordinality as p (epoch, place)
 where e.epoch > 1 and p.epoch ->> 'status' in ('succeeded', 'failed', 'crashed', 'cancelled', 'killed', 'exception', 'lost');
 
 update executions as e
@@ -22,7 +23,8 @@ where e.id = x.id;
 
 -- Executions are found by their parents and by their earlier ended epochs as by labels (LabelRows). Those of before have no such rows yet.
 create temporary table named on commit drop as
-select id, created_at, status, workflow, namespace, '=parent' as key, substring(convert_from(state, 'UTF8') from '"parentExecutionId":"([A-Za-z0-9._:-]+)"') as value
+select id, created_at, status, workflow, namespace, '=parent' as key,
+    substring(convert_from(state, 'UTF8') from '"parentExecutionId":"([A-Za-z0-9._:-]+)"') as value
 from executions
 where convert_from(state, 'UTF8') like '%"parentExecutionId":"%'
 union

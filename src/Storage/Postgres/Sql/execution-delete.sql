@@ -1,5 +1,6 @@
--- Everything that belongs to one execution, where its row is still of that revision; its tombstone and the audit's row stay. One statement: all of it or nothing.
--- The day is written out, so that only its partitions are opened. Of history a row is found by its tag, and one without a tag by its sequence, as the indexes have it.
+-- Everything that belongs to one execution, where its row is still of that revision; its tombstone and the audit's row stay. One statement:
+-- all of it or nothing. The day is written out, so that only its partitions are opened. A row of history is found by its tag, and one without a tag by its
+-- sequence, as the indexes have it.
 with gone as (
     delete from executions where id = $1 and revision = $2
     returning id, number, created_at, labels, status, workflow, namespace),

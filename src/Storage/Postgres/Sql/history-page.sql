@@ -1,5 +1,5 @@
--- From the first marked line beyond those that are looked at, or else from the newest, back from line to line: at most 16 more than those. A line is found by its tag, which
--- the one after it names; where it has none, by its sequence.
+-- From the first marked line beyond those that are looked at, or else from the newest, back from line to line: at most 16 more than those.
+-- A line is found by its tag, which the one after it names; where it has none, by its sequence.
 with recursive walk as (
     select e.number as execution, coalesce(m.sequence, e.history_sequence) + 1 as sequence,
         case when m.sequence is null then e.history_tag else m.tag end as previous, null::history as line

@@ -1,5 +1,5 @@
--- From the first mark beyond the sequences that are looked at, or from the newest row, back along the chain: at most 16 rows more than those. The order is 1, by
--- sequence, or -1.
+-- From the first mark beyond the sequences that are looked at, or from the newest row, back along the chain: at most 16 rows more than those. The order is 1,
+-- by sequence, or -1.
 with recursive
     execution(number, newest) as (
         select number, last_step from executions where id = $execution_id),
