@@ -78,8 +78,8 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
         await silo.Post($"/v1/executions/{mine}/cancel", "{}");
 
         var seen = (await silo.Get("/v1/audit", key)).Is(200);
-        Got.Same(["key.create", "cancel"], seen.Words("items", "action"));
-        Got.Same([null, mine], seen.Words("items", "executionId"));
+        Got.Same(["cancel", "key.create"], seen.Words("items", "action"));
+        Got.Same([mine, null], seen.Words("items", "executionId"));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
 
         var seen = (await silo.Get("/v1/audit", key)).Is(200);
 
-        Assert.Equal(["key.create", "key.revoke"], seen.Items.Where(i => i.GetProperty("reason").GetString() == mine).Select(i => i.GetProperty("action").GetString()!));
+        Assert.Equal(["key.revoke", "key.create"], seen.Items.Where(i => i.GetProperty("reason").GetString() == mine).Select(i => i.GetProperty("action").GetString()!));
         Assert.DoesNotContain(theirs, seen.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(all, seen.Text, StringComparison.Ordinal);
         var everything = (await silo.Get("/v1/audit?limit=1000")).Text;
