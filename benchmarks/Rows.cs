@@ -67,7 +67,7 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
     /// <summary>A new and empty store, a data folder of its own and a free port.</summary>
     private async Task<IReadOnlyDictionary<string, string>> SiloSettingsAsync(string name) => new Dictionary<string, string>(await _store.SiloSettingsAsync(name))
     {
-        ["DataPath"] = Directory.CreateDirectory(Path.Combine(directory, $"silo-{_store.Name}-{name}")).FullName,
+        ["DataPath"] = Path.Combine(directory, $"silo-{_store.Name}-{name}"),
         ["Urls"] = "http://127.0.0.1:0",
         ["Auth__BootstrapKey"] = SiloProcess.Key,
     };

@@ -7,7 +7,7 @@ namespace ExecutionGrains.Bench;
 /// <summary>The silo as people run it, in a process of its own; it ends with <see cref="DisposeAsync"/>.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
-    public const string Key = "bench-bench-bench-bench-bench-bench";
+    public const string Key = "wT9yZq4mX2vKp7LsB6nDf3Rc8JhG5aUe";
 
     private readonly Process _process;
 

@@ -5,11 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p artifacts
 data="$(mktemp -d)"
-# The server of --postgres runs as the user postgres, which must reach this folder.
-chmod 711 "$data"
 port="${SMOKE_PORT:-5987}"
 run=''
-trap 'ends; rm -rf "$data"' EXIT
+trap 'ends; rm -rf "$data" "$data-postgres"' EXIT
 
 ends() { # stops what still runs; kills it after a minute
   [ -n "$run" ] && kill -TERM "$run" 2>/dev/null || return 0

@@ -21,7 +21,9 @@ public interface IOperationsStore
 
     Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel);
 
-    /// <summary>False where there is no such key. A revoked key stays on record.</summary>
+    /// <summary>
+    /// Revokes a key and all that it made. False where there is no such key. A revoked key stays on record, with the time at which it was first revoked.
+    /// </summary>
     Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel);
 
     Task AppendAuditAsync(AuditRow row, CancellationToken cancel);

@@ -21,6 +21,9 @@ public sealed class TrackerSilo : ISiloConfigurator
     public const string JanitorPeriodKey = "janitor-period";
     public const string CertificatesKey = "silo-certificates";
 
+    /// <summary>Of all clusters in this process: some share a database, and with it the master key.</summary>
+    private static readonly string Keys = Path.Combine(Directory.CreateTempSubdirectory("eg-keys-").FullName, "master.key");
+
     /// <summary>The tracker's clock of a cluster; one that is not in here has the system's.</summary>
     internal static readonly ConcurrentDictionary<string, TimeProvider> Clocks = new();
 
@@ -41,6 +44,7 @@ public sealed class TrackerSilo : ISiloConfigurator
             StoreProvider = "postgres",
             StoreConnectionString = siloBuilder.Configuration[StoreKey],
             ClusterId = cluster,
+            MasterKeyFile = Keys,
             ClusterCertificates = Certificates(siloBuilder.Configuration, CertificatesKey),
             JanitorPeriod = TimeSpan.Parse(siloBuilder.Configuration[JanitorPeriodKey] ?? "00:01:00", CultureInfo.InvariantCulture),
         };

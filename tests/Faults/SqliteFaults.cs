@@ -14,7 +14,7 @@ public sealed class SqliteFaults : ProcessFaults
         var mount = Directory.CreateTempSubdirectory("eg-full-");
         await using var silo = await SiloProcess.StartAsync(
             Settings with { DataPath = mount.FullName },
-            "unshare", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size=24m tmpfs {mount.FullName} && exec \"$@\"", "sh");
+            "unshare", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size=24m,mode=0700 tmpfs {mount.FullName} && exec \"$@\"", "sh");
         var inside = $"/proc/{silo.Id}/root{mount.FullName}";
         using var api = new TrackerApi(silo.Address);
         var book = new Acknowledged();

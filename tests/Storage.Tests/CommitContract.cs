@@ -14,6 +14,8 @@ public abstract class CommitContract : IAsyncLifetime
 
     protected abstract IOperationsStore Operations { get; }
 
+    protected IAccessStore Access => (IAccessStore)Operations;
+
     public abstract ValueTask InitializeAsync();
 
     public abstract ValueTask DisposeAsync();
@@ -314,29 +316,6 @@ public abstract class CommitContract : IAsyncLifetime
 
         Assert.Equal(T0, sign.Before);
         Assert.Contains(new Outage(T0, T0.AddSeconds(20)), await Operations.OutagesAsync(10, None));
-    }
-
-    [Fact]
-    public async Task Pruning_deletes_old_heartbeats_and_outages_but_the_newest_thousand()
-    {
-        var after = TimeSpan.FromSeconds(6);
-        var at = T0;
-        for (var n = 0; n < 1_100; n++, at = at.AddSeconds(10))
-        {
-            await Operations.AliveAsync("one", at, after, None);
-        }
-
-        await Operations.PruneAsync(at, None);
-        Assert.Equal(1_099, (await Operations.OutagesAsync(2_000, None)).Count);
-
-        await Operations.AliveAsync("two", at, after, None);
-        await Operations.PruneAsync(at, None);
-        Assert.Equal(2, (await Operations.SignsOfLifeAsync(None)).Count);
-        await Operations.PruneAsync(at.AddDays(7), None);
-
-        var left = await Operations.OutagesAsync(2_000, None);
-        Assert.Equal((1_000, at), (left.Count, left[^1].To));
-        Assert.Equal(["two"], (await Operations.SignsOfLifeAsync(None)).Keys);
     }
 
     [Fact]

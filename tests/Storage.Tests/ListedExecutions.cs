@@ -18,8 +18,12 @@ internal static class ListedExecutions
         6 when s.IsFinal => Requeued(s, i),
         0 or 1 when !s.IsFinal => s with
         {
-            Revision = 2, TrackerEndedAt = s.CreatedAt.AddSeconds(50), EndedAt = s.CreatedAt.AddSeconds(i % 40), Status = ExecutionStatus.Lost,
-            Cause = Cause.LostAfterStart, LateCount = i % 3,
+            Revision = 2,
+            TrackerEndedAt = s.CreatedAt.AddSeconds(50),
+            EndedAt = s.CreatedAt.AddSeconds(i % 40),
+            Status = ExecutionStatus.Lost,
+            Cause = Cause.LostAfterStart,
+            LateCount = i % 3,
         },
         2 => s with { Revision = 2, Facts = s.Facts with { Labels = new() { ["team"] = "t1", ["new"] = "yes" } } },
         3 => s with { Revision = 2, Worker = new($"w{i % 3}", null), StartedAt = s.StartedAt ?? s.CreatedAt.AddSeconds(i) },

@@ -53,6 +53,36 @@ public sealed class PostgresChangesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task D38_Every_change_of_keys_and_secrets_is_announced_to_all_silos()
+    {
+        await using var store = new PostgresStore(new() { ConnectionString = database });
+        await store.MigrateAsync(Cancel);
+        ApiKeyRow key = new("x-1", "n", "admin", null, [1], null, DateTimeOffset.UnixEpoch, null, null);
+        Func<Task>[] changes =
+        [
+            () => store.AddKeyAsync(key, Cancel),
+            () => store.RotateKeyAsync("x-1", [2], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Cancel),
+            () => store.InstallKeyAsync(key with { KeyId = "x-2", Hash = [3] }, "x-", DateTimeOffset.UnixEpoch, Cancel),
+            () => store.RevokeKeyAsync("x-2", DateTimeOffset.UnixEpoch, Cancel),
+            () => store.WriteSecretAsync("s", null, [1], Cancel),
+            () => store.WriteSecretAsync("s", [1], [2], Cancel),
+            () => store.DeleteSecretsAsync(Cancel),
+        ];
+        foreach (var change in changes)
+        {
+            await change();
+            foreach (var silo in new[] { one, other })
+            {
+                var heard = await silo.Heard();
+                Assert.Equal((true, false, 0), (heard.AreKeys, heard.IsEverything, heard.Ids.Count));
+            }
+        }
+
+        Assert.False(one.HasHeard);
+        Assert.False(other.HasHeard);
+    }
+
+    [Fact]
     public async Task A_silo_announces_at_most_20_times_a_second_and_then_all_that_has_gathered()
     {
         var began = one.Clock.GetUtcNow();

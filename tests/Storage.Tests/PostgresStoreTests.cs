@@ -117,6 +117,36 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task A_key_of_the_schema_before_parents_and_rotations_stays_and_can_be_rotated()
+    {
+        var old = await server.DatabaseAsync();
+        await using (var before = new PostgresStore(new() { ConnectionString = old }, null, [.. SqlText.Migrations().Where(m => m.Version < 9)]))
+        {
+            await before.MigrateAsync(None);
+        }
+
+        await using (var connection = new NpgsqlConnection(old))
+        {
+            await connection.OpenAsync(None);
+            await using var row = new NpgsqlCommand(
+                "insert into api_keys (key_id, name, role, namespaces, hash, claims, created_at) "
+                + "values ('k', 'n', 'admin', '[\"a\"]', '\\x01', null, 7)", connection);
+            await row.ExecuteNonQueryAsync(None);
+        }
+
+        await using (var now = new PostgresStore(new() { ConnectionString = old }))
+        {
+            await now.MigrateAsync(None);
+            var key = Assert.Single(await now.KeysAsync(None));
+            Assert.Equal(("k", "01", null, null), (key.KeyId, Convert.ToHexString(key.Hash), key.ParentId, key.ReplacedBy));
+            Assert.True(await now.RotateKeyAsync("k", [2], T0.AddHours(1), T0, None));
+            Assert.Empty(await now.SecretsAsync(None));
+        }
+
+        await server.DropAsync(old);
+    }
+
+    [Fact]
     public async Task What_was_planned_when_there_was_one_execution_reads_no_more_than_its_own_when_there_are_many()
     {
         const int many = 400;
@@ -562,6 +592,8 @@ public sealed class PostgresStoreTests : StoreContract
     private const string BeforeOrders =
         """
 
+            alter table api_keys drop column parent_id, drop column replaced_by;
+            drop table previous_key_hashes, secrets;
             delete from execution_labels where key like '=%';
             update executions set labels = case when labels like '%"k":"v"%' then '{"k":"v"}' end;
             drop table tombstones;

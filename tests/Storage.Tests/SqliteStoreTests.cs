@@ -38,6 +38,10 @@ public sealed class SqliteStoreTests : StoreContract
     private const string BeforeOrders =
         """
 
+            alter table api_keys drop column parent_id;
+            alter table api_keys drop column replaced_by;
+            drop table previous_key_hashes;
+            drop table secrets;
             delete from execution_labels where key like '=%';
             update executions set labels = case when labels like '%"k":"v"%' then '{"k":"v"}' end;
             drop table tombstones;
@@ -86,6 +90,70 @@ public sealed class SqliteStoreTests : StoreContract
         await now.MigrateAsync(None);
 
         Assert.Equal([7], (await now.ReadGrainStateAsync("janitor/janitor/3", "janitor", None))!.Value.State);
+    }
+
+    [Fact]
+    public async Task A_key_of_the_schema_before_parents_and_rotations_stays_and_can_be_rotated()
+    {
+        var path = Path.Combine(directory, "before-keys.sqlite");
+        await using (var before = new SqliteStore(new() { Path = path }, null, [.. SqlText.Migrations().Where(m => m.Version < 6)]))
+        {
+            await before.MigrateAsync(None);
+        }
+
+        using (var session = new Session(path))
+        {
+            session.Execute(
+                "insert into api_keys (key_id, name, role, namespaces, hash, claims, created_at) values ('k', 'n', 'admin', '[\"a\"]', x'01', null, 7)");
+        }
+
+        await using var now = new SqliteStore(new() { Path = path });
+        await now.MigrateAsync(None);
+
+        var key = Assert.Single(await now.KeysAsync(None));
+        Assert.Equal(("k", "01", null, null), (key.KeyId, Convert.ToHexString(key.Hash), key.ParentId, key.ReplacedBy));
+        Assert.True(await now.RotateKeyAsync("k", [2], T0.AddHours(1), T0, None));
+        Assert.Empty(await now.SecretsAsync(None));
+    }
+
+    [Fact]
+    public async Task D30_Every_file_of_the_store_is_its_owners_only()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
+        await Commit(First(State("a")));
+        string[] files = [.. Directory.GetFiles(directory)];
+        Assert.Equal(["db.sqlite", "db.sqlite-shm", "db.sqlite-wal", "db.sqlite.holder", "db.sqlite.lock"],
+            files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
+#pragma warning disable CA1416 // Skipped on Windows.
+        Assert.All(files, file => Assert.Equal((file, OwnerOnly.FileRights), (file, File.GetUnixFileMode(file))));
+#pragma warning restore CA1416
+    }
+
+    [Fact]
+    public async Task D30_An_erased_setting_is_in_none_of_the_stores_files()
+    {
+        var secret = System.Text.Encoding.ASCII.GetBytes("what-nobody-may-read-any-more");
+        await store.WriteSettingAsync("s", secret, None);
+        await store.DisposeAsync();
+        store = new(Options);
+        await store.MigrateAsync(None);
+        Assert.Contains(Files(), Holds);
+
+        await store.EraseSettingsAsync(["s"], None);
+
+        Assert.DoesNotContain(Files(), Holds);
+        await store.DisposeAsync();
+        Assert.DoesNotContain(Files(), Holds);
+
+        string[] Files() => [.. Directory.GetFiles(directory).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal))];
+
+        bool Holds(string file)
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var bytes = new MemoryStream();
+            stream.CopyTo(bytes);
+            return bytes.ToArray().AsSpan().IndexOf(secret) >= 0;
+        }
     }
 
     [Fact]

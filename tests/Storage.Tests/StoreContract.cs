@@ -511,12 +511,39 @@ public abstract class StoreContract : CommitContract
 
         static ExecutionState Old(string id, EndedEpoch[]? epochs) => State(id) with
         {
-            Status = ExecutionStatus.Succeeded, StartedAt = T0, EndedAt = T0.AddSeconds(5), TrackerEndedAt = T0.AddSeconds(8), Epochs = epochs ?? [],
+            Status = ExecutionStatus.Succeeded,
+            StartedAt = T0,
+            EndedAt = T0.AddSeconds(5),
+            TrackerEndedAt = T0.AddSeconds(8),
+            Epochs = epochs ?? [],
         };
     }
 
     /// <summary>Takes away what the migration of orders and tombstones has made, and migrates again.</summary>
     protected abstract Task MigrateFromBeforeOrdersAsync();
+
+    [Fact]
+    public async Task Pruning_deletes_old_heartbeats_and_outages_but_the_newest_thousand()
+    {
+        var after = TimeSpan.FromSeconds(6);
+        var at = T0;
+        for (var n = 0; n < 1_100; n++, at = at.AddSeconds(10))
+        {
+            await Operations.AliveAsync("one", at, after, None);
+        }
+
+        await Operations.PruneAsync(at, None);
+        Assert.Equal(1_099, (await Operations.OutagesAsync(2_000, None)).Count);
+
+        await Operations.AliveAsync("two", at, after, None);
+        await Operations.PruneAsync(at, None);
+        Assert.Equal(2, (await Operations.SignsOfLifeAsync(None)).Count);
+        await Operations.PruneAsync(at.AddDays(7), None);
+
+        var left = await Operations.OutagesAsync(2_000, None);
+        Assert.Equal((1_000, at), (left.Count, left[^1].To));
+        Assert.Equal(["two"], (await Operations.SignsOfLifeAsync(None)).Keys);
+    }
 
     [Fact]
     public async Task D22_Tombstones_are_removed_once_their_time_is_over()
@@ -792,6 +819,90 @@ public abstract class StoreContract : CommitContract
         Assert.Equal(["bob", "ann"], (await Walk(c => Operations.AuditAsync(AuditFilter.All, 1, c, None))).Select(a => a.By));
         Assert.Equal("a", Assert.Single((await Operations.AuditAsync(new() { Namespaces = ["n1"] }, 5, null, None)).Items).ExecutionId);
     }
+
+    [Fact]
+    public async Task A_secret_is_written_where_it_is_what_the_writer_read_and_only_there()
+    {
+        Assert.Empty(await Access.SecretsAsync(None));
+        Assert.False(await Access.WriteSecretAsync("s", [1], [2], None));
+        Assert.True(await Access.WriteSecretAsync("s", null, [1], None));
+        Assert.False(await Access.WriteSecretAsync("s", null, [2], None));
+        Assert.False(await Access.WriteSecretAsync("s", [2], [3], None));
+        Assert.True(await Access.WriteSecretAsync("s", [1], [0, 255], None));
+        Assert.True(await Access.WriteSecretAsync("t", null, [4], None));
+        Assert.Equal([("s", "00FF"), ("t", "04")], (await Access.SecretsAsync(None)).Select(s => (s.Key, Convert.ToHexString(s.Value))).Order());
+        await Access.DeleteSecretsAsync(None);
+        Assert.Empty(await Access.SecretsAsync(None));
+    }
+
+    [Fact]
+    public async Task A_setting_is_found_or_not_and_erased()
+    {
+        Assert.Null(await Access.FindSettingAsync("s", None));
+        await Operations.WriteSettingAsync("s", [1], None);
+        await Operations.WriteSettingAsync("t", [2], None);
+        Assert.Equal([1], await Access.FindSettingAsync("s", None));
+        await Access.EraseSettingsAsync(["s", "nothing"], None);
+        Assert.Null(await Access.FindSettingAsync("s", None));
+        Assert.Equal([2], await Access.FindSettingAsync("t", None));
+    }
+
+    [Fact]
+    public async Task D40_A_key_is_revoked_with_all_that_it_made_and_no_other()
+    {
+        await Operations.AddKeyAsync(Key("a"), None);
+        await Operations.AddKeyAsync(Key("b") with { ParentId = "a" }, None);
+        await Operations.AddKeyAsync(Key("c") with { ParentId = "b" }, None);
+        await Operations.AddKeyAsync(Key("d"), None);
+        Assert.True(await Operations.RevokeKeyAsync("b", T0.AddHours(1), None));
+        Assert.True(await Operations.RevokeKeyAsync("a", T0.AddHours(2), None));
+
+        Assert.Equal(
+            [("a", null, T0.AddHours(2)), ("b", "a", T0.AddHours(1)), ("c", "b", T0.AddHours(1)), ("d", default(string), default(DateTimeOffset?))],
+            (await Operations.KeysAsync(None)).Select(k => (k.KeyId, k.ParentId, k.RevokedAt)));
+    }
+
+    [Fact]
+    public async Task D39_One_of_the_keys_that_begin_alike_is_usable()
+    {
+        await Operations.AddKeyAsync(Key("x-1"), None);
+        await Operations.AddKeyAsync(Key("y"), None);
+        await Operations.AddKeyAsync(Key("child") with { ParentId = "x-1" }, None);
+        await Access.InstallKeyAsync(Key("x-2"), "x-", T0.AddHours(1), None);
+        await Access.InstallKeyAsync(Key("x-3"), "x-", T0.AddHours(2), None);
+        Assert.Equal([("x-1", "x-2"), ("x-2", "x-3")],
+            (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is not null).Select(k => (k.KeyId, k.ReplacedBy)));
+
+        await Access.InstallKeyAsync(Key("x-1"), "x-", T0.AddHours(3), None);
+        Assert.Equal([("x-2", "x-3"), ("x-3", "x-1")],
+            (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is not null).Select(k => (k.KeyId, k.ReplacedBy)));
+
+        // With those that it replaced goes what they made.
+        Assert.True(await Operations.RevokeKeyAsync("x-1", T0.AddHours(4), None));
+        Assert.Equal(["y"], (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is null).Select(k => k.KeyId));
+    }
+
+    [Fact]
+    public async Task A_rotated_key_keeps_the_hash_of_before_until_it_is_over()
+    {
+        await Operations.AddKeyAsync(Key("k"), None);
+        Assert.False(await Access.RotateKeyAsync("nope", [9], T0, T0, None));
+        Assert.True(await Access.RotateKeyAsync("k", [1], T0.AddHours(1), T0, None));
+        Assert.True(await Access.RotateKeyAsync("k", [2], T0.AddHours(2), T0, None));
+        Assert.Equal([2], Assert.Single(await Operations.KeysAsync(None)).Hash);
+        Assert.Equal([("01", "k", T0.AddHours(2)), (Convert.ToHexString(Key("k").Hash), "k", T0.AddHours(1))], await Previous());
+
+        Assert.True(await Access.RotateKeyAsync("k", [3], T0.AddHours(3), T0.AddHours(1), None));
+        Assert.Equal([("01", "k", T0.AddHours(2)), ("02", "k", T0.AddHours(3))], await Previous());
+        await Operations.RevokeKeyAsync("k", T0, None);
+        Assert.False(await Access.RotateKeyAsync("k", [4], T0.AddHours(4), T0.AddHours(1), None));
+        Assert.Equal(2, (await Previous()).Length);
+
+        async Task<(string Hash, string KeyId, DateTimeOffset ExpiresAt)[]> Previous() =>
+            [.. (await Access.PreviousKeyHashesAsync(None)).Select(p => (Convert.ToHexString(p.Hash), p.KeyId, p.ExpiresAt)).Order()];
+    }
+
+    private static ApiKeyRow Key(string id) => new(id, id, "admin", null, System.Text.Encoding.UTF8.GetBytes(id), null, T0, null, null);
 
     [Fact]
     public async Task Signs_of_life_are_known_by_silo_and_a_store_that_is_there_answers()

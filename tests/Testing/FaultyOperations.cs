@@ -9,6 +9,9 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
     /// <summary>What the next reading of the keys throws, once; null: it reads them.</summary>
     public Exception? KeysFailure { get; set; }
 
+    /// <summary>Whether every reading of the keys fails as it does where the store is away.</summary>
+    public bool AreKeysAway { get; set; }
+
     /// <summary>Which call goes wrong. Default none.</summary>
     public Mishaps Mishaps { get; init; } = new();
 
@@ -30,7 +33,7 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
             throw failure;
         }
 
-        return inner.KeysAsync(cancel);
+        return AreKeysAway ? throw new StoreException("list the keys", "it is away.", transient: true) : inner.KeysAsync(cancel);
     }
 
     public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => inner.AddKeyAsync(key, cancel);

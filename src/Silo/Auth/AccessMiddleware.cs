@@ -56,7 +56,7 @@ public sealed class AccessMiddleware(RequestDelegate next, ApiKeys keys, RunToke
         }
 
         var meantAsToken = RunTokens.LooksLikeOne(text) || (access.RunToken && !text.StartsWith(ApiKey.Prefix, StringComparison.Ordinal));
-        return meantAsToken ? ReadToken(text) : throw Unauthorized("The key is unknown, revoked or expired.");
+        return meantAsToken ? ReadToken(text) : throw Unauthorized(ApiKey.Refusal(text));
     }
 
     private Credential ReadSession(HttpContext http)
@@ -83,7 +83,7 @@ public sealed class AccessMiddleware(RequestDelegate next, ApiKeys keys, RunToke
             throw new RequestProblem(ProblemCode.TokenExpired, "The token has expired; claim again.");
         }
 
-        return keys.ById(token.KeyId) is { } cause
+        return keys.CauseOf(token.KeyId) is { } cause
             ? new Credential(cause, token)
             : throw new RequestProblem(ProblemCode.TokenInvalid, "The key that caused the token was revoked or has expired.");
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -15,7 +16,43 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
 
     private static readonly string[] NamingClaims = ["email", "sub", "user_id", "preferred_username", "name"];
 
-    public static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    /// <summary>Characters of a key before its checksum: the prefix and 32 random bytes in base64url. Keys of earlier versions are just that.</summary>
+    private const int BareLength = 46;
+    private const int ChecksumLength = 6;
+    private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    public static string New()
+    {
+        var bare = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        return bare + Checksum(bare);
+    }
+
+    /// <summary>Whether the text was meant as a key of ours and cannot be one: its length or checksum is wrong. No store is asked.</summary>
+    public static bool IsMistyped(string text) =>
+        text.StartsWith(Prefix, StringComparison.Ordinal)
+        && text.Length != BareLength
+        && !(text.Length == BareLength + ChecksumLength && text[BareLength..] == Checksum(text[..BareLength]));
+
+    /// <summary>Why a text that is no usable key is refused.</summary>
+    public static string Refusal(string text) =>
+        IsMistyped(text) ? "The key is mistyped: its checksum is wrong." : "The key is unknown, revoked or expired.";
+
+    /// <summary>
+    /// The CRC-32 of zlib over the characters, in base 62: tells a slip of the pen offline, as it does a key in a text that somebody looks through for
+    /// secrets.
+    /// </summary>
+    private static string Checksum(string bare)
+    {
+        var rest = Crc32.HashToUInt32(Encoding.UTF8.GetBytes(bare));
+        return string.Create(ChecksumLength, rest, static (digits, value) =>
+        {
+            for (var i = digits.Length - 1; i >= 0; i--)
+            {
+                digits[i] = Digits[(int)(value % (uint)Digits.Length)];
+                value /= (uint)Digits.Length;
+            }
+        });
+    }
 
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 

@@ -12,6 +12,32 @@ namespace ExecutionGrains.Silo.Endpoints;
 public static class DashboardEndpoints
 {
     private const string Form = "application/x-www-form-urlencoded";
+    private const int CodeLengthMax = 128;
+
+    private const string CodePage = """
+        <!doctype html>
+        <html lang="en">
+        <head>
+          <meta charset="utf-8">
+          <meta name="viewport" content="width=device-width, initial-scale=1">
+          <meta name="color-scheme" content="light dark">
+          <title>Sign in · ExecutionGrains</title>
+          <link rel="stylesheet" href="/dashboard.css">
+          <link rel="icon" href="data:,">
+        </head>
+        <body>
+          <main>
+            <form class="card" method="post" action="/signin">
+              <h1>Sign in</h1>
+              <p class="note">This link signs in once, within ten minutes of its making.</p>
+              <input type="hidden" name="code" value="{code}">
+              <button autofocus>Sign in</button>
+            </form>
+          </main>
+        </body>
+        </html>
+        """;
+
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -24,24 +50,28 @@ public static class DashboardEndpoints
         routes.MapPost("/signout", SignOut).ExcludeFromDescription();
     }
 
-    private static IResult Home(HttpContext http, ApiKeys keys, Sessions sessions)
+    /// <summary>
+    /// The page; for a printed link, which holds a code, a form whose button spends it. What only looks at a link, such as a preview, spends nothing.
+    /// </summary>
+    private static IResult Home(HttpContext http)
     {
-        if (http.Request.Query["key"].ToString() is not { Length: > 0 } given)
+        var code = http.Request.Query["code"].ToString();
+        if (code.Length == 0)
         {
             return File(http, "index.html", "text/html; charset=utf-8");
         }
 
-        http.Response.Headers["Referrer-Policy"] = "no-referrer";
-        if (keys.Find(given) is not { } key)
+        if (code.Length > CodeLengthMax || code.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
         {
             return Results.Redirect("/?signin=refused");
         }
 
-        sessions.SignIn(http, key);
-        return Results.Redirect("/");
+        Shape(http);
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Text(CodePage.Replace("{code}", code, StringComparison.Ordinal), "text/html", Encoding.UTF8);
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext http, ApiKeys keys, Sessions sessions)
+    private static async Task<IResult> SignInAsync(HttpContext http, ApiKeys keys, OneTimeCodes codes, Sessions sessions)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase))
         {
@@ -55,7 +85,10 @@ public static class DashboardEndpoints
         }
 
         var form = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body.Span));
-        if (keys.Find(form.GetValueOrDefault("key").ToString().Trim()) is not { } key)
+        var found = form.GetValueOrDefault("code").ToString() is { Length: > 0 } code
+            ? codes.Spend(code) is { } keyId ? keys.ById(keyId) : null
+            : keys.Find(form.GetValueOrDefault("key").ToString().Trim());
+        if (found is not { } key)
         {
             return Results.Redirect("/?signin=refused");
         }
@@ -70,12 +103,17 @@ public static class DashboardEndpoints
         return Results.Redirect("/");
     }
 
-    private static IResult File(HttpContext http, string name, string type)
+    private static void Shape(HttpContext http)
     {
         http.Response.Headers.ContentSecurityPolicy = Policy;
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.Headers.CacheControl = "no-cache";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
+    }
+
+    private static IResult File(HttpContext http, string name, string type)
+    {
+        Shape(http);
+        http.Response.Headers.CacheControl = "no-cache";
         return Results.Stream(Assembly.GetExecutingAssembly().GetManifestResourceStream($"dashboard/{name}")!, type);
     }
 }

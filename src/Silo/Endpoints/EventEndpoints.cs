@@ -37,7 +37,7 @@ public static class EventEndpoints
                 : ProblemResult.Of(refused, refused == Code.Forbidden ? EndpointShape.ForbiddenDetail(caller) : null);
         }
 
-        return Reply.Json(View(id, answer, Fresh(credential.Token, tokens)), SiloJson.Default.ReportView);
+        return Reply.Json(View(id, answer, Fresh(credential.Token, answer, tokens)), SiloJson.Default.ReportView);
     }
 
     private static async Task<EventReport> ReadAsync(HttpRequest request)
@@ -61,8 +61,11 @@ public static class EventEndpoints
         return new EventReport(epoch, [.. events.EnumerateArray().Select(EventReading.Read)]);
     }
 
-    private static (string Token, DateTimeOffset ExpiresAt)? Fresh(RunToken? token, RunTokens tokens) =>
-        token is not null && tokens.IsPastHalf(token) ? tokens.Issue(token.ExecutionId, token.Epoch, token.KeyId) : null;
+    /// <summary>Only while its epoch goes on: a token of an ended one would otherwise live for ever.</summary>
+    private static (string Token, DateTimeOffset ExpiresAt)? Fresh(RunToken? token, ReportAnswer answer, RunTokens tokens) =>
+        token is not null && token.Epoch == answer.Epoch && answer.Status < ExecutionStatus.Succeeded && tokens.IsPastHalf(token)
+            ? tokens.Issue(token.ExecutionId, token.Epoch, token.KeyId)
+            : null;
 
     private static ReportView View(string id, ReportAnswer answer, (string Token, DateTimeOffset ExpiresAt)? fresh) => new()
     {

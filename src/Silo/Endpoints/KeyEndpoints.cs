@@ -12,9 +12,12 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>API keys: list, make, revoke.</summary>
+/// <summary>API keys: list, make, rotate, revoke.</summary>
 public static class KeyEndpoints
 {
+    private static readonly TimeSpan OverlapDefault = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan OverlapMax = TimeSpan.FromDays(30);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/me", Me).WithName("getMe")
@@ -24,11 +27,25 @@ public static class KeyEndpoints
             .Describes(Tags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.")
             .Needs(Role.Admin).Gives<PageView<KeyView>>().Means(200, "All of the keys, on one page.").Problems(503);
         routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
-            .Describes(Tags.Keys, "Make an API key", "The answer is the only one that shows the key.")
+            .Describes(
+                Tags.Keys,
+                "Make an API key",
+                "The answer is the only one that shows the key. The key ends with the key that makes it, when that is revoked or expires.")
             .Needs(Role.Admin).Takes<KeyBody>().Gives<KeyView>(201).Means(201, "The key is made. `key` is the secret.").Problems(503);
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
-            .Describes(Tags.Keys, "Revoke an API key", "Ends the key and the run tokens that were made with it.")
+            .Describes(
+                Tags.Keys,
+                "Revoke an API key",
+                "Ends the key, the keys that were made with it and with those, and their run tokens, on every silo within a second.")
             .Needs(Role.Admin).Produces(204).Means(204, "The key is revoked.").Problems(503).Refuses(ProblemCode.NotFound);
+        routes.MapPost("/v1/keys/{keyId}/rotate", RotateAsync).WithName("rotateKey")
+            .Describes(
+                Tags.Keys,
+                "Rotate an API key",
+                "Gives the key a new secret, which only this answer shows. The previous secret is accepted for the overlap. Sessions and run tokens live on: if "
+                + "others know the secret, revoke the key instead.")
+            .Needs(Role.Admin).TakesJson<RotateBody>(isOptional: true).Gives<KeyView>().Means(200, "The key is rotated. `key` is the new secret.")
+            .Problems(503).Refuses(ProblemCode.NotFound, "conflict");
     }
 
     private static IResult Me(HttpContext http)
@@ -52,7 +69,9 @@ public static class KeyEndpoints
         using var body = await RequestBody.ReadObjectAsync(http.Request).ConfigureAwait(false);
         var key = ApiKey.New();
         var now = time.GetUtcNow();
-        var row = RequestBody.Fields(body.RootElement, fields => Read(fields, key, now));
+        // A caller without a key of ours is no parent.
+        var parent = keys.ById(Credential.Of(http).Key.KeyId);
+        var row = RequestBody.Fields(body.RootElement, fields => Read(fields, key, parent, now));
         if (!Governs(http, row.Namespaces))
         {
             throw new RequestProblem(ProblemCode.Forbidden, "A key can make keys for its own namespaces only.");
@@ -84,7 +103,59 @@ public static class KeyEndpoints
         return Results.NoContent();
     }
 
-    private static ApiKeyRow Read(Fields fields, string key, DateTimeOffset now) => new(
+    private static async Task<IResult> RotateAsync(
+        HttpContext http,
+        string keyId,
+        IOperationsStore store,
+        IAccessStore access,
+        ApiKeys keys,
+        [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
+    {
+        var overlap = await OverlapAsync(http.Request).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
+        if (rows.FirstOrDefault(r => r.KeyId == keyId && Governs(http, r.Namespaces)) is not { } row || keys.ById(keyId) is null)
+        {
+            return new ProblemResult(ProblemCode.NotFound, "There is no such key that is usable.");
+        }
+
+        if (FirstKey.IsBootstrap(keyId))
+        {
+            return new ProblemResult("conflict", "The bootstrap key is what its setting says: change ExecutionGrains__Auth__BootstrapKey.");
+        }
+
+        var key = ApiKey.New();
+        // From here on the caller who goes away does not interrupt it.
+        if (!await access.RotateKeyAsync(keyId, ApiKey.Hash(key), now + overlap, now, CancellationToken.None).ConfigureAwait(false))
+        {
+            return new ProblemResult(ProblemCode.NotFound, "There is no such key that is usable.");
+        }
+
+        await store.AppendAuditAsync(Audit(http, now, "key.rotate", row), CancellationToken.None).ConfigureAwait(false);
+        await keys.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
+        return Reply.Json(View(row, key), SiloJson.Default.KeyView);
+    }
+
+    private static async Task<TimeSpan> OverlapAsync(HttpRequest request)
+    {
+        using var body = await RequestBody.ReadObjectAsync(request, mayBeEmpty: true).ConfigureAwait(false);
+        return RequestBody.Fields(body.RootElement, fields =>
+        {
+            if (fields.String("overlap") is not { } text)
+            {
+                return OverlapDefault;
+            }
+
+            if (!OptionsReading.TryTime(text, out var overlap) || overlap < TimeSpan.Zero || overlap > OverlapMax)
+            {
+                fields.Fail("overlap", "must be a time as hh:mm:ss, from 00:00:00 to 720:00:00");
+            }
+
+            return overlap;
+        });
+    }
+
+    private static ApiKeyRow Read(Fields fields, string key, ApiKey? parent, DateTimeOffset now) => new(
         $"key_{Guid.CreateVersion7():N}",
         fields.Name("name", required: true) ?? "",
         (fields.Word<Role>("role", required: true) ?? Role.Viewer).Word(),
@@ -92,19 +163,26 @@ public static class KeyEndpoints
         ApiKey.Hash(key),
         Claims(fields),
         now,
-        ExpiresAt(fields, now),
-        null);
+        ExpiresAt(fields, parent, now),
+        null,
+        parent?.KeyId);
 
-    /// <summary>One that is over would be a key that never opens anything, and its maker would look for the fault elsewhere.</summary>
-    private static DateTimeOffset? ExpiresAt(Fields fields, DateTimeOffset now)
+    /// <summary>
+    /// One that is over would be a key that never opens anything, and its maker would look for the fault elsewhere. None lives longer than its parent.
+    /// </summary>
+    private static DateTimeOffset? ExpiresAt(Fields fields, ApiKey? parent, DateTimeOffset now)
     {
         var end = fields.Time("expiresAt");
         if (end <= now)
         {
             fields.Fail("expiresAt", "must be in the future");
         }
+        else if (end > parent?.ExpiresAt)
+        {
+            fields.Fail("expiresAt", "must not be after the expiry of the key that makes it");
+        }
 
-        return end;
+        return end ?? parent?.ExpiresAt;
     }
 
     /// <summary>Null, from <c>*</c>, is all. Said by whoever makes a key: left out it would be a key to everything.</summary>

@@ -434,6 +434,14 @@ public sealed record KeyBody
     /// </summary>
     public Dictionary<string, System.Text.Json.JsonElement>? Claims { get; init; }
 
-    /// <summary>When the key expires, in the future. Default: never.</summary>
+    /// <summary>When the key expires: in the future, and not after the key that makes it. Default: with that key.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+/// <summary>How to rotate an API key.</summary>
+public sealed record RotateBody
+{
+    /// <summary>How long the previous secret is accepted, as <c>hh:mm:ss</c>: 0 to 30 days. Default <c>00:10:00</c>.</summary>
+    [RegularExpression(@"^([0-9]+\.)?[0-9]+:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$")]
+    public string? Overlap { get; init; }
 }

@@ -5,25 +5,39 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>Sees to it that there is an admin key, or refuses to start.</summary>
-public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
+public sealed class FirstKey(
+    IOperationsStore store,
+    IAccessStore access,
+    ApiKeys keys,
+    OneTimeCodes codes,
+    SiloOptions options,
+    [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
-    private const string BootstrapKeyId = "bootstrap";
-    private const string AdminKeyId = "admin";
-    private const string FileName = "admin.key";
-    private (string Key, string Path)? made;
+    /// <summary>The name of the file in the data folder that keeps the first admin key.</summary>
+    public const string FileName = "admin.key";
 
-    /// <exception cref="StartException">Others could reach the silo and there is no usable key.</exception>
+    /// <summary>Ids of bootstrap keys begin so; at most one of them is usable.</summary>
+    private const string BootstrapPrefix = "bootstrap-";
+    private const string AdminKeyId = "admin";
+
+    private bool isMade;
+
+    private string FilePath => Path.Combine(options.DataPath, FileName);
+
+    internal static bool IsBootstrap(string keyId) => keyId.StartsWith(BootstrapPrefix, StringComparison.Ordinal);
+
+    /// <exception cref="StartException">Others could reach the silo and there is no usable key, or the bootstrap key was revoked.</exception>
     public async Task EnsureAsync(CancellationToken cancel)
     {
-        var keys = await store.KeysAsync(cancel).ConfigureAwait(false);
+        var stored = await store.KeysAsync(cancel).ConfigureAwait(false);
         if (options.BootstrapKey is { } given)
         {
-            await AddGivenAsync(keys, given, cancel).ConfigureAwait(false);
+            await InstallAsync(stored, given, cancel).ConfigureAwait(false);
             return;
         }
 
         var now = time.GetUtcNow();
-        if (keys.Any(k => k.RevokedAt is null && !(k.ExpiresAt <= now)))
+        if (stored.Any(k => k.RevokedAt is null && !(k.ExpiresAt <= now)))
         {
             return;
         }
@@ -34,30 +48,47 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
                 $"ExecutionGrains__Urls is {options.Urls}, which others can reach, and there is no usable key: set ExecutionGrains__Auth__BootstrapKey (32 to 256 printable ASCII characters)");
         }
 
-        await MakeAsync(keys.Any(k => k.KeyId == AdminKeyId), cancel).ConfigureAwait(false);
+        await MakeAsync(stored.Any(k => k.KeyId == AdminKeyId), cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Prints the key that this start made, if it made one, with a link that works: the silo listens by now.</summary>
+    /// <summary>
+    /// Prints where the key is that this start made, if it made one, with a link that works: the silo listens by now. At a terminal the link is printed at
+    /// every start of a silo whose admin key
+    /// is in its data folder; into a file, which others may read, only at the first.
+    /// </summary>
     public void Tell(string url)
     {
-        if (made is var (key, path))
+        if (isMade)
         {
-            Console.WriteLine($"The admin key, shown this once and kept in {path}:");
-            Console.WriteLine($"  {key}");
-            Console.WriteLine($"Dashboard: {url.TrimEnd('/')}/?key={key}");
+            Console.WriteLine($"The admin key is in {FilePath}, for its owner's eyes only.");
+        }
+
+        if ((isMade || !Console.IsOutputRedirected) && options.BootstrapKey is null && File.Exists(FilePath)
+            && keys.Find(File.ReadAllText(FilePath).Trim()) is { } key)
+        {
+            Console.WriteLine($"Dashboard: {url.TrimEnd('/')}/?code={codes.Make(key.KeyId)}");
         }
     }
 
-    private async Task AddGivenAsync(IReadOnlyList<ApiKeyRow> keys, string given, CancellationToken cancel)
+    /// <summary>The given key becomes the one bootstrap key; another one of before is revoked. What that one made and caused lives on.</summary>
+    private async Task InstallAsync(IReadOnlyList<ApiKeyRow> stored, string given, CancellationToken cancel)
     {
         var hash = ApiKey.Hash(given);
-        if (keys.Any(k => k.Hash.AsSpan().SequenceEqual(hash)))
+        var known = stored.FirstOrDefault(k => k.Hash.AsSpan().SequenceEqual(hash));
+        var bootstraps = stored.Where(k => IsBootstrap(k.KeyId)).ToArray();
+        if (known is { RevokedAt: not null, ReplacedBy: null })
+        {
+            throw new StartException("ExecutionGrains__Auth__BootstrapKey is a key that was revoked: set another value");
+        }
+
+        if (known is not null && bootstraps.All(k => k.KeyId == known.KeyId || k.RevokedAt is not null) && known.RevokedAt is null)
         {
             return;
         }
 
-        var id = $"{BootstrapKeyId}-{Convert.ToHexStringLower(hash.AsSpan(0, 4))}";
-        await AddAsync(Row(id, hash), cancel).ConfigureAwait(false);
+        // A key of another kind that is given as the bootstrap key stays what it is.
+        var next = known ?? Row($"{BootstrapPrefix}{Convert.ToHexStringLower(hash.AsSpan(0, 8))}", hash);
+        await access.InstallKeyAsync(next, BootstrapPrefix, time.GetUtcNow(), cancel).ConfigureAwait(false);
     }
 
     /// <summary>False where another silo, which starts on the same store, was first.</summary>
@@ -70,8 +101,8 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
         }
         catch (StoreException)
         {
-            var keys = await store.KeysAsync(cancel).ConfigureAwait(false);
-            if (keys.Any(k => k.KeyId == key.KeyId))
+            var stored = await store.KeysAsync(cancel).ConfigureAwait(false);
+            if (stored.Any(k => k.KeyId == key.KeyId))
             {
                 return false;
             }
@@ -84,30 +115,21 @@ public sealed class FirstKey(IOperationsStore store, SiloOptions options, [FromK
     private async Task MakeAsync(bool again, CancellationToken cancel)
     {
         var key = ApiKey.New();
-        Directory.CreateDirectory(options.DataPath);
-        var path = Path.Combine(options.DataPath, FileName);
-        File.Delete(path);
-        var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using (var writer = new StreamWriter(path, file))
+        OwnerOnly.MakeFolder(options.DataPath);
+        File.Delete(FilePath);
+        var writer = new StreamWriter(OwnerOnly.Open(FilePath, FileMode.CreateNew, FileAccess.Write));
+        await using (writer.ConfigureAwait(false))
         {
             await writer.WriteLineAsync(key.AsMemory(), cancel).ConfigureAwait(false);
         }
 
         var hash = ApiKey.Hash(key);
         var id = again ? $"{AdminKeyId}-{Convert.ToHexStringLower(hash.AsSpan(0, 4))}" : AdminKeyId;
-        if (await AddAsync(Row(id, hash), cancel).ConfigureAwait(false))
-        {
-            made = (key, path);
-        }
-        else
+        isMade = await AddAsync(Row(id, hash), cancel).ConfigureAwait(false);
+        if (!isMade)
         {
             // The key is in the other silo's file.
-            File.Delete(path);
+            File.Delete(FilePath);
         }
     }
 

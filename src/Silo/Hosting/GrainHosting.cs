@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Silo.Secrets;
 using Orleans;
 
 namespace ExecutionGrains.Silo.Hosting;
@@ -10,10 +9,9 @@ namespace ExecutionGrains.Silo.Hosting;
 /// <summary>Adds the grains and what they share. Orleans itself: <see cref="OrleansHosting"/>.</summary>
 public static class GrainHosting
 {
-    private const string HashKeySetting = "hash-key";
-
     public static void Add(IServiceCollection services, SiloOptions options)
     {
+        services.AddSingleton<MasterKeyFile>().AddSingleton<SecretVault>();
         services.AddSingleton<EpochMin>().AddSingleton<RestoreFence>().AddSingleton(provider => new RuleSettings
         {
             Grace = options.JanitorGrace,
@@ -39,9 +37,9 @@ public static class GrainHosting
     /// <summary>What must be known before the first grain lives: the hash key, whether there was an outage, and that a restored store is fenced.</summary>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
     {
-        var store = services.GetRequiredService<IOperationsStore>();
-        services.GetRequiredService<HashKey>().Value =
-            await store.SettingAsync(HashKeySetting, () => RandomNumberGenerator.GetBytes(32), cancel).ConfigureAwait(false);
+        var vault = services.GetRequiredService<SecretVault>();
+        await vault.OpenAsync(cancel).ConfigureAwait(false);
+        services.GetRequiredService<HashKey>().Value = vault.HashKey();
         var liveness = services.GetRequiredService<SiloLiveness>();
         await liveness.BeatAsync(cancel).ConfigureAwait(false);
         var fencing = services.GetRequiredService<RestoreFence>();

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>The key of the event hashes, the store's; known once the store is up to date.</summary>
+/// <summary>The key of the event hashes, from the store's secrets; known once these are open.</summary>
 public sealed class HashKey
 {
     public byte[] Value { get; set; } = [];

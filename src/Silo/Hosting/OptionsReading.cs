@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Storage.Postgres;
 
 namespace ExecutionGrains.Silo.Hosting;
@@ -42,6 +43,7 @@ public sealed class OptionsReading
             ClaimsTimeout = Time("Claims:Timeout", defaults.ClaimsTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
             CancelGrace = Time("Cancel:Grace", defaults.CancelGrace, TimeSpan.Zero, TimeSpan.FromHours(24)),
             BootstrapKey = BootstrapKey(),
+            MasterKeyFile = MasterKeyFile(defaults),
             TokenLifetime = Time("Auth:TokenLifetime", defaults.TokenLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)),
             RetentionTombstones = Time("Retention:Tombstones", defaults.RetentionTombstones, TimeSpan.Zero, TimeSpan.FromDays(3_650)),
             Urls = Urls(defaults.Urls),
@@ -136,7 +138,7 @@ public sealed class OptionsReading
     }
 
     /// <summary>.NET by itself takes 24:00:00 for 24 days, and 24 as well; days are only those that are said apart, as in 1.00:00:00.</summary>
-    private static bool TryTime(string text, out TimeSpan time)
+    internal static bool TryTime(string text, out TimeSpan time)
     {
         time = default;
         if (text.Split(':') is not [{ Length: <= 6 } first, var minutes, var seconds])
@@ -248,9 +250,33 @@ public sealed class OptionsReading
         {
             Fail("Auth:BootstrapKey", "must be 32 to 256 printable ASCII characters, no blank first or last", $"{value.Length} characters");
         }
+        else if (value is not null && KeyStrength.Bits(value) < KeyStrength.BitsMin)
+        {
+            Fail(
+                "Auth:BootstrapKey",
+                $"must have at least {KeyStrength.BitsMin} bits by estimate, as what «openssl rand -base64 33» prints",
+                string.Create(CultureInfo.InvariantCulture, $"{value.Length} characters of {KeyStrength.Bits(value):F0} bits"));
+        }
 
         return value;
     }
+
+    /// <summary>Silos on several machines would each make a file of their own, and a container's would be gone with it.</summary>
+    private string? MasterKeyFile(SiloOptions defaults)
+    {
+        var value = Said("Auth:MasterKeyFile");
+        if (value is null && Said("Store:Provider") == "postgres"
+            && !(Listening.IsLoopback(Said("Urls") ?? defaults.Urls) && IsLoopback(Said("Cluster:Address") ?? $"{defaults.ClusterAddress}")))
+        {
+            errors.Add(
+                "ExecutionGrains__Auth__MasterKeyFile must be given on postgres where callers or silos are on other machines: "
+                    + "a file that all silos share, with one line as «openssl rand -base64 32» prints it, was empty");
+        }
+
+        return value;
+    }
+
+    private static bool IsLoopback(string address) => IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip);
 
     private string Urls(string otherwise)
     {

@@ -35,8 +35,18 @@ public sealed record SiloOptions
     /// <summary>How long a worker may take to stop. Default 30 s; 0 to 24 h.</summary>
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The first admin key, 32 to 256 printable ASCII characters; null: none is given.</summary>
+    /// <summary>
+    /// The one bootstrap key, an admin's: 32 to 256 printable ASCII characters with at least 128 bits by estimate. Another value revokes the one before.
+    /// Null: none is given.
+    /// </summary>
     public string? BootstrapKey { get; init; }
+
+    /// <summary>
+    /// The file with the master key, which wraps the secrets in the store; all silos of a store share it. Null is <c>master.key</c> under <see
+    /// cref="DataPath"/>. Made where it is missing and the store
+    /// has no secrets yet. On PostgreSQL required where silos or callers are on other machines.
+    /// </summary>
+    public string? MasterKeyFile { get; init; }
 
     /// <summary>Life of a run token. Default 24 h; 1 s to 365 d.</summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(24);

@@ -8,7 +8,7 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>Composes the silo and runs it.</summary>
-public static class SiloProgram
+public static partial class SiloProgram
 {
     /// <summary>Above the limit of a body (4 MiB), so that a body over it is drained and answered, not cut off.</summary>
     private const long DrainedBytesMax = 32L * 1024 * 1024;
@@ -29,6 +29,8 @@ public static class SiloProgram
     /// <returns>The exit code: 1 where the silo could not start or a command not be done; the reason is one line on the error stream.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
+        // Before the first file: whatever the process makes is its user's only.
+        OwnerOnly.RestrictProcess();
         try
         {
             if (CertificatesCommand.Find(args) is { } certificates)
@@ -107,7 +109,7 @@ public static class SiloProgram
             kestrel.AddServerHeader = false;
             Listening.TakeOnly(kestrel, builder.Configuration);
         });
-        // Request lines would hold the key of a dashboard link.
+        // Request lines would hold the code of a dashboard link.
         builder.Logging.AddFilter("Microsoft.AspNetCore", Microsoft.Extensions.Logging.LogLevel.Warning);
         var logFilter = new RuntimeLogFilter();
         logFilter.Filter(builder.Logging, builder.Configuration);
@@ -124,8 +126,17 @@ public static class SiloProgram
         });
         Map(app);
         StartWarnings.Log(options, app.Logger);
-        await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);
-        return app;
+        try
+        {
+            await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);
+            return app;
+        }
+        catch
+        {
+            // With the store, whose lock the next start needs.
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Configured by the files beside the program, the environment and the arguments, from whatever folder it was started.</summary>
@@ -136,6 +147,7 @@ public static class SiloProgram
     {
         services.AddKeyedSingleton(TrackerClock.Key, time);
         services.AddSingleton(options);
+        services.AddSingleton<Freshness>().AddSingleton<OneTimeCodes>();
         services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
@@ -167,6 +179,7 @@ public static class SiloProgram
         BatchEndpoints.Map(app);
         OperateEndpoints.Map(app);
         KeyEndpoints.Map(app);
+        SecretEndpoints.Map(app);
         ReadEndpoints.Map(app);
         FigureEndpoints.Map(app);
         HealthEndpoints.Map(app);
@@ -177,6 +190,11 @@ public static class SiloProgram
 
     private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
     {
+        if (DataFolder.Secure(services.GetRequiredService<SiloOptions>()) is { Count: > 0 } narrowed)
+        {
+            FilesNarrowed(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SiloProgram)), string.Join(", ", narrowed));
+        }
+
         await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
         await services.GetRequiredService<StoreGrowth>().NoteAsync(cancel).ConfigureAwait(false);
         await GrainHosting.PrepareAsync(services, cancel).ConfigureAwait(false);

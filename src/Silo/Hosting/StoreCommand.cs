@@ -1,11 +1,15 @@
 using System.Globalization;
 using ExecutionGrains.Grains;
+using ExecutionGrains.Silo.Secrets;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Sqlite;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>What the program does to its store instead of starting a silo: <c>backup FILE</c>, <c>restore FILE</c>, <c>fence [--anyway]</c>. What follows is configuration, as for a silo.</summary>
+/// <summary>
+/// What the program does to its store instead of starting a silo: <c>backup FILE</c>, <c>restore FILE</c>, <c>fence [--anyway]</c>, <c>secrets rotate</c>,
+/// <c>secrets reset</c>. What follows is configuration, as for a silo.
+/// </summary>
 public sealed class StoreCommand
 {
     /// <summary>Marks a store in spite of signs of life.</summary>
@@ -13,6 +17,9 @@ public sealed class StoreCommand
 
     /// <summary>How long <c>fence</c> looks on: a silo that uses the store gives a sign of life every 2 s, and after 4 s where one hangs. 7 s.</summary>
     private static readonly TimeSpan LookingOn = SiloLiveness.AnswerMax + SiloLiveness.Period + TimeSpan.FromSeconds(1);
+
+    private const string Rotate = "secrets rotate";
+    private const string Reset = "secrets reset";
 
     private readonly string? file;
     private readonly string[] settings;
@@ -25,7 +32,10 @@ public sealed class StoreCommand
         this.settings = anyway ? [.. settings.Where(s => s != Anyway)] : settings;
     }
 
-    /// <summary><c>backup</c>, <c>restore</c> or <c>fence</c>; anything else is refused when it runs, so that a slip of the pen starts no silo.</summary>
+    /// <summary>
+    /// <c>backup</c>, <c>restore</c>, <c>fence</c>, <c>secrets rotate</c> or <c>secrets reset</c>; anything else is refused when it runs, so that a slip of
+    /// the pen starts no silo.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>Null where the arguments start a silo.</summary>
@@ -35,6 +45,7 @@ public sealed class StoreCommand
         ["fence" and var name, var file, .. var settings] when !file.StartsWith('-') && !file.Contains('=', StringComparison.Ordinal) => new(name, file, settings),
         ["fence" and var name, .. var settings] => new(name, null, settings),
         [("backup" or "restore") and var name, .. var settings] => new(name, null, settings),
+        ["secrets", ("rotate" or "reset") and var what, .. var settings] => new($"secrets {what}", null, settings),
         [var name, ..] when !name.StartsWith('-') && !name.Contains('=', StringComparison.Ordinal) => new(name, null, []),
         _ => null,
     };
@@ -43,9 +54,10 @@ public sealed class StoreCommand
     /// <exception cref="StoreException">The store did not do it.</exception>
     public async Task RunAsync(TimeProvider time, CancellationToken cancel)
     {
-        if (Name is not ("backup" or "restore" or "fence"))
+        if (Name is not ("backup" or "restore" or "fence" or Rotate or Reset))
         {
-            throw new StartException("there is no such command; there are: backup FILE, restore FILE, fence, cluster certificates --out DIR");
+            throw new StartException(
+                "there is no such command; there are: backup FILE, restore FILE, fence, cluster certificates --out DIR, secrets rotate, secrets reset");
         }
 
         if (Name == "fence" && file is not null)
@@ -55,9 +67,22 @@ public sealed class StoreCommand
 
         var builder = SiloProgram.Builder(settings);
         var options = OptionsReading.Read(builder.Configuration);
-        if (Name == "fence")
+        if (DataFolder.Secure(options) is { Count: > 0 } narrowed)
         {
-            await FenceAsync(builder.Services, options, time, cancel).ConfigureAwait(false);
+            Console.WriteLine($"Others could open what an earlier version made; it is this user's only now: {string.Join(", ", narrowed)}");
+        }
+
+        if (Name is "fence" or Rotate or Reset)
+        {
+            builder.Services.AddKeyedSingleton(TrackerClock.Key, time).AddSingleton(options).AddSingleton<MasterKeyFile>().AddSingleton<SecretVault>();
+            StoreHosting.Add(builder.Services, options);
+            await using var provider = builder.Services.BuildServiceProvider();
+            await (Name switch
+            {
+                "fence" => FenceAsync(provider.GetRequiredService<IOperationsStore>(), time, cancel),
+                Rotate => RotateAsync(provider, cancel),
+                _ => ResetAsync(provider, time, cancel),
+            }).ConfigureAwait(false);
             return;
         }
 
@@ -98,17 +123,46 @@ public sealed class StoreCommand
         return after.Where(sign => !before.TryGetValue(sign.Key, out var at) || sign.Value > at).Select(sign => sign.Key).FirstOrDefault();
     }
 
-    /// <summary>Marks a store that the database's own tools have restored.</summary>
-    private async Task FenceAsync(IServiceCollection services, SiloOptions options, TimeProvider time, CancellationToken cancel)
+    /// <summary>Beside silos that run, on PostgreSQL: they hear of it. A silo on SQLite has its file alone, and is asked over HTTP.</summary>
+    private static async Task RotateAsync(ServiceProvider provider, CancellationToken cancel)
     {
-        services.AddKeyedSingleton(TrackerClock.Key, time);
-        StoreHosting.Add(services, options);
-        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
+        var vault = provider.GetRequiredService<SecretVault>();
+        await vault.OpenAsync(cancel).ConfigureAwait(false);
+        var rings = await vault.RotateAsync(cancel).ConfigureAwait(false);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"New secrets sign from {rings.Tokens.Secrets[0].SignsFrom:u} on. "
+                + $"Those of before verify run tokens until {rings.Tokens.PreviousUntil:u} and sessions until {rings.Sessions.PreviousUntil:u}."));
+    }
+
+    /// <summary>The way out where the master key is lost.</summary>
+    private static async Task ResetAsync(ServiceProvider provider, TimeProvider time, CancellationToken cancel)
+    {
         var store = provider.GetRequiredService<IOperationsStore>();
-        // Before the schema is touched: silos of before may be at work on it.
-        if (!anyway && await HeardOfAsync(store, time, cancel).ConfigureAwait(false) is { } silo)
+        await RefuseWhereUsedAsync(store, time, string.Empty, cancel).ConfigureAwait(false);
+        await store.MigrateAsync(cancel).ConfigureAwait(false);
+        await provider.GetRequiredService<IAccessStore>().DeleteSecretsAsync(cancel).ConfigureAwait(false);
+        Console.WriteLine(
+            "The secrets are gone. The next start makes new ones: "
+            + "every run token and session has ended, and an event that is sent again is a conflict, not a duplicate.");
+    }
+
+    private static async Task RefuseWhereUsedAsync(IOperationsStore store, TimeProvider time, string wayOut, CancellationToken cancel)
+    {
+        if (await HeardOfAsync(store, time, cancel).ConfigureAwait(false) is { } silo)
         {
-            throw new StartException($"silo {silo} uses this store: it has just given a sign of life. Stop every silo first. «fence {Anyway}» marks the store all the same (docs/operating.md)");
+            throw new StartException($"silo {silo} uses this store: it has just given a sign of life. Stop every silo first.{wayOut}");
+        }
+    }
+
+    /// <summary>Marks a store that the database's own tools have restored.</summary>
+    private async Task FenceAsync(IOperationsStore store, TimeProvider time, CancellationToken cancel)
+    {
+        // Before the schema is touched: silos of before may be at work on it.
+        if (!anyway)
+        {
+            await RefuseWhereUsedAsync(store, time, $" «fence {Anyway}» marks the store all the same (docs/operating.md)", cancel).ConfigureAwait(false);
         }
 
         await store.MigrateAsync(cancel).ConfigureAwait(false);

@@ -8,7 +8,8 @@ namespace ExecutionGrains.Silo.Hosting;
 /// <summary>Where the store is joined: its ports and the commit queue before it.</summary>
 public static class StoreHosting
 {
-    private const string FileName = "executiongrains.db";
+    /// <summary>The database in the data folder.</summary>
+    internal const string FileName = "executiongrains.db";
     private static readonly string[] FileKeys = ["Data Source=", "DataSource=", "Filename="];
 
     public static void Add(IServiceCollection services, SiloOptions options)
@@ -31,12 +32,13 @@ public static class StoreHosting
     }
 
     private static void Add<TStore>(IServiceCollection services, int writers, Func<TimeProvider, TStore> open)
-        where TStore : class, IExecutionStore, IExecutionReads, IOperationsStore
+        where TStore : class, IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore
     {
         services.AddSingleton(provider => open(provider.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key)));
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IExecutionReads>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<TStore>());
+        services.AddSingleton<IAccessStore>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton(new CommitQueueOptions());
         services.AddSingleton(provider => new CommitQueues(
             provider.GetRequiredService<IExecutionStore>(),
@@ -52,7 +54,13 @@ public static class StoreHosting
     {
         if (services.GetService<PostgresChanges>() is { } changes)
         {
-            services.GetRequiredService<ChangeFeed>().Heard += services.GetRequiredService<GrainServices>().RemoteChanges.Hear;
+            var feed = services.GetRequiredService<ChangeFeed>();
+            feed.Heard += services.GetRequiredService<GrainServices>().RemoteChanges.Hear;
+            if (services.GetService<KeyRefresh>() is { } keys)
+            {
+                feed.Heard += keys.Hear;
+            }
+
             changes.Start();
         }
     }

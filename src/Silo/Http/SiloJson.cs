@@ -34,6 +34,8 @@ namespace ExecutionGrains.Silo.Http;
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(ResolveBody))]
 [JsonSerializable(typeof(KeyBody))]
+[JsonSerializable(typeof(RotateBody))]
+[JsonSerializable(typeof(SecretsView))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 internal sealed partial class SiloJson : JsonSerializerContext;

@@ -13,7 +13,7 @@ internal static class Tags
     [
         (Report, "For workers: create and claim executions, report their events."),
         (Operate, "For operators: cancel, resolve, requeue and delete executions, pause the janitor."),
-        (Keys, "API keys: for admins; and for everybody what their own key may do."),
+        (Keys, "API keys and the secrets that sign: for admins; and for everybody what their own key may do."),
         (Read, "For people and dashboards: executions and their details, figures, the tracker itself."),
         (Health, "For load balancers, without a key."),
     ];

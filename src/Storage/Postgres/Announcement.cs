@@ -3,7 +3,9 @@ using System.Text;
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// Changes as payloads of NOTIFY: the silo's id, and then a blank and an execution's id, again and again; without any it is everything.
+/// Changes as payloads of NOTIFY: the silo's id, and then a blank and an execution's id, again and again; without any it is everything. Statements that
+/// change API keys or
+/// secrets announce that themselves, as <see cref="Keys"/> of no silo.
 /// </summary>
 internal static class Announcement
 {
@@ -12,6 +14,9 @@ internal static class Announcement
 
     /// <summary>More would fill the server's queue sooner than tell anybody: then it is everything.</summary>
     public const int PayloadsMax = 16;
+
+    /// <summary>In place of an execution's id, and no valid one: silos that do not know it pass over it.</summary>
+    public const string Keys = "*keys";
 
     public static string[] Write(string silo, Changes changes)
     {
@@ -38,6 +43,6 @@ internal static class Announcement
         var words = payload.Split(' ');
         return words[0] == silo || words[0].Length == 0 ? null
             : words.Length == 1 ? Changes.Everything
-            : Changes.Of([.. words.Skip(1).Where(ExecutionId.IsValid).Select(word => new ExecutionId(word))]);
+            : Changes.Of([.. words.Skip(1).Where(ExecutionId.IsValid).Select(word => new ExecutionId(word))]) with { AreKeys = words.Skip(1).Contains(Keys) };
     }
 }

@@ -43,11 +43,13 @@ public sealed partial class PostgresStore
         key.Claims,
         Micros.From(key.CreatedAt),
         Micros.From(key.ExpiresAt),
-        Micros.From(key.RevokedAt));
+        Micros.From(key.RevokedAt),
+        key.ParentId,
+        key.ReplacedBy);
 
     /// <inheritdoc/>
     public async Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) =>
-        await ChangeAsync("revoke a key", "key-revoke", cancel, Micros.From(at), keyId).ConfigureAwait(false) == 1;
+        await OneAsync("revoke a key", "key-revoke", row => row.Long(0), cancel, keyId, Micros.From(at)).ConfigureAwait(false) > 0;
 
     /// <inheritdoc/>
     public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => ChangeAsync(

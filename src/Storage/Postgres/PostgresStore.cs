@@ -7,7 +7,7 @@ namespace ExecutionGrains.Storage.Postgres;
 /// The store in a PostgreSQL database that several silos may share. Nothing works before <see cref="MigrateAsync"/>. What is answered is as durable as the
 /// database's own <c>synchronous_commit</c>.
 /// </summary>
-public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IOperationsStore, IAsyncDisposable
+public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore, IAsyncDisposable
 {
     /// <summary>
     /// Every statement of a commit goes from the rows that it was given to an index. A plan that was made while a table was small must not read

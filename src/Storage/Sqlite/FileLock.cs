@@ -2,13 +2,17 @@ using System.Globalization;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>One silo per file: an OS lock beside the database, gone with the process that holds it. A second file names the holder.</summary>
+/// <summary>
+/// One silo per file: an OS lock beside the database, gone with the process that holds it. A second file names the holder. Both are their owner's only: who
+/// can open a lock file
+/// can hold it.
+/// </summary>
 internal sealed class FileLock : IDisposable
 {
     private readonly FileStream held;
     private readonly string holderPath;
 
-    /// <summary>Makes the directory where there is none, and takes the lock.</summary>
+    /// <summary>Makes the directory where there is none (mode 0700), and takes the lock.</summary>
     /// <exception cref="StoreException">Another silo holds it, or the disk does not let it be taken; the message says which.</exception>
     public FileLock(string databasePath, DateTimeOffset now)
     {
@@ -16,8 +20,8 @@ internal sealed class FileLock : IDisposable
         holderPath = databasePath + ".holder";
         held = Try(path, () =>
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            OwnerOnly.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return OwnerOnly.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         });
         try
         {
@@ -26,7 +30,8 @@ internal sealed class FileLock : IDisposable
             var holder = $"process {Environment.ProcessId} on {Environment.MachineName} since {since}";
             Try(holderPath, () =>
             {
-                File.WriteAllText(holderPath, holder);
+                using var writer = new StreamWriter(OwnerOnly.Open(holderPath, FileMode.Create, FileAccess.Write));
+                writer.Write(holder);
                 return true;
             });
         }

@@ -47,7 +47,7 @@ internal static class Rows
 
     public static ApiKeyRow Key(Statement row) => new(
         row.Text(0), row.Text(1), row.Text(2), StateJson.ReadTexts(row.TextOrNull(3)), row.Blob(4), row.TextOrNull(5), row.Time(6),
-        row.TimeOrNull(7), row.TimeOrNull(8));
+        row.TimeOrNull(7), row.TimeOrNull(8), row.TextOrNull(9), row.TextOrNull(10));
 
     public static (long Number, AuditRow Row) Audit(Statement row) =>
         (row.Long(0), new(row.Time(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.TextOrNull(5), row.TextOrNull(6)));

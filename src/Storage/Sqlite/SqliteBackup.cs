@@ -130,13 +130,7 @@ public static class SqliteBackup
 
     private static void Make(string part)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        new FileStream(part, options).Dispose();
+        OwnerOnly.Open(part, FileMode.Create, FileAccess.Write).Dispose();
     }
 
     private static T Tried<T>(string operation, string path, Func<T> work)

@@ -29,16 +29,16 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) =>
-        Readers.RunAsync<IReadOnlyList<ApiKeyRow>>("list the keys", s => s["keys-list"].All(Rows.Key), cancel);
+        GrainReaders.RunAsync<IReadOnlyList<ApiKeyRow>>("list the keys", s => s["keys-list"].All(Rows.Key), cancel);
 
     /// <inheritdoc/>
     public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => Writer.RunAsync("add a key", s => s["key-insert"]
         .Text(key.KeyId).Text(key.Name).Text(key.Role).Text(StateJson.Texts(key.Namespaces)).Blob(key.Hash).Text(key.Claims)
-        .Time(key.CreatedAt).Time(key.ExpiresAt).Time(key.RevokedAt).Run());
+        .Time(key.CreatedAt).Time(key.ExpiresAt).Time(key.RevokedAt).Text(key.ParentId).Text(key.ReplacedBy).Run());
 
     /// <inheritdoc/>
     public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) =>
-        Writer.RunAsync("revoke a key", s => s["key-revoke"].Time(at).Text(keyId).Run() == 1);
+        Writer.RunAsync("revoke a key", s => s["key-revoke"].Text(keyId).Time(at).Run() > 0);
 
     /// <inheritdoc/>
     public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => Writer.RunAsync("write the audit", s => s["audit-insert"]

@@ -4,7 +4,7 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// The store in one SQLite file: one silo, one writer, a few readers. WAL with full synchronisation: what is answered is on disk.
 /// Nothing works before <see cref="MigrateAsync"/>, which takes the file.
 /// </summary>
-public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOperationsStore, IAsyncDisposable
+public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore, IAsyncDisposable
 {
     /// <summary>A read for a grain takes microseconds; two are enough.</summary>
     private const int GrainReaderCount = 2;
@@ -39,7 +39,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
     /// <summary>For what people ask: lists, pages, figures.</summary>
     private ReaderPool Readers => readers ?? throw NotOpen();
 
-    /// <summary>For what grains and the janitor need, so that the first event of an execution does not wait behind lists.</summary>
+    /// <summary>For what grains, the janitor and the keys need, so that the first event of an execution does not wait behind lists.</summary>
     private ReaderPool GrainReaders => grainReaders ?? throw NotOpen();
 
     /// <inheritdoc/>
@@ -94,6 +94,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
         Session? writing = null;
         try
         {
+            MakeFile(options.Path);
             writing = new(
                 options.Path,
                 busy,
@@ -109,12 +110,26 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
             readers = new(open, options.ReaderCount);
             grainReaders = new(open, GrainReaderCount);
         }
-        catch (Microsoft.Data.Sqlite.SqliteException e)
+        catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
         {
             writing?.Dispose();
             held.Dispose();
             held = null;
-            throw SqliteFailure.ToStoreException("open the database", e);
+            const string operation = "open the database";
+            throw e is Microsoft.Data.Sqlite.SqliteException engine
+                ? SqliteFailure.ToStoreException(operation, engine)
+                : new StoreException(operation, $"{options.Path}: {e.Message}", transient: false, e);
+        }
+    }
+
+    /// <summary>
+    /// SQLite gives its log and its other files the mode that the database has. Never opens one that is there: closing it would give up SQLite's locks.
+    /// </summary>
+    private static void MakeFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            OwnerOnly.Open(path, FileMode.CreateNew, FileAccess.Write).Dispose();
         }
     }
 

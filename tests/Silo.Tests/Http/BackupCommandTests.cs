@@ -36,7 +36,7 @@ public sealed class BackupCommandTests : IDisposable
         using (var here = Start("here"))
         {
             var link = new Uri((await here.LineAsync("Dashboard: ", cancel))["Dashboard: ".Length..]);
-            Speak(new Uri(link, "/"), link.Query["?key=".Length..]);
+            Speak(new Uri(link, "/"), await FileText("here", "admin.key"));
             foreach (var id in ids)
             {
                 var made = await Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
@@ -61,6 +61,15 @@ public sealed class BackupCommandTests : IDisposable
 
         OnlyItsOwnerReadsIt(BackupPath);
         await Command("there", "Restored ", "restore", BackupPath);
+        OnlyItsOwnerReadsIt(Path.Combine(folder.FullName, "there", "executiongrains.db"));
+        using (var keyless = Start("there"))
+        {
+            var (code, error) = await keyless.EndAsync(cancel);
+            Assert.Equal(1, code);
+            Assert.Matches(@"^ExecutionGrains cannot start: the secrets in this store are wrapped, and [^\n]*master\.key is not there: [^\n]+\n\z", error);
+        }
+
+        File.Copy(Path.Combine(folder.FullName, "here", "master.key"), Path.Combine(folder.FullName, "there", "master.key"));
         using (var there = Start("there"))
         {
             Speak(new Uri((await there.LineAsync(Listening, cancel))[Listening.Length..]));
@@ -82,7 +91,7 @@ public sealed class BackupCommandTests : IDisposable
         using (var first = Start("here"))
         {
             var link = new Uri((await first.LineAsync("Dashboard: ", cancel))["Dashboard: ".Length..]);
-            Speak(new Uri(link, "/"), link.Query["?key=".Length..]);
+            Speak(new Uri(link, "/"), await FileText("here", "admin.key"));
             await Post("/v1/executions", """{"executionId":"x","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
             Assert.Contains(" is held by process ", await Refusal("here", "fence"), StringComparison.Ordinal);
             first.Kill();
@@ -166,6 +175,8 @@ public sealed class BackupCommandTests : IDisposable
             reported.Release();
         }
     }
+
+    private async Task<string> FileText(string name, string file) => (await File.ReadAllTextAsync(Path.Combine(folder.FullName, name, file), cancel)).Trim();
 
     private SiloProcess Start(string name, params string[] arguments) => new(
         arguments,

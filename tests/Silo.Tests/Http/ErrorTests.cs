@@ -20,7 +20,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [Theory]
     [InlineData("PUT", "/v1/executions")]
     [InlineData("GET", "/v1/events")]
-    [InlineData("DELETE", "/v1/executions/x")]
+    [InlineData("PATCH", "/v1/executions/x")]
     [InlineData("PATCH", "/v1/keys")]
     [InlineData("GET", "/v1/executions/x/cancel")]
     public async Task A_wrong_method_is_not_allowed(string method, string path)

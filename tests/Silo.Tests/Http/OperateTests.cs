@@ -129,7 +129,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var made = await silo.Post("/v1/keys", """{"name":"ci","role":"executor","namespaces":["a","b"],"claims":{"email":"ci@x"},"expiresAt":"2099-01-02T03:04:05.123456Z"}""");
 
         var key = made.Is(201).String("key")!;
-        Assert.Matches("^eg_[A-Za-z0-9_-]{43}$", key);
+        Assert.Matches("^eg_[A-Za-z0-9_-]{43}[A-Za-z0-9]{6}$", key);
         Assert.Equal(("ci", "executor", "2099-01-02T03:04:05.123456Z"), (made.String("name"), made.String("role"), made.String("expiresAt")));
         Assert.Equal("ci@x", made["claims"].GetProperty("email").GetString());
         var list = (await silo.Get("/v1/keys")).Is(200);

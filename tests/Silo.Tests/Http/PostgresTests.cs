@@ -1,6 +1,9 @@
+using System.Net;
 using System.Text.Json;
 using ExecutionGrains.Grains;
+using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Silo.Secrets;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Testing;
@@ -86,6 +89,108 @@ public sealed class PostgresTests : IAsyncLifetime
         {
             var answer = await Post(silo, "/v1/executions/x/events", """{"events":[{"type":"heartbeat"}]}""");
             return answer.GetProperty("control").GetProperty("cancelRequested").GetBoolean();
+        }
+    }
+
+    [Fact]
+    public async Task D38_A_key_that_one_silo_revokes_is_refused_by_another_as_soon_as_it_hears_of_it()
+    {
+        var clock = new ManualTimeProvider();
+        await using var one = await StartAsync(database, clock, cluster: "one");
+        await using var other = await ListeningAsync(clock);
+        var made = await Post(one, "/v1/keys", """{"name":"k","role":"viewer","namespaces":["*"]}""");
+        var (keyId, key) = (made.GetProperty("keyId").GetString(), made.GetProperty("key").GetString()!);
+        // The clock stands: what another silo does is heard, or not known.
+        await UntilAsync(other, key, HttpStatusCode.OK);
+
+        using (var http = Client(one))
+        {
+            Assert.Equal(HttpStatusCode.NoContent, (await http.DeleteAsync($"/v1/keys/{keyId}", TestContext.Current.CancellationToken)).StatusCode);
+        }
+
+        await UntilAsync(other, key, HttpStatusCode.Unauthorized);
+        await other.StopAsync();
+        await one.StopAsync();
+    }
+
+    [Fact]
+    public async Task Secrets_that_a_command_rotates_are_known_to_every_silo_as_soon_as_it_hears_of_it()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var clock = new ManualTimeProvider();
+        await using var one = await StartAsync(database, clock, cluster: "one");
+        await using var other = await ListeningAsync(clock);
+        var before = other.Services.GetRequiredService<Signing>().Sign(RunTokens.Purpose, "{}"u8);
+
+        await StoreCommand.Find(["secrets", "rotate", .. Arguments(database)])!.RunAsync(clock, cancel);
+        clock.JumpWallClock(SecretRing.Spread);
+
+        string signed;
+        do
+        {
+            signed = other.Services.GetRequiredService<Signing>().Sign(RunTokens.Purpose, "{}"u8);
+            cancel.ThrowIfCancellationRequested();
+        }
+        while (signed == before);
+        Assert.NotNull(other.Services.GetRequiredService<Signing>().Open(RunTokens.Purpose, before));
+        while (one.Services.GetRequiredService<Signing>().Open(RunTokens.Purpose, signed) is null)
+        {
+            cancel.ThrowIfCancellationRequested();
+        }
+
+        await other.StopAsync(cancel);
+        await one.StopAsync(cancel);
+    }
+
+    [Fact]
+    public async Task D30_Silos_of_one_database_share_a_master_key_and_one_with_another_is_refused_and_leaves_none()
+    {
+        await using var one = await StartAsync(database);
+        var path = Path.Combine(data.FullName, "elsewhere", "master.key");
+        string[] arguments = [.. Arguments(database), $"--ExecutionGrains:Auth:MasterKeyFile={path}"];
+
+        Assert.Contains(
+            $"{path} is not there",
+            (await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(arguments))).Message, StringComparison.Ordinal);
+
+        Assert.False(File.Exists(path));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Copy(Path.Combine(data.FullName, "master.key"), path);
+        await using var two = await SiloProgram.BuildAsync(arguments);
+        await one.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("--ExecutionGrains:Urls=http://0.0.0.0:0")]
+    [InlineData("--ExecutionGrains:Cluster:Address=192.0.2.1")]
+    public async Task D30_Silos_on_several_machines_are_told_to_share_a_master_key(string beyond)
+    {
+        var failure = await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync([.. Arguments(database), beyond]));
+
+        Assert.Contains(
+            "ExecutionGrains__Auth__MasterKeyFile must be given on postgres where callers or silos are on other machines",
+            failure.Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>A silo that hears what others announce.</summary>
+    private async Task<WebApplication> ListeningAsync(ManualTimeProvider clock)
+    {
+        var feed = new ChangeFeed();
+        var listening = new TaskCompletionSource();
+        feed.Heard += _ => listening.TrySetResult();
+        var silo = await StartAsync(database, clock, services => services.AddSingleton(feed), cluster: "other");
+        await clock.PassUntilAsync(listening.Task, PostgresChanges.Gap);
+        return silo;
+    }
+
+    private static async Task UntilAsync(WebApplication silo, string key, HttpStatusCode status)
+    {
+        using var http = Client(silo);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        while ((await http.GetAsync("/v1/executions", TestContext.Current.CancellationToken)).StatusCode != status)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
         }
     }
 

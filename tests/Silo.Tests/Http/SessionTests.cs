@@ -21,13 +21,56 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task A_ready_link_signs_in_and_leaves_no_key_in_the_address()
+    public async Task D42_A_link_with_a_code_shows_a_form_whose_button_signs_in_once()
     {
-        var got = await silo.Get($"/?key={SiloFixture.AdminKey}", key: null);
+        var services = silo.App.Services;
+        var code = services.GetRequiredService<OneTimeCodes>().Make(services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId);
 
+        foreach (var look in new[] { 1, 2 })
+        {
+            var form = (await silo.Get($"/?code={code}", key: null)).Is(200);
+            Assert.False(form.Response.Headers.Contains("Set-Cookie"), $"look {look}");
+            Assert.Contains($"name=\"code\" value=\"{code}\"", form.Text, StringComparison.Ordinal);
+            Assert.Equal("no-referrer", form.Response.Headers.GetValues("Referrer-Policy").Single());
+            Assert.True(form.Response.Headers.CacheControl?.NoStore);
+        }
+
+        var got = await silo.SignIn(code, "code");
         Assert.Equal((302, "/"), (got.Status, got.Response.Headers.Location?.ToString()));
-        Assert.Equal("no-referrer", got.Response.Headers.GetValues("Referrer-Policy").Single());
         (await With(CookieOf(got), HttpMethod.Get, "/v1/executions")).Is(200);
+        IsRefused(await silo.SignIn(code, "code"));
+    }
+
+    [Fact]
+    public async Task D42_A_code_is_over_after_ten_minutes()
+    {
+        var services = silo.App.Services;
+        var keyId = services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
+        var (spent, late) = (services.GetRequiredService<OneTimeCodes>().Make(keyId), services.GetRequiredService<OneTimeCodes>().Make(keyId));
+
+        silo.Clock.JumpWallClock(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(10));
+        Assert.Equal("/", (await silo.SignIn(spent, "code")).Response.Headers.Location?.ToString());
+        silo.Clock.JumpWallClock(TimeSpan.FromTicks(10));
+
+        IsRefused(await silo.SignIn(late, "code"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("%22%3E%3Cscript%3E")]
+    [InlineData("unknown")]
+    public async Task D42_What_is_no_code_signs_nobody_in_and_is_shown_to_nobody(string code)
+    {
+        Assert.DoesNotContain("<script>", (await silo.Get($"/?code={code}", key: null)).Text, StringComparison.Ordinal);
+        IsRefused(await silo.SignIn(code, "code"));
+    }
+
+    [Fact]
+    public async Task D42_A_key_in_an_address_signs_nobody_in()
+    {
+        var got = (await silo.Get($"/?key={SiloFixture.AdminKey}", key: null)).Is(200);
+
+        Assert.False(got.Response.Headers.Contains("Set-Cookie"));
     }
 
     [Theory]
@@ -36,11 +79,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     [InlineData("%00%ff")]
     public async Task A_wrong_key_signs_nobody_in(string key)
     {
-        foreach (var got in new[] { await SignIn(key), await silo.Get($"/?key=x{key}", key: null) })
-        {
-            Assert.Equal((302, "/?signin=refused"), (got.Status, got.Response.Headers.Location?.ToString()));
-            Assert.False(got.Response.Headers.Contains("Set-Cookie"));
-        }
+        IsRefused(await SignIn(key));
     }
 
     [Fact]
@@ -129,8 +168,13 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 
     private static string SetCookie(Got got) => Assert.Single(got.Response.Headers.GetValues("Set-Cookie"));
 
-    private Task<Got> SignIn(string key) =>
-        silo.PostBytes("/signin", Encoding.ASCII.GetBytes($"key={key}"), "application/x-www-form-urlencoded");
+    private static void IsRefused(Got got)
+    {
+        Assert.Equal((302, "/?signin=refused"), (got.Status, got.Response.Headers.Location?.ToString()));
+        Assert.False(got.Response.Headers.Contains("Set-Cookie"));
+    }
+
+    private Task<Got> SignIn(string key) => silo.SignIn(key);
 
     private Task<Got> With(string cookie, HttpMethod method, string path, params (string Name, string Value)[] headers) =>
         silo.Send(method, path, null, null, [("Cookie", cookie), .. headers]);

@@ -42,7 +42,12 @@ public class SiloFixture : IAsyncLifetime
         await StartAsync();
     }
 
-    private async Task StartAsync()
+    /// <summary>The silo's data folder.</summary>
+    internal string DataPath => data.FullName;
+
+    internal string DatabasePath => Path.Combine(DataPath, "executiongrains.db");
+
+    internal async Task StartAsync()
     {
         string[] args =
         [
@@ -65,15 +70,20 @@ public class SiloFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private async Task StopAsync()
+    internal async Task StopAsync()
     {
         http?.Dispose();
         if (app is not null)
         {
             await app.StopAsync();
             await app.DisposeAsync();
+            app = null;
         }
     }
+
+    /// <summary>The dashboard's sign-in with a key, or with another field of its form.</summary>
+    internal Task<Got> SignIn(string value, string field = "key") =>
+        PostBytes("/signin", Encoding.ASCII.GetBytes($"{field}={value}"), "application/x-www-form-urlencoded");
 
     /// <summary>An execution id that no other test uses.</summary>
     public string NewId(string stem = "run") => $"{stem}-{Interlocked.Increment(ref sequence)}";

@@ -34,6 +34,9 @@ internal sealed class SiloProcess : IDisposable
 
     public string KeyPath => Path.Combine(data.FullName, "admin.key");
 
+    /// <summary>The admin key that its first start made.</summary>
+    public async Task<string> KeyAsync(CancellationToken cancel) => (await File.ReadAllTextAsync(KeyPath, cancel)).Trim();
+
     /// <summary>The first line that begins so.</summary>
     public async Task<string> LineAsync(string beginning, CancellationToken cancel)
     {

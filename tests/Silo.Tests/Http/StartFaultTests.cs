@@ -32,7 +32,11 @@ public sealed class StartFaultTests : IDisposable
     [Fact]
     public async Task An_address_of_the_cluster_that_is_another_machine_s_is_one_line_and_no_trace()
     {
-        using var silo = await ClusteredAsync(("ExecutionGrains__Cluster__Address", "192.0.2.1"), ("ExecutionGrains__Cluster__Insecure", "true"));
+        var keys = Directory.CreateTempSubdirectory("eg-keys-");
+        using var silo = await ClusteredAsync(
+            ("ExecutionGrains__Cluster__Address", "192.0.2.1"),
+            ("ExecutionGrains__Cluster__Insecure", "true"),
+            ("ExecutionGrains__Auth__MasterKeyFile", Path.Combine(keys.FullName, "master.key")));
 
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 

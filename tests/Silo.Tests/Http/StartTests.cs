@@ -29,7 +29,7 @@ public sealed class StartTests : IDisposable
 
         await using (await SiloProgram.BuildAsync(Arguments("http://127.0.0.1:0")))
         {
-            Assert.Matches("^eg_[A-Za-z0-9_-]{43}\\s*$", await File.ReadAllTextAsync(path));
+            Assert.Matches("^eg_[A-Za-z0-9_-]{43}[A-Za-z0-9]{6}\\s*$", await File.ReadAllTextAsync(path));
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         }
 

@@ -130,7 +130,7 @@ public sealed class TelemetryTests : IDisposable
     {
         var link = new Uri((await silo.LineAsync("Dashboard: ", Cancel))["Dashboard: ".Length..]);
         var http = new HttpClient { BaseAddress = new Uri(link, "/") };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", link.Query["?key=".Length..]);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await silo.KeyAsync(Cancel));
         return http;
     }
 

@@ -1,0 +1,40 @@
+using ExecutionGrains.Grains;
+using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Silo.Http;
+using ExecutionGrains.Silo.Secrets;
+using ExecutionGrains.Storage;
+using ExecutionGrains.Views;
+
+namespace ExecutionGrains.Silo.Endpoints;
+
+/// <summary>The secrets that sign run tokens and sessions: rotate.</summary>
+public static class SecretEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/secrets/rotate", RotateAsync).WithName("rotateSecrets")
+            .Describes(
+                Tags.Keys,
+                "Rotate the signing secrets",
+                "After a few seconds new secrets sign run tokens and sessions, on every silo. Those that the previous secrets signed stay valid until they expire.")
+            .Needs(Role.Admin, everywhere: true).Gives<SecretsView>().Means(200, "The secrets are rotated.").Problems(503);
+
+    private static async Task<IResult> RotateAsync(
+        HttpContext http,
+        SecretVault vault,
+        Signing signing,
+        IOperationsStore store,
+        [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
+    {
+        // The caller who goes away does not interrupt it.
+        var rings = await vault.RotateAsync(CancellationToken.None).ConfigureAwait(false);
+        await store.AppendAuditAsync(
+            new AuditRow(time.GetUtcNow(), Credential.Of(http).Key.CallerName, "secrets.rotate", null, null, null),
+            CancellationToken.None).ConfigureAwait(false);
+        await signing.RefreshAsync(vault, CancellationToken.None).ConfigureAwait(false);
+        return Reply.Json(View(rings), SiloJson.Default.SecretsView);
+    }
+
+    private static SecretsView View(SecretRings rings) =>
+        new(rings.Tokens.Secrets[0].SignsFrom, rings.Tokens.PreviousUntil!.Value, rings.Sessions.PreviousUntil!.Value);
+}

@@ -1,0 +1,124 @@
+using ExecutionGrains.Silo.Secrets;
+using ExecutionGrains.Storage;
+
+namespace ExecutionGrains.Silo.Hosting;
+
+/// <summary>
+/// Sees to it that nobody but the silo's user opens what the silo keeps in files. What an earlier version made wider (a folder of ours that holds our files,
+/// and our files) is narrowed; any
+/// other folder or file that others can reach is refused, with the command that mends it. On Windows it does nothing.
+/// </summary>
+internal static class DataFolder
+{
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Checks the data folder, the database's files and the admin key, as far as the configuration uses them. None of them has to exist.</summary>
+    /// <returns>What was narrowed, each with its old and new mode.</returns>
+    /// <exception cref="StartException">Others can reach a folder or file that we did not make.</exception>
+    public static IReadOnlyList<string> Secure(SiloOptions options)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return [];
+        }
+
+        var narrowed = new List<string>();
+        var data = Target(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.DataPath)));
+        var path = options.StoreProvider == "sqlite" ? Path.GetFullPath(StoreHosting.PathOf(options)) : null;
+        var folder = path is null ? null : Target(Path.GetDirectoryName(path)!);
+        var database = folder is null ? null : Path.Combine(folder, Path.GetFileName(path)!);
+        if (Directory.Exists(data) && (folder == data || options.MasterKeyFile is null))
+        {
+            SecureFolder(data, IsMadeByUs(data), narrowed);
+        }
+
+        if (folder is not null && folder != data && Directory.Exists(folder))
+        {
+            RefuseWriters(folder);
+        }
+
+        string[] files = [Path.Combine(data, FirstKey.FileName), .. database is null ? [] : FilesOf(database)];
+        foreach (var file in files.Where(File.Exists))
+        {
+            SecureFile(file, narrowed);
+        }
+
+        return narrowed;
+    }
+
+    /// <summary>Where a link leads: a link's own mode says nothing.</summary>
+    private static string Target(string folder) =>
+        Directory.Exists(folder) ? Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder : folder;
+
+    /// <summary>A folder of ours with our files in it. Any other folder may be somebody's home, or hold what others need.</summary>
+    private static bool IsMadeByUs(string folder) => OwnerOnly.IsOurs(folder)
+        && new[] { StoreHosting.FileName, FirstKey.FileName, MasterKeyFile.Name }
+            .Select(name => Path.Combine(folder, name)).Any(path => File.Exists(path) && OwnerOnly.IsOurs(path));
+
+    /// <summary>The database with its logs, its lock, and what restores have left beside it.</summary>
+    private static string[] FilesOf(string database) =>
+        Directory.Exists(Path.GetDirectoryName(database)) ? Directory.GetFiles(Path.GetDirectoryName(database)!, Path.GetFileName(database) + "*") : [];
+
+    private static void SecureFolder(string path, bool isMadeByUs, List<string> narrowed)
+    {
+        if (OwnerOnly.OthersRights(path) == UnixFileMode.None)
+        {
+            return;
+        }
+
+        if (!isMadeByUs)
+        {
+            throw new StartException(
+                $"others can reach the data folder {path} (mode {Mode(path)}), and an earlier start did not make it: "
+                    + $"run «chmod 700 {path}», or let ExecutionGrains__DataPath name a folder that is not there yet");
+        }
+
+        Narrow(path, OwnerOnly.FolderRights, narrowed);
+    }
+
+    /// <summary>Whoever can write to the database's folder can put another database in its place, or hold its lock.</summary>
+    private static void RefuseWriters(string folder)
+    {
+        if ((OwnerOnly.OthersRights(folder) & OthersWrite) != UnixFileMode.None)
+        {
+            throw new StartException(
+                $"others can write to {folder} (mode {Mode(folder)}), the folder of the database: "
+                    + $"run «chmod 700 {folder}», or let ExecutionGrains__Store__ConnectionString name a file in another folder");
+        }
+    }
+
+    private static void SecureFile(string path, List<string> narrowed)
+    {
+        if (!OwnerOnly.IsOurs(path))
+        {
+            throw new StartException($"{path} is another user's, who can change it: run «chown» and «chmod 600 {path}», or remove it");
+        }
+
+        if (OwnerOnly.OthersRights(path) != UnixFileMode.None)
+        {
+            Narrow(path, OwnerOnly.FileRights, narrowed);
+        }
+    }
+
+    private static void Narrow(string path, UnixFileMode mode, List<string> narrowed)
+    {
+        var before = Mode(path);
+        try
+        {
+#pragma warning disable CA1416 // Secure returns at once on Windows.
+            File.SetUnixFileMode(path, mode);
+#pragma warning restore CA1416
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new StartException(
+                $"others can reach {path} (mode {before}), and its mode cannot be changed ({e.Message}): run «chmod go= {path}» as its owner");
+        }
+
+        narrowed.Add($"{path} ({before} to {Mode(path)})");
+    }
+
+#pragma warning disable CA1416 // Secure returns at once on Windows.
+    private static string Mode(string path) => OwnerOnly.ModeText(path);
+#pragma warning restore CA1416
+}

@@ -1,0 +1,56 @@
+namespace ExecutionGrains.Storage.Postgres;
+
+public sealed partial class PostgresStore
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, byte[]>> SecretsAsync(CancellationToken cancel) =>
+        (await AllAsync("read the secrets", "secrets-list", row => (Name: row.Text(0), Value: row.Blob(1)), cancel).ConfigureAwait(false))
+            .ToDictionary(row => row.Name, row => row.Value, StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public Task<bool> WriteSecretAsync(string name, byte[]? expected, byte[] value, CancellationToken cancel) => expected is null
+        ? DidAsync("write a secret", "secret-create", cancel, name, value)
+        : DidAsync("write a secret", "secret-replace", cancel, name, value, expected);
+
+    /// <inheritdoc/>
+    public Task DeleteSecretsAsync(CancellationToken cancel) => DidAsync("delete the secrets", "secrets-delete", cancel);
+
+    /// <inheritdoc/>
+    public Task<byte[]?> FindSettingAsync(string name, CancellationToken cancel) =>
+        OneAsync("read a setting", "setting-read", row => row.Blob(0), cancel, name);
+
+    /// <inheritdoc/>
+    public async Task EraseSettingsAsync(IReadOnlyList<string> names, CancellationToken cancel)
+    {
+        await ChangeAsync("erase a setting", "settings-delete", cancel, [names.ToArray()]).ConfigureAwait(false);
+        await ChangeAsync("rewrite the settings", "settings-rewrite", cancel).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task InstallKeyAsync(ApiKeyRow key, string idPrefix, DateTimeOffset at, CancellationToken cancel) => DidAsync(
+        "install a key",
+        "key-install",
+        cancel,
+        key.KeyId,
+        key.Name,
+        key.Role,
+        StateJson.Texts(key.Namespaces),
+        key.Hash,
+        key.Claims,
+        Micros.From(key.CreatedAt),
+        Micros.From(key.ExpiresAt),
+        Micros.From(at),
+        idPrefix);
+
+    /// <inheritdoc/>
+    public Task<bool> RotateKeyAsync(string keyId, byte[] hash, DateTimeOffset previousUntil, DateTimeOffset at, CancellationToken cancel) =>
+        DidAsync("rotate a key", "key-rotate", cancel, keyId, hash, Micros.From(previousUntil), Micros.From(at));
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<PreviousKeyHash>> PreviousKeyHashesAsync(CancellationToken cancel) => await AllAsync(
+        "list the previous hashes of keys", "key-hashes-list", row => new PreviousKeyHash(row.Blob(0), row.Text(1), row.Time(2)), cancel).ConfigureAwait(false);
+
+    /// <returns>Whether it changed anything: such a statement gives one row where it did.</returns>
+    private async Task<bool> DidAsync(string operation, string query, CancellationToken cancel, params object?[] values) =>
+        (await AllAsync(operation, query, _ => true, cancel, values).ConfigureAwait(false)).Count > 0;
+}

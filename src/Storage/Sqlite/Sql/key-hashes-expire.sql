@@ -1,0 +1,1 @@
+delete from previous_key_hashes where expires_at <= $now;

@@ -1,0 +1,1 @@
+update secrets set value = $value where name = $name and value = $expected;

@@ -1,0 +1,64 @@
+namespace ExecutionGrains.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, byte[]>> SecretsAsync(CancellationToken cancel) => GrainReaders.RunAsync<IReadOnlyDictionary<string, byte[]>>(
+        "read the secrets",
+        s => s["secrets-list"].All(row => (Name: row.Text(0), Value: row.Blob(1))).ToDictionary(row => row.Name, row => row.Value, StringComparer.Ordinal),
+        cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> WriteSecretAsync(string name, byte[]? expected, byte[] value, CancellationToken cancel) => Writer.RunAsync(
+        "write a secret",
+        s => (expected is null ? s["secret-create"].Text(name).Blob(value) : s["secret-replace"].Blob(value).Text(name).Blob(expected)).Run() == 1);
+
+    /// <inheritdoc/>
+    public Task DeleteSecretsAsync(CancellationToken cancel) => Writer.RunAsync("delete the secrets", s => s["secrets-delete"].Run());
+
+    /// <inheritdoc/>
+    public Task<byte[]?> FindSettingAsync(string name, CancellationToken cancel) =>
+        GrainReaders.RunAsync("read a setting", s => s["setting-read"].Text(name).One(row => row.Blob(0)), cancel);
+
+    /// <inheritdoc/>
+    public Task EraseSettingsAsync(IReadOnlyList<string> names, CancellationToken cancel) => Writer.RunAsync("erase a setting", session =>
+    {
+        session.Execute("pragma secure_delete = on;");
+        try
+        {
+            session.InTransaction(s => names.Sum(name => s["setting-delete"].Text(name).Run()));
+        }
+        finally
+        {
+            session.Execute("pragma secure_delete = off;");
+        }
+
+        // The log may hold the page as it was. Nothing reads yet: the silo is starting.
+        session.Execute("pragma wal_checkpoint(truncate);");
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public Task InstallKeyAsync(ApiKeyRow key, string idPrefix, DateTimeOffset at, CancellationToken cancel) => Writer.RunAsync(
+        "install a key",
+        session => session.InTransaction(s =>
+        {
+            s["key-install"].Text(key.KeyId).Text(key.Name).Text(key.Role).Text(StateJson.Texts(key.Namespaces)).Blob(key.Hash).Text(key.Claims)
+                .Time(key.CreatedAt).Time(key.ExpiresAt).Run();
+            return s["keys-replace"].Time(at).Text(key.KeyId).Text(idPrefix).Run();
+        }));
+
+    /// <inheritdoc/>
+    public Task<bool> RotateKeyAsync(string keyId, byte[] hash, DateTimeOffset previousUntil, DateTimeOffset at, CancellationToken cancel) => Writer.RunAsync(
+        "rotate a key",
+        session => session.InTransaction(s =>
+        {
+            s["key-hashes-expire"].Time(at).Run();
+            s["key-hash-retire"].Time(previousUntil).Text(keyId).Run();
+            return s["key-hash-write"].Blob(hash).Text(keyId).Run() == 1;
+        }));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<PreviousKeyHash>> PreviousKeyHashesAsync(CancellationToken cancel) => GrainReaders.RunAsync<IReadOnlyList<PreviousKeyHash>>(
+        "list the previous hashes of keys", s => s["key-hashes-list"].All(row => new PreviousKeyHash(row.Blob(0), row.Text(1), row.Time(2))), cancel);
+}

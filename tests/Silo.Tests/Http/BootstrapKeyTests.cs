@@ -1,0 +1,62 @@
+using ExecutionGrains.Silo.Hosting;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests.Http;
+
+/// <summary>The one bootstrap key, across starts with other values of its setting.</summary>
+public sealed class BootstrapKeyTests(BootstrapKeyTests.Silo silo) : IClassFixture<BootstrapKeyTests.Silo>
+{
+    private const string Beat = """{"type":"heartbeat"}""";
+
+    [Fact]
+    public async Task D39_Another_value_revokes_the_one_before_and_what_that_one_caused_and_made_lives_on()
+    {
+        var (first, second) = ("f7Jm2Qx9TzKp4WvLs8Yd3RbNc6HgA5uE", "q1Zx5Nw8CvBm3LkJ7hGfD2sApO9iUyTr");
+        await silo.RestartWithAsync(first);
+        var (id, token) = await silo.Running(key: first);
+        var child = (await silo.Post("/v1/keys", """{"name":"child","role":"admin","namespaces":["*"]}""", first)).Is(201).String("key")!;
+        var cookie = SessionTests.CookieOf(await silo.SignIn(first));
+
+        await silo.RestartWithAsync(second);
+
+        (await silo.Get("/v1/keys", first)).IsProblem(401, "unauthorized");
+        (await silo.Send(HttpMethod.Get, "/v1/keys", null, null, ("Cookie", cookie))).IsProblem(401, "unauthorized");
+        (await silo.Get("/v1/keys", child)).Is(200);
+        (await silo.Report(id, Beat, token)).Is(200);
+        Assert.Single(await Usable(second));
+
+        // And back: an operator who undoes a change must not be locked out.
+        await silo.RestartWithAsync(first);
+        (await silo.Get("/v1/keys", second)).IsProblem(401, "unauthorized");
+        Assert.Single(await Usable(first));
+        (await silo.Report(id, Beat, token)).Is(200);
+
+        // Revoked for good, it takes with it what those before it made and caused.
+        await silo.RestartWithAsync(second);
+        var keyId = Assert.Single(await Usable(second));
+        (await silo.Send(HttpMethod.Delete, $"/v1/keys/{keyId}", null, second)).Is(204);
+        (await silo.Get("/v1/keys", child)).IsProblem(401, "unauthorized");
+        (await silo.Report(id, Beat, token)).IsProblem(401, "token_invalid");
+        await silo.StopAsync();
+        var failure = await Assert.ThrowsAsync<StartException>(silo.StartAsync);
+        Assert.Equal("ExecutionGrains__Auth__BootstrapKey is a key that was revoked: set another value", failure.Message);
+
+        async Task<IEnumerable<string?>> Usable(string key) => (await silo.Get("/v1/keys", key)).Is(200).Items
+            .Where(k => k.GetProperty("keyId").GetString()!.StartsWith("bootstrap-", StringComparison.Ordinal)
+                && k.GetProperty("revokedAt").ValueKind == System.Text.Json.JsonValueKind.Null)
+            .Select(k => k.GetProperty("keyId").GetString());
+    }
+
+    public sealed class Silo : SiloFixture
+    {
+        private string key = AdminKey;
+
+        protected override IEnumerable<string> Settings => [$"--ExecutionGrains:Auth:BootstrapKey={key}"];
+
+        internal Task RestartWithAsync(string value)
+        {
+            key = value;
+            return RestartAsync();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Secrets;
+using Xunit;
+
+namespace ExecutionGrains.Silo.Tests;
+
+public sealed class SecretRingTests
+{
+    private static readonly DateTimeOffset T0 = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
+    [Fact]
+    public void A_new_secret_signs_once_every_silo_knows_it_and_the_one_of_before_verifies_until_its_last_token_has_expired()
+    {
+        var first = SecretRing.New(T0, Day);
+        var next = SecretRing.NewSecret();
+        var rotated = first.Rotate(next, T0, TimeSpan.FromHours(1));
+
+        Assert.Equal(first.Signer(T0), rotated.Signer(T0 + SecretRing.Spread - TimeSpan.FromTicks(1)));
+        Assert.Equal(next, rotated.Signer(T0 + SecretRing.Spread));
+        var last = T0 + SecretRing.Spread + Day + RunToken.Skew;
+        Assert.Equal([next, first.Signer(T0)], rotated.Verifying(last));
+        Assert.Equal([next], rotated.Verifying(rotated.PreviousUntil!.Value));
+        Assert.InRange(rotated.PreviousUntil!.Value - last, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public void However_often_it_is_rotated_some_secret_signs_and_nothing_that_was_signed_is_refused_before_it_expires()
+    {
+        var ring = SecretRing.New(T0, Day);
+        var signed = new List<(byte[] Secret, DateTimeOffset ExpiresAt)>();
+        for (var now = T0; now < T0 + TimeSpan.FromMinutes(2); now += TimeSpan.FromSeconds(3))
+        {
+            signed.Add((ring.Signer(now), now + Day + RunToken.Skew));
+            ring = ring.Rotate(SecretRing.NewSecret(), now, Day);
+        }
+
+        Assert.All(signed, s => Assert.Contains(s.Secret, ring.Verifying(s.ExpiresAt)));
+        ring = ring.Rotate(SecretRing.NewSecret(), T0 + (2 * Day), Day);
+        Assert.Equal(2, ring.Secrets.Count);
+    }
+
+    [Fact]
+    public void The_longest_life_of_what_a_secret_signed_counts_and_it_is_read_as_it_was_written()
+    {
+        var ring = SecretRing.New(T0, Day).Living(10 * Day).Living(Day).Rotate(SecretRing.NewSecret(), T0, Day);
+
+        Assert.True(ring.PreviousUntil > T0 + (10 * Day));
+        Assert.Equal(
+            ring.Secrets.Select(s => (Convert.ToHexString(s.Value), s.SignsFrom, s.EndsAt, s.LifeMax)),
+                SecretRing.Read(ring.Write()).Secrets.Select(s => (Convert.ToHexString(s.Value), s.SignsFrom, s.EndsAt, s.LifeMax)));
+    }
+
+    [Fact]
+    public void D30_A_wrapped_secret_opens_under_its_own_name_and_master_key_only()
+    {
+        var (master, secret) = (MasterKey.New(), SecretRing.NewSecret());
+        var wrapped = master.Wrap("tokens", secret);
+
+        Assert.Equal(secret, MasterKey.Parse(master.Text() + "\n")!.Unwrap("tokens", wrapped));
+        Assert.Null(master.Unwrap("sessions", wrapped));
+        Assert.Null(MasterKey.New().Unwrap("tokens", wrapped));
+        Assert.NotEqual(wrapped, master.Wrap("tokens", secret));
+        for (var i = 0; i < wrapped.Length; i++)
+        {
+            var changed = (byte[])wrapped.Clone();
+            changed[i] ^= 1;
+            Assert.Null(master.Unwrap("tokens", changed));
+            Assert.Null(master.Unwrap("tokens", wrapped[..i]));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("short")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public void What_is_not_32_bytes_in_base64_is_no_master_key(string text) => Assert.Null(MasterKey.Parse(text));
+}
