@@ -21,6 +21,9 @@ public sealed record Caller
     /// <summary>Whether the call asks for an explicit trace (the header <c>X-Workflow-Trace: true</c>).</summary>
     [Id(3)] public bool ExplicitTrace { get; init; }
 
+    /// <summary>Whether the caller may report, cancel and requeue only what its key created or claimed.</summary>
+    [Id(4)] public bool OwnOnly { get; init; }
+
     public bool Sees(string @namespace) => Namespaces is null || Namespaces.Contains(@namespace, StringComparer.Ordinal);
 
     /// <summary>Where an execution goes that this caller creates without saying where; null: nowhere (403).</summary>

@@ -31,6 +31,8 @@ public enum Code
     NotRequeueable,
     Forbidden,
     MalformedLine,
+
+    /// <summary>The id was used before, or belongs to a namespace that the caller does not have.</summary>
     IdTaken,
     NotFinished,
     LegalHold,

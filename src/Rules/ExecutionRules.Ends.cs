@@ -214,7 +214,7 @@ public static partial class ExecutionRules
         if (state.Status == ExecutionStatus.Pending)
         {
             // Nobody claimed this epoch, as far as the backup knows, so there is nothing of it to archive.
-            draft.State = draft.State with { Epoch = fence.Epoch, LogCount = 0, ErrorLogCount = 0 };
+            draft.State = draft.State with { Epoch = fence.Epoch, LogCount = 0, ErrorLogCount = 0, LogBytes = 0, LogsFull = false };
         }
         else
         {
@@ -244,6 +244,8 @@ public static partial class ExecutionRules
             CreateStated = s.CreateStated,
             EventFacts = s.EventFacts,
             CreatedBy = s.CreatedBy,
+            CreatedKeyId = s.CreatedKeyId,
+            ClaimedKeyId = s.ClaimedKeyId,
             CreatedAt = s.CreatedAt,
             Status = status,
             Path = status == ExecutionStatus.Paused ? FinalizationPath.Paused : null,

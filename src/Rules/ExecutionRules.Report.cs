@@ -1,8 +1,14 @@
+using System.Text;
+
 namespace ExecutionGrains.Rules;
 
 /// <content>What an event does.</content>
 public static partial class ExecutionRules
 {
+    private const string LogType = "log";
+    private const string LinesMax = "An epoch has at most 100,000 log lines of 64 MiB; further ones are refused.";
+    private const string LinesRefused = "Log lines of this epoch are refused from here on: it has 100,000 lines, or 64 MiB of them.";
+
     private static Decision Report(Draft draft, Prior prior, Command.Report report, string? failure)
     {
         if (prior.Event is { } known && Same(known.Hash, report.Hash))
@@ -93,7 +99,7 @@ public static partial class ExecutionRules
             ExecutionEvent.ExecutionCompleted e => Completed(draft, prior, report, e, failure),
             ExecutionEvent.StepStarted e => StepStarted(draft, prior, report, e),
             ExecutionEvent.StepCompleted e => StepCompleted(draft, prior, report, e),
-            ExecutionEvent.Log e => Logged(draft, report, e),
+            ExecutionEvent.Log e => Logged(draft, prior, report, e),
             ExecutionEvent.Heartbeat e => Beat(draft, e),
             _ => throw new ArgumentOutOfRangeException(nameof(report)),
         };
@@ -142,6 +148,11 @@ public static partial class ExecutionRules
         if (report.Event is ExecutionEvent.Heartbeat)
         {
             return draft.Answer(Result.Rejected, code, message);
+        }
+
+        if (code == Code.LimitExceeded && report.Event.Type == LogType)
+        {
+            return RejectLine(draft, report, message);
         }
 
         var onRecord = prior.RejectedAs.Contains(code);
@@ -297,19 +308,54 @@ public static partial class ExecutionRules
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 
-    private static Decision Logged(Draft draft, Command.Report report, ExecutionEvent.Log e)
+    /// <summary>
+    /// A log line over the limit. The first of an epoch makes the record that all of them share, and a line of the tracker; the others are only counted.
+    /// </summary>
+    private static Decision RejectLine(Draft draft, Command.Report report, string message)
     {
+        var state = draft.State;
+        draft.State = state with { RejectedCount = state.RejectedCount + 1 };
+        draft.Store();
+        if (report.Epoch == state.Epoch && !state.LogsFull)
+        {
+            draft.State = draft.State with
+            {
+                LogsFull = true,
+                LogCount = state.LogCount + 1,
+                RejectionCount = Math.Max(state.RejectionCount, Math.Min(state.RejectionCount + 1, Limits.Rejections - 1)),
+            };
+            draft.Record(LogType, Result.Rejected, report.Event.At, report.Event.EventId, code: Code.LimitExceeded);
+            draft.Add(new Effect.Log(
+                draft.State.HistorySequence, report.Event.EventId!, draft.Now, draft.Now, state.Epoch, Severity.Warn, "tracker", null, LinesRefused));
+        }
+
+        draft.Add(new Effect.Rejection(Code.LimitExceeded, report.Epoch, string.Empty, LogType, message, draft.Now));
+        return draft.Answer(Result.Rejected, Code.LimitExceeded, message);
+    }
+
+    private static Decision Logged(Draft draft, Prior prior, Command.Report report, ExecutionEvent.Log e)
+    {
+        var message = Payload.Cut(e.Message, Limits.LogMessage);
+        var bytes = Encoding.UTF8.GetByteCount(message) + BytesOf(e.Source) + BytesOf(e.StepId);
+        if (draft.State.LogsFull || draft.State.LogCount >= Limits.LogLines || draft.State.LogBytes + bytes > Limits.LogBytes)
+        {
+            return Reject(draft, prior, report, Code.LimitExceeded, LinesMax);
+        }
+
         draft.Contact();
         draft.Record(report, Result.Applied);
         draft.State = draft.State with
         {
             LogCount = draft.State.LogCount + 1,
             ErrorLogCount = draft.State.ErrorLogCount + (e.Level == Severity.Error ? 1 : 0),
+            LogBytes = draft.State.LogBytes + bytes,
         };
         draft.Add(new Effect.Log(
-            draft.State.HistorySequence, e.EventId!, e.At ?? draft.Now, draft.Now, draft.State.Epoch, e.Level, e.Source, e.StepId, Payload.Cut(e.Message, Limits.LogMessage)));
+            draft.State.HistorySequence, e.EventId!, e.At ?? draft.Now, draft.Now, draft.State.Epoch, e.Level, e.Source, e.StepId, message));
         return draft.Answer(Result.Applied);
     }
+
+    private static int BytesOf(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);
 
     /// <summary>Next to no writes: a heartbeat changes memory, and the row only when the stored lease runs low.</summary>
     private static Decision Beat(Draft draft, ExecutionEvent.Heartbeat e)

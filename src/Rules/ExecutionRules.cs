@@ -12,7 +12,7 @@ public static partial class ExecutionRules
     {
         if (state is not null)
         {
-            return Dispatch(new Draft(state, now, settings), prior, command, created: false);
+            return Owned(state, command, Dispatch(new Draft(state, now, settings), prior, command, created: false));
         }
 
         if (!MayMake(command, out var @namespace, out var by, out var facts, out var refusal))
@@ -20,8 +20,17 @@ public static partial class ExecutionRules
             return new Decision { State = null, Result = Result.Rejected, Code = refusal };
         }
 
-        return Dispatch(Make(id, @namespace!, by!, facts, now, settings), prior, command, created: true);
+        var made = Make(id, @namespace!, by!, facts, now, settings);
+        made.State = made.State with { CreatedKeyId = command.KeyId };
+        return Owned(null, command, Dispatch(made, prior, command, created: true));
     }
+
+    /// <summary>Notes whose key holds the claim, where a stored decision gave it to somebody.</summary>
+    private static Decision Owned(ExecutionState? before, Command command, Decision decision) =>
+        command.KeyId is { } key && decision is { Store: true, State: { } after }
+            && (decision.Claimed || (after.Worker is not null && !ReferenceEquals(before?.Worker, after.Worker))) && after.ClaimedKeyId != key
+            ? decision with { State = after with { ClaimedKeyId = key } }
+            : decision;
 
     private static Decision Dispatch(Draft draft, Prior prior, Command command, bool created) => command switch
     {

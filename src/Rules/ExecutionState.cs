@@ -22,6 +22,9 @@ public sealed record ExecutionState
     /// <summary>Who made it known; the default of <c>triggeredBy</c>.</summary>
     public required string CreatedBy { get; init; }
 
+    /// <summary>The id of the key that made it known; null in process, and for what older versions stored.</summary>
+    public string? CreatedKeyId { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public ExecutionStatus Status { get; init; } = ExecutionStatus.Pending;
@@ -35,6 +38,9 @@ public sealed record ExecutionState
     public Worker? Worker { get; init; }
 
     public DateTimeOffset? ClaimedAt { get; init; }
+
+    /// <summary>The id of the key that claimed last, in whichever epoch; null as for <see cref="CreatedKeyId"/>.</summary>
+    public string? ClaimedKeyId { get; init; }
 
     /// <summary>Whether the claim's holder has reported since it claimed. A repeated claim is no report.</summary>
     public bool Followed { get; init; }
@@ -122,6 +128,14 @@ public sealed record ExecutionState
 
     /// <summary>Log lines of level <c>error</c> of the current epoch.</summary>
     public long ErrorLogCount { get; init; }
+
+    /// <summary>Bytes of the log lines of the current epoch: messages, sources and step ids in UTF-8.</summary>
+    public long LogBytes { get; init; }
+
+    /// <summary>
+    /// Whether a log line of the current epoch was refused for <see cref="Limits.LogLines"/> or <see cref="Limits.LogBytes"/>: then all further ones are.
+    /// </summary>
+    public bool LogsFull { get; init; }
 
     /// <summary>Late events of this execution, stored or not.</summary>
     public long LateCount { get; init; }

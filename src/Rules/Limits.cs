@@ -37,10 +37,22 @@ public static class Limits
     /// <summary>A log message, in bytes of UTF-8; cut.</summary>
     public const int LogMessage = 16 * 1024;
 
+    /// <summary>Log lines of one epoch.</summary>
+    public const int LogLines = 100_000;
+
+    /// <summary>Messages, sources and step ids of the log lines of one epoch, in bytes of UTF-8. 64 MiB.</summary>
+    public const long LogBytes = 64L * 1024 * 1024;
+
     /// <summary>The final output and the errors, in bytes of UTF-8; cut.</summary>
     public const int FinalPayload = 64 * 1024;
     public const int EventsInRequest = 10_000;
     public const int RequestBytes = 4 * 1024 * 1024;
+
+    /// <summary>The request line and the headers of a request, in bytes.</summary>
+    public const int HeadBytes = 32 * 1024;
+
+    /// <summary>The body of a sign-in, in bytes.</summary>
+    public const int SignInBytes = 4 * 1024;
     public const int JsonDepth = 64;
     public const int Page = 1_000;
 }

@@ -50,6 +50,7 @@ public sealed class Replay(ExecutionId id)
     /// <list type="bullet">
     /// <item>contact: heartbeats, repeated events and refused ones renew or mark it and have no row (last contact, lease, whether a claim was followed up, whether the last report was refused, progress);</item>
     /// <item>the row's revision, which is the store's guard;</item>
+    /// <item>whose keys created and claimed it, and the bytes of its log lines;</item>
     /// <item>rejections repeated or beyond <see cref="Limits.Rejections"/>, and late events beyond <see cref="Limits.Evidence"/>, of which each late one has raised the version.</item>
     /// </list>
     /// </summary>
@@ -61,6 +62,9 @@ public sealed class Replay(ExecutionId id)
         Followed = false,
         FinalReportRefused = false,
         Progress = null,
+        CreatedKeyId = null,
+        ClaimedKeyId = null,
+        LogBytes = 0,
         Revision = 0,
         RejectedCount = live.RejectionCount,
         Version = live.Version - (live.LateCount - live.EvidenceCount),

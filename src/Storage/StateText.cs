@@ -31,12 +31,14 @@ internal static class StateText
         }
 
         json.Text("createdBy"u8, state.CreatedBy);
+        json.Text("createdKeyId"u8, state.CreatedKeyId);
         json.Time("createdAt"u8, state.CreatedAt);
         json.Word("status"u8, state.Status);
         json.Number("epoch"u8, state.Epoch);
         json.Number("attempts"u8, state.Attempts);
         Write(json, state.Worker);
         json.Time("claimedAt"u8, state.ClaimedAt);
+        json.Text("claimedKeyId"u8, state.ClaimedKeyId);
         json.Flag("followed"u8, state.Followed);
         json.Flag("startReported"u8, state.StartReported);
         json.Time("startedAt"u8, state.StartedAt);
@@ -78,6 +80,8 @@ internal static class StateText
     {
         json.Number("logCount"u8, state.LogCount);
         json.Number("errorLogCount"u8, state.ErrorLogCount);
+        json.Number("logBytes"u8, state.LogBytes);
+        json.Flag("logsFull"u8, state.LogsFull);
         json.Number("lateCount"u8, state.LateCount);
         json.Number("epochLateCount"u8, state.EpochLateCount);
         json.Number("evidenceCount"u8, state.EvidenceCount);

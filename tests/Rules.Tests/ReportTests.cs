@@ -233,6 +233,44 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void D41_log_lines_over_the_limit_share_one_record_the_tracker_says_from_when_and_the_end_lands()
+    {
+        _w.Create(W1);
+        for (var i = 0; i < Limits.LogBytes / Limits.LogMessage; i++)
+        {
+            Assert.Equal(Result.Applied, _w.Report(new ExecutionEvent.Log { Message = new string('m', Limits.LogMessage) }, id: $"l{i}").Result);
+        }
+
+        var kept = _w.S.LogCount;
+        for (var i = 0; i < 200; i++)
+        {
+            var refused = _w.Report(new ExecutionEvent.Log { Message = "over" }, id: $"over{i}");
+            Assert.Equal((Result.Rejected, Code.LimitExceeded), (refused.Result, refused.Code));
+        }
+
+        Assert.Equal((kept + 1, 200L, 1), (_w.S.LogCount, _w.S.RejectedCount, _w.S.RejectionCount));
+        Assert.Equal(("tracker", Severity.Warn), (_w.Effects.OfType<Effect.Log>().Last().Source, _w.Effects.OfType<Effect.Log>().Last().Level));
+        Assert.Equal(kept + 1, _w.Effects.OfType<Effect.Log>().Count());
+        Assert.Single(_w.Effects.OfType<Effect.Rejection>().Select(r => (r.Code, r.Epoch, r.EventId)).Distinct());
+        Assert.Equal(Result.Applied, _w.Report(End(Outcome.Success)).Result);
+        Assert.Equal(ExecutionStatus.Succeeded, _w.S.Status);
+        _w.HistoryGivesTheState();
+    }
+
+    [Fact]
+    public void D41_an_epoch_has_100_000_log_lines()
+    {
+        _w.Create(W1);
+        for (var i = 0; i < Limits.LogLines; i++)
+        {
+            _w.Report(new ExecutionEvent.Log { Message = "m" }, id: $"l{i}");
+        }
+
+        Assert.Equal((100_000L, 0L), (_w.S.LogCount, _w.S.RejectedCount));
+        Assert.Equal(Code.LimitExceeded, _w.Report(new ExecutionEvent.Log { Message = "m" }, id: "over").Code);
+    }
+
+    [Fact]
     public void Log_lines_and_those_of_level_error_are_counted_and_a_long_one_is_cut()
     {
         _w.Create(W1);

@@ -56,10 +56,10 @@ public abstract class Operating(StoreKind store) : Scenario(store)
         var before = await w.State("x");
         var stranger = new Caller { Name = "stranger", Namespaces = ["theirs"] };
 
-        Assert.Equal(Code.UnknownExecution, (await w.On("x").Report(new EventReport(1, [End() with { EventId = "end" }]), stranger)).Refused);
+        Assert.Equal(Code.IdTaken, (await w.On("x").Report(new EventReport(1, [End() with { EventId = "end" }]), stranger)).Refused);
         Assert.Equal(Code.UnknownExecution, (await w.On("x").Cancel("mine", stranger)).Code);
         Assert.Equal(Code.UnknownExecution, (await w.On("x").Claim(W2, stranger)).Code);
-        Assert.Equal(Code.UnknownExecution, (await w.On("x").Create(new CreateExecution { Facts = ExecutionFacts.None }, stranger)).Code);
+        Assert.Equal(Code.IdTaken, (await w.On("x").Create(new CreateExecution { Facts = ExecutionFacts.None }, stranger)).Code);
         Assert.Equal(Code.Forbidden, (await w.On("y").Create(new CreateExecution { Facts = new() { Namespace = "ours" } }, stranger)).Code);
         Assert.Null((await w.On("z").Report(new EventReport(1, [StepEnd("s1") with { EventId = "1" }]), stranger)).Refused);
 

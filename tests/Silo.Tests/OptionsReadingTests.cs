@@ -1,4 +1,5 @@
 using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
 using Microsoft.Extensions.Configuration;
 using Xunit;
@@ -42,6 +43,41 @@ public sealed class OptionsReadingTests
     [InlineData("tomorrow")]
     public void What_could_be_days_as_well_as_hours_is_no_time(string text) =>
         Assert.Contains($"ExecutionGrains__Auth__TokenLifetime must be a time as hh:mm:ss, from 00:00:01 to 8760:00:00, was {text}", Assert.Throws<StartException>(() => Read(("Auth:TokenLifetime", text))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_identity_provider_is_https_or_on_loopback_and_names_whom_its_tokens_are_for()
+    {
+        var failure = Assert.Throws<StartException>(() => Read(
+            ("Auth:Jwt:Authority", "http://issuer.example.org"), ("Auth:OpenIdConnect:Authority", "https://issuer.example.org")));
+
+        Assert.All(
+            [
+                "ExecutionGrains__Auth__Jwt__Authority must be an https:// address, or http:// on loopback, was http://issuer.example.org",
+                "ExecutionGrains__Auth__Jwt__Audience must be given with ExecutionGrains__Auth__Jwt__Authority, was empty",
+                "ExecutionGrains__Auth__OpenIdConnect__ClientId must be given with ExecutionGrains__Auth__OpenIdConnect__Authority",
+            ],
+            error => Assert.Contains(error, failure.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Claims_give_roles_by_their_own_words_or_by_the_values_that_are_set()
+    {
+        var jwt = Read(
+            ("Auth:Jwt:Authority", "https://i"), ("Auth:Jwt:Audience", "a"), ("Auth:Jwt:Roles:Admin", "eg-admins, root"),
+            ("Auth:Jwt:RoleClaim", "groups")).Jwt!;
+
+        Assert.Equal(("groups", "namespaces"), (jwt.Claims.RoleClaim, jwt.Claims.NamespacesClaim));
+        Assert.Equal<IEnumerable<string>>(["eg-admins", "root"], jwt.Claims.Values[Role.Admin]);
+        Assert.Equal<IEnumerable<string>>(["viewer"], jwt.Claims.Values[Role.Viewer]);
+    }
+
+    [Fact]
+    public void Proxies_are_addresses_or_networks()
+    {
+        Assert.Equal(["10.0.0.0/8", "192.0.2.1/32", "::1/128"], Read(("Proxies", "10.0.0.0/8, 192.0.2.1;::1")).Proxies.Select(p => p.ToString()));
+        var failure = Assert.Throws<StartException>(() => Read(("Proxies", "proxy.example.org")));
+        Assert.Contains("ExecutionGrains__Proxies must be IP addresses or networks", failure.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(" ; ")]

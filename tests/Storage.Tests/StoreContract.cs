@@ -710,7 +710,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task Beyond_ten_thousand_workflows_the_figures_are_those_of_other()
+    public async Task D37_beyond_ten_thousand_workflows_of_a_namespace_its_figures_are_those_of_other_and_no_other_namespace_loses_any()
     {
         const int most = 10_000;
         foreach (var some in Enumerable.Range(0, most + 2).Chunk(1_000))
@@ -721,11 +721,15 @@ public abstract class StoreContract : CommitContract
         await Commit(Ended("again", "w00007"));
         Assert.Equal(2, await Failed("w00007"));
         Assert.Equal(1, await Failed($"w{most - 1:00000}"));
-        Assert.Equal((2L, 2L, 2L), (await Failed($"w{most:00000}"), await Failed($"w{most + 1:00000}"), await Failed("other")));
+        Assert.Equal((0L, 0L, 2L), (await Failed($"w{most:00000}"), await Failed("never-seen"), await Failed("other")));
         Assert.Equal(most + 3, await Failed(null));
+        var neighbour = Ended("neighbour", "theirs");
+        await Commit(neighbour with { State = neighbour.State with { Namespace = "b" } });
+        Assert.Equal((1L, 0L), (await Failed("theirs", "b"), await Failed("w00007", "b")));
 
-        async Task<long> Failed(string? workflow) =>
-            (await Reads.FiguresAsync(T0, T0.AddHours(1), workflow, null, None)).ByStatus.GetValueOrDefault(ExecutionStatus.Failed);
+        async Task<long> Failed(string? workflow, params string[] namespaces) =>
+            (await Reads.FiguresAsync(T0, T0.AddHours(1), workflow, namespaces is [] ? null : namespaces, None))
+                .ByStatus.GetValueOrDefault(ExecutionStatus.Failed);
     }
 
     [Theory]

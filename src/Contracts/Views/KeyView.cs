@@ -17,7 +17,7 @@ public sealed record KeyView
     public required string Name { get; init; }
 
     /// <summary>What the key may do.</summary>
-    [AllowedValues("viewer", "executor", "admin")]
+    [AllowedValues("viewer", "executor", "operator", "admin")]
     public required string Role { get; init; }
 
     /// <summary>The namespaces that the key reaches; <c>*</c> is all.</summary>

@@ -9,4 +9,4 @@ namespace ExecutionGrains.Views;
 /// <param name="Namespaces">The namespaces that it reaches; <c>*</c> is all.</param>
 /// <param name="ExpiresAt">When it expires. Null: never.</param>
 public sealed record MeView(
-    string KeyId, string Name, [property: AllowedValues("viewer", "executor", "admin")] string Role, IReadOnlyList<string> Namespaces, DateTimeOffset? ExpiresAt);
+    string KeyId, string Name, [property: AllowedValues("viewer", "executor", "operator", "admin")] string Role, IReadOnlyList<string> Namespaces, DateTimeOffset? ExpiresAt);

@@ -194,9 +194,9 @@ public sealed partial class ExecutionActor
         (call.Refused, call.After, call.DecidedCount) = (null, null, 0);
         call.Created = draft.State is null;
         call.StatusBefore = draft.State?.Status ?? ExecutionStatus.Pending;
-        if (draft.State is { } known && !call.Caller.Sees(known.Namespace))
+        if (draft.State is { } known && Refusal(known, call) is { } refusal)
         {
-            call.Refused = Code.UnknownExecution;
+            call.Refused = refusal;
             return;
         }
 
@@ -222,6 +222,21 @@ public sealed partial class ExecutionActor
         }
 
         call.After = draft.State;
+    }
+
+    /// <summary>
+    /// What keeps the caller from an execution that exists. To make it or to report on it tells that its id is taken, and nothing but that; to everything else
+    /// it does not exist.
+    /// </summary>
+    private static Code? Refusal(ExecutionState state, PendingCall call)
+    {
+        var caller = call.Caller;
+        if (!caller.Sees(state.Namespace))
+        {
+            return call.IsReport || call.Commands is [Command.Create] ? Code.IdTaken : Code.UnknownExecution;
+        }
+
+        return caller.OwnOnly && caller.KeyId != state.ClaimedKeyId && caller.KeyId != state.CreatedKeyId ? Code.Forbidden : null;
     }
 
     private void Adopt(AppendDraft draft)

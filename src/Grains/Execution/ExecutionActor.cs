@@ -24,14 +24,17 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
     {
         Bounds.Check(create.Facts, create.Start);
         var facts = caller.ExplicitTrace ? create.Facts with { ExplicitTrace = create.Facts.ExplicitTrace ?? true } : create.Facts;
-        return EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Create(facts, create.Start, create.StartAt, caller.Name, caller.DefaultNamespace));
+        return EnqueueAsync(
+            caller,
+            CallAnswers.OfCommand,
+            new Command.Create(facts, create.Start, create.StartAt, caller.Name, caller.DefaultNamespace) { KeyId = caller.KeyId });
     }
 
     /// <inheritdoc cref="IExecutionGrain.Claim"/>
     public Task<CommandAnswer> ClaimAsync(Worker worker, Caller caller)
     {
         Bounds.Check(worker);
-        return EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Claim(worker, caller.Name));
+        return EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Claim(worker, caller.Name) { KeyId = caller.KeyId });
     }
 
     /// <inheritdoc cref="IExecutionGrain.Cancel"/>
@@ -73,6 +76,7 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
             commands[i] = new Command.Report(@event, report.Epochs?[i] ?? report.Epoch ?? 1, hash, caller.Name, caller.DefaultNamespace, caller.ExplicitTrace)
             {
                 TokenEpoch = report.TokenEpoch,
+                KeyId = caller.KeyId,
             };
         }
 

@@ -4,8 +4,11 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Grains;
 
 /// <summary>A call that waits for its turn: its commands, in order, and where its answers go.</summary>
-internal abstract class PendingCall(Command[] commands, Caller caller)
+internal abstract class PendingCall(Command[] commands, Caller caller, bool isReport)
 {
+    /// <summary>Whether it reports events, be it none.</summary>
+    public bool IsReport { get; } = isReport;
+
     public Command[] Commands { get; } = commands;
 
     public Caller Caller { get; } = caller;
@@ -45,7 +48,7 @@ internal abstract class PendingCall(Command[] commands, Caller caller)
 /// <inheritdoc/>
 /// <param name="answer">Builds the answer during the turn, so the call itself does not wait for one.</param>
 internal sealed class PendingCall<TAnswer>(Command[] commands, Caller caller, GrainServices services, Func<Answers, GrainServices, TAnswer> answer)
-    : PendingCall(commands, caller)
+    : PendingCall(commands, caller, isReport: typeof(TAnswer) == typeof(ReportAnswer))
 {
     private readonly TaskCompletionSource<TAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

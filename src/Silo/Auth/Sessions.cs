@@ -1,54 +1,73 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Hosting;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>The dashboard's cookie: which key signed in, and until when. Revoking the key ends it.</summary>
-public sealed class Sessions(Signing signing, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
+/// <summary>The dashboard's cookie: who signed in, and until when. Signing out, and revoking the key, ends it on every silo.</summary>
+public sealed class Sessions(Signing signing, EndedSessions ended, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
     public const string Cookie = "executiongrains";
+
+    /// <summary>Over https: a browser takes this name from this host alone, over https, for all paths.</summary>
+    public const string SecureCookie = "__Host-executiongrains";
+
     private const string Purpose = "egs";
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    public void SignIn(HttpContext http, ApiKey key)
+    public void SignIn(HttpContext http, ApiKey key) => SignIn(http, key.KeyId);
+
+    /// <param name="cause">As <see cref="Callers.ById"/> reads it.</param>
+    public void SignIn(HttpContext http, string cause)
     {
         var expires = time.GetUtcNow() + Lifetime;
-        var payload = string.Create(CultureInfo.InvariantCulture, $"{expires.ToUnixTimeSeconds()} {key.KeyId}");
-        http.Response.Cookies.Append(Cookie, signing.Sign(Purpose, Encoding.UTF8.GetBytes(payload)), Shape(http));
+        var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var payload = string.Create(CultureInfo.InvariantCulture, $"{expires.ToUnixTimeSeconds()} {id} {cause}");
+        http.Response.Cookies.Append(NameFor(http), signing.Sign(Purpose, Encoding.UTF8.GetBytes(payload)), Shape(http));
     }
 
-    public static void SignOut(HttpContext http) => http.Response.Cookies.Delete(Cookie, Shape(http));
-
-    /// <summary>The id of the key that signed in; null where there is no valid session.</summary>
-    public string? KeyId(HttpContext http)
+    /// <summary>Ends the session on every silo, and takes the cookie away.</summary>
+    public async Task SignOutAsync(HttpContext http)
     {
-        if (http.Request.Cookies[Cookie] is not { } cookie || signing.Open(Purpose, cookie) is not { } payload)
+        if (Read(http) is { } session)
+        {
+            await ended.EndAsync(session, http.RequestAborted).ConfigureAwait(false);
+        }
+
+        http.Response.Cookies.Delete(NameFor(http), Shape(http));
+    }
+
+    /// <summary>The session of the request; null where it has none, or one that is over.</summary>
+    public async ValueTask<Session?> FindAsync(HttpContext http) =>
+        Read(http) is { } session && !await ended.HasAsync(session, http.RequestAborted).ConfigureAwait(false) ? session : null;
+
+    private Session? Read(HttpContext http)
+    {
+        if (http.Request.Cookies[NameFor(http)] is not { } cookie || signing.Open(Purpose, cookie) is not { } payload)
         {
             return null;
         }
 
-        return Encoding.UTF8.GetString(payload).Split(' ', 2) is [var until, var keyId]
+        return Encoding.UTF8.GetString(payload).Split(' ', 3) is [var until, var id, var cause]
             && long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
             && time.GetUtcNow().ToUnixTimeSeconds() < expires
-            ? keyId
+            ? new Session(id, cause, DateTimeOffset.FromUnixTimeSeconds(expires))
             : null;
     }
 
-    /// <summary>
-    /// Whether a page of another origin makes this request with the browser's cookie. SameSite does not see to it alone: another port of
-    /// one machine is the same site.
-    /// </summary>
-    public static bool IsForeign(HttpRequest request) =>
-        !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
-        && request.Headers.Origin.ToString() is { Length: > 0 } origin
-        && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a cookie was sent, whatever it says.</summary>
+    public static bool HasCookie(HttpRequest request) => request.Cookies.ContainsKey(NameFor(request.HttpContext));
 
+    private static string NameFor(HttpContext http) => http.Request.IsHttps ? SecureCookie : Cookie;
+
+    /// <summary>Lax, so that a link and the way back from an identity provider arrive signed in; <see cref="CrossOrigin"/> keeps foreign pages out.</summary>
     private static CookieOptions Shape(HttpContext http) => new()
     {
         HttpOnly = true,
-        SameSite = SameSiteMode.Strict,
+        SameSite = SameSiteMode.Lax,
         Secure = http.Request.IsHttps,
         Path = "/",
         IsEssential = true,

@@ -241,6 +241,7 @@ async function refresh() {
     if (failure === 'signin') {
       show('signin');
       $('refused').hidden = !location.search.includes('signin=refused');
+      fetch('/signin/methods').then(a => a.json()).then(m => { $('provider').hidden = !m.openIdConnect; }, () => {});
       return;
     }
     $('away').textContent = typeof failure === 'string' ? failure : 'The silo does not answer; trying again.';

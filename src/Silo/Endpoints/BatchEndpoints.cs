@@ -25,7 +25,7 @@ public static class BatchEndpoints
                 "As for one execution, but each entry names its own. The body is a JSON array, or NDJSON with one entry per line. An entry that cannot "
                 + "be read is answered `malformed_line` in its place.")
             .Reads(HeaderShape.Trace)
-            .Needs(Role.Executor).Takes<AddressedEvent[]>("application/json", Ndjson).Gives<BatchView>().Problems(429, 503)
+            .Needs(Role.Executor, own: true).Takes<AddressedEvent[]>("application/json", Ndjson).Gives<BatchView>().Problems(429, 503)
             .Means(200, "Every event was handled: `results` has one answer per entry, in the same order.");
 
     private static async Task<IResult> ReportAsync(HttpContext http, Executions executions)

@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text;
 using System.Text.Unicode;
+using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -41,13 +43,16 @@ public static class DashboardEndpoints
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(IEndpointRouteBuilder app)
     {
+        var routes = app.MapGroup("").AllowAnonymous();
         routes.MapGet("/", Home).ExcludeFromDescription();
         routes.MapGet("/dashboard.css", (HttpContext http) => File(http, "dashboard.css", "text/css; charset=utf-8")).ExcludeFromDescription();
         routes.MapGet("/dashboard.js", (HttpContext http) => File(http, "dashboard.js", "text/javascript; charset=utf-8")).ExcludeFromDescription();
+        routes.MapGet("/signin/methods", Methods).ExcludeFromDescription();
+        routes.MapGet(OpenIdConnectSignIn.Path, Challenge).ExcludeFromDescription();
         routes.MapPost("/signin", SignInAsync).ExcludeFromDescription();
-        routes.MapPost("/signout", SignOut).ExcludeFromDescription();
+        routes.MapPost("/signout", SignOutAsync).ExcludeFromDescription();
     }
 
     /// <summary>
@@ -71,14 +76,27 @@ public static class DashboardEndpoints
         return Results.Text(CodePage.Replace("{code}", code, StringComparison.Ordinal), "text/html", Encoding.UTF8);
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext http, ApiKeys keys, OneTimeCodes codes, Sessions sessions)
+    /// <summary>How one may sign in, for the sign-in page.</summary>
+    private static IResult Methods(SiloOptions options) =>
+        Reply.Json(new SignInMethodsView(options.OpenIdConnect is not null), SiloJson.Default.SignInMethodsView);
+
+    private static IResult Challenge(SiloOptions options) => options.OpenIdConnect is null
+        ? new ProblemResult(ProblemCode.NotFound, "This tracker has no identity provider.")
+        : Results.Challenge(null, [SchemeNames.OpenIdConnect]);
+
+    private static async Task<IResult> SignInAsync(HttpContext http, ApiKeys keys, OneTimeCodes codes, Sessions sessions, FailedSignIns failed)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase))
         {
             return new ProblemResult(ProblemCode.UnsupportedMediaType, $"Send the field key as {Form}.");
         }
 
-        var body = await RequestBody.ReadAsync(http.Request).ConfigureAwait(false);
+        if (CrossOrigin.IsForeign(http.Request))
+        {
+            return Foreign();
+        }
+
+        var body = await RequestBody.ReadAsync(http.Request, Limits.SignInBytes).ConfigureAwait(false);
         if (!Utf8.IsValid(body.Span))
         {
             return new ProblemResult(ProblemCode.Malformed, "The body is not UTF-8.");
@@ -90,25 +108,28 @@ public static class DashboardEndpoints
             : keys.Find(form.GetValueOrDefault("key").ToString().Trim());
         if (found is not { } key)
         {
-            return Results.Redirect("/?signin=refused");
+            return failed.Count(http) is { } retryAfter ? FailedSignIns.TooMany(retryAfter) : Results.Redirect("/?signin=refused");
         }
 
         sessions.SignIn(http, key);
         return Results.Redirect("/");
     }
 
-    private static IResult SignOut(HttpContext http)
+    private static async Task<IResult> SignOutAsync(HttpContext http, Sessions sessions)
     {
-        Sessions.SignOut(http);
+        if (CrossOrigin.IsForeign(http.Request))
+        {
+            return Foreign();
+        }
+
+        await sessions.SignOutAsync(http).ConfigureAwait(false);
         return Results.Redirect("/");
     }
 
-    private static void Shape(HttpContext http)
-    {
-        http.Response.Headers.ContentSecurityPolicy = Policy;
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.Headers["Referrer-Policy"] = "no-referrer";
-    }
+    /// <summary>A page of another origin could sign a browser in to its own key, or out.</summary>
+    private static ProblemResult Foreign() => new(ProblemCode.Forbidden, "Sign in and out on the dashboard's own page.");
+
+    private static void Shape(HttpContext http) => http.Response.Headers.ContentSecurityPolicy = Policy;
 
     private static IResult File(HttpContext http, string name, string type)
     {

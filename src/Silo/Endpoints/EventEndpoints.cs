@@ -19,7 +19,8 @@ public static class EventEndpoints
                 "Applies the events in order, durably, each with an answer of its own: a refused event does not affect the others. An event for an "
                 + "unknown execution creates it. Takes an API key, or the run token of the execution.")
             .Reads(HeaderShape.Trace)
-            .Needs(Role.Executor, runToken: true).Takes<EventsBody>().Gives<ReportView>().Problems(404, 429, 503)
+            .Needs(Role.Executor, runToken: true, own: true).Takes<EventsBody>().Gives<ReportView>().Problems(404, 429, 503)
+            .Refuses("id_taken")
             .Means(200, "Every event was handled: `results` has one answer per event, in the same order.");
 
     private static async Task<IResult> ReportAsync(HttpContext http, string id, Executions executions, RunTokens tokens)
@@ -34,6 +35,7 @@ public static class EventEndpoints
             // A token is of an execution that there was: it was forgotten since.
             return refused == Code.UnknownExecution && credential.Token is not null ? new ProblemResult(ProblemCode.TokenInvalid, "The execution was deleted.")
                 : refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id)
+                : refused == Code.IdTaken ? ProblemResult.IdTaken(id)
                 : ProblemResult.Of(refused, refused == Code.Forbidden ? EndpointShape.ForbiddenDetail(caller) : null);
         }
 

@@ -13,6 +13,8 @@ public static class Handle
         {
             case Code.Forbidden:
                 return ProblemResult.Of(Code.Forbidden, EndpointShape.ForbiddenDetail(credential.Caller(http.Request)));
+            case Code.IdTaken:
+                return ProblemResult.IdTaken(id);
             case Code.LimitExceeded:
                 // Only labels add up over several calls.
                 var message = answer.Message ?? $"/labels: {ProblemCode.Title(Code.LimitExceeded.Word())}";
@@ -24,7 +26,7 @@ public static class Handle
             return ProblemResult.Of(code, answer.Message, code == Code.UnknownExecution ? null : answer.Status);
         }
 
-        var token = answer.Claimed ? tokens.Issue(id, answer.Epoch, credential.Key.KeyId) : default((string Token, DateTimeOffset ExpiresAt)?);
+        var token = answer.Claimed ? tokens.Issue(id, answer.Epoch, credential.Cause) : default((string Token, DateTimeOffset ExpiresAt)?);
         var handle = new HandleView
         {
             ExecutionId = id,

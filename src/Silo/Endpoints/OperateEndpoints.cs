@@ -21,19 +21,19 @@ public static class OperateEndpoints
                 "Cancel an execution",
                 "Cancels a pending or paused execution at once (200), and asks the worker of a claimed or running one to stop (202). A repeated cancel "
                 + "answers as the first.")
-            .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 429, 503).Refuses("already_finished")
+            .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 429, 503).Refuses("already_finished")
             .Means(200, "The execution is cancelled, or a cancel was requested before.")
             .Means(202, "The worker is told to stop with the answer to its next report.");
         routes.MapPost("/v1/executions/{id}/resolve", ResolveAsync).WithName("resolveExecution")
             .Describes(Tags.Operate, "Resolve a lost execution", "Records what became of a lost execution. Its status stays `lost`.")
-            .Needs(Role.Admin).TakesJson<ResolveBody>().Gives<HandleView>().Problems(404, 429, 503).Refuses("not_lost")
+            .Needs(Role.Operator).TakesJson<ResolveBody>().Gives<HandleView>().Problems(404, 429, 503).Refuses("not_lost")
             .Means(200, "The resolution is recorded.");
         routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
             .Describes(
                 Tags.Operate,
                 "Queue an execution again",
                 "Makes a lost execution pending again, in its next epoch; also one that ended otherwise, while it has attempts left.")
-            .Needs(Role.Admin).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 429, 503).Refuses("not_requeueable")
+            .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 429, 503).Refuses("not_requeueable")
             .Means(200, "The execution is pending. `epoch` is the one that the next claim takes.");
         routes.MapDelete("/v1/executions/{id}", DeleteAsync).WithName("deleteExecution")
             .Describes(
@@ -46,11 +46,11 @@ public static class OperateEndpoints
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")
             .Describes(Tags.Operate, "Pause the janitor", "No execution is declared lost, timed out or expired until the janitor is resumed.")
-            .Needs(Role.Admin, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
+            .Needs(Role.Operator, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
         routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor")
             .Describes(Tags.Operate, "Resume the janitor", "Executions are judged again. A mass loss that was held back is let through.")
-            .Needs(Role.Admin, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
+            .Needs(Role.Operator, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
     }
 
     private static async Task<IResult> CancelAsync(HttpContext http, string id, Executions executions)
@@ -60,7 +60,10 @@ public static class OperateEndpoints
         var answer = await executions(EndpointShape.ExecutionIdOf(id)).Cancel(reason, Credential.Of(http).Caller(http.Request)).ConfigureAwait(false);
         if (answer.Code is { } code)
         {
-            return ProblemResult.Of(code, answer.Message, code == Code.UnknownExecution ? null : answer.Status);
+            return ProblemResult.Of(
+                code,
+                code == Code.Forbidden ? EndpointShape.NotOwnDetail : answer.Message,
+                code is Code.UnknownExecution or Code.Forbidden ? null : answer.Status);
         }
 
         var view = new CancelAnswerView(id, answer.Status, answer.PreviousStatus, answer.Reason, answer.RequestedAt);

@@ -46,7 +46,7 @@ public static class OpenApi
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet($"/openapi/{Version}.json", async (HttpContext http, OpenApiText text) =>
             await Reply.WriteTaggedAsync(http, await text.ReadAsync().ConfigureAwait(false), "application/json; charset=utf-8").ConfigureAwait(false))
-        .ExcludeFromDescription().WithMetadata(QueryNames.None);
+        .ExcludeFromDescription().AllowAnonymous().WithMetadata(QueryNames.None);
 
     private static void Describe(OpenApiDocument document)
     {
@@ -65,7 +65,7 @@ public static class OpenApi
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "An API key (`eg_…`). The events of an execution may also be sent with its run token.",
+            Description = "An API key (`eg_…`), on an execution's events its run token, or a JWT if an issuer is configured.",
         };
     }
 

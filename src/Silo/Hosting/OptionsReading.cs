@@ -45,6 +45,16 @@ public sealed class OptionsReading
             BootstrapKey = BootstrapKey(),
             MasterKeyFile = MasterKeyFile(defaults),
             TokenLifetime = Time("Auth:TokenLifetime", defaults.TokenLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)),
+            ExecutorsOwnOnly = Word("Auth:ExecutorsOwnOnly", "false", "false", "true") == "true",
+            Jwt = Jwt(),
+            OpenIdConnect = OpenIdConnect(),
+            Certificates = ClientCertificates(),
+            ConnectionsMax = Count("Limits:Connections", defaults.ConnectionsMax, 16, 1_000_000),
+            BodiesMiB = Count("Limits:BodiesMiB", defaults.BodiesMiB, 0, 1_048_576),
+            RequestsPerAddress = Count("Limits:RequestsPerAddress", defaults.RequestsPerAddress, 0, 1_000_000),
+            RequestsPerKey = Count("Limits:RequestsPerKey", defaults.RequestsPerKey, 0, 1_000_000),
+            FailedSignInsMax = Count("Limits:FailedSignIns", defaults.FailedSignInsMax, 0, 1_000_000),
+            Proxies = Proxies(defaults.Proxies),
             RetentionTombstones = Time("Retention:Tombstones", defaults.RetentionTombstones, TimeSpan.Zero, TimeSpan.FromDays(3_650)),
             Urls = Urls(defaults.Urls),
             ClusterId = ClusterId(defaults.ClusterId),
@@ -278,6 +288,120 @@ public sealed class OptionsReading
 
     private static bool IsLoopback(string address) => IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip);
 
+    private JwtSettings? Jwt()
+    {
+        if (Authority("Auth:Jwt") is not { } authority)
+        {
+            return null;
+        }
+
+        return new JwtSettings(authority, Needed("Auth:Jwt:Audience", "Auth:Jwt:Authority"), Claims("Auth:Jwt"));
+    }
+
+    private OpenIdConnectSettings? OpenIdConnect()
+    {
+        if (Authority("Auth:OpenIdConnect") is not { } authority)
+        {
+            return null;
+        }
+
+        var client = Needed("Auth:OpenIdConnect:ClientId", "Auth:OpenIdConnect:Authority");
+        return new OpenIdConnectSettings(authority, client, Said("Auth:OpenIdConnect:ClientSecret"), Claims("Auth:OpenIdConnect"));
+    }
+
+    private CertificateSettings? ClientCertificates()
+    {
+        if (Said("Auth:Certificates:Authority") is not { } path)
+        {
+            return null;
+        }
+
+        if (!File.Exists(path))
+        {
+            Fail("Auth:Certificates:Authority", "must be a PEM file of the certificates' authorities", path);
+        }
+
+        const string key = "Auth:Certificates:Callers";
+        var callers = new Dictionary<string, (Role, string[]?)>(StringComparer.Ordinal);
+        var text = Needed(key, "Auth:Certificates:Authority");
+        foreach (var one in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (one.Split('=', StringSplitOptions.TrimEntries) is [{ Length: > 0 } name, var rights]
+                && rights.Split(':', StringSplitOptions.TrimEntries) is [var word, { Length: > 0 } namespaces]
+                && Words.TryParse<Role>(word, out var role))
+            {
+                callers[name] = (role, List(namespaces) is ["*"] ? null : [.. List(namespaces)]);
+            }
+            else
+            {
+                Fail(key, "must be common names with role and namespaces, as worker-1=executor:default,team-a;ops=admin:*", text);
+            }
+        }
+
+        return new CertificateSettings(path, callers);
+    }
+
+    private string? Authority(string under)
+    {
+        var key = $"{under}:Authority";
+        if (Said(key) is not { } text)
+        {
+            return null;
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !(uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)))
+        {
+            Fail(key, "must be an https:// address, or http:// on loopback", text);
+        }
+
+        return text;
+    }
+
+    private string Needed(string key, string with)
+    {
+        if (Said(key) is { } value)
+        {
+            return value;
+        }
+
+        Fail(key, $"must be given with {Name(with)}", "empty");
+        return string.Empty;
+    }
+
+    private ClaimMapping Claims(string under) => new(
+        Said($"{under}:RoleClaim") ?? "role",
+        Said($"{under}:NamespacesClaim") ?? "namespaces",
+        Enum.GetValues<Role>().ToDictionary(role => role, role => List(Said($"{under}:Roles:{role}") ?? role.Word())));
+
+    private static IReadOnlyList<string> List(string text) => text.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private IReadOnlyList<IPNetwork> Proxies(IReadOnlyList<IPNetwork> otherwise)
+    {
+        if (Said("Proxies") is not { } text)
+        {
+            return otherwise;
+        }
+
+        var proxies = new List<IPNetwork>();
+        foreach (var one in List(text))
+        {
+            if (IPNetwork.TryParse(one, out var network))
+            {
+                proxies.Add(network);
+            }
+            else if (IPAddress.TryParse(one, out var address))
+            {
+                proxies.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            }
+            else
+            {
+                Fail("Proxies", "must be IP addresses or networks as 10.0.0.0/8, separated by commas", text);
+            }
+        }
+
+        return proxies;
+    }
+
     private string Urls(string otherwise)
     {
         var value = Said("Urls") ?? otherwise;
@@ -291,5 +415,7 @@ public sealed class OptionsReading
     }
 
     private void Fail(string key, string bound, string was) =>
-        errors.Add($"ExecutionGrains__{key.Replace(":", "__", StringComparison.Ordinal)} {bound}, was {was}");
+        errors.Add($"{Name(key)} {bound}, was {was}");
+
+    private static string Name(string key) => $"ExecutionGrains__{key.Replace(":", "__", StringComparison.Ordinal)}";
 }

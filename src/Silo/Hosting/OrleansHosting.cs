@@ -37,7 +37,7 @@ public static class OrleansHosting
     {
         if (routes.ServiceProvider.GetRequiredService<SiloOptions>().ClusterDashboard)
         {
-            routes.MapOrleansDashboard("/orleans").WithMetadata(new Access(Role.Admin, Everywhere: true)).ExcludeFromDescription();
+            routes.MapOrleansDashboard("/orleans").Requires(new Access(Role.Admin, Everywhere: true)).ExcludeFromDescription();
         }
     }
 

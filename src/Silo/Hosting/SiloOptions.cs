@@ -1,5 +1,6 @@
 using System.Net;
 using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Silo.Auth;
 
 namespace ExecutionGrains.Silo.Hosting;
 
@@ -50,6 +51,38 @@ public sealed record SiloOptions
 
     /// <summary>Life of a run token. Default 24 h; 1 s to 365 d.</summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Whether executors report, with their keys, only on what their key created or claimed. Default false.</summary>
+    public bool ExecutorsOwnOnly { get; init; }
+
+    /// <summary>Whose JWT bearer tokens are taken; null: nobody's.</summary>
+    public JwtSettings? Jwt { get; init; }
+
+    /// <summary>With which identity provider people may sign in to the dashboard; null: with keys only.</summary>
+    public OpenIdConnectSettings? OpenIdConnect { get; init; }
+
+    /// <summary>Which client certificates are taken over https; null: none is asked for.</summary>
+    public CertificateSettings? Certificates { get; init; }
+
+    /// <summary>Connections at the same time; one more is closed at once. Default 4,096; 16 to 1,000,000. Each may hold 64 KiB of a request head.</summary>
+    public int ConnectionsMax { get; init; } = 4_096;
+
+    /// <summary>
+    /// Mebibytes that request bodies may hold together; one caller's half of it. Default 0: an eighth of the memory, 32 MiB to 1 GiB; up to 1,048,576.
+    /// </summary>
+    public int BodiesMiB { get; init; }
+
+    /// <summary>Requests a second of one address, before authentication. Default 20,000; 0 is no limit; up to 1,000,000.</summary>
+    public int RequestsPerAddress { get; init; } = 20_000;
+
+    /// <summary>Requests a second of one key, with the run tokens that it caused. Default 20,000; 0 is no limit; up to 1,000,000.</summary>
+    public int RequestsPerKey { get; init; } = 20_000;
+
+    /// <summary>Refused credentials a minute of one address before it is answered 429. Default 600; 0 is no limit; up to 1,000,000.</summary>
+    public int FailedSignInsMax { get; init; } = 600;
+
+    /// <summary>Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed, as addresses or networks. Default none.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
     /// <summary>How long the id of a deleted execution is not given again. Default 365 d; 0 to 3,650 d.</summary>
     public TimeSpan RetentionTombstones { get; init; } = TimeSpan.FromDays(365);

@@ -14,9 +14,13 @@ public static partial class SiloProgram
     private const long DrainedBytesMax = 32L * 1024 * 1024;
 
     /// <summary>
-    /// Above what a name may be, many times over: Kestrel answers what is too large for it without a body, and the API says what is wrong.
+    /// Twice the limit of a request head (32 KiB), so that the API can say what is wrong. Kestrel holds up to this much before a caller is known, and answers
+    /// a larger head without a body.
     /// </summary>
-    private const int HeadBytesMax = 2 * 1024 * 1024;
+    private const int HeadBytesMax = 64 * 1024;
+
+    /// <summary>Time in which a connection must have sent its request head. 10 s.</summary>
+    private static readonly TimeSpan HeadTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Time in which requests, grains and queues come to their end. 20 s.</summary>
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(20);
@@ -106,11 +110,17 @@ public static partial class SiloProgram
             kestrel.Limits.MaxRequestBufferSize = 2 * HeadBytesMax;
             kestrel.Limits.MaxRequestLineSize = HeadBytesMax;
             kestrel.Limits.MaxRequestHeadersTotalSize = HeadBytesMax;
+            kestrel.Limits.RequestHeadersTimeout = HeadTime;
+            kestrel.Limits.MaxConcurrentConnections = options.ConnectionsMax;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = options.ConnectionsMax;
             kestrel.AddServerHeader = false;
+            AuthHosting.Ask(kestrel, options);
             Listening.TakeOnly(kestrel, builder.Configuration);
         });
         // Request lines would hold the code of a dashboard link.
         builder.Logging.AddFilter("Microsoft.AspNetCore", Microsoft.Extensions.Logging.LogLevel.Warning);
+        // The authentication handlers of ASP.NET Core tell of every refused request.
+        builder.Logging.AddFilter("ExecutionGrains.Silo.Auth.Schemes", Microsoft.Extensions.Logging.LogLevel.Warning);
         var logFilter = new RuntimeLogFilter();
         logFilter.Filter(builder.Logging, builder.Configuration);
         AddServices(builder.Services, options, time ?? TimeProvider.System);
@@ -148,7 +158,8 @@ public static partial class SiloProgram
         services.AddKeyedSingleton(TrackerClock.Key, time);
         services.AddSingleton(options);
         services.AddSingleton<Freshness>().AddSingleton<OneTimeCodes>();
-        services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<Sessions>().AddSingleton<FirstKey>();
+        services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<FirstKey>().AddSingleton<BodyBudget>();
+        AuthHosting.Add(services, options);
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
         services.AddHostedService<StorePruning>();
@@ -167,11 +178,18 @@ public static partial class SiloProgram
 
     private static void Map(WebApplication app)
     {
+        var limits = app.Services.GetRequiredService<RequestLimits>();
+        Forwarding.Use(app, app.Services.GetRequiredService<SiloOptions>());
         app.UseResponseCompression();
+        app.UseMiddleware<AnswerHeadersMiddleware>();
         app.UseMiddleware<HeadMiddleware>();
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<HeadSizeMiddleware>();
+        app.UseRateLimiter(limits.PerAddress());
         app.UseRouting();
-        app.UseMiddleware<AccessMiddleware>();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter(limits.PerKey());
         app.UseMiddleware<RequestShapeMiddleware>();
         app.UseRequestDecompression();
         ExecutionEndpoints.Map(app);

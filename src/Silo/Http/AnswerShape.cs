@@ -40,7 +40,7 @@ internal static class AnswerShape
     private static string Advice(int status) => status switch
     {
         408 => " Send it again.",
-        413 => " At most 4 MiB and 10,000 events are taken.",
+        413 => " At most 4 MiB of body, 10,000 events, and 32 KiB of address and headers are taken.",
         429 or 503 => " Nothing was recorded. Send the request again after the seconds in Retry-After.",
         _ => "",
     };

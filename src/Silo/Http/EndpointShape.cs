@@ -13,8 +13,9 @@ public static class EndpointShape
     /// <summary>For routing: which types are taken is asked after the caller's key (<see cref="BodyTypes"/>).</summary>
     private const string AnyType = "*/*";
 
-    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Role role, bool runToken = false, bool everywhere = false) =>
-        Problems(route.WithMetadata(new Access(role, runToken, everywhere)), 400, 401, 403, 429, 500, 503);
+    /// <inheritdoc cref="Access"/>
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Role role, bool runToken = false, bool everywhere = false, bool own = false) =>
+        Problems(route.Requires(new Access(role, runToken, everywhere, own)), 400, 401, 403, 413, 429, 500, 503);
 
     /// <summary>Takes a body of one of the content types; another is 415.</summary>
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder route, params string[] types) where T : notnull =>
@@ -78,9 +79,14 @@ public static class EndpointShape
             [new FieldErrorView("/executionId", ExecutionId.Rule)]);
 
     /// <summary>What a caller is told whose key does not say where an execution goes, or not there.</summary>
-    public static string ForbiddenDetail(Caller caller) => caller.DefaultNamespace is null
+    public static string ForbiddenDetail(Caller caller) => caller.OwnOnly
+        ? NotOwnDetail
+        : caller.DefaultNamespace is null
         ? "The key has several namespaces; say one of them in the field namespace."
         : "The key does not have this namespace.";
+
+    /// <summary>What an executor is told that cancels, requeues or reports what is not its own.</summary>
+    public const string NotOwnDetail = "The key may do this only in its namespaces, to executions that it created or claimed.";
 
     public static string? Reason(Fields fields) => fields.String("reason");
 }

@@ -18,6 +18,8 @@ public static class ProblemCode
     public const string RequestTooLarge = "request_too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string Overloaded = "overloaded";
+    public const string RateLimited = "rate_limited";
+    public const string IdTaken = "id_taken";
     public const string StoreUnavailable = "store_unavailable";
     public const string InternalError = "internal_error";
 
@@ -25,7 +27,7 @@ public static class ProblemCode
     internal static readonly IReadOnlyList<string> All =
     [
         Malformed, InvalidRequest, InvalidParameter, Unauthorized, TokenInvalid, TokenExpired, Forbidden, TokenWrongExecution, NotFound, UnknownExecution,
-        MethodNotAllowed, RequestTimeout, .. Conflicts(), RequestTooLarge, UnsupportedMediaType, Overloaded, InternalError, StoreUnavailable,
+        MethodNotAllowed, RequestTimeout, .. Conflicts(), RequestTooLarge, UnsupportedMediaType, Overloaded, RateLimited, InternalError, StoreUnavailable,
     ];
 
     public static int Status(string code) => code switch
@@ -36,11 +38,11 @@ public static class ProblemCode
         NotFound or UnknownExecution => 404,
         MethodNotAllowed => 405,
         "conflict" or "already_claimed" or "already_finished" or "not_lost" or "not_requeueable" or "stale_epoch"
-            or "invalid_transition" or "limit_exceeded" or "id_taken" or "not_finished" or "legal_hold" => 409,
+            or "invalid_transition" or "limit_exceeded" or IdTaken or "not_finished" or "legal_hold" => 409,
         RequestTimeout => 408,
         RequestTooLarge => 413,
         UnsupportedMediaType => 415,
-        Overloaded => 429,
+        Overloaded or RateLimited => 429,
         StoreUnavailable => 503,
         _ => 500,
     };
@@ -69,10 +71,11 @@ public static class ProblemCode
         "stale_epoch" => "The epoch is over",
         "invalid_transition" => "The execution cannot do this from its status",
         "limit_exceeded" => "A limit is exceeded",
-        "id_taken" => "The id belongs, or belonged, to another execution",
         "not_finished" => "The execution has not ended",
         "legal_hold" => "A legal hold keeps the execution",
-        Overloaded => "Too many writes are waiting",
+        Overloaded => "Too much waits to be written or read",
+        RateLimited => "Too many requests from this address or key",
+        IdTaken => "The id belongs, or belonged, to another execution",
         StoreUnavailable => "The store cannot be reached",
         InternalError => "The silo failed",
         _ => "The request was refused",
@@ -87,9 +90,9 @@ public static class ProblemCode
         404 => NotFound,
         405 => MethodNotAllowed,
         408 => RequestTimeout,
-        413 => RequestTooLarge,
+        413 or 414 or 431 => RequestTooLarge,
         415 => UnsupportedMediaType,
-        429 => Overloaded,
+        429 => RateLimited,
         503 => StoreUnavailable,
         < 500 => InvalidRequest,
         _ => InternalError,

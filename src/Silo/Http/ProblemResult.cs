@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
+using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Http;
@@ -9,9 +11,11 @@ public sealed class ProblemResult(
     string code,
     string detail,
     IReadOnlyList<FieldErrorView>? errors = null,
-    ExecutionStatus? executionStatus = null) : IResult
+    ExecutionStatus? executionStatus = null,
+    TimeSpan? retryAfter = null) : IResult
 {
-    private const string RetryAfterSeconds = "1";
+    /// <summary>Where nothing says how long to wait. 1 s.</summary>
+    private static readonly TimeSpan RetryAfterDefault = TimeSpan.FromSeconds(1);
 
     /// <param name="status">Where the execution stands.</param>
     public static ProblemResult Of(Code code, string? message, ExecutionStatus? status = null)
@@ -23,13 +27,21 @@ public sealed class ProblemResult(
     public static ProblemResult UnknownExecution(string id) =>
         new(ProblemCode.UnknownExecution, $"There is no execution {id}.");
 
-    public Task ExecuteAsync(HttpContext http)
+    public static ProblemResult IdTaken(string id) =>
+        new(ProblemCode.IdTaken, $"The id {id} is taken.");
+
+    public async Task ExecuteAsync(HttpContext http)
     {
+        if (code == ProblemCode.UnknownExecution && http.Features.Get<Credential>() is { Key.Namespaces: not null } credential)
+        {
+            await credential.EvenOutAsync(http.RequestAborted).ConfigureAwait(false);
+        }
+
         var status = ProblemCode.Status(code);
         http.Response.StatusCode = status;
         if (status is 429 or 503)
         {
-            http.Response.Headers.RetryAfter = RetryAfterSeconds;
+            http.Response.Headers.RetryAfter = Math.Ceiling((retryAfter ?? RetryAfterDefault).TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
         if (status == 401)
@@ -50,6 +62,6 @@ public sealed class ProblemResult(
         };
         http.Response.Headers.CacheControl = "no-store";
         http.Response.ContentType = "application/problem+json";
-        return JsonSerializer.SerializeAsync(http.Response.Body, problem, SiloJson.Default.ProblemView, http.RequestAborted);
+        await JsonSerializer.SerializeAsync(http.Response.Body, problem, SiloJson.Default.ProblemView, http.RequestAborted).ConfigureAwait(false);
     }
 }

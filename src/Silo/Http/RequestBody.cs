@@ -13,16 +13,17 @@ public static class RequestBody
     /// <summary>Memory that a declared length gets before any byte came; more only as bytes come (D33). 64 KiB.</summary>
     private const int GrantedAtOnce = 64 * 1024;
 
-    /// <exception cref="RequestProblem">The body is larger than 4 MiB, or is not of the encoding that it claims.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request)
+    /// <param name="max">Default 4 MiB.</param>
+    /// <exception cref="RequestProblem">The body is larger than <paramref name="max"/> bytes, cannot be read, or bodies hold too much already.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int max = Limits.RequestBytes)
     {
         var declared = request.ContentLength;
-        if (declared > Limits.RequestBytes)
+        if (declared > max)
         {
-            throw TooLarge($"The body has {declared} bytes; at most {Limits.RequestBytes} are taken.");
+            throw TooLarge($"The body has {declared} bytes; at most {max} are taken.");
         }
 
-        var bytes = await GatherAsync(request.Body, (int)Math.Min(declared ?? 4_096, GrantedAtOnce), request.HttpContext.RequestAborted).ConfigureAwait(false);
+        var bytes = await GatherAsync(request, (int)Math.Min(declared ?? 4_096, GrantedAtOnce), max).ConfigureAwait(false);
         return bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
     }
 
@@ -107,22 +108,33 @@ public static class RequestBody
 
     public static RequestProblem TooLarge(string detail) => new(ProblemCode.RequestTooLarge, detail);
 
-    private static async Task<ReadOnlyMemory<byte>> GatherAsync(Stream body, int expected, CancellationToken cancel)
+    private static async Task<ReadOnlyMemory<byte>> GatherAsync(HttpRequest request, int expected, int max)
     {
         try
         {
-            return await GatherUnguardedAsync(body, expected, cancel).ConfigureAwait(false);
+            return await GatherUnguardedAsync(request, expected, max).ConfigureAwait(false);
         }
         catch (Exception unsound) when (unsound is InvalidDataException or InvalidOperationException)
         {
             // The words of .NET's gzip and brotli for what they cannot inflate.
             throw new RequestProblem(ProblemCode.Malformed, "The body is not of the Content-Encoding that it claims.");
         }
+        catch (Exception unsound) when (IsChunkFault(unsound) && !request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            throw new RequestProblem(ProblemCode.Malformed, "The body's chunks cannot be read.");
+        }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> GatherUnguardedAsync(Stream body, int expected, CancellationToken cancel)
+    /// <summary>What the server throws for a chunk whose size overflows; for other bad chunks it is a <see cref="BadHttpRequestException"/>.</summary>
+    private static bool IsChunkFault(Exception failure) => failure is OverflowException or (IOException and not BadHttpRequestException);
+
+    private static async Task<ReadOnlyMemory<byte>> GatherUnguardedAsync(HttpRequest request, int expected, int max)
     {
-        var buffer = new byte[Math.Max(expected, 256) + 1];
+        var held = request.HttpContext.RequestServices.GetRequiredService<BodyBudget>().Open(request.HttpContext);
+        var (body, cancel) = (request.Body, request.HttpContext.RequestAborted);
+        var size = Math.Max(expected, 256) + 1;
+        held.Take(size);
+        var buffer = new byte[size];
         var length = 0;
         while (true)
         {
@@ -133,14 +145,16 @@ public static class RequestBody
             }
 
             length += read;
-            if (length > Limits.RequestBytes)
+            if (length > max)
             {
-                throw TooLarge($"The body has more than {Limits.RequestBytes} bytes.");
+                throw TooLarge($"The body has more than {max} bytes.");
             }
 
             if (length == buffer.Length)
             {
-                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, Limits.RequestBytes + 1));
+                size = Math.Min(buffer.Length * 2, max + 1);
+                held.Take(size - buffer.Length);
+                Array.Resize(ref buffer, size);
             }
         }
     }

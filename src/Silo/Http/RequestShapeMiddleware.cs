@@ -9,6 +9,11 @@ public sealed class RequestShapeMiddleware(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext http)
     {
+        if (Policies.IsMissing(http.GetEndpoint()))
+        {
+            throw new InvalidOperationException($"The endpoint {http.GetEndpoint()?.DisplayName} has no authorization policy.");
+        }
+
         var asks = http.GetEndpoint()?.Metadata;
         if ((asks?.GetMetadata<QueryNames>() ?? (asks?.GetMetadata<Access>() is null ? null : QueryNames.None)) is { } known)
         {

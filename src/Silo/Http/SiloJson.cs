@@ -36,6 +36,7 @@ namespace ExecutionGrains.Silo.Http;
 [JsonSerializable(typeof(KeyBody))]
 [JsonSerializable(typeof(RotateBody))]
 [JsonSerializable(typeof(SecretsView))]
+[JsonSerializable(typeof(SignInMethodsView))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 internal sealed partial class SiloJson : JsonSerializerContext;

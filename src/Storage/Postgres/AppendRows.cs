@@ -14,7 +14,7 @@ internal sealed class AppendRows
 
     /// <param name="counted">The name under which the figures know a workflow.</param>
     /// <param name="asks">Whether it is asked of every id that it is new; else only of those that nothing of this append will take.</param>
-    public void Add(CommitStatements to, Append append, Func<string, string> counted, bool asks)
+    public void Add(CommitStatements to, Append append, Func<string, string, string> counted, bool asks)
     {
         var state = append.State;
         var (id, day) = (state.Id.Value, Micros.Day(state.CreatedAt));

@@ -133,7 +133,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         await workflows.LearnAsync(open, sending.Appends).ConfigureAwait(false);
         statements.Clear();
         statements.Relists = sending.Appends.Any(append => append.BaseRevision != 0 && (append.Relists || append.Relabels));
-        Func<string, string> counted = workflows.NameOf;
+        Func<string, string, string> counted = workflows.NameOf;
         foreach (var append in sending.Appends)
         {
             rows.Add(statements, append, counted, sending.Asks);

@@ -4,23 +4,21 @@ using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>The workflows that have figures of their own: the first 10,000 that are seen, on whichever silo; the others are counted as <c>other</c>.</summary>
+/// <summary>The workflows that have figures of their own (<see cref="CountedWorkflow"/>), whichever silo saw them first.</summary>
 internal sealed class CountedWorkflows
 {
-    public const string Total = "";
-    public const string Other = "other";
-    public const int WorkflowsMax = 10_000;
-
     private readonly ConcurrentDictionary<string, bool> counted = new(StringComparer.Ordinal);
-    private volatile bool loaded;
-    private volatile bool full;
 
-    public string NameOf(string workflow) => Has(workflow) ? workflow : Other;
+    /// <summary>Namespaces whose 10,000 are seen.</summary>
+    private readonly ConcurrentDictionary<string, bool> full = new(StringComparer.Ordinal);
+    private volatile bool loaded;
+
+    public string NameOf(string @namespace, string workflow) => Has(@namespace, workflow) ? workflow : CountedWorkflow.Other;
 
     /// <summary>Puts on record those that are new, before the commit that counts them: on record and not counted is harmless.</summary>
     public async Task LearnAsync(NpgsqlConnection connection, IReadOnlyList<Append> appends)
     {
-        if (full || (loaded && Unknown(appends) is not { Count: > 0 }))
+        if (loaded && Unknown(appends) is not { Count: > 0 })
         {
             return;
         }
@@ -33,27 +31,34 @@ internal sealed class CountedWorkflows
 
         if (Unknown(appends) is { Count: > 0 } unknown)
         {
-            string[] stored = [.. unknown.Select(StoredText.Of)];
+            string[] names = [.. unknown.Select(u => StoredText.Of(CountedWorkflow.Name(u.Namespace, u.Workflow)))];
+            string[] prefixes = [.. unknown.Select(u => StoredText.Of(CountedWorkflow.Prefix(u.Namespace)))];
             await ReadAsync(
                 connection,
-                new NpgsqlBatchCommand(SqlText.Query("stat-workflow-insert")) { Parameters = { new() { Value = stored }, new() { Value = (long)WorkflowsMax } } },
-                new NpgsqlBatchCommand(SqlText.Query("stat-workflow-find")) { Parameters = { new() { Value = stored } } }).ConfigureAwait(false);
-            if (Unknown(appends) is { Count: > 0 })
+                new NpgsqlBatchCommand(SqlText.Query("stat-workflow-insert"))
+                {
+                    Parameters = { new() { Value = names }, new() { Value = prefixes }, new() { Value = (long)CountedWorkflow.Max } },
+                },
+                new NpgsqlBatchCommand(SqlText.Query("stat-workflow-find")) { Parameters = { new() { Value = names } } }).ConfigureAwait(false);
+            foreach (var (@namespace, _) in Unknown(appends) ?? [])
             {
-                await ReadAsync(connection, new NpgsqlBatchCommand(SqlText.Query("stat-workflows"))).ConfigureAwait(false);
-                full = true;
+                full[@namespace] = true;
             }
         }
     }
 
     /// <summary>By the name as it is stored: one that the engine cannot hold comes back as another.</summary>
-    private bool Has(string workflow) => counted.ContainsKey(workflow) || counted.ContainsKey(UnicodeText.Sound(workflow));
+    private bool Has(string @namespace, string workflow) =>
+        Has(CountedWorkflow.Name(@namespace, workflow)) || Has(workflow);
 
-    private HashSet<string>? Unknown(IReadOnlyList<Append> appends)
+    private bool Has(string name) => counted.ContainsKey(name) || counted.ContainsKey(UnicodeText.Sound(name));
+
+    private HashSet<(string Namespace, string Workflow)>? Unknown(IReadOnlyList<Append> appends)
     {
-        HashSet<string>? unknown = null;
+        HashSet<(string, string)>? unknown = null;
         foreach (var append in appends)
         {
+            var @namespace = append.State.Namespace;
             foreach (var effect in append.Effects)
             {
                 var workflow = effect switch
@@ -62,9 +67,9 @@ internal sealed class CountedWorkflows
                     Effect.Ended or Effect.Recount or Effect.Figure => append.State.Workflow,
                     _ => null,
                 };
-                if (workflow is not null && !Has(workflow))
+                if (workflow is not null && !Has(@namespace, workflow) && !full.ContainsKey(@namespace))
                 {
-                    (unknown ??= new(StringComparer.Ordinal)).Add(workflow);
+                    (unknown ??= []).Add((@namespace, workflow));
                 }
             }
         }

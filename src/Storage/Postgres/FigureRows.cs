@@ -5,7 +5,7 @@ namespace ExecutionGrains.Storage.Postgres;
 /// <summary>What one append adds to the figures; the statements count it per span, and only where the append passed.</summary>
 internal static class FigureRows
 {
-    public static void Add(CommitStatements to, Append append, Func<string, string> counted)
+    public static void Add(CommitStatements to, Append append, Func<string, string, string> counted)
     {
         var state = append.State;
         foreach (var effect in append.Effects)
@@ -23,7 +23,8 @@ internal static class FigureRows
                     Stat(figure.At, state.Workflow, figure.Kind.Word(), figure.Resolution?.Word() ?? string.Empty, figure.Delta);
                     break;
                 case Effect.Live live:
-                    to["live-add"].Word(state.Id.Value).Text(counted(live.Workflow)).Text(state.Namespace).Word(live.Status.Word()).Long(live.Delta);
+                    to["live-add"].Word(state.Id.Value).Text(counted(state.Namespace, live.Workflow)).Text(state.Namespace)
+                        .Word(live.Status.Word()).Long(live.Delta);
                     break;
             }
         }
@@ -34,7 +35,8 @@ internal static class FigureRows
             Stat(at, workflow, "cause", cause?.Word(), count);
             if (duration is { } time)
             {
-                to["stat-duration-add"].Word(state.Id.Value).Text(counted(workflow)).Time(at).Text(state.Namespace).Int(DurationBucket.Of(time)).Int(count);
+                to["stat-duration-add"].Word(state.Id.Value).Text(counted(state.Namespace, workflow)).Time(at).Text(state.Namespace)
+                    .Int(DurationBucket.Of(time)).Int(count);
             }
         }
 
@@ -42,7 +44,7 @@ internal static class FigureRows
         {
             if (word is not null)
             {
-                to["stat-add"].Word(state.Id.Value).Text(counted(workflow)).Time(at).Text(state.Namespace).Word(kind).Word(word).Long(count);
+                to["stat-add"].Word(state.Id.Value).Text(counted(state.Namespace, workflow)).Time(at).Text(state.Namespace).Word(kind).Word(word).Long(count);
             }
         }
     }

@@ -18,7 +18,7 @@ public sealed partial class PostgresStore
     {
         var tally = new FiguresTally(window.Bar);
         await AllAsync(connection, SqlText.Query("figures-settings"), _ => true, cancel).ConfigureAwait(false);
-        var counted = await CountedAsync(connection, workflow, cancel).ConfigureAwait(false);
+        var counted = workflow ?? CountedWorkflow.Total;
         foreach (var (span, first, last) in window.Series)
         {
             await AllAsync(connection, SqlText.Query("stats-read"), Stat, cancel, span, counted, first, last, visible).ConfigureAwait(false);
@@ -49,17 +49,6 @@ public sealed partial class PostgresStore
             tally.AddLive(row.Word<ExecutionStatus>(0), row.Long(1));
             return true;
         }
-    }
-
-    private static async Task<string> CountedAsync(NpgsqlConnection connection, string? workflow, CancellationToken cancel)
-    {
-        if (workflow is null)
-        {
-            return CountedWorkflows.Total;
-        }
-
-        var found = await AllAsync(connection, SqlText.Query("stat-workflow-find"), row => row.Text(0), cancel, (object)new[] { workflow }).ConfigureAwait(false);
-        return found is [var one] ? one : CountedWorkflows.Other;
     }
 
     /// <summary>Several queries that see the same.</summary>

@@ -152,7 +152,7 @@ public sealed partial class PostgresStore
 
         await ChangeAsync("delete old heartbeats", "silos-prune", cancel, Micros.From(now - Kept.Signs)).ConfigureAwait(false);
         await ChangeAsync("delete old outages", "outages-prune", cancel, Kept.Outages).ConfigureAwait(false);
-        string? workflow = CountedWorkflows.Total;
+        string? workflow = CountedWorkflow.Total;
         while (workflow is not null)
         {
             await ChangeAsync("delete old figures", "stats-prune", cancel, workflow, Micros.From(now - Kept.Minutes)).ConfigureAwait(false);

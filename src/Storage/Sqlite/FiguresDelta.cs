@@ -6,10 +6,6 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// <summary>What a batch adds to the figures, added up first, so that a thousand ends cost a few rows.</summary>
 internal sealed class FiguresDelta
 {
-    public const string Total = "";
-    public const string Other = "other";
-    public const int WorkflowsMax = 10_000;
-
     private static readonly int[] Spans = [60, 3600];
 
     private readonly Dictionary<(int Span, string Workflow, long At, string Namespace, string Kind, string Word), long> stats = [];
@@ -17,6 +13,7 @@ internal sealed class FiguresDelta
     private readonly Dictionary<(string Workflow, string Namespace, string Status), long> live = [];
     private readonly List<Append> appends = [];
     private HashSet<string>? counted;
+    private Dictionary<string, int> countedOf = new(StringComparer.Ordinal);
 
     /// <summary>Forgets the last batch. Where that was rolled back, the workflows are read again.</summary>
     public void Clear()
@@ -41,17 +38,18 @@ internal sealed class FiguresDelta
     {
         foreach (var append in appends)
         {
-            var workflow = Counted(session, append.State.Workflow);
+            var @namespace = append.State.Namespace;
+            var workflow = Counted(session, @namespace, append.State.Workflow);
             foreach (var effect in append.Effects)
             {
                 if (effect is Effect.Recount recount)
                 {
-                    AddEnd(recount.At, Counted(session, recount.FromWorkflow), append.State.Namespace, recount.Status, recount.Cause, recount.FromDuration, -1);
-                    AddEnd(recount.At, Counted(session, recount.ToWorkflow), append.State.Namespace, recount.Status, recount.Cause, recount.ToDuration, 1);
+                    AddEnd(recount.At, Counted(session, @namespace, recount.FromWorkflow), @namespace, recount.Status, recount.Cause, recount.FromDuration, -1);
+                    AddEnd(recount.At, Counted(session, @namespace, recount.ToWorkflow), @namespace, recount.Status, recount.Cause, recount.ToDuration, 1);
                     continue;
                 }
 
-                Count(effect, effect is Effect.Live { Workflow: var then } ? Counted(session, then) : workflow, append.State.Namespace);
+                Count(effect, effect is Effect.Live { Workflow: var then } ? Counted(session, @namespace, then) : workflow, @namespace);
             }
         }
 
@@ -92,7 +90,7 @@ internal sealed class FiguresDelta
                 break;
             case Effect.Live change:
                 CollectionsMarshal.GetValueRefOrAddDefault(live, (workflow, @namespace, change.Status.Word()), out _) += change.Delta;
-                CollectionsMarshal.GetValueRefOrAddDefault(live, (Total, @namespace, change.Status.Word()), out _) += change.Delta;
+                CollectionsMarshal.GetValueRefOrAddDefault(live, (CountedWorkflow.Total, @namespace, change.Status.Word()), out _) += change.Delta;
                 break;
         }
     }
@@ -118,7 +116,7 @@ internal sealed class FiguresDelta
         {
             var from = Micros.Floor(Micros.From(at), span * Micros.PerSecond);
             CollectionsMarshal.GetValueRefOrAddDefault(stats, (span, workflow, from, @namespace, kind, word), out _) += count;
-            CollectionsMarshal.GetValueRefOrAddDefault(stats, (span, Total, from, @namespace, kind, word), out _) += count;
+            CollectionsMarshal.GetValueRefOrAddDefault(stats, (span, CountedWorkflow.Total, from, @namespace, kind, word), out _) += count;
         }
     }
 
@@ -128,25 +126,34 @@ internal sealed class FiguresDelta
         {
             var from = Micros.Floor(Micros.From(at), span * Micros.PerSecond);
             CollectionsMarshal.GetValueRefOrAddDefault(durations, (span, workflow, from, @namespace, bucket), out _) += count;
-            CollectionsMarshal.GetValueRefOrAddDefault(durations, (span, Total, from, @namespace, bucket), out _) += count;
+            CollectionsMarshal.GetValueRefOrAddDefault(durations, (span, CountedWorkflow.Total, from, @namespace, bucket), out _) += count;
         }
     }
 
-    private string Counted(Session session, string workflow)
+    private string Counted(Session session, string @namespace, string workflow)
     {
-        counted ??= [.. session["stat-workflows"].All(row => row.Text(0))];
-        if (counted.Contains(workflow))
+        if (counted is null)
+        {
+            counted = [.. session["stat-workflows"].All(row => row.Text(0))];
+            countedOf = counted.Select(CountedWorkflow.NamespaceOf).OfType<string>()
+                .CountBy(n => n, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        }
+
+        var name = CountedWorkflow.Name(@namespace, workflow);
+        if (counted.Contains(name) || counted.Contains(workflow))
         {
             return workflow;
         }
 
-        if (counted.Count >= WorkflowsMax)
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(countedOf, @namespace, out _);
+        if (count >= CountedWorkflow.Max)
         {
-            return Other;
+            return CountedWorkflow.Other;
         }
 
-        counted.Add(workflow);
-        session["stat-workflow-insert"].Text(workflow).Run();
+        count++;
+        counted.Add(name);
+        session["stat-workflow-insert"].Text(name).Run();
         return workflow;
     }
 }

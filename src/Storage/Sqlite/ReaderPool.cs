@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
@@ -18,7 +19,13 @@ internal sealed class ReaderPool(Func<Session> open, int size) : IDisposable
         try
         {
             session = idle.TryTake(out var taken) ? taken : open();
+            // The read runs on this thread, so that only the engine can be told that nobody waits for it any more.
+            using var stop = cancel.Register(static state => ((Session)state!).Interrupt(), session);
             return read(session);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT && cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancel);
         }
         catch (SqliteException e)
         {
@@ -26,7 +33,12 @@ internal sealed class ReaderPool(Func<Session> open, int size) : IDisposable
         }
         finally
         {
-            if (session is not null)
+            if (session is not null && cancel.IsCancellationRequested)
+            {
+                // An interrupt that came late would end the next read.
+                session.Dispose();
+            }
+            else if (session is not null)
             {
                 idle.Add(session);
             }

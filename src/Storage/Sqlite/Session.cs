@@ -186,6 +186,9 @@ internal sealed class Session : IDisposable
         }
     }
 
+    /// <summary>Ends the statement that runs on another thread.</summary>
+    public void Interrupt() => raw.sqlite3_interrupt(handle);
+
     public void Dispose()
     {
         Clear(named.Values);

@@ -11,7 +11,7 @@ public sealed partial class SqliteStore
         return Readers.RunAsync("read figures", session => session.InSnapshot(s =>
         {
             var tally = new FiguresTally(window.Bar);
-            var counted = Counted(s, workflow);
+            var counted = workflow ?? CountedWorkflow.Total;
             foreach (var (span, first, last) in window.Series)
             {
                 tally.AddStats(s["stats-read"].Int(span).Text(counted).Int(first).Int(last).Text(visible));
@@ -26,8 +26,4 @@ public sealed partial class SqliteStore
             return tally.ToFigures(window.Start, window.End);
         }), cancel);
     }
-
-    private static string Counted(Session session, string? workflow) =>
-        workflow is null ? FiguresDelta.Total
-        : session["stat-workflow-find"].Text(workflow).One(_ => workflow) ?? FiguresDelta.Other;
 }

@@ -105,7 +105,7 @@ public sealed partial class SqliteStore
         cancel.ThrowIfCancellationRequested();
         await Writer.RunAsync("delete old heartbeats", s => s["silos-prune"].Time(now - Kept.Signs).Run()).ConfigureAwait(false);
         await Writer.RunAsync("delete old outages", s => s["outages-prune"].Int(Kept.Outages).Run()).ConfigureAwait(false);
-        string? workflow = FiguresDelta.Total;
+        string? workflow = CountedWorkflow.Total;
         while (workflow is not null)
         {
             cancel.ThrowIfCancellationRequested();

@@ -6,7 +6,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture>
 {
     [Fact]
-    public async Task S48_a_key_of_one_namespace_touches_nothing_of_another()
+    public async Task S48_D37_a_key_of_one_namespace_touches_nothing_of_another()
     {
         var (_, key) = await silo.NewKey("admin", "mine");
         var (theirs, _) = await silo.Running(""","namespace":"theirs" """);
@@ -18,18 +18,50 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
         }
 
         (await silo.Post($"/v1/executions/{theirs}/claim", """{"workerId":"w"}""", key)).IsProblem(404, "unknown_execution");
-        (await silo.Report(theirs, """{"eventId":"x","type":"log","message":"m"}""", key)).IsProblem(404, "unknown_execution");
-        (await silo.Report(theirs, "", key)).IsProblem(404, "unknown_execution");
+        (await silo.Report(theirs, """{"eventId":"x","type":"log","message":"m"}""", key)).IsProblem(409, "id_taken");
+        (await silo.Report(theirs, "", key)).IsProblem(409, "id_taken");
         (await silo.Post($"/v1/executions/{theirs}/cancel", "{}", key)).IsProblem(404, "unknown_execution");
         (await silo.Post($"/v1/executions/{theirs}/resolve", """{"resolution":"failed"}""", key)).IsProblem(404, "unknown_execution");
         (await silo.Post($"/v1/executions/{theirs}/requeue", "{}", key)).IsProblem(404, "unknown_execution");
         var create = await silo.Post("/v1/executions", $$"""{"executionId":"{{theirs}}","workflow":"w"}""", key);
-        create.IsProblem(404, "unknown_execution");
+        create.IsProblem(409, "id_taken");
         Assert.DoesNotContain("running", create.Text, StringComparison.Ordinal);
         var batch = await silo.Post("/v1/events", $$"""[{"executionId":"{{theirs}}","eventId":"x","type":"log","message":"m"}]""", key);
         Got.Same(["rejected"], batch.Is(200).Words("results", "result"));
-        Got.Same(["unknown_execution"], batch.Words("results", "code"));
+        Got.Same(["id_taken"], batch.Words("results", "code"));
         Assert.Equal(before, (await silo.Get($"/v1/executions/{theirs}"))["version"].GetInt64());
+    }
+
+    /// <summary>Timers are coarse: what counts is that neither is answered as soon as it is known.</summary>
+    [Fact]
+    public async Task D47_ids_of_another_namespace_and_ids_that_nobody_took_are_answered_at_the_same_time()
+    {
+        var (_, key) = await silo.NewKey("operator", "mine");
+        var (theirs, _) = await silo.Running(""","namespace":"theirs" """);
+
+        foreach (var id in new[] { theirs, "nobody" })
+        {
+            foreach (var path in new[] { "", "/steps" })
+            {
+                var started = System.Diagnostics.Stopwatch.GetTimestamp();
+                (await silo.Get($"/v1/executions/{id}{path}", key)).IsProblem(404, "unknown_execution");
+                Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds, 3, double.MaxValue);
+            }
+
+            var asked = System.Diagnostics.Stopwatch.GetTimestamp();
+            (await silo.Post($"/v1/executions/{id}/cancel", "{}", key)).IsProblem(404, "unknown_execution");
+            Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(asked).TotalMilliseconds, 3, double.MaxValue);
+        }
+    }
+
+    [Fact]
+    public async Task D37_a_workflow_that_was_never_seen_has_no_figures()
+    {
+        var (_, key) = await silo.NewKey("executor", "counted");
+        await silo.Running(key: key);
+
+        Assert.Equal(1, (await silo.Get("/v1/stats?workflow=w", key)).Is(200)["byStatus"].GetProperty("running").GetInt64());
+        Assert.Equal(0, (await silo.Get("/v1/stats?workflow=never-seen", key)).Is(200)["byStatus"].GetProperty("running").GetInt64());
     }
 
     [Fact]

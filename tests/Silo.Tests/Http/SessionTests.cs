@@ -15,7 +15,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 
         Assert.Equal((302, "/"), (got.Status, got.Response.Headers.Location?.ToString()));
         var attributes = SetCookie(got).Split("; ").Skip(1).Select(a => a.ToLowerInvariant());
-        Assert.Equal(["httponly", "path=/", "samesite=strict"], attributes.Order(StringComparer.Ordinal));
+        Assert.Equal(["httponly", "path=/", "samesite=lax"], attributes.Order(StringComparer.Ordinal));
         Assert.DoesNotContain(SiloFixture.AdminKey, got.Text + SetCookie(got), StringComparison.Ordinal);
         (await With(CookieOf(got), HttpMethod.Get, "/v1/executions")).Is(200);
     }
@@ -87,7 +87,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     {
         (await silo.PostBytes("/signin", "{}"u8.ToArray())).IsProblem(415, "unsupported_media_type");
         (await silo.PostBytes("/signin", "garbage"u8.ToArray(), "multipart/form-data; boundary=b")).IsProblem(415, "unsupported_media_type");
-        (await silo.PostBytes("/signin", new byte[4 * 1024 * 1024 + 1], "application/x-www-form-urlencoded")).IsProblem(413, "request_too_large");
+        (await silo.PostBytes("/signin", new byte[(4 * 1024) + 1], "application/x-www-form-urlencoded")).IsProblem(413, "request_too_large");
         (await silo.PostBytes("/signin", [0xFF, 0xFE], "application/x-www-form-urlencoded")).IsProblem(400, "malformed");
     }
 
@@ -100,6 +100,40 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 
         Assert.Equal((302, "/"), (got.Status, got.Response.Headers.Location?.ToString()));
         Assert.StartsWith($"{Sessions.Cookie}=; expires=Thu, 01 Jan 1970", SetCookie(got), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task D43_signing_out_ends_the_session_on_the_server()
+    {
+        var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));
+        var other = CookieOf(await SignIn(SiloFixture.AdminKey));
+        (await With(cookie, HttpMethod.Get, "/v1/executions")).Is(200);
+
+        await With(cookie, HttpMethod.Post, "/signout");
+
+        (await With(cookie, HttpMethod.Get, "/v1/executions")).IsProblem(401, "unauthorized");
+        (await With(other, HttpMethod.Get, "/v1/executions")).Is(200);
+        // What another silo reads, and this one after a restart.
+        using var elsewhere = new EndedSessions(silo.App.Services.GetRequiredService<ExecutionGrains.Storage.IOperationsStore>(), silo.Clock);
+        var payload = silo.App.Services.GetRequiredService<Signing>().Open("egs", cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..])!;
+        var id = Encoding.UTF8.GetString(payload).Split(' ')[1];
+        Assert.True(await elsewhere.HasAsync(new Session(id, "", silo.Clock.GetUtcNow().AddHours(1)), CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("cross-site")]
+    [InlineData("same-site")]
+    public async Task D44_a_browser_that_a_foreign_page_sends_does_nothing_with_the_cookie_and_signs_nobody_in_or_out(string site)
+    {
+        var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));
+        var id = await silo.Pending();
+
+        (await With(cookie, HttpMethod.Post, $"/v1/executions/{id}/cancel", ("Sec-Fetch-Site", site))).IsProblem(403, "forbidden");
+        (await With(cookie, HttpMethod.Post, "/signout", ("Sec-Fetch-Site", site))).IsProblem(403, "forbidden");
+        using var form = new StringContent($"key={SiloFixture.AdminKey}", Encoding.ASCII, "application/x-www-form-urlencoded");
+        (await silo.Send(HttpMethod.Post, "/signin", form, null, ("Sec-Fetch-Site", site))).IsProblem(403, "forbidden");
+
+        (await With(cookie, HttpMethod.Post, $"/v1/executions/{id}/cancel", ("Sec-Fetch-Site", "same-origin"))).Is(200);
     }
 
     [Fact]

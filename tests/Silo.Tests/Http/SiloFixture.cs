@@ -33,7 +33,7 @@ public class SiloFixture : IAsyncLifetime
 
     public virtual Uri Address => new(App.Urls.First());
 
-    public async ValueTask InitializeAsync() => await StartAsync();
+    public virtual async ValueTask InitializeAsync() => await StartAsync();
 
     /// <summary>Stops the silo and starts one anew on the same data, at another address.</summary>
     internal async Task RestartAsync()
@@ -63,7 +63,7 @@ public class SiloFixture : IAsyncLifetime
         described = new DescribedAnswers(document.RootElement.Clone());
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await StopAsync();
         data.Delete(recursive: true);

@@ -83,7 +83,8 @@ public sealed class StartFaultTests : IDisposable
     [Fact]
     public async Task D31_A_silo_that_others_could_reach_without_certificates_does_not_start()
     {
-        using var silo = await ClusteredAsync(("ExecutionGrains__Cluster__Address", "192.0.2.1"));
+        using var silo = await ClusteredAsync(
+            ("ExecutionGrains__Cluster__Address", "192.0.2.1"), ("ExecutionGrains__Auth__MasterKeyFile", "master.key"));
 
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 

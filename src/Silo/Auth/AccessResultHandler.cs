@@ -1,0 +1,25 @@
+using ExecutionGrains.Silo.Http;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+
+namespace ExecutionGrains.Silo.Auth;
+
+/// <summary>Answers refused requests with the problem that was noted, and counts failed sign-ins.</summary>
+public sealed class AccessResultHandler(FailedSignIns failed) : IAuthorizationMiddlewareResultHandler
+{
+    /// <summary>For a scheme of a library that gives no reason.</summary>
+    private static readonly AccessRefusal Unexplained = new(new RequestProblem(ProblemCode.Unauthorized, "Send Authorization: Bearer with a key."), true);
+
+    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Succeeded)
+        {
+            return next(context);
+        }
+
+        var refusal = context.Features.Get<AccessRefusal>() ?? Unexplained;
+        return refusal.IsFailedSignIn && failed.Count(context) is { } retryAfter
+            ? FailedSignIns.TooMany(retryAfter).ExecuteAsync(context)
+            : new ProblemResult(refusal.Problem.Code, refusal.Problem.Message, refusal.Problem.Errors).ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Buffers.Text;
+using System.Security.Claims;
+using System.Text.Json;
+using ExecutionGrains.Rules;
+using ExecutionGrains.Silo.Http;
+
+namespace ExecutionGrains.Silo.Auth;
+
+/// <summary>A caller whom an identity provider vouches for: its claims, read as a key of the same name, role and namespaces.</summary>
+public static class ExternalCaller
+{
+    /// <summary>How a cause begins that is no key's id. What follows says the caller itself, so that no silo has to remember it.</summary>
+    private const string CausePrefix = "ext.";
+
+    /// <summary>Namespaces that one token may name.</summary>
+    private const int NamespacesMax = 64;
+
+    private static readonly string[] NamingClaims = ["email", "sub", "user_id", "preferred_username", "name"];
+
+    /// <summary>Later ones win: a token of several roles has the one that may do most.</summary>
+    private static readonly Role[] ByPower = [Role.Viewer, Role.Executor, Role.Operator, Role.Admin];
+
+    /// <summary>Reads a caller from verified claims; a refusal says which claim is missing.</summary>
+    /// <param name="kind">What its key id begins with: <c>jwt</c>, <c>oidc</c> or <c>cert</c>.</param>
+    public static CredentialReading Read(string kind, ClaimsPrincipal principal, ClaimMapping mapping)
+    {
+        if (principal.FindFirst("sub")?.Value is not { } subject || Names.Fault(subject) is not null)
+        {
+            return CredentialReading.Refused(ProblemCode.TokenInvalid, "The token has no claim sub of 1 to 256 characters.");
+        }
+
+        if (RoleOf(principal, mapping) is not { } role)
+        {
+            return CredentialReading.Refused(ProblemCode.Forbidden, $"The claim {mapping.RoleClaim} names no role.");
+        }
+
+        var namespaces = principal.FindAll(mapping.NamespacesClaim).Select(c => c.Value).Distinct(StringComparer.Ordinal).ToArray();
+        if (namespaces.Length is 0 or > NamespacesMax || namespaces.Any(n => Names.Fault(n) is not null))
+        {
+            return CredentialReading.Refused(ProblemCode.Forbidden, $"The claim {mapping.NamespacesClaim} must name 1 to {NamespacesMax} namespaces, or *.");
+        }
+
+        var name = NamingClaims.Select(c => principal.FindFirst(c)?.Value).FirstOrDefault(n => n is not null && Names.Fault(n) is null) ?? subject;
+        return CredentialReading.Of(Of(kind, subject, role, namespaces.Contains("*") ? null : namespaces, name));
+    }
+
+    /// <summary>A caller whose role and namespaces are known.</summary>
+    /// <param name="name">What it is called on the record; null: the subject.</param>
+    public static Credential Of(string kind, string subject, Role role, string[]? namespaces, string? name = null)
+    {
+        var key = KeyOf($"{kind}:{subject}", name ?? subject, role, namespaces);
+        return new Credential(key, null) { Cause = CauseOf(key) };
+    }
+
+    public static bool IsCause(string cause) => cause.StartsWith(CausePrefix, StringComparison.Ordinal);
+
+    /// <summary>Reads back what <see cref="Read"/> gave as the cause. Only for text that we signed.</summary>
+    public static ApiKey? OfCause(string cause)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(cause.AsSpan(CausePrefix.Length)));
+            var json = document.RootElement;
+            string[]? namespaces = json.TryGetProperty("n", out var named) ? [.. named.EnumerateArray().Select(n => n.GetString()!)] : null;
+            return Words.TryParse<Role>(json.GetProperty("r").GetString()!, out var role)
+                ? KeyOf(json.GetProperty("k").GetString()!, json.GetProperty("c").GetString()!, role, namespaces)
+                : null;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static Role? RoleOf(ClaimsPrincipal principal, ClaimMapping mapping)
+    {
+        Role? found = null;
+        var said = principal.FindAll(mapping.RoleClaim).Select(c => c.Value).ToHashSet(StringComparer.Ordinal);
+        foreach (var role in ByPower)
+        {
+            found = mapping.Values[role].Any(said.Contains) ? role : found;
+        }
+
+        return found;
+    }
+
+    private static ApiKey KeyOf(string id, string name, Role role, string[]? namespaces) => new(id, name, role, namespaces, name, null);
+
+    private static string CauseOf(ApiKey key)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("k", key.KeyId);
+            json.WriteString("c", key.CallerName);
+            json.WriteString("r", key.Role.Word());
+            if (key.Namespaces is { } namespaces)
+            {
+                json.WriteStartArray("n");
+                foreach (var name in namespaces)
+                {
+                    json.WriteStringValue(name);
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return CausePrefix + Base64Url.EncodeToString(buffer.ToArray());
+    }
+}

@@ -1,0 +1,14 @@
+namespace ExecutionGrains.Silo.Auth;
+
+/// <summary>The names of the authentication schemes.</summary>
+public static class SchemeNames
+{
+    /// <summary>Picks the scheme of a request by what the request carries.</summary>
+    public const string Any = "Any";
+    public const string ApiKey = "ApiKey";
+    public const string RunToken = "RunToken";
+    public const string Session = "Session";
+    public const string Jwt = "Jwt";
+    public const string OpenIdConnect = "OpenIdConnect";
+    public const string Certificate = "Certificate";
+}

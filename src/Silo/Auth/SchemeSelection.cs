@@ -1,0 +1,38 @@
+using ExecutionGrains.Silo.Auth.Schemes;
+using ExecutionGrains.Silo.Hosting;
+
+namespace ExecutionGrains.Silo.Auth;
+
+/// <summary>Picks the authentication scheme of a request by what it carries. A key wins: a bootstrap key may look like anything.</summary>
+public sealed class SchemeSelection(ApiKeys keys, SiloOptions options)
+{
+    private const string JwtStart = "eyJ";
+
+    public string Of(HttpContext http)
+    {
+        if (http.Request.Headers.Authorization.Count == 0 || http.Request.Headers.Authorization.ToString().Length == 0)
+        {
+            return options.Certificates is not null && !Sessions.HasCookie(http.Request) && http.Connection.ClientCertificate is not null
+                ? SchemeNames.Certificate
+                : SchemeNames.Session;
+        }
+
+        if (CredentialHandler.BearerText(http.Request) is not { } text || keys.Find(text) is not null)
+        {
+            return SchemeNames.ApiKey;
+        }
+
+        if (RunTokens.LooksLikeOne(text))
+        {
+            return SchemeNames.RunToken;
+        }
+
+        if (options.Jwt is not null && text.StartsWith(JwtStart, StringComparison.Ordinal) && text.AsSpan().Count('.') == 2)
+        {
+            return SchemeNames.Jwt;
+        }
+
+        var takesTokens = http.GetEndpoint()?.Metadata.GetMetadata<Access>() is { RunToken: true };
+        return takesTokens && !text.StartsWith(ApiKey.Prefix, StringComparison.Ordinal) ? SchemeNames.RunToken : SchemeNames.ApiKey;
+    }
+}

@@ -1,0 +1,16 @@
+using System.Text.Encodings.Web;
+using ExecutionGrains.Silo.Http;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace ExecutionGrains.Silo.Auth.Schemes;
+
+/// <summary>API keys: <c>Authorization: Bearer</c> with a key.</summary>
+public sealed class ApiKeyHandler(ApiKeys keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder)
+    : CredentialHandler(options, logs, encoder)
+{
+    protected override ValueTask<CredentialReading> ReadAsync() => ValueTask.FromResult(
+        BearerText(Request) is not { } text ? CredentialReading.Refused(ProblemCode.Unauthorized, "The scheme must be Bearer.")
+        : keys.Find(text) is { } key ? CredentialReading.Of(new Credential(key, null))
+        : CredentialReading.Refused(ProblemCode.Unauthorized, ApiKey.Refusal(text)));
+}

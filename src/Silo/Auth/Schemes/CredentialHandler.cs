@@ -1,0 +1,38 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace ExecutionGrains.Silo.Auth.Schemes;
+
+/// <summary>The common part of our own authentication schemes: keeps the credential, or the refusal, as a feature of the request.</summary>
+public abstract class CredentialHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
+{
+    private const string Bearer = "Bearer ";
+
+    /// <summary>The text after <c>Bearer</c>; null where the header is missing or says another scheme.</summary>
+    internal static string? BearerText(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
+    }
+
+    /// <summary>Reads the request's credential.</summary>
+    protected abstract ValueTask<CredentialReading> ReadAsync();
+
+    private static bool HasCredential(HttpRequest request) => request.Headers.Authorization.Count > 0 || Sessions.HasCookie(request);
+
+    protected sealed override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var reading = await ReadAsync().ConfigureAwait(false);
+        if (reading.Refusal is { } refusal)
+        {
+            AccessRefusal.Note(Context, refusal, AccessRefusal.IsGuess(refusal) && HasCredential(Request));
+            return AuthenticateResult.Fail(refusal);
+        }
+
+        var credential = reading.Credential!;
+        Context.Features.Set(credential);
+        return AuthenticateResult.Success(new AuthenticationTicket(credential.Principal(Scheme.Name), Scheme.Name));
+    }
+}

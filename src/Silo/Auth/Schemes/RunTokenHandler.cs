@@ -1,0 +1,20 @@
+using System.Text.Encodings.Web;
+using ExecutionGrains.Silo.Http;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace ExecutionGrains.Silo.Auth.Schemes;
+
+/// <summary>Run tokens: <c>Authorization: Bearer</c> with the token of one execution and epoch.</summary>
+public sealed class RunTokenHandler(
+    Callers callers, RunTokens tokens, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder)
+    : CredentialHandler(options, logs, encoder)
+{
+    protected override ValueTask<CredentialReading> ReadAsync() => ValueTask.FromResult(Read(BearerText(Request) ?? string.Empty));
+
+    private CredentialReading Read(string text) =>
+        !tokens.TryRead(text, out var token) ? CredentialReading.Refused(ProblemCode.TokenInvalid, "The token was not made here.")
+        : tokens.HasExpired(token) ? CredentialReading.Refused(ProblemCode.TokenExpired, "The token has expired; claim again.")
+        : callers.CauseOf(token.KeyId) is { } cause ? CredentialReading.Of(new Credential(cause, token))
+        : CredentialReading.Refused(ProblemCode.TokenInvalid, "The key that caused the token was revoked or has expired.");
+}

@@ -1,0 +1,24 @@
+using System.Text.Encodings.Web;
+using ExecutionGrains.Silo.Http;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace ExecutionGrains.Silo.Auth.Schemes;
+
+/// <summary>The dashboard's cookie. It serves the pages of this origin only.</summary>
+public sealed class SessionHandler(
+    Callers callers, Sessions sessions, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder)
+    : CredentialHandler(options, logs, encoder)
+{
+    protected override async ValueTask<CredentialReading> ReadAsync()
+    {
+        if (await sessions.FindAsync(Context).ConfigureAwait(false) is not { } session || callers.ById(session.Cause) is not { } key)
+        {
+            return CredentialReading.Refused(ProblemCode.Unauthorized, "Send Authorization: Bearer with a key.");
+        }
+
+        return CrossOrigin.IsForeign(Request)
+            ? CredentialReading.Refused(ProblemCode.Forbidden, "A session serves the dashboard's own pages only.")
+            : CredentialReading.Of(new Credential(key, null) { Cause = session.Cause });
+    }
+}

@@ -1,1 +1,0 @@
-select 1 from stat_workflows where workflow = $workflow;
