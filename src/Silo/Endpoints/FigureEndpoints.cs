@@ -40,7 +40,8 @@ public static class FigureEndpoints
         var asked = Asked(Query.Filter(query, visible).Namespace, visible);
         var workflow = Query.One(query, "workflow");
         var now = time.GetUtcNow();
-        var figures = await reads.FiguresAsync(now - length, now, workflow, asked, http.RequestAborted).ConfigureAwait(false);
+        // What ended this very microsecond counts, also at the start of a minute.
+        var figures = await reads.FiguresAsync(now - length, now.AddMicroseconds(1), workflow, asked, http.RequestAborted).ConfigureAwait(false);
         var running = await reads.OldestRunningAsync(workflow, asked, OldestShown, http.RequestAborted).ConfigureAwait(false);
         return Reply.Json(View(text, figures, running), SiloJson.Default.StatsView);
     }
