@@ -19,6 +19,12 @@ internal static class CountedWorkflow
     /// <summary>How the stored names of a namespace begin.</summary>
     public static string Prefix(string @namespace) => @namespace + Separator;
 
+    /// <summary>
+    /// The workflow that an end counts for: what the execution was called then. If a later event of the same append named it, the recount that follows moves it on.
+    /// </summary>
+    public static string OfEnd(Append append, Rules.Effect.Ended ended) => append.Effects.SkipWhile(effect => !ReferenceEquals(effect, ended))
+        .OfType<Rules.Effect.Recount>().FirstOrDefault()?.FromWorkflow ?? append.State.Workflow;
+
     /// <summary>As it is stored.</summary>
     public static string Name(string @namespace, string workflow) => Prefix(@namespace) + workflow;
 

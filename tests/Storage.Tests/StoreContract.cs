@@ -684,6 +684,20 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
+    public async Task D29_An_end_and_what_corrects_it_in_one_append_count_once()
+    {
+        await Commit(First(
+            State("x", workflow: "import"),
+            new Effect.Ended(ExecutionStatus.Succeeded, Cause.Reported, T0, TimeSpan.FromSeconds(1)),
+            new Effect.Recount(ExecutionStatus.Succeeded, Cause.Reported, T0, "unknown", TimeSpan.FromSeconds(1), "import", TimeSpan.FromSeconds(1))));
+
+        Assert.Equal((1L, 0L, 1L), (await Succeeded("import"), await Succeeded("unknown"), await Succeeded(null)));
+
+        async Task<long> Succeeded(string? workflow) =>
+            (await Reads.FiguresAsync(T0, T0.AddHours(1), workflow, null, None)).ByStatus.GetValueOrDefault(ExecutionStatus.Succeeded);
+    }
+
+    [Fact]
     public async Task Figures_add_up()
     {
         for (var i = 0; i < 20; i++)

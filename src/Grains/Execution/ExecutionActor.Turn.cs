@@ -236,7 +236,19 @@ public sealed partial class ExecutionActor
             return call.IsReport || call.Commands is [Command.Create] ? Code.IdTaken : Code.UnknownExecution;
         }
 
-        return caller.OwnOnly && caller.KeyId != state.ClaimedKeyId && caller.KeyId != state.CreatedKeyId ? Code.Forbidden : null;
+        if (!caller.OwnOnly)
+        {
+            return null;
+        }
+
+        if (call.Commands is [Command.Claim] or [Command.Create])
+        {
+            // Another key's claim is not taken again by naming its worker, which every reader of the execution knows.
+            var isHeld = state.Status is ExecutionStatus.Claimed or ExecutionStatus.Running && state.ClaimedKeyId is not null;
+            return isHeld && state.ClaimedKeyId != caller.KeyId && call.Commands is not [Command.Create { Start: null }] ? Code.AlreadyClaimed : null;
+        }
+
+        return caller.KeyId != state.ClaimedKeyId && caller.KeyId != state.CreatedKeyId ? Code.Forbidden : null;
     }
 
     private void Adopt(AppendDraft draft)

@@ -12,6 +12,9 @@ public sealed class ApiKeys(
     Freshness freshness,
     [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
+    /// <summary>One refresh at a time: an older reading must not replace a newer one.</summary>
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+
     private volatile Index _index = new(
         FrozenDictionary<string, (string, DateTimeOffset?)>.Empty, FrozenDictionary<string, ApiKey>.Empty, FrozenDictionary<string, ApiKey>.Empty);
 
@@ -49,6 +52,19 @@ public sealed class ApiKeys(
 
     /// <exception cref="StoreException">The store is away; what was read last stays.</exception>
     public async Task RefreshAsync(CancellationToken cancel)
+    {
+        await _refreshing.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            await ReadAsync(cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancel)
     {
         var rows = (await store.KeysAsync(cancel).ConfigureAwait(false)).ToDictionary(r => r.KeyId, StringComparer.Ordinal);
         var previous = await access.PreviousKeyHashesAsync(cancel).ConfigureAwait(false);

@@ -5,7 +5,8 @@ public static class CrossOrigin
 {
     /// <summary>
     /// True for a request that may change something and that the browser says came from elsewhere: by <c>Sec-Fetch-Site</c>, else by <c>Origin</c>. SameSite
-    /// is not enough: another port of one machine is the same site. Programs that are no browsers send neither header.
+    /// is not enough: another port of one machine is the same site. Programs that are no browsers send neither header. Where a browser sends both, the first
+    /// decides: the forms of our own pages, which tell no referrer, come with <c>Origin: null</c>.
     /// </summary>
     public static bool IsForeign(HttpRequest request)
     {
@@ -15,9 +16,9 @@ public static class CrossOrigin
         }
 
         var site = request.Headers["Sec-Fetch-Site"].ToString();
-        if (site.Length > 0 && site is not ("same-origin" or "none"))
+        if (site.Length > 0)
         {
-            return true;
+            return site is not ("same-origin" or "none");
         }
 
         return request.Headers.Origin.ToString() is { Length: > 0 } origin

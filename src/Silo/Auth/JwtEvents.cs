@@ -25,12 +25,11 @@ internal static class JwtEvents
 
             return Task.CompletedTask;
         },
-        OnAuthenticationFailed = context =>
+        OnAuthenticationFailed = async context =>
         {
-            var refusal = Refusal(context.Exception);
+            var refusal = await IsIssuerAwayAsync(context).ConfigureAwait(false) ? IssuerAway() : Refusal(context.Exception);
             Refuse(context.HttpContext, refusal);
             context.Fail(refusal);
-            return Task.CompletedTask;
         },
     };
 
@@ -42,8 +41,30 @@ internal static class JwtEvents
         SecurityTokenNotYetValidException => new RequestProblem(ProblemCode.TokenInvalid, "The token is not valid yet."),
         SecurityTokenException or ArgumentException =>
             new RequestProblem(ProblemCode.TokenInvalid, "The token is not signed by the issuer, or not a JWT that it would make."),
-        _ => new RequestProblem(ProblemCode.StoreUnavailable, "The issuer of the token could not be reached; try again."),
+        _ => IssuerAway(),
     };
+
+    private static RequestProblem IssuerAway() => new(ProblemCode.StoreUnavailable, "The issuer of the token could not be reached; try again.");
+
+    /// <summary>Without the issuer's keys a good token looks like one of another issuer: its holder must come again, not give up.</summary>
+    private static async Task<bool> IsIssuerAwayAsync(AuthenticationFailedContext context)
+    {
+        if (context.Exception is not (SecurityTokenSignatureKeyNotFoundException or SecurityTokenInvalidIssuerException)
+            || context.Options.ConfigurationManager is not { } configuration)
+        {
+            return false;
+        }
+
+        try
+        {
+            await configuration.GetConfigurationAsync(context.HttpContext.RequestAborted).ConfigureAwait(false);
+            return false;
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or HttpRequestException)
+        {
+            return true;
+        }
+    }
 
     private static void Refuse(HttpContext http, RequestProblem refusal) =>
         AccessRefusal.Note(http, refusal, isFailedSignIn: AccessRefusal.IsGuess(refusal));

@@ -20,7 +20,7 @@ public static class ExecutionEndpoints
                 "Makes an execution known. With `start` the call also claims and starts it. The same call again answers 200. Fields that nobody has "
                 + "given are filled in; fields that contradict earlier ones are a conflict.")
             .Reads(HeaderShape.IdempotencyKey, HeaderShape.Trace)
-            .Needs(Role.Executor).Takes<CreateBody>().Gives<HandleView>(200, 201).Problems(404, 429, 503)
+            .Needs(Role.Executor, own: true).Takes<CreateBody>().Gives<HandleView>(200, 201).Problems(404, 429, 503)
             .Refuses("conflict", "id_taken", "already_claimed", "already_finished")
             .Means(200, "The execution existed. `result` is `applied` if the call changed it, else `duplicate`.").Means(201, "The execution is created.");
         routes.MapPost("/v1/executions/{id}/claim", ClaimAsync).WithName("claimExecution")
@@ -29,7 +29,7 @@ public static class ExecutionEndpoints
                 "Claim an execution",
                 "Makes the worker the holder of a pending or paused execution and gives it a run token. The same worker and incarnation get the same "
                 + "epoch again.")
-            .Needs(Role.Executor).Takes<ClaimBody>().Gives<HandleView>().Problems(404, 429, 503).Refuses("already_claimed", "already_finished")
+            .Needs(Role.Executor, own: true).Takes<ClaimBody>().Gives<HandleView>().Problems(404, 429, 503).Refuses("already_claimed", "already_finished")
             .Means(200, "The worker holds the execution. `token` is its run token.");
     }
 

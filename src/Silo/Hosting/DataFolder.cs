@@ -56,8 +56,13 @@ internal static class DataFolder
             .Select(name => Path.Combine(folder, name)).Any(path => File.Exists(path) && OwnerOnly.IsOurs(path));
 
     /// <summary>The database with its logs, its lock, and what restores have left beside it.</summary>
-    private static string[] FilesOf(string database) =>
-        Directory.Exists(Path.GetDirectoryName(database)) ? Directory.GetFiles(Path.GetDirectoryName(database)!, Path.GetFileName(database) + "*") : [];
+    private static IEnumerable<string> FilesOf(string database) => Directory.Exists(Path.GetDirectoryName(database))
+        ? Directory.GetFiles(Path.GetDirectoryName(database)!, Path.GetFileName(database) + "*").Where(path => IsOfTheStore(path[database.Length..]))
+        : [];
+
+    /// <summary>By what follows the database's name. Other files, such as an operator's copy, are the operator's business.</summary>
+    private static bool IsOfTheStore(string ending) => ending is "" or "-wal" or "-shm" or "-journal" or ".lock" or ".holder"
+        || ending.StartsWith(".before-", StringComparison.Ordinal) || ending.StartsWith(".arriving-", StringComparison.Ordinal);
 
     private static void SecureFolder(string path, bool isMadeByUs, List<string> narrowed)
     {
@@ -79,7 +84,8 @@ internal static class DataFolder
     /// <summary>Whoever can write to the database's folder can put another database in its place, or hold its lock.</summary>
     private static void RefuseWriters(string folder)
     {
-        if ((OwnerOnly.OthersRights(folder) & OthersWrite) != UnixFileMode.None)
+        // In a folder such as /tmp (sticky) others can add files, but move and remove their own only.
+        if ((OwnerOnly.OthersRights(folder) & OthersWrite) != UnixFileMode.None && !OwnerOnly.IsSticky(folder))
         {
             throw new StartException(
                 $"others can write to {folder} (mode {Mode(folder)}), the folder of the database: "

@@ -116,8 +116,10 @@ public sealed class FirstKey(
     {
         var key = ApiKey.New();
         OwnerOnly.MakeFolder(options.DataPath);
-        File.Delete(FilePath);
-        var writer = new StreamWriter(OwnerOnly.Open(FilePath, FileMode.CreateNew, FileAccess.Write));
+        // Of silos that start together on one folder, only the one whose key the store has takes the name.
+        var part = $"{FilePath}.{Environment.ProcessId}.part";
+        File.Delete(part);
+        var writer = new StreamWriter(OwnerOnly.Open(part, FileMode.CreateNew, FileAccess.Write));
         await using (writer.ConfigureAwait(false))
         {
             await writer.WriteLineAsync(key.AsMemory(), cancel).ConfigureAwait(false);
@@ -126,10 +128,13 @@ public sealed class FirstKey(
         var hash = ApiKey.Hash(key);
         var id = again ? $"{AdminKeyId}-{Convert.ToHexStringLower(hash.AsSpan(0, 4))}" : AdminKeyId;
         isMade = await AddAsync(Row(id, hash), cancel).ConfigureAwait(false);
-        if (!isMade)
+        if (isMade)
         {
-            // The key is in the other silo's file.
-            File.Delete(FilePath);
+            File.Move(part, FilePath, overwrite: true);
+        }
+        else
+        {
+            File.Delete(part);
         }
     }
 

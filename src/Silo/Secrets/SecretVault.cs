@@ -50,13 +50,13 @@ public sealed partial class SecretVault(
         (_master, var isNew) = file.Exists ? (file.Read(), false) : file.Make();
         var hashes = await store.FindSettingAsync(PlainHashes, cancel).ConfigureAwait(false);
         var tokens = await store.FindSettingAsync(PlainTokens, cancel).ConfigureAwait(false);
-        if (!Names.All(stored.ContainsKey))
-        {
-            await MakeAsync(hashes, tokens ?? [], cancel).ConfigureAwait(false);
-        }
-
         try
         {
+            if (!Names.All(stored.ContainsKey))
+            {
+                await MakeAsync(hashes, tokens ?? [], cancel).ConfigureAwait(false);
+            }
+
             await RingsAsync(cancel).ConfigureAwait(false);
         }
         catch (StartException) when (isNew)
@@ -110,6 +110,8 @@ public sealed partial class SecretVault(
         var before = tokens.Chunk(SecretRing.SecretLength).Where(s => s.Length == SecretRing.SecretLength);
         var ring = SecretRing.New(now, options.TokenLifetime).Verifying(before, now + options.TokenLifetime + RunToken.Skew);
         await CreateAsync(Hashes, hashes ?? SecretRing.NewSecret(), cancel).ConfigureAwait(false);
+        // Of silos that start together with different master keys, the one that comes second must leave no secret of its own beside the first one's.
+        Unwrap(await store.SecretsAsync(cancel).ConfigureAwait(false), Hashes);
         await CreateAsync(Tokens, ring.Write(), cancel).ConfigureAwait(false);
         await CreateAsync(SessionSecrets, SecretRing.New(now, SessionLife).Write(), cancel).ConfigureAwait(false);
     }

@@ -40,9 +40,14 @@ internal sealed class CountedWorkflows
                     Parameters = { new() { Value = names }, new() { Value = prefixes }, new() { Value = (long)CountedWorkflow.Max } },
                 },
                 new NpgsqlBatchCommand(SqlText.Query("stat-workflow-find")) { Parameters = { new() { Value = names } } }).ConfigureAwait(false);
-            foreach (var (@namespace, _) in Unknown(appends) ?? [])
+            if (Unknown(appends) is { Count: > 0 } others)
             {
-                full[@namespace] = true;
+                // The list is full. Other silos may have put names on it that are not known here yet; from now on there are no more.
+                await ReadAsync(connection, new NpgsqlBatchCommand(SqlText.Query("stat-workflows"))).ConfigureAwait(false);
+                foreach (var (@namespace, _) in others)
+                {
+                    full[@namespace] = true;
+                }
             }
         }
     }
@@ -61,15 +66,19 @@ internal sealed class CountedWorkflows
             var @namespace = append.State.Namespace;
             foreach (var effect in append.Effects)
             {
-                var workflow = effect switch
+                string[] workflows = effect switch
                 {
-                    Effect.Live live => live.Workflow,
-                    Effect.Ended or Effect.Recount or Effect.Figure => append.State.Workflow,
-                    _ => null,
+                    Effect.Live live => [live.Workflow],
+                    Effect.Recount recount => [recount.FromWorkflow, recount.ToWorkflow],
+                    Effect.Ended or Effect.Figure => [append.State.Workflow],
+                    _ => [],
                 };
-                if (workflow is not null && !Has(@namespace, workflow) && !full.ContainsKey(@namespace))
+                foreach (var workflow in workflows)
                 {
-                    (unknown ??= []).Add((@namespace, workflow));
+                    if (!Has(@namespace, workflow) && !full.ContainsKey(@namespace))
+                    {
+                        (unknown ??= []).Add((@namespace, workflow));
+                    }
                 }
             }
         }

@@ -13,7 +13,7 @@ internal static class FigureRows
             switch (effect)
             {
                 case Effect.Ended ended:
-                    End(ended.At, state.Workflow, ended.Status, ended.Cause, ended.Duration, 1);
+                    End(ended.At, CountedWorkflow.OfEnd(append, ended), ended.Status, ended.Cause, ended.Duration, 1);
                     break;
                 case Effect.Recount recount:
                     End(recount.At, recount.FromWorkflow, recount.Status, recount.Cause, recount.FromDuration, -1);

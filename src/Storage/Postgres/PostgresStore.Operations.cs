@@ -145,6 +145,9 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public async Task PruneAsync(DateTimeOffset now, CancellationToken cancel)
     {
+        // A silo whose clock is ahead must not delete what the others still need.
+        var server = await OneAsync("read the clock", "clock-read", row => (DateTimeOffset?)row.Time(0), cancel).ConfigureAwait(false);
+        now = server is { } at && at + SignOfLife.AheadMax < now ? at : now;
         while (await ChangeAsync("delete expired tombstones", "tombstones-prune", cancel, Micros.From(now)).ConfigureAwait(false) > 0)
         {
             // Some thousands at once.

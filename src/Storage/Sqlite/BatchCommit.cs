@@ -31,9 +31,13 @@ internal sealed class BatchCommit(int idsGatheredMin)
         try
         {
             tails.Forget(deletion.State.Id.Value);
-            var isDone = session.InTransaction(s => DeleteAll(s, deletion));
-            ids.Forget();
-            return isDone;
+            if (session.InTransaction(s => DeleteAll(s, deletion)) is not { } execution)
+            {
+                return false;
+            }
+
+            ids.Forget(execution);
+            return true;
         }
         finally
         {
@@ -41,11 +45,12 @@ internal sealed class BatchCommit(int idsGatheredMin)
         }
     }
 
-    private static bool DeleteAll(Session session, Deletion deletion)
+    /// <returns>The number of the execution; null where nothing was deleted.</returns>
+    private static long? DeleteAll(Session session, Deletion deletion)
     {
         if (session["execution-base"].Text(deletion.State.Id.Value).One(Tail.Read) is not { } stored || stored.Revision != deletion.State.Revision)
         {
-            return false;
+            return null;
         }
 
         ExecutionRow.DeleteLabels(session, deletion.State, stored.Number);
@@ -58,7 +63,7 @@ internal sealed class BatchCommit(int idsGatheredMin)
         session["tombstone-insert"].Blob(deletion.IdHash).Time(deletion.ExpiresAt).Run();
         var audit = deletion.Audit;
         session["audit-insert"].Time(audit.At).Text(audit.By).Text(audit.Action).Text(audit.ExecutionId).Text(audit.Namespace).Text(audit.Reason).Run();
-        return true;
+        return stored.Number;
     }
 
     private AppendOutcome[] Run(Session session, IReadOnlyList<Append> appends, bool isolated)

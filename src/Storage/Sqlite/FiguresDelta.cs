@@ -49,7 +49,13 @@ internal sealed class FiguresDelta
                     continue;
                 }
 
-                Count(effect, effect is Effect.Live { Workflow: var then } ? Counted(session, @namespace, then) : workflow, @namespace);
+                var named = effect switch
+                {
+                    Effect.Live change => Counted(session, @namespace, change.Workflow),
+                    Effect.Ended ended => Counted(session, @namespace, CountedWorkflow.OfEnd(append, ended)),
+                    _ => workflow,
+                };
+                Count(effect, named, @namespace);
             }
         }
 

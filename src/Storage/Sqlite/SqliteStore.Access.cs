@@ -54,6 +54,7 @@ public sealed partial class SqliteStore
         session => session.InTransaction(s =>
         {
             s["key-hashes-expire"].Time(at).Run();
+            s["key-hashes-shorten"].Time(previousUntil).Text(keyId).Run();
             s["key-hash-retire"].Time(previousUntil).Text(keyId).Run();
             return s["key-hash-write"].Blob(hash).Text(keyId).Run() == 1;
         }));

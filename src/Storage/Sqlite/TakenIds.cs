@@ -36,15 +36,21 @@ internal sealed class TakenIds(int gatheredMin)
         }
     }
 
-    /// <summary>Rows were removed: the next transaction reads again which ids are not in the index yet.</summary>
-    public void Forget()
+    /// <summary>An execution's rows were removed: so are its ids. The others go on to the index where they were.</summary>
+    public void Forget(long execution)
     {
         ForgetFrom(0);
         absent.Clear();
-        gathering.Clear();
-        leaving.Clear();
-        order.Clear();
-        (moved, movedDurably, isRead) = (0, 0, false);
+        moved = movedDurably;
+        foreach (var id in gathering.Keys.Concat(leaving.Keys).Where(id => id.Execution == execution).ToArray())
+        {
+            gathering.Remove(id);
+            leaving.Remove(id);
+        }
+
+        moved -= order.Take(moved).Count(entry => entry.Key.Execution == execution);
+        movedDurably = moved;
+        order.RemoveAll(entry => entry.Key.Execution == execution);
     }
 
     /// <summary>Before each append: what was found absent for the last one is nobody's business any more.</summary>

@@ -9,6 +9,21 @@ public sealed class BootstrapKeyTests(BootstrapKeyTests.Silo silo) : IClassFixtu
     private const string Beat = """{"type":"heartbeat"}""";
 
     [Fact]
+    public async Task D39_A_replaced_key_that_is_then_revoked_ends_what_it_caused()
+    {
+        var (first, second) = ("h3Rw8Yk1VtXc5MnJq7PzLs2GbDf9uEaA", "t6Kp4Zs9QwLx2BvHc8NmRj5YgTd1oIuE");
+        await silo.RestartWithAsync(first);
+        var keyId = Assert.Single(await Usable(first));
+        var (id, token) = await silo.Running(key: first);
+        await silo.RestartWithAsync(second);
+
+        (await silo.Send(HttpMethod.Delete, $"/v1/keys/{keyId}", null, second)).Is(204);
+
+        (await silo.Report(id, Beat, token)).IsProblem(401, "token_invalid");
+        Assert.Single(await Usable(second));
+    }
+
+    [Fact]
     public async Task D39_Another_value_revokes_the_one_before_and_what_that_one_caused_and_made_lives_on()
     {
         var (first, second) = ("f7Jm2Qx9TzKp4WvLs8Yd3RbNc6HgA5uE", "q1Zx5Nw8CvBm3LkJ7hGfD2sApO9iUyTr");
@@ -40,12 +55,12 @@ public sealed class BootstrapKeyTests(BootstrapKeyTests.Silo silo) : IClassFixtu
         await silo.StopAsync();
         var failure = await Assert.ThrowsAsync<StartException>(silo.StartAsync);
         Assert.Equal("ExecutionGrains__Auth__BootstrapKey is a key that was revoked: set another value", failure.Message);
-
-        async Task<IEnumerable<string?>> Usable(string key) => (await silo.Get("/v1/keys", key)).Is(200).Items
-            .Where(k => k.GetProperty("keyId").GetString()!.StartsWith("bootstrap-", StringComparison.Ordinal)
-                && k.GetProperty("revokedAt").ValueKind == System.Text.Json.JsonValueKind.Null)
-            .Select(k => k.GetProperty("keyId").GetString());
     }
+
+    private async Task<IEnumerable<string?>> Usable(string key) => (await silo.Get("/v1/keys", key)).Is(200).Items
+        .Where(k => k.GetProperty("keyId").GetString()!.StartsWith("bootstrap-", StringComparison.Ordinal)
+            && k.GetProperty("revokedAt").ValueKind == System.Text.Json.JsonValueKind.Null)
+        .Select(k => k.GetProperty("keyId").GetString());
 
     public sealed class Silo : SiloFixture
     {

@@ -67,6 +67,11 @@ public sealed class OwnOnlyTests(OwnOnlySilo silo) : IClassFixture<OwnOnlySilo>
         Got.Same(["applied"], (await silo.Report(id, line, owner)).Is(200).Words("results", "result"));
         Got.Same(["duplicate"], (await silo.Report(id, line, token)).Is(200).Words("results", "result"));
         Got.Same(["duplicate"], (await silo.Report(id, line)).Is(200).Words("results", "result"));
+        // Its worker's name, which every reader knows, opens nothing.
+        (await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w1"}""", stranger)).IsProblem(409, "already_claimed");
+        var start = $$$"""{"executionId":"{{{id}}}","workflow":"w","start":{"workerId":"w1"}}""";
+        (await silo.Post("/v1/executions", start, stranger)).IsProblem(409, "already_claimed");
+        (await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w1","incarnation":"i1"}""", owner)).Is(200);
         // Whoever makes an execution by reporting owns it.
         var own = silo.NewId();
         (await silo.Report(own, line, stranger)).Is(200);

@@ -137,6 +137,19 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
+    public async Task D44_the_forms_of_our_own_pages_which_browsers_send_with_a_null_origin_sign_in_and_out()
+    {
+        (string, string)[] browser = [("Sec-Fetch-Site", "same-origin"), ("Origin", "null")];
+        using var form = new StringContent($"key={SiloFixture.AdminKey}", Encoding.ASCII, "application/x-www-form-urlencoded");
+
+        var cookie = CookieOf(await silo.Send(HttpMethod.Post, "/signin", form, null, browser));
+
+        (await With(cookie, HttpMethod.Get, "/v1/executions")).Is(200);
+        (await With(cookie, HttpMethod.Post, "/signout", browser)).Is(302);
+        (await With(cookie, HttpMethod.Get, "/v1/executions")).IsProblem(401, "unauthorized");
+    }
+
+    [Fact]
     public async Task A_session_ends_after_twelve_hours()
     {
         var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));

@@ -23,10 +23,14 @@ where e.id = x.id;
 
 -- Executions are found by their parents and by their earlier ended epochs as by labels (LabelRows). Those of before have no such rows yet.
 create temporary table named on commit drop as
-select id, created_at, status, workflow, namespace, '=parent' as key,
-    substring(convert_from(state, 'UTF8') from '"parentExecutionId":"([A-Za-z0-9._:-]+)"') as value
-from executions
-where convert_from(state, 'UTF8') like '%"parentExecutionId":"%'
+select id, created_at, status, workflow, namespace, '=parent' as key, value
+from (
+    -- Read as JSON: a label may have the same name.
+    select id, created_at, status, workflow, namespace,
+        regexp_replace(convert_from(state, 'UTF8'), '(?<!\\)((?:\\\\)*)\\u0000', '\1', 'g')::json -> 'facts' ->> 'parentExecutionId' as value
+    from executions
+    where convert_from(state, 'UTF8') like '%"parentExecutionId":"%') as p
+where value is not null
 union
 select id, created_at, status, workflow, namespace, k.key, ''
 from ended
