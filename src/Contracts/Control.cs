@@ -2,8 +2,10 @@ using Orleans;
 
 namespace ExecutionGrains;
 
-/// <summary>What the reporting worker is told.</summary>
-/// <param name="Stop">This worker should stop at once: finished, lost, cancelled, fenced off, or past its timeout.</param>
+/// <summary>What the reporting worker should do.</summary>
+/// <param name="CancelRequested">Whether a cancel was requested: finish soon and report outcome <c>cancel</c>.</param>
+/// <param name="CancelReason">The reason of the cancel. Null if none was requested or given.</param>
+/// <param name="Stop">Whether this worker should stop at once: the execution is finished, lost, cancelled, held by another worker, or past its timeout.</param>
 [GenerateSerializer, Immutable, Alias("eg.control")]
 public sealed record Control(
     [property: Id(0)] bool CancelRequested,

@@ -3,6 +3,10 @@ using Orleans;
 namespace ExecutionGrains;
 
 /// <summary>The answer to one event.</summary>
+/// <param name="EventId">The id that the event has. Null if it has none or none could be read.</param>
+/// <param name="Result">What became of the event, and whether to send it again.</param>
+/// <param name="Code">Why the event was not applied. Null if it was applied or is a duplicate.</param>
+/// <param name="Message">What is wrong, for people. Null if nothing is.</param>
 [GenerateSerializer, Immutable, Alias("eg.event-answer")]
 public sealed record EventAnswer(
     [property: Id(0)] string? EventId,
@@ -10,6 +14,6 @@ public sealed record EventAnswer(
     [property: Id(2)] Code? Code,
     [property: Id(3)] string? Message)
 {
-    /// <summary>True exactly for <see cref="Result.Retry"/>.</summary>
+    /// <summary>Whether to send the event again, unchanged. True exactly if <c>result</c> is <c>retry</c>.</summary>
     public bool Retryable => Result == Result.Retry;
 }

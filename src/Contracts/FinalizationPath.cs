@@ -2,7 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains;
 
-/// <summary>How the end was written.</summary>
+/// <summary>
+/// How the end was written. <c>completed</c>: in full. <c>fallback_completed</c>: without payloads, because the store refused the full record.
+/// <c>force_failed</c>: with an outcome other than success, or by the tracker itself. <c>cancelled</c>: as a cancel. <c>paused</c>: not ended; the execution is
+/// paused. <c>lost</c>: the tracker declared it lost.
+/// </summary>
 [JsonConverter(typeof(WordConverter<FinalizationPath>))]
 public enum FinalizationPath
 {

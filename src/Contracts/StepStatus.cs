@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains;
 
-/// <summary>What the tracker holds of a step. <see cref="Incomplete"/>: its execution ended first; its real end still replaces it.</summary>
+/// <summary>
+/// Where a step stands. <c>incomplete</c>: its execution ended first; the real end of the step still replaces it. <c>lost</c>: its execution was lost.
+/// </summary>
 [JsonConverter(typeof(WordConverter<StepStatus>))]
 public enum StepStatus
 {

@@ -55,8 +55,9 @@ public static class FactsRules
         : Differ(said.MaxAttempts, says.MaxAttempts) ? "maxAttempts"
         : null;
 
-    /// <summary>What merging has made too much of; null: nothing. One event is bounded by itself, a thousand together are not.</summary>
-    public static string? Overfull(ExecutionFacts facts) => facts.Labels?.Count > Limits.Labels ? $"labels: {facts.Labels.Count} in all; at most {Limits.Labels} are taken" : null;
+    /// <summary>The limit that the facts of several calls or events exceed together, as a <see cref="FieldFault"/> says it; null if none.</summary>
+    public static string? Overfull(ExecutionFacts facts) =>
+        facts.Labels?.Count > Limits.Labels ? $"/labels: must be at most {Limits.Labels} labels in all, was {facts.Labels.Count}" : null;
 
     /// <summary>Whether the two hold the same, label by label.</summary>
     public static bool Same(ExecutionFacts one, ExecutionFacts other) =>

@@ -9,7 +9,7 @@ internal sealed class FiguresWindow
     private const long Minute = 60 * Micros.PerSecond;
     private const long Hour = 60 * Minute;
     private const long MinuteBarsMax = 12 * Hour;
-    private static readonly TimeSpan MinuteStartMax = TimeSpan.FromDays(7);
+    private static readonly TimeSpan MinuteStartMax = TimeSpan.FromDays(7) + TimeSpan.FromMinutes(1);
 
     /// <summary>Widths of a bar of the series, in minutes; the first that gives at most 100 bars is taken.</summary>
     private static readonly long[] BarMinutes = [1, 5, 15, 60, 120, 360, 720, 1440, 2880, 10080, 43200];

@@ -148,7 +148,7 @@ public sealed class FactsRulesTests
 
     [Theory]
     [InlineData(32, null)]
-    [InlineData(33, "labels: 33 in all; at most 32 are taken")]
+    [InlineData(33, "/labels: must be at most 32 labels in all, was 33")]
     public void Thirty_two_labels_are_taken(int count, string? limit) =>
         Assert.Equal(limit, FactsRules.Overfull(new() { Labels = Enumerable.Range(0, count).ToDictionary(i => $"l{i}", i => "v") }));
 

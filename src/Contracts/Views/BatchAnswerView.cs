@@ -1,8 +1,13 @@
 namespace ExecutionGrains.Views;
 
-/// <summary>The answer to one event of many executions. The id is null where none could be read.</summary>
+/// <summary>The answer to one event of <c>POST /v1/events</c>.</summary>
+/// <param name="ExecutionId">The execution that the entry named. Null if none could be read.</param>
+/// <param name="EventId">The id that the event has. Null if it has none or none could be read.</param>
+/// <param name="Result">What became of the event, and whether to send it again.</param>
+/// <param name="Code">Why the event was not applied. Null if it was applied or is a duplicate.</param>
+/// <param name="Message">What is wrong, for people. Null if nothing is.</param>
 public sealed record BatchAnswerView(string? ExecutionId, string? EventId, Result Result, Code? Code, string? Message)
 {
-    /// <summary>True exactly for <see cref="Result.Retry"/>.</summary>
+    /// <summary>Whether to send the event again, unchanged. True exactly if <c>result</c> is <c>retry</c>.</summary>
     public bool Retryable => Result == Result.Retry;
 }

@@ -1,4 +1,5 @@
 namespace ExecutionGrains.Views;
 
-/// <summary>The answer to events of many executions, in order.</summary>
+/// <summary>The answers to events of many executions.</summary>
+/// <param name="Results">One answer per entry or line, in the order of the request.</param>
 public sealed record BatchView(IReadOnlyList<BatchAnswerView> Results);

@@ -1,4 +1,7 @@
 namespace ExecutionGrains.Views;
 
-/// <summary>The first cancel that was asked for.</summary>
+/// <summary>The first cancel that was requested.</summary>
+/// <param name="Reason">The reason that the caller gave. Null if it gave none.</param>
+/// <param name="By">The name of the caller.</param>
+/// <param name="RequestedAt">When it was requested, in the tracker's time.</param>
 public sealed record CancelView(string? Reason, string By, DateTimeOffset RequestedAt);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Views;
 
-/// <summary>One execution with everything that explains it; liveness is current here.</summary>
+/// <summary>One execution with everything that explains it. Lease, last contact and progress are current here.</summary>
 public sealed record ExecutionDetail : ExecutionSummary
 {
     [JsonConstructor]
@@ -18,37 +18,48 @@ public sealed record ExecutionDetail : ExecutionSummary
     {
     }
 
+    /// <summary>Where the execution got to, and how its end was written.</summary>
     public required DiagnosticsView Diagnostics { get; init; } = null!;
 
+    /// <summary>How much there is of what.</summary>
     public required CountsView Counts { get; init; } = null!;
 
+    /// <summary>Until when a silent worker is presumed alive.</summary>
     public required LeaseView Lease { get; init; } = null!;
 
     /// <summary>The last 100 epochs that are over and the current one, oldest first.</summary>
     public required IReadOnlyList<EpochView> Epochs { get; init; } = [];
 
-    /// <summary>At most 100, oldest first.</summary>
+    /// <summary>Events that arrived after the end, oldest first, at most 100.</summary>
     public required IReadOnlyList<EvidenceView> Evidence { get; init; } = [];
 
-    /// <summary>At most 100, oldest first.</summary>
+    /// <summary>Events that were refused, oldest first, at most 100.</summary>
     public required IReadOnlyList<RejectionView> Rejections { get; init; } = [];
 
+    /// <summary>The final output that the worker reported, as JSON. One above 64 KiB was cut and is a JSON string. Null if there is none.</summary>
     public RawJson? Output { get; init; }
 
+    /// <summary>The error that the worker reported, as JSON. One above 64 KiB was cut and is a JSON string. Null if there is none.</summary>
     public RawJson? Error { get; init; }
 
+    /// <summary>The execution that started this one. Null if none was named.</summary>
     public string? ParentExecutionId { get; init; }
 
+    /// <summary>The W3C trace context. Null if none was given.</summary>
     public string? Traceparent { get; init; }
 
+    /// <summary>Whether the input and output of steps are stored.</summary>
     public bool ExplicitTrace { get; init; }
 
+    /// <summary>Whether a lost run may be repeated without an operator.</summary>
     public bool Idempotent { get; init; }
 
+    /// <summary>The most epochs that may start, 1 to 1,000.</summary>
     public int MaxAttempts { get; init; }
 
+    /// <summary>The first cancel that was requested in the current epoch. Null if none was.</summary>
     public CancelView? Cancel { get; init; }
 
-    /// <summary>The reason that the pause gave; null unless paused.</summary>
+    /// <summary>The reason of the pause. Null unless the execution is paused with a reason.</summary>
     public string? PausedReason { get; init; }
 }

@@ -1,4 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ExecutionGrains.Views;
 
 /// <summary>Whether the silo lives, or can serve.</summary>
-public sealed record HealthView(string Status);
+/// <param name="Status"><c>live</c> or <c>ready</c>.</param>
+public sealed record HealthView([property: AllowedValues("live", "ready")] string Status);

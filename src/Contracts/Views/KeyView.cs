@@ -1,27 +1,37 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Views;
 
-/// <summary>An API key. <c>Key</c> is there once, in the answer that made it.</summary>
+/// <summary>An API key.</summary>
 public sealed record KeyView
 {
+    /// <summary>The key's id; not a secret.</summary>
     public required string KeyId { get; init; }
 
+    /// <summary>The key itself. Only in the answer that made it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Key { get; init; }
 
+    /// <summary>The name that its maker gave it.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What the key may do.</summary>
+    [AllowedValues("viewer", "executor", "operator", "admin")]
     public required string Role { get; init; }
 
-    /// <summary><c>*</c> is all.</summary>
+    /// <summary>The namespaces that the key reaches; <c>*</c> is all.</summary>
     public required IReadOnlyList<string> Namespaces { get; init; }
 
+    /// <summary>Claims of the holder, as a JSON object. Null if there are none.</summary>
     public RawJson? Claims { get; init; }
 
+    /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When it expires. Null: never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>When it was revoked. Null if it was not.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 }

@@ -1,4 +1,5 @@
 namespace ExecutionGrains.Views;
 
-/// <summary>What an operator's call left: the janitor's state.</summary>
+/// <summary>The state of the janitor after the call.</summary>
+/// <param name="Paused">Whether the janitor is paused.</param>
 public sealed record PausedView(bool Paused);

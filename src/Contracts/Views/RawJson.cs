@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Views;
 
-/// <summary>Any JSON value, which passes through unread: UTF-8, valid, kept byte for byte.</summary>
+/// <summary>Any JSON value. It is passed on unread.</summary>
 [JsonConverter(typeof(RawJsonConverter))]
 public sealed record RawJson(byte[] Utf8)
 {

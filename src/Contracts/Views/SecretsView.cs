@@ -1,7 +1,7 @@
 namespace ExecutionGrains.Views;
 
-/// <summary>A rotation of the secrets that sign.</summary>
-/// <param name="SignsFrom">When the new ones begin to sign.</param>
-/// <param name="PreviousTokensUntil">Until when run tokens that the ones of before signed are accepted.</param>
-/// <param name="PreviousSessionsUntil">Until when sessions that the ones of before signed are accepted.</param>
+/// <summary>A rotation of the secrets that sign run tokens and sessions.</summary>
+/// <param name="SignsFrom">When the new secrets begin to sign.</param>
+/// <param name="PreviousTokensUntil">Until when run tokens that the previous secrets signed are accepted.</param>
+/// <param name="PreviousSessionsUntil">Until when sessions that the previous secrets signed are accepted.</param>
 public sealed record SecretsView(DateTimeOffset SignsFrom, DateTimeOffset PreviousTokensUntil, DateTimeOffset PreviousSessionsUntil);

@@ -1,4 +1,6 @@
 namespace ExecutionGrains.Views;
 
-/// <summary>What ended in the minute or hour that begins at <c>At</c>.</summary>
+/// <summary>What ended in one minute or hour.</summary>
+/// <param name="At">The beginning of the minute or hour.</param>
+/// <param name="ByStatus">Ended executions by status.</param>
 public sealed record StatsPointView(DateTimeOffset At, IReadOnlyDictionary<string, long> ByStatus);

@@ -1,5 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ExecutionGrains.Views;
 
-/// <summary>The store's word on itself. Size in bytes on disk.</summary>
-/// <param name="GrowthBytesPerHour">What this silo has seen since its start, of the last 24 h at most; null in the first minute.</param>
-public sealed record StoreView(string Kind, string EngineVersion, int Schema, long Size, long? GrowthBytesPerHour);
+/// <summary>The database that holds the executions.</summary>
+/// <param name="Kind"><c>sqlite</c> or <c>postgres</c>.</param>
+/// <param name="EngineVersion">The version of the database engine.</param>
+/// <param name="Schema">The number of the last migration.</param>
+/// <param name="Size">Bytes on disk.</param>
+/// <param name="GrowthBytesPerHour">Growth as this silo has seen it since its start, over 24 hours at most. Null in its first minute.</param>
+public sealed record StoreView(
+    [property: AllowedValues("sqlite", "postgres")] string Kind, string EngineVersion, int Schema, long Size, long? GrowthBytesPerHour);

@@ -2,7 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>What a credential may do. <see cref="Access.Allows"/> says what each role covers; they are no ladder.</summary>
+/// <summary>
+/// What a key may do. <c>viewer</c>: read. <c>executor</c>: also create, claim and report. <c>operator</c>: read, and operate on executions and the janitor.
+/// <c>admin</c>: everything.
+/// </summary>
+/// <remarks><see cref="Access.Allows"/> says what each role covers; they are no ladder.</remarks>
 [JsonConverter(typeof(WordConverter<Role>))]
 public enum Role
 {

@@ -19,9 +19,14 @@ public static class BatchEndpoints
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/events", ReportAsync).WithName("reportManyEvents")
-            .Describes(Tags.Report, "Report events of many executions", "The same for many executions at once, as a JSON array or as NDJSON; an entry that cannot be read is answered malformed_line in its place.")
+            .Describes(
+                Tags.Report,
+                "Report events of many executions",
+                "As for one execution, but each entry names its own. The body is a JSON array, or NDJSON with one entry per line. An entry that cannot "
+                + "be read is answered `malformed_line` in its place.")
             .Reads(HeaderShape.Trace)
-            .Needs(Role.Executor, own: true).Takes<AddressedEvent[]>("application/json", Ndjson).Gives<BatchView>().Problems(429, 503);
+            .Needs(Role.Executor, own: true).Takes<AddressedEvent[]>("application/json", Ndjson).Gives<BatchView>().Problems(429, 503)
+            .Means(200, "Every event was handled: `results` has one answer per entry, in the same order.");
 
     private static async Task<IResult> ReportAsync(HttpContext http, Executions executions)
     {

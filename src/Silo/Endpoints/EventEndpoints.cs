@@ -13,9 +13,15 @@ public static class EventEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/executions/{id}/events", ReportAsync).WithName("reportEvents")
-            .Describes(Tags.Report, "Report events of one execution", "Applies events in order, durably. 200 means that all were processed: each has its own answer. An unknown execution is created. A run token of the execution will do.")
+            .Describes(
+                Tags.Report,
+                "Report events of one execution",
+                "Applies the events in order, durably, each with an answer of its own: a refused event does not affect the others. An event for an "
+                + "unknown execution creates it. Takes an API key, or the run token of the execution.")
             .Reads(HeaderShape.Trace)
-            .Needs(Role.Executor, runToken: true, own: true).Takes<EventsBody>().Gives<ReportView>().Problems(404, 409, 429, 503);
+            .Needs(Role.Executor, runToken: true, own: true).Takes<EventsBody>().Gives<ReportView>().Problems(404, 429, 503)
+            .Refuses("id_taken")
+            .Means(200, "Every event was handled: `results` has one answer per event, in the same order.");
 
     private static async Task<IResult> ReportAsync(HttpContext http, string id, Executions executions, RunTokens tokens)
     {

@@ -14,12 +14,23 @@ public static class ExecutionEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/executions", CreateAsync).WithName("createExecution")
-            .Describes(Tags.Report, "Create an execution", "Makes an execution known, and with start also claims and starts it. The same facts again are a duplicate (200); what nobody has said is filled in; other facts are a conflict.")
+            .Describes(
+                Tags.Report,
+                "Create an execution",
+                "Makes an execution known. With `start` the call also claims and starts it. The same call again answers 200. Fields that nobody has "
+                + "given are filled in; fields that contradict earlier ones are a conflict.")
             .Reads(HeaderShape.IdempotencyKey, HeaderShape.Trace)
-            .Needs(Role.Executor).Takes<CreateBody>().Gives<HandleView>(200, 201).Problems(404, 409, 429, 503);
+            .Needs(Role.Executor).Takes<CreateBody>().Gives<HandleView>(200, 201).Problems(404, 429, 503)
+            .Refuses("conflict", "id_taken", "already_claimed", "already_finished")
+            .Means(200, "The execution existed. `result` is `applied` if the call changed it, else `duplicate`.").Means(201, "The execution is created.");
         routes.MapPost("/v1/executions/{id}/claim", ClaimAsync).WithName("claimExecution")
-            .Describes(Tags.Report, "Claim an execution", "Makes the worker the holder of a pending or paused execution and gives it a run token. The same worker and incarnation again get the same epoch.")
-            .Needs(Role.Executor).Takes<ClaimBody>().Gives<HandleView>().Problems(404, 409, 429, 503);
+            .Describes(
+                Tags.Report,
+                "Claim an execution",
+                "Makes the worker the holder of a pending or paused execution and gives it a run token. The same worker and incarnation get the same "
+                + "epoch again.")
+            .Needs(Role.Executor).Takes<ClaimBody>().Gives<HandleView>().Problems(404, 429, 503).Refuses("already_claimed", "already_finished")
+            .Means(200, "The worker holds the execution. `token` is its run token.");
     }
 
     private static async Task<IResult> CreateAsync(HttpContext http, Executions executions, RunTokens tokens)

@@ -19,14 +19,14 @@ public static class FigureEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/stats", StatsAsync).WithName("getStats")
-            .Describes(Tags.Read, "Read figures", "What is live now, and what ended in the window.")
-            .Needs(Role.Viewer).Queries("window", "workflow", "namespace").Gives<StatsView>().Problems(503);
+            .Describes(Tags.Read, "Read figures", "Counts executions that are live now, and those that ended in the window.")
+            .Needs(Role.Viewer).Queries("window", "workflow", "namespace").Gives<StatsView>().Means(200, "The figures.").Problems(503);
         routes.MapGet("/v1/cluster", ClusterAsync).WithName("getCluster")
             .Describes(
                 Tags.Read,
                 "Read the state of the tracker",
-                "Silos, activations, commit queue, janitor and store. Only an admin key of all namespaces sees the silos' addresses.")
-            .Needs(Role.Viewer).Gives<ClusterView>().Problems(503);
+                "Silos, executions in memory, commit queue, janitor and store. Only an admin key of all namespaces sees the silos' addresses.")
+            .Needs(Role.Viewer).Gives<ClusterView>().Means(200, "The state of the tracker.").Problems(503);
     }
 
     private static async Task<IResult> StatsAsync(
@@ -40,7 +40,8 @@ public static class FigureEndpoints
         var asked = Asked(Query.Filter(query, visible).Namespace, visible);
         var workflow = Query.One(query, "workflow");
         var now = time.GetUtcNow();
-        var figures = await reads.FiguresAsync(now - length, now, workflow, asked, http.RequestAborted).ConfigureAwait(false);
+        // What ended this very microsecond counts, also at the start of a minute.
+        var figures = await reads.FiguresAsync(now - length, now.AddMicroseconds(1), workflow, asked, http.RequestAborted).ConfigureAwait(false);
         var running = await reads.OldestRunningAsync(workflow, asked, OldestShown, http.RequestAborted).ConfigureAwait(false);
         return Reply.Json(View(text, figures, running), SiloJson.Default.StatsView);
     }

@@ -16,9 +16,9 @@ public static class Handle
             case Code.IdTaken:
                 return ProblemResult.IdTaken(id);
             case Code.LimitExceeded:
-                // Only labels come together from several calls.
-                var message = answer.Message ?? ProblemCode.Title(Code.LimitExceeded.Word());
-                return new ProblemResult(ProblemCode.InvalidRequest, message, [new FieldErrorView("/labels", message)]);
+                // Only labels add up over several calls.
+                var message = answer.Message ?? $"/labels: {ProblemCode.Title(Code.LimitExceeded.Word())}";
+                return new ProblemResult(ProblemCode.InvalidRequest, $"{message}.", [new FieldErrorView("/labels", message.Split(": ", 2)[^1])]);
         }
 
         if (answer.Code is { } code)

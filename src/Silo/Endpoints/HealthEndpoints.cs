@@ -11,11 +11,18 @@ public static class HealthEndpoints
     {
         var routes = app.MapGroup("").AllowAnonymous();
         routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), SiloJson.Default.HealthView)).WithName("isLive")
-            .Describes(Tags.Health, "Whether the silo lives", "Answers as long as the process serves requests.")
-            .Queries().Gives<HealthView>().Problems(413, 429);
+            .Describes(
+                Tags.Health,
+                "Whether the silo is alive",
+                "Answers as long as the process serves requests, also while the store cannot be reached.")
+            .Queries().Gives<HealthView>().Means(200, "The silo is alive.").Problems(413, 429);
         routes.MapGet("/health/ready", ReadyAsync).WithName("isReady")
-            .Describes(Tags.Health, "Whether the silo can serve", "503 while the store is away or the silo stops.")
-            .Queries().Gives<HealthView>().Problems(413, 429, 503);
+            .Describes(
+                Tags.Health,
+                "Whether the silo can serve",
+                "Send requests to this silo only while it answers 200. 503 while the store cannot be reached or the silo stops.")
+            .Queries().Gives<HealthView>()
+            .Means(200, "The silo can serve.").Problems(413, 429, 503);
     }
 
     private static async Task<IResult> ReadyAsync(HttpContext http, IOperationsStore store, IHostApplicationLifetime lifetime)

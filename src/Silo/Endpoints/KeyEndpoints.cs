@@ -21,25 +21,31 @@ public static class KeyEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/me", Me).WithName("getMe")
+            .Describes(Tags.Keys, "Read what the caller's key may do", "Role, namespaces, name and expiry of the key, or of the key that opened the session.")
+            .Needs(Role.Viewer).Gives<MeView>().Means(200, "The key of the caller.");
+        routes.MapGet("/v1/keys", ListAsync).WithName("listKeys")
+            .Describes(Tags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.")
+            .Needs(Role.Admin).Gives<PageView<KeyView>>().Means(200, "All of the keys, on one page.").Problems(503);
+        routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
             .Describes(
                 Tags.Keys,
-                "Read what the caller's key may do",
-                "Role, namespaces, name and expiry of the key, or of the key that a session was opened with.")
-            .Needs(Role.Viewer).Gives<MeView>();
-        routes.MapGet("/v1/keys", ListAsync).WithName("listKeys")
-            .Describes(Tags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.").Needs(Role.Admin).Gives<PageView<KeyView>>().Problems(503);
-        routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
-            .Describes(Tags.Keys, "Make an API key", "The answer shows the key this once. It ends with the key that makes it, when that is revoked or expires.")
-            .Needs(Role.Admin).Takes<KeyBody>().Gives<KeyView>(201).Problems(503);
+                "Make an API key",
+                "The answer is the only one that shows the key. The key ends with the key that makes it, when that is revoked or expires.")
+            .Needs(Role.Admin).Takes<KeyBody>().Gives<KeyView>(201).Means(201, "The key is made. `key` is the secret.").Problems(503);
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
-            .Describes(Tags.Keys, "Revoke an API key",
-                "The key, the keys that it made and theirs, and the run tokens that they caused, end. On every silo within a second.")
-            .Needs(Role.Admin).Produces(204).Problems(404, 503);
+            .Describes(
+                Tags.Keys,
+                "Revoke an API key",
+                "Ends the key, the keys that were made with it and with those, and their run tokens, on every silo within a second.")
+            .Needs(Role.Admin).Produces(204).Means(204, "The key is revoked.").Problems(503).Refuses(ProblemCode.NotFound);
         routes.MapPost("/v1/keys/{keyId}/rotate", RotateAsync).WithName("rotateKey")
-            .Describes(Tags.Keys, "Rotate an API key",
-                "The key gets a new secret, which the answer shows this once; the one of before goes on for the overlap. "
-                + "For a secret that others have, revoke the key: sessions and run tokens live on through a rotation.")
-            .Needs(Role.Admin).TakesJson<RotateBody>(isOptional: true).Gives<KeyView>().Problems(404, 409, 503);
+            .Describes(
+                Tags.Keys,
+                "Rotate an API key",
+                "Gives the key a new secret, which only this answer shows. The previous secret is accepted for the overlap. Sessions and run tokens live on: if "
+                + "others know the secret, revoke the key instead.")
+            .Needs(Role.Admin).TakesJson<RotateBody>(isOptional: true).Gives<KeyView>().Means(200, "The key is rotated. `key` is the new secret.")
+            .Problems(503).Refuses(ProblemCode.NotFound, "conflict");
     }
 
     private static IResult Me(HttpContext http)

@@ -16,28 +16,40 @@ public static class OperateEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/executions/{id}/cancel", CancelAsync).WithName("cancelExecution")
-            .Describes(Tags.Operate, "Cancel an execution", "Cancels a pending or paused execution at once (200); asks the worker of a running one to stop (202). A second cancel names the first.")
-            .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 409, 429, 503);
+            .Describes(
+                Tags.Operate,
+                "Cancel an execution",
+                "Cancels a pending or paused execution at once (200), and asks the worker of a claimed or running one to stop (202). A repeated cancel "
+                + "answers as the first.")
+            .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 429, 503).Refuses("already_finished")
+            .Means(200, "The execution is cancelled, or a cancel was requested before.")
+            .Means(202, "The worker is told to stop with the answer to its next report.");
         routes.MapPost("/v1/executions/{id}/resolve", ResolveAsync).WithName("resolveExecution")
-            .Describes(Tags.Operate, "Resolve a lost execution", "Records what became of a lost execution, beside its status.")
-            .Needs(Role.Operator).TakesJson<ResolveBody>().Gives<HandleView>().Problems(404, 409, 429, 503);
+            .Describes(Tags.Operate, "Resolve a lost execution", "Records what became of a lost execution. Its status stays `lost`.")
+            .Needs(Role.Operator).TakesJson<ResolveBody>().Gives<HandleView>().Problems(404, 429, 503).Refuses("not_lost")
+            .Means(200, "The resolution is recorded.");
         routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
-            .Describes(Tags.Operate, "Queue an execution again", "Opens the next epoch of a lost execution, or of another that ended while it has attempts left.")
-            .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 409, 429, 503);
+            .Describes(
+                Tags.Operate,
+                "Queue an execution again",
+                "Makes a lost execution pending again, in its next epoch; also one that ended otherwise, while it has attempts left.")
+            .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 429, 503).Refuses("not_requeueable")
+            .Means(200, "The execution is pending. `epoch` is the one that the next claim takes.");
         routes.MapDelete("/v1/executions/{id}", DeleteAsync).WithName("deleteExecution")
             .Describes(
                 Tags.Operate,
-                "Forget an execution",
-                "Removes a finished execution with its steps, logs, history, evidence and payloads; the audit keeps that it was done, and figures stay. "
-                    + "Its id is not given again for Retention__Tombstones: creating it is id_taken. A label legal-hold, whatever its value but false, keeps it.")
-            .Needs(Role.Admin).Produces(204).Problems(404, 409, 429, 503);
+                "Delete an execution",
+                "Removes a finished execution with its steps, log lines, history, evidence and payloads. Figures stay, and the audit keeps that it was deleted. Its id "
+                + "cannot be used again for as long as the setting `Retention__Tombstones` says: creating it answers `id_taken`. The label `legal-hold` with any "
+                + "value but `false` protects an execution.")
+            .Needs(Role.Admin).Produces(204).Means(204, "The execution is deleted.").Problems(404, 429, 503).Refuses("not_finished", "legal_hold");
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")
-            .Describes(Tags.Operate, "Pause the janitor", "Nothing is declared lost until the janitor is resumed.")
+            .Describes(Tags.Operate, "Pause the janitor", "No execution is declared lost, timed out or expired until the janitor is resumed.")
             .Needs(Role.Operator, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
         routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor")
-            .Describes(Tags.Operate, "Resume the janitor", "Executions are judged again; a mass loss that was held back is let through.")
+            .Describes(Tags.Operate, "Resume the janitor", "Executions are judged again. A mass loss that was held back is let through.")
             .Needs(Role.Operator, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
     }
 

@@ -21,30 +21,35 @@ public static class ReadEndpoints
             .Describes(
                 Tags.Read,
                 "List executions",
-                "Newest first, by creation or as sort says; sorted otherwise, executions without that value are left out. "
-                    + "A repeated filter is OR (label and hasLabel: AND), different filters AND; those of an epoch ask for one epoch.")
-            .Needs(Role.Viewer).Queries([.. Query.FilterNames, "sort", .. Paging]).Gives<PageView<ExecutionSummary>>().Problems(503);
+                "Newest first, or as `sort` says. A filter that is given several times matches any of its values (`label` and `hasLabel`: all of them). "
+                + "Different filters must all match; those of epochs match one epoch together. A page may be short or empty while `nextCursor` is set.")
+            .Needs(Role.Viewer).Queries([.. Query.FilterNames, "sort", .. Paging]).Gives<PageView<ExecutionSummary>>()
+            .Means(200, "A page of executions.").Problems(503);
         routes.MapGet("/v1/executions/{id}", DetailAsync).WithName("getExecution")
-            .Describes(Tags.Read, "Read one execution", "The summary, and everything that explains it; liveness is current here.")
-            .Needs(Role.Viewer).Queries("payloads").Gives<ExecutionDetail>().Problems(400, 404, 503);
+            .Describes(Tags.Read, "Read one execution", "The summary, and everything that explains it. Lease, last contact and progress are current here.")
+            .Needs(Role.Viewer).Queries("payloads").Gives<ExecutionDetail>().Means(200, "The execution.").Problems(400, 404, 503);
         routes.MapGet("/v1/executions/{id}/steps", StepsAsync).WithName("listSteps")
-            .Describes(Tags.Read, "List the steps of an execution", "Oldest first, or with order=desc newest first.")
-            .Needs(Role.Viewer).Queries(["stepStatus:status", "parentStep:parent", "order", "payloads", .. Paging])
-            .Gives<PageView<StepView>>().Problems(404, 503);
+            .Describes(Tags.Read, "List the steps of an execution", "Oldest first; newest first with `order=desc`.")
+            .Needs(Role.Viewer).Queries(["stepStatus:status", "parentStep:parent", "order", "payloads", .. Paging]).Gives<PageView<StepView>>()
+            .Means(200, "A page of steps.").Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/logs", LogsAsync).WithName("listLogs")
-            .Describes(Tags.Read, "List the log lines of an execution", "Oldest first, or with order=desc newest first.")
-            .Needs(Role.Viewer).Queries(["level", "stepId", "q", "order", .. Paging]).Gives<PageView<LogView>>().Problems(404, 503);
+            .Describes(Tags.Read, "List the log lines of an execution", "Oldest first; newest first with `order=desc`.")
+            .Needs(Role.Viewer).Queries(["level", "stepId", "q", "order", .. Paging]).Gives<PageView<LogView>>()
+            .Means(200, "A page of log lines.").Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/history", HistoryAsync).WithName("listHistory")
             .Describes(
                 Tags.Read,
                 "List the history of an execution",
-                "Every event, decision of the tracker and operator action, oldest first, or with order=desc newest first.")
-            .Needs(Role.Viewer).Queries(["order", .. Paging]).Gives<PageView<HistoryView>>().Problems(404, 503);
+                "Every event, decision of the tracker and operator action, oldest first; newest first with `order=desc`.")
+            .Needs(Role.Viewer).Queries(["order", .. Paging]).Gives<PageView<HistoryView>>().Means(200, "A page of the history.").Problems(404, 503);
         routes.MapGet("/v1/audit", AuditAsync).WithName("listAudit")
-            .Describes(Tags.Read, "List the audit",
-                "Operator actions, changes of keys and secrets, sign-ins and refusals, newest first, of the caller's namespaces. "
+            .Describes(
+                Tags.Read,
+                "List the audit",
+                "Operator actions, changes of keys and secrets, sign-ins and refusals, newest first, of the namespaces of the caller. "
                 + "What a caller repeats within a minute, and refused sign-ins of one address, are counted in one row.")
-            .Needs(Role.Viewer).Queries(["by", "action", "executionId", "from", "to", .. Paging]).Gives<PageView<AuditView>>().Problems(503);
+            .Needs(Role.Viewer).Queries(["by", "action", "executionId", "from", "to", .. Paging]).Gives<PageView<AuditView>>()
+            .Means(200, "A page of the audit.").Problems(503);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IExecutionReads reads)

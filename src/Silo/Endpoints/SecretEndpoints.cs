@@ -12,10 +12,11 @@ public static class SecretEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/secrets/rotate", RotateAsync).WithName("rotateSecrets")
-            .Describes(Tags.Keys, "Rotate the signing secrets",
-                "New secrets sign run tokens and sessions, a few seconds later, on every silo. "
-                + "What the ones of before signed stays valid until it expires.")
-            .Needs(Role.Admin, everywhere: true).Gives<SecretsView>().Problems(503);
+            .Describes(
+                Tags.Keys,
+                "Rotate the signing secrets",
+                "After a few seconds new secrets sign run tokens and sessions, on every silo. Those that the previous secrets signed stay valid until they expire.")
+            .Needs(Role.Admin, everywhere: true).Gives<SecretsView>().Means(200, "The secrets are rotated.").Problems(503);
 
     private static async Task<IResult> RotateAsync(
         HttpContext http,

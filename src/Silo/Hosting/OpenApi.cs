@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -5,38 +8,25 @@ using Microsoft.OpenApi;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>The document at <c>/openapi/v1.json</c>: made of the endpoints, and of the records of their bodies and answers.</summary>
+/// <summary>
+/// The document at <c>/openapi/v1.json</c>. It is made from the endpoints and from the records of their bodies and answers, whose XML docs are its
+/// descriptions: the source generator of Microsoft.AspNetCore.OpenApi reads them, those of the referenced projects included.
+/// </summary>
 public static class OpenApi
 {
     internal const string Version = "v1";
 
     private const string Description =
-        "The tracker of record for executions. Workers create or claim an execution, report its events and beat; the tracker says where it got to, how it ended, and whether it is "
-        + "still alive. Times in answers are UTC with six digits. Every 4xx and 5xx is a problem document whose code says what to do. Unknown JSON properties are ignored; "
-        + "unknown query parameters are refused. Clients ignore unknown fields and tolerate unknown words. HEAD is answered as GET, bodies may be compressed with gzip or br.";
+        """
+        The tracker of record for executions. Workers create or claim an execution, report its events and send heartbeats. The tracker answers where each
+        execution got to, how it ended, and whether it is still alive.
 
-    private static readonly Dictionary<string, (string Description, HeaderShape[] Headers)> Answers = new(StringComparer.Ordinal)
-    {
-        ["200"] = ("Done", []),
-        ["201"] = ("Made", []),
-        ["202"] = ("Requested", []),
-        ["204"] = ("Done", []),
-        ["304"] = ("Not modified: the caller has the answer whose tag it named in If-None-Match", [HeaderShape.ETag]),
-        ["400"] = ("malformed: no UTF-8, no JSON, or too deep; invalid_request: a field is missing or wrong; invalid_parameter: a query parameter is unknown or cannot be read", []),
-        ["401"] = ("unauthorized, token_invalid or token_expired", [HeaderShape.WwwAuthenticate]),
-        ["403"] = ("forbidden, or token_wrong_execution", []),
-        ["404"] = ("unknown_execution, or not_found", []),
-        ["405"] = ("method_not_allowed", [HeaderShape.Allow]),
-        ["408"] = ("request_timeout: the body came too slowly; send it again", []),
-        ["409"] = ("conflict, id_taken, already_claimed, already_finished, not_lost, not_requeueable, not_finished or legal_hold", []),
-        ["413"] = ("request_too_large: a body of more than 4 MiB, more than 10,000 events, or more than 32 KiB of address and headers", []),
-        ["415"] = ("unsupported_media_type: of the content type or the content encoding", [HeaderShape.Accept, HeaderShape.AcceptEncoding]),
-        ["429"] = (
-            "overloaded: the commit queue, or the memory for bodies, is full; rate_limited: too many requests of one address or key; try again",
-            [HeaderShape.RetryAfter]),
-        ["500"] = ("internal_error", []),
-        ["503"] = ("store_unavailable; try again", [HeaderShape.RetryAfter]),
-    };
+        - Times in answers are UTC with six digits. Times in requests are ISO 8601 with an offset or `Z`.
+        - Names are 1 to 256 characters of any Unicode without control characters. Words such as outcomes and levels are read in upper and lower case.
+        - Every answer of 4xx and 5xx is a problem document, whose `code` says what is wrong.
+        - Unknown JSON properties are ignored, unknown query parameters are refused. Clients ignore properties and words that they do not know.
+        - HEAD is answered wherever GET is. Bodies may be compressed with `gzip` or `br`.
+        """;
 
     public static void Add(IServiceCollection services) => services.AddSingleton<OpenApiText>().AddOpenApi(Version, options =>
     {
@@ -50,11 +40,7 @@ public static class OpenApi
             Describe(operation, context);
             return Task.CompletedTask;
         });
-        options.AddSchemaTransformer((schema, context, _) =>
-        {
-            Describe(schema, context);
-            return Task.CompletedTask;
-        });
+        options.AddSchemaTransformer(DescribeAsync);
     });
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -79,7 +65,7 @@ public static class OpenApi
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "An API key (eg_…), on an execution's events its run token, or a JWT where an issuer is configured.",
+            Description = "An API key (`eg_…`), on an execution's events its run token, or a JWT if an issuer is configured.",
         };
     }
 
@@ -92,7 +78,7 @@ public static class OpenApi
         {
             (parameter.Schema, parameter.Description) = parameter.Name == "id"
                 ? (new OpenApiSchema { Type = JsonSchemaType.String, Pattern = Endpoints.Shape.Id }, "The execution's id.")
-                : (new OpenApiSchema { Type = JsonSchemaType.String }, "The key's id.");
+                : (new OpenApiSchema { Type = JsonSchemaType.String }, "The id of the API key, as listed; not the key itself.");
         }
 
         foreach (var name in metadata.OfType<QueryNames>().SelectMany(q => q.Shapes))
@@ -109,20 +95,21 @@ public static class OpenApi
         {
             foreach (var type in types.Names)
             {
-                content[type] = type == types.Names[0]
-                    ? body
-                    : new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One event of the JSON array per line." } };
+                content[type] = type == types.Names[0] ? body : new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "NDJSON: one entry of the JSON array per line." },
+                };
             }
         }
 
-        DescribeAnswers(operation, context.Document!, isGet);
+        DescribeAnswers(operation, metadata, context.Document!, isGet);
         if (metadata.OfType<Access>().Any())
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [] }];
         }
     }
 
-    private static void DescribeAnswers(OpenApiOperation operation, OpenApiDocument document, bool isGet)
+    private static void DescribeAnswers(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document, bool isGet)
     {
         operation.Responses ??= [];
         if (isGet)
@@ -132,13 +119,12 @@ public static class OpenApi
 
         operation.Responses["405"] = Problem();
         operation.Responses.TryAdd("500", Problem());
-        foreach (var (status, answer) in operation.Responses)
+        foreach (var (word, answer) in operation.Responses)
         {
-            if (answer is OpenApiResponse response && Answers.TryGetValue(status, out var shape))
+            if (answer is OpenApiResponse response && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var status))
             {
-                response.Description = shape.Description;
-                HeaderShape[] headers = [.. shape.Headers, .. status[0] == '2' && isGet ? [HeaderShape.ETag] : Array.Empty<HeaderShape>(), .. status == "204" ? [] : (HeaderShape[])[HeaderShape.CacheControl]];
-                response.Headers = headers.ToDictionary(h => h.Name, h => (IOpenApiHeader)h.Header(), StringComparer.Ordinal);
+                response.Description = AnswerShape.Description(status, metadata);
+                response.Headers = AnswerShape.Headers(status, isGet).ToDictionary(h => h.Name, h => (IOpenApiHeader)h.Header(), StringComparer.Ordinal);
             }
         }
 
@@ -151,13 +137,24 @@ public static class OpenApi
         };
     }
 
-    private static void Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    private static async Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
     {
         var type = context.JsonTypeInfo.Type;
+        if (Nullable.GetUnderlyingType(type) is { IsEnum: true } words)
+        {
+            // The component of an enum is made from the first field that refers to it. If that may be null, the generator does not find the enum's XML doc.
+            schema.Description = (await context.GetOrCreateSchemaAsync(words, cancellationToken: cancel).ConfigureAwait(false)).Description;
+        }
+
         if (type == typeof(DateTimeOffset) || type == typeof(DateTimeOffset?))
         {
             schema.Type = type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = "date-time";
+        }
+
+        if (WordsOf(context) is { } allowed)
+        {
+            schema.Enum = [.. allowed.Select(word => (JsonNode)word)];
         }
 
         // Answers hold every field, also one that is null, but for those that are left out where there is nothing to say.
@@ -172,5 +169,15 @@ public static class OpenApi
                 }
             }
         }
+    }
+    /// <summary>The words that a string may be, where it is no enum in C#.</summary>
+    private static IEnumerable<string>? WordsOf(OpenApiSchemaTransformerContext context)
+    {
+        var property = context.JsonPropertyInfo;
+        return property is { Name: "code" } && property.DeclaringType == typeof(Views.ProblemView)
+            ? ProblemCode.All
+            : property?.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: true) is [AllowedValuesAttribute words]
+                ? words.Values.Cast<string>()
+                : null;
     }
 }

@@ -25,6 +25,14 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         AddressEvents(schemas);
         Correct(made);
         schemas.Remove("JsonElement");
+        DropNulls(schemas);
+        ReferToWords(made["paths"]!, schemas);
+        foreach (var (_, schema) in schemas.Where(s => s.Value!["properties"] is not null).ToArray())
+        {
+            ReferToWords(schema!["properties"]!, schemas);
+        }
+
+        OpenApiExamples.Add(made.AsObject());
         return JsonSerializer.SerializeToUtf8Bytes(made);
     }
 
@@ -36,6 +44,7 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         {
             var schema = schemas[NameOf(reference)]!.AsObject();
             schema["type"] = "object";
+            schema["properties"]!["type"]!["description"] = "The type of the event.";
             Require(schema, "type");
         }
 
@@ -76,6 +85,50 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
 
     private static string NameOf(JsonNode? reference) => ((string)reference!)[Schemas.Length..];
 
+    /// <summary>An answer leaves a field out instead of writing null, or it always writes the field.</summary>
+    private static void DropNulls(JsonObject schemas)
+    {
+        foreach (var (_, schema) in schemas.Where(s => s.Key.EndsWith("View", StringComparison.Ordinal)))
+        {
+            var required = schema!["required"]?.AsArray().Select(name => (string)name!).ToHashSet(StringComparer.Ordinal) ?? [];
+            foreach (var (_, field) in schema["properties"]!.AsObject().Where(p => !required.Contains(p.Key)))
+            {
+                var shape = field!.AsObject();
+                if (shape["type"] is JsonArray types)
+                {
+                    shape["type"] = types.Single(t => (string)t! != "null")!.DeepClone();
+                }
+                else if (shape["oneOf"] is JsonArray and [_, JsonObject other])
+                {
+                    shape.Remove("oneOf");
+                    shape["$ref"] = other["$ref"]!.DeepClone();
+                }
+            }
+        }
+    }
+
+    /// <summary>Parameters and strings refer to the schema of their words, as enums do, so that generated clients have one type for all.</summary>
+    private static void ReferToWords(JsonNode node, JsonObject schemas)
+    {
+        if (node is JsonObject schema
+            && schema["enum"] is JsonArray words
+            && schemas.FirstOrDefault(s => JsonNode.DeepEquals(s.Value!["enum"], words)).Key is { } name)
+        {
+            schema.Remove("enum");
+            schema.Remove("type");
+            schema["$ref"] = $"{Schemas}{name}";
+            return;
+        }
+
+        foreach (var child in node switch { JsonObject json => json.Select(p => p.Value), JsonArray array => array, _ => [] })
+        {
+            if (child is not null)
+            {
+                ReferToWords(child, schemas);
+            }
+        }
+    }
+
     /// <summary>What the generator says otherwise than JSON Schema reads it.</summary>
     private static void Correct(JsonNode node)
     {
@@ -92,6 +145,7 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
 
                 break;
             case JsonObject schema:
+                CorrectText(schema);
                 CorrectWords(schema);
                 CorrectNullable(schema);
                 CorrectLabels(schema);
@@ -104,6 +158,15 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>XML docs are folded at 160 characters; texts of the document are not. Those with lists, which have empty lines, stay as they are.</summary>
+    private static void CorrectText(JsonObject schema)
+    {
+        if (schema["description"] is JsonValue value && value.TryGetValue(out string? text) && !text.Contains("\n\n", StringComparison.Ordinal))
+        {
+            schema["description"] = text.ReplaceLineEndings(" ");
         }
     }
 

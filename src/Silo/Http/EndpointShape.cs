@@ -4,7 +4,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>What every endpoint says of itself: who may call, what it takes, what it gives.</summary>
+/// <summary>What every endpoint declares: who may call it, what it takes and what it answers.</summary>
 public static class EndpointShape
 {
     private const string Json = "application/json";
@@ -48,6 +48,21 @@ public static class EndpointShape
     /// <summary>What the OpenAPI document says of the endpoint.</summary>
     internal static RouteHandlerBuilder Describes(this RouteHandlerBuilder route, string tag, string summary, string description) =>
         route.WithTags(tag).WithSummary(summary).WithDescription(description);
+
+    /// <summary>What a successful answer means.</summary>
+    internal static RouteHandlerBuilder Means(this RouteHandlerBuilder route, int status, string description) =>
+        route.WithMetadata(new AnswerMeaning(status, description));
+
+    /// <summary>The problem codes of this endpoint; of their statuses it has no others.</summary>
+    internal static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params string[] codes)
+    {
+        foreach (var byStatus in codes.GroupBy(ProblemCode.Status))
+        {
+            route.Problems(byStatus.Key).WithMetadata(new RefusalCodes(byStatus.Key, [.. byStatus]));
+        }
+
+        return route;
+    }
 
     internal static RouteHandlerBuilder Reads(this RouteHandlerBuilder route, params HeaderShape[] headers) => route.WithMetadata(new RequestHeaders(headers));
 

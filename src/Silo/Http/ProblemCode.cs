@@ -23,6 +23,13 @@ public static class ProblemCode
     public const string StoreUnavailable = "store_unavailable";
     public const string InternalError = "internal_error";
 
+    /// <summary>Every code that a problem may have, by status, as the OpenAPI document lists them.</summary>
+    internal static readonly IReadOnlyList<string> All =
+    [
+        Malformed, InvalidRequest, InvalidParameter, Unauthorized, TokenInvalid, TokenExpired, Forbidden, TokenWrongExecution, NotFound, UnknownExecution,
+        MethodNotAllowed, RequestTimeout, .. Conflicts(), RequestTooLarge, UnsupportedMediaType, Overloaded, RateLimited, InternalError, StoreUnavailable,
+    ];
+
     public static int Status(string code) => code switch
     {
         Malformed or InvalidRequest or InvalidParameter or "invalid_event" or "missing_step_id" or "unknown_type" => 400,
@@ -42,34 +49,35 @@ public static class ProblemCode
 
     public static string Title(string code) => code switch
     {
-        Malformed => "The body is no readable JSON",
+        Malformed => "The body cannot be read as JSON",
         InvalidRequest => "A field is missing or wrong",
         InvalidParameter => "A query parameter is unknown or cannot be read",
         Unauthorized => "A valid credential is needed",
         TokenInvalid => "The token is not valid",
         TokenExpired => "The token has expired",
         Forbidden => "The credential does not allow this",
-        TokenWrongExecution => "The token is another execution's",
-        NotFound => "There is nothing here",
+        TokenWrongExecution => "The token belongs to another execution",
+        NotFound => "There is no such resource",
         UnknownExecution => "There is no such execution",
         MethodNotAllowed => "The method is not allowed here",
-        RequestTimeout => "The body came too slowly",
+        RequestTimeout => "The body arrived too slowly",
         RequestTooLarge => "The request is too large",
-        UnsupportedMediaType => "The content type is not supported",
-        "conflict" => "It says otherwise than was said before",
+        UnsupportedMediaType => "The content type or encoding is not supported",
+        "conflict" => "It contradicts what was said before",
         "already_claimed" => "Another worker holds the execution",
         "already_finished" => "The execution has ended",
         "not_lost" => "The execution is not lost",
         "not_requeueable" => "The execution cannot be queued again",
         "stale_epoch" => "The epoch is over",
+        "invalid_transition" => "The execution cannot do this from its status",
         "limit_exceeded" => "A limit is exceeded",
         "not_finished" => "The execution has not ended",
         "legal_hold" => "A legal hold keeps the execution",
-        Overloaded => "The commit queue is full",
-        RateLimited => "Too many requests",
-        IdTaken => "The id is taken",
-        StoreUnavailable => "The store is away",
-        InternalError => "Something went wrong here",
+        Overloaded => "Too much waits to be written or read",
+        RateLimited => "Too many requests from this address or key",
+        IdTaken => "The id belongs, or belonged, to another execution",
+        StoreUnavailable => "The store cannot be reached",
+        InternalError => "The silo failed",
         _ => "The request was refused",
     };
 
@@ -89,4 +97,6 @@ public static class ProblemCode
         < 500 => InvalidRequest,
         _ => InternalError,
     };
+
+    private static IEnumerable<string> Conflicts() => Enum.GetValues<Code>().Select(c => c.Word()).Where(c => Status(c) == 409);
 }

@@ -37,6 +37,8 @@ public sealed class AccessMatrixTests(DashboardSilo silo) : IClassFixture<Dashbo
         ["GET /v1/keys"] = new(Admins),
         ["POST /v1/keys"] = new(Admins),
         ["DELETE /v1/keys/{keyId}"] = new(Admins),
+        ["POST /v1/keys/{keyId}/rotate"] = new(Admins),
+        ["POST /v1/secrets/rotate"] = new(Admins, Everywhere: true),
         ["GET /v1/executions"] = new(Readers),
         ["GET /v1/executions/{id}"] = new(Readers),
         ["GET /v1/executions/{id}/steps"] = new(Readers),
@@ -95,9 +97,9 @@ public sealed class AccessMatrixTests(DashboardSilo silo) : IClassFixture<Dashbo
                 }
 
                 var isAllowed = rule.IsOpen || credential.IsAllowed(rule);
-                if (isAllowed && call.Contains(" /orleans", StringComparison.Ordinal))
+                if (isAllowed && (call.Contains(" /orleans", StringComparison.Ordinal) || call == "POST /v1/secrets/rotate"))
                 {
-                    // OrleansDashboardTests call them; some of them never end.
+                    // Some of Orleans's never end (OrleansDashboardTests call them), and new secrets would end what the next routes are called with.
                     continue;
                 }
 

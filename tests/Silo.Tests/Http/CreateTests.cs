@@ -243,6 +243,30 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
+    public async Task D18_A_33rd_label_of_several_calls_is_an_invalid_request_and_of_an_event_over_the_limit()
+    {
+        var labels = string.Join(',', Enumerable.Range(0, 32).Select(i => $"\"l{i}\":\"v\""));
+        var id = await silo.Pending($$""","labels":{{{labels}}}""");
+
+        var again = await silo.Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"w","labels":{"l32":"v"}}""");
+        Got.Same(["must be at most 32 labels in all, was 33"], again.IsProblem(400, "invalid_request", "/labels").Words("errors", "message"));
+        Assert.Equal("/labels: must be at most 32 labels in all, was 33.", again.String("detail"));
+
+        foreach (var type in (string[])["\"execution.started\"", "\"execution.completed\",\"outcome\":\"success\""])
+        {
+            var got = (await silo.Report(id, $$$"""{"eventId":"e","type":{{{type}}},"labels":{"l32":"v"}}""")).Is(200);
+            Got.Same(["limit_exceeded"], got.Words("results", "code"));
+            Got.Same(["/labels: must be at most 32 labels in all, was 33"], got.Words("results", "message"));
+        }
+
+        var batch = await silo.Post("/v1/events", $$$"""[{"executionId":"{{{id}}}","eventId":"e","type":"execution.started","labels":{"l32":"v"}}]""");
+        Got.Same(["limit_exceeded"], batch.Is(200).Words("results", "code"));
+
+        Assert.Equal(32, (await silo.Get($"/v1/executions/{id}")).Is(200)["labels"].EnumerateObject().Count());
+        (await silo.Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"w","labels":{"l31":"v"}}""")).Is(200);
+    }
+
+    [Fact]
     public async Task D18_A_key_of_several_namespaces_is_told_to_say_one()
     {
         var (_, key) = await silo.NewKey("executor", "a", "b");

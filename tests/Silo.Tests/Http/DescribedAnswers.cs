@@ -41,6 +41,13 @@ internal sealed class DescribedAnswers(JsonElement document)
                 var isDescribed = described.TryGetProperty("content", out var content) && content.TryGetProperty(type, out media);
                 Assert.True(isDescribed, $"{what} as {type}, which is not described");
                 Validate(media.GetProperty("schema"), body, what);
+                if (type == "application/problem+json")
+                {
+                    using var problem = JsonDocument.Parse(body);
+                    var code = $"`{problem.RootElement.GetProperty("code").GetString()}`";
+                    var isNamed = described.GetProperty("description").GetString()!.Contains(code, StringComparison.Ordinal);
+                    Assert.True(isNamed, $"{what} with {code}, which is not described");
+                }
             }
         }
     }
