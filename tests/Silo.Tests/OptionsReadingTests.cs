@@ -113,7 +113,7 @@ public sealed class OptionsReadingTests
     [InlineData("fe80::1")]
     public void D31_Beyond_this_machine_a_cluster_needs_certificates_or_the_word_that_it_has_none(string address)
     {
-        (string, string)[] beyond = [.. Postgres, ("Auth:MasterKeyFile", "m"), ("Cluster:Address", address)];
+        (string, string)[] beyond = [.. Postgres, ("Cluster:Address", address)];
 
         var failure = Assert.Throws<StartException>(() => Read(beyond));
 
@@ -127,7 +127,7 @@ public sealed class OptionsReadingTests
     [Fact]
     public void D31_Certificates_are_three_files_or_none()
     {
-        var failure = Assert.Throws<StartException>(() => Read([.. Postgres, ("Auth:MasterKeyFile", "m"), ("Cluster:Address", "10.0.0.11"), Certificates[0]]));
+        var failure = Assert.Throws<StartException>(() => Read([.. Postgres, ("Cluster:Address", "10.0.0.11"), Certificates[0]]));
 
         Assert.Equal(
             "ExecutionGrains__Cluster__KeyFile must be given with the other two of Cluster__CertificateFile, Cluster__KeyFile and Cluster__CaFile, was empty; "

@@ -193,8 +193,9 @@ public sealed class PostgresStoreTests : StoreContract
             Assert.InRange((long)(await read.ExecuteScalarAsync(None))!, changes * 2, 4 * (many + changes));
         }
 
+        // A migration asks other indexes, and finds nothing.
         await using (var scanned = new NpgsqlCommand(
-            "select array_agg(indexrelname::text order by indexrelname) from pg_stat_user_indexes where relname ~ '^(executions|steps_[0-9]+)$' and idx_scan > 0", connection))
+            "select array_agg(indexrelname::text order by indexrelname) from pg_stat_user_indexes where relname ~ '^(executions|steps_[0-9]+)$' and idx_tup_read > 0", connection))
         {
             Assert.Equal(["executions_pkey", "steps_20260301_step"], (string[])(await scanned.ExecuteScalarAsync(None))!);
         }
