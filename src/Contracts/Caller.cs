@@ -24,6 +24,20 @@ public sealed record Caller
     /// <summary>Whether the caller may report, cancel and requeue only what its key created or claimed.</summary>
     [Id(4)] public bool OwnOnly { get; init; }
 
+    /// <summary>
+    /// For the audit: the key's name, of a caller of an identity provider the subject. This and what follows is null where the call is not audited.
+    /// </summary>
+    [Id(5)] public string? KeyName { get; init; }
+
+    /// <summary>For the audit: the key's claims, a JSON object.</summary>
+    [Id(6)] public string? Claims { get; init; }
+
+    /// <summary>For the audit: the address the request came from.</summary>
+    [Id(7)] public string? Address { get; init; }
+
+    /// <summary>For the audit: the trace of the request.</summary>
+    [Id(8)] public string? TraceId { get; init; }
+
     public bool Sees(string @namespace) => Namespaces is null || Namespaces.Contains(@namespace, StringComparer.Ordinal);
 
     /// <summary>Where an execution goes that this caller creates without saying where; null: nowhere (403).</summary>

@@ -10,6 +10,9 @@ public abstract record Command
     /// <summary>The id of the caller's key; null in process and in a replay.</summary>
     public string? KeyId { get; init; }
 
+    /// <summary>Who gives the command, for the audit; null where nothing is audited, and in a replay.</summary>
+    public AuditCaller? Caller { get; init; }
+
     /// <param name="By">The caller's name.</param>
     /// <param name="Namespace">Where it goes if it has to be made; null: nowhere, the caller must say.</param>
     public sealed record Create(ExecutionFacts Facts, Worker? Start, DateTimeOffset? StartAt, string By, string? Namespace) : Command;

@@ -69,5 +69,9 @@ public abstract record Effect
     public sealed record Figure(FigureKind Kind, Resolution? Resolution, int Delta, DateTimeOffset At) : Effect;
 
     /// <summary>An operator's action: who, when, what, why.</summary>
-    public sealed record Audit(string By, DateTimeOffset At, string Action, string? Reason) : Effect;
+    public sealed record Audit(string By, DateTimeOffset At, string Action, string? Reason) : Effect
+    {
+        /// <summary>Who acts, as the audit names it; null: <see cref="By"/> is all that is known.</summary>
+        public AuditCaller? Caller { get; init; }
+    }
 }

@@ -62,7 +62,7 @@ public static partial class ExecutionRules
 
         draft.State = draft.State with { Cancel = new CancelRequest(cancel.Reason, cancel.By, draft.Now) };
         draft.Record("operator.cancel", cancel.By, cancel.Reason);
-        draft.Add(new Effect.Audit(cancel.By, draft.Now, "cancel", cancel.Reason));
+        draft.Add(new Effect.Audit(cancel.By, draft.Now, "cancel", cancel.Reason) { Caller = cancel.Caller });
         if (draft.State.Status is ExecutionStatus.Pending or ExecutionStatus.Paused)
         {
             End(draft, Move.Cancel, FinalizationPath.Cancelled, Cause.CancelConfirmed, null, draft.Now);
@@ -85,7 +85,7 @@ public static partial class ExecutionRules
 
         draft.State = draft.State with { Resolution = new Resolved(resolve.Resolution, resolve.Reason, resolve.By, draft.Now) };
         draft.Record("operator.resolve", Result.Applied, facts: RowFacts.Doing(resolve.By, resolve.Reason, resolve.Resolution));
-        draft.Add(new Effect.Audit(resolve.By, draft.Now, "resolve", resolve.Reason));
+        draft.Add(new Effect.Audit(resolve.By, draft.Now, "resolve", resolve.Reason) { Caller = resolve.Caller });
         draft.Add(new Effect.Figure(FigureKind.Resolution, resolve.Resolution, 1, draft.Now));
         return draft.Answer(Result.Applied);
     }
@@ -99,7 +99,7 @@ public static partial class ExecutionRules
             return Draft.Unchanged(state, Result.Rejected, Code.NotRequeueable);
         }
 
-        draft.Add(new Effect.Audit(requeue.By, draft.Now, "requeue", requeue.Reason));
+        draft.Add(new Effect.Audit(requeue.By, draft.Now, "requeue", requeue.Reason) { Caller = requeue.Caller });
         Again(draft, "operator.requeue", requeue.By, requeue.Reason);
         return draft.Answer(Result.Applied);
     }

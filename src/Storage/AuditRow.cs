@@ -1,4 +1,37 @@
+using ExecutionGrains.Rules;
+
 namespace ExecutionGrains.Storage;
 
-/// <summary>One operator action. Execution and namespace are null where it was about none.</summary>
-public sealed record AuditRow(DateTimeOffset At, string By, string Action, string? ExecutionId, string? Namespace, string? Reason);
+/// <summary>One operator action, sign-in or refusal. Execution and namespace are null where it was about none; rows of earlier versions name no key.</summary>
+/// <param name="By">The key's name, the subject of a caller of an identity provider, or the part of the tracker that acted.</param>
+public sealed record AuditRow(DateTimeOffset At, string By, string Action, string? ExecutionId, string? Namespace, string? Reason)
+{
+    /// <summary>The id of the caller's key.</summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>The name of the caller's key.</summary>
+    public string? KeyName { get; init; }
+
+    /// <summary>The claims of the caller's key, a JSON object.</summary>
+    public string? Claims { get; init; }
+
+    /// <summary>The address the request came from.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The trace of the request.</summary>
+    public string? TraceId { get; init; }
+
+    public static AuditRow Of(AuditCaller caller, DateTimeOffset at, string action, string? executionId, string? @namespace, string? reason) =>
+        new(at, caller.Name, action, executionId, @namespace, reason)
+        {
+            KeyId = caller.KeyId,
+            KeyName = caller.KeyName,
+            Claims = caller.Claims,
+            Address = caller.Address,
+            TraceId = caller.TraceId,
+        };
+
+    internal static AuditRow Of(Effect.Audit audit, ExecutionState state) => audit.Caller is { } caller
+        ? Of(caller, audit.At, audit.Action, state.Id.Value, state.Namespace, audit.Reason)
+        : new(audit.At, audit.By, audit.Action, state.Id.Value, state.Namespace, audit.Reason);
+}

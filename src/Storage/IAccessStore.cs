@@ -14,8 +14,13 @@ public interface IAccessStore
     /// <returns>False where something else is stored: another writer was first.</returns>
     Task<bool> WriteSecretAsync(string name, byte[]? expected, byte[] value, CancellationToken cancel);
 
+    /// <summary>Replaces secrets and writes the audit's row in one transaction.</summary>
+    /// <returns>False where one of them is not as expected; then nothing is changed.</returns>
+    Task<bool> ReplaceSecretsAsync(IReadOnlyList<SecretChange> changes, AuditRow audit, CancellationToken cancel);
+
     /// <summary>Deletes every secret. What they signed is void.</summary>
-    Task DeleteSecretsAsync(CancellationToken cancel);
+    /// <param name="audit">Written in the same transaction, where there were secrets. Null: nobody's action.</param>
+    Task DeleteSecretsAsync(AuditRow? audit, CancellationToken cancel);
 
     /// <summary>Reads a setting; null where there is none.</summary>
     Task<byte[]?> FindSettingAsync(string name, CancellationToken cancel);
@@ -32,11 +37,13 @@ public interface IAccessStore
     /// one that replaced it.
     /// </summary>
     /// <param name="idPrefix">Without <c>%</c> and <c>_</c>.</param>
-    Task InstallKeyAsync(ApiKeyRow key, string idPrefix, DateTimeOffset at, CancellationToken cancel);
+    /// <param name="audit">Written in the same transaction. Null: nobody's action.</param>
+    Task InstallKeyAsync(ApiKeyRow key, string idPrefix, DateTimeOffset at, AuditRow? audit, CancellationToken cancel);
 
     /// <summary>Gives a key another hash. The one of before goes on until <paramref name="previousUntil"/>.</summary>
+    /// <param name="audit">Written in the same transaction, where the key was rotated. Null: nobody's action.</param>
     /// <returns>False where there is no such key, or it was revoked.</returns>
-    Task<bool> RotateKeyAsync(string keyId, byte[] hash, DateTimeOffset previousUntil, DateTimeOffset at, CancellationToken cancel);
+    Task<bool> RotateKeyAsync(string keyId, byte[] hash, DateTimeOffset previousUntil, DateTimeOffset at, AuditRow? audit, CancellationToken cancel);
 
     /// <summary>The hashes that keys had before they were rotated, those that are over included.</summary>
     Task<IReadOnlyList<PreviousKeyHash>> PreviousKeyHashesAsync(CancellationToken cancel);

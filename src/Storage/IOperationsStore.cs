@@ -14,18 +14,24 @@ public interface IOperationsStore
 
     Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel);
 
+    /// <summary>Writes settings and the audit's row in one transaction.</summary>
+    Task WriteSettingsAsync(IReadOnlyList<(string Name, byte[] Value)> settings, AuditRow audit, CancellationToken cancel);
+
     /// <summary>Says that this is a restored copy (<see cref="RestoreMark"/>), and forgets which silos the store of before had. No silo may run on it.</summary>
     Task MarkRestoredAsync(CancellationToken cancel);
 
     Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel);
 
-    Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel);
+    /// <param name="audit">Written in the same transaction. Null: nobody's action.</param>
+    Task AddKeyAsync(ApiKeyRow key, AuditRow? audit, CancellationToken cancel);
 
     /// <summary>
     /// Revokes a key and all that it made. False where there is no such key. A revoked key stays on record, with the time at which it was first revoked.
     /// </summary>
-    Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel);
+    /// <param name="audit">Written in the same transaction, where there is such a key. Null: nobody's action.</param>
+    Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, AuditRow? audit, CancellationToken cancel);
 
+    /// <summary>Writes what changed nothing in the store, such as a sign-in; changes are written with their row.</summary>
     Task AppendAuditAsync(AuditRow row, CancellationToken cancel);
 
     /// <summary>Newest first; examines at most 20,000 rows, so that a page may be short with a cursor set.</summary>

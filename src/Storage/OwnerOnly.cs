@@ -59,9 +59,6 @@ public static class OwnerOnly
     /// <summary>The rights that group and others have on a file or folder; none on Windows.</summary>
     public static UnixFileMode OthersRights(string path) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(path) & OthersMask;
 
-    /// <summary>Whether only the owner of a file in this folder may move or remove it.</summary>
-    public static bool IsSticky(string folder) => !OperatingSystem.IsWindows() && File.GetUnixFileMode(folder).HasFlag(UnixFileMode.StickyBit);
-
     /// <summary>The mode as chmod writes it, such as <c>0644</c>.</summary>
     [UnsupportedOSPlatform("windows")]
     public static string ModeText(string path) => "0" + Convert.ToString((int)File.GetUnixFileMode(path) & 0x1FF, 8).PadLeft(3, '0');

@@ -46,6 +46,9 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Task.FromResult(Memory.WriteSetting(name, value));
 
+    public Task WriteSettingsAsync(IReadOnlyList<(string Name, byte[] Value)> settings, AuditRow audit, CancellationToken cancel) =>
+        Task.FromResult(Memory.WriteSettings(settings, audit));
+
     public Task MarkRestoredAsync(CancellationToken cancel) => Task.FromResult(Memory.MarkRestored());
 
     public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => Task.FromResult(Memory.AppendAudit(row));
@@ -69,9 +72,10 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => throw new NotSupportedException();
+    public Task AddKeyAsync(ApiKeyRow key, AuditRow? audit, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
     public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel) =>
         throw new NotSupportedException();

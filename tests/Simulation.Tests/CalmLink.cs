@@ -41,6 +41,9 @@ internal sealed class CalmLink : IExecutionStore, IOperationsStore
 
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Done(() => link.WriteSettingAsync(name, value, cancel));
 
+    public Task WriteSettingsAsync(IReadOnlyList<(string Name, byte[] Value)> settings, AuditRow audit, CancellationToken cancel) =>
+        Done(() => link.WriteSettingsAsync(settings, audit, cancel));
+
     public Task MarkRestoredAsync(CancellationToken cancel) => Done(() => link.MarkRestoredAsync(cancel));
 
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
@@ -62,9 +65,10 @@ internal sealed class CalmLink : IExecutionStore, IOperationsStore
 
     public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) => link.KeysAsync(cancel);
 
-    public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => link.AddKeyAsync(key, cancel);
+    public Task AddKeyAsync(ApiKeyRow key, AuditRow? audit, CancellationToken cancel) => link.AddKeyAsync(key, audit, cancel);
 
-    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) => link.RevokeKeyAsync(keyId, at, cancel);
+    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
+        link.RevokeKeyAsync(keyId, at, audit, cancel);
 
     public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => link.AppendAuditAsync(row, cancel);
 

@@ -187,6 +187,9 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         return true;
     }
 
+    public bool WriteSettings(IReadOnlyList<(string Name, byte[] Value)> settings, AuditRow audit) =>
+        AppendAudit(audit) && settings.All(s => WriteSetting(s.Name, s.Value));
+
     public bool MarkRestored() => WriteSetting(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()));
 
     public bool AppendAudit(AuditRow row)

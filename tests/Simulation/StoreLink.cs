@@ -52,6 +52,9 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Call("write setting", () => store.WriteSetting(name, value), writes: true);
 
+    public Task WriteSettingsAsync(IReadOnlyList<(string Name, byte[] Value)> settings, AuditRow audit, CancellationToken cancel) =>
+        Call("write settings", () => store.WriteSettings(settings, audit), writes: true);
+
     public Task MarkRestoredAsync(CancellationToken cancel) => Call("mark as restored", () => store.MarkRestored(), writes: true);
 
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
@@ -75,9 +78,10 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => throw new NotSupportedException();
+    public Task AddKeyAsync(ApiKeyRow key, AuditRow? audit, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
     public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => Call("write the audit", () => store.AppendAudit(row), writes: true);
 

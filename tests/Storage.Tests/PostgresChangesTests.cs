@@ -60,13 +60,13 @@ public sealed class PostgresChangesTests : IAsyncLifetime
         ApiKeyRow key = new("x-1", "n", "admin", null, [1], null, DateTimeOffset.UnixEpoch, null, null);
         Func<Task>[] changes =
         [
-            () => store.AddKeyAsync(key, Cancel),
-            () => store.RotateKeyAsync("x-1", [2], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Cancel),
-            () => store.InstallKeyAsync(key with { KeyId = "x-2", Hash = [3] }, "x-", DateTimeOffset.UnixEpoch, Cancel),
-            () => store.RevokeKeyAsync("x-2", DateTimeOffset.UnixEpoch, Cancel),
+            () => store.AddKeyAsync(key, null, Cancel),
+            () => store.RotateKeyAsync("x-1", [2], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, null, Cancel),
+            () => store.InstallKeyAsync(key with { KeyId = "x-2", Hash = [3] }, "x-", DateTimeOffset.UnixEpoch, null, Cancel),
+            () => store.RevokeKeyAsync("x-2", DateTimeOffset.UnixEpoch, null, Cancel),
             () => store.WriteSecretAsync("s", null, [1], Cancel),
             () => store.WriteSecretAsync("s", [1], [2], Cancel),
-            () => store.DeleteSecretsAsync(Cancel),
+            () => store.DeleteSecretsAsync(null, Cancel),
         ];
         foreach (var change in changes)
         {

@@ -139,7 +139,7 @@ public sealed class PostgresStoreTests : StoreContract
             await now.MigrateAsync(None);
             var key = Assert.Single(await now.KeysAsync(None));
             Assert.Equal(("k", "01", null, null), (key.KeyId, Convert.ToHexString(key.Hash), key.ParentId, key.ReplacedBy));
-            Assert.True(await now.RotateKeyAsync("k", [2], T0.AddHours(1), T0, None));
+            Assert.True(await now.RotateKeyAsync("k", [2], T0.AddHours(1), T0, null, None));
             Assert.Empty(await now.SecretsAsync(None));
         }
 
@@ -589,10 +589,38 @@ public sealed class PostgresStoreTests : StoreContract
         Assert.Equal((1L, 1L), (figures.ByStatus[ExecutionStatus.Running], figures.ByStatus[ExecutionStatus.Failed]));
     }
 
+    [Fact]
+    public async Task D36_An_audit_row_of_the_schema_before_callers_stays_and_names_no_key()
+    {
+        var old = await server.DatabaseAsync();
+        await using (var before = new PostgresStore(new() { ConnectionString = old }, null, [.. SqlText.Migrations().Where(m => m.Version < 10)]))
+        {
+            await before.MigrateAsync(None);
+        }
+
+        await using (var connection = new NpgsqlConnection(old))
+        {
+            await connection.OpenAsync(None);
+            await using var line = new NpgsqlCommand(
+                "insert into audit (at, by, action, namespace, reason) values (7, 'ann', 'cancel', 'n', 'why')", connection);
+            await line.ExecuteNonQueryAsync(None);
+        }
+
+        await using (var now = new PostgresStore(new() { ConnectionString = old }))
+        {
+            await now.MigrateAsync(None);
+            var row = Assert.Single((await now.AuditAsync(AuditFilter.All, 10, null, None)).Items);
+            Assert.Equal(new AuditRow(row.At, "ann", "cancel", null, "n", "why"), row);
+        }
+
+        await server.DropAsync(old);
+    }
+
     /// <summary>Undoes the migration of orders and tombstones.</summary>
     private const string BeforeOrders =
         """
 
+            alter table audit drop column key_id, drop column key_name, drop column claims, drop column address, drop column trace_id;
             alter table api_keys drop column parent_id, drop column replaced_by;
             drop table previous_key_hashes, secrets;
             delete from execution_labels where key like '=%';

@@ -38,6 +38,11 @@ public sealed class SqliteStoreTests : StoreContract
     private const string BeforeOrders =
         """
 
+            alter table audit drop column key_id;
+            alter table audit drop column key_name;
+            alter table audit drop column claims;
+            alter table audit drop column address;
+            alter table audit drop column trace_id;
             alter table api_keys drop column parent_id;
             alter table api_keys drop column replaced_by;
             drop table previous_key_hashes;
@@ -112,8 +117,29 @@ public sealed class SqliteStoreTests : StoreContract
 
         var key = Assert.Single(await now.KeysAsync(None));
         Assert.Equal(("k", "01", null, null), (key.KeyId, Convert.ToHexString(key.Hash), key.ParentId, key.ReplacedBy));
-        Assert.True(await now.RotateKeyAsync("k", [2], T0.AddHours(1), T0, None));
+        Assert.True(await now.RotateKeyAsync("k", [2], T0.AddHours(1), T0, null, None));
         Assert.Empty(await now.SecretsAsync(None));
+    }
+
+    [Fact]
+    public async Task D36_An_audit_row_of_the_schema_before_callers_stays_and_names_no_key()
+    {
+        var path = Path.Combine(directory, "before-callers.sqlite");
+        await using (var before = new SqliteStore(new() { Path = path }, null, [.. SqlText.Migrations().Where(m => m.Version < 7)]))
+        {
+            await before.MigrateAsync(None);
+        }
+
+        using (var session = new Session(path))
+        {
+            session.Execute("insert into audit (at, by, action, namespace, reason) values (7, 'ann', 'cancel', 'n', 'why')");
+        }
+
+        await using var now = new SqliteStore(new() { Path = path });
+        await now.MigrateAsync(None);
+
+        var row = Assert.Single((await now.AuditAsync(AuditFilter.All, 10, null, None)).Items);
+        Assert.Equal(new AuditRow(row.At, "ann", "cancel", null, "n", "why"), row);
     }
 
     [Fact]

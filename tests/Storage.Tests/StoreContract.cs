@@ -827,9 +827,9 @@ public abstract class StoreContract : CommitContract
     {
         Assert.Equal([1], await Operations.SettingAsync("s", () => [1], None));
         Assert.Equal([1], await Operations.SettingAsync("s", () => [2], None));
-        await Operations.AddKeyAsync(new("k", "n", "admin", ["a", "b"], [3], "{}", T0, null, null), None);
-        Assert.True(await Operations.RevokeKeyAsync("k", T0, None));
-        Assert.False(await Operations.RevokeKeyAsync("nope", T0, None));
+        await Operations.AddKeyAsync(new("k", "n", "admin", ["a", "b"], [3], "{}", T0, null, null), null, None);
+        Assert.True(await Operations.RevokeKeyAsync("k", T0, null, None));
+        Assert.False(await Operations.RevokeKeyAsync("nope", T0, null, None));
         var key = Assert.Single(await Operations.KeysAsync(None));
         Assert.Equal((T0, 2), (key.RevokedAt!.Value, key.Namespaces!.Count));
         await Operations.AppendAuditAsync(new(T0, "ann", "key.add", null, null, null), None);
@@ -849,7 +849,7 @@ public abstract class StoreContract : CommitContract
         Assert.True(await Access.WriteSecretAsync("s", [1], [0, 255], None));
         Assert.True(await Access.WriteSecretAsync("t", null, [4], None));
         Assert.Equal([("s", "00FF"), ("t", "04")], (await Access.SecretsAsync(None)).Select(s => (s.Key, Convert.ToHexString(s.Value))).Order());
-        await Access.DeleteSecretsAsync(None);
+        await Access.DeleteSecretsAsync(null, None);
         Assert.Empty(await Access.SecretsAsync(None));
     }
 
@@ -868,12 +868,12 @@ public abstract class StoreContract : CommitContract
     [Fact]
     public async Task D40_A_key_is_revoked_with_all_that_it_made_and_no_other()
     {
-        await Operations.AddKeyAsync(Key("a"), None);
-        await Operations.AddKeyAsync(Key("b") with { ParentId = "a" }, None);
-        await Operations.AddKeyAsync(Key("c") with { ParentId = "b" }, None);
-        await Operations.AddKeyAsync(Key("d"), None);
-        Assert.True(await Operations.RevokeKeyAsync("b", T0.AddHours(1), None));
-        Assert.True(await Operations.RevokeKeyAsync("a", T0.AddHours(2), None));
+        await Operations.AddKeyAsync(Key("a"), null, None);
+        await Operations.AddKeyAsync(Key("b") with { ParentId = "a" }, null, None);
+        await Operations.AddKeyAsync(Key("c") with { ParentId = "b" }, null, None);
+        await Operations.AddKeyAsync(Key("d"), null, None);
+        Assert.True(await Operations.RevokeKeyAsync("b", T0.AddHours(1), null, None));
+        Assert.True(await Operations.RevokeKeyAsync("a", T0.AddHours(2), null, None));
 
         Assert.Equal(
             [("a", null, T0.AddHours(2)), ("b", "a", T0.AddHours(1)), ("c", "b", T0.AddHours(1)), ("d", default(string), default(DateTimeOffset?))],
@@ -883,42 +883,141 @@ public abstract class StoreContract : CommitContract
     [Fact]
     public async Task D39_One_of_the_keys_that_begin_alike_is_usable()
     {
-        await Operations.AddKeyAsync(Key("x-1"), None);
-        await Operations.AddKeyAsync(Key("y"), None);
-        await Operations.AddKeyAsync(Key("child") with { ParentId = "x-1" }, None);
-        await Access.InstallKeyAsync(Key("x-2"), "x-", T0.AddHours(1), None);
-        await Access.InstallKeyAsync(Key("x-3"), "x-", T0.AddHours(2), None);
+        await Operations.AddKeyAsync(Key("x-1"), null, None);
+        await Operations.AddKeyAsync(Key("y"), null, None);
+        await Operations.AddKeyAsync(Key("child") with { ParentId = "x-1" }, null, None);
+        await Access.InstallKeyAsync(Key("x-2"), "x-", T0.AddHours(1), null, None);
+        await Access.InstallKeyAsync(Key("x-3"), "x-", T0.AddHours(2), null, None);
         Assert.Equal([("x-1", "x-2"), ("x-2", "x-3")],
             (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is not null).Select(k => (k.KeyId, k.ReplacedBy)));
 
-        await Access.InstallKeyAsync(Key("x-1"), "x-", T0.AddHours(3), None);
+        await Access.InstallKeyAsync(Key("x-1"), "x-", T0.AddHours(3), null, None);
         Assert.Equal([("x-2", "x-3"), ("x-3", "x-1")],
             (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is not null).Select(k => (k.KeyId, k.ReplacedBy)));
 
         // With those that it replaced goes what they made.
-        Assert.True(await Operations.RevokeKeyAsync("x-1", T0.AddHours(4), None));
+        Assert.True(await Operations.RevokeKeyAsync("x-1", T0.AddHours(4), null, None));
         Assert.Equal(["y"], (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is null).Select(k => k.KeyId));
     }
 
     [Fact]
     public async Task A_rotated_key_keeps_the_hash_of_before_until_it_is_over()
     {
-        await Operations.AddKeyAsync(Key("k"), None);
-        Assert.False(await Access.RotateKeyAsync("nope", [9], T0, T0, None));
-        Assert.True(await Access.RotateKeyAsync("k", [1], T0.AddHours(1), T0, None));
-        Assert.True(await Access.RotateKeyAsync("k", [2], T0.AddHours(2), T0, None));
+        await Operations.AddKeyAsync(Key("k"), null, None);
+        Assert.False(await Access.RotateKeyAsync("nope", [9], T0, T0, null, None));
+        Assert.True(await Access.RotateKeyAsync("k", [1], T0.AddHours(1), T0, null, None));
+        Assert.True(await Access.RotateKeyAsync("k", [2], T0.AddHours(2), T0, null, None));
         Assert.Equal([2], Assert.Single(await Operations.KeysAsync(None)).Hash);
         Assert.Equal([("01", "k", T0.AddHours(2)), (Convert.ToHexString(Key("k").Hash), "k", T0.AddHours(1))], await Previous());
 
-        Assert.True(await Access.RotateKeyAsync("k", [3], T0.AddHours(3), T0.AddHours(1), None));
+        Assert.True(await Access.RotateKeyAsync("k", [3], T0.AddHours(3), T0.AddHours(1), null, None));
         Assert.Equal([("01", "k", T0.AddHours(2)), ("02", "k", T0.AddHours(3))], await Previous());
-        await Operations.RevokeKeyAsync("k", T0, None);
-        Assert.False(await Access.RotateKeyAsync("k", [4], T0.AddHours(4), T0.AddHours(1), None));
+        await Operations.RevokeKeyAsync("k", T0, null, None);
+        Assert.False(await Access.RotateKeyAsync("k", [4], T0.AddHours(4), T0.AddHours(1), null, None));
         Assert.Equal(2, (await Previous()).Length);
 
         async Task<(string Hash, string KeyId, DateTimeOffset ExpiresAt)[]> Previous() =>
             [.. (await Access.PreviousKeyHashesAsync(None)).Select(p => (Convert.ToHexString(p.Hash), p.KeyId, p.ExpiresAt)).Order()];
     }
+
+    [Fact]
+    public async Task D35_A_change_and_its_audit_row_are_both_kept_and_a_change_that_was_none_is_not_on_record()
+    {
+        await Access.WriteSecretAsync("s", null, [1], None);
+        await Operations.AddKeyAsync(Key("k"), Told("add"), None);
+        Assert.True(await Access.RotateKeyAsync("k", [1], T0, T0, Told("rotate"), None));
+        Assert.True(await Operations.RevokeKeyAsync("k", T0, Told("revoke"), None));
+        Assert.False(await Operations.RevokeKeyAsync("nope", T0, Told("revoke nobody"), None));
+        Assert.False(await Access.RotateKeyAsync("k", [2], T0, T0, Told("rotate a revoked one"), None));
+        await Access.InstallKeyAsync(Key("x-1"), "x-", T0, Told("install"), None);
+        await Operations.WriteSettingsAsync([("a", [1]), ("b", [2])], Told("settings"), None);
+        Assert.True(await Access.ReplaceSecretsAsync([new("s", [1], [2])], Told("secrets"), None));
+        Assert.False(await Access.ReplaceSecretsAsync([new("s", [2], [3]), new("t", [2], [3])], Told("other secrets"), None));
+        Assert.Equal([2], (await Access.SecretsAsync(None))["s"]);
+        await Access.DeleteSecretsAsync(Told("reset"), None);
+        await Access.DeleteSecretsAsync(Told("reset nothing"), None);
+
+        Assert.Equal([1], await Access.FindSettingAsync("a", None));
+        Assert.Equal([2], await Access.FindSettingAsync("b", None));
+        Assert.Equal(["reset", "secrets", "settings", "install", "revoke", "rotate", "add"], await Actions());
+    }
+
+    [Fact]
+    public async Task D35_A_change_whose_audit_row_the_store_refuses_is_not_made()
+    {
+        await Access.WriteSecretAsync("s", null, [1], None);
+        await Operations.AddKeyAsync(Key("k"), null, None);
+        var refused = new AuditRow(T0, null!, "nobody's", null, null, null);
+        Func<Task>[] changes =
+        [
+            () => Operations.AddKeyAsync(Key("other"), refused, None),
+            () => Operations.RevokeKeyAsync("k", T0, refused, None),
+            () => Access.RotateKeyAsync("k", [1], T0.AddHours(1), T0, refused, None),
+            () => Access.InstallKeyAsync(Key("k-1"), "k", T0, refused, None),
+            () => Operations.WriteSettingsAsync([("a", [1])], refused, None),
+            () => Access.ReplaceSecretsAsync([new("s", [1], [2])], refused, None),
+            () => Access.DeleteSecretsAsync(refused, None),
+        ];
+        foreach (var change in changes)
+        {
+            await Assert.ThrowsAsync<StoreException>(change);
+        }
+
+        var key = Assert.Single(await Operations.KeysAsync(None));
+        Assert.Equal(("k", null, Convert.ToHexString(Key("k").Hash)), (key.KeyId, key.RevokedAt, Convert.ToHexString(key.Hash)));
+        Assert.Empty(await Access.PreviousKeyHashesAsync(None));
+        Assert.Null(await Access.FindSettingAsync("a", None));
+        Assert.Equal([1], Assert.Single(await Access.SecretsAsync(None)).Value);
+        Assert.Empty(await Actions());
+    }
+
+    [Fact]
+    public async Task D35_Of_a_caller_who_goes_away_the_change_and_its_audit_row_are_there_or_neither()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            using var leaving = new CancellationTokenSource();
+            var change = Operations.AddKeyAsync(Key($"k{i}"), Told($"k{i}"), leaving.Token);
+            var from = System.Diagnostics.Stopwatch.GetTimestamp();
+            while (!change.IsCompleted && System.Diagnostics.Stopwatch.GetElapsedTime(from) < TimeSpan.FromMicroseconds(i * 20))
+            {
+                Thread.SpinWait(20);
+            }
+
+            await leaving.CancelAsync();
+            try
+            {
+                await change;
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+
+        var keys = (await Operations.KeysAsync(None)).Select(k => k.KeyId).Order(StringComparer.Ordinal);
+        Assert.Equal(keys, (await Actions()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task D36_The_audit_keeps_whom_a_row_names_by_whichever_way_it_came()
+    {
+        var caller = new AuditCaller("ci", "key_1", "ci", """{"email":"boss@example.org"}""", "192.0.2.7", "0af7651916cd43dd8448eb211c80319c");
+        var state = State("a") with { Status = ExecutionStatus.Failed, TrackerEndedAt = T0, EndedAt = T0, StartedAt = T0 };
+        var rows = new[] { "append", "add", "commit", "delete" }.Select(action =>
+            AuditRow.Of(caller, T0, action, action is "commit" or "delete" ? "a" : null, state.Namespace, "why")).ToArray();
+
+        await Operations.AppendAuditAsync(rows[0], None);
+        await Operations.AddKeyAsync(Key("k"), rows[1], None);
+        await Commit(First(state, new Effect.Audit("boss@example.org", T0, "commit", "why") { Caller = caller }));
+        Assert.True(await Store.DeleteAsync(Deleted(state) with { Audit = rows[3] }, None));
+
+        Assert.Equal(rows.Reverse(), (await Operations.AuditAsync(AuditFilter.All, 10, null, None)).Items);
+        Assert.Equal(rows[2..].Reverse(), (await Operations.AuditAsync(new() { ExecutionId = "a", By = "ci" }, 10, null, None)).Items);
+    }
+
+    private static AuditRow Told(string action) => new(T0, "ann", action, null, null, null);
+
+    private async Task<IEnumerable<string>> Actions() => (await Operations.AuditAsync(AuditFilter.All, 1_000, null, None)).Items.Select(r => r.Action);
 
     private static ApiKeyRow Key(string id) => new(id, id, "admin", null, System.Text.Encoding.UTF8.GetBytes(id), null, T0, null, null);
 

@@ -23,6 +23,9 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) =>
         Mishaps.Call($"write {name}", writes: true, () => Done(inner.WriteSettingAsync(name, value, cancel)));
 
+    public Task WriteSettingsAsync(IReadOnlyList<(string Name, byte[] Value)> settings, AuditRow audit, CancellationToken cancel) =>
+        Mishaps.Call($"write {settings[0].Name}", writes: true, () => Done(inner.WriteSettingsAsync(settings, audit, cancel)));
+
     public Task MarkRestoredAsync(CancellationToken cancel) => inner.MarkRestoredAsync(cancel);
 
     public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel)
@@ -36,9 +39,10 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
         return AreKeysAway ? throw new StoreException("list the keys", "it is away.", transient: true) : inner.KeysAsync(cancel);
     }
 
-    public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => inner.AddKeyAsync(key, cancel);
+    public Task AddKeyAsync(ApiKeyRow key, AuditRow? audit, CancellationToken cancel) => inner.AddKeyAsync(key, audit, cancel);
 
-    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) => inner.RevokeKeyAsync(keyId, at, cancel);
+    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
+        inner.RevokeKeyAsync(keyId, at, audit, cancel);
 
     public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => Mishaps.Call("audit", writes: true, () => Done(inner.AppendAuditAsync(row, cancel)));
 

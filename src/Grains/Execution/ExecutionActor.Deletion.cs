@@ -26,7 +26,7 @@ public sealed partial class ExecutionActor
                 return true;
             }
 
-            if (await RemoveAsync(draft.State!, ((Command.Delete)call.Commands[0]).By))
+            if (await RemoveAsync(draft.State!, (Command.Delete)call.Commands[0]))
             {
                 (_state, _loaded, _refusedAt) = (null, false, null);
                 _open.Clear();
@@ -44,10 +44,11 @@ public sealed partial class ExecutionActor
     }
 
     /// <returns>False where the store holds another revision.</returns>
-    private async Task<bool> RemoveAsync(ExecutionState state, string by)
+    private async Task<bool> RemoveAsync(ExecutionState state, Command.Delete delete)
     {
         var now = services.Clock.Now;
-        var audit = new AuditRow(now, by, "delete", id.Value, state.Namespace, null);
+        var by = delete.Caller ?? new AuditCaller(delete.By, null, null, null, null, null);
+        var audit = AuditRow.Of(by, now, "delete", id.Value, state.Namespace, null);
         var deletion = new Deletion(state, services.Hasher.Hash(id), now + services.TombstoneLife, audit);
         try
         {

@@ -39,18 +39,19 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
 
     /// <inheritdoc cref="IExecutionGrain.Cancel"/>
     public Task<CommandAnswer> CancelAsync(string? reason, Caller caller) =>
-        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Cancel(Bounds.Note(reason), caller.Name));
+        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Cancel(Bounds.Note(reason), caller.Name) { Caller = Audited(caller) });
 
     /// <inheritdoc cref="IExecutionGrain.Resolve"/>
     public Task<CommandAnswer> ResolveAsync(Resolution resolution, string? reason, Caller caller) =>
-        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Resolve(resolution, Bounds.Note(reason), caller.Name));
+        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Resolve(resolution, Bounds.Note(reason), caller.Name) { Caller = Audited(caller) });
 
     /// <inheritdoc cref="IExecutionGrain.Requeue"/>
     public Task<CommandAnswer> RequeueAsync(string? reason, Caller caller) =>
-        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Requeue(Bounds.Note(reason), caller.Name));
+        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Requeue(Bounds.Note(reason), caller.Name) { Caller = Audited(caller) });
 
     /// <inheritdoc cref="IExecutionGrain.Delete"/>
-    public Task<CommandAnswer> DeleteAsync(Caller caller) => EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Delete(caller.Name));
+    public Task<CommandAnswer> DeleteAsync(Caller caller) =>
+        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Delete(caller.Name) { Caller = Audited(caller) });
 
     /// <inheritdoc cref="IExecutionGrain.Judge"/>
     public Task<bool> JudgeAsync()
@@ -157,4 +158,7 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
         _pendingCommands -= commands;
         return calls;
     }
+
+    private static AuditCaller Audited(Caller caller) =>
+        new(caller.KeyName ?? caller.Name, caller.KeyId, caller.KeyName, caller.Claims, caller.Address, caller.TraceId);
 }

@@ -72,8 +72,7 @@ public sealed class RestoreFence(IExecutionStore store, IExecutionReads reads, I
         }
 
         var reason = string.Create(CultureInfo.InvariantCulture, $"restored from a backup: {fenced} executions fenced off, epochs from {settings.EpochMin}");
-        await operations.AppendAuditAsync(new AuditRow(clock.Now, "restore", "restore", null, null, reason), cancel);
-        await operations.WriteSettingAsync(RestoreMark.Setting, [], cancel);
+        await operations.WriteSettingsAsync([(RestoreMark.Setting, [])], new AuditRow(clock.Now, "restore", "restore", null, null, reason), cancel);
         log.Fenced(fenced);
         return fenced;
     }

@@ -14,6 +14,12 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
 {
     public const string Prefix = "eg_";
 
+    /// <summary>What the audit calls it: its name; of a caller of an identity provider the subject.</summary>
+    public string AuditName { get; init; } = Name;
+
+    /// <summary>What its maker, or the identity provider, says of the holder: a JSON object as it is stored.</summary>
+    public string? Claims { get; init; }
+
     private static readonly string[] NamingClaims = ["email", "sub", "user_id", "preferred_username", "name"];
 
     /// <summary>Characters of a key before its checksum: the prefix and 32 random bytes in base64url. Keys of earlier versions are just that.</summary>
@@ -62,7 +68,10 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         Words.TryParse<Role>(row.Role, out var role) ? role : Role.Viewer,
         row.Namespaces?.ToArray(),
         Named(row.Claims) ?? row.Name,
-        row.ExpiresAt);
+        row.ExpiresAt)
+    {
+        Claims = row.Claims,
+    };
 
     /// <summary>The first of the naming claims that is a name; null also where what is stored is no JSON: one odd key must not hide all others.</summary>
     private static string? Named(string? claims)

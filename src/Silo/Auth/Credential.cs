@@ -19,14 +19,21 @@ public sealed record Credential(ApiKey Key, RunToken? Token)
     public string Cause { get; init; } = Key.KeyId;
 
     /// <summary>What grains need to know of the caller.</summary>
-    public Caller Caller(HttpRequest request) => new()
+    public Caller Caller(HttpRequest request)
     {
-        Name = Key.CallerName,
-        KeyId = Key.KeyId,
-        Namespaces = Key.Namespaces,
-        ExplicitTrace = string.Equals(request.Headers[TraceHeader], "true", StringComparison.OrdinalIgnoreCase),
-        OwnOnly = OwnOnly(request.HttpContext),
-    };
+        var caller = new Caller
+        {
+            Name = Key.CallerName,
+            KeyId = Key.KeyId,
+            Namespaces = Key.Namespaces,
+            ExplicitTrace = string.Equals(request.Headers[TraceHeader], "true", StringComparison.OrdinalIgnoreCase),
+            OwnOnly = OwnOnly(request.HttpContext),
+        };
+        // Reports, which are most calls, are not audited.
+        return request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<Access>() is { Role: Role.Operator or Role.Admin }
+            ? Audited(caller, request.HttpContext)
+            : caller;
+    }
 
     public bool Sees(string @namespace) => Key.Namespaces is null || Key.Namespaces.Contains(@namespace, StringComparer.Ordinal);
 
@@ -67,6 +74,14 @@ public sealed record Credential(ApiKey Key, RunToken? Token)
 
         return new ClaimsPrincipal(identity);
     }
+
+    private Caller Audited(Caller caller, HttpContext http) => caller with
+    {
+        KeyName = Key.AuditName,
+        Claims = Key.Claims,
+        Address = AuditFacts.AddressOf(http),
+        TraceId = AuditFacts.TraceOf(http),
+    };
 
     /// <summary>An executor cancels and requeues only its own; by setting it also reports only its own. A run token is its execution's anyhow.</summary>
     private bool OwnOnly(HttpContext http)

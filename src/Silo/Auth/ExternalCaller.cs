@@ -84,7 +84,11 @@ public static class ExternalCaller
         return found;
     }
 
-    private static ApiKey KeyOf(string id, string name, Role role, string[]? namespaces) => new(id, name, role, namespaces, name, null);
+    private static ApiKey KeyOf(string id, string name, Role role, string[]? namespaces) => new(id, name, role, namespaces, name, null)
+    {
+        AuditName = id[(id.IndexOf(':', StringComparison.Ordinal) + 1)..],
+        Claims = $$"""{"name":"{{JsonEncodedText.Encode(name)}}"}""",
+    };
 
     private static string CauseOf(ApiKey key)
     {

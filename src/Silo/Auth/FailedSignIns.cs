@@ -13,11 +13,12 @@ public sealed partial class FailedSignIns : IDisposable
     private readonly PartitionedRateLimiter<HttpContext>? _limiter;
     private readonly RefusalCounters _counters;
     private readonly PacedLine _line = new();
+    private readonly AuditTrail _trail;
     private readonly ILogger<FailedSignIns> _log;
 
-    public FailedSignIns(SiloOptions options, RefusalCounters counters, ILogger<FailedSignIns> log)
+    public FailedSignIns(SiloOptions options, RefusalCounters counters, AuditTrail trail, ILogger<FailedSignIns> log)
     {
-        (_counters, _log) = (counters, log);
+        (_counters, _trail, _log) = (counters, trail, log);
         _limiter = options.FailedSignInsMax == 0 ? null : PartitionedRateLimiter.Create<HttpContext, UInt128>(http =>
             RateLimitPartition.GetFixedWindowLimiter(RequestLimits.AddressOf(http), _ => new FixedWindowRateLimiterOptions
             {
@@ -33,6 +34,7 @@ public sealed partial class FailedSignIns : IDisposable
     public TimeSpan? Count(HttpContext http)
     {
         _counters.FailedSignIn();
+        _trail.RefusedSignIn(http);
         if (_line.Count() is { } since)
         {
             Refused(since, http.Connection.RemoteIpAddress?.ToString() ?? "nowhere");

@@ -21,6 +21,7 @@ internal static class OpenIdConnectSignIn
         if (reading.Credential is { } credential)
         {
             http.RequestServices.GetRequiredService<Sessions>().SignIn(http, credential.Cause);
+            http.RequestServices.GetRequiredService<AuditTrail>().SignedIn(http, credential.Key);
             http.Response.Redirect(Home);
         }
         else

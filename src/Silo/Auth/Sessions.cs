@@ -30,14 +30,18 @@ public sealed class Sessions(Signing signing, EndedSessions ended, [FromKeyedSer
     }
 
     /// <summary>Ends the session on every silo, and takes the cookie away.</summary>
-    public async Task SignOutAsync(HttpContext http)
+    /// <returns>The session that ended; null where there was none.</returns>
+    public async Task<Session?> SignOutAsync(HttpContext http)
     {
-        if (Read(http) is { } session)
+        var session = Read(http);
+        if (session is not null)
         {
-            await ended.EndAsync(session, http.RequestAborted).ConfigureAwait(false);
+            // The caller who goes away does not interrupt it.
+            await ended.EndAsync(session, CancellationToken.None).ConfigureAwait(false);
         }
 
         http.Response.Cookies.Delete(NameFor(http), Shape(http));
+        return session;
     }
 
     /// <summary>The session of the request; null where it has none, or one that is over.</summary>

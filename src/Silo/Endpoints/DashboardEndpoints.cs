@@ -84,7 +84,13 @@ public static class DashboardEndpoints
         ? new ProblemResult(ProblemCode.NotFound, "This tracker has no identity provider.")
         : Results.Challenge(null, [SchemeNames.OpenIdConnect]);
 
-    private static async Task<IResult> SignInAsync(HttpContext http, ApiKeys keys, OneTimeCodes codes, Sessions sessions, FailedSignIns failed)
+    private static async Task<IResult> SignInAsync(
+        HttpContext http,
+        ApiKeys keys,
+        OneTimeCodes codes,
+        Sessions sessions,
+        FailedSignIns failed,
+        AuditTrail trail)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase))
         {
@@ -112,17 +118,22 @@ public static class DashboardEndpoints
         }
 
         sessions.SignIn(http, key);
+        trail.SignedIn(http, key);
         return Results.Redirect("/");
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext http, Sessions sessions)
+    private static async Task<IResult> SignOutAsync(HttpContext http, Sessions sessions, Callers callers, AuditTrail trail)
     {
         if (CrossOrigin.IsForeign(http.Request))
         {
             return Foreign();
         }
 
-        await sessions.SignOutAsync(http).ConfigureAwait(false);
+        if (await sessions.SignOutAsync(http).ConfigureAwait(false) is { } ended)
+        {
+            trail.SignedOut(http, callers.ById(ended.Cause));
+        }
+
         return Results.Redirect("/");
     }
 

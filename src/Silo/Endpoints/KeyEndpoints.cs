@@ -77,9 +77,9 @@ public static class KeyEndpoints
             throw new RequestProblem(ProblemCode.Forbidden, "A key can make keys for its own namespaces only.");
         }
 
-        await store.AddKeyAsync(row, http.RequestAborted).ConfigureAwait(false);
-        await store.AppendAuditAsync(Audit(http, now, "key.create", row), http.RequestAborted).ConfigureAwait(false);
-        await keys.RefreshAsync(http.RequestAborted).ConfigureAwait(false);
+        // From here on the caller who goes away does not interrupt it.
+        await store.AddKeyAsync(row, Audit(http, now, "key.create", row), CancellationToken.None).ConfigureAwait(false);
+        await keys.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
         return Reply.Json(View(row, key), SiloJson.Default.KeyView, 201);
     }
 
@@ -93,13 +93,12 @@ public static class KeyEndpoints
         var now = time.GetUtcNow();
         var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
         if (rows.FirstOrDefault(r => r.KeyId == keyId && Governs(http, r.Namespaces)) is not { } row
-            || !await store.RevokeKeyAsync(keyId, now, http.RequestAborted).ConfigureAwait(false))
+            || !await store.RevokeKeyAsync(keyId, now, Audit(http, now, "key.revoke", row), CancellationToken.None).ConfigureAwait(false))
         {
             return new ProblemResult(ProblemCode.NotFound, "There is no such key.");
         }
 
-        await store.AppendAuditAsync(Audit(http, now, "key.revoke", row), http.RequestAborted).ConfigureAwait(false);
-        await keys.RefreshAsync(http.RequestAborted).ConfigureAwait(false);
+        await keys.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
         return Results.NoContent();
     }
 
@@ -126,12 +125,12 @@ public static class KeyEndpoints
 
         var key = ApiKey.New();
         // From here on the caller who goes away does not interrupt it.
-        if (!await access.RotateKeyAsync(keyId, ApiKey.Hash(key), now + overlap, now, CancellationToken.None).ConfigureAwait(false))
+        var audit = Audit(http, now, "key.rotate", row);
+        if (!await access.RotateKeyAsync(keyId, ApiKey.Hash(key), now + overlap, now, audit, CancellationToken.None).ConfigureAwait(false))
         {
             return new ProblemResult(ProblemCode.NotFound, "There is no such key that is usable.");
         }
 
-        await store.AppendAuditAsync(Audit(http, now, "key.rotate", row), CancellationToken.None).ConfigureAwait(false);
         await keys.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
         return Reply.Json(View(row, key), SiloJson.Default.KeyView);
     }
@@ -249,7 +248,7 @@ public static class KeyEndpoints
 
     /// <summary>In the key's namespace where it has exactly one: whoever governs it may see what became of it.</summary>
     private static AuditRow Audit(HttpContext http, DateTimeOffset now, string action, ApiKeyRow key) =>
-        new(now, Credential.Of(http).Key.CallerName, action, null, key.Namespaces is [var only] ? only : null, key.KeyId);
+        AuditFacts.Row(http, now, action, key.Namespaces is [var only] ? only : null, key.KeyId);
 
     private static KeyView View(ApiKeyRow row, string? key) => new()
     {

@@ -100,25 +100,23 @@ public static class OperateEndpoints
     {
         using var body = await RequestBody.ReadObjectAsync(http.Request, mayBeEmpty: true).ConfigureAwait(false);
         var reason = RequestBody.Fields(body.RootElement, EndpointShape.Reason);
-        await store.WriteSettingAsync(JanitorSettings.PausedSetting, Encoding.ASCII.GetBytes(paused ? "1" : "0"), http.RequestAborted).ConfigureAwait(false);
-        if (!paused)
+        // From here on the caller who goes away does not interrupt it.
+        var settings = new List<(string Name, byte[] Value)> { (JanitorSettings.PausedSetting, Encoding.ASCII.GetBytes(paused ? "1" : "0")) };
+        if (!paused && await IsHeldAsync(store).ConfigureAwait(false))
         {
-            await ReleaseAsync(store, http.RequestAborted).ConfigureAwait(false);
+            // A janitor that holds back a mass loss has the operator's word to go on.
+            settings.Add((JanitorSettings.HoldSetting, Encoding.ASCII.GetBytes(JanitorSettings.Released)));
         }
 
-        var by = Credential.Of(http).Key.CallerName;
-        var row = new AuditRow(time.GetUtcNow(), by, paused ? "janitor.pause" : "janitor.resume", null, null, Bounds.Note(reason));
-        await store.AppendAuditAsync(row, http.RequestAborted).ConfigureAwait(false);
+        var row = AuditFacts.Row(http, time.GetUtcNow(), paused ? "janitor.pause" : "janitor.resume", null, Bounds.Note(reason));
+        await store.WriteSettingsAsync(settings, row, CancellationToken.None).ConfigureAwait(false);
         return Reply.Json(new PausedView(paused), SiloJson.Default.PausedView);
     }
 
-    /// <summary>A janitor that holds back a mass loss has the operator's word to go on.</summary>
-    private static async Task ReleaseAsync(IOperationsStore store, CancellationToken cancel)
+    private static async Task<bool> IsHeldAsync(IOperationsStore store)
     {
-        var hold = await store.SettingAsync(JanitorSettings.HoldSetting, () => Encoding.ASCII.GetBytes(JanitorSettings.NotHeld), cancel).ConfigureAwait(false);
-        if (Encoding.ASCII.GetString(hold) == JanitorSettings.Held)
-        {
-            await store.WriteSettingAsync(JanitorSettings.HoldSetting, Encoding.ASCII.GetBytes(JanitorSettings.Released), cancel).ConfigureAwait(false);
-        }
+        var hold = await store.SettingAsync(
+            JanitorSettings.HoldSetting, () => Encoding.ASCII.GetBytes(JanitorSettings.NotHeld), CancellationToken.None).ConfigureAwait(false);
+        return Encoding.ASCII.GetString(hold) == JanitorSettings.Held;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
@@ -42,9 +43,13 @@ public static class ReadEndpoints
                 "Every event, decision of the tracker and operator action, oldest first; newest first with `order=desc`.")
             .Needs(Role.Viewer).Queries(["order", .. Paging]).Gives<PageView<HistoryView>>().Means(200, "A page of the history.").Problems(404, 503);
         routes.MapGet("/v1/audit", AuditAsync).WithName("listAudit")
-            .Describes(Tags.Read, "List operator actions", "Newest first, of the namespaces of the caller.")
+            .Describes(
+                Tags.Read,
+                "List the audit",
+                "Operator actions, changes of keys and secrets, sign-ins and refusals, newest first, of the namespaces of the caller. "
+                + "What a caller repeats within a minute, and refused sign-ins of one address, are counted in one row.")
             .Needs(Role.Viewer).Queries(["by", "action", "executionId", "from", "to", .. Paging]).Gives<PageView<AuditView>>()
-            .Means(200, "A page of actions.").Problems(503);
+            .Means(200, "A page of the audit.").Problems(503);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IExecutionReads reads)
@@ -120,9 +125,14 @@ public static class ReadEndpoints
         };
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
         var page = await Query.PagedAsync(query, () => store.AuditAsync(filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
-        return Reply.Json(
-            Page(page, r => new AuditView(r.At, r.By, r.Action, r.ExecutionId, r.Namespace, r.Reason)),
-            SiloJson.Default.PageViewAuditView);
+        return Reply.Json(Page(page, Row), SiloJson.Default.PageViewAuditView);
+    }
+
+    private static AuditView Row(AuditRow row)
+    {
+        var claims = row.Claims is null ? null : new RawJson(Encoding.UTF8.GetBytes(row.Claims));
+        return new(
+            row.At, row.By, row.Action, row.ExecutionId, row.Namespace, row.Reason, row.KeyId, row.KeyName, claims, row.Address, row.TraceId);
     }
 
     /// <exception cref="RequestProblem">There is none that the caller may see.</exception>

@@ -3,7 +3,6 @@ using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
 using ExecutionGrains.Silo.Secrets;
-using ExecutionGrains.Storage;
 using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
@@ -23,14 +22,11 @@ public static class SecretEndpoints
         HttpContext http,
         SecretVault vault,
         Signing signing,
-        IOperationsStore store,
         [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
     {
         // The caller who goes away does not interrupt it.
-        var rings = await vault.RotateAsync(CancellationToken.None).ConfigureAwait(false);
-        await store.AppendAuditAsync(
-            new AuditRow(time.GetUtcNow(), Credential.Of(http).Key.CallerName, "secrets.rotate", null, null, null),
-            CancellationToken.None).ConfigureAwait(false);
+        var audit = AuditFacts.Row(http, time.GetUtcNow(), "secrets.rotate", null, null);
+        var rings = await vault.RotateAsync(audit, CancellationToken.None).ConfigureAwait(false);
         await signing.RefreshAsync(vault, CancellationToken.None).ConfigureAwait(false);
         return Reply.Json(View(rings), SiloJson.Default.SecretsView);
     }

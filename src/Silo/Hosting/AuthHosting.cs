@@ -32,6 +32,7 @@ internal static class AuthHosting
         services.AddSingleton<Callers>().AddSingleton<EndedSessions>().AddSingleton<Sessions>().AddSingleton<SchemeSelection>();
         services.AddSingleton<RefusalCounters>().AddSingleton<FailedSignIns>().AddSingleton<RequestLimits>();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>().AddSingleton<IAuthorizationMiddlewareResultHandler, AccessResultHandler>();
+        services.AddSingleton<AuditTrail>().AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
         services.AddAuthorization();
         services.AddRateLimiter(_ => { });
         var schemes = services.AddAuthentication()

@@ -84,8 +84,7 @@ internal static class DataFolder
     /// <summary>Whoever can write to the database's folder can put another database in its place, or hold its lock.</summary>
     private static void RefuseWriters(string folder)
     {
-        // In a folder such as /tmp (sticky) others can add files, but move and remove their own only.
-        if ((OwnerOnly.OthersRights(folder) & OthersWrite) != UnixFileMode.None && !OwnerOnly.IsSticky(folder))
+        if ((OwnerOnly.OthersRights(folder) & OthersWrite) != UnixFileMode.None)
         {
             throw new StartException(
                 $"others can write to {folder} (mode {Mode(folder)}), the folder of the database: "

@@ -88,7 +88,7 @@ public sealed class FirstKey(
 
         // A key of another kind that is given as the bootstrap key stays what it is.
         var next = known ?? Row($"{BootstrapPrefix}{Convert.ToHexStringLower(hash.AsSpan(0, 8))}", hash);
-        await access.InstallKeyAsync(next, BootstrapPrefix, time.GetUtcNow(), cancel).ConfigureAwait(false);
+        await access.InstallKeyAsync(next, BootstrapPrefix, time.GetUtcNow(), Audit("key.install", next), cancel).ConfigureAwait(false);
     }
 
     /// <summary>False where another silo, which starts on the same store, was first.</summary>
@@ -96,7 +96,7 @@ public sealed class FirstKey(
     {
         try
         {
-            await store.AddKeyAsync(key, cancel).ConfigureAwait(false);
+            await store.AddKeyAsync(key, Audit("key.create", key), cancel).ConfigureAwait(false);
             return true;
         }
         catch (StoreException)
@@ -137,6 +137,8 @@ public sealed class FirstKey(
             File.Delete(part);
         }
     }
+
+    private AuditRow Audit(string action, ApiKeyRow key) => new(time.GetUtcNow(), "startup", action, null, null, key.KeyId);
 
     private ApiKeyRow Row(string id, byte[] hash) =>
         new(id, "admin", Role.Admin.Word(), null, hash, null, time.GetUtcNow(), null, null);

@@ -183,6 +183,7 @@ public static partial class SiloProgram
         app.UseResponseCompression();
         app.UseMiddleware<AnswerHeadersMiddleware>();
         app.UseMiddleware<HeadMiddleware>();
+        app.UseMiddleware<RefusedActionMiddleware>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<HeadSizeMiddleware>();
         app.UseRateLimiter(limits.PerAddress());

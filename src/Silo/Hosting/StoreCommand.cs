@@ -80,7 +80,7 @@ public sealed class StoreCommand
             await (Name switch
             {
                 "fence" => FenceAsync(provider.GetRequiredService<IOperationsStore>(), time, cancel),
-                Rotate => RotateAsync(provider, cancel),
+                Rotate => RotateAsync(provider, time, cancel),
                 _ => ResetAsync(provider, time, cancel),
             }).ConfigureAwait(false);
             return;
@@ -124,12 +124,12 @@ public sealed class StoreCommand
     }
 
     /// <summary>Beside silos that run, on PostgreSQL: they hear of it. A silo on SQLite has its file alone, and is asked over HTTP.</summary>
-    private static async Task RotateAsync(ServiceProvider provider, CancellationToken cancel)
+    private static async Task RotateAsync(ServiceProvider provider, TimeProvider time, CancellationToken cancel)
     {
         await provider.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
         var vault = provider.GetRequiredService<SecretVault>();
         await vault.OpenAsync(cancel).ConfigureAwait(false);
-        var rings = await vault.RotateAsync(cancel).ConfigureAwait(false);
+        var rings = await vault.RotateAsync(Audit(time, "secrets.rotate"), cancel).ConfigureAwait(false);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"New secrets sign from {rings.Tokens.Secrets[0].SignsFrom:u} on. "
@@ -142,11 +142,13 @@ public sealed class StoreCommand
         var store = provider.GetRequiredService<IOperationsStore>();
         await RefuseWhereUsedAsync(store, time, string.Empty, cancel).ConfigureAwait(false);
         await store.MigrateAsync(cancel).ConfigureAwait(false);
-        await provider.GetRequiredService<IAccessStore>().DeleteSecretsAsync(cancel).ConfigureAwait(false);
+        await provider.GetRequiredService<IAccessStore>().DeleteSecretsAsync(Audit(time, "secrets.reset"), cancel).ConfigureAwait(false);
         Console.WriteLine(
             "The secrets are gone. The next start makes new ones: "
             + "every run token and session has ended, and an event that is sent again is a conflict, not a duplicate.");
     }
+
+    private static AuditRow Audit(TimeProvider time, string action) => new(time.GetUtcNow(), "command", action, null, null, null);
 
     private static async Task RefuseWhereUsedAsync(IOperationsStore store, TimeProvider time, string wayOut, CancellationToken cancel)
     {

@@ -92,12 +92,26 @@ public sealed partial class SecretVault(
     /// New secrets for run tokens and sessions. They sign after <see cref="SecretRing.Spread"/>; the ones of before verify until the longest life of what
     /// they signed has passed.
     /// </summary>
+    /// <param name="audit">Written in the same transaction.</param>
     /// <exception cref="StoreException">The store is away.</exception>
-    public async Task<SecretRings> RotateAsync(CancellationToken cancel)
+    public async Task<SecretRings> RotateAsync(AuditRow audit, CancellationToken cancel)
     {
-        await ChangeAsync(Tokens, rings => rings.Tokens.Rotate(SecretRing.NewSecret(), time.GetUtcNow(), options.TokenLifetime), cancel).ConfigureAwait(false);
-        await ChangeAsync(SessionSecrets, rings => rings.Sessions.Rotate(SecretRing.NewSecret(), time.GetUtcNow(), SessionLife), cancel).ConfigureAwait(false);
-        return await RingsAsync(cancel).ConfigureAwait(false);
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            var opened = await ReadAsync(cancel).ConfigureAwait(false);
+            var (rings, now) = (opened.Rings, time.GetUtcNow());
+            SecretChange[] changes =
+            [
+                Change(opened, Tokens, rings.Tokens.Rotate(SecretRing.NewSecret(), now, options.TokenLifetime)),
+                Change(opened, SessionSecrets, rings.Sessions.Rotate(SecretRing.NewSecret(), now, SessionLife)),
+            ];
+            if (await store.ReplaceSecretsAsync(changes, audit, cancel).ConfigureAwait(false))
+            {
+                return await RingsAsync(cancel).ConfigureAwait(false);
+            }
+        }
+
+        throw TooManyChanges();
     }
 
     /// <param name="hashes">As an earlier version stored it; null: there is none.</param>
@@ -137,8 +151,13 @@ public sealed partial class SecretVault(
             }
         }
 
-        throw new StoreException("change a secret", "others change it all the time.", transient: true);
+        throw TooManyChanges();
     }
+
+    private SecretChange Change(OpenedSecrets opened, string name, SecretRing ring) =>
+        new(name, opened.Wrapped[name], _master!.Wrap(name, ring.Write()));
+
+    private static StoreException TooManyChanges() => new("change a secret", "others change it all the time.", transient: true);
 
     private async Task<OpenedSecrets> ReadAsync(CancellationToken cancel)
     {

@@ -42,7 +42,7 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
                 to["final-payload-upsert", day].Word(id).Int(p.Epoch).Blob(p.Output).Blob(p.Error);
                 break;
             case Effect.Audit a:
-                to["audit-insert"].Word(id).Time(a.At).Text(a.By).Text(a.Action).Text(append.State.Namespace).Text(a.Reason);
+                Add(AuditRow.Of(a, append.State));
                 break;
             case Effect.Ended or Effect.Recount or Effect.Live or Effect.Figure:
                 break;
@@ -67,6 +67,9 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
             .Long(append.CommitId);
         newest = line;
     }
+
+    private void Add(AuditRow a) => to["audit-insert"].Word(id).Time(a.At).Text(a.By).Text(a.Action).Text(a.Namespace).Text(a.Reason)
+        .Text(a.KeyId).Text(a.KeyName).Text(a.Claims).Text(a.Address).Text(a.TraceId);
 
     private void Add(Effect.Log l) => to["log-insert", day]
         .Word(id).Long(l.Sequence).Text(l.EventId).Time(l.At).Time(l.TrackerAt).Int(l.Epoch).Word(l.Level.Word())

@@ -13,7 +13,29 @@ public sealed partial class PostgresStore
         : DidAsync("write a secret", "secret-replace", cancel, name, value, expected);
 
     /// <inheritdoc/>
-    public Task DeleteSecretsAsync(CancellationToken cancel) => DidAsync("delete the secrets", "secrets-delete", cancel);
+    public Task<bool> ReplaceSecretsAsync(IReadOnlyList<SecretChange> changes, AuditRow audit, CancellationToken cancel) => AuditedAsync(
+        "replace secrets",
+        audit,
+        async connection =>
+        {
+            // In the order of their names, so that two silos cannot wait for each other.
+            foreach (var change in changes.OrderBy(c => c.Name, StringComparer.Ordinal))
+            {
+                var replaced = await AllAsync(
+                    connection, SqlText.Query("secret-replace"), _ => true, cancel, change.Name, change.Value, change.Expected).ConfigureAwait(false);
+                if (replaced.Count == 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        },
+        cancel);
+
+    /// <inheritdoc/>
+    public Task DeleteSecretsAsync(AuditRow? audit, CancellationToken cancel) =>
+        AuditedAsync("delete the secrets", "secrets-delete", audit, cancel);
 
     /// <inheritdoc/>
     public Task<byte[]?> FindSettingAsync(string name, CancellationToken cancel) =>
@@ -27,9 +49,10 @@ public sealed partial class PostgresStore
     }
 
     /// <inheritdoc/>
-    public Task InstallKeyAsync(ApiKeyRow key, string idPrefix, DateTimeOffset at, CancellationToken cancel) => DidAsync(
+    public Task InstallKeyAsync(ApiKeyRow key, string idPrefix, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) => AuditedAsync(
         "install a key",
         "key-install",
+        audit,
         cancel,
         key.KeyId,
         key.Name,
@@ -43,8 +66,8 @@ public sealed partial class PostgresStore
         idPrefix);
 
     /// <inheritdoc/>
-    public Task<bool> RotateKeyAsync(string keyId, byte[] hash, DateTimeOffset previousUntil, DateTimeOffset at, CancellationToken cancel) =>
-        DidAsync("rotate a key", "key-rotate", cancel, keyId, hash, Micros.From(previousUntil), Micros.From(at));
+    public Task<bool> RotateKeyAsync(string keyId, byte[] hash, DateTimeOffset previousUntil, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
+        AuditedAsync("rotate a key", "key-rotate", audit, cancel, keyId, hash, Micros.From(previousUntil), Micros.From(at));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PreviousKeyHash>> PreviousKeyHashesAsync(CancellationToken cancel) => await AllAsync(

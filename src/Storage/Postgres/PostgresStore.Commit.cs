@@ -64,16 +64,7 @@ public sealed partial class PostgresStore
                 SqlText.OfDay("execution-delete", Micros.Day(state.CreatedAt)),
                 row => row.Long(0),
                 cancel,
-                state.Id.Value,
-                state.Revision,
-                deletion.IdHash,
-                Micros.From(deletion.ExpiresAt),
-                Micros.From(audit.At),
-                audit.By,
-                audit.Action,
-                audit.ExecutionId,
-                audit.Namespace,
-                audit.Reason),
+                [state.Id.Value, state.Revision, deletion.IdHash, Micros.From(deletion.ExpiresAt), .. Values(audit)]),
             cancel).ConfigureAwait(false);
         return gone is [1];
     }

@@ -23,6 +23,21 @@ public sealed partial class PostgresStore
         ChangeAsync("write a setting", "setting-write", cancel, name, value);
 
     /// <inheritdoc/>
+    public Task WriteSettingsAsync(IReadOnlyList<(string Name, byte[] Value)> settings, AuditRow audit, CancellationToken cancel) => AuditedAsync(
+        "write settings",
+        audit,
+        async connection =>
+        {
+            foreach (var (name, value) in settings)
+            {
+                await AllAsync(connection, SqlText.Query("setting-write"), _ => true, cancel, name, value).ConfigureAwait(false);
+            }
+
+            return true;
+        },
+        cancel);
+
+    /// <inheritdoc/>
     public Task MarkRestoredAsync(CancellationToken cancel) =>
         ChangeAsync("mark as restored", "restore-mark", cancel, RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()));
 
@@ -31,9 +46,10 @@ public sealed partial class PostgresStore
         await AllAsync("list the keys", "keys-list", Rows.Key, cancel).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => ChangeAsync(
+    public Task AddKeyAsync(ApiKeyRow key, AuditRow? audit, CancellationToken cancel) => AuditedAsync(
         "add a key",
         "key-insert",
+        audit,
         cancel,
         key.KeyId,
         key.Name,
@@ -48,12 +64,11 @@ public sealed partial class PostgresStore
         key.ReplacedBy);
 
     /// <inheritdoc/>
-    public async Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) =>
-        await OneAsync("revoke a key", "key-revoke", row => row.Long(0), cancel, keyId, Micros.From(at)).ConfigureAwait(false) > 0;
+    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
+        AuditedAsync("revoke a key", "key-revoke", audit, cancel, keyId, Micros.From(at));
 
     /// <inheritdoc/>
-    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => ChangeAsync(
-        "write the audit", "audit-add", cancel, Micros.From(row.At), row.By, row.Action, row.ExecutionId, row.Namespace, row.Reason);
+    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => ChangeAsync("write the audit", "audit-add", cancel, Values(row));
 
     /// <inheritdoc/>
     public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel)

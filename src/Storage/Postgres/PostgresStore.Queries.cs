@@ -57,6 +57,45 @@ public sealed partial class PostgresStore
         },
         cancel);
 
+    /// <inheritdoc cref="AuditedAsync(string, AuditRow, Func{NpgsqlConnection, Task{bool}}, CancellationToken)"/>
+    /// <param name="query">Gives a row where it changed anything.</param>
+    private Task<bool> AuditedAsync(string operation, string query, AuditRow? audit, CancellationToken cancel, params object?[] values) => AuditedAsync(
+        operation,
+        audit,
+        async connection => (await AllAsync(connection, SqlText.Query(query), _ => true, cancel, values).ConfigureAwait(false)).Count > 0,
+        cancel);
+
+    /// <summary>A change and its audit row, both or neither.</summary>
+    /// <param name="change">False: all that it changed is rolled back, and nothing is on record.</param>
+    private Task<bool> AuditedAsync(string operation, AuditRow? audit, Func<NpgsqlConnection, Task<bool>> change, CancellationToken cancel) => RunAsync(
+        operation,
+        async connection =>
+        {
+            var transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                if (!await change(connection).ConfigureAwait(false))
+                {
+                    return false;
+                }
+
+                if (audit is not null)
+                {
+                    await AllAsync(connection, SqlText.Query("audit-add"), _ => true, cancel, Values(audit)).ConfigureAwait(false);
+                }
+
+                await transaction.CommitAsync(cancel).ConfigureAwait(false);
+                return true;
+            }
+        },
+        cancel);
+
+    /// <summary>In the order of the columns.</summary>
+    private static object?[] Values(AuditRow row) =>
+    [
+        Micros.From(row.At), row.By, row.Action, row.ExecutionId, row.Namespace, row.Reason, row.KeyId, row.KeyName, row.Claims, row.Address, row.TraceId,
+    ];
+
     private static async Task<List<T>> AllAsync<T>(
         NpgsqlConnection connection, string sql, Func<Row, T> read, CancellationToken cancel, params object?[] values)
     {

@@ -52,5 +52,12 @@ internal static class Rows
         row.TimeOrNull(7), row.TimeOrNull(8), row.TextOrNull(9), row.TextOrNull(10));
 
     public static (long Number, AuditRow Row) Audit(Row row) =>
-        (row.Long(0), new(row.Time(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.TextOrNull(5), row.TextOrNull(6)));
+        (row.Long(0), new(row.Time(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.TextOrNull(5), row.TextOrNull(6))
+        {
+            KeyId = row.TextOrNull(7),
+            KeyName = row.TextOrNull(8),
+            Claims = row.TextOrNull(9),
+            Address = row.TextOrNull(10),
+            TraceId = row.TextOrNull(11),
+        });
 }

@@ -61,8 +61,7 @@ internal sealed class BatchCommit(int idsGatheredMin)
 
         session["taken-ids-end-lower"].Run();
         session["tombstone-insert"].Blob(deletion.IdHash).Time(deletion.ExpiresAt).Run();
-        var audit = deletion.Audit;
-        session["audit-insert"].Time(audit.At).Text(audit.By).Text(audit.Action).Text(audit.ExecutionId).Text(audit.Namespace).Text(audit.Reason).Run();
+        AuditWriter.Write(session, deletion.Audit);
         return stored.Number;
     }
 

@@ -36,7 +36,7 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail,
                 session["final-payload-upsert"].Int(tail.Number).Int(p.Epoch).Blob(p.Output).Blob(p.Error).Run();
                 break;
             case Effect.Audit a:
-                session["audit-insert"].Time(a.At).Text(a.By).Text(a.Action).Text(append.State.Id.Value).Text(append.State.Namespace).Text(a.Reason).Run();
+                AuditWriter.Write(session, AuditRow.Of(a, append.State));
                 break;
             case Effect.Ended or Effect.Recount or Effect.Live or Effect.Figure:
                 break;

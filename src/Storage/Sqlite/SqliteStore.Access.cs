@@ -14,7 +14,18 @@ public sealed partial class SqliteStore
         s => (expected is null ? s["secret-create"].Text(name).Blob(value) : s["secret-replace"].Blob(value).Text(name).Blob(expected)).Run() == 1);
 
     /// <inheritdoc/>
-    public Task DeleteSecretsAsync(CancellationToken cancel) => Writer.RunAsync("delete the secrets", s => s["secrets-delete"].Run());
+    public Task<bool> ReplaceSecretsAsync(IReadOnlyList<SecretChange> changes, AuditRow audit, CancellationToken cancel) =>
+        AuditedAsync("replace secrets", audit, s =>
+        {
+            var stored = s["secrets-list"].All(row => (Name: row.Text(0), Value: row.Blob(1)))
+                .ToDictionary(row => row.Name, row => row.Value, StringComparer.Ordinal);
+            return changes.All(c => stored.TryGetValue(c.Name, out var value) && value.AsSpan().SequenceEqual(c.Expected))
+                && changes.All(c => s["secret-replace"].Blob(c.Value).Text(c.Name).Blob(c.Expected).Run() == 1);
+        });
+
+    /// <inheritdoc/>
+    public Task DeleteSecretsAsync(AuditRow? audit, CancellationToken cancel) =>
+        AuditedAsync("delete the secrets", audit, s => s["secrets-delete"].Run() > 0);
 
     /// <inheritdoc/>
     public Task<byte[]?> FindSettingAsync(string name, CancellationToken cancel) =>
@@ -39,25 +50,24 @@ public sealed partial class SqliteStore
     });
 
     /// <inheritdoc/>
-    public Task InstallKeyAsync(ApiKeyRow key, string idPrefix, DateTimeOffset at, CancellationToken cancel) => Writer.RunAsync(
-        "install a key",
-        session => session.InTransaction(s =>
+    public Task InstallKeyAsync(ApiKeyRow key, string idPrefix, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
+        AuditedAsync("install a key", audit, s =>
         {
             s["key-install"].Text(key.KeyId).Text(key.Name).Text(key.Role).Text(StateJson.Texts(key.Namespaces)).Blob(key.Hash).Text(key.Claims)
                 .Time(key.CreatedAt).Time(key.ExpiresAt).Run();
-            return s["keys-replace"].Time(at).Text(key.KeyId).Text(idPrefix).Run();
-        }));
+            s["keys-replace"].Time(at).Text(key.KeyId).Text(idPrefix).Run();
+            return true;
+        });
 
     /// <inheritdoc/>
-    public Task<bool> RotateKeyAsync(string keyId, byte[] hash, DateTimeOffset previousUntil, DateTimeOffset at, CancellationToken cancel) => Writer.RunAsync(
-        "rotate a key",
-        session => session.InTransaction(s =>
+    public Task<bool> RotateKeyAsync(string keyId, byte[] hash, DateTimeOffset previousUntil, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
+        AuditedAsync("rotate a key", audit, s =>
         {
             s["key-hashes-expire"].Time(at).Run();
             s["key-hashes-shorten"].Time(previousUntil).Text(keyId).Run();
             s["key-hash-retire"].Time(previousUntil).Text(keyId).Run();
             return s["key-hash-write"].Blob(hash).Text(keyId).Run() == 1;
-        }));
+        });
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PreviousKeyHash>> PreviousKeyHashesAsync(CancellationToken cancel) => GrainReaders.RunAsync<IReadOnlyList<PreviousKeyHash>>(

@@ -24,6 +24,18 @@ public sealed partial class SqliteStore
         Writer.RunAsync("write a setting", s => s["setting-write"].Text(name).Blob(value).Run());
 
     /// <inheritdoc/>
+    public Task WriteSettingsAsync(IReadOnlyList<(string Name, byte[] Value)> settings, AuditRow audit, CancellationToken cancel) =>
+        AuditedAsync("write settings", audit, s =>
+        {
+            foreach (var (name, value) in settings)
+            {
+                s["setting-write"].Text(name).Blob(value).Run();
+            }
+
+            return true;
+        });
+
+    /// <inheritdoc/>
     public Task MarkRestoredAsync(CancellationToken cancel) =>
         WriteSettingAsync(RestoreMark.Setting, Encoding.ASCII.GetBytes(RestoreMark.New()), cancel);
 
@@ -32,17 +44,16 @@ public sealed partial class SqliteStore
         GrainReaders.RunAsync<IReadOnlyList<ApiKeyRow>>("list the keys", s => s["keys-list"].All(Rows.Key), cancel);
 
     /// <inheritdoc/>
-    public Task AddKeyAsync(ApiKeyRow key, CancellationToken cancel) => Writer.RunAsync("add a key", s => s["key-insert"]
+    public Task AddKeyAsync(ApiKeyRow key, AuditRow? audit, CancellationToken cancel) => AuditedAsync("add a key", audit, s => s["key-insert"]
         .Text(key.KeyId).Text(key.Name).Text(key.Role).Text(StateJson.Texts(key.Namespaces)).Blob(key.Hash).Text(key.Claims)
-        .Time(key.CreatedAt).Time(key.ExpiresAt).Time(key.RevokedAt).Text(key.ParentId).Text(key.ReplacedBy).Run());
+        .Time(key.CreatedAt).Time(key.ExpiresAt).Time(key.RevokedAt).Text(key.ParentId).Text(key.ReplacedBy).Run() == 1);
 
     /// <inheritdoc/>
-    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, CancellationToken cancel) =>
-        Writer.RunAsync("revoke a key", s => s["key-revoke"].Text(keyId).Time(at).Run() > 0);
+    public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
+        AuditedAsync("revoke a key", audit, s => s["key-revoke"].Text(keyId).Time(at).Run() > 0);
 
     /// <inheritdoc/>
-    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => Writer.RunAsync("write the audit", s => s["audit-insert"]
-        .Time(row.At).Text(row.By).Text(row.Action).Text(row.ExecutionId).Text(row.Namespace).Text(row.Reason).Run());
+    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => AuditedAsync("write the audit", row, _ => true);
 
     /// <inheritdoc/>
     public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel)
@@ -132,4 +143,19 @@ public sealed partial class SqliteStore
             Migration.Current(s),
             new[] { options.Path, options.Path + "-wal" }.Select(p => new FileInfo(p)).Where(f => f.Exists).Sum(f => f.Length)),
         cancel);
+
+    /// <summary>A change and its audit row, both or neither. The caller who goes away interrupts neither.</summary>
+    /// <param name="change">False: it changed nothing, and nothing is on record.</param>
+    private Task<bool> AuditedAsync(string operation, AuditRow? audit, Func<Session, bool> change) => Writer.RunAsync(
+        operation,
+        session => session.InTransaction(s =>
+        {
+            var isDone = change(s);
+            if (isDone && audit is not null)
+            {
+                AuditWriter.Write(s, audit);
+            }
+
+            return isDone;
+        }));
 }

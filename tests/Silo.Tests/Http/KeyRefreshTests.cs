@@ -42,7 +42,7 @@ public sealed class KeyRefreshTests(KeyRefreshTests.Silo silo) : IClassFixture<K
         internal static string Key(string name) => $"the-key-of-these-tests-whose-name-is-{name}";
 
         internal Task Add(string name, string? claims) => Operations.AddKeyAsync(
-            new(name, name, "admin", null, ApiKey.Hash(Key(name)), claims, Clock.GetUtcNow(), null, null), TestContext.Current.CancellationToken);
+            new(name, name, "admin", null, ApiKey.Hash(Key(name)), claims, Clock.GetUtcNow(), null, null), null, TestContext.Current.CancellationToken);
 
         protected override void Compose(IServiceCollection services) =>
             services.AddSingleton(provider => new FaultyOperations(provider.GetRequiredService<SqliteStore>()))

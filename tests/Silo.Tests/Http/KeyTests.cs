@@ -32,7 +32,7 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
     {
         var key = ApiKey.New()[..46];
         await silo.App.Services.GetRequiredService<IOperationsStore>().AddKeyAsync(
-            new("old", "old", "viewer", null, ApiKey.Hash(key), null, silo.Clock.GetUtcNow(), null, null), TestContext.Current.CancellationToken);
+            new("old", "old", "viewer", null, ApiKey.Hash(key), null, silo.Clock.GetUtcNow(), null, null), null, TestContext.Current.CancellationToken);
         await silo.App.Services.GetRequiredService<ApiKeys>().RefreshAsync(TestContext.Current.CancellationToken);
 
         (await silo.Get("/v1/executions", key)).Is(200);

@@ -133,12 +133,12 @@ public sealed class ListeningTests : IDisposable
         await using (var app = await SiloProgram.BuildAsync(Arguments("http://127.0.0.1:0")))
         {
             var store = app.Services.GetRequiredService<IOperationsStore>();
-            await store.RevokeKeyAsync("admin", now, TestContext.Current.CancellationToken);
+            await store.RevokeKeyAsync("admin", now, null, TestContext.Current.CancellationToken);
             var row = new ApiKeyRow("old", "old", Role.Admin.Word(), null, ApiKey.Hash("old"), null, now.AddDays(-2), revoked ? null : now.AddDays(-1), null);
-            await store.AddKeyAsync(row, TestContext.Current.CancellationToken);
+            await store.AddKeyAsync(row, null, TestContext.Current.CancellationToken);
             if (revoked)
             {
-                await store.RevokeKeyAsync("old", now, TestContext.Current.CancellationToken);
+                await store.RevokeKeyAsync("old", now, null, TestContext.Current.CancellationToken);
             }
         }
 

@@ -269,6 +269,41 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task D35_Callers_who_reset_their_connections_leave_no_key_without_its_audit_row()
+    {
+        var silo = await StartAsync(database);
+        var address = new Uri(silo.Urls.First());
+        const string Body = """{"name":"n","role":"viewer","namespaces":["*"]}""";
+        var request = System.Text.Encoding.ASCII.GetBytes(
+            $"POST /v1/keys HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {SiloFixture.AdminKey}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
+        for (var i = 0; i < 80; i++)
+        {
+            using var caller = new System.Net.Sockets.TcpClient { LingerState = new System.Net.Sockets.LingerOption(true, 0) };
+            await caller.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+            await caller.GetStream().WriteAsync(request, TestContext.Current.CancellationToken);
+            // It leaves at another place in its request each time.
+            var from = System.Diagnostics.Stopwatch.GetTimestamp();
+            while (System.Diagnostics.Stopwatch.GetElapsedTime(from) < TimeSpan.FromMicroseconds(i * 200))
+            {
+                Thread.SpinWait(100);
+            }
+        }
+
+        await Post(silo, "/v1/keys", Body);
+        // Ends once the requests have.
+        await silo.StopAsync(TestContext.Current.CancellationToken);
+        await silo.DisposeAsync();
+
+        await using var store = new PostgresStore(new() { ConnectionString = database });
+        await store.MigrateAsync(TestContext.Current.CancellationToken);
+        var keys = (await store.KeysAsync(TestContext.Current.CancellationToken)).Where(k => k.Name == "n").Select(k => k.KeyId).Order(StringComparer.Ordinal);
+        var audit = await store.AuditAsync(new() { Action = "key.create" }, 1_000, null, TestContext.Current.CancellationToken);
+        Assert.NotEmpty(audit.Items);
+        Assert.Equal(keys, audit.Items.Select(r => r.Reason!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_backup_of_a_database_is_left_to_its_own_tools()
     {
         var backup = StoreCommand.Find(["backup", "copy.db", .. Arguments(database)])!;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ExecutionGrains.Silo.Auth;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 
@@ -105,6 +106,27 @@ public sealed class ProviderTests(ProvidedSilo silo) : IClassFixture<ProvidedSil
         (await With(session, HttpMethod.Get, "/v1/keys")).IsProblem(403, "forbidden");
         (await With(session, HttpMethod.Post, "/signout")).Is(302);
         (await With(session, HttpMethod.Get, "/v1/executions")).IsProblem(401, "unauthorized");
+    }
+
+    [Fact]
+    public async Task D36_The_audit_names_a_caller_of_the_provider_by_its_subject()
+    {
+        var claims = TestIssuer.Claims("subject-1", "operator", "*");
+        claims["email"] = "lin@example.org";
+        var id = await silo.Pending();
+        (await silo.Post($"/v1/executions/{id}/cancel", "", silo.Issuer.Token(claims))).Is(200);
+        silo.Issuer.Person = claims;
+        var cookies = new Dictionary<string, string>(StringComparer.Ordinal);
+        await SignInAsync(cookies);
+        (await With($"{Sessions.Cookie}={cookies[Sessions.Cookie]}", HttpMethod.Post, "/signout")).Is(302);
+        await silo.App.Services.GetRequiredService<AuditTrail>().FlushAsync();
+
+        var rows = (await silo.Get("/v1/audit?by=subject-1")).Is(200).Items;
+
+        Assert.Equal(
+            [("signout", "oidc:subject-1"), ("signin", "oidc:subject-1"), ("cancel", "jwt:subject-1")],
+            rows.Select(r => (r.GetProperty("action").GetString()!, r.GetProperty("keyId").GetString()!)));
+        Assert.All(rows, row => Assert.Equal("""{"name":"lin@example.org"}""", row.GetProperty("claims").GetRawText()));
     }
 
     [Fact]

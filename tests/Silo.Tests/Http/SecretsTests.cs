@@ -188,7 +188,7 @@ public sealed class SecretsTests : IAsyncLifetime
         var keyId = silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
         var forged = Signing.With(secret).Sign(RunTokens.Purpose, Payload(id, keyId, silo.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds()));
         (await silo.Report(id, Beat, forged)).IsProblem(401, "token_invalid");
-        Assert.Equal("secrets.rotate", (await silo.Get("/v1/audit")).Items[^1].GetProperty("action").GetString());
+        Assert.Contains("secrets.rotate", (await silo.Get("/v1/audit?limit=1000")).Words("items", "action"));
     }
 
     [Fact]

@@ -29,8 +29,8 @@ their_labels as (
         values (''), (label_facet('status', g.status)), (label_facet('workflow', g.workflow)), (label_facet('namespace', g.namespace))) as f (facet)
     where l.key = n.key and l.value = n.value and l.facet = f.facet and l.created_at = g.created_at and l.execution_id = g.id),
 told as (
-    insert into audit (at, by, action, execution_id, namespace, reason)
-    select $5::bigint, $6::text, $7::text, $8::text, $9::text, $10::text from gone),
+    insert into audit (at, by, action, execution_id, namespace, reason, key_id, key_name, claims, address, trace_id)
+    select $5::bigint, $6::text, $7::text, $8::text, $9::text, $10::text, $11::text, $12::text, $13::text, $14::text, $15::text from gone),
 kept as (
     insert into tombstones (id_hash, expires_at)
     select $3::bytea, $4::bigint from gone

@@ -6,4 +6,4 @@ with recursive ending (key_id) as (
 ), revoked as (
     update api_keys set revoked_at = coalesce(revoked_at, $2), replaced_by = null where key_id in (select key_id from ending) returning 1
 )
-select (select count(*) from revoked), pg_notify('executiongrains', '- *keys');
+select pg_notify('executiongrains', '- *keys') from revoked limit 1;

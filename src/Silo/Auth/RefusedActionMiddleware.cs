@@ -1,0 +1,15 @@
+namespace ExecutionGrains.Silo.Auth;
+
+/// <summary>Tells the audit of operators' calls that were answered 403, wherever that was decided.</summary>
+public sealed class RefusedActionMiddleware(RequestDelegate next, AuditTrail trail)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        await next(http).ConfigureAwait(false);
+        if (http.Response.StatusCode == StatusCodes.Status403Forbidden && http.GetEndpoint() is RouteEndpoint endpoint
+            && endpoint.Metadata.GetMetadata<Access>() is { Role: Role.Operator or Role.Admin })
+        {
+            trail.RefusedAction(http, http.Features.Get<Credential>()?.Key, $"{http.Request.Method} {endpoint.RoutePattern.RawText}");
+        }
+    }
+}
