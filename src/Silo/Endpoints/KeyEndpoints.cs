@@ -69,8 +69,7 @@ public static class KeyEndpoints
         using var body = await RequestBody.ReadObjectAsync(http.Request).ConfigureAwait(false);
         var key = ApiKey.New();
         var now = time.GetUtcNow();
-        // A caller without a key of ours is no parent.
-        var parent = keys.ById(Credential.Of(http).Key.KeyId);
+        var parent = Current(http, keys);
         var row = RequestBody.Fields(body.RootElement, fields => Read(fields, key, parent, now));
         if (!Governs(http, row.Namespaces))
         {
@@ -118,6 +117,11 @@ public static class KeyEndpoints
             return new ProblemResult(ProblemCode.NotFound, "There is no such key that is usable.");
         }
 
+        if (Current(http, keys) is { } caller && !Lasts(rows, caller.KeyId, row))
+        {
+            throw new RequestProblem(ProblemCode.Forbidden, "A key that expires, or that another key made, can rotate itself and the keys that it made only.");
+        }
+
         if (FirstKey.IsBootstrap(keyId))
         {
             return new ProblemResult("conflict", "The bootstrap key is what its setting says: change ExecutionGrains__Auth__BootstrapKey.");
@@ -133,6 +137,40 @@ public static class KeyEndpoints
 
         await keys.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
         return Reply.Json(View(row, key), SiloJson.Default.KeyView);
+    }
+
+    /// <summary>
+    /// The caller's key, which may have ended while its request was read; null for a caller without a key of ours, who is nobody's parent.
+    /// </summary>
+    /// <exception cref="RequestProblem">The key has ended.</exception>
+    private static ApiKey? Current(HttpContext http, ApiKeys keys)
+    {
+        var credential = Credential.Of(http);
+        return ExternalCaller.IsCause(credential.Cause) ? null
+            : keys.ById(credential.Key.KeyId) ?? throw new RequestProblem(ProblemCode.Unauthorized, "The key was revoked or has expired.");
+    }
+
+    /// <summary>Whether the caller's key lasts at least as long as the rotated one, so that the new secret does not let its holder go on.</summary>
+    private static bool Lasts(IReadOnlyList<ApiKeyRow> rows, string caller, ApiKeyRow rotated)
+    {
+        var byId = rows.ToDictionary(row => row.KeyId, StringComparer.Ordinal);
+        if (byId[caller] is { ParentId: null, ExpiresAt: null })
+        {
+            return true;
+        }
+
+        var at = rotated;
+        for (var n = 0; at is not null && n <= rows.Count; n++)
+        {
+            if (at.KeyId == caller)
+            {
+                return true;
+            }
+
+            at = at.ParentId is { } parent ? byId.GetValueOrDefault(parent) : null;
+        }
+
+        return false;
     }
 
     private static async Task<TimeSpan> OverlapAsync(HttpRequest request)

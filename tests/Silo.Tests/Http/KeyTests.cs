@@ -39,6 +39,19 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
     }
 
     [Fact]
+    public async Task D40_A_key_that_another_made_rotates_itself_and_what_it_made_and_no_other()
+    {
+        var (otherId, _) = await silo.NewKey("viewer");
+        var (adminId, admin) = await silo.NewKey("admin");
+        var made = (await silo.Post("/v1/keys", """{"name":"made","role":"viewer","namespaces":["*"]}""", admin)).Is(201);
+
+        (await silo.Post($"/v1/keys/{otherId}/rotate", "", admin)).IsProblem(403, "forbidden");
+        (await silo.Post($"/v1/keys/{made.String("keyId")}/rotate", "", admin)).Is(200);
+        (await silo.Post($"/v1/keys/{adminId}/rotate", "", admin)).Is(200);
+        (await silo.Post($"/v1/keys/{otherId}/rotate", "")).Is(200);
+    }
+
+    [Fact]
     public async Task A_rotated_key_has_a_new_secret_and_the_one_of_before_goes_on_for_the_overlap()
     {
         var (keyId, first) = await silo.NewKey("executor");
