@@ -28,6 +28,7 @@ public sealed class AttackFaults(ITestOutputHelper output) : IDisposable
         await workers.StartAsync(WorkerCount, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.5));
         await ProcessFaults.RoundsAsync(book, 2 * WorkerCount);
         var before = MemoryOf(silo.Id);
+        workers.MeasureAnew();
 
         using var over = new CancellationTokenSource();
         using var attacker = new TrackerApi(silo.Address, TimeSpan.FromSeconds(30));
@@ -40,7 +41,8 @@ public sealed class AttackFaults(ITestOutputHelper output) : IDisposable
             LoopAsync(() => attacker.TryGetAsync("/v1/executions?" + Labels(3_000)), over.Token),
             FloodAsync(attacker, over.Token),
         ];
-        await ProcessFaults.RoundsAsync(book, 40 * WorkerCount);
+        // A report is three events: 20 s at the pace of the workers.
+        await ProcessFaults.RoundsAsync(book, 120 * WorkerCount);
         await over.CancelAsync();
         await Task.WhenAll(attacks);
         sockets.ForEach(socket => socket.Dispose());

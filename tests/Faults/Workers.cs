@@ -31,6 +31,9 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
         return sorted.Length == 0 ? TimeSpan.Zero : sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
     }
 
+    /// <summary>Measures from now on only: a silo that has just started compiles its code, which says nothing of what comes later.</summary>
+    public void MeasureAnew() => latencies.Clear();
+
     /// <summary>Requests that had to be sent again.</summary>
     public long SentAgain => Interlocked.Read(ref sentAgain);
 
