@@ -7,8 +7,8 @@ namespace ExecutionGrains.Storage.Sqlite;
 internal sealed class BatchCommit(int idsGatheredMin)
 {
     private readonly FiguresDelta figures = new();
-    private readonly TakenIds ids = new(idsGatheredMin);
-    private readonly Tails tails = new();
+    private readonly IdIndex ids = new(idsGatheredMin);
+    private readonly WritePositions positions = new();
 
     public IReadOnlyList<AppendOutcome> Commit(Session session, IReadOnlyList<Append> appends)
     {
@@ -30,7 +30,7 @@ internal sealed class BatchCommit(int idsGatheredMin)
         session.Control("pragma secure_delete = on");
         try
         {
-            tails.Forget(deletion.State.Id.Value);
+            positions.Forget(deletion.State.Id.Value);
             if (session.InTransaction(s => DeleteAll(s, deletion)) is not { } execution)
             {
                 return false;
@@ -73,7 +73,7 @@ internal sealed class BatchCommit(int idsGatheredMin)
         var done = session.InTransaction(s =>
         {
             ids.Begin(s);
-            tails.Begin();
+            positions.Begin();
             var outcomes = new AppendOutcome[appends.Count];
             foreach (var i in order)
             {
@@ -89,7 +89,7 @@ internal sealed class BatchCommit(int idsGatheredMin)
             return outcomes;
         });
         ids.Committed();
-        tails.Committed();
+        positions.Committed();
         figures.Reset();
         return done;
     }
@@ -119,7 +119,7 @@ internal sealed class BatchCommit(int idsGatheredMin)
     private AppendOutcome One(Session session, Append append)
     {
         var id = append.State.Id.Value;
-        var stored = tails.Take(session, id);
+        var stored = positions.Take(session, id);
         if (append.BaseRevision != (stored?.Revision ?? 0))
         {
             return AppendOutcome.VersionMismatch.Instance;
@@ -145,7 +145,7 @@ internal sealed class BatchCommit(int idsGatheredMin)
 
         ExecutionRow.Write(session, append, tail);
         tail.Revision = append.State.Revision;
-        tails.Put(id, tail);
+        positions.Put(id, tail);
         return AppendOutcome.Committed.Instance;
     }
 

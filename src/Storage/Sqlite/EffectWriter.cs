@@ -4,7 +4,7 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>Writes the effects of one append, except the figures, which are added up over the batch.</summary>
-internal readonly struct EffectWriter(Session session, Append append, Tail tail, TakenIds ids)
+internal readonly struct EffectWriter(Session session, Append append, Tail tail, IdIndex ids)
 {
     public void Write(Effect effect)
     {

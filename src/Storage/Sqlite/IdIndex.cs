@@ -10,7 +10,7 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// So the newest are known here only, read from the rows themselves when the file is opened, and go to the index a few with each commit, an execution's together. Used by the writer only.
 /// </summary>
 /// <param name="gatheredMin">So many gather before they leave for the index: the more, the more of one execution share the page that is written.</param>
-internal sealed class TakenIds(int gatheredMin)
+internal sealed class IdIndex(int gatheredMin)
 {
     private readonly HashSet<Id> absent = [];
     private readonly List<Id> added = [];

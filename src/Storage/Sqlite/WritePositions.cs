@@ -4,7 +4,7 @@ namespace ExecutionGrains.Storage.Sqlite;
 /// The tails of the executions that were written last, so that an execution that is written again is not looked up. Nobody but the writer changes them, and what it did not commit is not kept.
 /// Used by the writer only.
 /// </summary>
-internal sealed class Tails
+internal sealed class WritePositions
 {
     /// <summary>Beyond it all are forgotten.</summary>
     private const int KnownMax = 16_384;
