@@ -304,16 +304,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("-1")]
     public async Task D48_a_chunk_whose_size_overflows_is_malformed(string size)
     {
-        var answer = await Raw($"""
-            POST /v1/executions HTTP/1.1
-            Host: localhost
-            Connection: close
-            Authorization: Bearer {SiloFixture.AdminKey}
-            Content-Type: application/json
-            Transfer-Encoding: chunked
-
-
-            """.ReplaceLineEndings("\r\n") + $"{size}\r\n{{}}\r\n0\r\n\r\n");
+        var answer = await RawChunks($"{size}\r\n{{}}\r\n0\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"malformed\"", answer, StringComparison.Ordinal);
@@ -359,16 +350,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [Fact]
     public async Task A_body_in_broken_chunks_is_malformed()
     {
-        var answer = await Raw($"""
-            POST /v1/executions HTTP/1.1
-            Host: localhost
-            Connection: close
-            Authorization: Bearer {SiloFixture.AdminKey}
-            Content-Type: application/json
-            Transfer-Encoding: chunked
-
-
-            """.ReplaceLineEndings("\r\n") + "5\r\n{\"a\":\r\nZZ\r\n");
+        var answer = await RawChunks("5\r\n{\"a\":\r\nZZ\r\n");
 
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
@@ -389,6 +371,18 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
 
         (await silo.Get("/health/live")).Is(200);
     }
+
+    /// <summary>A create call whose body is sent in these chunks, as they are.</summary>
+    private Task<string> RawChunks(string chunks) => Raw($"""
+        POST /v1/executions HTTP/1.1
+        Host: localhost
+        Connection: close
+        Authorization: Bearer {SiloFixture.AdminKey}
+        Content-Type: application/json
+        Transfer-Encoding: chunked
+
+
+        """.ReplaceLineEndings("\r\n") + chunks);
 
     private async Task<string> Raw(string request)
     {
