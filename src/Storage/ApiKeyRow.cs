@@ -1,11 +1,15 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>An API key, known by its SHA-256 only.</summary>
-/// <param name="Namespaces">Null is all.</param>
-/// <param name="Claims">JSON object; names the caller on the record.</param>
-/// <param name="ParentId">The key that made it, and with which it ends; null: none, or made before parents were kept.</param>
-/// <param name="ReplacedBy">The key that took its place (<see cref="IAccessStore.InstallKeyAsync"/>); what it made and caused lives as long as that
-/// one.</param>
+/// <summary>A stored API key. Only the SHA-256 hash of its secret is stored.</summary>
+/// <param name="Namespaces">The namespaces that the key may access. Null: all.</param>
+/// <param name="Claims">JSON object that identifies the caller in records. Null: none.</param>
+/// <param name="ParentId">
+/// Id of the key that created this one. This key is valid only as long as its parent. Null: no parent, or created before parents were stored.
+/// </param>
+/// <param name="ReplacedBy">
+/// Id of the key that replaced this one (<see cref="IAccessStore.InstallKeyAsync"/>). What this key created or authorized stays valid as long as the
+/// replacement.
+/// </param>
 public sealed record ApiKeyRow(
     string KeyId,
     string Name,

@@ -1,12 +1,11 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>Which rows of the audit are asked for; a null filters nothing.</summary>
+/// <summary>Filters of the audit. A null filter matches everything.</summary>
 public sealed record AuditFilter
 {
-    /// <summary>All rows.</summary>
     public static readonly AuditFilter All = new();
 
-    /// <summary>What the caller may see; null is all, also what concerns no namespace.</summary>
+    /// <summary>The namespaces that the caller may see. Null: all, including rows without a namespace.</summary>
     public IReadOnlyList<string>? Namespaces { get; init; }
 
     public string? By { get; init; }
@@ -15,10 +14,10 @@ public sealed record AuditFilter
 
     public string? ExecutionId { get; init; }
 
-    /// <summary>From then on.</summary>
+    /// <summary>Inclusive lower bound.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Before then.</summary>
+    /// <summary>Exclusive upper bound.</summary>
     public DateTimeOffset? To { get; init; }
 
     internal string Canonical =>

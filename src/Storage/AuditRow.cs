@@ -2,23 +2,23 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>One operator action, sign-in or refusal. Execution and namespace are null where it was about none; rows of earlier versions name no key.</summary>
-/// <param name="By">The key's name, the subject of a caller of an identity provider, or the part of the tracker that acted.</param>
+/// <summary>
+/// One operator action, sign-in or refusal. Execution and namespace are null if the row concerns none. Rows written by earlier versions have no key fields.
+/// </summary>
+/// <param name="By">Name of the caller's key, subject of a caller from an identity provider, or the tracker component that acted.</param>
 public sealed record AuditRow(DateTimeOffset At, string By, string Action, string? ExecutionId, string? Namespace, string? Reason)
 {
-    /// <summary>The id of the caller's key.</summary>
     public string? KeyId { get; init; }
 
-    /// <summary>The name of the caller's key.</summary>
     public string? KeyName { get; init; }
 
-    /// <summary>The claims of the caller's key, a JSON object.</summary>
+    /// <summary>The claims of the caller's key, as a JSON object.</summary>
     public string? Claims { get; init; }
 
-    /// <summary>The address the request came from.</summary>
+    /// <summary>The address that the request came from.</summary>
     public string? Address { get; init; }
 
-    /// <summary>The trace of the request.</summary>
+    /// <summary>The trace id of the request.</summary>
     public string? TraceId { get; init; }
 
     public static AuditRow Of(AuditCaller caller, DateTimeOffset at, string action, string? executionId, string? @namespace, string? reason) =>

@@ -1,11 +1,12 @@
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// What this silo has committed and not yet announced, and what it hears of others' commits. It only makes things faster: a silo that hears nothing asks the store, as ever.
+/// Collects this silo's commits for announcement to other silos, and raises the commits that other silos announce. Announcements only save time: a silo that
+/// receives none reads the store.
 /// </summary>
 public sealed class ChangeFeed
 {
-    /// <summary>Executions that wait to be announced by name; beyond it they are announced as everything. 2,000.</summary>
+    /// <summary>Executions that can wait to be announced by id. With more, the announcement is <see cref="Changes.Everything"/>. 2,000.</summary>
     public const int IdsMax = 2_000;
 
     private readonly Lock gate = new();
@@ -13,10 +14,10 @@ public sealed class ChangeFeed
     private bool isEverything;
     private TaskCompletionSource any = NewSignal();
 
-    /// <summary>Other silos' changes, after they are durable. Raised on the thread that hears of them, in the order in which they were heard; a handler must not wait.</summary>
+    /// <summary>Raised with other silos' durable changes, in the order received, on the receiving thread. A handler must not block.</summary>
     public event Action<Changes>? Heard;
 
-    /// <summary>To be announced. Never waits for anybody.</summary>
+    /// <summary>Adds changes to be announced. Never blocks.</summary>
     public void Committed(Changes changes)
     {
         lock (gate)
@@ -37,7 +38,7 @@ public sealed class ChangeFeed
         }
     }
 
-    /// <summary>Waits until there is something to announce, and takes it.</summary>
+    /// <summary>Waits until there are changes to announce, then removes and returns them.</summary>
     internal async Task<Changes> TakeAsync(CancellationToken cancel)
     {
         while (true)
@@ -57,7 +58,7 @@ public sealed class ChangeFeed
         }
     }
 
-    /// <summary>What there is to announce; null: nothing.</summary>
+    /// <summary>Removes and returns the changes to announce. Null: there are none.</summary>
     internal Changes? TryTake()
     {
         lock (gate)
@@ -75,6 +76,6 @@ public sealed class ChangeFeed
 
     internal void Hear(Changes changes) => Heard?.Invoke(changes);
 
-    /// <summary>Who announces goes on elsewhere, never on the writer that committed.</summary>
+    /// <summary>Runs continuations asynchronously, so that the announcer never runs on the thread that committed.</summary>
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

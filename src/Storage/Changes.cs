@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>Which executions were written; <see cref="Everything"/>: any may have been.</summary>
-/// <param name="Ids">Each once; empty for <see cref="Everything"/>.</param>
-/// <param name="IsEverything">Too many to name, or some were missed.</param>
-/// <param name="AreKeys">API keys or secrets changed, or may have.</param>
+/// <summary>The executions that were written. <see cref="Everything"/>: any execution may have been.</summary>
+/// <param name="Ids">Distinct. Empty for <see cref="Everything"/>.</param>
+/// <param name="IsEverything">True if there were too many ids to list, or if announcements were missed.</param>
+/// <param name="AreKeys">Whether API keys or secrets changed, or may have changed.</param>
 public sealed record Changes(IReadOnlyCollection<ExecutionId> Ids, bool IsEverything, bool AreKeys = false)
 {
     public static readonly Changes Everything = new([], IsEverything: true, AreKeys: true);

@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// Group commit: appends submitted during one transaction form the next. With several writers, waits up to 2 ms for callers that were just answered. Never two
-/// appends of one execution in one batch: the second waits for the next.
+/// Group commit: appends submitted during one transaction form the next. With several writers, waits up to 2 ms for callers that were just answered. A batch
+/// never holds two appends of one execution: the second waits for the next batch.
 /// </summary>
 public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
 {
@@ -23,11 +23,11 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
     private int lastBatchSize;
     private long lastCommitTicks;
 
-    /// <param name="time">Measures commits. Default the system's.</param>
-    /// <param name="scheduler">Where the writer runs. Default the thread pool; a simulation has its own.</param>
-    /// <param name="scope">Of its meter. Default itself.</param>
-    /// <param name="feed">Is told what was committed. Default nobody.</param>
-    /// <param name="isOnly">Whether the store has no other writer. Default false.</param>
+    /// <param name="time">Measures commits. Default: the system clock.</param>
+    /// <param name="scheduler">Where the writer loop runs. Default: the thread pool. A simulation passes its own.</param>
+    /// <param name="scope">Scope of the meter. Default: this queue.</param>
+    /// <param name="feed">Receives the committed changes. Default: none.</param>
+    /// <param name="isOnly">Whether this queue is the only writer of the store. Default false.</param>
     public CommitQueue(
         IExecutionStore store,
         CommitQueueOptions? options = null,
@@ -44,23 +44,23 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         this.options.Validate();
         this.time = time ?? TimeProvider.System;
         observers = new CommitObservers(scope ?? this);
-        // By the machine's time, also where the clock is somebody's hand; a simulation's by its own.
+        // The pacer measures real time, even if a test controls the clock. Only a simulation, which passes a scheduler, controls it too.
         again = new(scheduler is null ? TimeProvider.System : this.time);
         loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
 
-    /// <summary>Appends that wait for a transaction; those in it are not counted.</summary>
+    /// <summary>Appends that wait for a transaction. Excludes those in the running one.</summary>
     public int Depth => Volatile.Read(ref depth);
 
     public int LastBatchSize => Volatile.Read(ref lastBatchSize);
 
-    /// <summary>How long the last transaction took.</summary>
+    /// <summary>Duration of the last transaction.</summary>
     public TimeSpan LastCommitDuration => TimeSpan.FromTicks(Volatile.Read(ref lastCommitTicks));
 
     /// <inheritdoc/>
     public Task<AppendOutcome> SubmitAsync(Append append)
     {
-        // Whatever the only writer does keeps all others waiting.
+        // Encode on the caller's thread: the only writer commits one batch at a time, so its work delays every other append.
         if (isOnly)
         {
             append.Ready = ReadyState.Of(append.State);
@@ -84,14 +84,14 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         return waiting.Task;
     }
 
-    /// <summary>Refuses new appends and completes when all that were taken have their answer.</summary>
+    /// <summary>Refuses new appends. Completes when all accepted appends are answered.</summary>
     public Task StopAsync(CancellationToken cancel = default)
     {
         arrivals.Writer.TryComplete();
         return loop.WaitAsync(cancel);
     }
 
-    /// <summary>As a crash leaves it, for a simulation: whoever waits has no answer, now or ever.</summary>
+    /// <summary>Simulates a crash: waiting appends are never answered.</summary>
     internal void Abandon()
     {
         arrivals.Writer.TryComplete();
@@ -106,12 +106,12 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         again.Dispose();
     }
 
-    /// <summary>Started on the writer's scheduler, and stays there: no await of the loop leaves it.</summary>
+    /// <summary>Runs on the writer's scheduler. The awaits in the loop do not use ConfigureAwait(false), so that it stays there.</summary>
     private async Task RunAsync()
     {
         while (deferred.Count > 0 || await arrivals.Reader.WaitToReadAsync())
         {
-            // The only writer begins at once with what has gathered: while it waits nobody writes, and that costs it more.
+            // The only writer starts at once with what is queued: while it waits, nothing is written, and that costs more than a larger batch saves.
             if (!isOnly)
             {
                 await again.WaitAsync(lastBatchSize, () => Depth);
@@ -164,7 +164,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         feed?.Committed(Changes.Of([.. Written(batch, outcomes)]));
     }
 
-    /// <summary>Also what may have been written: who is told in vain asks the store once.</summary>
+    /// <summary>Includes uncertain writes: a false announcement only costs its receiver one read.</summary>
     private static IEnumerable<ExecutionId> Written(List<Waiting> batch, IReadOnlyList<AppendOutcome> outcomes) => batch
         .Where((_, i) => outcomes[i] is AppendOutcome.Committed or AppendOutcome.Unavailable { Uncertain: true })
         .Select(waiting => waiting.Append.State.Id);
@@ -185,7 +185,7 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         }
         catch (Exception e)
         {
-            // Whatever a store throws, the loop goes on: the callers read back whether they were written.
+            // The loop must survive any exception of the store. The callers read back whether their appends were written.
             return All(batch, e.Message, uncertain: true);
         }
     }
@@ -197,18 +197,18 @@ public sealed class CommitQueue : ICommitQueue, IAsyncDisposable
         return outcomes;
     }
 
-    /// <summary>Callers go on elsewhere, never on the writer.</summary>
+    /// <summary>Runs continuations asynchronously, so that callers never run on the writer's thread.</summary>
     private sealed class Waiting(Append append) : TaskCompletionSource<AppendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public Append Append { get; } = append;
 
-        /// <summary>The traced operation that submitted the append; null: no tracing.</summary>
+        /// <summary>The trace activity that submitted the append. Null: no tracing.</summary>
         public Activity? Caller { get; } = Activity.Current;
     }
 
     private sealed class Gathering(CommitQueueOptions options)
     {
-        // Also those that were turned away: what comes after them must not overtake them.
+        // Includes executions whose append was deferred: their later appends must not overtake it.
         private readonly HashSet<ExecutionId> seen = [];
         private int effects;
 

@@ -1,15 +1,15 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>Bounds of the commit queue.</summary>
+/// <summary>Limits of the commit queue.</summary>
 public sealed record CommitQueueOptions
 {
-    /// <summary>Appends that may wait; beyond it the answer is overloaded. Default 20,000; at least 1.</summary>
+    /// <summary>Appends that may wait. Further appends are answered with <see cref="AppendOutcome.Overloaded"/>. Default 20,000; at least 1.</summary>
     public int QueuedMax { get; init; } = 20_000;
 
     /// <summary>Appends in one transaction. Default 2,000; at least 1.</summary>
     public int BatchMax { get; init; } = 2_000;
 
-    /// <summary>Effects in one transaction; an append with more goes alone. Default 50,000; at least 1.</summary>
+    /// <summary>Effects in one transaction. An append with more effects is committed alone. Default 50,000; at least 1.</summary>
     public int BatchEffectsMax { get; init; } = 50_000;
 
     internal void Validate()

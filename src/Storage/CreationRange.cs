@@ -1,22 +1,24 @@
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// When the executions asked for were made, by their creation or by their start. Nearly all start at their creation or soon after it; those that did not are
-/// apart, in
-/// the index executions_skewed. So a list that is ordered by creation finds a time without walking down to it.
+/// Creation times of the executions that a list asks for, from a range of their creation or start. Nearly all executions start within seconds of their
+/// creation. The others are in the index executions_skewed. So a list ordered by creation can search by start time without scanning from the newest execution.
 /// </summary>
 internal sealed class CreationRange
 {
-    /// <summary>What is not skewed starts at most so long after its creation. As in the condition of the index executions_skewed.</summary>
+    /// <summary>How long after its creation an execution may start without being skewed. 60 s, as in the condition of the index executions_skewed.</summary>
     public const long DelayMax = 60 * Micros.PerSecond;
 
-    /// <summary>And at most so long before it, by its producer's clock. Less: what was made up to here after a time is passed in vain.</summary>
+    /// <summary>
+    /// How long before its creation, by the producer's clock, an execution may start without being skewed. 5 s. Kept small because a scan reads the executions
+    /// created up to this long after the end of the range in vain.
+    /// </summary>
     public const long AdvanceMax = 5 * Micros.PerSecond;
 
     public static readonly string Skewed = $"started_at - created_at not between {-AdvanceMax} and {DelayMax}";
 
-    /// <param name="after">Made from then on; null: from the first.</param>
-    /// <param name="before">Made before then; null: up to now.</param>
+    /// <param name="after">Inclusive lower bound of the creation. Null: none.</param>
+    /// <param name="before">Exclusive upper bound of the creation. Null: none.</param>
     public CreationRange(DateTimeOffset? after, DateTimeOffset? before)
         : this(Micros.From(after), Micros.From(before) is { } end ? new(end, string.Empty) : ListKey.Newest)
     {
@@ -24,13 +26,15 @@ internal sealed class CreationRange
 
     private CreationRange(long? floor, ListKey start) => (Floor, Start) = (floor, start);
 
-    /// <summary>Where a walk begins at the earliest: a walk that had the upper bound as a condition would begin at the newest all the same.</summary>
+    /// <summary>
+    /// Where a scan starts. Passed as a position because with an upper bound as a mere condition the engine would still scan from the newest execution.
+    /// </summary>
     public ListKey Start { get; }
 
-    /// <summary>The oldest creation; null where there is none.</summary>
+    /// <summary>The oldest creation time, inclusive. Null: no bound.</summary>
     public long? Floor { get; }
 
-    /// <summary>Of this range when those were made that started in a time, and are not skewed.</summary>
+    /// <summary>Narrows this range to the creation times of executions that started between the bounds and are not skewed.</summary>
     public CreationRange Started(DateTimeOffset? after, DateTimeOffset? before)
     {
         var floor = Micros.From(after) - DelayMax;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>Where a page ended: opaque outside, tied to what was asked by a hash.</summary>
+/// <summary>The end position of a page. Opaque to clients; contains a hash of the query, so that it is valid for that query only.</summary>
 internal static class Cursor
 {
     private const char Separator = '\n';
@@ -12,8 +12,8 @@ internal static class Cursor
     public static string Write(string query, params ReadOnlySpan<string> position) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Tie(query) + Separator + string.Join(Separator, position)));
 
-    /// <summary>The position's parts; null where there is no cursor.</summary>
-    /// <exception cref="ArgumentException">The cursor is not one of this query.</exception>
+    /// <summary>The parts of the position. Null: no cursor was given.</summary>
+    /// <exception cref="ArgumentException">The cursor is malformed or belongs to another query.</exception>
     public static string[]? Read(string query, string? cursor, int parts)
     {
         if (cursor is null)
@@ -27,10 +27,10 @@ internal static class Cursor
 
     public static long Number(string part) => long.TryParse(part, out var number) ? number : throw Foreign();
 
-    /// <summary>The one number of a sequence's cursor; null where there is no cursor.</summary>
+    /// <summary>The sequence number in the cursor. Null: no cursor was given.</summary>
     public static long? Sequence(string query, string? cursor) => Read(query, cursor, 1) is [var part] ? Number(part) : null;
 
-    /// <summary>The one number of a sequence's cursor; <paramref name="start"/> where there is no cursor.</summary>
+    /// <summary>The sequence number in the cursor. <paramref name="start"/> if no cursor was given.</summary>
     public static long Sequence(string query, string? cursor, long start) =>
         Read(query, cursor, 1) is [var part] ? Number(part) : start;
 
@@ -49,5 +49,5 @@ internal static class Cursor
     private static string Tie(string query) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(query)).AsSpan(0, 8));
 
-    private static ArgumentException Foreign() => new("The cursor is not one of this list with these filters.", "cursor");
+    private static ArgumentException Foreign() => new("The cursor does not belong to this list with these filters.", "cursor");
 }

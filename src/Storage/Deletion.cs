@@ -2,9 +2,9 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>What takes the place of an execution that is forgotten.</summary>
-/// <param name="State">As it was loaded; the store must hold this revision.</param>
-/// <param name="IdHash">The keyed hash of its id, 16 bytes: the tombstone.</param>
-/// <param name="ExpiresAt">Until when the tombstone keeps the id from being used again.</param>
-/// <param name="Audit">Who forgot it, and when.</param>
+/// <summary>The permanent deletion of an execution, and what is stored in its place.</summary>
+/// <param name="State">The state as loaded. The store must hold this revision.</param>
+/// <param name="IdHash">The tombstone: the keyed hash of the id, 16 bytes.</param>
+/// <param name="ExpiresAt">When the tombstone expires. Until then the id cannot be used again.</param>
+/// <param name="Audit">The audit row: who deleted it, and when.</param>
 public sealed record Deletion(ExecutionState State, byte[] IdHash, DateTimeOffset ExpiresAt, AuditRow Audit);
