@@ -13,13 +13,15 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Adds who may call: the authentication schemes, the authorization handler and the limits at the door.</summary>
+/// <summary>Registers the authentication schemes, the authorization handler, the audit trail and the request limits.</summary>
 internal static class AuthHosting
 {
-    /// <summary>ASP.NET Core's own; it is internal.</summary>
+    /// <summary>
+    /// Type name of the hosted service by which ASP.NET Core creates its Data Protection key ring. The type is internal, so it is found by name.
+    /// </summary>
     private const string KeyRingService = "DataProtectionHostedService";
 
-    /// <summary>Only signatures whose verification needs no secret of ours.</summary>
+    /// <summary>Accepted JWT signature algorithms. All are asymmetric: verification needs only the issuer's public key, no shared secret.</summary>
     private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
@@ -41,7 +43,7 @@ internal static class AuthHosting
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(SchemeNames.ApiKey, null)
             .AddScheme<AuthenticationSchemeOptions, RunTokenHandler>(SchemeNames.RunToken, null)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SchemeNames.Session, null);
-        // No ring of keys in the home folder, and no service that makes one.
+        // Data Protection would otherwise keep a key ring in the home folder. SigningProtection derives its key from the secret that all silos share.
         services.RemoveAll<IDataProtectionProvider>().AddSingleton<IDataProtectionProvider, SigningProtection>();
         foreach (var ring in services.Where(s => s.ImplementationType?.Name == KeyRingService).ToList())
         {
@@ -64,7 +66,10 @@ internal static class AuthHosting
         }
     }
 
-    /// <summary>Lets https ask for a client certificate, which a caller may leave out; the scheme verifies it.</summary>
+    /// <summary>
+    /// Makes HTTPS endpoints request a client certificate if client certificates are configured. A caller may send none. The TLS layer accepts any
+    /// certificate; the certificate authentication scheme verifies it.
+    /// </summary>
     public static void Ask(KestrelServerOptions kestrel, SiloOptions options)
     {
         if (options.Certificates is not null)
@@ -99,7 +104,7 @@ internal static class AuthHosting
             oidc.CallbackPath = OpenIdConnectSignIn.CallbackPath;
             oidc.SignInScheme = SchemeNames.Session;
             oidc.ResponseType = OpenIdConnectResponseType.Code;
-            // Comes back by GET, so that cookies of SameSite Lax come with it, also over http on loopback.
+            // The provider redirects back by GET, so the browser sends SameSite=Lax cookies with it. This also works over HTTP on loopback.
             oidc.ResponseMode = OpenIdConnectResponseMode.Query;
             oidc.CorrelationCookie.SameSite = SameSiteMode.Lax;
             oidc.NonceCookie.SameSite = SameSiteMode.Lax;
@@ -118,7 +123,7 @@ internal static class AuthHosting
     {
         jwt.Authority = settings.Authority;
         jwt.Audience = settings.Audience;
-        // Http is taken for loopback only (OptionsReading).
+        // OptionsReading accepts an http:// authority only on loopback.
         jwt.RequireHttpsMetadata = settings.Authority.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
         jwt.MapInboundClaims = false;
         jwt.SaveToken = false;

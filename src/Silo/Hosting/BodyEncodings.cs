@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Compressed bodies: gzip and br are taken, and given to whom asks for one.</summary>
+/// <summary>Compression of bodies by gzip and br: accepted in requests, and used for a response if the client's Accept-Encoding names one.</summary>
 internal static class BodyEncodings
 {
     public static void Add(IServiceCollection services)
@@ -12,7 +12,7 @@ internal static class BodyEncodings
         services.AddRequestDecompression(options => options.DecompressionProviders.Remove("deflate"));
         services.AddResponseCompression(options =>
         {
-            // Answers hold no secret beside text of an attacker's choice that a browser could be made to ask for: keys and tokens are answers to POST.
+            // Safe over HTTPS (BREACH): no response to a GET holds a secret next to text that an attacker can choose. Keys and tokens are returned by POST.
             options.EnableForHttps = true;
             options.Providers.Add<BrotliCompressionProvider>();
             options.Providers.Add<GzipCompressionProvider>();

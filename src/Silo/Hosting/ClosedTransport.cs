@@ -5,18 +5,19 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// The transport of a single silo: it opens no port and accepts no connection. A caller that reaches an Orleans port may do everything, and calls
-/// within one silo never use a connection.
+/// The Orleans transport of a single silo: it opens no port and accepts no connection. Orleans does not authenticate callers on its ports, so an open port
+/// would grant full access. Calls within one silo need no connection.
 /// </summary>
 internal sealed class ClosedTransport : IConnectionListenerFactory
 {
-    /// <summary>Replaces the listeners for silos and clients. Orleans registers them under keys that are internal to it, so they are found by their type.</summary>
+    /// <summary>Replaces Orleans's two listeners, for silos and for clients. Their service keys are internal to Orleans, so they are found by type.</summary>
+    /// <exception cref="InvalidOperationException">Orleans registered another number of listeners, so a port might stay open.</exception>
     public static void Use(ISiloBuilder silo)
     {
         var listeners = silo.Services.Where(service => service.IsKeyedService && service.ServiceType == typeof(IConnectionListenerFactory)).ToList();
         if (listeners.Count != 2)
         {
-            throw new InvalidOperationException($"Orleans registered {listeners.Count} connection listeners instead of 2: it might open a port.");
+            throw new InvalidOperationException($"Orleans registered {listeners.Count} connection listeners instead of 2; it might open a port.");
         }
 
         foreach (var listener in listeners)
@@ -33,7 +34,7 @@ internal sealed class ClosedTransport : IConnectionListenerFactory
 
         public EndPoint EndPoint => endpoint;
 
-        /// <summary>Waits until the listener is closed; null tells Orleans that no connection comes any more.</summary>
+        /// <summary>Waits until the listener is closed, then returns null, which tells Orleans that no more connections will come.</summary>
         public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => new(_closed.Task.WaitAsync(cancellationToken));
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default)

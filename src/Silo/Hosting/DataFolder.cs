@@ -4,17 +4,19 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// Sees to it that nobody but the silo's user opens what the silo keeps in files. What an earlier version made wider (a folder of ours that holds our files,
-/// and our files) is narrowed; any
-/// other folder or file that others can reach is refused, with the command that mends it. On Windows it does nothing.
+/// Restricts the silo's files and data folder to the user that runs it. Wider modes left by an earlier version are narrowed on the silo's own files, and on
+/// a data folder that the user owns and that holds such a file. Any other folder or file that other users can access is refused with an error that names
+/// the command to run. Does nothing on Windows.
 /// </summary>
 internal static class DataFolder
 {
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    /// <summary>Checks the data folder, the database's files and the admin key, as far as the configuration uses them. None of them has to exist.</summary>
-    /// <returns>What was narrowed, each with its old and new mode.</returns>
-    /// <exception cref="StartException">Others can reach a folder or file that we did not make.</exception>
+    /// <summary>Checks the data folder, the database's files and the admin key, as far as the configuration uses them. None of them needs to exist.</summary>
+    /// <returns>The files and folders whose mode was narrowed, each with its old and new mode.</returns>
+    /// <exception cref="StartException">
+    /// Other users can access a folder that the silo did not create, another user owns a file, or a mode cannot be changed.
+    /// </exception>
     public static IReadOnlyList<string> Secure(SiloOptions options)
     {
         if (OperatingSystem.IsWindows())
@@ -46,21 +48,26 @@ internal static class DataFolder
         return narrowed;
     }
 
-    /// <summary>Where a link leads: a link's own mode says nothing.</summary>
+    /// <summary>Resolves a symbolic link, because the mode of the link itself has no effect.</summary>
     private static string Target(string folder) =>
         Directory.Exists(folder) ? Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder : folder;
 
-    /// <summary>A folder of ours with our files in it. Any other folder may be somebody's home, or hold what others need.</summary>
+    /// <summary>
+    /// True if this user owns the folder and a silo file in it. The mode of any other folder is not changed: it may be a home folder or one that other
+    /// users need.
+    /// </summary>
     private static bool IsMadeByUs(string folder) => OwnerOnly.IsOurs(folder)
         && new[] { StoreHosting.FileName, FirstKey.FileName, MasterKeyFile.Name }
             .Select(name => Path.Combine(folder, name)).Any(path => File.Exists(path) && OwnerOnly.IsOurs(path));
 
-    /// <summary>The database with its logs, its lock, and what restores have left beside it.</summary>
+    /// <summary>The database, its journals, its lock file, and the copies that restores left beside it.</summary>
     private static IEnumerable<string> FilesOf(string database) => Directory.Exists(Path.GetDirectoryName(database))
         ? Directory.GetFiles(Path.GetDirectoryName(database)!, Path.GetFileName(database) + "*").Where(path => IsOfTheStore(path[database.Length..]))
         : [];
 
-    /// <summary>By what follows the database's name. Other files, such as an operator's copy, are the operator's business.</summary>
+    /// <summary>
+    /// Whether the store wrote the file, judged by the ending after the database's name. Other files, such as an operator's copy, are not checked.
+    /// </summary>
     private static bool IsOfTheStore(string ending) => ending is "" or "-wal" or "-shm" or "-journal" or ".lock" or ".holder"
         || ending.StartsWith(".before-", StringComparison.Ordinal) || ending.StartsWith(".arriving-", StringComparison.Ordinal);
 
@@ -81,7 +88,7 @@ internal static class DataFolder
         Narrow(path, OwnerOnly.FolderRights, narrowed);
     }
 
-    /// <summary>Whoever can write to the database's folder can put another database in its place, or hold its lock.</summary>
+    /// <summary>Write access to the database's folder is enough to replace the database or to hold its lock.</summary>
     private static void RefuseWriters(string folder)
     {
         if ((OwnerOnly.OthersRights(folder) & OthersWrite) != UnixFileMode.None)

@@ -2,5 +2,5 @@ using ExecutionGrains.GrainInterfaces;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>The grain of an execution, by its id.</summary>
+/// <summary>Returns the grain of the execution with this id.</summary>
 public delegate IExecutionGrain Executions(string executionId);

@@ -4,7 +4,10 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Sees to it that there is an admin key, or refuses to start.</summary>
+/// <summary>
+/// Ensures that a usable API key exists. Installs the configured bootstrap key; without one, creates an admin key if the store has no usable key and the
+/// silo listens on loopback only.
+/// </summary>
 public sealed class FirstKey(
     IOperationsStore store,
     IAccessStore access,
@@ -13,10 +16,10 @@ public sealed class FirstKey(
     SiloOptions options,
     [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
-    /// <summary>The name of the file in the data folder that keeps the first admin key.</summary>
+    /// <summary>Name of the file in the data folder that holds the admin key that a start created.</summary>
     public const string FileName = "admin.key";
 
-    /// <summary>Ids of bootstrap keys begin so; at most one of them is usable.</summary>
+    /// <summary>Prefix of the ids of bootstrap keys. At most one of them is usable.</summary>
     private const string BootstrapPrefix = "bootstrap-";
     private const string AdminKeyId = "admin";
 
@@ -26,7 +29,7 @@ public sealed class FirstKey(
 
     internal static bool IsBootstrap(string keyId) => keyId.StartsWith(BootstrapPrefix, StringComparison.Ordinal);
 
-    /// <exception cref="StartException">Others could reach the silo and there is no usable key, or the bootstrap key was revoked.</exception>
+    /// <exception cref="StartException">The silo listens beyond loopback and no key is usable, or the configured bootstrap key was revoked.</exception>
     public async Task EnsureAsync(CancellationToken cancel)
     {
         var stored = await store.KeysAsync(cancel).ConfigureAwait(false);
@@ -45,22 +48,23 @@ public sealed class FirstKey(
         if (!Listening.IsLoopback(options.Urls))
         {
             throw new StartException(
-                $"ExecutionGrains__Urls is {options.Urls}, which others can reach, and there is no usable key: set ExecutionGrains__Auth__BootstrapKey (32 to 256 printable ASCII characters)");
+                $"ExecutionGrains__Urls is {options.Urls}, which others can reach, and there is no usable key: "
+                    + "set ExecutionGrains__Auth__BootstrapKey (32 to 256 printable ASCII characters)");
         }
 
         await MakeAsync(stored.Any(k => k.KeyId == AdminKeyId), cancel).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Prints where the key is that this start made, if it made one, with a link that works: the silo listens by now. At a terminal the link is printed at
-    /// every start of a silo whose admin key
-    /// is in its data folder; into a file, which others may read, only at the first.
+    /// Prints the path of the admin key if this start created one, and a sign-in link to the dashboard if that key is usable. On a terminal the link is
+    /// printed at every start. If the output is redirected, it is printed only at the start that created the key, because other users may read the output.
+    /// Call it once the silo listens, so that the link works.
     /// </summary>
     public void Tell(string url)
     {
         if (isMade)
         {
-            Console.WriteLine($"The admin key is in {FilePath}, for its owner's eyes only.");
+            Console.WriteLine($"The admin key is in {FilePath}, which only its owner can read.");
         }
 
         if ((isMade || !Console.IsOutputRedirected) && options.BootstrapKey is null && File.Exists(FilePath)
@@ -70,7 +74,10 @@ public sealed class FirstKey(
         }
     }
 
-    /// <summary>The given key becomes the one bootstrap key; another one of before is revoked. What that one made and caused lives on.</summary>
+    /// <summary>
+    /// Makes the configured key the only bootstrap key and revokes the previous one. Keys and run tokens that the previous one created stay valid.
+    /// </summary>
+    /// <exception cref="StartException">The configured key was revoked.</exception>
     private async Task InstallAsync(IReadOnlyList<ApiKeyRow> stored, string given, CancellationToken cancel)
     {
         var hash = ApiKey.Hash(given);
@@ -86,12 +93,12 @@ public sealed class FirstKey(
             return;
         }
 
-        // A key of another kind that is given as the bootstrap key stays what it is.
+        // If the value is already stored as a key of another kind, that key keeps its id and role.
         var next = known ?? Row($"{BootstrapPrefix}{Convert.ToHexStringLower(hash.AsSpan(0, 8))}", hash);
         await access.InstallKeyAsync(next, BootstrapPrefix, time.GetUtcNow(), Audit("key.install", next), cancel).ConfigureAwait(false);
     }
 
-    /// <summary>False where another silo, which starts on the same store, was first.</summary>
+    /// <summary>Returns false if another silo that starts on the same store has already added the key.</summary>
     private async Task<bool> AddAsync(ApiKeyRow key, CancellationToken cancel)
     {
         try
@@ -111,12 +118,13 @@ public sealed class FirstKey(
         }
     }
 
-    /// <param name="again">Whether there was one that is of no use any more, like every other key.</param>
+    /// <summary>Creates an admin key, stores its hash, and writes the key to the data folder.</summary>
+    /// <param name="again">Whether the store already has the key id <c>admin</c>, which is no longer usable. The new key then gets another id.</param>
     private async Task MakeAsync(bool again, CancellationToken cancel)
     {
         var key = ApiKey.New();
         OwnerOnly.MakeFolder(options.DataPath);
-        // Of silos that start together on one folder, only the one whose key the store has takes the name.
+        // Several silos may start at once on one folder. Only the silo whose key is in the store moves its file to the final name.
         var part = $"{FilePath}.{Environment.ProcessId}.part";
         File.Delete(part);
         var writer = new StreamWriter(OwnerOnly.Open(part, FileMode.CreateNew, FileAccess.Write));

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Believes what known proxies say of the caller's address, scheme and host, and nobody else.</summary>
+/// <summary>Takes the caller's address, scheme and host from the X-Forwarded headers of the configured proxies, and of no other sender.</summary>
 internal static class Forwarding
 {
     public static void Use(WebApplication app, SiloOptions options)
@@ -15,7 +15,7 @@ internal static class Forwarding
         var forwarded = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
-            // Through as many of our proxies as there are: the first address that is none of theirs is the caller's.
+            // No limit on the number of proxies in a row: the first address that is not a known proxy is the caller's.
             ForwardLimit = null,
         };
         forwarded.KnownProxies.Clear();

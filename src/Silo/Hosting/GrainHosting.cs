@@ -6,7 +6,7 @@ using Orleans;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Adds the grains and what they share. Orleans itself: <see cref="OrleansHosting"/>.</summary>
+/// <summary>Registers the services that the grains use. <see cref="OrleansHosting"/> configures Orleans itself.</summary>
 public static class GrainHosting
 {
     public static void Add(IServiceCollection services, SiloOptions options)
@@ -34,7 +34,10 @@ public static class GrainHosting
         services.AddHostedService<SiloBeat>();
     }
 
-    /// <summary>What must be known before the first grain lives: the hash key, whether there was an outage, and that a restored store is fenced.</summary>
+    /// <summary>
+    /// Runs before the first grain is activated: opens the secrets, writes the first heartbeat, which records an outage if there was one, and fences off the
+    /// open executions of a restored store.
+    /// </summary>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
     {
         var vault = services.GetRequiredService<SecretVault>();

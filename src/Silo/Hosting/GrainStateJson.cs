@@ -4,9 +4,9 @@ using Orleans.Storage;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// Grain state as JSON with member names and no type names, as on SQLite. Orleans's own form names the class and its assembly; once either moved, a janitor
-/// could
-/// not read its record and would never sweep again. State in that form is still read: the type names are ignored.
+/// Serializes grain state as JSON with member names and without type names, the same form as on SQLite. Orleans's default form contains the class and
+/// assembly name; after either was renamed, a janitor could not read its record and would never sweep again. State in the default form is still read: the
+/// type names are ignored.
 /// </summary>
 public sealed class GrainStateJson : IGrainStorageSerializer
 {

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>The key of the event hashes, from the store's secrets; known once these are open.</summary>
+/// <summary>The HMAC key of the event hashes, one of the store's secrets. Empty until the secrets are opened at the start.</summary>
 public sealed class HashKey
 {
     public byte[] Value { get; set; } = [];

@@ -2,6 +2,6 @@ namespace ExecutionGrains.Silo.Hosting;
 
 public sealed partial class KeyRefresh
 {
-    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Warning, "Keys could not be read again, the last ones stay in use: {Reason}")]
+    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Warning, "Could not refresh the keys and secrets; the previous ones stay in use: {Reason}")]
     private partial void RefreshFailed(string reason, Exception? failure);
 }

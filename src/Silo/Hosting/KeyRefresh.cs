@@ -5,7 +5,7 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Reads keys and secrets again when another silo announces that it changed them, and every few seconds: an announcement may be missed.</summary>
+/// <summary>Refreshes keys and secrets when another silo announces a change, and every 3 s, because an announcement may be lost.</summary>
 public sealed partial class KeyRefresh(
     SecretVault vault,
     ApiKeys keys,
@@ -26,7 +26,7 @@ public sealed partial class KeyRefresh(
         freshness.ReadSince(began);
     }
 
-    /// <summary>Reads soon if keys or secrets changed. Never waits.</summary>
+    /// <summary>Triggers a refresh if keys or secrets changed. Does not wait for it.</summary>
     public void Hear(Changes changes)
     {
         if (changes.AreKeys)
@@ -52,7 +52,7 @@ public sealed partial class KeyRefresh(
                 tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
             }
 
-            // Before the reading: what is announced during it may not be in it.
+            // Reset before the refresh: a change that is announced during the refresh may not be in its result.
             Volatile.Write(ref _announced, NewSignal());
             try
             {
@@ -60,7 +60,7 @@ public sealed partial class KeyRefresh(
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                // Whatever it was, the next time is in a few seconds. Left to the host it would be the end of the silo.
+                // Every exception is caught: the next refresh follows within 3 s, and an exception that leaves a hosted service stops the silo.
                 RefreshFailed(failure.Message, failure is StoreException ? null : failure);
             }
         }

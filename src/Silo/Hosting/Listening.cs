@@ -4,13 +4,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Where the silo listens: <c>ExecutionGrains__Urls</c> says it, and nothing else does.</summary>
+/// <summary>Rules for the HTTP addresses of the silo. <c>ExecutionGrains__Urls</c> is their only source.</summary>
 public static class Listening
 {
     private const string Certificates = "Kestrel:Certificates";
 
     /// <summary>
-    /// Kestrel would listen at <c>Kestrel:Endpoints</c> instead of the addresses that were checked; of its section only the certificates for https are left.
+    /// Passes only <c>Kestrel:Certificates</c>, the certificates for HTTPS, to Kestrel. With its whole section, Kestrel would listen at
+    /// <c>Kestrel:Endpoints</c> instead of the validated addresses.
     /// </summary>
     public static void TakeOnly(KestrelServerOptions kestrel, IConfiguration configuration)
     {
@@ -34,7 +35,7 @@ public static class Listening
         }
     }
 
-    /// <summary>Whether nobody but this machine can reach any of the addresses.</summary>
+    /// <summary>Whether all of the addresses, separated by semicolons, are loopback addresses.</summary>
     public static bool IsLoopback(string urls) =>
         urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).All(IsLoopbackUrl);
 

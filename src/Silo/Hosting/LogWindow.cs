@@ -1,14 +1,13 @@
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// Lets a burst of log records pass each minute. Anybody who reaches a port can fail a handshake as often as he likes, and each failure is a record with a
-/// stack
-/// trace.
+/// Rate limit for log records: opens for 100 ms, at most once a minute. An unauthenticated peer can cause any number of failed handshakes, and each failure
+/// logs a record with a stack trace.
 /// </summary>
-/// <param name="time">Its timestamps.</param>
+/// <param name="time">Source of the timestamps.</param>
 public sealed class LogWindow(TimeProvider time)
 {
-    /// <summary>From the first record that is asked about. A record is asked about several times, at once.</summary>
+    /// <summary>How long the window stays open after its first call. More than zero, because the logging filters call it several times per record.</summary>
     private static readonly TimeSpan Open = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -16,6 +15,7 @@ public sealed class LogWindow(TimeProvider time)
     private readonly Lock _gate = new();
     private long? _openedAt;
 
+    /// <summary>Whether the record may be logged. The first call after a minute opens the window again.</summary>
     public bool IsOpen()
     {
         lock (_gate)
