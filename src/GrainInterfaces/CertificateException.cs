@@ -1,6 +1,6 @@
 namespace ExecutionGrains.GrainInterfaces;
 
-/// <summary>A cluster's certificate files cannot be used. The message is one line and names the file.</summary>
+/// <summary>The certificate files of a cluster cannot be used. The message is one line and names the file.</summary>
 public sealed class CertificateException : Exception
 {
     public CertificateException()

@@ -5,10 +5,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ExecutionGrains.GrainInterfaces;
 
-/// <summary>What <see cref="CertificateFiles"/> held at one moment, checked.</summary>
+/// <summary>The validated content of <see cref="CertificateFiles"/> at one point in time.</summary>
 internal sealed class CertificateSet
 {
-    /// <summary>Extended key usage: TLS server. A certificate without any extended key usage serves for every use.</summary>
+    /// <summary>Extended key usage: TLS server. A certificate without an extended key usage is valid for every use.</summary>
     public const string ServerUse = "1.3.6.1.5.5.7.3.1";
 
     /// <summary>Extended key usage: TLS client.</summary>
@@ -19,18 +19,22 @@ internal sealed class CertificateSet
     private CertificateSet(X509Certificate2 certificate, X509Certificate2Collection intermediates, X509Certificate2Collection authorities)
     {
         (Certificate, _authorities) = (certificate, authorities);
-        // Offline: otherwise .NET completes the chain from the network addresses in the certificate.
+        // offline: otherwise .NET downloads missing intermediate certificates from the addresses in the certificate.
         Context = SslStreamCertificateContext.Create(certificate, intermediates, offline: true);
     }
 
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>The certificate with the intermediate ones that a handshake sends along.</summary>
+    /// <summary>The certificate with its intermediate certificates, as a TLS handshake sends them.</summary>
     public SslStreamCertificateContext Context { get; }
 
-    /// <param name="uses">What the own certificate must be good for.</param>
+    /// <param name="files">The paths, for error messages only.</param>
+    /// <param name="certificate">The PEM text of <see cref="CertificateFiles.Certificate"/>.</param>
+    /// <param name="key">The PEM text of <see cref="CertificateFiles.Key"/>.</param>
+    /// <param name="authority">The PEM text of <see cref="CertificateFiles.Authority"/>.</param>
+    /// <param name="uses">The extended key usages that the certificate must allow.</param>
     /// <exception cref="CertificateException">
-    /// The texts are no PEM, the key is another certificate's, or the authority did not sign for these uses now.
+    /// A text is not valid PEM, the key does not belong to the certificate, or the certificate does not chain to the authority for these uses at this time.
     /// </exception>
     public static CertificateSet Parse(CertificateFiles files, string certificate, string key, string authority, string[] uses)
     {
@@ -43,7 +47,8 @@ internal sealed class CertificateSet
     }
 
     /// <summary>
-    /// A peer's certificate is trusted if these authorities signed it for all of these uses. Nothing is fetched, whatever address the certificate names.
+    /// The policy that validates a peer: its certificate must chain to these authorities and allow all of these uses. Nothing is downloaded, and revocation
+    /// is not checked.
     /// </summary>
     public X509ChainPolicy Policy(params string[] uses)
     {
@@ -82,7 +87,7 @@ internal sealed class CertificateSet
         try
         {
             var own = X509Certificate2.CreateFromPem(certificate, key);
-            // Windows uses no key that was only in memory.
+            // Windows (SChannel) cannot use an ephemeral private key, so the certificate is exported and loaded again.
             return OperatingSystem.IsWindows() ? X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pfx), null) : own;
         }
         catch (Exception failure) when (failure is CryptographicException or ArgumentException)

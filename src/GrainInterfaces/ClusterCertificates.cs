@@ -4,8 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace ExecutionGrains.GrainInterfaces;
 
 /// <summary>
-/// The certificates of a silo or of a grain client. The files are read again before each handshake: what replaced them is used from the next connection on.
-/// If the new files cannot be used, as while they are being written, the last ones stay in use. Open connections stay open.
+/// The TLS certificates of a silo or of a grain client. The files are read again before each handshake, so that replaced files take effect with the next
+/// connection. If the new files cannot be used, for example because they are half written, the last valid certificates stay in use. Open connections are not
+/// closed.
 /// </summary>
 public sealed class ClusterCertificates
 {
@@ -32,18 +33,18 @@ public sealed class ClusterCertificates
     }
 
     /// <summary>
-    /// The certificate for the next connection. Those of silos are good for both ends of a connection, those of clients for the client's alone.
+    /// The certificate for the next connection. A silo's certificate is valid as TLS server and client, a client's certificate is checked as TLS client only.
     /// </summary>
     public X509Certificate2 Certificate => _current.Certificate;
 
-    /// <exception cref="CertificateException">A file is missing, or what it holds cannot be used by a silo.</exception>
+    /// <exception cref="CertificateException">A file is missing, or a silo cannot use its content.</exception>
     public static ClusterCertificates OfSilo(CertificateFiles files) => new(files, CertificateSet.ServerUse, CertificateSet.ClientUse);
 
-    /// <exception cref="CertificateException">A file is missing, or what it holds cannot be used by a client.</exception>
+    /// <exception cref="CertificateException">A file is missing, or a client cannot use its content.</exception>
     public static ClusterCertificates OfClient(CertificateFiles files) => new(files, CertificateSet.ClientUse);
 
     /// <summary>Reads the files again.</summary>
-    /// <returns>Why what they hold now is not used; null: it is.</returns>
+    /// <returns>Why the current content of the files is not used; null if it is used.</returns>
     public string? Refresh()
     {
         lock (_gate)
@@ -67,8 +68,9 @@ public sealed class ClusterCertificates
         }
     }
 
-    /// <summary>The silo's end of a handshake.</summary>
-    /// <param name="silosOnly">Whether only another silo may connect; else a grain client, too.</param>
+    /// <summary>Sets up the server side of a TLS handshake, which is always a silo.</summary>
+    /// <param name="handshake">The options to change.</param>
+    /// <param name="silosOnly">True if only silos may connect; false if grain clients may connect, too.</param>
     public void AuthenticateServer(SslServerAuthenticationOptions handshake, bool silosOnly)
     {
         Refresh();
@@ -77,11 +79,11 @@ public sealed class ClusterCertificates
         handshake.ServerCertificateContext = set.Context;
         handshake.ClientCertificateRequired = true;
         handshake.CertificateChainPolicy = silosOnly ? set.Policy(CertificateSet.ServerUse, CertificateSet.ClientUse) : set.Policy(CertificateSet.ClientUse);
-        // Each connection proves the certificates anew.
+        // A resumed TLS session would skip the validation of the certificates.
         handshake.AllowTlsResume = false;
     }
 
-    /// <summary>The other end, a silo's or a grain client's. Only a silo's certificate is accepted.</summary>
+    /// <summary>Sets up the client side of a TLS handshake, which is a silo or a grain client. Only a server certificate is accepted.</summary>
     public void AuthenticateClient(SslClientAuthenticationOptions handshake)
     {
         Refresh();
@@ -94,9 +96,8 @@ public sealed class ClusterCertificates
     }
 
     /// <summary>
-    /// Whether a peer is trusted, after its chain was built by the policy of <see cref="AuthenticateServer"/> or <see cref="AuthenticateClient"/>. Names are
-    /// not
-    /// compared: silos find each other by IP address in the database, and the authority signs for this cluster alone.
+    /// Whether a peer is trusted. Its chain was built by the policy of <see cref="AuthenticateServer"/> or <see cref="AuthenticateClient"/>. Host names are
+    /// not compared: silos find each other by IP address in the database, and the authority signs for this cluster only.
     /// </summary>
     public static bool IsTrusted(SslPolicyErrors errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
 

@@ -1,11 +1,11 @@
 namespace ExecutionGrains.GrainInterfaces;
 
-/// <summary>What the silos of a cluster and their clients must say alike to find each other.</summary>
+/// <summary>Names that the silos and the clients of a cluster must share to find each other.</summary>
 public static class ClusterNames
 {
-    /// <summary>Orleans's service id: reminders and grain state are kept under it, whatever the cluster's id.</summary>
+    /// <summary>The service id of Orleans. It is part of the key of reminders and grain state, so it stays the same if the cluster id changes.</summary>
     public const string Service = "executiongrains";
 
-    /// <summary>The cluster's id where none is set.</summary>
+    /// <summary>The default cluster id.</summary>
     public const string Default = "executiongrains";
 }

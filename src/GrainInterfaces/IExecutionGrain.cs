@@ -5,13 +5,15 @@ using Orleans.Concurrency;
 namespace ExecutionGrains.GrainInterfaces;
 
 /// <summary>
-/// One execution. The key is its <see cref="ExecutionId"/>. Every answer is given after the commit that makes it durable;
-/// calls interleave, their order is the order in which they arrived.
+/// One execution. The grain key is its <see cref="ExecutionId"/>. Each call is answered after the commit that makes its result durable.
+/// Calls interleave and are decided in the order of their arrival.
 /// </summary>
 [Alias("eg.IExecutionGrain"), Version(1)]
 public interface IExecutionGrain : IGrainWithStringKey
 {
-    /// <exception cref="ArgumentException">A field is out of bounds: a name is 1 to 256 characters without control characters and lone surrogates. It says which.</exception>
+    /// <exception cref="ArgumentException">
+    /// A field is out of bounds; the message names it. A name has 1 to 256 characters and no control characters or lone surrogates.
+    /// </exception>
     [AlwaysInterleave, Alias("Create")]
     Task<CommandAnswer> Create(CreateExecution create, Caller caller);
 
@@ -19,7 +21,10 @@ public interface IExecutionGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Claim")]
     Task<CommandAnswer> Claim(Worker worker, Caller caller);
 
-    /// <summary>An event of which a field is out of bounds is answered <see cref="Code.InvalidEvent"/>, in its place.</summary>
+    /// <summary>
+    /// Applies events in order. An event with a field out of bounds is rejected in its place in the results, for example with
+    /// <see cref="Code.InvalidEvent"/>; the other events are not affected.
+    /// </summary>
     [AlwaysInterleave, Alias("Report")]
     Task<ReportAnswer> Report(EventReport report, Caller caller);
 
@@ -33,17 +38,18 @@ public interface IExecutionGrain : IGrainWithStringKey
     Task<CommandAnswer> Requeue(string? reason, Caller caller);
 
     /// <summary>
-    /// Forgets a finished execution: its row, steps, logs, history, evidence, rejections, labels and payloads. The audit tells that it was done; figures stay.
-    /// Its id is not given again while its tombstone lives. <see cref="Code.NotFinished"/> and <see cref="Code.LegalHold"/> are refusals.
+    /// Deletes a finished execution: its row, steps, logs, history, evidence, rejections, labels and payloads. The audit row and the statistics stay.
+    /// The id cannot be used again until its tombstone expires. Refused with <see cref="Code.NotFinished"/> or <see cref="Code.LegalHold"/>.
     /// </summary>
     [AlwaysInterleave, Alias("Delete")]
     Task<CommandAnswer> Delete(Caller caller);
 
-    /// <summary>Asks the grain to act on whatever of its deadlines has run out; the janitor's proposal. True when something did.</summary>
+    /// <summary>Acts on the first expired deadline. The janitor calls it for every due execution.</summary>
+    /// <returns>True if a deadline had expired and the grain acted on it.</returns>
     [AlwaysInterleave, Alias("Judge")]
     Task<bool> Judge();
 
-    /// <summary>The liveness that only the grain's memory holds; null for an unknown execution.</summary>
+    /// <summary>The current liveness, which may be newer than the stored row. Null for an unknown execution.</summary>
     [AlwaysInterleave, Alias("Liveness")]
     Task<LivenessView?> Liveness();
 }
