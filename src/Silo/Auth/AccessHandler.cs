@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Decides whether an authenticated caller may call an endpoint; notes the most specific refusal.</summary>
+/// <summary>Decides whether an authenticated caller may call an endpoint. Records the reason of a refusal for the response.</summary>
 public sealed class AccessHandler : AuthorizationHandler<Access>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, Access requirement)
@@ -29,11 +29,11 @@ public sealed class AccessHandler : AuthorizationHandler<Access>
         {
             return !access.RunToken ? Forbidden("A run token may only report events of its execution.")
                 : string.Equals(http.GetRouteValue("id") as string, token.ExecutionId, StringComparison.Ordinal) ? null
-                : new RequestProblem(ProblemCode.TokenWrongExecution, "The token is another execution's.");
+                : new RequestProblem(ProblemCode.TokenWrongExecution, "The token belongs to another execution.");
         }
 
-        return !access.Allows(credential.Key.Role) ? Forbidden($"This needs the role {access.Role.Word()}; the key has {credential.Key.Role.Word()}.")
-            : access.Everywhere && credential.Key.Namespaces is not null ? Forbidden("This concerns every namespace; the key has some only.")
+        return !access.Allows(credential.Key.Role) ? Forbidden($"The call requires the role {access.Role.Word()}; the key has {credential.Key.Role.Word()}.")
+            : access.Everywhere && credential.Key.Namespaces is not null ? Forbidden("The call affects all namespaces; the key has only some of them.")
             : null;
     }
 

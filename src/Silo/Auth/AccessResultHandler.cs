@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Answers refused requests with the problem that was noted, and counts failed sign-ins.</summary>
+/// <summary>Answers a refused request with the recorded problem. Counts failed sign-ins; answers 429 if the address has had too many.</summary>
 public sealed class AccessResultHandler(FailedSignIns failed) : IAuthorizationMiddlewareResultHandler
 {
-    /// <summary>For a scheme of a library that gives no reason.</summary>
+    /// <summary>The refusal if no reason was recorded: a library's authentication scheme may fail without one.</summary>
     private static readonly AccessRefusal Unexplained = new(new RequestProblem(ProblemCode.Unauthorized, "Send Authorization: Bearer with a key."), true);
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)

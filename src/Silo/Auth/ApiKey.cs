@@ -9,20 +9,25 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>A key that may be used. The key itself is known by its hash only.</summary>
+/// <summary>A valid API key. The store holds only the SHA-256 hash of the key's text, so the text is not a member.</summary>
+/// <param name="Namespaces">The namespaces that the key may access; null: all.</param>
+/// <param name="CallerName">The name of the caller on executions: the first of the naming claims, else the key's name.</param>
+/// <param name="ExpiresAt">When the key expires; null: never.</param>
 public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Namespaces, string CallerName, DateTimeOffset? ExpiresAt)
 {
     public const string Prefix = "eg_";
 
-    /// <summary>What the audit calls it: its name; of a caller of an identity provider the subject.</summary>
+    /// <summary>The name of the caller in the audit log. Default: the key's name. For a caller of an identity provider, the subject.</summary>
     public string AuditName { get; init; } = Name;
 
-    /// <summary>What its maker, or the identity provider, says of the holder: a JSON object as it is stored.</summary>
+    /// <summary>
+    /// Claims about the holder of the key, as a JSON object; null: none. The creator of the key, or the identity provider, supplies them.
+    /// </summary>
     public string? Claims { get; init; }
 
     private static readonly string[] NamingClaims = ["email", "sub", "user_id", "preferred_username", "name"];
 
-    /// <summary>Characters of a key before its checksum: the prefix and 32 random bytes in base64url. Keys of earlier versions are just that.</summary>
+    /// <summary>Characters of a key before its checksum: the prefix and 32 random bytes in base64url. Keys of earlier versions have no checksum.</summary>
     private const int BareLength = 46;
     private const int ChecksumLength = 6;
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -33,19 +38,22 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         return bare + Checksum(bare);
     }
 
-    /// <summary>Whether the text was meant as a key of ours and cannot be one: its length or checksum is wrong. No store is asked.</summary>
+    /// <summary>
+    /// Whether the text has the prefix of a key but the wrong length or checksum. Needs no store, so a mistyped key is refused even while the store is
+    /// unavailable.
+    /// </summary>
     public static bool IsMistyped(string text) =>
         text.StartsWith(Prefix, StringComparison.Ordinal)
         && text.Length != BareLength
         && !(text.Length == BareLength + ChecksumLength && text[BareLength..] == Checksum(text[..BareLength]));
 
-    /// <summary>Why a text that is no usable key is refused.</summary>
+    /// <summary>The problem detail for a text that is not a valid key.</summary>
     public static string Refusal(string text) =>
         IsMistyped(text) ? "The key is mistyped: its checksum is wrong." : "The key is unknown, revoked or expired.";
 
     /// <summary>
-    /// The CRC-32 of zlib over the characters, in base 62: tells a slip of the pen offline, as it does a key in a text that somebody looks through for
-    /// secrets.
+    /// CRC-32 (as in zlib) of the UTF-8 characters, as 6 base-62 digits. With it a client can find a typing error, and a secret scanner can recognise a key,
+    /// without asking the silo.
     /// </summary>
     private static string Checksum(string bare)
     {
@@ -73,7 +81,10 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         Claims = row.Claims,
     };
 
-    /// <summary>The first of the naming claims that is a name; null also where what is stored is no JSON: one odd key must not hide all others.</summary>
+    /// <summary>
+    /// The first naming claim that holds a valid name; null if there is none. Invalid JSON also gives null: an exception here would stop the reading of all
+    /// keys.
+    /// </summary>
     private static string? Named(string? claims)
     {
         if (claims is null)
@@ -106,7 +117,7 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         return null;
     }
 
-    /// <summary>False also where there are no properties, and where the name of one holds a lone surrogate.</summary>
+    /// <summary>Gets a claim. False if it is missing, if the JSON is not an object, or if a property name contains a lone surrogate.</summary>
     private static bool TryGet(JsonElement claims, string claim, out JsonElement value)
     {
         try

@@ -5,21 +5,24 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>The keys that may be used, in memory; read again when a change is announced, and every few seconds.</summary>
+/// <summary>
+/// Cache of the valid API keys. <see cref="KeyRefresh"/> reloads it when another silo announces a change, and every few seconds in case an
+/// announcement was lost.
+/// </summary>
 public sealed class ApiKeys(
     IOperationsStore store,
     IAccessStore access,
     Freshness freshness,
     [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
-    /// <summary>One refresh at a time: an older reading must not replace a newer one.</summary>
+    /// <summary>Allows one refresh at a time, so that the result of an older read cannot replace that of a newer one.</summary>
     private readonly SemaphoreSlim _refreshing = new(1, 1);
 
     private volatile Index _index = new(
         FrozenDictionary<string, (string, DateTimeOffset?)>.Empty, FrozenDictionary<string, ApiKey>.Empty, FrozenDictionary<string, ApiKey>.Empty);
 
-    /// <summary>Null for a key that is mistyped, unknown, revoked or expired.</summary>
-    /// <exception cref="StoreException">Transient: the keys were read too long ago to tell.</exception>
+    /// <summary>Finds a key by its text. Null if it is mistyped, unknown, revoked or expired.</summary>
+    /// <exception cref="StoreException">Transient: the cache is older than <see cref="Freshness.Max"/>. Not thrown for a mistyped key.</exception>
     public ApiKey? Find(string key)
     {
         var isKnown = _index.ByHash.TryGetValue(Convert.ToHexString(ApiKey.Hash(key)), out var found);
@@ -32,8 +35,8 @@ public sealed class ApiKeys(
         return isKnown && !(found.Until <= time.GetUtcNow()) ? Valid(_index.ById, found.KeyId) : null;
     }
 
-    /// <summary>A key that may be used now; null for one that is unknown, revoked, replaced or expired, or whose maker is.</summary>
-    /// <exception cref="StoreException">Transient: the keys were read too long ago to tell.</exception>
+    /// <summary>Finds a key by its id. Null if the key, or a key above it in its chain of creators, is unknown, revoked, replaced or expired.</summary>
+    /// <exception cref="StoreException">Transient: the cache is older than <see cref="Freshness.Max"/>.</exception>
     public ApiKey? ById(string keyId)
     {
         freshness.Check(Freshness.Max);
@@ -41,16 +44,18 @@ public sealed class ApiKeys(
     }
 
     /// <summary>
-    /// As <see cref="ById"/>, for what a key caused: it lives on where the key was replaced by another bootstrap key, for as long as that one lives.
+    /// Finds the key that issued a run token. Like <see cref="ById"/>, but a bootstrap key that was replaced by another bootstrap key is still found while
+    /// that one is valid: its run tokens must survive a change of the setting.
     /// </summary>
-    /// <exception cref="StoreException">Transient: the keys were read too long ago to tell.</exception>
+    /// <exception cref="StoreException">Transient: the cache is older than <see cref="Freshness.Max"/>.</exception>
     public ApiKey? CauseOf(string keyId)
     {
         freshness.Check(Freshness.Max);
         return Valid(_index.Causes, keyId);
     }
 
-    /// <exception cref="StoreException">The store is away; what was read last stays.</exception>
+    /// <summary>Reloads the cache from the store.</summary>
+    /// <exception cref="StoreException">The store is unavailable; the cache keeps its content.</exception>
     public async Task RefreshAsync(CancellationToken cancel)
     {
         await _refreshing.WaitAsync(cancel).ConfigureAwait(false);
@@ -94,8 +99,11 @@ public sealed class ApiKeys(
         return living;
     }
 
-    /// <summary>A key ends with the first of those that made it; what a replaced key made, with the one that replaced it.</summary>
-    /// <param name="expiresAt">When the first of them expires.</param>
+    /// <summary>
+    /// Whether the key and all keys above it, its creator, that key's creator and so on, are not revoked. For a replaced key, its replacement is checked
+    /// instead. False for a chain that has a cycle or leads to an unknown key.
+    /// </summary>
+    /// <param name="expiresAt">The earliest expiry in the chain; null: none of its keys expires.</param>
     private static bool IsLiving(Dictionary<string, ApiKeyRow> rows, ApiKeyRow row, out DateTimeOffset? expiresAt)
     {
         expiresAt = null;

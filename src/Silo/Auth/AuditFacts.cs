@@ -4,17 +4,17 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>What the audit says of the caller of a request.</summary>
+/// <summary>Facts about a request and its caller, for rows of the audit log.</summary>
 internal static class AuditFacts
 {
-    /// <summary>What the audit calls a caller whose credential was refused.</summary>
+    /// <summary>The name in the audit log of a caller whose credential was refused.</summary>
     private const string Unknown = "anonymous";
 
-    /// <param name="key">Null: the credential was refused.</param>
+    /// <param name="key">The caller's key; null: unknown, as after a refused credential.</param>
     public static AuditCaller CallerOf(HttpContext http, ApiKey? key) =>
         new(key?.AuditName ?? Unknown, key?.KeyId, key?.AuditName, key?.Claims, AddressOf(http), TraceOf(http));
 
-    /// <summary>A row about the tracker itself or a key.</summary>
+    /// <summary>A row without an execution: an action on a key or on the tracker itself.</summary>
     public static AuditRow Row(HttpContext http, DateTimeOffset now, string action, string? @namespace, string? reason) =>
         AuditRow.Of(CallerOf(http, Credential.Of(http).Key), now, action, null, @namespace, reason);
 
@@ -22,6 +22,6 @@ internal static class AuditFacts
         ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
         : null;
 
-    /// <summary>As problems name it.</summary>
+    /// <summary>The same trace id as <c>traceId</c> in problem responses.</summary>
     public static string TraceOf(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
 }

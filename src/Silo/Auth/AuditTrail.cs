@@ -6,8 +6,9 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>
-/// Writes sign-ins, sign-outs and refusals to the audit, behind the answers. What repeats within a minute is counted in one row, so that no caller can fill
-/// the store: at most 256 kinds of events a minute have rows of their own. At most 1,024 rows wait; those beyond are dropped, which a log line tells.
+/// Writes sign-ins, sign-outs and refusals to the audit log in the background. Equal events within a minute are counted in one row, so that no caller can
+/// fill the store. At most 256 groups of equal events per minute have rows of their own; further events are counted per action, under the caller
+/// <c>others</c>. At most 1,024 rows are queued; further rows are dropped, and a warning reports how many.
 /// </summary>
 public sealed partial class AuditTrail(
     IOperationsStore store,
@@ -27,21 +28,21 @@ public sealed partial class AuditTrail(
     private readonly Lock _gate = new();
     private Dictionary<(string Action, string? KeyId, string? What, UInt128 Address), Group> _groups = [];
 
-    /// <summary>Notes that a browser signed in. Never waits.</summary>
+    /// <summary>Records that a browser signed in. Does not wait for the store.</summary>
     internal void SignedIn(HttpContext http, ApiKey key) => Note(http, "signin", key, null);
 
-    /// <summary>Notes that a browser signed out. Never waits.</summary>
-    /// <param name="key">Null: it is no longer usable.</param>
+    /// <summary>Records that a browser signed out. Does not wait for the store.</summary>
+    /// <param name="key">The key of the session; null: no longer valid.</param>
     internal void SignedOut(HttpContext http, ApiKey? key) => Note(http, "signout", key, null);
 
-    /// <summary>Notes a credential that was refused: a row for each address and minute, when the minute is over. Never waits.</summary>
+    /// <summary>Counts a refused credential. Each address has one row per minute, written at the end of the minute. Does not wait for the store.</summary>
     internal void RefusedSignIn(HttpContext http) => Note(http, RefusedSignInAction, null, null);
 
-    /// <summary>Notes an operator's call that its caller may not make. Never waits.</summary>
-    /// <param name="call">Method and route.</param>
+    /// <summary>Records an operator's call that was answered 403. Does not wait for the store.</summary>
+    /// <param name="call">The HTTP method and the route pattern.</param>
     internal void RefusedAction(HttpContext http, ApiKey? key, string call) => Note(http, "action.refused", key, call);
 
-    /// <summary>Ends the minute at once and waits until its rows are written; for tests.</summary>
+    /// <summary>Ends the current minute now and waits until its rows are written. For tests.</summary>
     public async Task FlushAsync()
     {
         EndWindow();
@@ -98,7 +99,7 @@ public sealed partial class AuditTrail(
                 }
                 catch (Exception failure) when (!stop.IsCancellationRequested)
                 {
-                    // This row cannot be written, whatever the reason; the next one may be.
+                    // A permanent failure concerns this row only. Drop it, so that it does not block the rows behind it.
                     _waiting.Reader.TryRead(out _);
                     NotWritten(failure.Message);
                 }
@@ -147,7 +148,7 @@ public sealed partial class AuditTrail(
         }
     }
 
-    /// <summary>A row for each that was counted, at the end of the minute.</summary>
+    /// <summary>Starts a new minute, and queues a row for each group with events that no row reports yet.</summary>
     private void EndWindow()
     {
         Dictionary<(string Action, string? KeyId, string? What, UInt128 Address), Group> ended;
@@ -178,15 +179,18 @@ public sealed partial class AuditTrail(
         }
     }
 
-    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Warning, "{Count} rows of the audit were dropped since the last such line: the store takes them too slowly")]
+    [LoggerMessage(
+        1, Microsoft.Extensions.Logging.LogLevel.Warning, "Dropped {Count} audit rows since the last message like this: the store writes them too slowly")]
     private partial void Dropped(long count);
 
-    [LoggerMessage(2, Microsoft.Extensions.Logging.LogLevel.Warning, "Rows of the audit about sign-ins or refusals were not written: {Reason}")]
+    [LoggerMessage(2, Microsoft.Extensions.Logging.LogLevel.Warning, "Audit rows about sign-ins or refusals were not written: {Reason}")]
     private partial void NotWritten(string reason);
 
     private sealed record Entry(AuditRow? Row, TaskCompletionSource? Done);
 
-    /// <param name="IsCounted">Whether its row is written when the minute is over, and not at once.</param>
+    /// <param name="IsCounted">
+    /// Whether its only row is written at the end of the minute. False: one row is written at once, and a second one then counts the repetitions.
+    /// </param>
     private sealed record Group(AuditRow Row, bool IsCounted)
     {
         public long Count { get; set; }

@@ -1,12 +1,20 @@
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Finds the callers that run tokens and sessions name as their cause: keys, and callers whom an identity provider vouched for.</summary>
+/// <summary>Resolves the cause in a run token or session to its caller: an API key, or a caller from an identity provider or a client certificate.</summary>
 public sealed class Callers(ApiKeys keys, Hosting.SiloOptions options)
 {
-    /// <summary>Null for a key that is unknown, revoked or expired, and for callers of an identity provider that is no longer configured.</summary>
+    /// <summary>
+    /// The caller of a session. Null if its key is unknown, revoked, replaced or expired; for an external caller, null if neither JWT, OpenID Connect nor
+    /// client certificates are configured any more.
+    /// </summary>
+    /// <inheritdoc cref="ApiKeys.ById" path="/exception"/>
     public ApiKey? ById(string cause) => ExternalCaller.IsCause(cause) ? External(cause) : keys.ById(cause);
 
-    /// <summary>As <see cref="ById"/>, for run tokens, which live on where their key was replaced by another bootstrap key.</summary>
+    /// <summary>
+    /// The caller of a run token. Like <see cref="ById"/>, but a bootstrap key that was replaced by another bootstrap key still counts
+    /// (<see cref="ApiKeys.CauseOf"/>).
+    /// </summary>
+    /// <inheritdoc cref="ApiKeys.CauseOf" path="/exception"/>
     public ApiKey? CauseOf(string cause) => ExternalCaller.IsCause(cause) ? External(cause) : keys.CauseOf(cause);
 
     private ApiKey? External(string cause) =>

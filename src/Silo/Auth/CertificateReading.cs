@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Authentication.Certificate;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Reads callers from verified client certificates, and says why others are refused.</summary>
+/// <summary>Handlers for client certificates: map the common name of a verified certificate to a caller, and record why others are refused.</summary>
 internal static class CertificateReading
 {
     public static CertificateAuthenticationEvents Events(CertificateSettings settings) => new()
@@ -21,7 +21,7 @@ internal static class CertificateReading
             }
             else
             {
-                var refusal = new RequestProblem(ProblemCode.Forbidden, "The certificate's common name is nobody's here.");
+                var refusal = new RequestProblem(ProblemCode.Forbidden, "No caller is configured for the certificate's common name.");
                 AccessRefusal.Note(context.HttpContext, refusal, isFailedSignIn: false);
                 context.Fail(refusal);
             }
@@ -30,7 +30,8 @@ internal static class CertificateReading
         },
         OnAuthenticationFailed = context =>
         {
-            var refusal = new RequestProblem(ProblemCode.Unauthorized, "The client certificate is not one of the configured authority, or not valid now.");
+            var refusal = new RequestProblem(
+                ProblemCode.Unauthorized, "The client certificate was not issued by the configured authority, or it is not valid now.");
             AccessRefusal.Note(context.HttpContext, refusal, isFailedSignIn: true);
             context.Fail(refusal);
             return Task.CompletedTask;

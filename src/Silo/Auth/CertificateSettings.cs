@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Which client certificates are taken over https.</summary>
-/// <param name="AuthorityPath">A PEM file of the authorities that issue them; read at the start.</param>
-/// <param name="Callers">Role and namespaces (null: all) by the certificate's common name.</param>
+/// <summary>Settings for authentication by client certificates over HTTPS.</summary>
+/// <param name="AuthorityPath">PEM file with the certificate authorities that are trusted to issue them; read once, at startup.</param>
+/// <param name="Callers">Role and namespaces (null: all) of each caller, by the common name of its certificate.</param>
 public sealed record CertificateSettings(string AuthorityPath, IReadOnlyDictionary<string, (Role Role, string[]? Namespaces)> Callers);

@@ -3,22 +3,29 @@ using System.Security.Claims;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Who made a request: a key, or a run token with the key that caused it.</summary>
+/// <summary>The authenticated caller of a request.</summary>
+/// <param name="Key">The caller's key, or for a run token the key that issued it.</param>
+/// <param name="Token">The run token of the request; null: the request has another credential.</param>
 public sealed record Credential(ApiKey Key, RunToken? Token)
 {
     private const string TraceHeader = "X-Workflow-Trace";
     private const string KeyIdClaim = "key_id";
     private const string NamespaceClaim = "namespace";
 
-    /// <summary>How long after authentication a namespaced caller learns that there is no such execution. More than it takes to find out.</summary>
+    /// <summary>
+    /// Time from authentication to the response that an execution does not exist, for callers with some namespaces only. Longer than the lookup takes. 3 ms.
+    /// </summary>
     private static readonly TimeSpan EvenTime = TimeSpan.FromMilliseconds(3);
 
     private readonly long _knownAt = Stopwatch.GetTimestamp();
 
-    /// <summary>What run tokens and sessions of this caller name as their cause; <see cref="Callers.ById"/> reads it.</summary>
+    /// <summary>
+    /// Identifies the caller in run tokens and sessions; <see cref="Callers"/> resolves it. Default: the key's id. For an external caller, its encoded facts
+    /// (<see cref="ExternalCaller"/>).
+    /// </summary>
     public string Cause { get; init; } = Key.KeyId;
 
-    /// <summary>What grains need to know of the caller.</summary>
+    /// <summary>The caller as passed to grains.</summary>
     public Caller Caller(HttpRequest request)
     {
         var caller = new Caller
@@ -29,7 +36,7 @@ public sealed record Credential(ApiKey Key, RunToken? Token)
             ExplicitTrace = string.Equals(request.Headers[TraceHeader], "true", StringComparison.OrdinalIgnoreCase),
             OwnOnly = OwnOnly(request.HttpContext),
         };
-        // Reports, which are most calls, are not audited.
+        // Only operator and admin calls are audited. Reports, which are most of the calls, save the cost.
         return request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<Access>() is { Role: Role.Operator or Role.Admin }
             ? Audited(caller, request.HttpContext)
             : caller;
@@ -37,12 +44,13 @@ public sealed record Credential(ApiKey Key, RunToken? Token)
 
     public bool Sees(string @namespace) => Key.Namespaces is null || Key.Namespaces.Contains(@namespace, StringComparer.Ordinal);
 
-    /// <exception cref="InvalidOperationException">The endpoint has no access rule.</exception>
+    /// <exception cref="InvalidOperationException">The request was not authenticated: the endpoint has no <see cref="Access"/> requirement.</exception>
     public static Credential Of(HttpContext http) =>
         http.Features.Get<Credential>() ?? throw new InvalidOperationException("The endpoint has no access rule.");
 
     /// <summary>
-    /// Waits until a fixed time after authentication, so that ids of other namespaces, which are read, and ids that do not exist, are answered alike.
+    /// Waits until a fixed time after authentication. Otherwise the response time would tell a caller which ids exist in other namespaces, because their
+    /// rows are read and those of unknown ids are not.
     /// </summary>
     internal async Task EvenOutAsync(CancellationToken cancel)
     {
@@ -54,13 +62,13 @@ public sealed record Credential(ApiKey Key, RunToken? Token)
             }
             else
             {
-                // Timers are as coarse as what is to be hidden.
+                // A timer is too coarse for the last 2 ms: its error is as large as the difference to hide.
                 Thread.Yield();
             }
         }
     }
 
-    /// <summary>The caller as ASP.NET Core knows it, for logs and libraries; our own code asks the credential.</summary>
+    /// <summary>The caller as a <see cref="ClaimsPrincipal"/>, for ASP.NET Core and libraries. Our own code uses the credential.</summary>
     internal ClaimsPrincipal Principal(string scheme)
     {
         var identity = new ClaimsIdentity(scheme);
@@ -83,7 +91,10 @@ public sealed record Credential(ApiKey Key, RunToken? Token)
         TraceId = AuditFacts.TraceOf(http),
     };
 
-    /// <summary>An executor cancels and requeues only its own; by setting it also reports only its own. A run token is its execution's anyhow.</summary>
+    /// <summary>
+    /// Whether the caller is limited to executions that its key created or claimed. True for an executor that cancels or requeues; for its reports only with
+    /// the setting <c>Auth__ExecutorsOwnOnly</c>. A run token is bound to one execution already.
+    /// </summary>
     private bool OwnOnly(HttpContext http)
     {
         if (Token is not null || Key.Role != Role.Executor)

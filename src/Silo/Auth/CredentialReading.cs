@@ -2,7 +2,7 @@ using ExecutionGrains.Silo.Http;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>What an authentication scheme made of a request: who calls, or why nobody does.</summary>
+/// <summary>The result of an authentication scheme: the credential of the request, or the reason why it is refused. Exactly one is set.</summary>
 public readonly record struct CredentialReading(Credential? Credential, RequestProblem? Refusal)
 {
     public static CredentialReading Of(Credential credential) => new(credential, null);

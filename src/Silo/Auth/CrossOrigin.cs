@@ -1,12 +1,12 @@
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Whether a browser was led to make a request by a page of another origin.</summary>
+/// <summary>Detects cross-site request forgery: requests that a page of another origin makes a browser send.</summary>
 public static class CrossOrigin
 {
     /// <summary>
-    /// True for a request that may change something and that the browser says came from elsewhere: by <c>Sec-Fetch-Site</c>, else by <c>Origin</c>. SameSite
-    /// is not enough: another port of one machine is the same site. Programs that are no browsers send neither header. Where a browser sends both, the first
-    /// decides: the forms of our own pages, which tell no referrer, come with <c>Origin: null</c>.
+    /// True for a request other than GET and HEAD that comes from another origin according to <c>Sec-Fetch-Site</c>, or without that header according to
+    /// <c>Origin</c>. SameSite cookies are not sufficient, because another port of the same host is the same site. Clients other than browsers send neither
+    /// header. <c>Sec-Fetch-Site</c> takes precedence, because our own pages forbid referrers and their forms therefore send <c>Origin: null</c>.
     /// </summary>
     public static bool IsForeign(HttpRequest request)
     {
