@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>A line of the due-list, ordered by both fields.</summary>
+/// <summary>One entry of the due list, which is ordered by both fields.</summary>
 public sealed record DueExecution(DateTimeOffset DueAt, ExecutionId Id);

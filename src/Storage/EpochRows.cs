@@ -4,28 +4,28 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// What an execution's earlier ended epochs are found by. The current one is found by the columns of its row; nearly all executions have no other, and then
-/// nothing is written here.
+/// Search data for the earlier ended epochs of an execution. The current epoch is searched by the columns of the execution's row. Nearly all executions have
+/// no earlier epoch and need no search data here.
 /// </summary>
 internal static class EpochRows
 {
-    /// <summary>The label key of every execution with an earlier ended epoch. No label's own key holds <c>=</c>.</summary>
+    /// <summary>The label key of every execution with an earlier ended epoch. Cannot collide with a user's label: their keys contain no <c>=</c>.</summary>
     public const string Any = "=ended";
 
     public static string Of(ExecutionStatus status) => $"{Any}:{status.Word()}";
 
     public static string Of(Cause cause) => $"{Any}:cause:{cause.Word()}";
 
-    /// <summary>The earlier epochs that ended with a status, which are those that figures count.</summary>
+    /// <summary>The earlier epochs that ended with a final status. Figures count the same epochs.</summary>
     public static IEnumerable<EndedEpoch> Counted(ExecutionState state) =>
         state.Epochs.Count == 0 ? [] : state.Epochs.Where(epoch => epoch.Status >= ExecutionStatus.Succeeded);
 
     public static DateTimeOffset? EndOf(EndedEpoch epoch) => epoch.TrackerEndedAt ?? epoch.EndedAt;
 
-    /// <summary>When the current epoch ended, by the tracker's time; null while it has not.</summary>
+    /// <summary>When the current epoch ended, by the tracker's clock. Null while it is live.</summary>
     public static DateTimeOffset? ClosedAt(ExecutionState state) => state.IsFinal ? state.TrackerEndedAt ?? state.EndedAt : null;
 
-    /// <summary>Status, cause and end of each, as JSON; null where there are none.</summary>
+    /// <summary>Status, cause and end (unix microseconds) of each counted epoch, as JSON. Null: there are none.</summary>
     public static string? Text(ExecutionState state)
     {
         if (state.Epochs.Count == 0 || !Counted(state).Any())

@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>Names an event within its execution: an id is unique in its epoch.</summary>
+/// <summary>Identifies an event within its execution. An event id is unique within its epoch.</summary>
 public readonly record struct EventKey(int Epoch, string EventId);

@@ -2,9 +2,9 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>Which of 16 an execution belongs to: what a janitor sweeps, and what writers share out among them.</summary>
+/// <summary>Assigns each execution to one of 16 buckets. Janitors sweep by bucket, and writers share the executions by bucket.</summary>
 internal static class ExecutionBucket
 {
-    /// <summary>Four bits of the id's hash.</summary>
+    /// <summary>The bucket: the lowest 4 bits of the id's hash, 0 to 15.</summary>
     public static int Of(ExecutionId id) => (int)(StableHash.Of(id.Value) & 15);
 }

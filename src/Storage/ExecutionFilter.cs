@@ -1,9 +1,11 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>The filters of the list. A repeated filter is OR (labels: AND), different filters AND; an empty one filters nothing.</summary>
+/// <summary>
+/// Filters of the execution list. Values of one filter are combined by OR (labels: AND), different filters by AND. An empty filter matches everything.
+/// </summary>
 public sealed record ExecutionFilter
 {
-    /// <summary>What the caller may see; null is all.</summary>
+    /// <summary>The namespaces that the caller may see. Null: all.</summary>
     public IReadOnlyList<string>? VisibleNamespaces { get; init; }
 
     public IReadOnlyList<ExecutionStatus> Status { get; init; } = [];
@@ -18,17 +20,17 @@ public sealed record ExecutionFilter
 
     public IReadOnlyList<string> TriggeredBy { get; init; } = [];
 
-    /// <summary>Ids of executions that started these.</summary>
+    /// <summary>Ids of the parent executions.</summary>
     public IReadOnlyList<string> Parent { get; init; } = [];
 
     public IReadOnlyList<KeyValuePair<string, string>> Label { get; init; } = [];
 
-    /// <summary>Keys that an execution has a label of, whatever its value; AND.</summary>
+    /// <summary>Label keys that an execution must have, with any value. Several keys: AND.</summary>
     public IReadOnlyList<string> HasLabel { get; init; } = [];
 
     public IReadOnlyList<Resolution> Resolution { get; init; } = [];
 
-    /// <summary>Only executions with late events.</summary>
+    /// <summary>True: only executions with late events. Default false.</summary>
     public bool Late { get; init; }
 
     public DateTimeOffset? StartedAfter { get; init; }
@@ -43,26 +45,26 @@ public sealed record ExecutionFilter
 
     public DateTimeOffset? EndedBefore { get; init; }
 
-    /// <summary>Only executions that ended, and lasted at least so long.</summary>
+    /// <summary>Only executions that ended and took at least this long. Null: all.</summary>
     public TimeSpan? DurationMin { get; init; }
 
-    /// <summary>Prefix of an id or a workflow, taken literally.</summary>
+    /// <summary>Prefix of an id or a workflow name. Contains no wildcards.</summary>
     public string? Prefix { get; init; }
 
-    /// <summary>Only executions of which an epoch ended with one of these; the same epoch has to match all of <c>Epoch…</c>.</summary>
+    /// <summary>Only executions with an epoch that ended with one of these. A single epoch must match all <c>Epoch…</c> filters.</summary>
     public IReadOnlyList<ExecutionStatus> EpochStatus { get; init; } = [];
 
     /// <inheritdoc cref="EpochStatus"/>
     public IReadOnlyList<Cause> EpochCause { get; init; } = [];
 
-    /// <summary>By the tracker's time, as figures count.</summary>
+    /// <summary>Bounds of the epoch's end by the tracker's clock, as in the figures.</summary>
     /// <inheritdoc cref="EpochStatus"/>
     public DateTimeOffset? EpochEndedAfter { get; init; }
 
     /// <inheritdoc cref="EpochEndedAfter"/>
     public DateTimeOffset? EpochEndedBefore { get; init; }
 
-    /// <summary>The order of the list, newest or longest first. Default by creation.</summary>
+    /// <summary>Order of the list, newest or longest first. Default: by creation.</summary>
     public ListSort Sort { get; init; }
 
     internal bool HasEpoch => EpochStatus.Count > 0 || EpochCause.Count > 0 || EpochEndedAfter is not null || EpochEndedBefore is not null;

@@ -1,12 +1,12 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>What is live now, and what ended in a window.</summary>
+/// <summary>Counts of the executions that are live now, and of the epochs that ended in a window.</summary>
 public sealed record Figures
 {
-    /// <summary>From when what ended is counted: the whole minute in which the window begins.</summary>
+    /// <summary>Start of the counted window. The requested start is rounded down to a whole minute, or to a whole hour for windows over 7 days.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>Live statuses now; final ones by epochs that ended in the window.</summary>
+    /// <summary>Live statuses: executions now. Final statuses: epochs that ended in the window.</summary>
     public required IReadOnlyDictionary<ExecutionStatus, long> ByStatus { get; init; }
 
     public required IReadOnlyDictionary<Cause, long> ByCause { get; init; }
@@ -15,7 +15,7 @@ public sealed record Figures
 
     public required long LateAfterLost { get; init; }
 
-    /// <summary>Percentiles from log buckets, at most 5 % off; null where nothing ended.</summary>
+    /// <summary>Duration percentiles from logarithmic buckets, within 4 %. Null: no epoch with a duration ended.</summary>
     public TimeSpan? P50 { get; init; }
 
     public TimeSpan? P95 { get; init; }

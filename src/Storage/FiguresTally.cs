@@ -3,7 +3,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>Adds counter rows up to figures.</summary>
+/// <summary>Adds up counter rows to <see cref="Figures"/>.</summary>
 internal sealed class FiguresTally(long bar)
 {
     private readonly Dictionary<ExecutionStatus, long> statuses = [];
@@ -37,7 +37,7 @@ internal sealed class FiguresTally(long bar)
 
     public void AddDuration(int bucket, long count) => durations[bucket] = durations.GetValueOrDefault(bucket) + count;
 
-    /// <summary>Live ones are those of now; the final ones are those that ended in the window.</summary>
+    /// <summary>Adds the current count of a live status. Ignores final statuses: they are counted by the epochs that ended in the window.</summary>
     public void AddLive(ExecutionStatus status, long count)
     {
         if (status < ExecutionStatus.Succeeded)

@@ -1,8 +1,8 @@
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// A window of the figures in unix microseconds, and which counters cover it. It is widened to whole minutes; one of more than 7 days begins at a whole hour,
-/// because minutes are kept for 8 days.
+/// The time window of the figures in unix microseconds, and the counters that cover it. Rounded outward to whole minutes. A window of more than 7 days begins
+/// at a whole hour, because minute counters are kept for only 8 days.
 /// </summary>
 internal sealed class FiguresWindow
 {
@@ -11,7 +11,7 @@ internal sealed class FiguresWindow
     private const long MinuteBarsMax = 12 * Hour;
     private static readonly TimeSpan MinuteStartMax = TimeSpan.FromDays(7) + TimeSpan.FromMinutes(1);
 
-    /// <summary>Widths of a bar of the series, in minutes; the first that gives at most 100 bars is taken.</summary>
+    /// <summary>Bar widths of the series, in minutes. The first width that gives at most 100 bars is used.</summary>
     private static readonly long[] BarMinutes = [1, 5, 15, 60, 120, 360, 720, 1440, 2880, 10080, 43200];
 
     public FiguresWindow(DateTimeOffset from, DateTimeOffset to)
@@ -20,7 +20,7 @@ internal sealed class FiguresWindow
         End = Micros.Floor(Micros.From(to) + Minute - 1, Minute);
         var length = End - Start;
 
-        // A day of minute counters of many namespaces is too much to add up while somebody waits.
+        // Adding up a day of minute counters of many namespaces takes too long for an interactive request.
         var bars = BarMinutes.Select(m => m * Minute).Where(b => b >= Hour || length <= MinuteBarsMax).ToArray();
         Bar = bars.Cast<long?>().FirstOrDefault(b => length / b < 100) ?? bars[^1];
     }
@@ -31,7 +31,7 @@ internal sealed class FiguresWindow
 
     public long Bar { get; }
 
-    /// <summary>Spans in seconds: hours inside, minutes at the edges.</summary>
+    /// <summary>The counter rows that cover the window: their length in seconds and their range. Hours inside, minutes at the edges.</summary>
     public IReadOnlyList<(int Span, long From, long To)> Sums
     {
         get
@@ -44,6 +44,6 @@ internal sealed class FiguresWindow
         }
     }
 
-    /// <summary>The same, but minutes throughout where a bar is shorter than an hour.</summary>
+    /// <summary>The counter rows for the series. Minutes only if a bar is shorter than an hour, otherwise the same as <see cref="Sums"/>.</summary>
     public IReadOnlyList<(int Span, long From, long To)> Series => Bar < Hour ? [(60, Start, End)] : Sums;
 }

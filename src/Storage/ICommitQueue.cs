@@ -1,8 +1,8 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>Where grains hand in their appends; whatever has gathered while the last transaction ran becomes the next one.</summary>
+/// <summary>Where grains submit appends. Group commit: appends submitted during one transaction form the next.</summary>
 public interface ICommitQueue
 {
-    /// <summary>Completes when the append is durable or is known not to be. Never throws for a store that is away.</summary>
+    /// <summary>Completes when the append is durable, or when its failure is known. Does not throw if the store is unavailable.</summary>
     Task<AppendOutcome> SubmitAsync(Append append);
 }

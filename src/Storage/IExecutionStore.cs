@@ -2,39 +2,42 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>The port that grains and the janitor write through. Every store implements it; one contract suite tests it.</summary>
+/// <summary>The store as used by grains and the janitor. One contract test suite runs against every implementation.</summary>
 public interface IExecutionStore
 {
-    /// <summary>Whether other silos may write here too, so that what a silo remembers of an execution may be out of date.</summary>
+    /// <summary>Whether other silos may write to this store too. If so, a silo's copy of an execution in memory may be out of date.</summary>
     bool IsShared { get; }
 
     /// <summary>
-    /// One transaction for many executions: one outcome per append, in order. A version mismatch, a found id or a bad row fails its own
-    /// append only. No two appends of one call name the same execution.
+    /// Commits appends of many executions in one transaction. Returns one outcome per append, in order. A version mismatch, an id that exists or a bad row
+    /// fails only its own append. No two appends of one call may belong to the same execution.
     /// </summary>
     Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel);
 
-    /// <summary>
-    /// Removes an execution and all that belongs to it, and leaves its tombstone and the audit's row, in one transaction. Figures stay as they are.
-    /// </summary>
-    /// <returns>False where the row is of another revision, or gone: nothing was written.</returns>
-    /// <exception cref="StoreException">The store is away; it may have been done all the same.</exception>
+    /// <summary>Deletes an execution and all its rows, and writes its tombstone and the audit row, in one transaction. Figures are not changed.</summary>
+    /// <returns>False if the row has another revision or does not exist. Nothing is written then.</returns>
+    /// <exception cref="StoreException">The store is unavailable. The deletion may have happened all the same.</exception>
     Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel);
 
-    /// <summary>The row as stored; null where there is none.</summary>
-    /// <exception cref="StoreException">The store is away.</exception>
+    /// <summary>The stored state. Null: there is no row.</summary>
+    /// <exception cref="StoreException">The store is unavailable.</exception>
     Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel);
 
-    /// <summary>The stored revisions, in one query; executions without a row are left out. Asked only where the store is shared.</summary>
-    /// <exception cref="StoreException">The store is away.</exception>
+    /// <summary>The stored revisions, read in one query. Executions without a row are omitted. Called only if <see cref="IsShared"/>.</summary>
+    /// <exception cref="StoreException">The store is unavailable.</exception>
     Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel);
 
-    /// <summary>Whether the history row <paramref name="sequence"/> was written by this commit.</summary>
+    /// <summary>Whether the commit <paramref name="commitId"/> wrote the history row <paramref name="sequence"/>.</summary>
     Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel);
 
-    /// <summary>Executions of a bucket (0 to 15) whose due time has come, most overdue first, beyond <paramref name="after"/>. A hint: the grain decides.</summary>
+    /// <summary>
+    /// Executions of a bucket (0 to 15) that are due, most overdue first, starting after <paramref name="after"/>. Only a hint: the grain decides.
+    /// </summary>
     Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel);
 
-    /// <summary>Live (claimed or running) executions, and how many of them are due, over all buckets. For the mass-loss hold.</summary>
+    /// <summary>
+    /// Counts the live (claimed or running) executions of all buckets, and how many of them are due. The janitor uses it to hold a sweep that would mark too
+    /// large a share as lost.
+    /// </summary>
     Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel);
 }
