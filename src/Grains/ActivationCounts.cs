@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Grains;
 
-/// <summary>Grains in this silo's memory, by class. Orleans counts them as well, but tells only its management grain.</summary>
+/// <summary>Counts the activated grains of this silo by class. Orleans counts them too, but exposes the counts only through its management grain.</summary>
 public sealed class ActivationCounts
 {
     private long _executions;

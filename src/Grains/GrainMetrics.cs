@@ -6,8 +6,8 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// What the grains count, on the meter <c>ExecutionGrains</c> (its scope is this). The grains count in memory and whoever listens reads the sums on a thread of its own:
-/// a listener that throws or hangs never meets a turn.
+/// The grains' counters, on the meter <c>ExecutionGrains</c> with this object as its scope. They are observable counters: grains only increment sums in memory,
+/// and a listener reads the sums on its own thread. So a listener that throws or hangs cannot block a grain.
 /// </summary>
 public sealed class GrainMetrics : IDisposable
 {
@@ -21,16 +21,24 @@ public sealed class GrainMetrics : IDisposable
     public GrainMetrics()
     {
         _meter = new Meter("ExecutionGrains", version: null, tags: null, scope: this);
-        Publish("executiongrains.events", "{event}", "Events by type and result.", () => _events.Select(e => Sum(e.Value, ("type", e.Key.Type), ("result", e.Key.Result.Word()))));
-        Publish("executiongrains.executions.ended", "{execution}", "Ended epochs by status and cause.", () => _ended.Select(e => Sum(e.Value, ("status", e.Key.Status?.Word()), ("cause", e.Key.Cause?.Word()))));
+        Publish(
+            "executiongrains.events",
+            "{event}",
+            "Events by type and result.",
+            () => _events.Select(e => Sum(e.Value, ("type", e.Key.Type), ("result", e.Key.Result.Word()))));
+        Publish(
+            "executiongrains.executions.ended",
+            "{execution}",
+            "Ended epochs by status and cause.",
+            () => _ended.Select(e => Sum(e.Value, ("status", e.Key.Status?.Word()), ("cause", e.Key.Cause?.Word()))));
         Publish("executiongrains.janitor.sweeps", "{sweep}", "Sweeps of a bucket.", () => _sweeps.Select(s => Sum(s.Value, ("held", s.Key))));
-        Publish("executiongrains.log.dropped", "{line}", "Log lines that a log provider did not take in time, or threw at.", () => [new(LogLinesDropped)]);
+        Publish("executiongrains.log.dropped", "{line}", "Log lines that were dropped because a log provider was slow or threw.", () => [new(LogLinesDropped)]);
     }
 
-    /// <summary>Executions that were lost on this silo since it started.</summary>
+    /// <summary>Epochs that ended as lost on this silo since it started.</summary>
     public long LostCount => Interlocked.Read(ref _lost);
 
-    /// <summary>Log lines that a log provider did not take in time, or threw at, one per provider.</summary>
+    /// <summary>Log lines dropped because a provider was slow or threw. A line that two providers drop counts twice.</summary>
     public long LogLinesDropped => Interlocked.Read(ref _linesDropped);
 
     public void Dispose() => _meter.Dispose();
@@ -74,7 +82,7 @@ public sealed class GrainMetrics : IDisposable
         }
         catch (Exception)
         {
-            // A listener threw at the news of the instrument. It is there nevertheless, for those who did not.
+            // A listener's InstrumentPublished callback threw. The instrument exists nevertheless; other listeners can use it.
         }
     }
 

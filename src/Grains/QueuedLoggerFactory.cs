@@ -6,9 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// The loggers of a whole silo, Orleans's own threads included: each provider is called through an <see cref="Storage.ObserverQueue"/> of its own, so that
-/// one that
-/// throws or hangs costs a counter and the others still get every line (rule 14). Filters, scopes and the current activity are those of the caller.
+/// The logger factory of the whole silo, including Orleans's own threads. Each provider is called through its own <see cref="Storage.ObserverQueue"/>: if one
+/// throws or hangs, its lines are counted as dropped, and the other providers still get every line. Filters, scopes and the current activity are the caller's.
 /// </summary>
 public sealed class QueuedLoggerFactory : ILoggerFactory
 {
@@ -23,12 +22,13 @@ public sealed class QueuedLoggerFactory : ILoggerFactory
     /// <summary>Replaces the host's logger factory. Call it after the last <c>AddLogging</c>.</summary>
     public static void Use(IServiceCollection services) => services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, QueuedLoggerFactory>());
 
-    public ILogger CreateLogger(string categoryName) => new Logger([.. _providers.Select(provider => (provider.Factory.CreateLogger(categoryName), provider.Queue))]);
+    public ILogger CreateLogger(string categoryName) =>
+        new Logger([.. _providers.Select(provider => (provider.Factory.CreateLogger(categoryName), provider.Queue))]);
 
-    /// <exception cref="NotSupportedException">Always: providers are services.</exception>
+    /// <exception cref="NotSupportedException">Always. Register providers as services instead.</exception>
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("Add log providers as services.");
 
-    /// <summary>Writes the lines that wait, for at most two seconds per provider.</summary>
+    /// <summary>Writes the queued lines; waits at most 2 s per provider.</summary>
     public void Dispose()
     {
         foreach (var (factory, queue) in _providers)
@@ -75,7 +75,7 @@ public sealed class QueuedLoggerFactory : ILoggerFactory
 
                 try
                 {
-                    // Formatted here: the state may hold objects that the caller changes afterwards, such as a request's context.
+                    // Format on the caller's thread: the state may hold objects that the caller changes afterwards, such as a request's context.
                     line ??= new Line(formatter(state, exception), state as IReadOnlyList<KeyValuePair<string, object?>>);
                 }
                 catch (Exception)
@@ -101,7 +101,7 @@ public sealed class QueuedLoggerFactory : ILoggerFactory
             ExecutionContext.Run(context, _ => inner.Log(level, eventId, line, exception, static (line, _) => line.ToString()), null);
         }
 
-        /// <summary>A provider that throws when it is asked gets the line and is counted then.</summary>
+        /// <summary>A provider whose IsEnabled throws counts as enabled, so that its failure is counted when the line is written.</summary>
         private static bool IsEnabled(ILogger inner, Microsoft.Extensions.Logging.LogLevel level)
         {
             try
@@ -126,7 +126,7 @@ public sealed class QueuedLoggerFactory : ILoggerFactory
         }
     }
 
-    /// <summary>A formatted line with the names and values that structured providers read.</summary>
+    /// <summary>A formatted line, with the names and values that structured log providers read.</summary>
     private sealed class Line(string text, IReadOnlyList<KeyValuePair<string, object?>>? values) : List<KeyValuePair<string, object?>>(values ?? [])
     {
         public override string ToString() => text;

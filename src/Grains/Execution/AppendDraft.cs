@@ -3,7 +3,7 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>What one turn is about to append: the state so far, and the effects of its decisions in order.</summary>
+/// <summary>The append that one turn builds: the resulting state, and the effects of the turn's decisions in order.</summary>
 internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
 {
     private readonly ExecutionState? _before = state;
@@ -21,7 +21,7 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
 
     public Append? Append { get; private set; }
 
-    /// <summary>The first history row of the append; null where it has none.</summary>
+    /// <summary>Sequence number of the append's first history row; null if it has no history rows.</summary>
     public long? FirstHistory => State is { } s && s.HistorySequence > _historyBase ? _historyBase + 1 : null;
 
     public void Add(Command command, Decision decision)
@@ -33,7 +33,8 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
     }
 
     /// <summary>
-    /// Labels that were set again are a new object; an ordinary event keeps the old one. A parent and ended epochs have rows among the labels, too.
+    /// Whether the label rows must be written again. Rules that set labels create a new object, and other events keep the old one, so references are compared.
+    /// The parent and the ended epochs are stored as label rows too.
     /// </summary>
     private bool Relabels(ExecutionState after) => !ReferenceEquals(_before?.Facts.Labels, after.Facts.Labels)
         || _before?.Facts.ParentExecutionId != after.Facts.ParentExecutionId
@@ -42,14 +43,16 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
     private static bool HasLabelRows(ExecutionState state) =>
         state.Facts.Labels is not null || state.Facts.ParentExecutionId is not null || state.Epochs.Count > 0;
 
-    /// <summary>Unchanged facts are the same object. Fields that are not compared here never change.</summary>
+    /// <summary>
+    /// Whether a field that lists show has changed. Unchanged facts are the same object, so references are compared. Fields that are not compared never change.
+    /// </summary>
     private bool Relists(ExecutionState after) => _before is not { } before || !ReferenceEquals(before.Facts, after.Facts)
         || (before.Status, before.Cause, before.Epoch) != (after.Status, after.Cause, after.Epoch)
         || (before.StartedAt, before.EndedAt) != (after.StartedAt, after.EndedAt)
         || (before.Worker, before.Resolution, before.LateCount) != (after.Worker, after.Resolution, after.LateCount);
 
-    /// <summary>Makes the append, where there is something to store.</summary>
-    /// <param name="hasher">Of the id of an execution that is made; null: none is.</param>
+    /// <summary>Sets <see cref="Append"/> if there is something to store.</summary>
+    /// <param name="hasher">Hashes the id of a new execution. Null if the turn cannot create one.</param>
     public void Close(RuleSettings settings, EventHasher? hasher = null)
     {
         if (!MustStore || State is null)

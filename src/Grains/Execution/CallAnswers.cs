@@ -3,7 +3,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>Builds the answer of each kind of call from its decisions, once they are durable.</summary>
+/// <summary>Builds the answer of each kind of call from its verdicts, once they are durable.</summary>
 internal static class CallAnswers
 {
     public static CommandAnswer OfCommand(Answers answers, GrainServices _)

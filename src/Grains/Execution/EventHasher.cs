@@ -4,13 +4,16 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>The keyed 128-bit hash of an event's canonical form: HMAC-SHA-256, its first 16 bytes (RFC 2104 §5). The key is the store's, so that nobody can craft a collision.</summary>
+/// <summary>
+/// Computes the keyed 128-bit hash of an event's canonical form: HMAC-SHA-256, truncated to its first 16 bytes (RFC 2104 §5). Each store has its own secret
+/// key, so clients cannot construct collisions.
+/// </summary>
 public sealed class EventHasher(byte[] key)
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
 
-    /// <summary>This thread's, and of the key that it was made with: to make one anew takes longer than to hash an event.</summary>
+    /// <summary>The thread's cached HMAC, and the key it was created with. Creating an HMAC takes longer than hashing an event.</summary>
     [ThreadStatic]
     private static (byte[] Key, IncrementalHash Mac)? _mac;
 
@@ -26,7 +29,10 @@ public sealed class EventHasher(byte[] key)
         return full[..16].ToArray();
     }
 
-    /// <summary>The hash of an execution's id, by which the store knows those that were forgotten. No event's form begins like it.</summary>
+    /// <summary>
+    /// Hashes an execution id. The store keeps this hash as the tombstone of a deleted execution. The prefix separates it from event hashes: no canonical form
+    /// begins with it.
+    /// </summary>
     public byte[] Hash(ExecutionId id)
     {
         var mac = Mac();

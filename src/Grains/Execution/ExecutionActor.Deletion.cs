@@ -3,10 +3,10 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Grains;
 
-/// <content>The turn of a deletion: decide, remove, forget.</content>
+/// <content>The turn that deletes the execution: decide, delete the rows, clear the memory.</content>
 public sealed partial class ExecutionActor
 {
-    /// <param name="calls">The one deletion.</param>
+    /// <param name="calls">Exactly one call, which is the deletion.</param>
     private async Task<bool> TakeDeletionAsync(List<PendingCall> calls)
     {
         var call = calls[0];
@@ -35,7 +35,7 @@ public sealed partial class ExecutionActor
                 return true;
             }
 
-            // Another silo wrote in between.
+            // Another silo wrote meanwhile. Load again.
             _loaded = false;
         }
 
@@ -43,7 +43,7 @@ public sealed partial class ExecutionActor
         return false;
     }
 
-    /// <returns>False where the store holds another revision.</returns>
+    /// <returns>False if the stored revision is not the state's.</returns>
     private async Task<bool> RemoveAsync(ExecutionState state, Command.Delete delete)
     {
         var now = services.Clock.Now;
@@ -56,7 +56,8 @@ public sealed partial class ExecutionActor
         }
         catch (StoreException)
         {
-            // It may have been done, and its answer lost: there was a row, and whoever asks again must not hear that there never was one.
+            // The delete may have succeeded although its answer was lost. The row existed before, so if it is gone now, answer success.
+            // Otherwise the caller's retry would be answered that the execution never existed.
             _loaded = false;
             if (await store.LoadAsync(id, CancellationToken.None) is null)
             {
@@ -67,7 +68,7 @@ public sealed partial class ExecutionActor
         }
     }
 
-    /// <summary>The id is not given again: whoever would make the execution anew hears so, and whoever reports on it that there is none.</summary>
+    /// <summary>The id belongs to a deleted execution and cannot be reused: a create is answered "id taken", any other call "unknown execution".</summary>
     private void RefuseForgotten(List<PendingCall> calls)
     {
         foreach (var call in calls)

@@ -3,23 +3,26 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Grains;
 
-/// <content>One turn: load, decide, append, adopt, answer. One at a time.</content>
+/// <content>One turn: load, decide, append, adopt the new state, answer. Turns of one execution never overlap.</content>
 public sealed partial class ExecutionActor
 {
-    /// <summary>How often a turn decides again before it asks its callers to; each round follows a row that somebody else wrote.</summary>
+    /// <summary>
+    /// Maximum number of rounds in one turn; then callers are told to retry. Each further round follows a conflicting write, or an append with ids that were
+    /// not new.
+    /// </summary>
     private const int RoundsMax = 16;
 
     private readonly Dictionary<StepKey, StepRow> _open = [];
     private ExecutionState? _state;
     private bool _loaded;
 
-    /// <summary>When memory was last seen to be what is stored.</summary>
+    /// <summary>When the state in memory was last known to equal the stored one.</summary>
     private Contact _contact;
 
     /// <summary>Last worker contact that could not be stored; treated as an outage of this execution. Null once a later contact was stored.</summary>
     private DateTimeOffset? _refusedAt;
 
-    /// <summary>After a fault of the store or of our own: the callers may send again, the next turn starts from what is stored.</summary>
+    /// <summary>Handles an exception from the store or from our own code: callers are told to retry, and the next turn loads the state again.</summary>
     private void Fail(List<PendingCall> calls, Exception e)
     {
         _loaded = false;
@@ -27,7 +30,7 @@ public sealed partial class ExecutionActor
         Refuse(calls, Code.StoreUnavailable);
     }
 
-    /// <returns>True when later calls may be decided. False when these callers must retry: their calls come first.</returns>
+    /// <returns>True if later calls may be decided. False if these callers must retry first; deciding later calls would break the order.</returns>
     private async Task<bool> TakeTurnAsync(List<PendingCall> calls, string? reduce)
     {
         KnownRows? found = null;
@@ -82,7 +85,9 @@ public sealed partial class ExecutionActor
         return false;
     }
 
-    /// <summary>Reads back an uncertain append. Returns the original outcome if that does not settle it.</summary>
+    /// <summary>
+    /// Checks in the store whether an append with an unknown outcome was committed. Returns the original outcome if that does not confirm it.
+    /// </summary>
     private async Task<AppendOutcome> ReadBackAsync(AppendDraft draft, AppendOutcome outcome)
     {
         if (draft.FirstHistory is not { } first)
@@ -95,9 +100,8 @@ public sealed partial class ExecutionActor
     }
 
     /// <summary>
-    /// The end is always written: what the store refused in full is tried once more without payloads, each call apart so that none pays for another. A store
-    /// that could not be reached
-    /// refused nothing (rule 13): the callers send it again, in full.
+    /// Ensures that the end of an execution is written even if the store refuses the full append. First each call is tried on its own, so that one refused call
+    /// does not fail the others. Then a call with the final event is tried without payloads. An unavailable store has refused nothing: callers retry in full.
     /// </summary>
     /// <inheritdoc cref="TakeTurnAsync"/>
     private async Task<bool> FallBackAsync(List<PendingCall> calls, AppendOutcome outcome, string? reduced)
@@ -121,11 +125,11 @@ public sealed partial class ExecutionActor
 
         services.Log.AppendFailed(id, reason);
         Refuse(calls, Code.StoreUnavailable);
-        // The store would refuse it again, so that later calls need not wait for it.
+        // The store would refuse this append again, so later calls need not wait for it.
         return true;
     }
 
-    /// <summary>In the order in which they came: an end that overtook the progress before it would make that late (rule 13).</summary>
+    /// <summary>Takes the calls one by one, in order: if a final event overtook earlier progress, that progress would be answered "late".</summary>
     private async Task<bool> TakeApartAsync(List<PendingCall> calls, string? reduced)
     {
         for (var i = 0; i < calls.Count; i++)
@@ -154,10 +158,9 @@ public sealed partial class ExecutionActor
     }
 
     /// <summary>
-    /// Whether another silo has written since. A write is guarded by its revision, an answer from memory is not. Where other silos write too, memory is
-    /// trusted for 2 s after the last
-    /// contact with the store and until another silo announces a change; after that the stored revision is compared, so that a cancelled or fenced worker
-    /// hears of it.
+    /// Whether another silo has written this execution since it was loaded. Writes are guarded by the revision, but answers from memory are not. With a shared
+    /// store, memory is trusted for 2 s after the last contact with the store, unless another silo announces a change. After that the stored revision is
+    /// compared, so that a cancelled or fenced worker is told.
     /// </summary>
     private async Task<bool> IsOutdatedAsync()
     {
@@ -205,7 +208,8 @@ public sealed partial class ExecutionActor
             var command = call.Commands[i];
             var asked = command switch
             {
-                Command.Report { Event: ExecutionEvent.ExecutionCompleted end } r when reduce is not null => new Command.Reduce(end, r.Epoch, r.Hash!, r.By, r.Namespace, reduce),
+                Command.Report { Event: ExecutionEvent.ExecutionCompleted end } r when reduce is not null =>
+                    new Command.Reduce(end, r.Epoch, r.Hash!, r.By, r.Namespace, reduce),
                 Command.Judge judge when _refusedAt is { } at => judge with { Outages = [.. judge.Outages, new Outage(DateTimeOffset.MinValue, at)] },
                 _ => command,
             };
@@ -225,8 +229,8 @@ public sealed partial class ExecutionActor
     }
 
     /// <summary>
-    /// What keeps the caller from an execution that exists. To make it or to report on it tells that its id is taken, and nothing but that; to everything else
-    /// it does not exist.
+    /// Why the caller may not use an existing execution; null if it may. If the caller cannot see the namespace, a create or report learns only that the id
+    /// is taken. For every other call the execution does not exist.
     /// </summary>
     private static Code? Refusal(ExecutionState state, PendingCall call)
     {
@@ -243,7 +247,7 @@ public sealed partial class ExecutionActor
 
         if (call.Commands is [Command.Claim] or [Command.Create])
         {
-            // Another key's claim is not taken again by naming its worker, which every reader of the execution knows.
+            // A key cannot take over another key's claim by naming the same worker: every reader of the execution knows the worker's name.
             var isHeld = state.Status is ExecutionStatus.Claimed or ExecutionStatus.Running && state.ClaimedKeyId is not null;
             return isHeld && state.ClaimedKeyId != caller.KeyId && call.Commands is not [Command.Create { Start: null }] ? Code.AlreadyClaimed : null;
         }
@@ -258,7 +262,8 @@ public sealed partial class ExecutionActor
         {
             switch (effect)
             {
-                case Effect.Step { Row: { IsOpen: true } row } when _open.Count < services.OpenStepsRememberedMax || _open.ContainsKey(new(row.Epoch, row.StepId)):
+                case Effect.Step { Row: { IsOpen: true } row }
+                    when _open.Count < services.OpenStepsRememberedMax || _open.ContainsKey(new(row.Epoch, row.StepId)):
                     _open[new(row.Epoch, row.StepId)] = row;
                     break;
                 case Effect.Step { Row: { } row }:
@@ -291,8 +296,8 @@ public sealed partial class ExecutionActor
 
     private static bool IsContact(PendingCall call) => call.Commands.Any(command => command is Command.Report or Command.Create or Command.Claim);
 
-    /// <param name="At">In the clock's timestamps, before the store was asked.</param>
-    /// <param name="Heard">The last announcement by then.</param>
+    /// <param name="At">Timestamp of the clock's TimeProvider, taken before the store was called.</param>
+    /// <param name="Heard">Number of the last announcement received by then.</param>
     private readonly record struct Contact(long At, long Heard)
     {
         public static Contact Now(GrainServices services) => new(services.Clock.Time.GetTimestamp(), services.RemoteChanges.Number);

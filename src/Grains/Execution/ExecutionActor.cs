@@ -6,12 +6,12 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// One execution: queues calls and decides them in order. One commit is in flight; calls that arrive meanwhile wait undecided and form the next append.
+/// One execution: queues calls and decides them in order. At most one commit is in flight; calls that arrive meanwhile are queued and form the next append.
 /// Not thread-safe: every call and every continuation must run on one exclusive task scheduler, such as a grain's.
 /// </summary>
 /// <remarks>
-/// An actor holds no timer and needs no disposal. Dropping it between calls loses only the lease extension, which half a lease of grace covers, and the time
-/// of a refused contact.
+/// An actor holds no timer and needs no disposal. Dropping it between calls loses two things: lease extensions that were not stored, for which the next load
+/// adds half a lease of grace, and the time of the last contact that could not be stored.
 /// </remarks>
 public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store, ICommitQueue queue, GrainServices services)
 {
@@ -87,7 +87,7 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
     /// <inheritdoc cref="IExecutionGrain.Liveness"/>
     public Task<LivenessView?> LivenessAsync() => EnqueueAsync(Caller.Local, CallAnswers.OfLiveness);
 
-    /// <param name="answer">Builds the answer, within the turn that decided.</param>
+    /// <param name="answer">Builds the answer. Runs at the end of the turn that decided the call.</param>
     private Task<TAnswer> EnqueueAsync<TAnswer>(Caller caller, Func<Answers, GrainServices, TAnswer> answer, params Command[] commands)
     {
         Bounds.Check(caller);
@@ -128,7 +128,9 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
         _isTakingTurns = false;
     }
 
-    /// <summary>Turns run in the context of the call that began the first one; each belongs to the trace of its first recorded call.</summary>
+    /// <summary>
+    /// Sets the turn's activity to that of its first recorded call. Otherwise every turn would belong to the trace of the call that started the loop.
+    /// </summary>
     private static void Trace(List<PendingCall> calls)
     {
         try
@@ -137,13 +139,13 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
         }
         catch (Exception)
         {
-            // Whoever listens to Activity.CurrentChanged must not hold up the turn (rule 14).
+            // A subscriber of Activity.CurrentChanged threw. It must not fail the turn.
         }
     }
 
     private static bool IsDeletion(PendingCall call) => call.Commands is [Command.Delete];
 
-    /// <summary>Takes whole calls off the queue, up to one append of bounded size; a deletion by itself.</summary>
+    /// <summary>Dequeues whole calls for one append of at most CommandsInAppendMax commands. A deletion gets a turn of its own.</summary>
     private List<PendingCall> NextCalls()
     {
         var calls = new List<PendingCall>(_pending.Count);

@@ -4,7 +4,9 @@ using Orleans;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>Adapts <see cref="ExecutionActor"/> to Orleans: the activation's scheduler makes its calls exclusive, and the calls interleave.</summary>
+/// <summary>
+/// Adapts <see cref="ExecutionActor"/> to Orleans. The activation's task scheduler runs one continuation at a time; calls interleave at awaits.
+/// </summary>
 [GrainType("execution")]
 public sealed class ExecutionGrain : Grain, IExecutionGrain, IDisposable
 {
@@ -18,10 +20,12 @@ public sealed class ExecutionGrain : Grain, IExecutionGrain, IDisposable
         _activations.AddExecution(1);
     }
 
-    /// <exception cref="ArgumentException">The grain's key is no execution id. The call says so; a constructor that threw would be a fault of the activation.</exception>
+    /// <exception cref="ArgumentException">
+    /// The grain's key is not a valid execution id. Checked at the first call, because an exception from the constructor would fail the activation instead.
+    /// </exception>
     private ExecutionActor Actor => field ??= _make();
 
-    /// <summary>Orleans disposes of every grain that it made, also of one that did not activate.</summary>
+    /// <summary>Orleans disposes every grain that it created, including one whose activation failed.</summary>
     public void Dispose() => _activations.AddExecution(-1);
 
     public Task<CommandAnswer> Create(CreateExecution create, Caller caller) => Actor.CreateAsync(create, caller);

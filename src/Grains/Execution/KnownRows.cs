@@ -4,22 +4,22 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// What one turn knows of the store's rows: those that a commit has found, the open steps that the activation remembers, and on top of them what this turn's own decisions write.
-/// Ids that none of them holds are taken for new, and the commit checks.
+/// The stored rows that one turn knows: rows that a commit returned, the open steps that the activation remembers, and the writes of this turn's own decisions.
+/// An id in none of them is assumed to be new; the commit checks the assumption.
 /// </summary>
 internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? found = null)
 {
     private readonly List<EventKey> _newEvents = [];
     private readonly List<StepKey> _newSteps = [];
 
-    // Each made where it is needed: most turns have one command, and need none.
+    // Created on demand: most turns have one command and need none of these.
     private Dictionary<EventKey, PriorEvent>? _events;
     private Dictionary<StepKey, StepRow>? _steps;
     private Dictionary<EventKey, List<Code>>? _rejected;
     private List<RejectionKey>? _newRejections;
     private Effect.CloseOpenSteps? _closed;
 
-    /// <summary>What was decided last, as long as nobody asks for what it writes.</summary>
+    /// <summary>The last decision. Its writes are added to the known rows only when a later command of the same turn needs them.</summary>
     private (Decision Decision, long CommitId)? _last;
 
     public IReadOnlyList<EventKey> NewEvents => Once(_newEvents);
@@ -28,7 +28,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
 
     public IReadOnlyList<RejectionKey> NewRejections => Once(_newRejections ?? []);
 
-    /// <summary>What a commit has found.</summary>
+    /// <summary>Adds the existing rows that a commit returned.</summary>
     public void Learn(AppendOutcome.Found rows)
     {
         foreach (var row in rows.Events)
@@ -47,7 +47,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
         }
     }
 
-    /// <summary>What is known under a command's ids.</summary>
+    /// <summary>The known rows with the command's event id and step id.</summary>
     public Prior Of(Command command)
     {
         if (command is not Command.Report { Event: var e } report || e is ExecutionEvent.Heartbeat)
@@ -60,7 +60,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
         return new Prior(e.EventId is null ? null : Event(key), StepIdOf(e) is { } step ? Step(new(report.Epoch, step)) : null, Rejections(key));
     }
 
-    /// <summary>Takes a decision's writes on board, so that the next one of the turn sees them.</summary>
+    /// <summary>Adds a decision's writes, so that the turn's next decision sees them.</summary>
     public void Adopt(Command command, Decision decision, long commitId)
     {
         AdoptLast();
@@ -159,6 +159,6 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
         return own is null ? earlier ?? (IReadOnlyCollection<Code>)[] : earlier is null ? own : [.. own, .. earlier];
     }
 
-    /// <summary>What was refused and comes again in the same turn is noted again.</summary>
+    /// <summary>Removes duplicates: an id whose event was refused is noted again when it is sent again in the same turn.</summary>
     private static IReadOnlyList<T> Once<T>(List<T> noted) => noted.Count < 2 ? noted : [.. noted.Distinct()];
 }

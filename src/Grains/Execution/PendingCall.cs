@@ -3,25 +3,25 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>A call that waits for its turn: its commands, in order, and where its answers go.</summary>
+/// <summary>A queued call: its commands in order, and the task that completes with its answer.</summary>
 internal abstract class PendingCall(Command[] commands, Caller caller, bool isReport)
 {
-    /// <summary>Whether it reports events, be it none.</summary>
+    /// <summary>Whether the call is a report, even one without events.</summary>
     public bool IsReport { get; } = isReport;
 
     public Command[] Commands { get; } = commands;
 
     public Caller Caller { get; } = caller;
 
-    /// <summary>The traced operation that made the call; null: no tracing.</summary>
+    /// <summary>The activity of the caller; null without tracing.</summary>
     public Activity? Activity { get; } = Activity.Current;
 
     public Verdict[] Verdicts { get; } = new Verdict[commands.Length];
 
-    /// <summary>How many of its commands were decided, and have their verdict.</summary>
+    /// <summary>Number of commands that were decided. <see cref="Verdicts"/> is filled up to this index.</summary>
     public int DecidedCount { get; set; }
 
-    /// <summary>Why the call was refused as a whole; null: it was decided.</summary>
+    /// <summary>Why the whole call was refused; null if its commands were decided.</summary>
     public Code? Refused { get; set; }
 
     public ExecutionStatus StatusBefore { get; set; }
@@ -29,7 +29,7 @@ internal abstract class PendingCall(Command[] commands, Caller caller, bool isRe
     public bool Created { get; set; }
 
     /// <summary>
-    /// The execution after this call's own commands. Other calls of the same append may have changed it further: a claim is answered with the epoch that it
+    /// The execution after this call's commands. Later calls in the same append may change it further, but a claim must be answered with the epoch that it
     /// claimed.
     /// </summary>
     public ExecutionState? After { get; set; }
@@ -46,7 +46,7 @@ internal abstract class PendingCall(Command[] commands, Caller caller, bool isRe
 }
 
 /// <inheritdoc/>
-/// <param name="answer">Builds the answer during the turn, so the call itself does not wait for one.</param>
+/// <param name="answer">Builds the answer. Runs inside the turn, so the caller does not wait for another one.</param>
 internal sealed class PendingCall<TAnswer>(Command[] commands, Caller caller, GrainServices services, Func<Answers, GrainServices, TAnswer> answer)
     : PendingCall(commands, caller, isReport: typeof(TAnswer) == typeof(ReportAnswer))
 {
@@ -62,21 +62,21 @@ internal sealed class PendingCall<TAnswer>(Command[] commands, Caller caller, Gr
         }
         catch (Exception e)
         {
-            // A failing answer must not keep the other calls from theirs.
+            // An answer that cannot be built must not prevent the answers of the other calls.
             _done.TrySetException(e);
         }
     }
 }
 
-/// <summary>What a call gets back once its decisions are durable.</summary>
-/// <param name="State">The execution now.</param>
-/// <param name="After">The execution as the call left it.</param>
+/// <summary>Input for building a call's answer, once its decisions are durable.</summary>
+/// <param name="State">The execution after the whole append.</param>
+/// <param name="After">The execution after this call's commands.</param>
 internal readonly record struct Answers(
     ExecutionState? State, ExecutionState? After, Command[] Commands, Verdict[] Verdicts, Code? Refused, ExecutionStatus StatusBefore, bool Created);
 
 /// <summary>
-/// The part of a decision that the answer needs. Keeping the states between the first and the last of an append until the commit was the largest cost of
-/// garbage collection.
+/// The part of a decision that the answer needs. Whole decisions are not kept until the commit: their intermediate states were the largest cost of garbage
+/// collection.
 /// </summary>
 internal readonly record struct Verdict(Result Result, Code? Code, string? Message, bool Claimed)
 {

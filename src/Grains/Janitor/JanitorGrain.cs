@@ -5,7 +5,7 @@ using Orleans.Runtime;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>Adapts <see cref="JanitorSweep"/> to Orleans: a reminder starts it, and grain state keeps its record.</summary>
+/// <summary>Adapts <see cref="JanitorSweep"/> to Orleans: a reminder starts each sweep, and grain state stores its record.</summary>
 [GrainType("janitor")]
 public sealed class JanitorGrain : Grain, IJanitorGrain, IRemindable, IDisposable
 {
@@ -43,8 +43,8 @@ public sealed class JanitorGrain : Grain, IJanitorGrain, IRemindable, IDisposabl
     }
 
     /// <summary>
-    /// Ticks at multiples of the period. Every silo registers the reminder when it starts; counted from the registration, a silo that restarts often would
-    /// delay the sweeps.
+    /// Registers the reminder so that it ticks at multiples of the period. Every silo registers it at its start. If the first tick came one period after the
+    /// registration, a silo that restarts often would delay the sweeps.
     /// </summary>
     public async Task Start()
     {
@@ -52,7 +52,9 @@ public sealed class JanitorGrain : Grain, IJanitorGrain, IRemindable, IDisposabl
         await this.RegisterOrUpdateReminder(Reminder, toNext, _settings.Period);
     }
 
-    /// <summary>A store that is away is logged in one line; otherwise the runtime would log every tick of every bucket as an error with its trace.</summary>
+    /// <summary>
+    /// Logs an unavailable store in one line. Otherwise Orleans would log every tick of every bucket as an error with a stack trace.
+    /// </summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         try

@@ -5,19 +5,19 @@ using Orleans.Storage;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// Adds each sweep to the stored <see cref="JanitorRecord"/> at most once. A failed write is retried with the next sweep of the same activation; it never
-/// fails the sweep that it describes.
+/// Adds each sweep to the stored <see cref="JanitorRecord"/>, at most once. A failed write is retried with the next sweep of the same activation. It never
+/// fails the sweep itself.
 /// </summary>
 internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord> storage, GrainLog log)
 {
     private const int AttemptsMax = 3;
 
-    /// <summary>Sweeps kept for a later write while the store refuses them; older ones are dropped. 1,000.</summary>
+    /// <summary>Maximum number of sweeps kept while the store refuses writes: 1,000. The oldest is dropped first.</summary>
     private const int UnwrittenMax = 1_000;
 
     private readonly List<SweepReport> _unwritten = [];
 
-    /// <summary>The last record known to be stored, or read. The state arrives after the constructor, with the activation.</summary>
+    /// <summary>The last record that is known to be stored. Read on first use, because Orleans loads the grain state after the constructor.</summary>
     private JanitorRecord Stored
     {
         get => field ??= storage.State;
@@ -25,12 +25,12 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
     }
 
     /// <summary>
-    /// Writes whose outcome is unknown: their ids, and how many of the unwritten sweeps each held, from the oldest. At most one of them ever arrives,
-    /// perhaps long after.
+    /// Writes whose outcome is unknown: the id, and the number of unwritten sweeps in the write, counted from the oldest. At most one of them is ever stored,
+    /// because each is guarded by the same ETag; it may be stored much later.
     /// </summary>
     private readonly List<(long Id, int Count)> _uncertain = [];
 
-    /// <summary>What is known of the bucket: the stored record and the sweeps that are not stored yet.</summary>
+    /// <summary>The stored record plus the sweeps that are not stored yet.</summary>
     public JanitorRecord Record => _unwritten.Count == 0 ? Stored : Stored.With(_unwritten, 0);
 
     public async Task AddAsync(SweepReport sweep)
@@ -56,7 +56,7 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
         }
     }
 
-    /// <returns>False when another activation wrote first, and the record was read again.</returns>
+    /// <returns>False if the ETag was stale; the record has been read again, and the caller retries. True otherwise, also after a logged failure.</returns>
     private async Task<bool> TryWriteAsync()
     {
         try
@@ -82,7 +82,7 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
         }
         catch (InconsistentStateException)
         {
-            // Read again below: either another activation wrote, or an earlier write of ours arrived although its answer did not.
+            // Either another activation wrote, or an earlier write of ours was stored although its answer was lost. The next attempt reads the record again.
             return false;
         }
         catch (Exception failure)
@@ -104,7 +104,7 @@ internal sealed class JanitorRecorder(int bucket, IPersistentState<JanitorRecord
             _unwritten.RemoveRange(0, write.Count);
         }
 
-        // While the version stays the same, a write that is still under way may arrive yet.
+        // While the ETag is unchanged, a write in flight may still be stored.
         if (storage.Etag != version)
         {
             _uncertain.Clear();

@@ -1,24 +1,27 @@
 namespace ExecutionGrains.Grains;
 
-/// <summary>How the janitor sweeps.</summary>
+/// <summary>Settings of the janitor, and the names of its settings in the store.</summary>
 public sealed record JanitorSettings
 {
-    /// <summary>Names of the settings in the store.</summary>
+    /// <summary>Store setting: "1" while an operator has paused the janitor.</summary>
     public const string PausedSetting = "janitor.paused";
 
-    /// <summary>The hold's setting: <see cref="NotHeld"/>, <see cref="Held"/> by a mass loss, or <see cref="Released"/> by an operator until no mass loss impends any more.</summary>
+    /// <summary>
+    /// Store setting of the mass-loss hold: <see cref="NotHeld"/>, <see cref="Held"/> because a mass loss is impending, or <see cref="Released"/> by an
+    /// operator. A release lasts until no mass loss is impending.
+    /// </summary>
     public const string HoldSetting = "janitor.hold";
 
     public const string NotHeld = "0";
     public const string Held = "1";
     public const string Released = "released";
 
-    /// <summary>Between sweeps of a bucket. Default 1 min, from 1 s.</summary>
+    /// <summary>Time between sweeps of one bucket. Default 1 min; minimum 1 s.</summary>
     public TimeSpan Period { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The share of live executions that may be lost in one sweep, 0 to 1; 0 is off. Default 0.</summary>
+    /// <summary>Maximum share of the live executions that one sweep may mark lost, 0 to 1. Default 0, which disables the check.</summary>
     public double MassLossHold { get; init; }
 
-    /// <summary>Executions judged at once. Default 256.</summary>
+    /// <summary>Number of due executions that are read as one page and judged concurrently. Default 256.</summary>
     public int Concurrency { get; init; } = 256;
 }

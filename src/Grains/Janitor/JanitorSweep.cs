@@ -4,9 +4,11 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Grains;
 
-/// <summary>Sweeps one bucket of executions: proposes every due one for judgement, in pages, until nothing is due. The execution decides.</summary>
+/// <summary>
+/// Sweeps one bucket of executions: asks every due execution to act on its deadlines, page by page. The due list is only a hint; the execution decides.
+/// </summary>
 /// <param name="bucket">0 to <see cref="IJanitorGrain.BucketCount"/> − 1.</param>
-/// <param name="judge">Asks an execution to act on its deadlines; true when it did.</param>
+/// <param name="judge">Asks an execution to act on its deadlines. True if it did.</param>
 public sealed class JanitorSweep(
     int bucket,
     IExecutionStore store,
@@ -16,7 +18,7 @@ public sealed class JanitorSweep(
     MassLoss massLoss,
     Func<ExecutionId, Task<bool>> judge)
 {
-    /// <exception cref="StoreException">The store is away; the next tick tries again.</exception>
+    /// <exception cref="StoreException">The store is unavailable. The caller retries at the next tick.</exception>
     public async Task<SweepReport> RunAsync()
     {
         var started = services.Clock.Time.GetTimestamp();
@@ -53,7 +55,7 @@ public sealed class JanitorSweep(
         return (found, acted);
     }
 
-    /// <summary>An execution that cannot be reached, because its silo just died, waits for the next sweep and holds up no other.</summary>
+    /// <summary>An execution that cannot be reached, for example because its silo just died, is left to the next sweep. It does not delay the others.</summary>
     private async Task<bool> JudgeAsync(ExecutionId id)
     {
         try
@@ -67,7 +69,10 @@ public sealed class JanitorSweep(
         }
     }
 
-    /// <summary>A broken load balancer is not a thousand dead workers: beyond the share it waits for an operator's word.</summary>
+    /// <summary>
+    /// Holds the sweep if it would lose more than the allowed share. Silence of so many workers at once suggests a broken network or load balancer, so an
+    /// operator must release it.
+    /// </summary>
     private async Task<bool> HoldsAsync(DateTimeOffset now)
     {
         if (settings.MassLossHold <= 0)

@@ -4,8 +4,8 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// Whether one sweep would lose more than its share of the live executions: by the rules, outages excused, not by the due-list alone.
-/// The janitors of a silo share one verdict.
+/// Tells whether one sweep would lose more than the allowed share of the live executions. It applies the rules to the stored states, including outages; the due
+/// list alone would overestimate. All janitors of a silo share one instance and its result.
 /// </summary>
 public sealed class MassLoss(IExecutionStore store, GrainServices services, JanitorSettings settings)
 {
@@ -14,7 +14,9 @@ public sealed class MassLoss(IExecutionStore store, GrainServices services, Jani
     private readonly SemaphoreSlim _turn = new(1, 1);
     private DateTimeOffset _seenAt = DateTimeOffset.MinValue;
 
-    /// <summary>An impending loss is believed for half a sweep period, so that not every janitor reads all of it again; that none impends is asked each time.</summary>
+    /// <summary>
+    /// A positive result is cached for half a sweep period, so that not every janitor reads all due executions. A negative result is not cached.
+    /// </summary>
     public async Task<bool> Impends(DateTimeOffset now)
     {
         await _turn.WaitAsync();
@@ -68,7 +70,9 @@ public sealed class MassLoss(IExecutionStore store, GrainServices services, Jani
         return true;
     }
 
-    /// <summary>By the stored lease: that of a live one is never due, because it is written anew before half of it is left.</summary>
+    /// <summary>
+    /// Judges by the stored lease. A live execution's lease is stored again before less than half of it is left, so its stored lease does not expire.
+    /// </summary>
     private bool WouldBeLost(ExecutionState state, DateTimeOffset now)
     {
         var (outages, until) = services.Liveness.KnownAt(now);

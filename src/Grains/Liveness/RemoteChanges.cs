@@ -3,11 +3,12 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// What other silos have announced of late: an activation does not believe what it remembered before. The announcements are numbered; one so old that its ids are forgotten counts for every execution.
+/// The recent change announcements of other silos. An activation does not trust a memory that is older than an announcement of its execution. Announcements
+/// are numbered. Only recent ids are kept, so an older announcement counts for every execution.
 /// </summary>
 public sealed class RemoteChanges
 {
-    /// <summary>Ids of one generation; two are kept. 10,000.</summary>
+    /// <summary>Maximum number of ids in one generation: 10,000. Two generations are kept.</summary>
     internal const int IdsMax = 10_000;
 
     private readonly Lock _gate = new();
@@ -15,10 +16,10 @@ public sealed class RemoteChanges
     private Dictionary<ExecutionId, long> _old = [];
     private long _number;
 
-    /// <summary>The last one of which it is no longer known whom it named.</summary>
+    /// <summary>Number of the last announcement whose ids are no longer kept.</summary>
     private long _forgotten;
 
-    /// <summary>The last one that the old generation holds.</summary>
+    /// <summary>Number of the last announcement in the old generation.</summary>
     private long _oldUpTo;
 
     /// <summary>The number of the last announcement; 0 before the first.</summary>
@@ -47,7 +48,7 @@ public sealed class RemoteChanges
         }
     }
 
-    /// <summary>Whether the execution was announced, or may have been, after the announcement of this number.</summary>
+    /// <summary>Whether an announcement after the given number named this execution, or may have named it.</summary>
     public bool IsSince(ExecutionId id, long number)
     {
         if (Number <= number)

@@ -6,15 +6,16 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// What a store that was restored from a backup is put through before anybody is served (decision 8): whatever has not ended goes on in an epoch that no worker of before can hold.
-/// No grain lives yet; the rules decide and the store's guard holds. Broken off at any place, the next start goes on with the same epoch.
+/// Fences a store that was restored from a backup, before any request is served (docs/decisions/0008-restored-stores.md). Every unfinished execution continues
+/// in a new epoch that no earlier worker can hold. No grain is active yet, so this applies the rules directly; the store's revision guard makes that safe.
+/// After an interruption at any point, the next start continues with the same epoch.
 /// </summary>
 public sealed class RestoreFence(IExecutionStore store, IExecutionReads reads, IOperationsStore operations, TrackerClock clock, GrainLog log)
 {
     private const string EpochMinSetting = "epoch-min";
     private const string NoMark = "";
 
-    /// <summary>Executions of one transaction.</summary>
+    /// <summary>Maximum number of executions fenced in one transaction.</summary>
     private const int PageSize = 500;
 
     private static readonly DateTimeOffset Beginning = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -24,11 +25,13 @@ public sealed class RestoreFence(IExecutionStore store, IExecutionReads reads, I
         Status = [ExecutionStatus.Pending, ExecutionStatus.Claimed, ExecutionStatus.Running, ExecutionStatus.Paused],
     };
 
-    /// <summary>The least epoch that may be opened on this store; where it is marked as restored, above all that were opened on any store of before.</summary>
-    /// <exception cref="StoreException">The store is away.</exception>
+    /// <summary>
+    /// The minimum epoch that may be opened on this store. If the store is marked as restored, it is above every epoch that was opened before the restore.
+    /// </summary>
+    /// <exception cref="StoreException">The store is unavailable.</exception>
     public async Task<int> EpochMinAsync(CancellationToken cancel)
     {
-        // The mark first: it goes after the number is written, so that whoever finds none finds the number of the silo that took it away.
+        // Read the mark first. It is removed after the number is written, so a silo that finds no mark reads the final number.
         var mark = await Setting(RestoreMark.Setting, NoMark, cancel);
         var known = int.Parse(await Setting(EpochMinSetting, "1", cancel), CultureInfo.InvariantCulture);
         if (mark == NoMark)
@@ -36,16 +39,16 @@ public sealed class RestoreFence(IExecutionStore store, IExecutionReads reads, I
             return known;
         }
 
-        // Under the mark's id: a start that was broken off finds its own number again, and of two silos the first one's holds.
+        // Store the number under the mark's id. An interrupted start then finds its own number again, and of two silos the first one's number wins.
         var own = await Setting($"{EpochMinSetting}/{mark}", Next(known).ToString(CultureInfo.InvariantCulture), cancel);
         await operations.WriteSettingAsync(EpochMinSetting, Encoding.ASCII.GetBytes(own), cancel);
         return int.Parse(own, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Fences where the store is marked as restored, and takes the mark away.</summary>
-    /// <param name="settings">With the epoch of <see cref="EpochMinAsync"/>.</param>
-    /// <returns>How many were fenced off by this call.</returns>
-    /// <exception cref="StoreException">The store is away, or did not take it. Nothing is lost: the mark is still there.</exception>
+    /// <summary>Fences the unfinished executions if the store is marked as restored, then removes the mark.</summary>
+    /// <param name="settings">Contains the epoch returned by <see cref="EpochMinAsync"/>.</param>
+    /// <returns>Number of executions that this call fenced.</returns>
+    /// <exception cref="StoreException">The store is unavailable or refused a write. The mark remains, so the next start continues.</exception>
     public async Task<int> RunAsync(RuleSettings settings, CancellationToken cancel)
     {
         if (!await IsMarked(cancel))
@@ -77,13 +80,17 @@ public sealed class RestoreFence(IExecutionStore store, IExecutionReads reads, I
         return fenced;
     }
 
-    /// <summary>Seconds since 2026: no count of epochs gets there first, and two restores of one backup get different ones. An int is enough until 2094.</summary>
+    /// <summary>
+    /// Seconds since 2026, or one more than the known epoch if that is larger. Epochs that are counted up from 1 do not reach it, and two restores of one
+    /// backup get different numbers. An int suffices until 2094.
+    /// </summary>
     private int Next(int known) => Math.Max(known + 1, (int)Math.Clamp((clock.Now - Beginning).TotalSeconds, 0, int.MaxValue - 1));
 
     private async Task<int> Fence(IReadOnlyList<ExecutionState> states, RuleSettings settings, CancellationToken cancel)
     {
         var fenced = 0;
-        // Asked after the states were loaded: where another silo has fenced all and serves, they may be of after. While there is a mark they are of before, and their revisions guard the rest.
+        // Check the mark after loading the states. If another silo has finished fencing and serves requests, the states may already be newer than the fence.
+        // While the mark exists they are older, and their revisions guard the writes.
         while (states.Select(state => Append(state, settings)).OfType<Append>().ToList() is { Count: > 0 } appends && await IsMarked(cancel))
         {
             var outcomes = await store.CommitAsync(appends, cancel);
@@ -103,7 +110,7 @@ public sealed class RestoreFence(IExecutionStore store, IExecutionReads reads, I
         return draft.Append;
     }
 
-    /// <summary>Those that somebody else wrote meanwhile, as they are now: another silo that starts on the same store fences, too.</summary>
+    /// <summary>Loads again the executions that were written meanwhile: another silo that starts on the same store fences too.</summary>
     private async Task<IReadOnlyList<ExecutionState>> Again(List<Append> appends, IReadOnlyList<AppendOutcome> outcomes, CancellationToken cancel)
     {
         var again = new List<ExecutionState>();
@@ -125,7 +132,7 @@ public sealed class RestoreFence(IExecutionStore store, IExecutionReads reads, I
     }
 
     private static StoreException Failure(Append append, AppendOutcome outcome) => new(
-        $"fence {append.State.Id.Value} off",
+        $"fence execution {append.State.Id.Value}",
         outcome switch
         {
             AppendOutcome.Refused refused => refused.Reason,

@@ -3,19 +3,20 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// What a silo asks a shared store before it answers from memory: is this still the revision? Those that ask while a query runs are the next one; never two at once.
+/// Reads stored revisions from a shared store, to check that a grain's memory is current before it answers. Requests made while a query runs are combined
+/// into the next one, so a silo runs at most one such query at a time.
 /// </summary>
 public sealed class RevisionReads
 {
-    /// <summary>How long an activation's memory is believed after its last contact with a shared store. 2 s.</summary>
+    /// <summary>How long after its last contact with a shared store an activation's memory is trusted: 2 s.</summary>
     public static readonly TimeSpan Trust = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private Batch _gathering = new();
     private Task _running = Task.CompletedTask;
 
-    /// <summary>The stored revision; 0 where there is no row.</summary>
-    /// <exception cref="StoreException">The store is away.</exception>
+    /// <summary>The stored revision; 0 if there is no row.</summary>
+    /// <exception cref="StoreException">The store is unavailable.</exception>
     public async Task<long> OfAsync(ExecutionId id, IExecutionStore store)
     {
         Batch batch;
@@ -30,7 +31,7 @@ public sealed class RevisionReads
 
         if (leads)
         {
-            // Whoever asks first leads: it waits for the query before, then asks for all that have come meanwhile.
+            // The first request of a batch leads it: it waits for the running query, then queries for every id that was added meanwhile.
             await before;
             await Ask(batch, store);
         }
@@ -51,7 +52,7 @@ public sealed class RevisionReads
         }
         catch (Exception e)
         {
-            // Each of those who wait is told.
+            // Every waiting caller gets the exception.
             batch.Answer.SetException(e);
         }
         finally
@@ -64,7 +65,7 @@ public sealed class RevisionReads
     {
         public HashSet<ExecutionId> Ids { get; } = [];
 
-        /// <summary>Set when the query has ended, well or not.</summary>
+        /// <summary>Completes when the query has ended, successfully or not.</summary>
         public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource<IReadOnlyDictionary<ExecutionId, long>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,25 +4,28 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// Writes this silo's heartbeat every 2 s and knows the outages (rule 9): no silo alive for 6 s, a clock step of that size, or a silo that vanished.
-/// Executions are judged as of the moment up to which every silo is known to have been alive, or its silence is known as an outage (decision 12).
+/// Writes this silo's heartbeat every 2 s and tracks outages of the tracker. An outage is a time of 6 s or more in which no silo was alive, a clock step of
+/// that size, or the silence of a silo that died. Deadlines are judged as of a time up to which every silo is known to have been alive or its silence is
+/// recorded as an outage (docs/decisions/0012-silence-of-a-silo.md).
 /// </summary>
 public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, SiloMembership membership)
 {
-    /// <summary>2 s.</summary>
+    /// <summary>Time between heartbeats: 2 s.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
-    /// <summary>6 s.</summary>
+    /// <summary>Minimum length of an outage: 6 s.</summary>
     public static readonly TimeSpan OutageThreshold = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// How long each call of the store may take for a heartbeat. 4 s. One that hangs must not hold up the next: until then this silo knows no new outage, and
-    /// the other
-    /// silos take it for silent.
+    /// Timeout of each store call of a heartbeat: 4 s. A call that hangs must not delay the next heartbeat: until that one succeeds, this silo learns of no
+    /// new outage, and the other silos see it as silent.
     /// </summary>
     public static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(4);
 
-    /// <summary>The newest that are remembered; an outage matters until one lease after its end, and leases may be long. 1,000.</summary>
+    /// <summary>
+    /// Maximum number of outages kept, newest first: 1,000. Old ones still matter, because an outage moves deadlines until one lease after its end, and
+    /// leases can be long.
+    /// </summary>
     private const int OutagesMax = 1_000;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -37,10 +40,15 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
 
     public DateTimeOffset LastBeat => _signs.At;
 
-    /// <summary>Whether enough is known to judge at all: a silo that was away itself knows of no outage since.</summary>
+    /// <summary>
+    /// Whether this silo may judge deadlines. False if its last heartbeat is more than <see cref="OutageThreshold"/> old, because then it may not know the
+    /// latest outages; false also after <see cref="LeaveAsync"/>.
+    /// </summary>
     public bool MayJudge(DateTimeOffset now) => !_hasLeft && now - LastBeat <= OutageThreshold;
 
-    /// <summary>The outages, and the moment up to which they are all of them, at most <paramref name="now"/>: what runs out later is not judged yet.</summary>
+    /// <summary>
+    /// The outages, and the time up to which the list is known to be complete, at most <paramref name="now"/>. Deadlines after that time are not judged yet.
+    /// </summary>
     public (IReadOnlyList<Outage> Outages, DateTimeOffset Until) KnownAt(DateTimeOffset now)
     {
         var signs = _signs;
@@ -48,11 +56,10 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
     }
 
     /// <summary>
-    /// One heartbeat of this silo. Notes the outage that it ends and the silos that are gone. Callers that ask while one is under way share the next one: the
-    /// janitors ask for one
-    /// each before they sweep, and if the store hangs, each would take its full time.
+    /// Writes one heartbeat. Records the outage that it ends and the silos that have died. Callers that arrive while one is being written share the next one:
+    /// every janitor asks for a heartbeat before it sweeps, and with a store that hangs, separate calls would add up their timeouts.
     /// </summary>
-    /// <exception cref="StoreException">The store is away: no sign of life was written.</exception>
+    /// <exception cref="StoreException">The store is unavailable; the heartbeat was not written.</exception>
     public async Task BeatAsync(CancellationToken cancel)
     {
         Task next;
@@ -64,8 +71,10 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
         await next.WaitAsync(cancel);
     }
 
-    /// <summary>The last word: that this silo serves no more and its executions are served elsewhere. It judges none from now on.</summary>
-    /// <exception cref="StoreException">The store is away: the others find out by themselves, and note an outage.</exception>
+    /// <summary>
+    /// Records that this silo has stopped serving and that other silos serve its executions. From now on it judges no deadlines and writes no heartbeats.
+    /// </summary>
+    /// <exception cref="StoreException">The store is unavailable. The other silos detect the silence themselves and record an outage.</exception>
     public async Task LeaveAsync(CancellationToken cancel)
     {
         _hasLeft = true;
@@ -82,7 +91,7 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
 
     private async Task Next()
     {
-        // It is the next one until it begins, also where it may begin at once.
+        // Yield, so that BeatAsync has stored this task in _next before it is cleared below, even if the lock is free.
         await Task.Yield();
         await _turn.WaitAsync();
         lock (_gate)
@@ -112,7 +121,8 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
             clock.Follow(seen);
         }
 
-        // What the others' signs let judge, only with the outages that came with them.
+        // Publish the other silos' heartbeats only together with the outages known at the same time; judging with newer heartbeats and older outages would be
+        // wrong.
         var outages = sign.OutageCount == _signs.OutageCount
             ? _signs.Outages
             : await InTime("list the outages", limited => store.OutagesAsync(OutagesMax, limited));
@@ -134,7 +144,7 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
         }
     }
 
-    /// <summary>The first may take as long as the store takes: nobody is served yet.</summary>
+    /// <summary>The first heartbeat has no timeout: no requests are served yet.</summary>
     private Task<SignOfLife> Write(DateTimeOffset now) => LastBeat == DateTimeOffset.MinValue
         ? store.AliveAsync(SiloId, now, OutageThreshold, CancellationToken.None)
         : InTime("write that this silo is alive", limited => store.AliveAsync(SiloId, now, OutageThreshold, limited));
@@ -159,7 +169,7 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
         return true;
     }
 
-    /// <param name="At">This silo's last sign of life.</param>
-    /// <param name="OthersAt">The oldest last sign of the others, as of this one's.</param>
+    /// <param name="At">Time of this silo's last heartbeat.</param>
+    /// <param name="OthersAt">The oldest of the other silos' last heartbeats, as read with this silo's own.</param>
     private sealed record Signs(DateTimeOffset At, IReadOnlyList<Outage> Outages, long OutageCount, DateTimeOffset OthersAt);
 }

@@ -3,18 +3,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// Tracker time: the machine's clock, in whole microseconds, that never goes back. Where the machine's clock stepped back, tracker time goes on at half speed until it is
-/// caught up with, so that leases run out late rather than early.
+/// Tracker time: the machine's clock in whole microseconds, but never going back. After the machine's clock stepped back, tracker time runs at half speed until
+/// the machine's clock catches up, so that leases expire late rather than early.
 /// </summary>
 public sealed class TrackerClock([FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
-    /// <summary>The DI key of our <see cref="TimeProvider"/>; Orleans times itself by the unkeyed one.</summary>
+    /// <summary>DI key of the tracker's <see cref="TimeProvider"/>. Orleans uses the one without a key.</summary>
     public const string Key = "tracker";
 
     private readonly Lock _lock = new();
     private DateTimeOffset _last = DateTimeOffset.MinValue;
 
-    // Half speed counts from here, not from the last call: calls that follow each other within a microsecond would each round down to no time at all.
+    // Half speed is computed from this anchor, not from the last call: calls within one microsecond of each other would each round down to no progress.
     private DateTimeOffset _anchor = DateTimeOffset.MinValue;
     private long _anchorStamp = time.GetTimestamp();
 
@@ -41,7 +41,7 @@ public sealed class TrackerClock([FromKeyedServices(TrackerClock.Key)] TimeProvi
         }
     }
 
-    /// <summary>Tracker time is at least this from now on; called with what the store last saw.</summary>
+    /// <summary>Raises tracker time to at least this value: the latest time that the store has recorded.</summary>
     public void Follow(DateTimeOffset seen)
     {
         lock (_lock)
