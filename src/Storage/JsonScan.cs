@@ -10,7 +10,8 @@ using System.Text.Json;
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// Goes once through JSON that the store wrote itself: in half the time of a reader that proves each character. What is cut off or no JSON at all is refused.
+/// Single-pass reader for JSON that the store itself wrote. It does not validate every character, which makes it twice as fast as
+/// <see cref="Utf8JsonReader"/>. Truncated text and text that is not JSON throw <see cref="JsonException"/>.
 /// </summary>
 internal ref struct JsonScan(ReadOnlySpan<byte> json)
 {
@@ -19,8 +20,8 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
     private readonly ReadOnlySpan<byte> json = json;
     private int at;
 
-    /// <summary>Enters an object or goes on to its next member, whose name is to be read then.</summary>
-    /// <returns>False at the object's end.</returns>
+    /// <summary>Enters an object, or moves to its next member. The caller then reads the member's name.</summary>
+    /// <returns>False at the end of the object.</returns>
     public bool Next()
     {
         var mark = Peek();
@@ -33,9 +34,9 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
         return mark is (byte)'{' or (byte)',' or (byte)'}' ? mark != '}' : throw Broken();
     }
 
-    /// <summary>Passes the name where it is this one, written without blanks.</summary>
-    /// <param name="name">With its quotes and the colon.</param>
-    /// <param name="second">Its second character.</param>
+    /// <summary>Consumes the member's name if it is this one, written without whitespace.</summary>
+    /// <param name="name">The name with its quotes and the colon.</param>
+    /// <param name="second">The second byte of <paramref name="name"/>, for a fast mismatch.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(byte[] name, byte second)
     {
@@ -48,7 +49,7 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
         return true;
     }
 
-    /// <summary>The name, without quotes, as it is written, escapes and all.</summary>
+    /// <summary>Reads the name without its quotes. Escapes are not decoded.</summary>
     public ReadOnlySpan<byte> Name()
     {
         var name = Quoted();
@@ -56,7 +57,7 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
         return name;
     }
 
-    /// <summary>Whether the value is null, which is passed then.</summary>
+    /// <summary>Whether the value is null. If so, consumes it.</summary>
     public bool IsNull()
     {
         if (Peek() != 'n')
@@ -70,7 +71,7 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
 
     public string Text() => Plain(Quoted());
 
-    /// <summary>As <see cref="Text()"/>, the same string for the same text where there was one already.</summary>
+    /// <summary>As <see cref="Text()"/>, but reuses the pool's string for a text that it holds.</summary>
     public string Text(TextPool pool) => pool.Get(Quoted());
 
     public long Number()
@@ -101,11 +102,11 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
         return amount;
     }
 
-    /// <summary>A text without escapes, between its quotes.</summary>
+    /// <summary>Reads a text without its quotes. The caller knows that it contains no escapes.</summary>
     public ReadOnlySpan<byte> Word() => Quoted();
 
-    /// <summary>Passes the value, whatever it is.</summary>
-    /// <returns>Its JSON.</returns>
+    /// <summary>Skips a value of any kind.</summary>
+    /// <returns>The JSON of the value.</returns>
     public ReadOnlySpan<byte> Value()
     {
         var first = Peek();
@@ -126,7 +127,7 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
         return json[start..at];
     }
 
-    /// <summary>What a text between its quotes says.</summary>
+    /// <summary>Decodes a text, given without its quotes.</summary>
     public static string Plain(ReadOnlySpan<byte> quoted)
     {
         if (!quoted.Contains((byte)'\\'))
@@ -141,7 +142,7 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
 
     private static JsonException Broken() => new("What is stored is no JSON.");
 
-    /// <summary>The next character that is not blank.</summary>
+    /// <summary>Skips whitespace and returns the next byte without consuming it.</summary>
     private byte Peek()
     {
         while (at < json.Length)
@@ -157,7 +158,7 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
         throw Broken();
     }
 
-    /// <summary>Eight digits at once, of which a time has sixteen; null where not all are digits.</summary>
+    /// <summary>Parses eight digits at once; a timestamp has sixteen. Null: not all are digits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long? Eight(ReadOnlySpan<byte> text)
     {
@@ -168,19 +169,20 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
             return null;
         }
 
-        // Neighbours together: first by two, then by four, then all.
+        // Combine neighbouring digits: first into pairs, then into fours, then all eight.
         digits = (digits & 0x0F0F0F0F0F0F0F0F) * ((10 << 8) + 1) >> 8;
         digits = (digits & 0x00FF00FF00FF00FF) * ((100 << 16) + 1) >> 16;
         return (long)((digits & 0x0000FFFF0000FFFF) * ((10_000UL << 32) + 1) >> 32);
     }
 
-    /// <summary>Where the next quote or backslash is; most are within sixteen.</summary>
+    /// <summary>Offset of the next quote or backslash. Most are within 16 bytes, which one vector comparison covers.</summary>
     private static int Mark(ReadOnlySpan<byte> text)
     {
         if (Vector128.IsHardwareAccelerated && text.Length >= Vector128<byte>.Count)
         {
             var some = Vector128.Create(text);
-            var marks = (Vector128.Equals(some, Vector128.Create((byte)'"')) | Vector128.Equals(some, Vector128.Create((byte)'\\'))).ExtractMostSignificantBits();
+            var marks = (Vector128.Equals(some, Vector128.Create((byte)'"')) | Vector128.Equals(some, Vector128.Create((byte)'\\')))
+                .ExtractMostSignificantBits();
             if (marks != 0)
             {
                 return BitOperations.TrailingZeroCount(marks);
@@ -208,7 +210,7 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
         while (depth > 0);
     }
 
-    /// <summary>What is between the next quote and its other one.</summary>
+    /// <summary>Reads a quoted text. Returns it without its quotes.</summary>
     private ReadOnlySpan<byte> Quoted()
     {
         var start = at = Peek() == '"' ? at + 1 : throw Broken();
@@ -220,7 +222,7 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
                 return json[start..at++];
             }
 
-            // What is escaped is no end.
+            // Skip the escaped character: an escaped quote does not end the text.
             at = Math.Min(at + 2, json.Length);
         }
     }

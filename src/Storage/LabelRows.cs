@@ -2,10 +2,10 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>What an execution is found by in execution_labels: its labels, and beside them its parent and its earlier ended epochs.</summary>
+/// <summary>The rows of an execution in execution_labels: its labels, its parent and its earlier ended epochs. Lists search by them.</summary>
 internal static class LabelRows
 {
-    /// <summary>Null where there are none.</summary>
+    /// <summary>The rows as key and value. Null: there are none.</summary>
     public static IReadOnlyDictionary<string, string>? Of(ExecutionState state)
     {
         if (state.Facts.ParentExecutionId is null && state.Epochs.Count == 0)
@@ -32,6 +32,6 @@ internal static class LabelRows
         return rows;
     }
 
-    /// <summary>Whether it has rows, or may have, that its labels do not tell of.</summary>
+    /// <summary>Whether the execution has, or may have, rows other than its labels.</summary>
     public static bool HasOthers(ExecutionState state) => state.Facts.ParentExecutionId is not null || state.Epochs.Count > 0;
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>A list's filters as clauses of SQL with their values, and as one text that a cursor is tied to.</summary>
+/// <summary>The filters of a list as SQL conditions with their values, and as the canonical text that its cursors are valid for.</summary>
 internal sealed class ListFilter
 {
     private readonly Dictionary<string, string[]> equal = new(StringComparer.Ordinal);
@@ -15,7 +15,7 @@ internal sealed class ListFilter
     {
     }
 
-    /// <param name="epochLabel">The label that leads to the executions of <see cref="EpochPart.Earlier"/>.</param>
+    /// <param name="epochLabel">The label by which <see cref="EpochPart.Earlier"/> finds its executions. Null for the other parts.</param>
     private ListFilter(ExecutionFilter filter, ListDialect dialect, EpochPart part, string? epochLabel)
     {
         (Filter, this.dialect, this.part, this.epochLabel) = (filter, dialect, part, epochLabel);
@@ -37,51 +37,51 @@ internal sealed class ListFilter
         Canonical = string.Join('\u001f', CanonicalParts());
     }
 
-    /// <summary>Which of an execution's ended epochs a part of the list is asked for.</summary>
+    /// <summary>Which ended epochs of an execution a part of the list searches.</summary>
     private enum EpochPart
     {
-        /// <summary>The filter does not ask for epochs, or is not split yet.</summary>
+        /// <summary>The filter has no epoch filters, or is not yet split into parts.</summary>
         Any,
 
-        /// <summary>The current one, which the columns of the row tell of.</summary>
+        /// <summary>The current epoch, searched by columns of the execution's row.</summary>
         Current,
 
-        /// <summary>Those before it, which a label leads to.</summary>
+        /// <summary>The earlier epochs, searched by a label row.</summary>
         Earlier,
     }
 
-    /// <summary>The key of the row by which an execution's parent stands among its labels: no label's own key holds <c>=</c>.</summary>
+    /// <summary>The key of the label row that holds the parent's id. Cannot collide with a user's label: their keys contain no <c>=</c>.</summary>
     public const string ParentLabel = "=parent";
 
     public ExecutionFilter Filter { get; }
 
-    /// <summary>The labels asked for, the parent among them where there is one.</summary>
+    /// <summary>The label rows that an execution must have: the requested labels, the parent if exactly one is requested, and the epoch label.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; }
 
-    /// <summary>When the executions asked for were made.</summary>
+    /// <summary>The requested range of creation times.</summary>
     public CreationRange Created => new(Filter.CreatedAfter, Filter.CreatedBefore);
 
     public bool HasCreated => (Filter.CreatedAfter ?? Filter.CreatedBefore) is not null;
 
-    /// <summary>Whether nothing can match: what is asked for is not visible.</summary>
+    /// <summary>Whether nothing can match, such as when no requested namespace is visible to the caller.</summary>
     public bool IsEmpty { get; private set; }
 
     public string Canonical { get; }
 
-    /// <summary>Values per column; only columns that are filtered.</summary>
+    /// <summary>Accepted values by column. Holds only columns with a filter.</summary>
     public IReadOnlyDictionary<string, string[]> Equal => equal;
 
-    /// <summary>Of the workflows asked for those that begin so; null where none is asked for. As bytes, which is how the stores compare.</summary>
+    /// <summary>The requested workflows that start with the prefix. Compared as UTF-8 bytes, as the databases do. Null: no workflow is requested.</summary>
     public string[]? Begun(string prefix) => equal.TryGetValue("workflow", out var asked)
         ? [.. asked.Where(workflow => Encoding.UTF8.GetBytes(workflow).AsSpan().StartsWith(Encoding.UTF8.GetBytes(prefix)))]
         : null;
 
-    /// <summary>The order of the list where it is not that of creation.</summary>
+    /// <summary>The order of the list. Null: by creation.</summary>
     public ListOrder? Order => ListOrder.Of(Filter.Sort);
 
     /// <summary>
-    /// What the list is the union of: itself, or, where it asks for ended epochs, the executions whose current epoch is asked for, and those with such an
-    /// earlier one.
+    /// The parts whose union is the list. Without epoch filters: the list itself. With them: executions whose current epoch matches, and executions with a
+    /// label row of a matching earlier epoch.
     /// </summary>
     public IReadOnlyList<ListFilter> Parts()
     {
@@ -100,10 +100,10 @@ internal sealed class ListFilter
         return [.. labels.Select(label => new ListFilter(Filter, dialect, EpochPart.Earlier, label)).Prepend(current).Where(one => !one.IsEmpty)];
     }
 
-    /// <summary>The same part of another list.</summary>
+    /// <summary>The same part with other filters.</summary>
     public ListFilter With(ExecutionFilter filter) => new(filter, dialect, part, epochLabel);
 
-    /// <summary>The ranges of orders that the filter asks for, but that of the start.</summary>
+    /// <summary>The ranges that the filters request, except that of the start time.</summary>
     public IEnumerable<ListRange> Ranges()
     {
         if (part == EpochPart.Current && (Filter.EpochEndedAfter ?? Filter.EpochEndedBefore) is not null)
@@ -122,15 +122,15 @@ internal sealed class ListFilter
         }
     }
 
-    /// <summary>The range of the list's own order, without bounds where the filter has none.</summary>
+    /// <summary>The requested range of the list's own order. Unbounded if there is no such filter.</summary>
     public ListRange Range(ListOrder order) => order == ListOrder.Started
         ? new(order, Micros.From(Filter.StartedAfter), Micros.From(Filter.StartedBefore))
         : Ranges().FirstOrDefault(range => range.Order == order) ?? new(order, null, null);
 
-    /// <summary>The order's value as SQL.</summary>
+    /// <summary>SQL of the order's value.</summary>
     public string Value(ListOrder order) => dialect.Value(order);
 
-    /// <summary>What an index of an order holds besides, and the filter asks.</summary>
+    /// <summary>The filters on columns that an order's index contains besides its key, so that the index alone can check them.</summary>
     public SqlClause Covered()
     {
         var clause = new SqlClause();
@@ -150,7 +150,9 @@ internal sealed class ListFilter
 
     public bool HasTime => Filter.StartedAfter is not null || Filter.StartedBefore is not null;
 
-    /// <summary>What is left to ask of a row when <paramref name="driven"/> columns and the <paramref name="label"/> are settled by the index.</summary>
+    /// <summary>
+    /// The conditions left to check per row after the index has settled the <paramref name="driven"/> columns and the <paramref name="label"/>.
+    /// </summary>
     public SqlClause Residual(ReadOnlySpan<string> driven, KeyValuePair<string, string>? label = null)
     {
         var clause = new SqlClause();
@@ -177,7 +179,7 @@ internal sealed class ListFilter
             clause.And(dialect.Begins(prefix)).Of("workflow");
         }
 
-        // Of a label's rows their own place is asked: a row that has not the other label costs no visit to its execution.
+        // When label rows are scanned, compare with the label row's own position: a row without the other label is rejected without reading its execution.
         var place = label is null
             ? "x.created_at = executions_row.created_at and x.execution_id = executions_row.id"
             : "x.created_at = l.created_at and x.execution_id = l.execution_id";
@@ -213,7 +215,7 @@ internal sealed class ListFilter
         return Epoch(clause);
     }
 
-    /// <summary>What a walk from another order than the list's is asked beside <see cref="Residual"/>: when it was made.</summary>
+    /// <summary>As <see cref="Residual"/>, plus the range of creation times, for a scan in another order than the list's.</summary>
     public SqlClause ResidualAnyOrder(params ReadOnlySpan<string> driven)
     {
         var clause = Residual(driven);
@@ -225,7 +227,7 @@ internal sealed class ListFilter
         return Filter.CreatedBefore is { } before ? clause.And("executions_row.created_at < ?", Micros.From(before)) : clause;
     }
 
-    /// <summary>From the first, before the second.</summary>
+    /// <summary>The requested range of start times: lower bound inclusive, upper bound exclusive.</summary>
     public SqlClause Time()
     {
         var clause = new SqlClause().Of("started_at");
@@ -243,7 +245,8 @@ internal sealed class ListFilter
     }
 
     /// <summary>
-    /// Of the current epoch, whether it ended at all, where neither a status nor a range says so; of the earlier ones, whether one is as asked.
+    /// Adds the epoch condition. Current epoch: that it has ended, unless a status filter or range implies it. Earlier epochs: that one of them matches all
+    /// epoch filters.
     /// </summary>
     private SqlClause Epoch(SqlClause clause)
     {
@@ -283,7 +286,7 @@ internal sealed class ListFilter
         ? (filter.Namespace.Count > 0 ? [.. filter.Namespace] : null)
         : [.. filter.Namespace.Count > 0 ? filter.Namespace.Intersect(visible, StringComparer.Ordinal) : visible];
 
-    /// <summary>Of the current epoch, what is asked of the execution and what of the epoch, both.</summary>
+    /// <summary>Adds the filter on a column. For the current epoch, a value must satisfy both the execution's filter and the epoch's filter.</summary>
     private void AddWords<T>(string column, IReadOnlyList<T> asked, IReadOnlyList<T> ofEpoch)
         where T : struct, Enum
     {
@@ -293,7 +296,7 @@ internal sealed class ListFilter
             return;
         }
 
-        // An epoch has no status before its end.
+        // An ended epoch cannot have a live status.
         var both = ofEpoch.Where(word => (asked.Count == 0 || asked.Contains(word)) && word is not (ExecutionStatus and < ExecutionStatus.Succeeded)).ToArray();
         IsEmpty |= both.Length == 0;
         Add(column, both.Select(word => word.Word()));
@@ -314,7 +317,8 @@ internal sealed class ListFilter
         .. Filter.Label.Select(l => $"label={l.Key}\u001e{l.Value}"),
         .. Filter.HasLabel.Select(key => $"hasLabel={key}"),
         .. Filter.Parent.Select(parent => $"parent={parent}"),
-        $"created={Filter.CreatedAfter?.UtcTicks}-{Filter.CreatedBefore?.UtcTicks} ended={Filter.EndedAfter?.UtcTicks}-{Filter.EndedBefore?.UtcTicks} lasted={Filter.DurationMin?.Ticks}",
+        $"created={Filter.CreatedAfter?.UtcTicks}-{Filter.CreatedBefore?.UtcTicks} ended={Filter.EndedAfter?.UtcTicks}-{Filter.EndedBefore?.UtcTicks}"
+            + $" lasted={Filter.DurationMin?.Ticks}",
         .. Filter.EpochStatus.Select(s => $"epochStatus={s.Word()}"),
         .. Filter.EpochCause.Select(c => $"epochCause={c.Word()}"),
         $"epochEnded={Filter.EpochEndedAfter?.UtcTicks}-{Filter.EpochEndedBefore?.UtcTicks} sort={Filter.Sort}",

@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>An execution of a list: its place, and its state as it is stored.</summary>
+/// <summary>An execution found by a list: its position and its stored state.</summary>
 internal readonly record struct ListHit(ListKey Key, byte[] State);

@@ -4,15 +4,15 @@ using System.Text;
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// An index in the list's order (created_at, id) below the columns that it is for; of a label where <paramref name="IsOfLabel"/>. Every filter has one,
-/// and every filter together with status, workflow and namespace: such a list is one range of one index. Both stores name them alike.
+/// An index on the list's order (created_at, id), preceded by its filter columns; for label rows if <paramref name="IsOfLabel"/>. Every filter has an index,
+/// alone and combined with status, workflow and namespace, so that such a list is one range of one index. The indexes have the same names in both stores.
 /// </summary>
 internal sealed record ListIndex(string Name, string[] Columns, bool IsOfLabel = false)
 {
-    /// <summary>Executions of a label: below the label, and below it together with the value of one of three columns.</summary>
+    /// <summary>The table of label rows, whose primary key finds executions by label, alone or with the value of status, workflow or namespace.</summary>
     public const string Labels = "execution_labels";
 
-    /// <summary>The most selective kind first: it is taken where counting does not tell.</summary>
+    /// <summary>All indexes, the most selective kind first. The order decides if counting rows does not.</summary>
     public static readonly IReadOnlyList<ListIndex> All =
     [
         .. Of("executions_resolution", "resolution"),
@@ -33,19 +33,19 @@ internal sealed record ListIndex(string Name, string[] Columns, bool IsOfLabel =
         new("executions_created", []),
     ];
 
-    /// <summary>In bytes. A label and its facet are one entry of an index, which on PostgreSQL holds 2,704.</summary>
+    /// <summary>Longest value stored as it is, in UTF-8 bytes. A label and its facet form one index entry, which PostgreSQL limits to 2,704 bytes.</summary>
     private const int FacetMax = 240;
 
     /// <summary>
-    /// What a label's rows say of an execution besides the label: nothing, or one column's value. A long one is told by 128 bits of its SHA-256. On PostgreSQL
-    /// the rows' own is said by the function label_facet.
+    /// The facet of a label row: empty, or the value of one column of the execution. A value over 240 bytes is replaced by 128 bits of its SHA-256. The
+    /// function label_facet of PostgreSQL must return the same text.
     /// </summary>
     public static string Facet(string? column = null, string? value = null) =>
         column is null || value is null ? string.Empty
         : Encoding.UTF8.GetByteCount(value) <= FacetMax ? $"{column}={value}"
         : $"{column}#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)).AsSpan(0, 16))}";
 
-    /// <summary>All that is said of one execution.</summary>
+    /// <summary>The facets of one execution. Each label has one row per facet.</summary>
     public static string[] Facets(string status, string workflow, string @namespace) =>
         [Facet(), Facet("status", status), Facet("workflow", workflow), Facet("namespace", @namespace)];
 

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>A place in the list. Newer ones come first; ids compare as the engine compares them.</summary>
+/// <summary>A position in the list. Newer executions come first. Ids are compared by ordinal, as the databases do.</summary>
 internal readonly record struct ListKey(long CreatedAt, string Id) : IComparable<ListKey>
 {
     public static readonly ListKey Newest = new(long.MaxValue, string.Empty);

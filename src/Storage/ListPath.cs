@@ -1,6 +1,8 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>A way to the executions of a list: an index, in which every combination of the values asked for is a range in the list's order.</summary>
+/// <summary>
+/// An access path of a list: an index and the combinations of requested values. Each combination is one range of the index, in the list's order.
+/// </summary>
 internal sealed class ListPath
 {
     private const int CombinationsMax = 64;
@@ -24,23 +26,23 @@ internal sealed class ListPath
 
     public ListIndex Index { get; }
 
-    /// <summary>The index's columns that each combination has a value for.</summary>
+    /// <summary>The index columns that every combination has a value for.</summary>
     public IReadOnlyList<string> Equal { get; }
 
     public IReadOnlyList<string[]> Combinations { get; }
 
     public bool IsLate => Index.Columns.Contains("late_count");
 
-    /// <summary>What else is asked of the executions that it leads to.</summary>
+    /// <summary>The conditions left to check per row.</summary>
     public SqlClause Residual { get; }
 
-    /// <summary>Whether it settles any filter.</summary>
+    /// <summary>Whether the index settles any filter.</summary>
     public bool IsNarrow => Settled > 0;
 
-    /// <summary>Whether it leads to those of the list only.</summary>
+    /// <summary>Whether every row of the path belongs to the list.</summary>
     public bool IsExact => Residual.Values.Count == 0 && Residual.Columns.Count == 0;
 
-    /// <summary>The ways of which none is part of another, the most selective kind first. One is always there.</summary>
+    /// <summary>The usable paths, the most selective kind first, without those that another path refines. Never empty.</summary>
     public static List<ListPath> Of(ListFilter filter)
     {
         var all = ListIndex.All
@@ -50,7 +52,7 @@ internal sealed class ListPath
         return all.FindAll(path => !all.Exists(path.IsPartOf));
     }
 
-    /// <summary>Whether the other settles all that this one settles, and more.</summary>
+    /// <summary>Whether the other path settles all filters of this one, and more.</summary>
     private bool IsPartOf(ListPath other) =>
         Settled < other.Settled && Index.Columns.All(other.Index.Columns.Contains) && (label is null || label.Equals(other.label));
 

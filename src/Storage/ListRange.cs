@@ -1,11 +1,12 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>A range of one order that a list's filters ask for.</summary>
-/// <param name="From">From then on, or so long; null: from the first.</param>
-/// <param name="Before">Before then; null: up to the last.</param>
+/// <summary>A range of an order's values that the filters request.</summary>
+/// <param name="From">Inclusive lower bound, in microseconds. Null: none.</param>
+/// <param name="Before">Exclusive upper bound, in microseconds. Null: none.</param>
 internal sealed record ListRange(ListOrder Order, long? From, long? Before)
 {
-    /// <summary>The value as SQL, and its bounds.</summary>
+    /// <summary>The condition that a value lies in the range.</summary>
+    /// <param name="value">SQL of the value.</param>
     public SqlClause Clause(string value)
     {
         var clause = new SqlClause().And($"{value} is not null");

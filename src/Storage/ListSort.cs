@@ -1,16 +1,16 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>What a list is ordered by, newest or longest first, then by id. Executions that have no such value are left out.</summary>
+/// <summary>Order of a list: newest or longest first, then by id. Executions without the value are omitted.</summary>
 public enum ListSort
 {
     Created,
 
-    /// <summary>By <c>startedAt</c>, the producer's time.</summary>
+    /// <summary>By <c>startedAt</c>, on the producer's clock.</summary>
     Started,
 
-    /// <summary>By <c>endedAt</c>, the producer's time.</summary>
+    /// <summary>By <c>endedAt</c>, on the producer's clock.</summary>
     Ended,
 
-    /// <summary>By the time from start, or creation, to end.</summary>
+    /// <summary>By the time from start (if unknown: creation) to end.</summary>
     Duration,
 }

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ExecutionGrains.Storage;
 
-/// <content>Out of the stored state, without making one: that takes more than twice as long, and a page has fifty.</content>
+/// <content>
+/// Reads the listed fields directly from the stored state. Deserializing the whole state takes more than twice as long, and a page has fifty.
+/// </content>
 public sealed partial record ListedExecution
 {
     private static readonly Member[] Facts = Of(StateJson.Default.ExecutionFacts, new()
@@ -18,9 +20,11 @@ public sealed partial record ListedExecution
 
     private static readonly Member[] Worker = Of(StateJson.Default.Worker, new() { ["workerId"] = (ref json, to, texts) => to.WorkerId = json.Text(texts) });
 
-    private static readonly Member[] LastStarted = Of(StateJson.Default.Marker, new() { ["block"] = (ref json, to, texts) => to.LastStartedBlock = json.Text(texts) });
+    private static readonly Member[] LastStarted = Of(
+        StateJson.Default.Marker, new() { ["block"] = (ref json, to, texts) => to.LastStartedBlock = json.Text(texts) });
 
-    private static readonly Member[] LastCompleted = Of(StateJson.Default.Marker, new() { ["block"] = (ref json, to, texts) => to.LastCompletedBlock = json.Text(texts) });
+    private static readonly Member[] LastCompleted = Of(
+        StateJson.Default.Marker, new() { ["block"] = (ref json, to, texts) => to.LastCompletedBlock = json.Text(texts) });
 
     private static readonly Member[] State = Of(StateJson.Default.ExecutionState, new()
     {
@@ -55,9 +59,9 @@ public sealed partial record ListedExecution
 
     private delegate void Reading(ref JsonScan json, ListedExecution to, TextPool texts);
 
-    /// <summary>The same as <see cref="Of(Rules.ExecutionState)"/> of the whole state.</summary>
-    /// <param name="texts">Of the states read before.</param>
-    /// <exception cref="JsonException">It is no state.</exception>
+    /// <summary>Returns the same as <see cref="Of(Rules.ExecutionState)"/> of the whole state.</summary>
+    /// <param name="texts">Shared by the states of a page.</param>
+    /// <exception cref="JsonException">The text is not a valid state.</exception>
     internal static ListedExecution Read(ReadOnlySpan<byte> state, TextPool texts)
     {
         var json = new JsonScan(state);
@@ -66,8 +70,10 @@ public sealed partial record ListedExecution
         return listed;
     }
 
-    /// <summary>All that is written, in that order, in which each is found at once; in any other they are found as well.</summary>
-    /// <param name="shown">How those are read that a list shows.</param>
+    /// <summary>
+    /// All members of a type, in the order in which the serializer writes them. In this order each is found at once; other orders work but are slower.
+    /// </summary>
+    /// <param name="shown">The readers of the members that lists show.</param>
     private static Member[] Of(JsonTypeInfo written, Dictionary<string, Reading> shown) =>
         [.. written.Properties.Select(p => new Member(p.Name, shown.GetValueOrDefault(p.Name)))];
 
@@ -87,8 +93,8 @@ public sealed partial record ListedExecution
         }
     }
 
-    /// <summary>The member that comes next as the serializer writes it.</summary>
-    /// <param name="next">Where to look first.</param>
+    /// <summary>Consumes the member's name if it is a known one in the serializer's form. Tries the member after the last one first.</summary>
+    /// <param name="next">Where to start; set to the member after the one found.</param>
     private static Member? Written(ref JsonScan json, Member[] members, ref int next)
     {
         for (var i = 0; i < members.Length; i++)
@@ -147,12 +153,12 @@ public sealed partial record ListedExecution
 
     private sealed class Member(string name, Reading? read)
     {
-        /// <summary>With its quotes and the colon.</summary>
+        /// <summary>The name with its quotes and the colon.</summary>
         public byte[] Written { get; } = Encoding.UTF8.GetBytes($"\"{name}\":");
 
         public byte Second { get; } = (byte)name[0];
 
-        /// <summary>Null where no list shows it.</summary>
+        /// <summary>Reads the value. Null: lists do not show it.</summary>
         public Reading? Read { get; } = read;
     }
 

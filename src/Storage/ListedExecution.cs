@@ -2,7 +2,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>What lists show of an execution. Counts, cost and markers are the current epoch's.</summary>
+/// <summary>The fields of an execution that lists show. Counts, cost and markers are those of the current epoch.</summary>
 public sealed partial record ListedExecution
 {
     private int stepCount;
@@ -31,10 +31,10 @@ public sealed partial record ListedExecution
 
     public string? WorkerId { get; private set; }
 
-    /// <summary>Null where nobody said.</summary>
+    /// <summary>Null: not reported.</summary>
     public string? TriggerType { get; private set; }
 
-    /// <summary>Null where nobody said.</summary>
+    /// <summary>Null: not reported.</summary>
     public string? TriggeredBy { get; private set; }
 
     public string CreatedBy { get; private set; } = string.Empty;
@@ -65,7 +65,7 @@ public sealed partial record ListedExecution
 
     public decimal? Cost => ExecutionState.CostOf(totalCost, stepCount, stepCost);
 
-    /// <summary>Null where there are none.</summary>
+    /// <summary>Null: there are none.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; private set; }
 
     public string? ConfigVersion { get; private set; }

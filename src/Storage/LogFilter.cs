@@ -1,10 +1,10 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>Which lines of an execution's log are asked for, and in which order.</summary>
-/// <param name="Minimum">The lowest level.</param>
-/// <param name="StepId">Null: of any step, and of none.</param>
-/// <param name="Text">What the message holds, whatever the case of its ASCII letters; null: anything.</param>
-/// <param name="NewestFirst">False: oldest first.</param>
+/// <summary>Filters and order of an execution's log lines.</summary>
+/// <param name="Minimum">The lowest level. Default <see cref="Severity.Debug"/>.</param>
+/// <param name="StepId">Null: lines of any step, and lines without a step.</param>
+/// <param name="Text">Text that the message contains, ignoring the case of ASCII letters. Null: any message.</param>
+/// <param name="NewestFirst">Default false: oldest first.</param>
 public sealed record LogFilter(Severity Minimum = Severity.Debug, string? StepId = null, string? Text = null, bool NewestFirst = false)
 {
     /// <summary>All lines, oldest first.</summary>
