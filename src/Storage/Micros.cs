@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>Times in the store: unix microseconds.</summary>
+/// <summary>Conversion of times to the store's unit: unix microseconds.</summary>
 internal static class Micros
 {
     public const long PerSecond = 1_000_000;
@@ -14,7 +14,7 @@ internal static class Micros
 
     public static DateTimeOffset? ToTime(long? micros) => micros is { } m ? ToTime(m) : null;
 
-    /// <summary>The day that everything of an execution is keyed by.</summary>
+    /// <summary>The UTC day, counted from the unix epoch, by which all rows of an execution are keyed.</summary>
     public static long Day(DateTimeOffset createdAt) => Floor(From(createdAt), PerDay) / PerDay;
 
     public static long Floor(long micros, long span) => micros - (((micros % span) + span) % span);

@@ -3,11 +3,11 @@ using System.Collections.Concurrent;
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// Calls observers (loggers, listeners of metrics and traces) in order on a thread of its own, so that one that throws or hangs never holds up the caller.
-/// At most 1,024 calls wait; those beyond, and those that throw, are dropped and counted.
+/// Calls observers (loggers, metric and trace listeners) in order on a dedicated thread, so that an observer that throws or blocks never delays the caller. At
+/// most 1,024 calls wait. Further calls and calls that throw are dropped and counted.
 /// </summary>
 /// <param name="name">The thread's name.</param>
-/// <param name="dropped">Called for each dropped call, on any thread. Default nothing.</param>
+/// <param name="dropped">Called for each dropped call, on any thread. Default: none.</param>
 public sealed class ObserverQueue(string name, Action? dropped = null) : IDisposable
 {
     private const int WaitingMax = 1_024;
@@ -18,10 +18,10 @@ public sealed class ObserverQueue(string name, Action? dropped = null) : IDispos
     private long _dropped;
     private bool _isDisposed;
 
-    /// <summary>Calls that were dropped so far.</summary>
+    /// <summary>Number of calls dropped so far.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Never waits and never throws.</summary>
+    /// <summary>Queues a call. Never blocks, never throws.</summary>
     public void Add(Action call)
     {
         try
@@ -34,20 +34,20 @@ public sealed class ObserverQueue(string name, Action? dropped = null) : IDispos
         }
         catch (InvalidOperationException)
         {
-            // Disposed: the process ends.
+            // The queue is disposed, because the process is ending.
         }
 
         Drop();
     }
 
-    /// <summary>Counts a call that failed before it could be added.</summary>
+    /// <summary>Counts a call that failed before it could be queued.</summary>
     public void Drop()
     {
         Interlocked.Increment(ref _dropped);
         dropped?.Invoke();
     }
 
-    /// <summary>Runs the calls that wait, for at most two seconds. A container disposes once per service that the owner is registered as.</summary>
+    /// <summary>Runs the queued calls, for at most 2 s. May be called repeatedly: a container disposes the owner once per registered service.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, true))
@@ -62,7 +62,7 @@ public sealed class ObserverQueue(string name, Action? dropped = null) : IDispos
         }
     }
 
-    /// <summary>The thread starts with the first call: most queues of a silo never get one.</summary>
+    /// <summary>Starts the thread with the first call, because most queues of a silo never receive one.</summary>
     private void Start()
     {
         if (Volatile.Read(ref _thread) is not null)

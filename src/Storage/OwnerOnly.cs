@@ -5,8 +5,8 @@ using System.Text;
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// Files and folders that only their owner may open: modes 0600 and 0700. On Windows, where a file inherits the access list of its folder, nothing here
-/// changes or finds anything.
+/// Files and folders that only their owner can access: modes 0600 and 0700. On Windows, a file inherits the access list of its folder; there, no method
+/// changes or reports rights.
 /// </summary>
 public static class OwnerOnly
 {
@@ -22,7 +22,9 @@ public static class OwnerOnly
     private const uint Basics = 0x7FF;
     private const int OwnerOffset = 20;
 
-    /// <summary>Sets the umask of the process to 0077: whatever it creates from now on, SQLite's files included, is its owner's only.</summary>
+    /// <summary>
+    /// Sets the umask of the process to 0077. All files that it creates from then on, including SQLite's, are accessible to their owner only.
+    /// </summary>
     public static void RestrictProcess()
     {
         if (!OperatingSystem.IsWindows())
@@ -31,7 +33,7 @@ public static class OwnerOnly
         }
     }
 
-    /// <summary>Makes the folder and those above it that are missing, each with mode 0700. One that exists stays as it is.</summary>
+    /// <summary>Creates the folder and its missing parents, each with mode 0700. Does not change existing folders.</summary>
     public static void MakeFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -44,7 +46,7 @@ public static class OwnerOnly
         }
     }
 
-    /// <summary>Opens or creates a file; a created one has mode 0600, whatever the umask.</summary>
+    /// <summary>Opens or creates a file. A created file has mode 0600, whatever the umask.</summary>
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share = FileShare.Read)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
@@ -56,14 +58,14 @@ public static class OwnerOnly
         return new FileStream(path, options);
     }
 
-    /// <summary>The rights that group and others have on a file or folder; none on Windows.</summary>
+    /// <summary>The rights that group and others have on a file or folder. None on Windows.</summary>
     public static UnixFileMode OthersRights(string path) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(path) & OthersMask;
 
-    /// <summary>The mode as chmod writes it, such as <c>0644</c>.</summary>
+    /// <summary>The mode in chmod's octal notation, such as <c>0644</c>.</summary>
     [UnsupportedOSPlatform("windows")]
     public static string ModeText(string path) => "0" + Convert.ToString((int)File.GetUnixFileMode(path) & 0x1FF, 8).PadLeft(3, '0');
 
-    /// <summary>The user id of the owner. Null where the system does not tell: on Windows and macOS, and on a Linux without <c>statx</c>.</summary>
+    /// <summary>The owner's user id. Null if it cannot be read: on Windows, on macOS and on a Linux without <c>statx</c>.</summary>
     public static uint? OwnerOf(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -82,7 +84,9 @@ public static class OwnerOnly
         }
     }
 
-    /// <summary>Whether the user of this process owns it; true where the owner is not known: a change of mode fails there if he does not.</summary>
+    /// <summary>
+    /// Whether the user of this process owns the file. True if the owner is unknown: if the user does not own it, changing the mode fails anyway.
+    /// </summary>
     public static bool IsOurs(string path) => OwnerOf(path) is not { } owner || owner == EffectiveUser();
 
     [DllImport("libc", EntryPoint = "umask")]

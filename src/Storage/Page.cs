@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>One page. The cursor is null at the end.</summary>
+/// <summary>One page of a list. The cursor is null on the last page.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);

@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>A hash that an API key had before it was rotated, and until when it opens the key's doors.</summary>
+/// <summary>A hash that an API key had before its rotation. Valid for sign-in until it expires.</summary>
 public sealed record PreviousKeyHash(byte[] Hash, string KeyId, DateTimeOffset ExpiresAt);

@@ -4,13 +4,13 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>A state and its text, made where there is time: a writer that makes it keeps all others waiting.</summary>
+/// <summary>A state and its JSON. Encoded on the caller's thread, because encoding on the writer's thread delays all other appends.</summary>
 internal sealed record ReadyState(ExecutionState State, byte[] Json)
 {
     [ThreadStatic]
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? tools;
 
-    /// <summary>What was made ready for this append, where that is still its state.</summary>
+    /// <summary>The encoded state of an append. Null if nothing was encoded, or if the append's state was replaced since.</summary>
     public static byte[]? For(Append append) => append.Ready is { } ready && ReferenceEquals(ready.State, append.State) ? ready.Json : null;
 
     public static ReadyState Of(ExecutionState state)

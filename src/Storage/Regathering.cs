@@ -1,18 +1,19 @@
 namespace ExecutionGrains.Storage;
 
 /// <summary>
-/// Holds a commit back for a moment, until as many appends have come as the last one answered: most callers report, wait for the answer and report again. A commit that began
-/// with the first of them had two or three, and the others came right after it, at the price of two commits (one event per call on PostgreSQL: a tenth of the throughput).
-/// Where they do not come (their reports have a pace of their own) that is tried ever more rarely. As many, not most: with three quarters the callers fell into two halves
-/// that never met again.
+/// Delays a commit by up to 2 ms so that the callers that the last commit answered can join it. Most callers report, wait for the answer and report again.
+/// Without the delay, a commit starts with the first two or three of them and the others need a second commit; with one event per call on PostgreSQL that
+/// costs a tenth of the throughput. If the callers do not come back in time, because they report at a pace of their own, the delay is tried less and less
+/// often. The delay waits for as many appends as were answered, not for most of them: with three quarters, the callers split into two groups that stayed
+/// apart.
 /// </summary>
-/// <param name="time">Measures the moment.</param>
+/// <param name="time">Measures the delay.</param>
 internal sealed class Regathering(TimeProvider time) : IDisposable
 {
-    /// <summary>2 ms: nearly all that come again take less, and timers count whole milliseconds.</summary>
+    /// <summary>Longest delay. 2 ms: nearly all callers that come back do so sooner, and timers count whole milliseconds.</summary>
     public static readonly TimeSpan WaitMax = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Commits that are not held back after one that was in vain, at the most.</summary>
+    /// <summary>Largest number of commits without a delay after one that was in vain. 64; the number starts at 1 and doubles.</summary>
     public const int PassingMax = 64;
 
     private ITimer? timer;
@@ -20,7 +21,8 @@ internal sealed class Regathering(TimeProvider time) : IDisposable
     private int passing;
     private int toPass;
 
-    /// <summary>From whoever submits, at any time.</summary>
+    /// <summary>Called on each submitted append, on any thread.</summary>
+    /// <param name="depth">Appends that wait now, including this one.</param>
     /// <param name="depth">Appends that wait now.</param>
     public void Came(int depth)
     {
@@ -30,9 +32,9 @@ internal sealed class Regathering(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Before a commit; by one caller at a time.</summary>
-    /// <param name="answered">By the last commit.</param>
-    /// <param name="depth">Says how many wait.</param>
+    /// <summary>Called before each commit, by one caller at a time.</summary>
+    /// <param name="answered">Appends that the last commit answered.</param>
+    /// <param name="depth">Returns the number of appends that wait.</param>
     public async Task WaitAsync(int answered, Func<int> depth)
     {
         if (answered < 2 || toPass-- > 0)
@@ -41,7 +43,7 @@ internal sealed class Regathering(TimeProvider time) : IDisposable
         }
 
         var wait = new Wait(answered);
-        // Whoever comes after this sees it; who came before it is counted.
+        // Publish the wait before reading the depth: an append either sees the wait or is counted.
         Interlocked.Exchange(ref current, wait);
         var came = depth() >= answered || await InTimeAsync(wait);
         Volatile.Write(ref current, null);
@@ -59,7 +61,7 @@ internal sealed class Regathering(TimeProvider time) : IDisposable
         return came;
     }
 
-    /// <param name="wanted">Appends that are enough.</param>
+    /// <param name="wanted">Waiting appends that end the delay.</param>
     private sealed class Wait(int wanted) : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public int Wanted { get; } = wanted;

@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>Names a rejection within its execution.</summary>
+/// <summary>Identifies a rejection within its execution.</summary>
 public readonly record struct RejectionKey(Code Code, int Epoch, string EventId);

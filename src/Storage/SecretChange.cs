@@ -1,5 +1,5 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>A wrapped secret that takes the place of another.</summary>
-/// <param name="Expected">What must be stored now.</param>
+/// <summary>The replacement of a wrapped secret.</summary>
+/// <param name="Expected">The value that must be stored now.</param>
 public sealed record SecretChange(string Name, byte[] Expected, byte[] Value);

@@ -1,14 +1,14 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>The sequences that one page of an execution's steps or history looks at; they have no gaps.</summary>
-/// <param name="Low">Above it.</param>
-/// <param name="High">Up to it.</param>
+/// <summary>The range of sequence numbers that one page of an execution's steps or history examines. Sequence numbers have no gaps.</summary>
+/// <param name="Low">Exclusive lower bound.</param>
+/// <param name="High">Inclusive upper bound.</param>
 internal readonly record struct SequenceRange(long Low, long High)
 {
-    /// <summary>Of the page behind a cursor.</summary>
-    /// <param name="from">Where the page before ended; null: there was none.</param>
-    /// <param name="most">How many it may look at, from 1.</param>
-    /// <param name="last">The newest sequence.</param>
+    /// <summary>The range of the page that follows a cursor.</summary>
+    /// <param name="from">The sequence number in the cursor. Null: first page.</param>
+    /// <param name="most">The most rows to examine, from 1.</param>
+    /// <param name="last">The newest sequence number.</param>
     public static SequenceRange Of(long? from, bool newestFirst, long most, long last)
     {
         if (newestFirst)
@@ -22,11 +22,11 @@ internal readonly record struct SequenceRange(long Low, long High)
     }
 
     /// <summary>
-    /// The highest sequence to give. Where nothing is filtered, and the first rows are gone with their day, a page begins with the first that is left, however
-    /// far that is.
+    /// The highest sequence number to return. Unlimited if rows are read oldest first without a filter: if the first rows were deleted with their day, the
+    /// page begins with the first remaining row, however far away it is.
     /// </summary>
     public long Top(bool newestFirst, bool isNarrow) => newestFirst || isNarrow ? High : long.MaxValue;
 
-    /// <summary>The last sequence looked at, where there are further ones behind it; null: there are none.</summary>
+    /// <summary>The sequence number for the next page's cursor. Null: there are no further rows.</summary>
     public long? Boundary(bool newestFirst, long last) => newestFirst ? (Low > 0 ? Low + 1 : null) : (High < last ? High : null);
 }

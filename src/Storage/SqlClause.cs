@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>A condition and its values, in order. Values are texts or integers.</summary>
+/// <summary>An SQL condition and its parameter values, in order. Values are strings or integers.</summary>
 internal sealed class SqlClause
 {
     private readonly List<string> parts = [];
@@ -10,7 +10,7 @@ internal sealed class SqlClause
 
     public IReadOnlyList<object> Values => values;
 
-    /// <summary>Columns that it asks, besides created_at, id and number.</summary>
+    /// <summary>The columns that the condition reads, except created_at, id and number.</summary>
     public ISet<string> Columns { get; } = new SortedSet<string>(StringComparer.Ordinal);
 
     public SqlClause And(string sql, params ReadOnlySpan<object> with)

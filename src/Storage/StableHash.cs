@@ -1,6 +1,8 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>FNV-1a over a text's UTF-16 units (http://www.isthe.com/chongo/tech/comp/fnv/): the same in every process and version, since it is stored.</summary>
+/// <summary>
+/// FNV-1a over the UTF-16 code units of a text (http://www.isthe.com/chongo/tech/comp/fnv/). Stored, so it must be the same in every process and version.
+/// </summary>
 internal static class StableHash
 {
     public static uint Of(string text)

@@ -1,18 +1,18 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>Which steps of an execution are asked for, in which order, and what of them.</summary>
+/// <summary>Filters and order of an execution's steps, and which of their data is read.</summary>
 public sealed record StepFilter
 {
     /// <summary>All steps, oldest first, with their payloads.</summary>
     public static readonly StepFilter All = new();
 
-    /// <summary>Any of these; empty: any.</summary>
+    /// <summary>Accepted statuses. Empty: any.</summary>
     public IReadOnlyList<StepStatus> Status { get; init; } = [];
 
-    /// <summary>The parent's step id; null: any, and none.</summary>
+    /// <summary>The parent's step id. Null: steps of any parent, and steps without a parent.</summary>
     public string? ParentStepId { get; init; }
 
-    /// <summary>False: oldest first.</summary>
+    /// <summary>Default false: oldest first.</summary>
     public bool NewestFirst { get; init; }
 
     /// <summary>Whether input and output are read. Default true.</summary>

@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Storage;
 
-/// <summary>What the store says of itself.</summary>
+/// <summary>Facts about the store for operators.</summary>
 public sealed record StoreDescription(string Kind, string EngineVersion, int SchemaVersion, long SizeBytes);

@@ -2,14 +2,17 @@ using System.Text;
 
 namespace ExecutionGrains.Storage;
 
-/// <summary>Texts that the rows of one page say again and again, each a string once. It remembers a few, and the last of those that fall together.</summary>
+/// <summary>
+/// A small cache of the short strings that rows of a page repeat. Each hash slot keeps the last string, so colliding strings replace each other.
+/// </summary>
 internal sealed class TextPool
 {
     private const int LengthMax = 32;
 
     private readonly string?[] texts = new string?[128];
 
-    /// <param name="quoted">As in JSON, between its quotes.</param>
+    /// <summary>The string of a JSON text. Reuses an equal cached one.</summary>
+    /// <param name="quoted">The text as in JSON, without its quotes.</param>
     public string Get(ReadOnlySpan<byte> quoted)
     {
         if (quoted.Length is 0 or > LengthMax)
@@ -23,7 +26,7 @@ internal sealed class TextPool
             return text;
         }
 
-        // What is escaped is not remembered: what is equal to one that is remembered is then written as it is.
+        // Texts with escapes are not cached. So a text equal to a cached one is always written without escapes, and comparing bytes suffices.
         return quoted.Contains((byte)'\\') ? JsonScan.Plain(quoted) : text = Encoding.UTF8.GetString(quoted);
     }
 }
