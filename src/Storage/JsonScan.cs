@@ -140,7 +140,7 @@ internal ref struct JsonScan(ReadOnlySpan<byte> json)
         return reader.GetString()!;
     }
 
-    private static JsonException Broken() => new("What is stored is no JSON.");
+    private static JsonException Broken() => new("The stored text is not JSON.");
 
     /// <summary>Skips whitespace and returns the next byte without consuming it.</summary>
     private byte Peek()

@@ -136,7 +136,7 @@ public sealed partial record ListedExecution
             }
         }
 
-        throw new JsonException($"«{JsonScan.Plain(word)}» is no {typeof(T).Name}.");
+        throw new JsonException($"«{JsonScan.Plain(word)}» is not a valid {typeof(T).Name}.");
     }
 
     private static Dictionary<string, string> Texts(ref JsonScan json, TextPool pool)

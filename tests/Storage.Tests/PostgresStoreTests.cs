@@ -370,7 +370,7 @@ public sealed class PostgresStoreTests : StoreContract
         await ExecuteAsync("update steps_20260301 set status = 'unheard of'");
         var outcomes = await store.CommitAsync(
             [Next(State("b"), History(1)), Next(State("a"), new Effect.Step(Step("s1", 2), true)) with { NewSteps = [new(1, "s1")] }, Next(State("c"), History(1))], None);
-        Assert.Equal(new AppendOutcome.Unavailable("InvalidDataException: «unheard of» is no StepStatus.", Uncertain: false), outcomes[1]);
+        Assert.Equal(new AppendOutcome.Unavailable("InvalidDataException: «unheard of» is not a valid StepStatus.", Uncertain: false), outcomes[1]);
         Assert.All([outcomes[0], outcomes[2]], o => Assert.IsType<AppendOutcome.Committed>(o));
         Assert.Equal([1L, 2, 2], (await store.RevisionsAsync([new("a"), new("b"), new("c")], None)).OrderBy(r => r.Key.Value).Select(r => r.Value));
     }

@@ -32,7 +32,7 @@ internal readonly struct Row(NpgsqlDataReader reader)
     public T Word<T>(int column) where T : struct, Enum =>
         Words.TryParse<T>(reader.GetString(column), out var value)
             ? value
-            : throw new InvalidDataException($"«{reader.GetString(column)}» is no {typeof(T).Name}.");
+            : throw new InvalidDataException($"«{reader.GetString(column)}» is not a valid {typeof(T).Name}.");
 
     public T? WordOrNull<T>(int column) where T : struct, Enum => IsNull(column) ? null : Word<T>(column);
 }

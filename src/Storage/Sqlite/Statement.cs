@@ -170,7 +170,7 @@ internal sealed class Statement : IDisposable
     public byte[]? BlobOrNull(int column) => IsNull(column) ? null : Blob(column);
 
     public T Word<T>(int column) where T : struct, Enum =>
-        Words.TryParse<T>(Text(column), out var value) ? value : throw new InvalidDataException($"«{Text(column)}» is no {typeof(T).Name}.");
+        Words.TryParse<T>(Text(column), out var value) ? value : throw new InvalidDataException($"«{Text(column)}» is not a valid {typeof(T).Name}.");
 
     public T? WordOrNull<T>(int column) where T : struct, Enum => IsNull(column) ? null : Word<T>(column);
 
