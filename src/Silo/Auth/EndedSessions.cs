@@ -6,13 +6,16 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>
-/// Sessions that were signed out before they expired, kept in the store for all silos. Read at most once a second, and only where a session is used.
+/// Sessions that were signed out before they expired. Shared by all silos through a setting in the store, which is read when a session is used, at most once
+/// a second.
 /// </summary>
 public sealed class EndedSessions(IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) : IDisposable
 {
     private const string Setting = "sessions-ended";
 
-    /// <summary>Beyond them the ones that expire first are forgotten, so that signing in and out fills no store.</summary>
+    /// <summary>
+    /// Maximum number of stored sessions, so that repeated signing in and out cannot fill the store. Beyond it, those that expire first are dropped.
+    /// </summary>
     private const int KeptMax = 10_000;
 
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
@@ -24,7 +27,8 @@ public sealed class EndedSessions(IOperationsStore store, [FromKeyedServices(Tra
 
     public void Dispose() => _turn.Dispose();
 
-    /// <exception cref="StoreException">The store is away: whether a session has ended cannot be said.</exception>
+    /// <summary>Whether the session was signed out. Another silo's sign-out is seen after at most 1 s.</summary>
+    /// <exception cref="StoreException">The store is unavailable, so the answer is unknown.</exception>
     public async ValueTask<bool> HasAsync(Session session, CancellationToken cancel)
     {
         if (_readAt is not { } at || time.GetElapsedTime(at) >= FreshFor)
@@ -35,12 +39,15 @@ public sealed class EndedSessions(IOperationsStore store, [FromKeyedServices(Tra
         return _ended.ContainsKey(session.Id);
     }
 
-    /// <exception cref="StoreException">The store is away; the session has ended on this silo, and will on others with the next read.</exception>
+    /// <summary>Ends the session on all silos.</summary>
+    /// <exception cref="StoreException">
+    /// The store is unavailable. The session has ended on this silo; the next successful read on this silo also ends it on the others.
+    /// </exception>
     public Task EndAsync(Session session, CancellationToken cancel) => MergeAsync(session, cancel);
 
     /// <summary>
-    /// Unites what is stored with what this silo ended, and writes the union where it holds more. Of two silos that write at once the first may be overwritten;
-    /// it writes its own again with its next read.
+    /// Merges the stored sessions with those that this silo ended, and writes the result if the store lacks any. If two silos write at the same time, the
+    /// second write may overwrite the first; the first silo then writes its sessions again at its next read.
     /// </summary>
     private async Task MergeAsync(Session? over, CancellationToken cancel)
     {

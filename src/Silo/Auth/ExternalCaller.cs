@@ -6,22 +6,27 @@ using ExecutionGrains.Silo.Http;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>A caller whom an identity provider vouches for: its claims, read as a key of the same name, role and namespaces.</summary>
+/// <summary>
+/// Callers without an API key, authenticated by an identity provider or a client certificate. Each is represented as an <see cref="ApiKey"/> with its name,
+/// role and namespaces.
+/// </summary>
 public static class ExternalCaller
 {
-    /// <summary>How a cause begins that is no key's id. What follows says the caller itself, so that no silo has to remember it.</summary>
+    /// <summary>
+    /// Prefix of a cause that is not the id of a key. The rest encodes the caller (key id, name, role, namespaces), so that no silo needs to store it.
+    /// </summary>
     private const string CausePrefix = "ext.";
 
-    /// <summary>Namespaces that one token may name.</summary>
+    /// <summary>Maximum number of namespaces in one token.</summary>
     private const int NamespacesMax = 64;
 
     private static readonly string[] NamingClaims = ["email", "sub", "user_id", "preferred_username", "name"];
 
-    /// <summary>Later ones win: a token of several roles has the one that may do most.</summary>
+    /// <summary>Order of precedence, highest last: a token with several roles gets the last of them.</summary>
     private static readonly Role[] ByPower = [Role.Viewer, Role.Executor, Role.Operator, Role.Admin];
 
-    /// <summary>Reads a caller from verified claims; a refusal says which claim is missing.</summary>
-    /// <param name="kind">What its key id begins with: <c>jwt</c>, <c>oidc</c> or <c>cert</c>.</param>
+    /// <summary>Reads a caller from verified claims. A refusal names the claim that is missing or invalid.</summary>
+    /// <param name="kind">First part of the caller's key id: <c>jwt</c> or <c>oidc</c>.</param>
     public static CredentialReading Read(string kind, ClaimsPrincipal principal, ClaimMapping mapping)
     {
         if (principal.FindFirst("sub")?.Value is not { } subject || Names.Fault(subject) is not null)
@@ -44,8 +49,10 @@ public static class ExternalCaller
         return CredentialReading.Of(Of(kind, subject, role, namespaces.Contains("*") ? null : namespaces, name));
     }
 
-    /// <summary>A caller whose role and namespaces are known.</summary>
-    /// <param name="name">What it is called on the record; null: the subject.</param>
+    /// <summary>Makes the credential of a caller whose role and namespaces are known.</summary>
+    /// <param name="kind">First part of the caller's key id: <c>jwt</c>, <c>oidc</c> or <c>cert</c>.</param>
+    /// <param name="namespaces">The namespaces that the caller may access; null: all.</param>
+    /// <param name="name">The caller's name on executions; null: the subject.</param>
     public static Credential Of(string kind, string subject, Role role, string[]? namespaces, string? name = null)
     {
         var key = KeyOf($"{kind}:{subject}", name ?? subject, role, namespaces);
@@ -54,7 +61,9 @@ public static class ExternalCaller
 
     public static bool IsCause(string cause) => cause.StartsWith(CausePrefix, StringComparison.Ordinal);
 
-    /// <summary>Reads back what <see cref="Read"/> gave as the cause. Only for text that we signed.</summary>
+    /// <summary>
+    /// Decodes a cause that <see cref="Of"/> made; null: not readable. The cause must come from a run token or session with a valid signature.
+    /// </summary>
     public static ApiKey? OfCause(string cause)
     {
         try

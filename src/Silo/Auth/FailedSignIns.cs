@@ -5,8 +5,8 @@ using ExecutionGrains.Silo.Http;
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>
-/// Credentials that were refused: counted, limited per address, told in one log line a minute. A valid credential passes whatever its address has failed at:
-/// behind one address there may be many callers.
+/// Counts refused credentials, limits them per address, and logs them at most once a minute. The limit does not affect valid credentials, because many callers
+/// may share one address.
 /// </summary>
 public sealed partial class FailedSignIns : IDisposable
 {
@@ -29,15 +29,15 @@ public sealed partial class FailedSignIns : IDisposable
 
     public void Dispose() => _limiter?.Dispose();
 
-    /// <summary>Counts one that failed.</summary>
-    /// <returns>How long its address should wait, where that has failed too often; else null.</returns>
+    /// <summary>Counts a refused credential: in the metrics, in the audit log, and toward the limit of its address.</summary>
+    /// <returns>The time to wait if the address exceeds its limit; else null.</returns>
     public TimeSpan? Count(HttpContext http)
     {
         _counters.FailedSignIn();
         _trail.RefusedSignIn(http);
         if (_line.Count() is { } since)
         {
-            Refused(since, http.Connection.RemoteIpAddress?.ToString() ?? "nowhere");
+            Refused(since, http.Connection.RemoteIpAddress?.ToString() ?? "an unknown address");
         }
 
         if (_limiter is null)
@@ -56,8 +56,8 @@ public sealed partial class FailedSignIns : IDisposable
     }
 
     public static ProblemResult TooMany(TimeSpan retryAfter) =>
-        new(ProblemCode.RateLimited, "This address has sent too many credentials that were refused.", retryAfter: retryAfter);
+        new(ProblemCode.RateLimited, "Too many credentials from this address were refused.", retryAfter: retryAfter);
 
-    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Warning, "{Count} credentials were refused since the last such line, the last from {Address}")]
+    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Warning, "Refused {Count} credentials since the last message like this, the latest from {Address}")]
     private partial void Refused(long count, string address);
 }

@@ -4,24 +4,23 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>
-/// How long ago keys and secrets were read from the store. What is older than <see cref="Max"/> may have been revoked or replaced long ago: then no
-/// credential is accepted or refused, because
-/// a caller who is refused gives up, and one who is told to come again does not.
+/// Age of the keys and secrets that were read from the store. Beyond <see cref="Max"/> they may have been revoked or replaced since, so credentials are
+/// neither accepted nor refused: the response is 503. After 401 a caller would give up; after 503 it retries.
 /// </summary>
 public sealed class Freshness([FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
-    /// <summary>60 s.</summary>
+    /// <summary>Age up to which keys and secrets are used. 60 s.</summary>
     public static readonly TimeSpan Max = TimeSpan.FromSeconds(60);
 
     private long _readAt = time.GetTimestamp();
 
-    /// <summary>Taken before a reading, for <see cref="ReadSince"/>.</summary>
+    /// <summary>The current timestamp. Take it before reading the store and pass it to <see cref="ReadSince"/> after success.</summary>
     public long Now() => time.GetTimestamp();
 
-    /// <summary>Everything was read after this moment.</summary>
+    /// <summary>Records that all keys and secrets were read after the given timestamp.</summary>
     public void ReadSince(long timestamp) => Volatile.Write(ref _readAt, timestamp);
 
-    /// <exception cref="StoreException">Transient: it was read longer ago than <paramref name="max"/>.</exception>
+    /// <exception cref="StoreException">Transient: the last read is older than <paramref name="max"/>.</exception>
     public void Check(TimeSpan max)
     {
         var age = time.GetElapsedTime(Volatile.Read(ref _readAt));

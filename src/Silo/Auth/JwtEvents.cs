@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Reads callers from verified JWTs, and says why others are refused.</summary>
+/// <summary>Handlers for JWT bearer tokens: read the caller from the claims of a verified token, and record why others are refused.</summary>
 internal static class JwtEvents
 {
     public static JwtBearerEvents Of(JwtSettings settings) => new()
@@ -36,17 +36,20 @@ internal static class JwtEvents
     private static RequestProblem Refusal(Exception failure) => failure switch
     {
         SecurityTokenExpiredException => new RequestProblem(ProblemCode.TokenExpired, "The token has expired."),
-        SecurityTokenInvalidAudienceException => new RequestProblem(ProblemCode.TokenInvalid, "The token is for another audience."),
-        SecurityTokenInvalidIssuerException => new RequestProblem(ProblemCode.TokenInvalid, "The token is of another issuer."),
+        SecurityTokenInvalidAudienceException => new RequestProblem(ProblemCode.TokenInvalid, "The token was issued for another audience."),
+        SecurityTokenInvalidIssuerException => new RequestProblem(ProblemCode.TokenInvalid, "The token was issued by another issuer."),
         SecurityTokenNotYetValidException => new RequestProblem(ProblemCode.TokenInvalid, "The token is not valid yet."),
         SecurityTokenException or ArgumentException =>
-            new RequestProblem(ProblemCode.TokenInvalid, "The token is not signed by the issuer, or not a JWT that it would make."),
+            new RequestProblem(ProblemCode.TokenInvalid, "The token is not a valid JWT signed by the issuer."),
         _ => IssuerAway(),
     };
 
     private static RequestProblem IssuerAway() => new(ProblemCode.StoreUnavailable, "The issuer of the token could not be reached; try again.");
 
-    /// <summary>Without the issuer's keys a good token looks like one of another issuer: its holder must come again, not give up.</summary>
+    /// <summary>
+    /// Whether validation failed because the issuer's keys could not be fetched. Without them a valid token looks like one of another issuer. The response
+    /// must then be 503, so that its holder retries instead of giving up.
+    /// </summary>
     private static async Task<bool> IsIssuerAwayAsync(AuthenticationFailedContext context)
     {
         if (context.Exception is not (SecurityTokenSignatureKeyNotFoundException or SecurityTokenInvalidIssuerException)

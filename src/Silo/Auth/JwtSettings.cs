@@ -1,6 +1,8 @@
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Whose JWT bearer tokens are taken.</summary>
-/// <param name="Authority">The issuer; its keys are read from <c>/.well-known/openid-configuration</c> below it. https, or http on loopback.</param>
-/// <param name="Audience">What a token's <c>aud</c> must hold.</param>
+/// <summary>Settings for authentication by JWT bearer tokens.</summary>
+/// <param name="Authority">
+/// URL of the issuer: https, or http on loopback. Its keys are read through <c>/.well-known/openid-configuration</c> below this URL.
+/// </param>
+/// <param name="Audience">The audience that a token's claim <c>aud</c> must contain.</param>
 public sealed record JwtSettings(string Authority, string Audience, ClaimMapping Claims);

@@ -1,13 +1,13 @@
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>
-/// Estimates how hard a key is to guess. Each character counts as much as the classes of characters that occur allow; a repetition of what came before, a run
-/// such as <c>aaaa</c> or <c>1234</c>, and a
-/// word that everybody uses count as a few bits. It tells a random key from a phrase such as <c>changeme…</c>; it is no proof.
+/// Estimates the entropy of a key. A character counts as the base-2 logarithm of the size of the key's alphabet. A repetition of an earlier part, a run such
+/// as <c>aaaa</c> or <c>1234</c>, and a word that is common in passwords count as at most 8 bits each. The estimate tells a random key from a phrase such as
+/// <c>changeme…</c>; it proves nothing.
 /// </summary>
 public static class KeyStrength
 {
-    /// <summary>What a bootstrap key must have at least. 128.</summary>
+    /// <summary>Minimum estimate for a bootstrap key, in bits. 128.</summary>
     public const int BitsMin = 128;
 
     private const double WordBits = 8;
@@ -22,7 +22,7 @@ public static class KeyStrength
         "guest", "hello", "test", "pass", "root", "user", "todo", "key",
     ];
 
-    /// <summary>The estimate, in bits.</summary>
+    /// <summary>Estimated entropy of the key, in bits.</summary>
     public static double Bits(string key)
     {
         var perCharacter = Math.Log2(Pool(key));
@@ -38,12 +38,14 @@ public static class KeyStrength
         return bits;
     }
 
-    /// <summary>How many characters there are of the classes that occur: digits, lower case, upper case, others.</summary>
+    /// <summary>Size of the key's alphabet: the sum over the character classes that occur (10 digits, 26 lower case, 26 upper case, 33 others).</summary>
     private static int Pool(string key) =>
         (key.Any(char.IsAsciiDigit) ? 10 : 0) + (key.Any(char.IsAsciiLetterLower) ? 26 : 0) + (key.Any(char.IsAsciiLetterUpper) ? 26 : 0)
         + (key.Any(c => !char.IsAsciiLetterOrDigit(c)) ? 33 : 0);
 
-    /// <summary>The length of what begins here and stands, whatever its case, wholly before: at least 4.</summary>
+    /// <summary>
+    /// Length of the longest part from this position that also occurs entirely before it, ignoring case. 0 if there is none of at least 4 characters.
+    /// </summary>
     private static int Repeated(string key, int at)
     {
         const int repeatedMin = 4;
@@ -61,7 +63,7 @@ public static class KeyStrength
         return longest;
     }
 
-    /// <summary>The length of what goes on from here by equal steps of 0, 1 or -1, as aaaa, 1234, dcba.</summary>
+    /// <summary>Length of the run from this position whose code points change by a constant step of 0, 1 or -1: aaaa, 1234, dcba.</summary>
     private static int Run(string key, int at)
     {
         if (at + 1 >= key.Length || Math.Abs(key[at + 1] - key[at]) > 1)

@@ -6,17 +6,17 @@ using ExecutionGrains.Grains;
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>
-/// Codes that sign in to the dashboard once, within 10 minutes, in place of a key: a link that holds one may be seen in a history or a log afterwards. Known
-/// to this silo only, and not after its end.
+/// One-time codes for signing in to the dashboard through a link. A code works once, within 10 minutes, so a link with it does no harm when it appears later
+/// in a browser history or a log; a key in its place would. Codes are kept in the memory of this silo only.
 /// </summary>
 public sealed class OneTimeCodes([FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
-    /// <summary>10 min.</summary>
+    /// <summary>Lifetime of a code. 10 min.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<string, (string KeyId, DateTimeOffset ExpiresAt)> _codes = new(StringComparer.Ordinal);
 
-    /// <param name="keyId">Whom it signs in.</param>
+    /// <param name="keyId">The id of the key that the code signs in with.</param>
     public string Make(string keyId)
     {
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
@@ -24,7 +24,7 @@ public sealed class OneTimeCodes([FromKeyedServices(TrackerClock.Key)] TimeProvi
         return code;
     }
 
-    /// <summary>The id of the key that it signs in; null where it is unknown, spent or over.</summary>
+    /// <summary>Uses the code up and returns the id of its key; null if the code is unknown, used or expired.</summary>
     public string? Spend(string code) =>
         _codes.TryRemove(Name(code), out var made) && time.GetUtcNow() < made.ExpiresAt ? made.KeyId : null;
 

@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Makes a session of a sign-in with the identity provider.</summary>
+/// <summary>Opens a dashboard session after a sign-in with the OpenID Connect identity provider.</summary>
 internal static class OpenIdConnectSignIn
 {
-    /// <summary>Where a person is sent who is to sign in.</summary>
+    /// <summary>Path that starts the sign-in by redirecting to the identity provider.</summary>
     public const string Path = "/signin/oidc";
 
-    /// <summary>Where the identity provider sends them back to; to be registered there.</summary>
+    /// <summary>Path that the identity provider redirects back to. It must be registered with the provider.</summary>
     public const string CallbackPath = "/signin/oidc/callback";
 
     private const string Home = "/";

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Decides when a log line is due that tells of many events: at the first, then at most once a minute.</summary>
+/// <summary>Limits a log message about frequent events to one a minute. The first event is logged at once.</summary>
 internal sealed class PacedLine
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
@@ -10,7 +10,7 @@ internal sealed class PacedLine
     private long? _toldAt;
 
     /// <summary>Counts one event.</summary>
-    /// <returns>How many there were since the last line, where one is due; else null.</returns>
+    /// <returns>The number of events since the last message, this one included, if a message is due; else null.</returns>
     public long? Count()
     {
         lock (_gate)

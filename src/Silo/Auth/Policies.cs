@@ -2,16 +2,16 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>The authorization policies of the endpoints: each names its <see cref="Access"/>, or is open to everybody.</summary>
+/// <summary>The authorization policies of the endpoints. Each endpoint has an <see cref="Access"/> requirement or allows anonymous callers.</summary>
 public static class Policies
 {
     public static AuthorizationPolicy Of(Access access) => new AuthorizationPolicyBuilder(SchemeNames.Any).AddRequirements(access).Build();
 
-    /// <summary>Gives endpoints their policy.</summary>
+    /// <summary>Adds the policy of the requirement to the endpoints, and the requirement itself as metadata.</summary>
     public static T Requires<T>(this T endpoints, Access access) where T : IEndpointConventionBuilder =>
         endpoints.RequireAuthorization(Of(access)).WithMetadata(access);
 
-    /// <summary>Whether a route neither has a policy nor says that it is open to everybody: it is served to nobody.</summary>
+    /// <summary>Whether a route has neither an <see cref="Access"/> requirement nor <see cref="IAllowAnonymous"/>. Such a route must not be served.</summary>
     public static bool IsMissing(Endpoint? endpoint) =>
         endpoint is RouteEndpoint route && route.Metadata.GetMetadata<Access>() is null && route.Metadata.GetMetadata<IAllowAnonymous>() is null;
 }

@@ -2,7 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>What was refused at the door, on the meter <c>ExecutionGrains</c>. Counted in memory; listeners read the sums on a thread of their own.</summary>
+/// <summary>
+/// Counts refused credentials and rate-limited requests, and exposes them on the meter <c>ExecutionGrains</c>. Thread-safe: listeners read the totals on a
+/// thread of their own.
+/// </summary>
 public sealed class RefusalCounters : IDisposable
 {
     private static readonly string[] Limits = ["address", "key", "sign_in", "body"];
@@ -22,12 +25,12 @@ public sealed class RefusalCounters : IDisposable
             "Requests that were refused by a limit.");
     }
 
-    /// <summary>Since the silo started.</summary>
+    /// <summary>Refused credentials since the silo started.</summary>
     public long FailedSignIns => Interlocked.Read(ref _failedSignIns);
 
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>Requests that the limit refused since the silo started.</summary>
+    /// <summary>Requests that the given limit refused since the silo started.</summary>
     /// <param name="limit"><c>address</c>, <c>key</c>, <c>sign_in</c> or <c>body</c>.</param>
     public long LimitedBy(string limit) => Interlocked.Read(ref _limited[Array.IndexOf(Limits, limit)]);
 

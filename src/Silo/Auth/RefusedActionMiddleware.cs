@@ -1,6 +1,9 @@
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Tells the audit of operators' calls that were answered 403, wherever that was decided.</summary>
+/// <summary>
+/// Records operator and admin calls that were answered 403 in the audit log. It looks at the status, because the authorization policy, the endpoint and the
+/// grain may each refuse a call.
+/// </summary>
 public sealed class RefusedActionMiddleware(RequestDelegate next, AuditTrail trail)
 {
     public async Task InvokeAsync(HttpContext http)

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Requests a second: per address before authentication, per key after it.</summary>
+/// <summary>Rate limits, in requests per second: per address before authentication, per key after it.</summary>
 public sealed partial class RequestLimits(SiloOptions options, RefusalCounters counters, ILogger<RequestLimits> log)
 {
     private readonly PacedLine _line = new();
@@ -17,7 +17,9 @@ public sealed partial class RequestLimits(SiloOptions options, RefusalCounters c
 
     public RateLimiterOptions PerKey() => Options("key", options.RequestsPerKey, http => http.Features.Get<Credential>()?.Key.KeyId);
 
-    /// <summary>The caller's address; of IPv6 the network of 64 bits, which one caller has as a whole.</summary>
+    /// <summary>
+    /// The caller's address as a key for counting. For IPv6 only the first 64 bits, because one caller usually controls the whole /64 network.
+    /// </summary>
     public static UInt128 AddressOf(HttpContext http)
     {
         var address = http.Connection.RemoteIpAddress ?? IPAddress.None;
@@ -50,17 +52,17 @@ public sealed partial class RequestLimits(SiloOptions options, RefusalCounters c
         counters.Limited(limit);
         if (_line.Count() is { } since)
         {
-            Limited(since, perSecond, limit, context.HttpContext.Connection.RemoteIpAddress?.ToString() ?? "nowhere");
+            Limited(since, perSecond, limit, context.HttpContext.Connection.RemoteIpAddress?.ToString() ?? "an unknown address");
         }
 
         var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var said) ? said : TimeSpan.FromSeconds(1);
-        var problem = new ProblemResult(ProblemCode.RateLimited, $"At most {perSecond} requests a second are taken of one {limit}.", retryAfter: wait);
+        var problem = new ProblemResult(ProblemCode.RateLimited, $"At most {perSecond} requests per second are allowed per {limit}.", retryAfter: wait);
         return problem.ExecuteAsync(context.HttpContext);
     }
 
     [LoggerMessage(
         1,
         Microsoft.Extensions.Logging.LogLevel.Warning,
-        "{Count} requests since the last such line were over a limit, the last over {PerSecond} a second of one {Limit}, from {Address}")]
+        "Refused {Count} requests over a limit since the last message like this, the latest over {PerSecond} per second per {Limit}, from {Address}")]
     private partial void Limited(long count, int perSecond, string limit, string address);
 }

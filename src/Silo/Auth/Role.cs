@@ -3,22 +3,22 @@ using System.Text.Json.Serialization;
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>
-/// What a key may do. <c>viewer</c>: read. <c>executor</c>: also create, claim and report. <c>operator</c>: read, and operate on executions and the janitor.
-/// <c>admin</c>: everything.
+/// What a key may do. <c>viewer</c>: read. <c>executor</c>: read, create, claim and report; also cancel and requeue executions that the key created or
+/// claimed. <c>operator</c>: read; cancel, resolve and requeue executions; pause the janitor. <c>admin</c>: everything.
 /// </summary>
-/// <remarks><see cref="Access.Allows"/> says what each role covers; they are no ladder.</remarks>
+/// <remarks>The roles are not ordered: an operator may not do what an executor may. <see cref="Access.Allows"/> decides.</remarks>
 [JsonConverter(typeof(WordConverter<Role>))]
 public enum Role
 {
-    /// <summary>Reads.</summary>
+    /// <summary>May read.</summary>
     Viewer,
 
-    /// <summary>Reads, creates, claims and reports; cancels and requeues what its key created or claimed.</summary>
+    /// <summary>May read, create, claim and report; may cancel and requeue executions that its key created or claimed.</summary>
     Executor,
 
-    /// <summary>Reads, cancels, resolves, requeues and holds the janitor; neither reports nor manages keys.</summary>
+    /// <summary>May read, cancel, resolve, requeue and pause the janitor; may neither report nor manage keys.</summary>
     Operator,
 
-    /// <summary>Everything, keys included.</summary>
+    /// <summary>May do everything, including the management of keys.</summary>
     Admin,
 }

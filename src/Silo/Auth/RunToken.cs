@@ -1,10 +1,13 @@
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>What a run token says: report for this execution in this epoch until it expires.</summary>
-/// <param name="KeyId">The API key that caused it; revoking that key ends it.</param>
-/// <param name="ExpiresAt">Whole seconds.</param>
+/// <summary>The content of a run token, which allows reporting for one execution in one epoch until it expires.</summary>
+/// <param name="KeyId">
+/// The cause (<see cref="Credential.Cause"/>) of the caller that claimed: the id of its API key, or an encoded external caller. Revoking the key ends the
+/// token.
+/// </param>
+/// <param name="ExpiresAt">When the token expires, in whole seconds.</param>
 public sealed record RunToken(string ExecutionId, int Epoch, string KeyId, DateTimeOffset ExpiresAt)
 {
-    /// <summary>What clocks may differ by.</summary>
+    /// <summary>Tolerated difference between the clocks of two silos, added to the expiry. 5 s.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
 }

@@ -5,16 +5,17 @@ using ExecutionGrains.Silo.Hosting;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Makes and reads run tokens: opaque, signed, checked on every request.</summary>
+/// <summary>Issues and verifies run tokens. A token is signed JSON, opaque to clients, and is verified on every request.</summary>
 public sealed class RunTokens(Signing signing, SiloOptions options, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
-    /// <summary>How a run token begins.</summary>
+    /// <summary>Purpose of the signature, and therefore the first part of every run token.</summary>
     public const string Purpose = "egr";
 
-    /// <summary>The end of the year 9998, so that skew can be added.</summary>
+    /// <summary>Latest accepted expiry, in Unix seconds: the end of the year 9998, so that adding <see cref="RunToken.Skew"/> cannot overflow.</summary>
     private const long ExpiryMax = 253_370_764_799;
 
-    /// <summary>Life of a token, from now.</summary>
+    /// <summary>Issues a token. It expires after the setting <c>Auth__TokenLifetime</c>, cut to whole seconds.</summary>
+    /// <param name="keyId">The cause of the caller (<see cref="Credential.Cause"/>).</param>
     public (string Token, DateTimeOffset ExpiresAt) Issue(string executionId, int epoch, string keyId)
     {
         var expires = DateTimeOffset.FromUnixTimeSeconds((time.GetUtcNow() + options.TokenLifetime).ToUnixTimeSeconds());
@@ -34,7 +35,8 @@ public sealed class RunTokens(Signing signing, SiloOptions options, [FromKeyedSe
 
     public static bool LooksLikeOne(string text) => text.StartsWith(Purpose + ".", StringComparison.Ordinal);
 
-    /// <summary>False for anything but a token that we signed and that says all it must; an expired one is read.</summary>
+    /// <summary>Verifies and reads a token. False if the signature is invalid or a field is missing. Does not check the expiry.</summary>
+    /// <inheritdoc cref="Signing.Open" path="/exception"/>
     public bool TryRead(string text, [NotNullWhen(true)] out RunToken? token)
     {
         token = null;
@@ -68,6 +70,6 @@ public sealed class RunTokens(Signing signing, SiloOptions options, [FromKeyedSe
 
     public bool HasExpired(RunToken token) => time.GetUtcNow() > token.ExpiresAt + RunToken.Skew;
 
-    /// <summary>Whether the reply should carry a fresh one.</summary>
+    /// <summary>Whether less than half of the lifetime is left, so that a response should carry a new token.</summary>
     public bool IsPastHalf(RunToken token) => token.ExpiresAt - time.GetUtcNow() < options.TokenLifetime / 2;
 }
