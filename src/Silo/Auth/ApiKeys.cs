@@ -44,7 +44,7 @@ public sealed class ApiKeys(
     }
 
     /// <summary>
-    /// Finds the key that issued a run token. Like <see cref="ById"/>, but a bootstrap key that was replaced by another bootstrap key is still found while
+    /// Finds the key that obtained a run token. Like <see cref="ById"/>, but a bootstrap key that was replaced by another bootstrap key is still found while
     /// that one is valid: its run tokens must survive a change of the setting.
     /// </summary>
     /// <exception cref="StoreException">Transient: the cache is older than <see cref="Freshness.Max"/>.</exception>

@@ -4,7 +4,7 @@ using System.Security.Claims;
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>The authenticated caller of a request.</summary>
-/// <param name="Key">The caller's key, or for a run token the key that issued it.</param>
+/// <param name="Key">The caller's key, or for a run token the key that obtained it.</param>
 /// <param name="Token">The run token of the request; null: the request has another credential.</param>
 public sealed record Credential(ApiKey Key, RunToken? Token)
 {

@@ -3,7 +3,7 @@ namespace ExecutionGrains.Silo.Auth;
 /// <summary>The names of the authentication schemes.</summary>
 public static class SchemeNames
 {
-    /// <summary>Picks the scheme of a request by what the request carries.</summary>
+    /// <summary>Forwards to one of the other schemes; <see cref="SchemeSelection"/> selects it by the request's credential.</summary>
     public const string Any = "Any";
     public const string ApiKey = "ApiKey";
     public const string RunToken = "RunToken";

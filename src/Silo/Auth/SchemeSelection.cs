@@ -3,7 +3,10 @@ using ExecutionGrains.Silo.Hosting;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Picks the authentication scheme of a request by what it carries. A key wins: a bootstrap key may look like anything.</summary>
+/// <summary>
+/// Selects the authentication scheme of a request by its credential. A valid key takes precedence over the other forms, because a bootstrap key is free text
+/// and may look like a token.
+/// </summary>
 public sealed class SchemeSelection(ApiKeys keys, SiloOptions options)
 {
     private const string JwtStart = "eyJ";

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>A signed-in browser.</summary>
-/// <param name="Id">Random; what signing out ends.</param>
-/// <param name="Cause">Who signed in, as <see cref="Callers.ById"/> reads it.</param>
+/// <summary>A browser's session on the dashboard.</summary>
+/// <param name="Id">Random id; signing out ends the session of this id.</param>
+/// <param name="Cause">Identifies the caller that signed in (<see cref="Credential.Cause"/>).</param>
 public sealed record Session(string Id, string Cause, DateTimeOffset ExpiresAt);

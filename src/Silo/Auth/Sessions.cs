@@ -7,12 +7,19 @@ using ExecutionGrains.Silo.Hosting;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>The dashboard's cookie: who signed in, and until when. Signing out, and revoking the key, ends it on every silo.</summary>
+/// <summary>
+/// Reads and writes the dashboard's session cookie: a signed text with the expiry, the session's id and the caller. Sessions live 12 h. Signing out, or
+/// revoking the caller's key, ends a session on every silo.
+/// </summary>
 public sealed class Sessions(Signing signing, EndedSessions ended, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
+    /// <summary>Name of the cookie over http.</summary>
     public const string Cookie = "executiongrains";
 
-    /// <summary>Over https: a browser takes this name from this host alone, over https, for all paths.</summary>
+    /// <summary>
+    /// Name of the cookie over https. Browsers accept the prefix <c>__Host-</c> only for a cookie that is secure, set by this very host, and valid for all
+    /// paths, so no subdomain or http page can set it.
+    /// </summary>
     public const string SecureCookie = "__Host-executiongrains";
 
     private const string Purpose = "egs";
@@ -20,7 +27,7 @@ public sealed class Sessions(Signing signing, EndedSessions ended, [FromKeyedSer
 
     public void SignIn(HttpContext http, ApiKey key) => SignIn(http, key.KeyId);
 
-    /// <param name="cause">As <see cref="Callers.ById"/> reads it.</param>
+    /// <param name="cause">Identifies the caller (<see cref="Credential.Cause"/>).</param>
     public void SignIn(HttpContext http, string cause)
     {
         var expires = time.GetUtcNow() + Lifetime;
@@ -29,14 +36,15 @@ public sealed class Sessions(Signing signing, EndedSessions ended, [FromKeyedSer
         http.Response.Cookies.Append(NameFor(http), signing.Sign(Purpose, Encoding.UTF8.GetBytes(payload)), Shape(http));
     }
 
-    /// <summary>Ends the session on every silo, and takes the cookie away.</summary>
-    /// <returns>The session that ended; null where there was none.</returns>
+    /// <summary>Ends the session on every silo and deletes the cookie.</summary>
+    /// <returns>The session that ended; null: the request had no valid cookie.</returns>
+    /// <inheritdoc cref="EndedSessions.EndAsync" path="/exception"/>
     public async Task<Session?> SignOutAsync(HttpContext http)
     {
         var session = Read(http);
         if (session is not null)
         {
-            // The caller who goes away does not interrupt it.
+            // A sign-out must complete even if the client disconnects.
             await ended.EndAsync(session, CancellationToken.None).ConfigureAwait(false);
         }
 
@@ -44,7 +52,8 @@ public sealed class Sessions(Signing signing, EndedSessions ended, [FromKeyedSer
         return session;
     }
 
-    /// <summary>The session of the request; null where it has none, or one that is over.</summary>
+    /// <summary>The session of the request; null if it has none, or one that has expired or was signed out.</summary>
+    /// <inheritdoc cref="EndedSessions.HasAsync" path="/exception"/>
     public async ValueTask<Session?> FindAsync(HttpContext http) =>
         Read(http) is { } session && !await ended.HasAsync(session, http.RequestAborted).ConfigureAwait(false) ? session : null;
 
@@ -62,12 +71,15 @@ public sealed class Sessions(Signing signing, EndedSessions ended, [FromKeyedSer
             : null;
     }
 
-    /// <summary>Whether a cookie was sent, whatever it says.</summary>
+    /// <summary>Whether the request has a session cookie, valid or not.</summary>
     public static bool HasCookie(HttpRequest request) => request.Cookies.ContainsKey(NameFor(request.HttpContext));
 
     private static string NameFor(HttpContext http) => http.Request.IsHttps ? SecureCookie : Cookie;
 
-    /// <summary>Lax, so that a link and the way back from an identity provider arrive signed in; <see cref="CrossOrigin"/> keeps foreign pages out.</summary>
+    /// <summary>
+    /// SameSite is Lax, so that requests from a link and the redirect from an identity provider carry the cookie. <see cref="CrossOrigin"/> refuses the
+    /// requests of other origins that Lax still admits.
+    /// </summary>
     private static CookieOptions Shape(HttpContext http) => new()
     {
         HttpOnly = true,

@@ -7,12 +7,15 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Auth;
 
-/// <summary>Signs short payloads with secrets that all silos share: one ring for run tokens, one for the dashboard's sessions and whatever else.</summary>
+/// <summary>
+/// Signs and verifies short payloads (HMAC-SHA-256) with secrets that all silos share. One ring of secrets signs run tokens, a second one everything else,
+/// such as the dashboard's sessions.
+/// </summary>
 public sealed class Signing(Freshness? freshness, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
     private volatile SecretRings? _rings;
 
-    /// <summary>For tests: all purposes with the same secrets, the first of which signs.</summary>
+    /// <summary>For tests: uses the same secrets for all purposes. The first one signs.</summary>
     public static Signing With(params byte[][] secrets)
     {
         var ring = new SecretRing([.. secrets.Select(s => new RingSecret(s, DateTimeOffset.MinValue, null, TimeSpan.Zero))]);
@@ -21,10 +24,13 @@ public sealed class Signing(Freshness? freshness, [FromKeyedServices(TrackerCloc
 
     public static byte[] NewSecret() => SecretRing.NewSecret();
 
-    /// <exception cref="StoreException">The store is away; what was read last stays.</exception>
+    /// <summary>Reloads the secrets from the store.</summary>
+    /// <exception cref="StoreException">The store is unavailable; the secrets of the last read stay in use.</exception>
     public async Task RefreshAsync(SecretVault vault, CancellationToken cancel) => _rings = await vault.RingsAsync(cancel).ConfigureAwait(false);
 
-    /// <param name="purpose">A signature for one purpose is none for another.</param>
+    /// <summary>Signs the payload: <c>purpose.secretId.payload.mac</c>, with payload and MAC in base64url.</summary>
+    /// <param name="purpose">What the signature is for. A signature is not valid for any other purpose.</param>
+    /// <exception cref="InvalidOperationException">The secrets have not been read yet.</exception>
     public string Sign(string purpose, ReadOnlySpan<byte> payload)
     {
         var secret = Ring(purpose).Signer(time.GetUtcNow());
@@ -32,8 +38,8 @@ public sealed class Signing(Freshness? freshness, [FromKeyedServices(TrackerCloc
         return $"{text}.{Mac(secret, text)}";
     }
 
-    /// <summary>The payload; null unless we signed exactly this text for this purpose.</summary>
-    /// <exception cref="StoreException">Transient: the secrets were read too long ago to tell.</exception>
+    /// <summary>Verifies a signed text and returns its payload; null unless exactly this text was signed for this purpose.</summary>
+    /// <exception cref="StoreException">Transient: the secrets are too old to decide (<see cref="Freshness"/>).</exception>
     public byte[]? Open(string purpose, string signed)
     {
         freshness?.Check(Freshness.Max);
@@ -46,12 +52,12 @@ public sealed class Signing(Freshness? freshness, [FromKeyedServices(TrackerCloc
         var secret = Ring(purpose).Verifying(time.GetUtcNow()).FirstOrDefault(s => KeyId(s) == parts[1]);
         if (secret is null)
         {
-            // Another silo may have rotated since, and sign with what is not known here.
+            // Another silo may have rotated the secrets since the last read, and this text may be signed with a new one.
             freshness?.Check(SecretRing.Spread);
             return null;
         }
 
-        // Texts are compared, not bytes: base64url can spell the same bytes in more than one way.
+        // Compare the texts, not the decoded bytes: base64url can encode the same bytes in more than one way, and only one text must be valid.
         var expected = Mac(secret, signed[..signed.LastIndexOf('.')]);
         var matches = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(parts[3]));
         return matches ? Base64Url.DecodeFromChars(parts[2]) : null;
@@ -59,7 +65,7 @@ public sealed class Signing(Freshness? freshness, [FromKeyedServices(TrackerCloc
 
     private SecretRing Ring(string purpose)
     {
-        var rings = _rings ?? throw new InvalidOperationException("The secrets were not read yet.");
+        var rings = _rings ?? throw new InvalidOperationException("The secrets have not been read yet.");
         return purpose == RunTokens.Purpose ? rings.Tokens : rings.Sessions;
     }
 

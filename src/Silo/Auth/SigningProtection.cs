@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace ExecutionGrains.Silo.Auth;
 
 /// <summary>
-/// What ASP.NET Core's sign-in with an identity provider keeps in the browser meanwhile, sealed by a key that all silos derive from the secret they share:
-/// a sign-in that began at one silo ends at another, and nothing is kept in files.
+/// Data protection for ASP.NET Core's OpenID Connect sign-in, which keeps its state in the browser. Encrypts with AES-256-GCM and a key derived from the
+/// shared signing secret, so that a sign-in can start on one silo and end on another, and no key files are needed.
 /// </summary>
 public sealed class SigningProtection(Signing signing) : IDataProtectionProvider
 {
@@ -30,7 +30,9 @@ public sealed class SigningProtection(Signing signing) : IDataProtectionProvider
             return sealedText;
         }
 
-        /// <exception cref="CryptographicException">It was not sealed here for this purpose.</exception>
+        /// <exception cref="CryptographicException">
+        /// The data was not encrypted by <see cref="Protect"/> for the same purpose, or the signing secret has changed since.
+        /// </exception>
         public byte[] Unprotect(byte[] protectedData)
         {
             if (protectedData.Length < NonceLength + TagLength)

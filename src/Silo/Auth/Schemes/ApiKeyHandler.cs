@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExecutionGrains.Silo.Auth.Schemes;
 
-/// <summary>API keys: <c>Authorization: Bearer</c> with a key.</summary>
+/// <summary>Authenticates API keys, sent as <c>Authorization: Bearer</c>.</summary>
 public sealed class ApiKeyHandler(ApiKeys keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder)
     : CredentialHandler(options, logs, encoder)
 {

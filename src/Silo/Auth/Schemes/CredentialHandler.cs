@@ -4,20 +4,19 @@ using Microsoft.Extensions.Options;
 
 namespace ExecutionGrains.Silo.Auth.Schemes;
 
-/// <summary>The common part of our own authentication schemes: keeps the credential, or the refusal, as a feature of the request.</summary>
+/// <summary>Base of this project's own authentication schemes. Stores the credential, or the reason of a refusal, as a feature of the request.</summary>
 public abstract class CredentialHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     private const string Bearer = "Bearer ";
 
-    /// <summary>The text after <c>Bearer</c>; null where the header is missing or says another scheme.</summary>
+    /// <summary>The text after <c>Bearer</c>; null if the header is missing or names another scheme.</summary>
     internal static string? BearerText(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
         return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
     }
 
-    /// <summary>Reads the request's credential.</summary>
     protected abstract ValueTask<CredentialReading> ReadAsync();
 
     private static bool HasCredential(HttpRequest request) => request.Headers.Authorization.Count > 0 || Sessions.HasCookie(request);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExecutionGrains.Silo.Auth.Schemes;
 
-/// <summary>The dashboard's cookie. It serves the pages of this origin only.</summary>
+/// <summary>Authenticates the dashboard's session cookie. Refuses cross-origin requests that may change something.</summary>
 public sealed class SessionHandler(
     Callers callers, Sessions sessions, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder)
     : CredentialHandler(options, logs, encoder)
@@ -18,7 +18,7 @@ public sealed class SessionHandler(
         }
 
         return CrossOrigin.IsForeign(Request)
-            ? CredentialReading.Refused(ProblemCode.Forbidden, "A session serves the dashboard's own pages only.")
+            ? CredentialReading.Refused(ProblemCode.Forbidden, "A session may be used by the dashboard's own pages only.")
             : CredentialReading.Of(new Credential(key, null) { Cause = session.Cause });
     }
 }
