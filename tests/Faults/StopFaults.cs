@@ -50,7 +50,7 @@ public sealed class StopFaults : IAsyncLifetime
             // Somebody waits for an answer.
             var report = api.TryPostAsync("/v1/executions/x/events", """{"epoch":1,"events":[{"type":"log","eventId":"e1","message":"m"}]}""");
             await ProcessFaults.UntilAsync(
-                () => Task.FromResult(Array.TrueForAll(["sign of life could not be written", "could not sweep"], told => silo.Output.Contains(told, StringComparison.Ordinal))), StopMax);
+                () => Task.FromResult(Array.TrueForAll(["heartbeat could not be written", "could not sweep"], told => silo.Output.Contains(told, StringComparison.Ordinal))), StopMax);
             Assert.DoesNotContain("at ExecutionGrains.Grains.", silo.Output, StringComparison.Ordinal);
             await api.GetAsync("/health/live");
 

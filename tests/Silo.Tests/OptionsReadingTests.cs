@@ -138,7 +138,7 @@ public sealed class OptionsReadingTests
     [Fact]
     public void D31_A_cluster_cannot_have_certificates_and_be_insecure() =>
         Assert.Equal(
-            "ExecutionGrains__Cluster__Insecure cannot go with Cluster__CertificateFile, was true",
+            "ExecutionGrains__Cluster__Insecure cannot be combined with Cluster__CertificateFile, was true",
             Assert.Throws<StartException>(() => Read([.. Postgres, .. Certificates, ("Cluster:Insecure", "true")])).Message);
 
     [Theory]

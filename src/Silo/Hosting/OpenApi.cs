@@ -9,8 +9,8 @@ using Microsoft.OpenApi;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// The document at <c>/openapi/v1.json</c>. It is made from the endpoints and from the records of their bodies and answers, whose XML docs are its
-/// descriptions: the source generator of Microsoft.AspNetCore.OpenApi reads them, those of the referenced projects included.
+/// The OpenAPI document at <c>/openapi/v1.json</c>, generated from the endpoints and from the record types of their bodies and answers. Its descriptions are
+/// the XML docs of these types, which the source generator of Microsoft.AspNetCore.OpenApi reads, also from referenced projects.
 /// </summary>
 public static class OpenApi
 {
@@ -22,10 +22,10 @@ public static class OpenApi
         execution got to, how it ended, and whether it is still alive.
 
         - Times in answers are UTC with six digits. Times in requests are ISO 8601 with an offset or `Z`.
-        - Names are 1 to 256 characters of any Unicode without control characters. Words such as outcomes and levels are read in upper and lower case.
-        - Every answer of 4xx and 5xx is a problem document, whose `code` says what is wrong.
-        - Unknown JSON properties are ignored, unknown query parameters are refused. Clients ignore properties and words that they do not know.
-        - HEAD is answered wherever GET is. Bodies may be compressed with `gzip` or `br`.
+        - Names are 1 to 256 Unicode characters without control characters. Words such as outcomes and levels are case-insensitive.
+        - Every 4xx and 5xx answer is a problem document; its `code` identifies the error.
+        - Unknown JSON properties are ignored; unknown query parameters are refused. Clients must ignore unknown properties and words.
+        - HEAD works wherever GET does. Bodies may be compressed with `gzip` or `br`.
         """;
 
     public static void Add(IServiceCollection services) => services.AddSingleton<OpenApiText>().AddOpenApi(Version, options =>
@@ -65,7 +65,7 @@ public static class OpenApi
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "An API key (`eg_…`), on an execution's events its run token, or a JWT if an issuer is configured.",
+            Description = "An API key (`eg_…`); for the events of an execution, also its run token; a JWT if an issuer is configured.",
         };
     }
 
@@ -142,7 +142,8 @@ public static class OpenApi
         var type = context.JsonTypeInfo.Type;
         if (Nullable.GetUnderlyingType(type) is { IsEnum: true } words)
         {
-            // The component of an enum is made from the first field that refers to it. If that may be null, the generator does not find the enum's XML doc.
+            // The component of an enum is generated from the first field that refers to it. If that field is nullable, the generator does not find the
+            // enum's XML doc, so it is copied here.
             schema.Description = (await context.GetOrCreateSchemaAsync(words, cancellationToken: cancel).ConfigureAwait(false)).Description;
         }
 
@@ -157,7 +158,7 @@ public static class OpenApi
             schema.Enum = [.. allowed.Select(word => (JsonNode)word)];
         }
 
-        // Answers hold every field, also one that is null, but for those that are left out where there is nothing to say.
+        // An answer contains every field, also null ones, except those with JsonIgnore, which it omits when they are empty. All others are required.
         if (type.Namespace == typeof(Views.ProblemView).Namespace || type == typeof(EventAnswer) || type == typeof(Control) || type == typeof(Progress))
         {
             foreach (var property in context.JsonTypeInfo.Properties)
@@ -170,7 +171,8 @@ public static class OpenApi
             }
         }
     }
-    /// <summary>The words that a string may be, where it is no enum in C#.</summary>
+
+    /// <summary>The allowed values of a string property that is not an enum in C#; null if it allows any string.</summary>
     private static IEnumerable<string>? WordsOf(OpenApiSchemaTransformerContext context)
     {
         var property = context.JsonPropertyInfo;

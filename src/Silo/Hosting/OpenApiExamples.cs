@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// Adds the calls of <c>OpenApiExamples.json</c> to the document: bodies of successful calls as examples of requests, every answer as an example of its status,
-/// and the first event of each type as the example of its schema. A test sends the calls to a silo and compares the answers.
+/// Adds the calls of <c>OpenApiExamples.json</c> to the document: the body of each successful call as a request example, each answer as an example for its
+/// status, and the first event of each type as the example of its schema. A test sends the calls to a silo and compares the answers.
 /// </summary>
 internal static class OpenApiExamples
 {

@@ -7,7 +7,7 @@ using Microsoft.OpenApi;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>The text of the OpenAPI document. Made once, when it is first asked for: it takes 40 ms.</summary>
+/// <summary>The OpenAPI document as UTF-8 JSON. Generated once, at the first request, because generating it takes 40 ms.</summary>
 public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDocumentProvider provider)
 {
     private const string Schemas = "#/components/schemas/";
@@ -36,7 +36,7 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         return JsonSerializer.SerializeToUtf8Bytes(made);
     }
 
-    /// <summary>The union of all types of events: exactly one fits, and its <c>type</c> says which.</summary>
+    /// <summary>Replaces the schema <c>Event</c> by a <c>oneOf</c> of all event types with <c>type</c> as discriminator.</summary>
     private static void UniteEvents(JsonObject schemas)
     {
         var union = schemas[nameof(Event)]!.AsObject();
@@ -52,7 +52,8 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
     }
 
     /// <summary>
-    /// An addressed event is an event with two more fields, which .NET's types cannot say: each type of event has a schema of its own for it.
+    /// An addressed event is an event with two more fields. The .NET types do not express this for each event type, so a schema <c>Addressed…</c> is added
+    /// for each.
     /// </summary>
     private static void AddressEvents(JsonObject schemas)
     {
@@ -85,7 +86,9 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
 
     private static string NameOf(JsonNode? reference) => ((string)reference!)[Schemas.Length..];
 
-    /// <summary>An answer leaves a field out instead of writing null, or it always writes the field.</summary>
+    /// <summary>
+    /// Removes null from the types of the optional fields of answers: an answer omits such a field instead of writing null. Required fields keep null.
+    /// </summary>
     private static void DropNulls(JsonObject schemas)
     {
         foreach (var (_, schema) in schemas.Where(s => s.Key.EndsWith("View", StringComparison.Ordinal)))
@@ -107,7 +110,9 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         }
     }
 
-    /// <summary>Parameters and strings refer to the schema of their words, as enums do, so that generated clients have one type for all.</summary>
+    /// <summary>
+    /// Replaces an inline enum by a reference to the schema that has the same words, so that generated clients have one type for parameters and fields.
+    /// </summary>
     private static void ReferToWords(JsonNode node, JsonObject schemas)
     {
         if (node is JsonObject schema
@@ -129,7 +134,7 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         }
     }
 
-    /// <summary>What the generator says otherwise than JSON Schema reads it.</summary>
+    /// <summary>Corrects generated schemas whose meaning in JSON Schema differs from what is intended.</summary>
     private static void Correct(JsonNode node)
     {
         switch (node)
@@ -161,7 +166,9 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         }
     }
 
-    /// <summary>XML docs are folded at 160 characters; texts of the document are not. Those with lists, which have empty lines, stay as they are.</summary>
+    /// <summary>
+    /// Joins the lines of a description, because XML docs are wrapped at 160 characters. A description with an empty line contains a list and stays as it is.
+    /// </summary>
     private static void CorrectText(JsonObject schema)
     {
         if (schema["description"] is JsonValue value && value.TryGetValue(out string? text) && !text.Contains("\n\n", StringComparison.Ordinal))
@@ -170,7 +177,7 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         }
     }
 
-    /// <summary>Words are strings, and null is none of them: what may be null says so beside the reference.</summary>
+    /// <summary>Removes null from enums and gives them the type string. Whether a field may be null is stated next to its reference to the enum.</summary>
     private static void CorrectWords(JsonObject schema)
     {
         if (schema["enum"] is JsonArray words)
@@ -180,6 +187,7 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         }
     }
 
+    /// <summary>For a map, the generated <c>maxLength</c> means the count of entries: <c>maxProperties</c>. Adds the bounds of label keys and values.</summary>
     private static void CorrectLabels(JsonObject schema)
     {
         if (schema["additionalProperties"] is JsonObject values && schema.Remove("maxLength", out var most))
@@ -190,7 +198,10 @@ public sealed class OpenApiText([FromKeyedServices(OpenApi.Version)] IOpenApiDoc
         }
     }
 
-    /// <summary>Any JSON may be null anyhow; as one of two it would match both. A description belongs to the field, not to one of its alternatives.</summary>
+    /// <summary>
+    /// Moves the description of an alternative to its field. Replaces the choice between null and any JSON by any JSON alone: null would match both
+    /// alternatives, and <c>oneOf</c> allows only one match.
+    /// </summary>
     private static void CorrectNullable(JsonObject schema)
     {
         if (schema["oneOf"] is not (JsonArray and [JsonObject one, JsonObject other]) || (string?)one["type"] != "null")

@@ -6,12 +6,12 @@ using ExecutionGrains.Storage.Postgres;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Reads the configuration: all errors at once, each naming its key, its bound and what it was.</summary>
+/// <summary>Reads and validates the configuration. Reports all errors at once; each names its key, its bound and the given value.</summary>
 public sealed class OptionsReading
 {
     private static readonly string[] CertificateKeys = ["Cluster:CertificateFile", "Cluster:KeyFile", "Cluster:CaFile"];
 
-    /// <summary>What only a silo of a cluster has.</summary>
+    /// <summary>Keys that are valid only in a cluster, which needs PostgreSQL.</summary>
     private static readonly string[] ClusterKeys =
         ["Cluster:Id", "Cluster:Address", "Cluster:SiloPort", "Cluster:GatewayPort", "Cluster:Insecure", .. CertificateKeys];
 
@@ -20,7 +20,7 @@ public sealed class OptionsReading
 
     private OptionsReading(IConfiguration configuration) => section = configuration.GetSection("ExecutionGrains");
 
-    /// <exception cref="StartException">Something is wrong.</exception>
+    /// <exception cref="StartException">At least one value is invalid. The message lists all errors.</exception>
     public static SiloOptions Read(IConfiguration configuration)
     {
         var reading = new OptionsReading(configuration);
@@ -75,21 +75,21 @@ public sealed class OptionsReading
         }
         else if (options is { ClusterCertificates: not null, ClusterInsecure: true })
         {
-            Fail("Cluster:Insecure", "cannot go with Cluster__CertificateFile", "true");
+            Fail("Cluster:Insecure", "cannot be combined with Cluster__CertificateFile", "true");
         }
         else if (!IPAddress.IsLoopback(options.ClusterAddress) && options is { ClusterCertificates: null, ClusterInsecure: false } && !IsAnyCertificateSaid)
         {
             Fail(
                 "Cluster:Address",
                 "is where other machines reach the silo, so it needs Cluster__CertificateFile, Cluster__KeyFile and Cluster__CaFile "
-                + "(ExecutionGrains.Silo cluster certificates --out DIR makes them), or Cluster__Insecure true where nobody else is in that network",
+                + "(ExecutionGrains.Silo cluster certificates --out DIR makes them), or Cluster__Insecure true if every machine in that network is trusted",
                 $"{options.ClusterAddress}");
         }
 
         return options;
     }
 
-    /// <summary>A single silo on SQLite opens no port but HTTP, so what would be said of one cannot be meant.</summary>
+    /// <summary>Refuses the cluster's keys on SQLite: a single silo opens no port but HTTP, so these keys would have no effect.</summary>
     private void CheckSingle()
     {
         foreach (var key in ClusterKeys.Where(key => Said(key) is not null))
@@ -147,7 +147,10 @@ public sealed class OptionsReading
         return otherwise;
     }
 
-    /// <summary>.NET by itself takes 24:00:00 for 24 days, and 24 as well; days are only those that are said apart, as in 1.00:00:00.</summary>
+    /// <summary>
+    /// Parses <c>hh:mm:ss</c> with up to six digits of hours, and <c>d.hh:mm:ss</c>. <see cref="TimeSpan"/>'s own parser would read 24:00:00, and also 24, as
+    /// 24 days.
+    /// </summary>
     internal static bool TryTime(string text, out TimeSpan time)
     {
         time = default;
@@ -184,7 +187,7 @@ public sealed class OptionsReading
         return otherwise;
     }
 
-    /// <summary>0, a free port, by default.</summary>
+    /// <summary>A port from 0 to 65,535. Default 0, a free port.</summary>
     private int Port(string key) => Count(key, 0, 0, 65_535);
 
     private IPAddress Address(string key, IPAddress otherwise)
@@ -194,7 +197,7 @@ public sealed class OptionsReading
             return otherwise;
         }
 
-        // 0.0.0.0 would be told to the other silos, and reaches nothing.
+        // The other silos are given this address to connect to, so it must not be 0.0.0.0 or ::.
         if (IPAddress.TryParse(text, out var value) && !value.Equals(IPAddress.Any) && !value.Equals(IPAddress.IPv6Any))
         {
             return value;
@@ -239,7 +242,7 @@ public sealed class OptionsReading
             return value;
         }
 
-        // What was said may hold a password: only what is wrong with it is told.
+        // The value may contain a password, so errors do not quote it.
         if (value is null)
         {
             errors.Add("ExecutionGrains__Store__ConnectionString must be given for postgres (Host=…;Database=…;Username=…;Password=…), was empty");
@@ -252,26 +255,29 @@ public sealed class OptionsReading
         return value;
     }
 
-    /// <summary>The key itself is never told: only how long it was.</summary>
+    /// <summary>Errors never quote the key, only its length and its estimated strength.</summary>
     private string? BootstrapKey()
     {
         var value = Said("Auth:BootstrapKey");
         if (value is not null && (value.Length is < 32 or > 256 || value.Any(c => c is < ' ' or > '~') || value[0] == ' ' || value[^1] == ' '))
         {
-            Fail("Auth:BootstrapKey", "must be 32 to 256 printable ASCII characters, no blank first or last", $"{value.Length} characters");
+            Fail("Auth:BootstrapKey", "must be 32 to 256 printable ASCII characters without leading or trailing spaces", $"{value.Length} characters");
         }
         else if (value is not null && KeyStrength.Bits(value) < KeyStrength.BitsMin)
         {
             Fail(
                 "Auth:BootstrapKey",
-                $"must have at least {KeyStrength.BitsMin} bits by estimate, as what «openssl rand -base64 33» prints",
+                $"must have at least {KeyStrength.BitsMin} bits of estimated strength, such as the output of «openssl rand -base64 33»",
                 string.Create(CultureInfo.InvariantCulture, $"{value.Length} characters of {KeyStrength.Bits(value):F0} bits"));
         }
 
         return value;
     }
 
-    /// <summary>Silos on several machines would each make a file of their own, and a container's would be gone with it.</summary>
+    /// <summary>
+    /// On PostgreSQL the setting is required unless all addresses are loopback: silos on several machines would each create a master key of their own, and a
+    /// file in a container is lost with the container.
+    /// </summary>
     private string? MasterKeyFile(SiloOptions defaults)
     {
         var value = Said("Auth:MasterKeyFile");
@@ -318,7 +324,7 @@ public sealed class OptionsReading
 
         if (!File.Exists(path))
         {
-            Fail("Auth:Certificates:Authority", "must be a PEM file of the certificates' authorities", path);
+            Fail("Auth:Certificates:Authority", "must be an existing PEM file with the certificates of the authorities", path);
         }
 
         const string key = "Auth:Certificates:Callers";
@@ -334,7 +340,7 @@ public sealed class OptionsReading
             }
             else
             {
-                Fail(key, "must be common names with role and namespaces, as worker-1=executor:default,team-a;ops=admin:*", text);
+                Fail(key, "must map common names to a role and namespaces, as in worker-1=executor:default,team-a;ops=admin:*", text);
             }
         }
 

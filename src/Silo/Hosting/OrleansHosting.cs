@@ -16,23 +16,26 @@ using Orleans.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Orleans: a cluster over PostgreSQL, or a single silo over SQLite. Why the settings are what they are: docs/decisions/0009-orleans-cluster.md.</summary>
+/// <summary>Configures Orleans: a cluster on PostgreSQL, or a single silo on SQLite. docs/decisions/0009-orleans-cluster.md gives the reasons.</summary>
 public static class OrleansHosting
 {
     private const string Npgsql = "Npgsql";
 
-    /// <summary>An execution that nobody calls for so long weighs nothing; the next call reads its row.</summary>
+    /// <summary>Time without a call after which a grain is deactivated to free its memory; the next call reads its row again. 2 min.</summary>
     private static readonly TimeSpan IdleAge = TimeSpan.FromMinutes(2);
 
-    /// <summary>Grains of which a silo remembers where they are; a call to any other asks the directory first. 200,000.</summary>
+    /// <summary>Grain locations that a silo caches. A call to a grain outside the cache asks the grain directory first. 200,000.</summary>
     private const int DirectoryCacheSize = 200_000;
 
     /// <summary>
-    /// Twice the time that Orleans needs to declare a frozen silo dead. A silo that was silent for longer counts as gone even if Orleans has not said so.
+    /// Silence after which another silo counts as gone even if Orleans has not declared it dead. 1 min, twice the time that Orleans needs to declare a frozen
+    /// silo dead.
     /// </summary>
     private static readonly TimeSpan GoneAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>Orleans's own dashboard: for admins of every namespace, since it names every grain.</summary>
+    /// <summary>
+    /// Maps Orleans's own dashboard at <c>/orleans</c> if it is enabled. It requires an admin of all namespaces, because it names every grain.
+    /// </summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
         if (routes.ServiceProvider.GetRequiredService<SiloOptions>().ClusterDashboard)
@@ -41,32 +44,35 @@ public static class OrleansHosting
         }
     }
 
-    /// <returns>Why Orleans could not start, in words; null for any other failure.</returns>
+    /// <summary>Explains a failure of Orleans at the start.</summary>
+    /// <returns>The reason as one phrase for the error message; null if the failure is not Orleans's.</returns>
     public static string? StartFault(Exception failure, SiloOptions options) => failure switch
     {
-        // Kestrel tells a taken address of its own as an IOException.
+        // An Orleans port: if an address of Kestrel is in use, Kestrel throws an IOException instead.
         AddressInUseException => $"the port for silos or the one for clients is taken: {Ports(options)}",
-        SocketException socket when options.StoreProvider == "postgres" => $"the ports for silos and clients cannot be opened: {Ports(options)}: {socket.Message}",
-        OrleansException or OrleansConfigurationException => $"it did not get into the cluster {options.ClusterId}: {failure.Message}",
+        SocketException socket when options.StoreProvider == "postgres" =>
+            $"the ports for silos and clients cannot be opened: {Ports(options)}: {socket.Message}",
+        OrleansException or OrleansConfigurationException => $"the silo could not join the cluster {options.ClusterId}: {failure.Message}",
         _ => null,
     };
 
     private static string Ports(SiloOptions options) =>
-        $"ExecutionGrains__Cluster__Address is {options.ClusterAddress}, ExecutionGrains__Cluster__SiloPort {options.ClusterSiloPort}, ExecutionGrains__Cluster__GatewayPort {options.ClusterGatewayPort}";
+        $"ExecutionGrains__Cluster__Address is {options.ClusterAddress}, ExecutionGrains__Cluster__SiloPort {options.ClusterSiloPort}, "
+            + $"ExecutionGrains__Cluster__GatewayPort {options.ClusterGatewayPort}";
 
     internal static void Add(IServiceCollection services, SiloOptions options) => services.AddOrleans(silo =>
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ClusterNames.Service));
         silo.Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = options.JanitorPeriod);
-        // It warns of every minimum below its own default; sixteen reminders in all may be as quick as they like.
+        // The validator warns about every minimum below Orleans's default. There are only 16 reminders in total, so a short period is harmless.
         silo.Services.AddLogging(log => log.AddFilter("Orleans.Hosting.ReminderOptionsValidator", Microsoft.Extensions.Logging.LogLevel.Error));
         silo.Configure<ClusterMembershipOptions>(Watch);
-        // Where there is little to choose between the silos, the one that was called: then the call stays in it. Else the one with most to spare.
+        // Places a new grain on the silo with the most free resources. If the silos differ little, it prefers the called silo, so that the call stays local.
         silo.Services.AddSingleton<PlacementStrategy, ResourceOptimizedPlacement>();
         silo.Configure<GrainCollectionOptions>(idle => (idle.CollectionAge, idle.CollectionQuantum) = (IdleAge, TimeSpan.FromSeconds(30)));
         if (options.ClusterDashboard)
         {
-            // Its log would show what access to the silo's own log guards.
+            // Its trace page would show the silo's log to readers who may have no access to that log.
             silo.AddDashboard(dashboard => dashboard.HideTrace = true);
         }
 
@@ -83,23 +89,26 @@ public static class OrleansHosting
         }
     });
 
-    /// <summary>A silo's sign of life bears its address: what Orleans holds for dead it no longer sends calls to.</summary>
+    /// <summary>
+    /// The id in a silo's heartbeat is its Orleans address. A silo that Orleans's membership lists as dead gets no more calls, so its executions are served
+    /// elsewhere.
+    /// </summary>
     private static SiloMembership Members(IServiceProvider services) => new(
         services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
         GoneAfter,
         silo => services.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.Members.Values
             .Any(member => member.Status == SiloStatus.Dead && member.SiloAddress.ToParsableString() == silo));
 
-    /// <summary>A silo that was killed is known to be dead after three probes, 6 to 8 s; with the defaults it takes half a minute and more.</summary>
+    /// <summary>Failure detection: a killed silo is declared dead after three missed probes, 6 to 8 s. Orleans's defaults need 30 s or more.</summary>
     private static void Watch(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(2);
         membership.NumMissedProbesLimit = 3;
-        // Two of three silos agree; where only one is left to say so, one is enough (Orleans lowers it by itself).
+        // Of three silos, two must agree. If only one can vote, one vote is enough; Orleans lowers the number by itself.
         membership.NumVotesForDeathDeclaration = 2;
-        // Gossip carries the news; the table is what is left where gossip fails.
+        // Gossip spreads membership changes. Reading the table is the fallback if gossip fails.
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
-        // What is left of a cluster that was killed as a whole is seen as stale when it starts again, and does not keep the new silos waiting.
+        // After a whole cluster was killed and starts again, the entries of the killed silos soon count as stale, so the new silos need not wait for them.
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         membership.MaxJoinAttemptTime = TimeSpan.FromMinutes(1);
     }
@@ -109,7 +118,8 @@ public static class OrleansHosting
         var (siloPort, gatewayPort) = PortsOf(options, options.ClusterAddress);
         silo.ConfigureEndpoints(options.ClusterAddress, siloPort, gatewayPort, listenOnAnyHostAddress: false);
         UseCertificates(silo, options);
-        // A grain that went idle is forgotten with its activation. Orleans allocates for the whole size at the start, twice: 18.6 MB for its default of a million.
+        // A cached location expires when an idle activation would. Orleans allocates the whole cache at the start, twice: 18.6 MB at its default size of
+        // 1,000,000.
         silo.Configure<GrainDirectoryOptions>(directory => (directory.MaximumCacheTTL, directory.CacheSize) = (IdleAge, DirectoryCacheSize));
         silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoiningSigns>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeavingTime>();
@@ -138,14 +148,16 @@ public static class OrleansHosting
         }
     }
 
-    /// <summary>One file has one silo, without a port. Reminders are in memory: the janitors register theirs at every start.</summary>
+    /// <summary>
+    /// Configures the one silo of a SQLite file, without Orleans ports. Reminders are kept in memory only, because the janitors register theirs at every start.
+    /// </summary>
     private static void AddSingle(ISiloBuilder silo, SiloOptions options)
     {
         silo.UseLocalhostClustering(gatewayPort: 0, serviceId: ClusterNames.Service, clusterId: options.ClusterId);
         ClosedTransport.Use(silo);
-        // Every grain is here. A cache of where they are costs 260 bytes for each that was called, and 18.6 MB before the first.
+        // All grains are on this silo. A cache of their locations would cost 260 bytes for each called grain, and 18.6 MB before the first call.
         silo.Configure<GrainDirectoryOptions>(directory => directory.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
-        // There is no other silo whose load could be compared with this one's.
+        // Rarely, because no other silo compares its load with this one's.
         silo.Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = TimeSpan.FromMinutes(1));
         if (!options.ClusterDashboard)
         {
@@ -157,7 +169,11 @@ public static class OrleansHosting
         silo.Services.AddSingleton(provider => provider.GetRequiredKeyedService<IGrainStorage>("Default"));
     }
 
-    /// <summary>Those that are set, else free ones of the <paramref name="address"/> at which it will listen; both are held until both are known, so that they differ.</summary>
+    /// <summary>
+    /// Returns the configured ports; for 0, a free port of <paramref name="address"/>. Both listeners stay open until both ports are known, so that the free
+    /// ports differ.
+    /// </summary>
+    /// <exception cref="StartException">The address cannot be opened on this machine.</exception>
     private static (int Silo, int Gateway) PortsOf(SiloOptions options, IPAddress address)
     {
         using TcpListener one = new(address, 0), other = new(address, 0);

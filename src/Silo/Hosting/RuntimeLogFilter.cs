@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// Filters what the host, Orleans and Polly log. A failed start logs hundreds of lines, where the silo prints the reason in one; a stop logs what the leaving
-/// silo can no longer do. Both are silent. A category that the configuration names keeps its configured level, as in
-/// <c>Logging__LogLevel__Orleans.Runtime.Silo=Error</c>.
+/// Filters the log records of the host, Orleans and Polly. At a failed start they log hundreds of lines, while the silo prints the reason in one line. During
+/// a stop they log calls that the leaving silo can no longer make. Both are suppressed. A category that the configuration names keeps its configured level,
+/// as in <c>Logging__LogLevel__Orleans.Runtime.Silo=Error</c>.
 /// </summary>
 public sealed class RuntimeLogFilter
 {
@@ -13,10 +13,10 @@ public sealed class RuntimeLogFilter
     /// <summary>Logs a warning with its stack trace for each handshake that fails.</summary>
     private const string Handshakes = "Orleans.Connections.Security";
 
-    /// <summary>Log information about every activation: Orleans about itself, Polly (two records) about how Orleans placed it.</summary>
+    /// <summary>These log at level Information for every activation: Orleans about the activation, Polly (two records) about its placement.</summary>
     private static readonly string[] Verbose = ["Orleans", "Polly"];
 
-    /// <summary>Log the failure of a start with its stack trace, each again. Prefixes: the category that matches longest decides.</summary>
+    /// <summary>These each log the failure of a start with its stack trace. The names are prefixes; the longest match decides.</summary>
     private static readonly string[] RepeatStartFailure =
     [
         "Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog", "Orleans.Runtime.ReminderService",
@@ -36,10 +36,10 @@ public sealed class RuntimeLogFilter
         }
     }
 
-    /// <summary>The start has succeeded: warnings and errors are news from here on.</summary>
+    /// <summary>Call when the start has succeeded. From then on, warnings and errors of these categories are logged.</summary>
     public void Serve() => isServing = true;
 
-    /// <summary>The silo was told to stop.</summary>
+    /// <summary>Call when the silo begins to stop. From then on, nothing of these categories is logged.</summary>
     public void Stop() => isStopping = true;
 
     private Microsoft.Extensions.Logging.LogLevel LevelMin(string category) => (isStopping, isServing) switch

@@ -5,7 +5,7 @@ using Orleans;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Writes every 2 s that the silo is alive, starts the janitors, and says when the silo leaves.</summary>
+/// <summary>Writes the silo's heartbeat every 2 s, starts the janitors once the silo serves, and records its departure when it stops.</summary>
 public sealed partial class SiloBeat(
     SiloLiveness liveness,
     IGrainFactory grains,
@@ -13,7 +13,10 @@ public sealed partial class SiloBeat(
     [FromKeyedServices(TrackerClock.Key)] TimeProvider time,
     ILogger<SiloBeat> log) : BackgroundService
 {
-    /// <summary>Requests have come to their end, and the runtime is about to hand over what is left. One that has no time to stop in order says nothing: the others find out.</summary>
+    /// <summary>
+    /// Records the departure of this silo. At this point the requests have ended, and Orleans is about to hand over the remaining grains. If the time for an
+    /// orderly stop is over, nothing is recorded; the other silos then detect the silence themselves.
+    /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);

@@ -4,123 +4,135 @@ using ExecutionGrains.Silo.Auth;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>The configuration: everything under <c>ExecutionGrains</c>. Read and checked once, by <see cref="OptionsReading"/>.</summary>
+/// <summary>The configuration of a silo: the section <c>ExecutionGrains</c>, read and validated once at the start by <see cref="OptionsReading"/>.</summary>
 public sealed record SiloOptions
 {
     /// <summary><c>sqlite</c> (default) or <c>postgres</c>.</summary>
     public string StoreProvider { get; init; } = "sqlite";
 
     /// <summary>
-    /// PostgreSQL: as Npgsql reads it, and required. SQLite: the file; null is one under <see cref="DataPath"/>.
+    /// PostgreSQL: an Npgsql connection string; required. SQLite: the path of the file, plain or as <c>Data Source=…</c>. Null: <c>executiongrains.db</c>
+    /// under <see cref="DataPath"/>.
     /// </summary>
     public string? StoreConnectionString { get; init; }
 
-    /// <summary>PostgreSQL: commits that run at the same time. Default 2; 1 to 16.</summary>
+    /// <summary>PostgreSQL: number of concurrent commits. Default 2; 1 to 16.</summary>
     public int StoreWriters { get; init; } = 2;
 
-    /// <summary>Default <c>./data</c>, made where it is missing.</summary>
+    /// <summary>Folder for the SQLite database, the admin key and the master key. Created if missing. Default <c>./data</c>.</summary>
     public string DataPath { get; init; } = "./data";
 
-    /// <summary>Default 1 min; 1 s to 1 h.</summary>
+    /// <summary>Time between two sweeps of a janitor. Default 1 min; 1 s to 1 h.</summary>
     public TimeSpan JanitorPeriod { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>What a lease or deadline may be exceeded by. Default 10 s; 0 to 1 h.</summary>
+    /// <summary>Time by which a lease or deadline may be exceeded before the janitor acts. Default 10 s; 0 to 1 h.</summary>
     public TimeSpan JanitorGrace { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Share of live executions above which a sweep holds. Default 0, off; 0 to 1.</summary>
+    /// <summary>
+    /// Share of the live executions; a sweep that would mark more than this share as lost holds instead. Default 0, which switches the check off; 0 to 1.
+    /// </summary>
     public double JanitorMassLossHold { get; init; }
 
-    /// <summary>How long a claim may go without contact. Default 30 s; 1 s to 24 h.</summary>
+    /// <summary>Time from a claim until it expires if nothing was reported since. Default 30 s; 1 s to 24 h.</summary>
     public TimeSpan ClaimsTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a worker may take to stop. Default 30 s; 0 to 24 h.</summary>
+    /// <summary>Time that a worker has to stop after a cancellation request or its timeout. Default 30 s; 0 to 24 h.</summary>
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The one bootstrap key, an admin's: 32 to 256 printable ASCII characters with at least 128 bits by estimate. Another value revokes the one before.
-    /// Null: none is given.
+    /// The bootstrap key, an API key with the role admin: 32 to 256 printable ASCII characters with an estimated strength of at least 128 bits. A new value
+    /// revokes the previous one. Default null: none.
     /// </summary>
     public string? BootstrapKey { get; init; }
 
     /// <summary>
-    /// The file with the master key, which wraps the secrets in the store; all silos of a store share it. Null is <c>master.key</c> under <see
-    /// cref="DataPath"/>. Made where it is missing and the store
-    /// has no secrets yet. On PostgreSQL required where silos or callers are on other machines.
+    /// Path of the file with the master key, which encrypts the secrets in the store. All silos of a store share it. It is created if it is missing and the
+    /// store has no secrets yet. Required on PostgreSQL if silos or callers are on other machines. Default null: <c>master.key</c> under
+    /// <see cref="DataPath"/>.
     /// </summary>
     public string? MasterKeyFile { get; init; }
 
-    /// <summary>Life of a run token. Default 24 h; 1 s to 365 d.</summary>
+    /// <summary>Lifetime of a run token. Default 24 h; 1 s to 365 d.</summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>Whether executors report, with their keys, only on what their key created or claimed. Default false.</summary>
+    /// <summary>Whether a key with the role executor may report only on executions that this key created or claimed. Default false.</summary>
     public bool ExecutorsOwnOnly { get; init; }
 
-    /// <summary>Whose JWT bearer tokens are taken; null: nobody's.</summary>
+    /// <summary>The issuer whose JWT bearer tokens are accepted. Default null: none are accepted.</summary>
     public JwtSettings? Jwt { get; init; }
 
-    /// <summary>With which identity provider people may sign in to the dashboard; null: with keys only.</summary>
+    /// <summary>The OpenID Connect provider for sign-in to the dashboard. Default null: sign-in with API keys only.</summary>
     public OpenIdConnectSettings? OpenIdConnect { get; init; }
 
-    /// <summary>Which client certificates are taken over https; null: none is asked for.</summary>
+    /// <summary>The client certificates that are accepted over HTTPS. Default null: none are requested.</summary>
     public CertificateSettings? Certificates { get; init; }
 
-    /// <summary>Connections at the same time; one more is closed at once. Default 4,096; 16 to 1,000,000. Each may hold 64 KiB of a request head.</summary>
+    /// <summary>
+    /// Maximum of concurrent HTTP connections; further ones are closed at once. Each may hold 64 KiB of a request head. Default 4,096; 16 to 1,000,000.
+    /// </summary>
     public int ConnectionsMax { get; init; } = 4_096;
 
     /// <summary>
-    /// Mebibytes that request bodies may hold together; one caller's half of it. Default 0: an eighth of the memory, 32 MiB to 1 GiB; up to 1,048,576.
+    /// Memory for all request bodies together, in MiB. One caller may use half of it. Default 0: an eighth of the memory, within 32 MiB and 1 GiB; up to
+    /// 1,048,576.
     /// </summary>
     public int BodiesMiB { get; init; }
 
-    /// <summary>Requests a second of one address, before authentication. Default 20,000; 0 is no limit; up to 1,000,000.</summary>
+    /// <summary>Maximum of requests per second from one address, counted before authentication. Default 20,000; 0 is no limit; up to 1,000,000.</summary>
     public int RequestsPerAddress { get; init; } = 20_000;
 
-    /// <summary>Requests a second of one key, with the run tokens that it caused. Default 20,000; 0 is no limit; up to 1,000,000.</summary>
+    /// <summary>
+    /// Maximum of requests per second with one key and the run tokens that were issued to it. Default 20,000; 0 is no limit; up to 1,000,000.
+    /// </summary>
     public int RequestsPerKey { get; init; } = 20_000;
 
-    /// <summary>Refused credentials a minute of one address before it is answered 429. Default 600; 0 is no limit; up to 1,000,000.</summary>
+    /// <summary>Refused credentials per minute from one address; above it the answer is 429. Default 600; 0 is no limit; up to 1,000,000.</summary>
     public int FailedSignInsMax { get; init; } = 600;
 
-    /// <summary>Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed, as addresses or networks. Default none.</summary>
+    /// <summary>
+    /// Addresses or networks of the proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> headers are trusted. Default none.
+    /// </summary>
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
-    /// <summary>How long the id of a deleted execution is not given again. Default 365 d; 0 to 3,650 d.</summary>
+    /// <summary>Time during which the id of a deleted execution cannot be used again. Default 365 d; 0 to 3,650 d.</summary>
     public TimeSpan RetentionTombstones { get; init; } = TimeSpan.FromDays(365);
 
-    /// <summary>Where to listen. Default <c>http://localhost:5080</c>.</summary>
+    /// <summary>HTTP addresses at which the silo listens, separated by semicolons. Default <c>http://localhost:5080</c>.</summary>
     public string Urls { get; init; } = "http://localhost:5080";
 
     /// <summary>
-    /// Silos of the same id on the same PostgreSQL are one cluster. Default <c>executiongrains</c>; 1 to 128 characters of <c>[A-Za-z0-9._-]</c>.
+    /// PostgreSQL: silos with the same id on the same database form one cluster. Default <c>executiongrains</c>; 1 to 128 characters of
+    /// <c>[A-Za-z0-9._-]</c>.
     /// </summary>
     public string ClusterId { get; init; } = ClusterNames.Default;
 
     /// <summary>
-    /// PostgreSQL: the IP address at which other silos and clients reach this one, and the only one it listens at. Default 127.0.0.1; any address but a
-    /// loopback one needs <see cref="ClusterCertificates"/> or <see cref="ClusterInsecure"/>.
+    /// PostgreSQL: the IP address at which other silos and grain clients connect to this silo. Its Orleans ports listen on no other address. Default
+    /// 127.0.0.1; an address that is not loopback requires <see cref="ClusterCertificates"/> or <see cref="ClusterInsecure"/>.
     /// </summary>
     public IPAddress ClusterAddress { get; init; } = IPAddress.Loopback;
 
-    /// <summary>PostgreSQL: the port for other silos. Default 0, a free one (the others find it in the database); up to 65535.</summary>
+    /// <summary>PostgreSQL: the port for other silos. Default 0, a free port, which the other silos find in the database; up to 65,535.</summary>
     public int ClusterSiloPort { get; init; }
 
-    /// <summary>PostgreSQL: the port for clients on the grain interface. Default 0, a free one, which clients find in the database; up to 65535.</summary>
+    /// <summary>PostgreSQL: the port for grain clients. Default 0, a free port, which the clients find in the database; up to 65,535.</summary>
     public int ClusterGatewayPort { get; init; }
 
     /// <summary>
-    /// PostgreSQL: the certificate by which this silo meets other silos and grain clients, which must show one of the same authority. Default null: no TLS.
+    /// PostgreSQL: the certificate with which this silo authenticates itself to other silos and grain clients. They must present a certificate of the same
+    /// authority. Default null: no TLS.
     /// </summary>
     public CertificateFiles? ClusterCertificates { get; init; }
 
     /// <summary>
-    /// PostgreSQL: whether a silo without <see cref="ClusterCertificates"/> may listen where other machines reach it. Default false. Whoever reaches its ports
-    /// may do everything.
+    /// PostgreSQL: whether a silo without <see cref="ClusterCertificates"/> may listen on an address that is not loopback. Its ports then grant full access
+    /// without authentication. Default false.
     /// </summary>
     public bool ClusterInsecure { get; init; }
 
     /// <summary>
-    /// Whether Orleans's own dashboard is served at <c>/orleans</c>, to admins of all namespaces. Default false: it takes 13 MB and reads every meter each
-    /// second.
+    /// Whether Orleans's own dashboard is served at <c>/orleans</c> to admins of all namespaces. Default false, because it takes 13 MB of memory and reads
+    /// every meter each second.
     /// </summary>
     public bool ClusterDashboard { get; init; }
 }
