@@ -36,10 +36,10 @@ public sealed class StartWarningsTests
     [Fact]
     public void D31_A_cluster_without_certificates_is_one_line_unless_it_was_meant()
     {
-        Assert.StartsWith("Every account of this machine may do everything at the cluster's ports", Assert.Single(Of(new())), StringComparison.Ordinal);
+        Assert.StartsWith("Every account of this machine has full access at the cluster's ports", Assert.Single(Of(new())), StringComparison.Ordinal);
         Assert.Empty(Of(new() { ClusterInsecure = true }));
         Assert.StartsWith(
-            "Whoever reaches the cluster's ports at 10.0.0.11 may do everything",
+            "Every machine that reaches the cluster's ports at 10.0.0.11 has full access",
             Assert.Single(Of(new() { ClusterInsecure = true, ClusterAddress = IPAddress.Parse("10.0.0.11") })),
             StringComparison.Ordinal);
         Assert.Empty(StartWarnings.Of(new()));

@@ -2,6 +2,6 @@ namespace ExecutionGrains.Silo.Hosting;
 
 public static partial class SiloProgram
 {
-    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Warning, "Others could open what an earlier version made; it is this user's only now: {Files}")]
+    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Warning, "Narrowed the modes of files and folders that other users could access: {Files}")]
     private static partial void FilesNarrowed(ILogger log, string files);
 }

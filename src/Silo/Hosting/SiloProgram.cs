@@ -7,33 +7,38 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Composes the silo and runs it.</summary>
+/// <summary>Runs the program: a command, or a silo that is composed from the configuration.</summary>
 public static partial class SiloProgram
 {
-    /// <summary>Above the limit of a body (4 MiB), so that a body over it is drained and answered, not cut off.</summary>
+    /// <summary>
+    /// Kestrel's limit of a request body. 32 MiB. It is above the API's own limit (4 MiB), so that the silo drains a larger body and answers it instead of
+    /// closing the connection.
+    /// </summary>
     private const long DrainedBytesMax = 32L * 1024 * 1024;
 
     /// <summary>
-    /// Twice the limit of a request head (32 KiB), so that the API can say what is wrong. Kestrel holds up to this much before a caller is known, and answers
-    /// a larger head without a body.
+    /// Kestrel's limit of a request head. 64 KiB, twice the API's own limit, so that the API can answer a larger head with an error that names the limit.
+    /// Kestrel answers a head above this limit without a body. It buffers up to this much before authentication.
     /// </summary>
     private const int HeadBytesMax = 64 * 1024;
 
-    /// <summary>Time in which a connection must have sent its request head. 10 s.</summary>
+    /// <summary>Longest time for receiving a request head. 10 s.</summary>
     private static readonly TimeSpan HeadTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time in which requests, grains and queues come to their end. 20 s.</summary>
+    /// <summary>Longest time for requests, grains and queues to finish when the silo stops. 20 s.</summary>
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(20);
 
-    /// <summary>Longest time from the order to stop until the process is gone. 35 s, less than deploy/ gives it before a kill.</summary>
+    /// <summary>
+    /// Longest time from the request to stop until the process exits. 35 s, less than the configurations in deploy/ allow before they kill it.
+    /// </summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(35);
 
     private static Timer? ending;
 
-    /// <returns>The exit code: 1 where the silo could not start or a command not be done; the reason is one line on the error stream.</returns>
+    /// <returns>The exit code: 0, or 1 if the silo could not start or the command failed. The reason is then one line on the error stream.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        // Before the first file: whatever the process makes is its user's only.
+        // Before the process creates its first file, so that only its user can access its files.
         OwnerOnly.RestrictProcess();
         try
         {
@@ -65,12 +70,13 @@ public static partial class SiloProgram
     }
 
     /// <summary>
-    /// Ends the process if the stop has not finished in time, for example because the store does not answer. Everything that was answered is stored.
+    /// Ends the process if the stop has not finished in time, for example because the store does not answer. No data is lost: the silo answers a request only
+    /// after its changes are stored.
     /// </summary>
     private static void EndBy(TimeSpan max) => ending = new Timer(
         _ =>
         {
-            Console.Error.WriteLine($"ExecutionGrains did not stop within {max.TotalSeconds:F0} s and ends.");
+            Console.Error.WriteLine($"ExecutionGrains did not stop within {max.TotalSeconds:F0} s; the process exits now.");
             Environment.Exit(1);
         },
         null,
@@ -89,16 +95,16 @@ public static partial class SiloProgram
         }
         catch (Exception failure) when (failure is InvalidOperationException or System.Net.Sockets.SocketException)
         {
-            // Kestrel throws it for an address that it cannot serve: https without a certificate, a port without the right to it, another machine's address.
+            // Kestrel throws these if it cannot listen at an address: HTTPS without a certificate, a port that needs more rights, another machine's address.
             var urls = app.Services.GetRequiredService<SiloOptions>().Urls;
-            throw new StartException($"ExecutionGrains__Urls is {urls}, and the server refuses it: {failure.Message}");
+            throw new StartException($"ExecutionGrains__Urls is {urls}, and the server cannot listen there: {failure.Message}");
         }
     }
 
-    /// <summary>Migrates the store and sees to the first key; the result listens once it is started.</summary>
-    /// <exception cref="StartException">The configuration is wrong.</exception>
-    /// <exception cref="StoreException">The store is away, newer, or another silo's.</exception>
-    /// <param name="time">The tracker's clock; the system's where none is given.</param>
+    /// <summary>Builds the silo, migrates the store and ensures a usable key. The result listens once it is started.</summary>
+    /// <exception cref="StartException">The configuration is invalid.</exception>
+    /// <exception cref="StoreException">The store is unavailable, has a newer schema, or is in use by another silo.</exception>
+    /// <param name="time">The tracker's clock. Default null: the system's clock.</param>
     /// <param name="compose">Overrides for tests.</param>
     public static async Task<WebApplication> BuildAsync(string[] args, TimeProvider? time = null, Action<IServiceCollection>? compose = null)
     {
@@ -117,9 +123,9 @@ public static partial class SiloProgram
             AuthHosting.Ask(kestrel, options);
             Listening.TakeOnly(kestrel, builder.Configuration);
         });
-        // Request lines would hold the code of a dashboard link.
+        // At level Information, ASP.NET Core logs request lines, and the request line of a dashboard link contains its one-time sign-in code.
         builder.Logging.AddFilter("Microsoft.AspNetCore", Microsoft.Extensions.Logging.LogLevel.Warning);
-        // The authentication handlers of ASP.NET Core tell of every refused request.
+        // The base class of the authentication handlers logs every refused request at level Information, under the handler's own category.
         builder.Logging.AddFilter("ExecutionGrains.Silo.Auth.Schemes", Microsoft.Extensions.Logging.LogLevel.Warning);
         var logFilter = new RuntimeLogFilter();
         logFilter.Filter(builder.Logging, builder.Configuration);
@@ -131,7 +137,7 @@ public static partial class SiloProgram
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             logFilter.Serve();
-            // The last that registers is called first: before the host says that it shuts down.
+            // Callbacks run in reverse order of registration, so this one runs before the host logs that it shuts down.
             app.Lifetime.ApplicationStopping.Register(logFilter.Stop);
         });
         Map(app);
@@ -143,13 +149,16 @@ public static partial class SiloProgram
         }
         catch
         {
-            // With the store, whose lock the next start needs.
+            // Also closes the store and so releases its lock, which the next start needs.
             await app.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Configured by the files beside the program, the environment and the arguments, from whatever folder it was started.</summary>
+    /// <summary>
+    /// Reads the configuration from the appsettings files in the program's own folder, from the environment and from the arguments. The current folder does
+    /// not matter.
+    /// </summary>
     internal static WebApplicationBuilder Builder(string[] args) =>
         WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
@@ -167,7 +176,7 @@ public static partial class SiloProgram
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SiloJson.Default);
-            // For the OpenAPI document: a number is no string.
+            // ASP.NET Core's default also accepts numbers in strings, and the OpenAPI document would say so.
             json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
         });
         services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainMax);

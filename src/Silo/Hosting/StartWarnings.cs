@@ -3,7 +3,7 @@ using ExecutionGrains.Storage.Postgres;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>What is allowed and not safe everywhere, each logged in one line at the start.</summary>
+/// <summary>Logs at the start, one line each, the settings that are valid but unsafe in some environments.</summary>
 public static partial class StartWarnings
 {
     private const UnixFileMode OthersRead = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
@@ -33,19 +33,19 @@ public static partial class StartWarnings
         {
             if (IsReadByOthers(files.Key))
             {
-                yield return $"Every account of this machine can read {files.Key}, and join the cluster with it: chmod 600";
+                yield return $"Every account of this machine can read {files.Key} and can join the cluster with it: run «chmod 600 {files.Key}»";
             }
         }
         else if (!IPAddress.IsLoopback(options.ClusterAddress))
         {
-            yield return $"Whoever reaches the cluster's ports at {options.ClusterAddress} may do everything, "
-                + "without a key: ExecutionGrains__Cluster__Insecure is true";
+            yield return $"Every machine that reaches the cluster's ports at {options.ClusterAddress} has full access without a key, "
+                + "because ExecutionGrains__Cluster__Insecure is true";
         }
         else if (!options.ClusterInsecure)
         {
-            yield return "Every account of this machine may do everything at the cluster's ports, without a key: "
+            yield return "Every account of this machine has full access at the cluster's ports without a key: "
                 + "give the silos certificates (ExecutionGrains.Silo cluster certificates --out DIR), "
-                + "or set ExecutionGrains__Cluster__Insecure to true where all accounts are yours";
+                + "or set ExecutionGrains__Cluster__Insecure to true if you trust all accounts";
         }
     }
 

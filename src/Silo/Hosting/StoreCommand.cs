@@ -7,15 +7,18 @@ using ExecutionGrains.Storage.Sqlite;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// What the program does to its store instead of starting a silo: <c>backup FILE</c>, <c>restore FILE</c>, <c>fence [--anyway]</c>, <c>secrets rotate</c>,
-/// <c>secrets reset</c>. What follows is configuration, as for a silo.
+/// A command that works on the store instead of starting a silo: <c>backup FILE</c>, <c>restore FILE</c>, <c>fence [--anyway]</c>, <c>secrets rotate</c> or
+/// <c>secrets reset</c>. The remaining arguments are configuration, as for a silo.
 /// </summary>
 public sealed class StoreCommand
 {
-    /// <summary>Marks a store in spite of signs of life.</summary>
+    /// <summary>Option of <c>fence</c> that marks the store without the check for running silos.</summary>
     private const string Anyway = "--anyway";
 
-    /// <summary>How long <c>fence</c> looks on: a silo that uses the store gives a sign of life every 2 s, and after 4 s where one hangs. 7 s.</summary>
+    /// <summary>
+    /// How long <c>fence</c> and <c>secrets reset</c> watch for heartbeats. 7 s: a running silo writes a heartbeat every 2 s, one that hangs is given up after
+    /// 4 s, and 1 s is a reserve.
+    /// </summary>
     private static readonly TimeSpan LookingOn = SiloLiveness.AnswerMax + SiloLiveness.Period + TimeSpan.FromSeconds(1);
 
     private const string Rotate = "secrets rotate";
@@ -33,16 +36,17 @@ public sealed class StoreCommand
     }
 
     /// <summary>
-    /// <c>backup</c>, <c>restore</c>, <c>fence</c>, <c>secrets rotate</c> or <c>secrets reset</c>; anything else is refused when it runs, so that a slip of
-    /// the pen starts no silo.
+    /// <c>backup</c>, <c>restore</c>, <c>fence</c>, <c>secrets rotate</c> or <c>secrets reset</c>. <see cref="RunAsync"/> refuses any other name, so that a
+    /// misspelled command does not start a silo.
     /// </summary>
     public string Name { get; }
 
-    /// <summary>Null where the arguments start a silo.</summary>
+    /// <summary>Returns null if the arguments start a silo.</summary>
     public static StoreCommand? Find(string[] args) => args switch
     {
         [("backup" or "restore") and var name, var file, .. var settings] when !file.StartsWith('-') => new(name, file, settings),
-        ["fence" and var name, var file, .. var settings] when !file.StartsWith('-') && !file.Contains('=', StringComparison.Ordinal) => new(name, file, settings),
+        ["fence" and var name, var file, .. var settings] when !file.StartsWith('-') && !file.Contains('=', StringComparison.Ordinal) =>
+            new(name, file, settings),
         ["fence" and var name, .. var settings] => new(name, null, settings),
         [("backup" or "restore") and var name, .. var settings] => new(name, null, settings),
         ["secrets", ("rotate" or "reset") and var what, .. var settings] => new($"secrets {what}", null, settings),
@@ -50,8 +54,8 @@ public sealed class StoreCommand
         _ => null,
     };
 
-    /// <exception cref="StartException">The arguments or the configuration are wrong.</exception>
-    /// <exception cref="StoreException">The store did not do it.</exception>
+    /// <exception cref="StartException">The arguments or the configuration are invalid, or a running silo uses the store.</exception>
+    /// <exception cref="StoreException">The store could not carry out the command.</exception>
     public async Task RunAsync(TimeProvider time, CancellationToken cancel)
     {
         if (Name is not ("backup" or "restore" or "fence" or Rotate or Reset))
@@ -69,7 +73,7 @@ public sealed class StoreCommand
         var options = OptionsReading.Read(builder.Configuration);
         if (DataFolder.Secure(options) is { Count: > 0 } narrowed)
         {
-            Console.WriteLine($"Others could open what an earlier version made; it is this user's only now: {string.Join(", ", narrowed)}");
+            Console.WriteLine($"Narrowed the modes of files and folders that other users could access: {string.Join(", ", narrowed)}");
         }
 
         if (Name is "fence" or Rotate or Reset)
@@ -88,7 +92,8 @@ public sealed class StoreCommand
 
         if (options.StoreProvider != "sqlite")
         {
-            throw new StartException($"the store is {options.StoreProvider}, and only sqlite has this command; use its own tools, then «fence» (docs/operating.md)");
+            throw new StartException(
+                $"the store is {options.StoreProvider}, and only sqlite has this command; use its own tools, then «fence» (docs/operating.md)");
         }
 
         var named = file ?? throw new StartException($"the file is missing: {Name} FILE");
@@ -99,16 +104,22 @@ public sealed class StoreCommand
     private static string BackUp(string path, string copy)
     {
         var made = SqliteBackup.Take(path, copy);
-        return string.Create(CultureInfo.InvariantCulture, $"Backed up {path} to {made.Path}: {made.Bytes} bytes, schema {made.Schema}, checked, in {made.Took.TotalSeconds:0.0} s.");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Backed up {path} to {made.Path}: {made.Bytes} bytes, schema {made.Schema}, checked, in {made.Took.TotalSeconds:0.0} s.");
     }
 
     private static string Restore(string path, string backup, TimeProvider time)
     {
         var kept = SqliteBackup.Restore(backup, path, time.GetUtcNow());
-        return $"Restored {backup} to {path}{(kept is null ? string.Empty : $"; what was there is {kept}")}. The silo fences off what was alive when it starts.";
+        return $"Restored {backup} to {path}{(kept is null ? string.Empty : $"; the previous database is now {kept}")}. "
+            + "When the silo starts, it fences off the executions that had not ended.";
     }
 
-    /// <summary>A silo that gives a sign of life while we look on; null: none does. By what changes, not by how old it is: a copy of a minute ago holds young ones, and clocks differ.</summary>
+    /// <summary>
+    /// Returns the id of a silo whose heartbeat advances during the watch; null if there is none. The age of a heartbeat proves nothing: a copy of a store
+    /// that is a minute old contains recent heartbeats, and clocks differ.
+    /// </summary>
     private static async Task<string?> HeardOfAsync(IOperationsStore store, TimeProvider time, CancellationToken cancel)
     {
         var before = await store.SignsOfLifeAsync(cancel).ConfigureAwait(false);
@@ -117,13 +128,16 @@ public sealed class StoreCommand
             return null;
         }
 
-        Console.WriteLine($"Looking on for {LookingOn.TotalSeconds:0} s whether a silo uses this store …");
+        Console.WriteLine($"Watching for {LookingOn.TotalSeconds:0} s whether a silo uses this store …");
         await Task.Delay(LookingOn, time, cancel).ConfigureAwait(false);
         var after = await store.SignsOfLifeAsync(cancel).ConfigureAwait(false);
         return after.Where(sign => !before.TryGetValue(sign.Key, out var at) || sign.Value > at).Select(sign => sign.Key).FirstOrDefault();
     }
 
-    /// <summary>Beside silos that run, on PostgreSQL: they hear of it. A silo on SQLite has its file alone, and is asked over HTTP.</summary>
+    /// <summary>
+    /// Rotates the secrets. On PostgreSQL this works while silos run; they read the new secrets. A silo on SQLite locks its file, so there the rotation is
+    /// requested over HTTP while the silo runs.
+    /// </summary>
     private static async Task RotateAsync(ServiceProvider provider, TimeProvider time, CancellationToken cancel)
     {
         await provider.GetRequiredService<IOperationsStore>().MigrateAsync(cancel).ConfigureAwait(false);
@@ -133,10 +147,10 @@ public sealed class StoreCommand
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"New secrets sign from {rings.Tokens.Secrets[0].SignsFrom:u} on. "
-                + $"Those of before verify run tokens until {rings.Tokens.PreviousUntil:u} and sessions until {rings.Sessions.PreviousUntil:u}."));
+                + $"The previous secrets verify run tokens until {rings.Tokens.PreviousUntil:u} and sessions until {rings.Sessions.PreviousUntil:u}."));
     }
 
-    /// <summary>The way out where the master key is lost.</summary>
+    /// <summary>Deletes the secrets. The only recovery if the master key is lost.</summary>
     private static async Task ResetAsync(ServiceProvider provider, TimeProvider time, CancellationToken cancel)
     {
         var store = provider.GetRequiredService<IOperationsStore>();
@@ -144,8 +158,8 @@ public sealed class StoreCommand
         await store.MigrateAsync(cancel).ConfigureAwait(false);
         await provider.GetRequiredService<IAccessStore>().DeleteSecretsAsync(Audit(time, "secrets.reset"), cancel).ConfigureAwait(false);
         Console.WriteLine(
-            "The secrets are gone. The next start makes new ones: "
-            + "every run token and session has ended, and an event that is sent again is a conflict, not a duplicate.");
+            "Deleted the secrets. The next start creates new ones. "
+            + "Every run token and session is invalid now, and an event that is sent again will be a conflict, not a duplicate.");
     }
 
     private static AuditRow Audit(TimeProvider time, string action) => new(time.GetUtcNow(), "command", action, null, null, null);
@@ -154,14 +168,14 @@ public sealed class StoreCommand
     {
         if (await HeardOfAsync(store, time, cancel).ConfigureAwait(false) is { } silo)
         {
-            throw new StartException($"silo {silo} uses this store: it has just given a sign of life. Stop every silo first.{wayOut}");
+            throw new StartException($"silo {silo} uses this store: it has just written a heartbeat. Stop every silo first.{wayOut}");
         }
     }
 
-    /// <summary>Marks a store that the database's own tools have restored.</summary>
+    /// <summary>Marks a store as restored after the database's own tools have restored it.</summary>
     private async Task FenceAsync(IOperationsStore store, TimeProvider time, CancellationToken cancel)
     {
-        // Before the schema is touched: silos of before may be at work on it.
+        // Before the migration, because silos of the previous version may still use the schema.
         if (!anyway)
         {
             await RefuseWhereUsedAsync(store, time, $" «fence {Anyway}» marks the store all the same (docs/operating.md)", cancel).ConfigureAwait(false);
@@ -169,6 +183,6 @@ public sealed class StoreCommand
 
         await store.MigrateAsync(cancel).ConfigureAwait(false);
         await store.MarkRestoredAsync(cancel).ConfigureAwait(false);
-        Console.WriteLine("The store is marked as restored. The silo fences off what was alive when it starts.");
+        Console.WriteLine("The store is marked as restored. When the silo starts, it fences off the executions that had not ended.");
     }
 }

@@ -3,27 +3,33 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>How large the store is, and how fast it grows, by what this silo has seen since its start, of the last 24 h at most: its size is noted every 5 min.</summary>
+/// <summary>
+/// The size of the store and its growth rate. The rate is computed from samples that this silo takes every 5 min, since its start but at most over the last
+/// 24 h.
+/// </summary>
 public sealed partial class StoreGrowth(
     IOperationsStore store,
     [FromKeyedServices(TrackerClock.Key)] TimeProvider time,
     ILogger<StoreGrowth> log) : BackgroundService
 {
-    /// <summary>Before that, a few pages would be gigabytes an hour.</summary>
+    /// <summary>Shortest span for which a rate is given. 1 min; over a shorter span, a few pages would extrapolate to gigabytes per hour.</summary>
     private static readonly TimeSpan SpanMin = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan SpanMax = TimeSpan.FromHours(24);
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
-    /// <summary>How old what is said of the store may be: its size is a walk over all its files, and a page that is open asks every few seconds. 5 s.</summary>
+    /// <summary>
+    /// Longest age of a cached description of the store. 5 s. Its size is found by a walk over all its files, and an open dashboard page asks every few
+    /// seconds.
+    /// </summary>
     private static readonly TimeSpan DescribedMax = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private readonly Queue<(long Stamp, long Bytes)> noted = new();
     private (long Stamp, StoreDescription What)? described;
 
-    /// <summary>What the store says of itself, or said within the last 5 s.</summary>
-    /// <exception cref="StoreException">The store is away.</exception>
+    /// <summary>Returns the store's description, at most 5 s old.</summary>
+    /// <exception cref="StoreException">The store is unavailable.</exception>
     public async Task<StoreDescription> DescribeAsync(CancellationToken cancel)
     {
         lock (gate)
@@ -44,8 +50,8 @@ public sealed partial class StoreGrowth(
         return description;
     }
 
-    /// <summary>Bytes per hour, less than 0 where the store has shrunk; null in the first minute.</summary>
-    /// <param name="bytes">Its size now.</param>
+    /// <summary>Growth in bytes per hour; negative if the store has shrunk, null in the first minute.</summary>
+    /// <param name="bytes">The current size of the store.</param>
     public long? PerHour(long bytes)
     {
         lock (gate)
@@ -56,6 +62,8 @@ public sealed partial class StoreGrowth(
         }
     }
 
+    /// <summary>Takes a sample of the store's size and drops samples that are older than 24 h.</summary>
+    /// <exception cref="StoreException">The store is unavailable.</exception>
     public async Task NoteAsync(CancellationToken cancel)
     {
         var description = await store.DescribeAsync(cancel).ConfigureAwait(false);
@@ -80,7 +88,7 @@ public sealed partial class StoreGrowth(
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                // Whatever it was, the next time is in a few minutes. Left to the host it would be the end of the silo.
+                // Every exception is caught: the next sample follows in 5 min, and an exception that leaves a hosted service stops the silo.
                 NoteFailed(failure.Message, failure is StoreException ? null : failure);
             }
         }

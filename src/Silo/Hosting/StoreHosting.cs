@@ -5,10 +5,10 @@ using ExecutionGrains.Storage.Sqlite;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Where the store is joined: its ports and the commit queue before it.</summary>
+/// <summary>Registers the store, SQLite or PostgreSQL, under its interfaces, and the commit queue in front of it.</summary>
 public static class StoreHosting
 {
-    /// <summary>The database in the data folder.</summary>
+    /// <summary>Default name of the SQLite database in the data folder.</summary>
     internal const string FileName = "executiongrains.db";
     private static readonly string[] FileKeys = ["Data Source=", "DataSource=", "Filename="];
 
@@ -26,7 +26,7 @@ public static class StoreHosting
         }
         else
         {
-            // One file has one writer.
+            // SQLite allows one writer per file.
             Add(services, 1, time => new SqliteStore(new SqliteStoreOptions { Path = PathOf(options) }, time));
         }
     }
@@ -49,7 +49,10 @@ public static class StoreHosting
         services.AddSingleton<ICommitQueue>(provider => provider.GetRequiredService<CommitQueues>());
     }
 
-    /// <summary>Where silos share the store: what the others announce reaches the grains from now on, and what they commit is announced. Before the first grain lives.</summary>
+    /// <summary>
+    /// On PostgreSQL, starts to announce this silo's commits to the other silos and to pass their announcements to the grains and the key refresh. Does
+    /// nothing on SQLite. Call it before the first grain is activated.
+    /// </summary>
     public static void StartAnnouncing(IServiceProvider services)
     {
         if (services.GetService<PostgresChanges>() is { } changes)
@@ -65,7 +68,9 @@ public static class StoreHosting
         }
     }
 
-    /// <summary>The SQLite file: the connection string's, or the string itself where it is a plain path.</summary>
+    /// <summary>
+    /// The path of the SQLite file: the file in the connection string, the whole string if it is a plain path, or else the default in the data folder.
+    /// </summary>
     internal static string PathOf(SiloOptions options)
     {
         if (options.StoreConnectionString is not { } said)

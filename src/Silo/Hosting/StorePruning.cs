@@ -3,7 +3,10 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Deletes once an hour what no reader needs any more (<see cref="IOperationsStore.PruneAsync"/>). Every silo does; there is nothing left for the second.</summary>
+/// <summary>
+/// Deletes expired rows once an hour (<see cref="IOperationsStore.PruneAsync"/>). Every silo runs it without coordination: a second run finds nothing to
+/// delete.
+/// </summary>
 public sealed partial class StorePruning(
     IOperationsStore store,
     TrackerClock clock,
@@ -22,7 +25,7 @@ public sealed partial class StorePruning(
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                // Whatever it was, the next time is in an hour. An exception that leaves a hosted service ends the silo.
+                // Every exception is caught: the next run follows in an hour, and an exception that leaves a hosted service stops the silo.
                 PruningFailed(failure.Message, failure is StoreException ? null : failure);
             }
         }

@@ -5,7 +5,7 @@ using Orleans.Storage;
 
 namespace ExecutionGrains.Silo.Hosting;
 
-/// <summary>Grain state of a single silo, as JSON in the file of its store.</summary>
+/// <summary>Orleans grain storage of a single silo: state as JSON in the store's SQLite file.</summary>
 public sealed class StoredGrainStates(SqliteStore store) : IGrainStorage
 {
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

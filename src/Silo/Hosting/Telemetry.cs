@@ -8,13 +8,13 @@ using OpenTelemetry.Trace;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// Exports traces, metrics and logs by OTLP, each only if the standard <c>OTEL_EXPORTER_OTLP_*</c> variables name an endpoint for it. Without one, nothing
-/// is registered. Exporters work on threads and bounded queues of their own: one that hangs or fails loses telemetry and delays nothing but the end of the
-/// process.
+/// Exports traces, metrics and logs by OTLP, each only if the standard <c>OTEL_EXPORTER_OTLP_*</c> variables name an endpoint for it. Without an endpoint,
+/// nothing is registered. Exporters run on their own threads with bounded queues. An exporter that hangs or fails loses telemetry; it delays only the end of
+/// the process.
 /// </summary>
 internal static class Telemetry
 {
-    /// <summary>The name of our activity source and of our meters.</summary>
+    /// <summary>The name of this project's activity source and meters.</summary>
     private const string Name = "ExecutionGrains";
 
     public static void Add(IServiceCollection services, IConfiguration configuration)
@@ -25,16 +25,16 @@ internal static class Telemetry
             return;
         }
 
-        // AddOtlpExporter would ignore the variables of a single signal. UseOtlpExporter reads them, and always exports all three signals:
-        // one that is not asked for gets no source.
+        // AddOtlpExporter ignores the variables of a single signal. UseOtlpExporter reads them, but always exports all three signals, so a signal
+        // without an endpoint gets no source.
         var telemetry = services.AddOpenTelemetry().UseOtlpExporter().ConfigureResource(resource => resource
             .AddService("executiongrains", serviceVersion: typeof(Telemetry).Assembly.GetName().Version!.ToString(3))
-            // Again, behind our name: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override it.
+            // Added again after AddService, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override its service name.
             .AddEnvironmentVariableDetector());
         if (traces)
         {
             telemetry.WithTracing(tracing => tracing.AddSource(Name, "Microsoft.Orleans.*").AddAspNetCoreInstrumentation().AddNpgsql());
-            // Puts a filter around every grain call, also where the trace is not sampled, so only those who export traces pay for it.
+            // Adds a filter to every grain call, even if the trace is not sampled, so it is registered only if traces are exported.
             services.AddOrleans(silo => silo.AddActivityPropagation());
         }
 

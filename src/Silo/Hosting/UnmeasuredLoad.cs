@@ -3,9 +3,9 @@ using Orleans.Statistics;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// The load of a single silo, which only Orleans's dashboard shows: placement has no choice and load shedding is off. Orleans's own provider reads the
-/// runtime's
-/// counters each second; without it Orleans's gauges of CPU and memory are missing, which the meter System.Runtime has as well.
+/// Replaces Orleans's load statistics in a single silo, where only Orleans's dashboard uses them: placement has no choice and load shedding is off. Orleans's
+/// own provider reads the runtime's counters each second. Without it, Orleans's gauges of CPU and memory are missing; the meter System.Runtime has the same
+/// values.
 /// </summary>
 internal sealed class UnmeasuredLoad : IEnvironmentStatisticsProvider
 {

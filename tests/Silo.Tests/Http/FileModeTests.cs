@@ -91,7 +91,7 @@ public sealed class FileModeTests : IDisposable
         }
 
         using var silo = Start();
-        var line = await silo.LineAsync("      Others could open what an earlier version made", Cancel);
+        var line = await silo.LineAsync("      Narrowed the modes of files and folders that other users could access: ", Cancel);
 
         Assert.All(left, name => Assert.Contains($"{name} (0644 to 0600)", line, StringComparison.Ordinal));
         Assert.Contains($"{DataPath} (0755 to 0700)", line, StringComparison.Ordinal);

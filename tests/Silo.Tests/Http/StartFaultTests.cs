@@ -135,7 +135,7 @@ public sealed class StartFaultTests : IDisposable
         var lines = await silo.LinesUntilAsync("Dashboard: ", TestContext.Current.CancellationToken);
 
         Assert.Single(lines, line => line.StartsWith("warn: ", StringComparison.Ordinal));
-        Assert.Single(lines, line => line.Contains("Every account of this machine may do everything at the cluster's ports", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Contains("Every account of this machine has full access at the cluster's ports", StringComparison.Ordinal));
     }
 
     [Fact]

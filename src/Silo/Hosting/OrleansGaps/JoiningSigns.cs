@@ -6,15 +6,15 @@ namespace ExecutionGrains.Silo.Hosting.OrleansGaps;
 
 /// <summary>Publishes this silo's <c>IAmAlive</c> time while it joins; Orleans itself publishes it only once the silo is active.</summary>
 /// <remarks>
-/// Without it, a lone silo that was killed and is started again at once does not start: it gives up after <see
-/// cref="ClusterMembershipOptions.MaxJoinAttemptTime"/>. A silo joins only when every active silo of the table answers its ping. The killed one does not,
-/// and only the joining one is left to evict it. Orleans's <c>ClusterHealthMonitor</c> probes, while joining, only silos whose <c>IAmAlive</c> time is
-/// stale. It picks them when a new membership snapshot is published, and a snapshot counts as new only when the table's version or some silo's
-/// <c>IAmAlive</c> time has grown. Here neither grows: the killed silo is judged once, while it is still fresh, and never again. A growing <c>IAmAlive</c>
-/// time of our own makes each table read a new snapshot; the killed silo is found stale, probed and evicted.
+/// Without it, the only silo of a cluster cannot start again at once after it was killed: it gives up after <see
+/// cref="ClusterMembershipOptions.MaxJoinAttemptTime"/>. A silo joins only when every active silo in the table answers its ping. The killed instance does not
+/// answer, and only the joining silo is left to evict it. While joining, Orleans's <c>ClusterHealthMonitor</c> probes only silos whose <c>IAmAlive</c> time
+/// is stale. It picks them when a new membership snapshot is published, and a snapshot counts as new only if the table's version or the <c>IAmAlive</c> time
+/// of some silo has grown. Here neither grows: the killed instance is judged once, while its time is still fresh, and never again. Because this class
+/// advances the joining silo's <c>IAmAlive</c> time, each read of the table gives a new snapshot; the killed instance is found stale, probed and evicted.
 /// <para>
-/// Not needed any more when Orleans picks the silos to probe at every table refresh, or publishes <c>IAmAlive</c> from <c>Joining</c> on
-/// (<c>MembershipAgent</c>). Pinned by <c>A_cluster_that_was_killed_as_a_whole_starts_again_at_once</c> in tests/Faults.
+/// No longer needed when Orleans picks the silos to probe at every table refresh, or publishes <c>IAmAlive</c> from <c>Joining</c> on
+/// (<c>MembershipAgent</c>). Tested by <c>A_cluster_that_was_killed_as_a_whole_starts_again_at_once</c> in tests/Faults.
 /// </para>
 /// </remarks>
 public sealed partial class JoiningSigns(
@@ -25,12 +25,12 @@ public sealed partial class JoiningSigns(
 
     public void Participate(ISiloLifecycle lifecycle)
     {
-        // The stages before Orleans writes Joining, and after it has written Active.
+        // Begins before Orleans writes the status Joining, and ends after it has written Active.
         lifecycle.Subscribe(nameof(JoiningSigns), ServiceLifecycleStage.RuntimeGrainServices, Begin, End);
         lifecycle.Subscribe(nameof(JoiningSigns), ServiceLifecycleStage.Active, End);
     }
 
-    /// <summary>Ends the publishing also after a failed start, which reaches neither stage's end.</summary>
+    /// <summary>Ends the publishing after a failed start, in which neither <see cref="End"/> callback runs.</summary>
     public void Dispose()
     {
         joined.Cancel();
@@ -57,7 +57,7 @@ public sealed partial class JoiningSigns(
         }
         catch (OperationCanceledException)
         {
-            // The silo is active and publishes by itself, or its start failed.
+            // The silo is active, so Orleans publishes the time itself, or the start has failed.
         }
     }
 
