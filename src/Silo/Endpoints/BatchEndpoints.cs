@@ -12,7 +12,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>Reports for many executions at once, as a JSON array or as NDJSON.</summary>
+/// <summary>The endpoint for reporting events of many executions in one request, as a JSON array or as NDJSON.</summary>
 public static class BatchEndpoints
 {
     private const string Ndjson = "application/x-ndjson";
@@ -22,11 +22,11 @@ public static class BatchEndpoints
             .Describes(
                 Tags.Report,
                 "Report events of many executions",
-                "As for one execution, but each entry names its own. The body is a JSON array, or NDJSON with one entry per line. An entry that cannot "
-                + "be read is answered `malformed_line` in its place.")
+                "Like reporting events of one execution, but each entry names its execution. The body is a JSON array, or NDJSON with one entry per line. "
+                + "An entry that cannot be read is rejected with `malformed_line`; the other entries are processed. Requires an API key.")
             .Reads(HeaderShape.Trace)
             .Needs(Role.Executor, own: true).Takes<AddressedEvent[]>("application/json", Ndjson).Gives<BatchView>().Problems(429, 503)
-            .Means(200, "Every event was handled: `results` has one answer per entry, in the same order.");
+            .Means(200, "Every entry was processed: `results` has one item per entry, in the same order.");
 
     private static async Task<IResult> ReportAsync(HttpContext http, Executions executions)
     {
@@ -40,14 +40,17 @@ public static class BatchEndpoints
         return WholeRefusal(refusals, answers) ?? Reply.Json(new BatchView(answers), SiloJson.Default.BatchView);
     }
 
-    /// <summary>A full queue or an absent store is the whole request's answer only when no event was handled.</summary>
+    /// <summary>
+    /// The problem for the whole request if no event was handled, because the commit queue was full or the store unavailable. Else null: each entry then has
+    /// its own result.
+    /// </summary>
     private static ProblemResult? WholeRefusal(Code?[] refusals, BatchAnswerView[] answers) =>
         refusals.Length > 0 && answers.All(a => a.Result == Result.Retry) && refusals[0] is { } code ? ProblemResult.Of(code, null) : null;
 
-    /// <exception cref="RequestProblem">The body is no JSON array, or has too many entries.</exception>
+    /// <exception cref="RequestProblem">The body is not a JSON array, or it has more than 10,000 entries.</exception>
     private static List<BatchItem> Entries(ReadOnlyMemory<byte> bytes)
     {
-        // Depth and encoding are judged per entry, so that one bad entry refuses none of the others.
+        // Depth and encoding are checked per entry, so that one bad entry does not affect the others. The fast path parses a valid body only once.
         var isSound = RequestBody.TryParse(bytes, Limits.JsonDepth + 1, out var body) && Utf8.IsValid(bytes.Span);
         if (!isSound)
         {
@@ -59,7 +62,8 @@ public static class BatchEndpoints
         {
             if (body!.RootElement.ValueKind != JsonValueKind.Array)
             {
-                throw new RequestProblem(ProblemCode.Malformed, "The body must be an array of events, or NDJSON with its content type.");
+                throw new RequestProblem(
+                    ProblemCode.Malformed, "The body must be a JSON array of events, or NDJSON with the content type application/x-ndjson.");
             }
 
             var count = body.RootElement.GetArrayLength();
@@ -124,7 +128,11 @@ public static class BatchEndpoints
         return readable;
     }
 
-    /// <summary>One execution that cannot be reached in time costs its own events an answer, no other's.</summary>
+    /// <summary>
+    /// Reports the events of one execution. If its grain or the store cannot be reached, these events are answered <c>retry</c>; those of other executions
+    /// are not affected.
+    /// </summary>
+    /// <returns>Why the grain refused the whole report; null: each event has its own result.</returns>
     private static async Task<Code?> TryReportAsync(
         Executions executions,
         string id,

@@ -4,12 +4,14 @@ using ExecutionGrains.Silo.Parsing;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>One event of many executions.</summary>
-/// <param name="ExecutionId">Null where none could be read.</param>
-/// <param name="Fault">Why it can be handed to no execution; null where it can.</param>
+/// <summary>One entry of <c>POST /v1/events</c>: an event and the execution that it belongs to.</summary>
+/// <param name="ExecutionId">Null: missing or not valid.</param>
+/// <param name="Epoch">Null: the default.</param>
+/// <param name="Fault">Why the event cannot be passed to an execution; null: it can.</param>
 public sealed record BatchItem(string? ExecutionId, int? Epoch, ExecutionEvent Event, FieldFault? Fault)
 {
-    /// <summary>An entry that is no JSON which can be read.</summary>
+    /// <summary>An entry that cannot be read as an event. Its result is <c>malformed_line</c>.</summary>
+    /// <param name="what">What is wrong, for the result's message.</param>
     public static BatchItem Malformed(string what)
     {
         var @event = EventReading.Unreadable(Code.MalformedLine, what);

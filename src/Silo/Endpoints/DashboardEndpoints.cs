@@ -10,7 +10,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>The dashboard's pages, and signing in to it. Its files are in the program, so that it starts from any folder.</summary>
+/// <summary>
+/// The dashboard's files, sign-in and sign-out. The files are embedded in the assembly, so the silo serves them whatever its working folder is.
+/// </summary>
 public static class DashboardEndpoints
 {
     private const string Form = "application/x-www-form-urlencoded";
@@ -31,7 +33,7 @@ public static class DashboardEndpoints
           <main>
             <form class="card" method="post" action="/signin">
               <h1>Sign in</h1>
-              <p class="note">This link signs in once, within ten minutes of its making.</p>
+              <p class="note">This link works once, within ten minutes after it was created.</p>
               <input type="hidden" name="code" value="{code}">
               <button autofocus>Sign in</button>
             </form>
@@ -41,7 +43,8 @@ public static class DashboardEndpoints
         """;
 
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        + "frame-ancestors 'none'";
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -56,7 +59,8 @@ public static class DashboardEndpoints
     }
 
     /// <summary>
-    /// The page; for a printed link, which holds a code, a form whose button spends it. What only looks at a link, such as a preview, spends nothing.
+    /// The dashboard. For the link that the silo prints at startup, which contains a one-time code, a page whose form submits the code: a GET alone must not
+    /// use the code up, because link previews send one.
     /// </summary>
     private static IResult Home(HttpContext http)
     {
@@ -76,12 +80,12 @@ public static class DashboardEndpoints
         return Results.Text(CodePage.Replace("{code}", code, StringComparison.Ordinal), "text/html", Encoding.UTF8);
     }
 
-    /// <summary>How one may sign in, for the sign-in page.</summary>
+    /// <summary>The ways to sign in that are configured, for the sign-in page.</summary>
     private static IResult Methods(SiloOptions options) =>
         Reply.Json(new SignInMethodsView(options.OpenIdConnect is not null), SiloJson.Default.SignInMethodsView);
 
     private static IResult Challenge(SiloOptions options) => options.OpenIdConnect is null
-        ? new ProblemResult(ProblemCode.NotFound, "This tracker has no identity provider.")
+        ? new ProblemResult(ProblemCode.NotFound, "No identity provider is configured.")
         : Results.Challenge(null, [SchemeNames.OpenIdConnect]);
 
     private static async Task<IResult> SignInAsync(
@@ -137,7 +141,7 @@ public static class DashboardEndpoints
         return Results.Redirect("/");
     }
 
-    /// <summary>A page of another origin could sign a browser in to its own key, or out.</summary>
+    /// <summary>The refusal of a cross-origin form: a foreign page could sign a browser out, or in with a key of its own.</summary>
     private static ProblemResult Foreign() => new(ProblemCode.Forbidden, "Sign in and out on the dashboard's own page.");
 
     private static void Shape(HttpContext http) => http.Response.Headers.ContentSecurityPolicy = Policy;

@@ -8,7 +8,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>Reports for one execution.</summary>
+/// <summary>The endpoint for reporting events of one execution.</summary>
 public static class EventEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -16,12 +16,12 @@ public static class EventEndpoints
             .Describes(
                 Tags.Report,
                 "Report events of one execution",
-                "Applies the events in order, durably, each with an answer of its own: a refused event does not affect the others. An event for an "
-                + "unknown execution creates it. Takes an API key, or the run token of the execution.")
+                "Applies the events in order and stores them durably before it answers. Each event has its own result: a refused event does not affect the "
+                + "others. An event for an unknown execution creates it. Accepts an API key, or the run token of the execution.")
             .Reads(HeaderShape.Trace)
             .Needs(Role.Executor, runToken: true, own: true).Takes<EventsBody>().Gives<ReportView>().Problems(404, 429, 503)
             .Refuses("id_taken")
-            .Means(200, "Every event was handled: `results` has one answer per event, in the same order.");
+            .Means(200, "Every event was processed: `results` has one item per event, in the same order.");
 
     private static async Task<IResult> ReportAsync(HttpContext http, string id, Executions executions, RunTokens tokens)
     {
@@ -32,7 +32,7 @@ public static class EventEndpoints
         var answer = await execution.Report(report with { TokenEpoch = credential.Token?.Epoch }, caller).ConfigureAwait(false);
         if (answer.Refused is { } refused)
         {
-            // A token is of an execution that there was: it was forgotten since.
+            // A run token is issued for existing executions only, so this one was deleted since.
             return refused == Code.UnknownExecution && credential.Token is not null ? new ProblemResult(ProblemCode.TokenInvalid, "The execution was deleted.")
                 : refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id)
                 : refused == Code.IdTaken ? ProblemResult.IdTaken(id)
@@ -57,13 +57,15 @@ public static class EventEndpoints
         var count = events.GetArrayLength();
         if (count > Limits.EventsInRequest)
         {
-            throw RequestBody.TooLarge($"The request has {count} events; at most {Limits.EventsInRequest} are taken.");
+            throw RequestBody.TooLarge($"The request has {count} events; at most {Limits.EventsInRequest} are allowed.");
         }
 
         return new EventReport(epoch, [.. events.EnumerateArray().Select(EventReading.Read)]);
     }
 
-    /// <summary>Only while its epoch goes on: a token of an ended one would otherwise live for ever.</summary>
+    /// <summary>
+    /// A new run token if the current one is past half of its lifetime, else null. Not after the epoch has ended: renewals would keep its token valid forever.
+    /// </summary>
     private static (string Token, DateTimeOffset ExpiresAt)? Fresh(RunToken? token, ReportAnswer answer, RunTokens tokens) =>
         token is not null && token.Epoch == answer.Epoch && answer.Status < ExecutionStatus.Succeeded && tokens.IsPastHalf(token)
             ? tokens.Issue(token.ExecutionId, token.Epoch, token.KeyId)
@@ -82,5 +84,5 @@ public static class EventEndpoints
         Results = answer.Results,
     };
 
-    private static RequestProblem NoEvents() => new(ProblemCode.Malformed, "The body must be an object whose events are an array.");
+    private static RequestProblem NoEvents() => new(ProblemCode.Malformed, "The body must be a JSON object with an array of events in the field events.");
 }

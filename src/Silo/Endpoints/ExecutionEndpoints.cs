@@ -6,7 +6,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>Create and claim.</summary>
+/// <summary>The endpoints for creating and claiming executions.</summary>
 public static class ExecutionEndpoints
 {
     private const string IdempotencyKey = "Idempotency-Key";
@@ -17,18 +17,19 @@ public static class ExecutionEndpoints
             .Describes(
                 Tags.Report,
                 "Create an execution",
-                "Makes an execution known. With `start` the call also claims and starts it. The same call again answers 200. Fields that nobody has "
-                + "given are filled in; fields that contradict earlier ones are a conflict.")
+                "Creates an execution. With `start` the call also claims and starts it. A repeated call answers 200: it fills in fields that have no value "
+                + "yet. A field that contradicts the stored value is answered `conflict`.")
             .Reads(HeaderShape.IdempotencyKey, HeaderShape.Trace)
             .Needs(Role.Executor, own: true).Takes<CreateBody>().Gives<HandleView>(200, 201).Problems(404, 429, 503)
             .Refuses("conflict", "id_taken", "already_claimed", "already_finished")
-            .Means(200, "The execution existed. `result` is `applied` if the call changed it, else `duplicate`.").Means(201, "The execution is created.");
+            .Means(200, "The execution already existed. `result` is `applied` if the call changed it, else `duplicate`.")
+            .Means(201, "The execution is created.");
         routes.MapPost("/v1/executions/{id}/claim", ClaimAsync).WithName("claimExecution")
             .Describes(
                 Tags.Report,
                 "Claim an execution",
-                "Makes the worker the holder of a pending or paused execution and gives it a run token. The same worker and incarnation get the same "
-                + "epoch again.")
+                "Assigns a pending or paused execution to a worker and returns a run token for it. A repeated claim by the same worker and incarnation "
+                + "returns the same epoch.")
             .Needs(Role.Executor, own: true).Takes<ClaimBody>().Gives<HandleView>().Problems(404, 429, 503).Refuses("already_claimed", "already_finished")
             .Means(200, "The worker holds the execution. `token` is its run token.");
     }

@@ -10,7 +10,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>Figures over all executions, and of the tracker itself.</summary>
+/// <summary>The endpoints for statistics over all executions and for the state of the tracker.</summary>
 public static class FigureEndpoints
 {
     private const int OldestShown = 10;
@@ -19,13 +19,16 @@ public static class FigureEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/stats", StatsAsync).WithName("getStats")
-            .Describes(Tags.Read, "Read figures", "Counts executions that are live now, and those that ended in the window.")
-            .Needs(Role.Viewer).Queries("window", "workflow", "namespace").Gives<StatsView>().Means(200, "The figures.").Problems(503);
+            .Describes(
+                Tags.Read,
+                "Read statistics",
+                "Counts the executions that are live now and those that ended in the window, with their durations, and lists those that run the longest.")
+            .Needs(Role.Viewer).Queries("window", "workflow", "namespace").Gives<StatsView>().Means(200, "The statistics.").Problems(503);
         routes.MapGet("/v1/cluster", ClusterAsync).WithName("getCluster")
             .Describes(
                 Tags.Read,
                 "Read the state of the tracker",
-                "Silos, executions in memory, commit queue, janitor and store. Only an admin key of all namespaces sees the silos' addresses.")
+                "Silos, executions in memory, commit queue, janitor and store. Only an admin key with all namespaces sees the addresses of the silos.")
             .Needs(Role.Viewer).Gives<ClusterView>().Means(200, "The state of the tracker.").Problems(503);
     }
 
@@ -40,7 +43,7 @@ public static class FigureEndpoints
         var asked = Asked(Query.Filter(query, visible).Namespace, visible);
         var workflow = Query.One(query, "workflow");
         var now = time.GetUtcNow();
-        // What ended this very microsecond counts, also at the start of a minute.
+        // The end of the window is rounded up to a whole minute. At the start of a minute, one more microsecond includes what ended just now.
         var figures = await reads.FiguresAsync(now - length, now.AddMicroseconds(1), workflow, asked, http.RequestAborted).ConfigureAwait(false);
         var running = await reads.OldestRunningAsync(workflow, asked, OldestShown, http.RequestAborted).ConfigureAwait(false);
         return Reply.Json(View(text, figures, running), SiloJson.Default.StatsView);
@@ -52,8 +55,9 @@ public static class FigureEndpoints
     {
         var description = await growth.DescribeAsync(http.RequestAborted).ConfigureAwait(false);
         var paused = await store.SettingAsync(JanitorSettings.PausedSetting, () => "0"u8.ToArray(), http.RequestAborted).ConfigureAwait(false);
-        // Its sweeps may have been another silo's.
-        var hold = await store.SettingAsync(JanitorSettings.HoldSetting, () => Encoding.ASCII.GetBytes(JanitorSettings.NotHeld), http.RequestAborted).ConfigureAwait(false);
+        // The hold is read from the store, because the last sweep may have run on another silo.
+        var hold = await store.SettingAsync(
+            JanitorSettings.HoldSetting, () => Encoding.ASCII.GetBytes(JanitorSettings.NotHeld), http.RequestAborted).ConfigureAwait(false);
         var isPaused = paused is [(byte)'1'];
         var held = !isPaused && options.JanitorMassLossHold > 0 && Encoding.ASCII.GetString(hold) == JanitorSettings.Held;
         var (silos, activations, janitor) = await cluster.ReadAsync().ConfigureAwait(false);
@@ -64,8 +68,9 @@ public static class FigureEndpoints
             activations,
             new CommitQueueView(queue.Depth, queue.LastBatchSize, queue.LastCommitDuration.TotalMilliseconds),
             Judging(janitor, liveness, clock.Now) with { Paused = isPaused, Held = held },
-            new StoreView(description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes, growth.PerHour(description.SizeBytes)));
-        // Where silos listen concerns who runs them, not one namespace.
+            new StoreView(
+                description.Kind, description.EngineVersion, description.SchemaVersion, description.SizeBytes, growth.PerHour(description.SizeBytes)));
+        // The addresses concern the operators of the cluster. A key for some namespaces, or another role, does not need them.
         var key = Credential.Of(http).Key;
         return Reply.Json(key is { Role: Role.Admin, Namespaces: null } ? view : addresses.Hide(view), SiloJson.Default.ClusterView);
     }
@@ -76,7 +81,7 @@ public static class FigureEndpoints
         LastOutage = liveness.Outages is [.., var last] ? new(last.From, last.To) : null,
     };
 
-    /// <summary>What was asked for, as far as the caller sees it; null is all.</summary>
+    /// <summary>The requested namespaces that the caller may see; null: all namespaces.</summary>
     private static IReadOnlyList<string>? Asked(IReadOnlyList<string> asked, string[]? visible) =>
         asked.Count == 0 ? visible : visible is null ? asked : [.. asked.Intersect(visible, StringComparer.Ordinal)];
 
@@ -91,7 +96,7 @@ public static class FigureEndpoints
         [.. running.Select(ViewMapping.Summary)],
         [.. figures.Series.Select(p => new StatsPointView(p.At, p.ByStatus.ToDictionary(s => s.Key.Word(), s => s.Value)))]);
 
-    /// <summary>Every word, also where nothing was counted.</summary>
+    /// <summary>The count of every value of the enum, 0 if there is none, so that the response always has the same properties.</summary>
     private static Dictionary<string, long> All<T>(IReadOnlyDictionary<T, long> counts) where T : struct, Enum =>
         Enum.GetValues<T>().ToDictionary(v => v.Word(), v => counts.GetValueOrDefault(v));
 }

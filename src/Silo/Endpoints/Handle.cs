@@ -4,7 +4,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>The answer that hands an execution over.</summary>
+/// <summary>The response of the calls that return an execution handle: create, claim, resolve and requeue.</summary>
 public static class Handle
 {
     public static IResult Of(HttpContext http, string id, CommandAnswer answer, Credential credential, RunTokens tokens)
@@ -16,7 +16,7 @@ public static class Handle
             case Code.IdTaken:
                 return ProblemResult.IdTaken(id);
             case Code.LimitExceeded:
-                // Only labels add up over several calls.
+                // Here the grain reports this for labels only: those of several calls add up. All other limits are checked before the call.
                 var message = answer.Message ?? $"/labels: {ProblemCode.Title(Code.LimitExceeded.Word())}";
                 return new ProblemResult(ProblemCode.InvalidRequest, $"{message}.", [new FieldErrorView("/labels", message.Split(": ", 2)[^1])]);
         }

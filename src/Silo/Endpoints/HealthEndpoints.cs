@@ -4,7 +4,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>Open to everybody: whether the silo lives, and whether it can serve.</summary>
+/// <summary>The liveness and readiness probes. They need no credential.</summary>
 public static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -13,16 +13,17 @@ public static class HealthEndpoints
         routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), SiloJson.Default.HealthView)).WithName("isLive")
             .Describes(
                 Tags.Health,
-                "Whether the silo is alive",
-                "Answers as long as the process serves requests, also while the store cannot be reached.")
+                "Check whether the silo is alive",
+                "Liveness probe. Answers 200 while the process serves requests, even if the store cannot be reached.")
             .Queries().Gives<HealthView>().Means(200, "The silo is alive.").Problems(413, 429);
         routes.MapGet("/health/ready", ReadyAsync).WithName("isReady")
             .Describes(
                 Tags.Health,
-                "Whether the silo can serve",
-                "Send requests to this silo only while it answers 200. 503 while the store cannot be reached or the silo stops.")
+                "Check whether the silo is ready",
+                "Readiness probe. Send requests to this silo only while it answers 200. It answers 503 while the store cannot be reached or the silo is "
+                + "stopping.")
             .Queries().Gives<HealthView>()
-            .Means(200, "The silo can serve.").Problems(413, 429, 503);
+            .Means(200, "The silo is ready.").Problems(413, 429, 503);
     }
 
     private static async Task<IResult> ReadyAsync(HttpContext http, IOperationsStore store, IHostApplicationLifetime lifetime)
@@ -39,7 +40,7 @@ public static class HealthEndpoints
         }
         catch (StoreException)
         {
-            return new ProblemResult(ProblemCode.StoreUnavailable, "The store is away.");
+            return new ProblemResult(ProblemCode.StoreUnavailable, "The store cannot be reached.");
         }
     }
 }

@@ -12,7 +12,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>API keys: list, make, rotate, revoke.</summary>
+/// <summary>The endpoints for API keys: list, create, rotate, revoke, and the caller's own key.</summary>
 public static class KeyEndpoints
 {
     private static readonly TimeSpan OverlapDefault = TimeSpan.FromMinutes(10);
@@ -21,29 +21,31 @@ public static class KeyEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/me", Me).WithName("getMe")
-            .Describes(Tags.Keys, "Read what the caller's key may do", "Role, namespaces, name and expiry of the key, or of the key that opened the session.")
+            .Describes(
+                Tags.Keys, "Read the caller's key", "Role, namespaces, name and expiry of the key of the request, or of the key that opened the session.")
             .Needs(Role.Viewer).Gives<MeView>().Means(200, "The key of the caller.");
         routes.MapGet("/v1/keys", ListAsync).WithName("listKeys")
             .Describes(Tags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.")
-            .Needs(Role.Admin).Gives<PageView<KeyView>>().Means(200, "All of the keys, on one page.").Problems(503);
+            .Needs(Role.Admin).Gives<PageView<KeyView>>().Means(200, "All keys, on one page.").Problems(503);
         routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
             .Describes(
                 Tags.Keys,
-                "Make an API key",
-                "The answer is the only one that shows the key. The key ends with the key that makes it, when that is revoked or expires.")
-            .Needs(Role.Admin).Takes<KeyBody>().Gives<KeyView>(201).Means(201, "The key is made. `key` is the secret.").Problems(503);
+                "Create an API key",
+                "Only this response contains the secret of the key. The key ends when the key that created it is revoked or expires.")
+            .Needs(Role.Admin).Takes<KeyBody>().Gives<KeyView>(201).Means(201, "The key is created. `key` is the secret.").Problems(503);
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
             .Describes(
                 Tags.Keys,
                 "Revoke an API key",
-                "Ends the key, the keys that were made with it and with those, and their run tokens, on every silo within a second.")
+                "Revokes the key and all keys that were created with it, directly or indirectly. Their sessions and run tokens end as well, on every silo "
+                + "within a second.")
             .Needs(Role.Admin).Produces(204).Means(204, "The key is revoked.").Problems(503).Refuses(ProblemCode.NotFound);
         routes.MapPost("/v1/keys/{keyId}/rotate", RotateAsync).WithName("rotateKey")
             .Describes(
                 Tags.Keys,
                 "Rotate an API key",
-                "Gives the key a new secret, which only this answer shows. The previous secret is accepted for the overlap. Sessions and run tokens live on: if "
-                + "others know the secret, revoke the key instead.")
+                "Gives the key a new secret, which only this response contains. The previous secret is accepted during the overlap. Sessions and run tokens "
+                + "stay valid; if somebody else may know the secret, revoke the key instead.")
             .Needs(Role.Admin).TakesJson<RotateBody>(isOptional: true).Gives<KeyView>().Means(200, "The key is rotated. `key` is the new secret.")
             .Problems(503).Refuses(ProblemCode.NotFound, "conflict");
     }
@@ -57,7 +59,8 @@ public static class KeyEndpoints
     private static async Task<IResult> ListAsync(HttpContext http, IOperationsStore store)
     {
         var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
-        return Reply.Json(new PageView<KeyView>([.. rows.Where(r => Governs(http, r.Namespaces)).Select(r => View(r, null))], null), SiloJson.Default.PageViewKeyView);
+        return Reply.Json(
+            new PageView<KeyView>([.. rows.Where(r => Governs(http, r.Namespaces)).Select(r => View(r, null))], null), SiloJson.Default.PageViewKeyView);
     }
 
     private static async Task<IResult> MakeAsync(
@@ -73,10 +76,10 @@ public static class KeyEndpoints
         var row = RequestBody.Fields(body.RootElement, fields => Read(fields, key, parent, now));
         if (!Governs(http, row.Namespaces))
         {
-            throw new RequestProblem(ProblemCode.Forbidden, "A key can make keys for its own namespaces only.");
+            throw new RequestProblem(ProblemCode.Forbidden, "A key can create keys for its own namespaces only.");
         }
 
-        // From here on the caller who goes away does not interrupt it.
+        // From here on the call must complete even if the client disconnects.
         await store.AddKeyAsync(row, Audit(http, now, "key.create", row), CancellationToken.None).ConfigureAwait(false);
         await keys.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
         return Reply.Json(View(row, key), SiloJson.Default.KeyView, 201);
@@ -114,25 +117,26 @@ public static class KeyEndpoints
         var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
         if (rows.FirstOrDefault(r => r.KeyId == keyId && Governs(http, r.Namespaces)) is not { } row || keys.ById(keyId) is null)
         {
-            return new ProblemResult(ProblemCode.NotFound, "There is no such key that is usable.");
+            return new ProblemResult(ProblemCode.NotFound, "There is no such key, or it is not valid.");
         }
 
         if (Current(http, keys) is { } caller && !Lasts(rows, caller.KeyId, row))
         {
-            throw new RequestProblem(ProblemCode.Forbidden, "A key that expires, or that another key made, can rotate itself and the keys that it made only.");
+            throw new RequestProblem(
+                ProblemCode.Forbidden, "A key that expires or was created by another key can rotate only itself and the keys that it created.");
         }
 
         if (FirstKey.IsBootstrap(keyId))
         {
-            return new ProblemResult("conflict", "The bootstrap key is what its setting says: change ExecutionGrains__Auth__BootstrapKey.");
+            return new ProblemResult("conflict", "The bootstrap key is set by ExecutionGrains__Auth__BootstrapKey; change it there.");
         }
 
         var key = ApiKey.New();
-        // From here on the caller who goes away does not interrupt it.
+        // From here on the call must complete even if the client disconnects.
         var audit = Audit(http, now, "key.rotate", row);
         if (!await access.RotateKeyAsync(keyId, ApiKey.Hash(key), now + overlap, now, audit, CancellationToken.None).ConfigureAwait(false))
         {
-            return new ProblemResult(ProblemCode.NotFound, "There is no such key that is usable.");
+            return new ProblemResult(ProblemCode.NotFound, "There is no such key, or it is not valid.");
         }
 
         await keys.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
@@ -140,9 +144,10 @@ public static class KeyEndpoints
     }
 
     /// <summary>
-    /// The caller's key, which may have ended while its request was read; null for a caller without a key of ours, who is nobody's parent.
+    /// The caller's key, looked up again because it may have ended while the body was read. Null for an external caller: it has no stored key, so it cannot be
+    /// the parent of one.
     /// </summary>
-    /// <exception cref="RequestProblem">The key has ended.</exception>
+    /// <exception cref="RequestProblem">The key was revoked or has expired.</exception>
     private static ApiKey? Current(HttpContext http, ApiKeys keys)
     {
         var credential = Credential.Of(http);
@@ -150,7 +155,10 @@ public static class KeyEndpoints
             : keys.ById(credential.Key.KeyId) ?? throw new RequestProblem(ProblemCode.Unauthorized, "The key was revoked or has expired.");
     }
 
-    /// <summary>Whether the caller's key lasts at least as long as the rotated one, so that the new secret does not let its holder go on.</summary>
+    /// <summary>
+    /// Whether the caller's key ends no earlier than the rotated key: it has no end, or it is that key or one above it. Otherwise the caller could keep access
+    /// after its own key ended, by means of the new secret.
+    /// </summary>
     private static bool Lasts(IReadOnlyList<ApiKeyRow> rows, string caller, ApiKeyRow rotated)
     {
         var byId = rows.ToDictionary(row => row.KeyId, StringComparer.Ordinal);
@@ -205,7 +213,8 @@ public static class KeyEndpoints
         parent?.KeyId);
 
     /// <summary>
-    /// One that is over would be a key that never opens anything, and its maker would look for the fault elsewhere. None lives longer than its parent.
+    /// The expiry of a new key. A past time is refused, because the key would never work and its creator would look for the cause elsewhere. A key must not
+    /// outlive its parent; without a requested expiry it gets the parent's.
     /// </summary>
     private static DateTimeOffset? ExpiresAt(Fields fields, ApiKey? parent, DateTimeOffset now)
     {
@@ -222,7 +231,9 @@ public static class KeyEndpoints
         return end ?? parent?.ExpiresAt;
     }
 
-    /// <summary>Null, from <c>*</c>, is all. Said by whoever makes a key: left out it would be a key to everything.</summary>
+    /// <summary>
+    /// The namespaces of a new key; null, from <c>*</c>: all. The field is required, because a key for all namespaces should not be created by omission.
+    /// </summary>
     private static List<string>? Namespaces(Fields fields)
     {
         var names = new List<string>();
@@ -261,7 +272,7 @@ public static class KeyEndpoints
             return Encoding.UTF8.GetString(bytes);
         }
 
-        fields.Fail("claims", "must be an object of at most 4096 bytes, its names without lone surrogates");
+        fields.Fail("claims", "must be an object of at most 4096 bytes; property names must hold no lone surrogates");
         return null;
     }
 
@@ -277,14 +288,16 @@ public static class KeyEndpoints
         }
     }
 
-    /// <summary>Whether the caller has every namespace that the key has: an admin of one namespace is none of another.</summary>
+    /// <summary>Whether the caller may manage a key with these namespaces (null: all): the caller must have all of them.</summary>
     private static bool Governs(HttpContext http, IReadOnlyList<string>? namespaces)
     {
         var credential = Credential.Of(http);
         return credential.Key.Namespaces is null || (namespaces?.All(credential.Sees) ?? false);
     }
 
-    /// <summary>In the key's namespace where it has exactly one: whoever governs it may see what became of it.</summary>
+    /// <summary>
+    /// The audit row of an action on a key. If the key has exactly one namespace, the row is in it, so that the admins of that namespace can read it.
+    /// </summary>
     private static AuditRow Audit(HttpContext http, DateTimeOffset now, string action, ApiKeyRow key) =>
         AuditFacts.Row(http, now, action, key.Namespaces is [var only] ? only : null, key.KeyId);
 

@@ -10,7 +10,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>What operators do: cancel, resolve, requeue, forget, hold the janitor.</summary>
+/// <summary>The endpoints for operators: cancel, resolve, requeue and delete executions; pause and resume the janitor.</summary>
 public static class OperateEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -19,29 +19,31 @@ public static class OperateEndpoints
             .Describes(
                 Tags.Operate,
                 "Cancel an execution",
-                "Cancels a pending or paused execution at once (200), and asks the worker of a claimed or running one to stop (202). A repeated cancel "
-                + "answers as the first.")
-            .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 429, 503).Refuses("already_finished")
-            .Means(200, "The execution is cancelled, or a cancel was requested before.")
-            .Means(202, "The worker is told to stop with the answer to its next report.");
+                "Cancels a pending or paused execution at once (200). Asks the worker of a claimed or running execution to stop (202). A repeated cancel "
+                + "returns the reason and the time of the first one.")
+            .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<CancelAnswerView>(200, 202).Problems(404, 429, 503)
+            .Refuses("already_finished")
+            .Means(200, "The execution is cancelled, or its cancellation was requested before.")
+            .Means(202, "The cancellation is requested. The response to the worker's next report tells it to stop.");
         routes.MapPost("/v1/executions/{id}/resolve", ResolveAsync).WithName("resolveExecution")
-            .Describes(Tags.Operate, "Resolve a lost execution", "Records what became of a lost execution. Its status stays `lost`.")
+            .Describes(Tags.Operate, "Resolve a lost execution", "Records an operator's finding about a lost execution. Its status stays `lost`.")
             .Needs(Role.Operator).TakesJson<ResolveBody>().Gives<HandleView>().Problems(404, 429, 503).Refuses("not_lost")
             .Means(200, "The resolution is recorded.");
         routes.MapPost("/v1/executions/{id}/requeue", RequeueAsync).WithName("requeueExecution")
             .Describes(
                 Tags.Operate,
-                "Queue an execution again",
-                "Makes a lost execution pending again, in its next epoch; also one that ended otherwise, while it has attempts left.")
+                "Requeue an execution",
+                "Makes an execution pending again, in its next epoch. A lost execution can always be requeued; one that ended otherwise only while it has "
+                + "attempts left.")
             .Needs(Role.Operator, own: true).TakesJson<ReasonBody>(isOptional: true).Gives<HandleView>().Problems(404, 429, 503).Refuses("not_requeueable")
-            .Means(200, "The execution is pending. `epoch` is the one that the next claim takes.");
+            .Means(200, "The execution is pending. `epoch` is the epoch of the next claim.");
         routes.MapDelete("/v1/executions/{id}", DeleteAsync).WithName("deleteExecution")
             .Describes(
                 Tags.Operate,
                 "Delete an execution",
-                "Removes a finished execution with its steps, log lines, history, evidence and payloads. Figures stay, and the audit keeps that it was deleted. Its id "
-                + "cannot be used again for as long as the setting `Retention__Tombstones` says: creating it answers `id_taken`. The label `legal-hold` with any "
-                + "value but `false` protects an execution.")
+                "Deletes a finished execution with its steps, log lines, history, evidence and payloads. Statistics still count it, and the audit log records "
+                + "the deletion. The id cannot be used again for the time in the setting `Retention__Tombstones`: creating it is answered `id_taken`. An "
+                + "execution with the label `legal-hold` cannot be deleted, unless the value of the label is `false`.")
             .Needs(Role.Admin).Produces(204).Means(204, "The execution is deleted.").Problems(404, 429, 503).Refuses("not_finished", "legal_hold");
         routes.MapPost("/v1/janitor/pause", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: true)).WithName("pauseJanitor")
@@ -49,7 +51,11 @@ public static class OperateEndpoints
             .Needs(Role.Operator, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
         routes.MapPost("/v1/janitor/resume", (HttpContext http, IOperationsStore store, [FromKeyedServices(TrackerClock.Key)] TimeProvider time) =>
             PauseAsync(http, store, time, paused: false)).WithName("resumeJanitor")
-            .Describes(Tags.Operate, "Resume the janitor", "Executions are judged again. A mass loss that was held back is let through.")
+            .Describes(
+                Tags.Operate,
+                "Resume the janitor",
+                "Executions can again be declared lost, timed out or expired. If the janitor was holding back a mass loss, these executions are now declared "
+                + "lost.")
             .Needs(Role.Operator, everywhere: true).TakesJson<ReasonBody>(isOptional: true).Gives<PausedView>().Problems(503);
     }
 
@@ -100,11 +106,11 @@ public static class OperateEndpoints
     {
         using var body = await RequestBody.ReadObjectAsync(http.Request, mayBeEmpty: true).ConfigureAwait(false);
         var reason = RequestBody.Fields(body.RootElement, EndpointShape.Reason);
-        // From here on the caller who goes away does not interrupt it.
+        // From here on the call must complete even if the client disconnects.
         var settings = new List<(string Name, byte[] Value)> { (JanitorSettings.PausedSetting, Encoding.ASCII.GetBytes(paused ? "1" : "0")) };
         if (!paused && await IsHeldAsync(store).ConfigureAwait(false))
         {
-            // A janitor that holds back a mass loss has the operator's word to go on.
+            // Resuming a janitor that holds back a mass loss is the operator's consent to it.
             settings.Add((JanitorSettings.HoldSetting, Encoding.ASCII.GetBytes(JanitorSettings.Released)));
         }
 

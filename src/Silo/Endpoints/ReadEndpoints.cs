@@ -10,7 +10,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>What people look at: the list, one execution, its pages, the audit.</summary>
+/// <summary>The endpoints for reading: the list of executions, one execution, its steps, log lines and history, and the audit log.</summary>
 public static class ReadEndpoints
 {
     private static readonly string[] Paging = ["limit", "cursor"];
@@ -21,12 +21,17 @@ public static class ReadEndpoints
             .Describes(
                 Tags.Read,
                 "List executions",
-                "Newest first, or as `sort` says. A filter that is given several times matches any of its values (`label` and `hasLabel`: all of them). "
-                + "Different filters must all match; those of epochs match one epoch together. A page may be short or empty while `nextCursor` is set.")
+                "Newest first, or in the order of `sort`. A repeated filter matches any of its values; repeated `label` and `hasLabel` must all match. "
+                + "Different filters must all match; epoch filters must match the same epoch. A page may be short or empty although more follow: read on "
+                + "until `nextCursor` is null.")
             .Needs(Role.Viewer).Queries([.. Query.FilterNames, "sort", .. Paging]).Gives<PageView<ExecutionSummary>>()
             .Means(200, "A page of executions.").Problems(503);
         routes.MapGet("/v1/executions/{id}", DetailAsync).WithName("getExecution")
-            .Describes(Tags.Read, "Read one execution", "The summary, and everything that explains it. Lease, last contact and progress are current here.")
+            .Describes(
+                Tags.Read,
+                "Read one execution",
+                "The summary with diagnostics, counts, lease, epochs, evidence, rejections, output and error. Lease, last contact and progress are current "
+                + "here; in lists they may lag.")
             .Needs(Role.Viewer).Queries("payloads").Gives<ExecutionDetail>().Means(200, "The execution.").Problems(400, 404, 503);
         routes.MapGet("/v1/executions/{id}/steps", StepsAsync).WithName("listSteps")
             .Describes(Tags.Read, "List the steps of an execution", "Oldest first; newest first with `order=desc`.")
@@ -40,16 +45,16 @@ public static class ReadEndpoints
             .Describes(
                 Tags.Read,
                 "List the history of an execution",
-                "Every event, decision of the tracker and operator action, oldest first; newest first with `order=desc`.")
+                "Every event, every decision of the tracker and every operator action, oldest first; newest first with `order=desc`.")
             .Needs(Role.Viewer).Queries(["order", .. Paging]).Gives<PageView<HistoryView>>().Means(200, "A page of the history.").Problems(404, 503);
         routes.MapGet("/v1/audit", AuditAsync).WithName("listAudit")
             .Describes(
                 Tags.Read,
-                "List the audit",
-                "Operator actions, changes of keys and secrets, sign-ins and refusals, newest first, of the namespaces of the caller. "
-                + "What a caller repeats within a minute, and refused sign-ins of one address, are counted in one row.")
+                "List the audit log",
+                "Operator actions, changes of keys and secrets, sign-ins and refusals in the caller's namespaces, newest first. One row counts "
+                + "what a caller repeats within a minute, and one row the refused sign-ins of an address.")
             .Needs(Role.Viewer).Queries(["by", "action", "executionId", "from", "to", .. Paging]).Gives<PageView<AuditView>>()
-            .Means(200, "A page of the audit.").Problems(503);
+            .Means(200, "A page of the audit log.").Problems(503);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IExecutionReads reads)
@@ -135,7 +140,7 @@ public static class ReadEndpoints
             row.At, row.By, row.Action, row.ExecutionId, row.Namespace, row.Reason, row.KeyId, row.KeyName, claims, row.Address, row.TraceId);
     }
 
-    /// <exception cref="RequestProblem">There is none that the caller may see.</exception>
+    /// <exception cref="RequestProblem">The execution does not exist, or the caller may not see its namespace.</exception>
     private static async Task<ExecutionState> LoadAsync(HttpContext http, string id, IExecutionStore store)
     {
         var state = await store.LoadAsync(new ExecutionId(EndpointShape.ExecutionIdOf(id)), http.RequestAborted).ConfigureAwait(false);

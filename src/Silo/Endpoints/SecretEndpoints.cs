@@ -7,7 +7,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>The secrets that sign run tokens and sessions: rotate.</summary>
+/// <summary>The endpoint for rotating the secrets that sign run tokens and sessions.</summary>
 public static class SecretEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -15,7 +15,8 @@ public static class SecretEndpoints
             .Describes(
                 Tags.Keys,
                 "Rotate the signing secrets",
-                "After a few seconds new secrets sign run tokens and sessions, on every silo. Those that the previous secrets signed stay valid until they expire.")
+                "After a few seconds, every silo signs run tokens and sessions with new secrets. Those signed with the previous secrets stay valid until they "
+                + "expire.")
             .Needs(Role.Admin, everywhere: true).Gives<SecretsView>().Means(200, "The secrets are rotated.").Problems(503);
 
     private static async Task<IResult> RotateAsync(
@@ -24,7 +25,7 @@ public static class SecretEndpoints
         Signing signing,
         [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
     {
-        // The caller who goes away does not interrupt it.
+        // The rotation must complete even if the client disconnects.
         var audit = AuditFacts.Row(http, time.GetUtcNow(), "secrets.rotate", null, null);
         var rings = await vault.RotateAsync(audit, CancellationToken.None).ConfigureAwait(false);
         await signing.RefreshAsync(vault, CancellationToken.None).ConfigureAwait(false);
