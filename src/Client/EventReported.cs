@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Client;
 
-/// <summary>One event and what the tracker answered.</summary>
+/// <summary>One event and the tracker's answer to it. Argument of the callbacks in <see cref="TrackerOptions"/>.</summary>
 public sealed record EventReported(ExecutionId Execution, ExecutionEvent Event, EventAnswer Answer);

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Client;
 
-/// <summary>What a create or a claim was given.</summary>
+/// <summary>The tracker's answer to a create or claim that it granted.</summary>
 public sealed record ExecutionGrant
 {
     public required Result Result { get; init; }
@@ -11,12 +11,14 @@ public sealed record ExecutionGrant
 
     public required int Epoch { get; init; }
 
-    /// <summary>By the tracker's clock.</summary>
+    /// <summary>When the lease expires, by the tracker's clock. Null without a lease.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
 
-    /// <summary>How long the lease is, measured on the tracker's clock alone, rather too short than too long; null where the transport cannot tell.</summary>
+    /// <summary>
+    /// Duration of the lease. Computed from the tracker's clock alone, and rounded down. Null if there is no lease or the transport cannot compute it.
+    /// </summary>
     public TimeSpan? Lease { get; init; }
 
-    /// <summary>The run token; null over transports that need none.</summary>
+    /// <summary>The run token for further requests. Null if the transport does not use run tokens.</summary>
     public string? Token { get; init; }
 }

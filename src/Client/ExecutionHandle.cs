@@ -4,13 +4,14 @@ using ExecutionGrains.Client.Reporting;
 namespace ExecutionGrains.Client;
 
 /// <summary>
-/// One execution that this worker runs. Heartbeats go out by themselves until it ends. Its first end stands; later ones answer the same.
-/// Disposed without an end it is reported: as <see cref="CancelledAsync"/> once it or its start was cancelled, else as <c>exception</c>; a paused one stays
-/// paused. Forgotten without either, its heartbeats stop once it and its steps are garbage, and the tracker will hold it for lost.
+/// One execution that this worker runs. The SDK sends heartbeats until it ends. Only the first end counts; later calls return the first one's answer.
+/// If the handle is disposed without an end, the SDK reports one: as <see cref="CancelledAsync"/> does if the execution or its start was cancelled, otherwise
+/// <c>exception</c>. A paused execution stays paused. If the handle is neither ended nor disposed, heartbeats stop when it and its steps are garbage collected,
+/// and the tracker marks the execution lost.
 /// </summary>
 /// <remarks>
-/// Calls that await the tracker's answer return after <see cref="TrackerOptions.AnswerWait"/> at the latest. What has no answer by then is answered with
-/// <see cref="Result.Retry"/> and sent in the background; <see cref="DeliveredAsync"/> waits for the answer to the end.
+/// A call that waits for the tracker's answer returns after at most <see cref="TrackerOptions.AnswerWait"/>. Without an answer by then, it returns
+/// <see cref="Result.Retry"/>, and the event is sent in the background. <see cref="DeliveredAsync"/> waits until the end is answered.
 /// </remarks>
 public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
 {
@@ -20,34 +21,36 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
     private bool _detached;
     private volatile bool _gaveUp;
 
-    /// <param name="host">What the start was given: it fires when the worker's host stops.</param>
+    /// <param name="host">The token passed to the start. It fires when the worker's host stops.</param>
     internal ExecutionHandle(Reporter reporter, object owner, bool explicitTrace, CancellationToken host)
         : base(reporter, owner, new TraceNotice(explicitTrace)) => _host = host;
 
     public ExecutionId Id => Reporter.Execution;
 
-    /// <summary>Whether the tracker has answered the start. Until then everything is kept, and sent when it does.</summary>
+    /// <summary>Whether the tracker has accepted the start. Until then, events are buffered; they are sent afterwards.</summary>
     public bool IsTracked => Reporter.Epoch > 0;
 
-    /// <summary>0 while the tracker has not answered the start.</summary>
+    /// <summary>The current epoch; 0 until the tracker has accepted the start.</summary>
     public int Epoch => Reporter.Epoch;
 
-    /// <summary>As the tracker's last answer had it; <c>running</c> before the first.</summary>
+    /// <summary>Status in the tracker's last answer; <c>running</c> before the first.</summary>
     public ExecutionStatus Status => Reporter.Status;
 
     /// <summary>Why <see cref="TrackedScope.Cancellation"/> fired.</summary>
     public StopReason StopReason => Reporter.Lifetime.Reason;
 
-    /// <summary>What the one who cancelled gave as a reason; null where nobody did.</summary>
+    /// <summary>The reason given with the cancel request. Null if there was no cancel request or no reason.</summary>
     public string? StopMessage => Reporter.Lifetime.Message;
 
     private protected override string? ScopeStepId => null;
 
     private protected override string? Source => null;
 
-    /// <summary>Ends it as a success.</summary>
-    /// <param name="output">Any value that System.Text.Json can write, cut at 64 KiB; what it cannot write is replaced by a note.</param>
-    /// <exception cref="TrackerException">The tracker refuses the end for good.</exception>
+    /// <summary>Reports success.</summary>
+    /// <param name="output">
+    /// Any value that System.Text.Json can serialize; truncated to 64 KiB. A value that cannot be serialized is replaced by a note.
+    /// </param>
+    /// <exception cref="TrackerException">The tracker permanently refuses the end.</exception>
     public Task<EventAnswer> CompleteAsync(object? output = null, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
         EndAsync(new() { Outcome = Outcome.Success, Output = Payload.Of(output, Payload.FinalMax) }, stamp, cancellationToken);
 
@@ -55,29 +58,29 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
     public Task<EventAnswer> CompleteAsync<T>(T output, JsonTypeInfo<T> type, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
         EndAsync(new() { Outcome = Outcome.Success, Output = Payload.Of(output, Payload.FinalMax, type) }, stamp, cancellationToken);
 
-    /// <summary>Ends it as <c>fail</c>, with the type and message of what was thrown.</summary>
-    /// <exception cref="TrackerException">The tracker refuses the end for good.</exception>
+    /// <summary>Reports <c>fail</c>, with the type and message of the exception.</summary>
+    /// <exception cref="TrackerException">The tracker permanently refuses the end.</exception>
     public Task<EventAnswer> FailAsync(Exception e, CancellationToken cancellationToken = default, EventStamp stamp = default)
     {
         ArgumentNullException.ThrowIfNull(e);
         return EndAsync(new() { Outcome = Outcome.Fail, Error = Payload.Error(e) }, stamp, cancellationToken);
     }
 
-    /// <summary>Ends it as <c>fail</c>: it did its work, and the answer is no.</summary>
-    /// <exception cref="TrackerException">The tracker refuses the end for good.</exception>
+    /// <summary>Reports <c>fail</c> with a message: the work ran to its end, with a negative result.</summary>
+    /// <exception cref="TrackerException">The tracker permanently refuses the end.</exception>
     public Task<EventAnswer> FailAsync(string message, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
         EndAsync(new() { Outcome = Outcome.Fail, Error = Payload.Error("fail", message) }, stamp, cancellationToken);
 
     /// <summary>
-    /// Ends it as <c>cancel</c>; past its timeout as <c>kill</c>. Without a message the error says what stopped it: the one who cancelled, the timeout, the
-    /// tracker, or the worker's host.
+    /// Reports <c>cancel</c>, or <c>kill</c> after the execution's timeout. Without a message the error says what stopped the execution: the cancel request,
+    /// the timeout, the tracker, or the worker's host.
     /// </summary>
-    /// <exception cref="TrackerException">The tracker refuses the end for good.</exception>
+    /// <exception cref="TrackerException">The tracker permanently refuses the end.</exception>
     public Task<EventAnswer> CancelledAsync(string? message = null, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
         EndAsync(Cancelled(message), stamp, cancellationToken);
 
-    /// <summary>Ends it with any outcome. <paramref name="cancellationToken"/> ends the waiting, not the report.</summary>
-    /// <exception cref="TrackerException">The tracker refuses the end for good.</exception>
+    /// <summary>Reports an end with any outcome. <paramref name="cancellationToken"/> stops waiting for the answer; the end is still sent.</summary>
+    /// <exception cref="TrackerException">The tracker permanently refuses the end.</exception>
     public Task<EventAnswer> EndAsync(
         Outcome outcome, object? output = null, Exception? error = null, CancellationToken cancellationToken = default, EventStamp stamp = default)
     {
@@ -90,9 +93,9 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
         return EndAsync(completed, stamp, cancellationToken);
     }
 
-    /// <summary>Waits, however long it takes, for the tracker's answer to the end.</summary>
-    /// <exception cref="InvalidOperationException">There is no end yet.</exception>
-    /// <exception cref="TrackerException">The tracker refused the end, or the tracker object was disposed before it answered.</exception>
+    /// <summary>Waits without a time limit for the tracker's answer to the end.</summary>
+    /// <exception cref="InvalidOperationException">No end was reported yet.</exception>
+    /// <exception cref="TrackerException">The tracker refused the end, or the <see cref="ExecutionTracker"/> was disposed before the answer came.</exception>
     public Task<EventAnswer> DeliveredAsync(CancellationToken cancellationToken = default)
     {
         lock (_gate)
@@ -101,17 +104,17 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
         }
     }
 
-    /// <summary>Pauses it, after everything written so far. Paused, it is never lost and has no deadline.</summary>
-    /// <param name="cancellationToken">Ends the waiting, not the pause.</param>
+    /// <summary>Pauses the execution. The pause is sent after all earlier events. A paused execution is never marked lost and has no deadline.</summary>
+    /// <param name="cancellationToken">Stops waiting for the answer; the pause is still sent.</param>
     public Task<EventAnswer> PauseAsync(string? reason = null, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
         AskAsync(new ExecutionEvent.ExecutionPaused { EventId = EventId(stamp), At = At(stamp), Reason = Reason(reason) }, cancellationToken);
 
-    /// <summary>Goes on after a pause, with the whole timeout again.</summary>
-    /// <param name="cancellationToken">Ends the waiting, not the resumption.</param>
+    /// <summary>Resumes a paused execution. Its timeout starts again in full.</summary>
+    /// <param name="cancellationToken">Stops waiting for the answer; the event is still sent.</param>
     public Task<EventAnswer> ResumeAsync(string? reason = null, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
         AskAsync(new ExecutionEvent.ExecutionResumed { EventId = EventId(stamp), At = At(stamp), Reason = Reason(reason) }, cancellationToken);
 
-    /// <summary>Never throws, and waits for <see cref="TrackerOptions.AnswerWait"/> at most: what is unsent by then is sent in the background.</summary>
+    /// <summary>Never throws. Waits at most <see cref="TrackerOptions.AnswerWait"/>; events that are unsent by then are sent in the background.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -137,7 +140,9 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
         return await AnswerAsync(pending.Waiter!.Task, asked.EventId, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What is thrown instead of a bare cancellation; null: it has nothing to do with the execution's signal, or says so already.</summary>
+    /// <summary>
+    /// The exception to throw instead of a plain cancellation. Null if the execution was not stopped, or if the exception already has this type.
+    /// </summary>
     internal ExecutionStoppedException? Stopped(OperationCanceledException e) => StoppedException(e);
 
     private async Task<EventAnswer> EndAsync(ExecutionEvent.ExecutionCompleted completed, EventStamp stamp, CancellationToken cancellationToken)
@@ -167,7 +172,7 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
         }
 
         _gaveUp = true;
-        return new EventAnswer(eventId, Result.Retry, Code.StoreUnavailable, "The tracker has not answered yet; the event is sent in the background.");
+        return new EventAnswer(eventId, Result.Retry, Code.StoreUnavailable, "The tracker has not answered yet. The event is sent in the background.");
     }
 
     private ExecutionEvent.ExecutionCompleted Stamped(ExecutionEvent.ExecutionCompleted completed, EventStamp stamp) =>
@@ -181,10 +186,10 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
                 (Outcome.Kill, "timeout", $"It ran past its timeout of {timeout.TotalSeconds:0.###} s."),
             StopReason.Deadline => (Outcome.Kill, "timeout", "It ran past its timeout."),
             StopReason.Cancelled => (Outcome.Cancel, "cancel", StopMessage),
-            StopReason.LeaseLost when Status == ExecutionStatus.Lost => (Outcome.Cancel, "stopped", "The tracker held it for lost."),
-            StopReason.LeaseLost => (Outcome.Cancel, "stopped", "The tracker had not answered for a whole lease."),
-            StopReason.Fenced => (Outcome.Cancel, "stopped", "Another worker had it."),
-            StopReason.Stopped => (Outcome.Cancel, "stopped", "The tracker held it for finished."),
+            StopReason.LeaseLost when Status == ExecutionStatus.Lost => (Outcome.Cancel, "stopped", "The tracker marked the execution lost."),
+            StopReason.LeaseLost => (Outcome.Cancel, "stopped", "The tracker did not answer for the length of a lease."),
+            StopReason.Fenced => (Outcome.Cancel, "stopped", "Another worker took over the execution."),
+            StopReason.Stopped => (Outcome.Cancel, "stopped", "The tracker reported that the execution had already finished."),
             _ when _host.IsCancellationRequested => (Outcome.Cancel, "stopped", "the worker's host stopped"),
             _ => (Outcome.Cancel, "cancel", null),
         };

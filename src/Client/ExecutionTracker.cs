@@ -6,20 +6,20 @@ using Polly.Timeout;
 namespace ExecutionGrains.Client;
 
 /// <summary>
-/// Starts and claims executions at a tracker. One per process and tracker is enough; safe to use from several threads. Dispose it when the process ends: it
-/// then waits for what is still unsent (<see cref="TrackerOptions.ClosePatience"/>).
+/// Starts and claims executions at a tracker. Create one per process and tracker. Thread-safe. Dispose it at process exit: disposal waits up to
+/// <see cref="TrackerOptions.ClosePatience"/> for unsent events.
 /// </summary>
 public sealed class ExecutionTracker : IAsyncDisposable
 {
     private static readonly TimeSpan LeaseDefault = new StartOptions().HeartbeatTimeout!.Value;
 
-    /// <summary>The shortest lease that there is.</summary>
+    /// <summary>The shortest lease that the tracker grants: 1 s.</summary>
     private static readonly TimeSpan LeaseMin = TimeSpan.FromSeconds(1);
 
     private readonly TrackerCore _core;
     private int _disposed;
 
-    /// <exception cref="ArgumentException">An option is out of its bounds; the message names all that are.</exception>
+    /// <exception cref="ArgumentException">An option is out of range. The message names every such option.</exception>
     public ExecutionTracker(ITransport transport, TrackerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(transport);
@@ -33,13 +33,13 @@ public sealed class ExecutionTracker : IAsyncDisposable
     private TrackerOptions Options => _core.Options;
 
     /// <summary>
-    /// Creates, claims and starts an execution. Safe to be repeated with the same id by the same process after the first one ended. Where the tracker does not
-    /// answer within <see cref="TrackerOptions.AnswerWait"/>, the work begins without it: the start, and all that is written, is sent as soon as it answers.
+    /// Creates, claims and starts an execution. The same process may call it again with the same id after the first run ended. If the tracker does not answer
+    /// within <see cref="TrackerOptions.AnswerWait"/>, the work begins without it: the start and all later events are sent when the tracker answers.
     /// </summary>
-    /// <param name="cancellationToken">Ends the start; what the tracker may have taken of it is ended as <c>cancel</c>. Remembered: an execution that is
-    /// disposed after it fired ends as <c>cancel</c>, too.</param>
-    /// <exception cref="TrackerException">Refused (<c>already_claimed</c>, <c>already_finished</c>, <c>conflict</c>, <c>forbidden</c> …), or an execution of
-    /// this id runs in this tracker already (<c>already_claimed</c>).</exception>
+    /// <param name="cancellationToken">Cancels the start. If the tracker may have received it, the SDK ends the execution as <c>cancel</c>. The token is
+    /// kept: an execution that is disposed without an end after the token fired also ends as <c>cancel</c>.</param>
+    /// <exception cref="TrackerException">The tracker refused the start (<c>already_claimed</c>, <c>already_finished</c>, <c>conflict</c>, <c>forbidden</c>
+    /// …), or an execution with this id is running in this object (<c>already_claimed</c>).</exception>
     public async Task<ExecutionHandle> StartAsync(string workflow, StartOptions? start = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(workflow);
@@ -84,14 +84,14 @@ public sealed class ExecutionTracker : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes over an execution that exists, pending or paused, and starts it; a paused one stays paused until resumed. Unlike a start it waits for the
-    /// tracker's answer.
+    /// Claims an existing execution that is pending or paused, and starts it. A paused execution stays paused until it is resumed. Unlike
+    /// <see cref="StartAsync"/>, this waits for the tracker's answer.
     /// </summary>
     /// <param name="start">Only <see cref="StartOptions.Timeout"/>, <see cref="StartOptions.HeartbeatTimeout"/> and <see cref="StartOptions.ExplicitTrace"/>
-    /// count, as they were said at its creation.</param>
-    /// <exception cref="TrackerException">As <see cref="StartAsync"/>, <c>unknown_execution</c>, or no answer within <see
-    /// cref="TrackerOptions.ClaimPatience"/>. Where the claim was granted and the start then failed or was cancelled, the execution is ended as one disposed
-    /// without an end.</exception>
+    /// are used. Set them to the values with which the execution was created.</param>
+    /// <exception cref="TrackerException">As <see cref="StartAsync"/>; also <c>unknown_execution</c>, or no answer within
+    /// <see cref="TrackerOptions.ClaimPatience"/>. If the claim was granted and the start then failed or was cancelled, the SDK ends the execution as if its
+    /// handle had been disposed without an end.</exception>
     public async Task<ExecutionHandle> ClaimAsync(ExecutionId execution, StartOptions? start = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
@@ -120,7 +120,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
             }
             catch
             {
-                // Nobody else has the handle: without this it would beat for an execution that nobody runs.
+                // The caller does not get the handle. Without disposal it would send heartbeats for an execution that is not running.
                 await handle.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
@@ -130,11 +130,11 @@ public sealed class ExecutionTracker : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs a whole execution: its result is the output, its exception the error of a <c>fail</c> (and is thrown on). Cancelled, it ends as
-    /// <see cref="ExecutionHandle.CancelledAsync"/> says. Once the work has begun, nothing of the tracker's is thrown.
+    /// Runs a whole execution. The result of <paramref name="work"/> becomes the output. An exception is reported as <c>fail</c> and rethrown. A cancellation
+    /// is reported as by <see cref="ExecutionHandle.CancelledAsync"/>. Once the work has begun, tracker errors are not thrown.
     /// </summary>
-    /// <exception cref="TrackerException">The start was refused, as by <see cref="StartAsync"/>.</exception>
-    /// <exception cref="ExecutionStoppedException">The work was cancelled because the execution's signal fired.</exception>
+    /// <exception cref="TrackerException">The tracker refused the start; see <see cref="StartAsync"/>.</exception>
+    /// <exception cref="ExecutionStoppedException">The work was cancelled because <see cref="TrackedScope.Cancellation"/> fired.</exception>
     public async Task<T> RunAsync<T>(
         string workflow, Func<ExecutionHandle, CancellationToken, Task<T>> work, StartOptions? start = null, CancellationToken cancellationToken = default)
     {
@@ -148,7 +148,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
         }
         catch (OperationCanceledException e) when (execution.Cancellation.IsCancellationRequested || cancellationToken.IsCancellationRequested)
         {
-            // Not when the linked one is cancelled: what the work linked itself may have been told first.
+            // Check the source tokens, not the linked one: a token that the work linked itself may fire before ours does.
             var stopped = execution.Stopped(e);
             await ToldAsync(execution.CancelledAsync(cancellationToken: CancellationToken.None)).ConfigureAwait(false);
             if (stopped is not null)
@@ -184,7 +184,10 @@ public sealed class ExecutionTracker : IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>Waits for what is unsent, then ends the transport. Executions that have no end yet get none: dispose them first.</summary>
+    /// <summary>
+    /// Waits up to <see cref="TrackerOptions.ClosePatience"/> for unsent events, then disposes the transport. Does not end running executions; dispose them
+    /// first.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -208,7 +211,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // What is left is given up, and counted.
+            // The remaining events are abandoned and counted below.
         }
 
         foreach (var reporter in live)
@@ -230,7 +233,10 @@ public sealed class ExecutionTracker : IAsyncDisposable
         }
     }
 
-    /// <summary>An end that is refused is counted, and told to <see cref="TrackerOptions.OnFault"/>: the work's own outcome does not change for it.</summary>
+    /// <summary>
+    /// Waits for the answer to an end. A refusal is counted and passed to <see cref="TrackerOptions.OnFault"/>, but not thrown: it must not change the result
+    /// of the work.
+    /// </summary>
     private static async Task ToldAsync(Task<EventAnswer> end)
     {
         try
@@ -239,18 +245,18 @@ public sealed class ExecutionTracker : IAsyncDisposable
         }
         catch (TrackerException)
         {
-            // Counted already.
+            // Already counted.
         }
     }
 
     private static TrackerException RunsAlready(ExecutionId execution) =>
-        new($"already_claimed: the execution {execution} runs in this tracker already.") { Code = Code.AlreadyClaimed.Word() };
+        new($"already_claimed: the execution {execution} is already running in this ExecutionTracker.") { Code = Code.AlreadyClaimed.Word() };
 
     private Reporter Register(Reporter reporter) => _core.Live.TryAdd(reporter.Execution, reporter) ? reporter : throw RunsAlready(reporter.Execution);
 
     /// <summary>
-    /// How long a claimed execution may be silent, which its creator said. Never the difference of two clocks: where the tracker does not tell how long it is,
-    /// and the caller neither, it counts as the shortest that there is.
+    /// The lease of a claimed execution, which its creator chose. The smaller of the granted and the given value. If the transport cannot tell the granted
+    /// one, the given value counts; if that is unset or the default, the shortest lease. It is never computed from two clocks, because they may differ.
     /// </summary>
     private static TimeSpan? Lease(TimeSpan? said, ExecutionGrant grant) => grant switch
     {
@@ -291,7 +297,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
         }
         catch (TimeoutRejectedException e)
         {
-            var why = lastFault?.Message ?? "it is silent";
+            var why = lastFault?.Message ?? "no response";
             throw new TrackerException($"No answer from the tracker within {Options.ClaimPatience}: {why}", lastFault ?? e) { Transient = true };
         }
     }

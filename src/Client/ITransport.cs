@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Client;
 
 /// <summary>
-/// The way to a tracker. One call is one attempt: repeating is the SDK's. Calls return a task at once and never block. A refusal of the tracker's is thrown as
-/// <see cref="TrackerException"/> that is not <see cref="TrackerException.Transient"/>; any other exception counts as a fault of the way and is tried again.
-/// Several calls of one execution may be under way: events, and a heartbeat beside them.
+/// Sends requests to a tracker. One call is one attempt; the SDK retries. Methods return a task immediately and never block. A refusal by the tracker is
+/// thrown as a <see cref="TrackerException"/> that is not <see cref="TrackerException.Transient"/>; any other exception counts as a transport failure and is
+/// retried. Calls for one execution may overlap: a heartbeat is sent while events are in flight.
 /// </summary>
 public interface ITransport
 {
@@ -11,6 +11,6 @@ public interface ITransport
 
     Task<ExecutionGrant> ClaimAsync(ExecutionId execution, Worker worker, CancellationToken cancellationToken);
 
-    /// <param name="token">The run token; null where the transport's own credential is to be used.</param>
+    /// <param name="token">The run token. Null: use the transport's own credential.</param>
     Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken);
 }

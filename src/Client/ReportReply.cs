@@ -1,7 +1,7 @@
 namespace ExecutionGrains.Client;
 
 /// <summary>The answer to a report.</summary>
-/// <param name="Token">The fresh run token, where the tracker gave one.</param>
-/// <param name="Lease">How long the lease is, measured on the tracker's clock alone, rather too short than too long; null where the transport cannot
-/// tell.</param>
+/// <param name="Token">A new run token; null if the tracker sent none.</param>
+/// <param name="Lease">Duration of the lease. Computed from the tracker's clock alone, and rounded down. Null if there is no lease or the transport cannot
+/// compute it.</param>
 public sealed record ReportReply(ReportAnswer Answer, string? Token = null, TimeSpan? Lease = null);

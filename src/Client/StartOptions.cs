@@ -2,42 +2,44 @@ using ExecutionGrains.Client.Reporting;
 
 namespace ExecutionGrains.Client;
 
-/// <summary>What is said of an execution when it starts.</summary>
+/// <summary>Facts and settings of an execution, given at its start.</summary>
 public sealed record StartOptions
 {
-    /// <summary>Default: a new UUIDv7. 1 to 128 characters of <c>[A-Za-z0-9._:-]</c>.</summary>
+    /// <summary>Id of the execution: 1 to 128 characters of <c>[A-Za-z0-9._:-]</c>. Default null: a new UUIDv7.</summary>
     public string? ExecutionId { get; init; }
 
     public string? Namespace { get; init; }
 
-    /// <summary>When it started, by the worker's clock. Default null: now.</summary>
+    /// <summary>Time of the start by the worker's clock. Default null: now.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Longest run, in whole seconds from 1 s. Default null: none.</summary>
+    /// <summary>Maximum run time, at least 1 s; fractions of a second are rounded up. Default null: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Silence after which the tracker holds it for lost, in whole seconds from 1 s. Default 60 s; null: no lease.</summary>
+    /// <summary>
+    /// Lease: the silence after which the tracker marks the execution lost. At least 1 s; fractions of a second are rounded up. Default 60 s; null: no lease.
+    /// </summary>
     public TimeSpan? HeartbeatTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Default null: the tracker's word (<c>http</c>).</summary>
+    /// <summary>What triggered the execution. Default null: the tracker's default, <c>http</c>.</summary>
     public string? TriggerType { get; init; }
 
     public string? TriggeredBy { get; init; }
 
-    /// <summary>At most 32; keys and values to 256 characters.</summary>
+    /// <summary>At most 32 labels. Keys and values are truncated to 256 characters.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
     public string? ConfigVersion { get; init; }
 
     public string? ParentExecutionId { get; init; }
 
-    /// <summary>Whether step input and output are sent and stored. Default false.</summary>
+    /// <summary>Whether step inputs and outputs are sent and stored. Default false.</summary>
     public bool ExplicitTrace { get; init; }
 
-    /// <summary>Whether a lost run may be repeated without an operator. Default false.</summary>
+    /// <summary>Whether the tracker may requeue a lost execution without an operator. Default false.</summary>
     public bool Idempotent { get; init; }
 
-    /// <summary>Most started epochs. Default 1.</summary>
+    /// <summary>Maximum number of started epochs, including requeues. Default 1.</summary>
     public int MaxAttempts { get; init; } = 1;
 
     internal ExecutionFacts Facts(string workflow, string? @namespace) => new()
@@ -74,7 +76,7 @@ public sealed record StartOptions
     private static int? Seconds(TimeSpan? time, string name) => time switch
     {
         null => null,
-        { TotalSeconds: < 1 } => throw new ArgumentException($"{name} is at least 1 s, was {time}."),
+        { TotalSeconds: < 1 } => throw new ArgumentException($"{name} must be at least 1 s, was {time}."),
         _ => (int)Math.Min(int.MaxValue, Math.Ceiling(time.Value.TotalSeconds)),
     };
 }

@@ -3,7 +3,7 @@ using ExecutionGrains.Client.Reporting;
 
 namespace ExecutionGrains.Client;
 
-/// <summary>One step of a tracked execution. Its first end stands; later ones do nothing.</summary>
+/// <summary>One step of a tracked execution. Only the first end counts; later calls do nothing.</summary>
 public sealed class StepHandle : TrackedScope, IAsyncDisposable
 {
     private int _ended;
@@ -15,33 +15,33 @@ public sealed class StepHandle : TrackedScope, IAsyncDisposable
 
     public string Block { get; }
 
-    /// <summary>What the step cost; sent with its end.</summary>
+    /// <summary>Cost of the step, in a unit of your choice. Sent with the step's end.</summary>
     public decimal? Cost { get; set; }
 
-    /// <summary>What memory the step took; sent with its end.</summary>
+    /// <summary>Memory that the step used, in bytes. Sent with the step's end.</summary>
     public long? MemoryBytes { get; set; }
 
     private protected override string? ScopeStepId => StepId;
 
     private protected override string? Source => Block;
 
-    /// <summary>Ends the step as a success.</summary>
-    /// <param name="output">Sent only by executions with <see cref="StartOptions.ExplicitTrace"/>; others say once in their log that it is not. Cut at 10,240
-    /// bytes.</param>
+    /// <summary>Reports success of the step.</summary>
+    /// <param name="output">Sent only with <see cref="StartOptions.ExplicitTrace"/>, truncated to 10,240 bytes. Without it, the execution logs once that
+    /// outputs are not recorded.</param>
     public Task CompleteAsync(object? output = null, EventStamp stamp = default) => EndOnceAsync(StepOutcome.Success, () => Traced(output), null, stamp);
 
     /// <inheritdoc cref="CompleteAsync(object?, EventStamp)"/>
     public Task CompleteAsync<T>(T output, JsonTypeInfo<T> type, EventStamp stamp = default) =>
         EndOnceAsync(StepOutcome.Success, () => Trace.IsExplicit ? Payload.Of(output, Payload.StepMax, type) : Traced(output), null, stamp);
 
-    /// <summary>Ends the step as <c>fail</c>, with the type and message of what was thrown.</summary>
+    /// <summary>Reports <c>fail</c>, with the type and message of the exception.</summary>
     public Task FailAsync(Exception e, EventStamp stamp = default)
     {
         ArgumentNullException.ThrowIfNull(e);
         return EndOnceAsync(StepOutcome.Fail, null, Payload.Error(e), stamp);
     }
 
-    /// <summary>Ends the step as <c>fail</c>: it did its work, and the answer is no.</summary>
+    /// <summary>Reports <c>fail</c> with a message: the step ran to its end, with a negative result.</summary>
     public Task FailAsync(string message, EventStamp stamp = default) => EndOnceAsync(StepOutcome.Fail, null, Payload.Error("fail", message), stamp);
 
     public Task EndAsync(StepOutcome outcome, EventStamp stamp = default) => EndOnceAsync(outcome, null, null, stamp);

@@ -1,16 +1,16 @@
 namespace ExecutionGrains.Client;
 
-/// <summary>What is said of a step when it starts.</summary>
+/// <summary>Facts of a step, given at its start.</summary>
 public sealed record StepOptions
 {
-    /// <summary>Unique in its epoch. Default: a new UUIDv7.</summary>
+    /// <summary>Unique within the epoch. Default null: a new UUIDv7.</summary>
     public string? StepId { get; init; }
 
     public string? BlockType { get; init; }
 
-    /// <summary>Any value that System.Text.Json can write. Sent only by executions with <see cref="StartOptions.ExplicitTrace"/>.</summary>
+    /// <summary>Any value that System.Text.Json can serialize. Sent only with <see cref="StartOptions.ExplicitTrace"/>.</summary>
     public object? Input { get; init; }
 
-    /// <summary>The start's own event id and time. Default: new ones.</summary>
+    /// <summary>Event id and time of the step's start event. Default: a new UUIDv7, and now.</summary>
     public EventStamp Stamp { get; init; }
 }

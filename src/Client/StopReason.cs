@@ -3,21 +3,23 @@ namespace ExecutionGrains.Client;
 /// <summary>Why <see cref="TrackedScope.Cancellation"/> fired.</summary>
 public enum StopReason
 {
-    /// <summary>It did not.</summary>
+    /// <summary>It has not fired.</summary>
     None,
 
-    /// <summary>Somebody asked the tracker to cancel; <see cref="ExecutionHandle.StopMessage"/> says why.</summary>
+    /// <summary>The execution was cancelled at the tracker. <see cref="ExecutionHandle.StopMessage"/> is the reason given.</summary>
     Cancelled,
 
-    /// <summary>The tracker holds the execution for finished.</summary>
+    /// <summary>The tracker reported that the execution has already finished.</summary>
     Stopped,
 
-    /// <summary>It ran past its timeout.</summary>
+    /// <summary>The execution exceeded its timeout.</summary>
     Deadline,
 
-    /// <summary>The tracker holds the execution for lost; with <see cref="TrackerLost.Stop"/> also: it has not answered for a whole lease.</summary>
+    /// <summary>
+    /// The tracker marked the execution lost. With <see cref="TrackerLost.Stop"/> also: the tracker did not answer for the length of a lease.
+    /// </summary>
     LeaseLost,
 
-    /// <summary>Another worker has it now, in a later epoch.</summary>
+    /// <summary>Another worker took over the execution in a later epoch, or had already claimed it.</summary>
     Fenced,
 }

@@ -2,15 +2,18 @@ using ExecutionGrains.Client.Reporting;
 
 namespace ExecutionGrains.Client;
 
-/// <summary>What logs and steps can be written under: an execution, or a step of one. Safe to use from several threads.</summary>
+/// <summary>An execution, or a step of one: the scope under which log lines and steps are written. Thread-safe.</summary>
 public abstract class TrackedScope
 {
     private readonly object _owner;
 
-    /// <param name="owner">What keeps the heartbeats going as long as any scope of the execution is in use.</param>
+    /// <param name="owner">Heartbeats continue while this object is reachable. Every scope of one execution references the same object.</param>
     private protected TrackedScope(Reporter reporter, object owner, TraceNotice trace) => (Reporter, _owner, Trace) = (reporter, owner, trace);
 
-    /// <summary>The execution's: fires on cancel, stop, deadline, and when the tracker holds the execution for lost or another worker's.</summary>
+    /// <summary>
+    /// Fires when the execution should stop: on a cancel request, after the timeout, when the tracker says that it is finished or lost, or when another worker
+    /// took over. <see cref="StopReason"/> lists the cases.
+    /// </summary>
     public CancellationToken Cancellation => Reporter.Lifetime.Cancellation;
 
     private protected Reporter Reporter { get; }
@@ -22,26 +25,30 @@ public abstract class TrackedScope
     private protected abstract string? Source { get; }
 
     /// <summary>
-    /// Writes a log line. Never waits: while the execution's buffer is full, lines are dropped, and one line says how many. After the end it is only counted.
+    /// Writes a log line. Never waits: if the buffer is full, the line is dropped, and one log line says how many were dropped. A line written after the end
+    /// of the execution is discarded and counted.
     /// </summary>
-    /// <param name="message">Cut at 16,384 characters.</param>
+    /// <param name="message">Truncated to 16,384 characters.</param>
     public void Log(string message, Severity level = Severity.Info, EventStamp stamp = default) => Reporter.Log(Line(message, level, stamp));
 
-    /// <summary>As <see cref="Log"/>, but waits for room before it drops a line, for <see cref="TrackerOptions.AnswerWait"/> at most.</summary>
+    /// <summary>
+    /// As <see cref="Log"/>, but if the buffer is full, waits up to <see cref="TrackerOptions.AnswerWait"/> for room before it drops the line.
+    /// </summary>
     public ValueTask LogAsync(string message, Severity level = Severity.Info, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
         Reporter.WriteAsync(Line(message, level, stamp), cancellationToken);
 
-    /// <summary>Says how far the execution is; sent with the next heartbeat and before the end, the last one wins.</summary>
-    /// <param name="percent">0 to 100; cut to that.</param>
-    /// <param name="message">Cut at 1,024 characters.</param>
+    /// <summary>Sets the progress. It is sent with the next heartbeat and before the end. Only the last value is kept.</summary>
+    /// <param name="percent">0 to 100; clamped to this range.</param>
+    /// <param name="message">Truncated to 1,024 characters.</param>
     public void Report(double? percent, string? message = null) => Reporter.Report(new Progress(
         percent is { } p && !double.IsNaN(p) ? Math.Clamp(p, 0, 100) : null,
         message is null ? null : Payload.Clean(message, Payload.NoteMax)));
 
     /// <summary>
-    /// Starts a step whose end the caller reports. Disposed without an end, it ends as <c>cancel</c> once the execution is to stop, else as <c>exception</c>.
+    /// Starts a step. The caller reports its end. If the step is disposed without an end, the SDK reports <c>cancel</c> if <see cref="Cancellation"/> has
+    /// fired, otherwise <c>exception</c>.
     /// </summary>
-    /// <param name="block">Cut at 256 characters; line breaks and other control characters become spaces.</param>
+    /// <param name="block">Name of the step. Truncated to 256 characters; control characters such as line breaks become spaces.</param>
     public async Task<StepHandle> BeginStepAsync(string block, StepOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(block);
@@ -62,10 +69,10 @@ public abstract class TrackedScope
     }
 
     /// <summary>
-    /// Runs a step: its result is the step's output, its exception the error of a <c>fail</c> (and is thrown on). A cancellation
-    /// under the execution's or the caller's token ends the step as <c>cancel</c>.
+    /// Runs a step. The result of <paramref name="work"/> becomes the step's output. An exception is reported as <c>fail</c> and rethrown. A cancellation by
+    /// the execution's or the caller's token is reported as <c>cancel</c>.
     /// </summary>
-    /// <exception cref="ExecutionStoppedException">The step was cancelled because the execution's signal fired.</exception>
+    /// <exception cref="ExecutionStoppedException">The step was cancelled because <see cref="Cancellation"/> fired.</exception>
     public async Task<T> StepAsync<T>(
         string block, Func<StepHandle, CancellationToken, Task<T>> work, StepOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -117,7 +124,7 @@ public abstract class TrackedScope
 
     private protected DateTimeOffset At(EventStamp stamp) => stamp.At?.ToMicroseconds() ?? Reporter.Now();
 
-    /// <summary>A step's payload, where the execution records them; where it does not, its log says so once.</summary>
+    /// <summary>Serializes a step's payload if the execution records payloads. Otherwise returns null, and logs once that it does not.</summary>
     private protected byte[]? Traced(object? payload)
     {
         if (payload is not null && !Trace.IsExplicit)
@@ -132,7 +139,7 @@ public abstract class TrackedScope
     {
         if (Trace.IsFirst())
         {
-            Log("The inputs and outputs of steps are not recorded: the execution was started without ExplicitTrace.", Severity.Debug);
+            Log("Inputs and outputs of steps are not recorded: the execution was started without ExplicitTrace.", Severity.Debug);
         }
     }
 

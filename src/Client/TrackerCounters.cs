@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Client;
 
-/// <summary>What a tracker has seen since it was made. Every figure only grows.</summary>
+/// <summary>Counters of one <see cref="ExecutionTracker"/> since its creation. They only increase.</summary>
 public sealed class TrackerCounters
 {
     private long answered;
@@ -15,30 +15,31 @@ public sealed class TrackerCounters
     /// <summary>Events that got a final answer.</summary>
     public long Answered => Interlocked.Read(ref answered);
 
-    /// <summary>Those of them answered <c>rejected</c>.</summary>
+    /// <summary>Answered events that the tracker rejected.</summary>
     public long Rejected => Interlocked.Read(ref rejected);
 
-    /// <summary>Requests that failed; most of them were tried again.</summary>
+    /// <summary>Requests that failed. Most of them were retried.</summary>
     public long Faults => Interlocked.Read(ref faults);
 
     /// <summary>
-    /// Events that were never answered: written after the end, unsent when the tracker object was disposed, or in a request that the tracker refused for good.
+    /// Events without an answer: written after the end, unsent when the <see cref="ExecutionTracker"/> was disposed, or part of a request that the tracker
+    /// permanently refused.
     /// </summary>
     public long Abandoned => Interlocked.Read(ref abandoned);
 
     /// <summary>Callbacks that threw.</summary>
     public long CallbackFaults => Interlocked.Read(ref callbackFaults);
 
-    /// <summary>Callbacks that were not called because an earlier one still hangs.</summary>
+    /// <summary>Callbacks that were skipped because 1,000 were waiting behind a slow one.</summary>
     public long CallbacksDropped => Interlocked.Read(ref callbacksDropped);
 
-    /// <summary>Log lines that were dropped because a buffer was full. A line in the execution's own log says how many were dropped there.</summary>
+    /// <summary>Log lines dropped because a buffer was full. A line in the execution's own log says how many were dropped at that place.</summary>
     public long LogLinesDropped => Interlocked.Read(ref logLinesDropped);
 
-    /// <summary>Runs that began before the tracker answered their start. Most are recorded later; a start that the tracker refuses is not.</summary>
+    /// <summary>Executions whose work began before the tracker answered the start. Most are recorded later; a start that the tracker refuses is not.</summary>
     public long Untracked => Interlocked.Read(ref untracked);
 
-    /// <summary>Counts a run that goes on untracked; for integrations.</summary>
+    /// <summary>Adds one to <see cref="Untracked"/>. For integrations that continue without the tracker.</summary>
     public void CountUntracked() => Interlocked.Increment(ref untracked);
 
     internal void CountAnswer(EventAnswer answer)

@@ -1,17 +1,19 @@
 namespace ExecutionGrains.Client;
 
-/// <summary>The tracker refused a whole call, or could not be reached. Never holds a credential.</summary>
+/// <summary>The tracker refused a whole request, or could not be reached. Never contains a credential.</summary>
 public sealed class TrackerException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>The tracker's word (<c>already_claimed</c>, <c>forbidden</c> …); null where it said none.</summary>
+    /// <summary>The tracker's error code (<c>already_claimed</c>, <c>forbidden</c> …); null if there was none.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The HTTP status; null where there was no HTTP answer.</summary>
+    /// <summary>The HTTP status; null without an HTTP response.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Whether the same call may succeed later: no answer, an answer that is not the tracker's, or one by which it asks to come again.</summary>
+    /// <summary>
+    /// Whether a retry may succeed: there was no response, the response did not come from the tracker, or the tracker asked for a retry.
+    /// </summary>
     public bool Transient { get; init; }
 
-    /// <summary>What the tracker asked to wait; null where it did not.</summary>
+    /// <summary>Delay that the tracker asked for before a retry; null if it asked for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -1,11 +1,13 @@
 namespace ExecutionGrains.Client;
 
-/// <summary>What happens to the work when the tracker has not answered for a whole lease.</summary>
+/// <summary>What happens to the work when the tracker has not answered for the length of a lease.</summary>
 public enum TrackerLost
 {
-    /// <summary>It goes on. The tracker forgives workers the time in which it was away itself.</summary>
+    /// <summary>The work continues. After an outage of its own, the tracker extends the leases of workers that it could not hear.</summary>
     Continue,
 
-    /// <summary><see cref="TrackedScope.Cancellation"/> fires with <see cref="StopReason.LeaseLost"/>: for work that must never run twice at once.</summary>
+    /// <summary>
+    /// <see cref="TrackedScope.Cancellation"/> fires with <see cref="StopReason.LeaseLost"/>. For work that must never run twice at the same time.
+    /// </summary>
     Stop,
 }

@@ -1,77 +1,82 @@
 namespace ExecutionGrains.Client;
 
-/// <summary>How a tracker's executions are reported. Read once, by the tracker's constructor.</summary>
+/// <summary>Options of an <see cref="ExecutionTracker"/>. Its constructor reads them once.</summary>
 public sealed record TrackerOptions
 {
     private static readonly string ProcessIncarnation = Guid.NewGuid().ToString("N")[..12];
 
-    /// <summary>Default: the machine's name. 1 to 256 characters.</summary>
+    /// <summary>Id of this worker: 1 to 256 characters. Default: the machine name.</summary>
     public string WorkerId { get; init; } = Environment.MachineName;
 
-    /// <summary>Default: made at random once per process, so that a restarted worker is told from its predecessor.</summary>
+    /// <summary>
+    /// Distinguishes a restarted worker from its predecessor with the same <see cref="WorkerId"/>: 1 to 256 characters. Default: a random value per process.
+    /// </summary>
     public string Incarnation { get; init; } = ProcessIncarnation;
 
-    /// <summary>The namespace of executions that name none. Default null: the key decides.</summary>
+    /// <summary>Namespace of executions that do not name one. Default null: the namespace of the API key.</summary>
     public string? Namespace { get; init; }
 
     /// <summary>
-    /// Unsent events of one execution, in bytes. When they are more, log lines are dropped and counted, and steps wait for <see cref="AnswerWait"/> at most.
-    /// Default 4 MiB; 64 KiB to 1 GiB.
+    /// Maximum size of the unsent events of one execution, in bytes. Above it, log lines are dropped and counted, and steps wait up to
+    /// <see cref="AnswerWait"/>. Default 4 MiB; 64 KiB to 1 GiB.
     /// </summary>
     public int BufferBytes { get; init; } = 4 << 20;
 
-    /// <summary>As <see cref="BufferBytes"/>, of all executions together. Default 64 MiB; from 64 KiB.</summary>
+    /// <summary>As <see cref="BufferBytes"/>, for all executions together. Default 64 MiB; minimum 64 KiB.</summary>
     public long BufferBytesTotal { get; init; } = 64 << 20;
 
-    /// <summary>Most events in a request. Default 500; 1 to 10,000.</summary>
+    /// <summary>Maximum number of events in one request. Default 500; 1 to 10,000.</summary>
     public int BatchMax { get; init; } = 500;
 
     /// <summary>
-    /// One attempt of one request, after which it is sent again under the same ids. Heartbeats take at most a quarter of the lease. Default 10 s; 100 ms to 5
-    /// min.
+    /// Timeout of one attempt of a request. The request is then retried with the same event ids. The timeout of a heartbeat is at most a quarter of the lease.
+    /// Default 10 s; 100 ms to 5 min.
     /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>First pause between two attempts; doubles, with jitter. Default 200 ms.</summary>
+    /// <summary>First delay between two attempts. It doubles with each failure, with jitter. Default 200 ms.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Longest pause between two attempts, unless the tracker asks for more. Default 5 s.</summary>
+    /// <summary>Maximum delay between two attempts, unless the tracker asks for more. Default 5 s; at most 10 min.</summary>
     public TimeSpan RetryDelayMax { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a start, an end, a pause or a step may hold the work up for an answer of the tracker or for room in the buffer. What has no answer by then is
-    /// sent in the background, for as long as it takes. While the tracker is known to be away, nothing waits at all. Default 1 s; above zero, or infinite.
+    /// Maximum time that a start, an end, a pause or a step blocks the work, waiting for an answer or for room in the buffer. An event without an answer by
+    /// then is sent in the background, without a time limit. While the tracker is known to be unavailable, calls do not wait. Default 1 s; more than 0, or
+    /// infinite.
     /// </summary>
     public TimeSpan AnswerWait { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a claim is tried before it throws: without an answer nobody may run it. Default 30 s.</summary>
+    /// <summary>
+    /// How long a claim is retried before it throws. Unlike a start, a claim needs an answer: another worker may have claimed the execution. Default 30 s.
+    /// </summary>
     public TimeSpan ClaimPatience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the tracker's disposal waits for what is unsent. Default 10 s; zero: not at all.</summary>
+    /// <summary>How long disposal of the <see cref="ExecutionTracker"/> waits for unsent events. Default 10 s; zero: does not wait.</summary>
     public TimeSpan ClosePatience { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>What happens to the work when the tracker has not answered for a whole lease. Default: it goes on.</summary>
+    /// <summary>What happens to the work when the tracker has not answered for the length of a lease. Default: the work continues.</summary>
     public TrackerLost OnTrackerLost { get; init; } = TrackerLost.Continue;
 
-    /// <summary>Called for every answered event, on a thread of its own. Whatever it throws is counted, nothing else.</summary>
+    /// <summary>Called for every answered event, on a separate thread. An exception that it throws is counted and otherwise ignored.</summary>
     public Action<EventReported>? OnAnswer { get; init; }
 
-    /// <summary>Called for every event answered <c>rejected</c>, as <see cref="OnAnswer"/> is.</summary>
+    /// <summary>Called for every event answered <c>rejected</c>, in the same way as <see cref="OnAnswer"/>.</summary>
     public Action<EventReported>? OnRejected { get; init; }
 
-    /// <summary>Called when a request failed, before it is tried again, as <see cref="OnAnswer"/> is.</summary>
+    /// <summary>Called for every failed request, before its retry, in the same way as <see cref="OnAnswer"/>.</summary>
     public Action<ExecutionId, Exception>? OnFault { get; init; }
 
     /// <summary>
-    /// Times every wait, heartbeat and deadline. Default the system's, with a thread of the tracker's own. With any other clock (tests) there is no such
-    /// thread: requests are made on the threads that write events and that fire the clock's timers.
+    /// Clock for every wait, heartbeat and deadline. With the system's clock, which is the default, requests are made from a dedicated thread. With any other
+    /// clock (for tests) there is no such thread: requests are made on the threads that write events or fire the clock's timers.
     /// </summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Everything continues in place, on one thread: for the SDK's own simulation.</summary>
+    /// <summary>Runs all continuations synchronously on one thread. For the SDK's own simulation.</summary>
     internal bool Deterministic { get; init; }
 
-    /// <summary>Spreads the pauses between attempts.</summary>
+    /// <summary>Source of the jitter between attempts.</summary>
     internal Random Random { get; init; } = Random.Shared;
 
     internal void Validate()

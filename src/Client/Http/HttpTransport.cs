@@ -6,7 +6,7 @@ using ExecutionGrains.Client.Http;
 
 namespace ExecutionGrains.Client;
 
-/// <summary>Reports over the HTTP API, v1. Safe to use from several threads; connections are shared.</summary>
+/// <summary>Transport over the HTTP API, version 1. Thread-safe; connections are shared.</summary>
 public sealed class HttpTransport : ITransport, IDisposable
 {
     private const string ProblemType = "urn:executiongrains:problem:";
@@ -22,25 +22,25 @@ public sealed class HttpTransport : ITransport, IDisposable
     private readonly Func<CancellationToken, ValueTask<string>> _apiKey;
     private int _threads;
 
-    /// <param name="address">Where the tracker is: https, or http on this machine; a path in it is kept.</param>
+    /// <param name="address">The tracker's base address, including any path prefix. https, or http on this machine.</param>
     /// <param name="apiKey">A key with the role <c>executor</c> or <c>admin</c>.</param>
-    /// <param name="handler">What sends the requests. Default: sockets, with connections renewed every 5 min.</param>
-    /// <exception cref="ArgumentException">The address is none, or would send the key unencrypted to another machine (<see
-    /// cref="HttpTransportOptions.AllowInsecure"/>); the key cannot be one.</exception>
+    /// <param name="handler">Handler that sends the requests. Default: a socket handler that renews its connections every 5 min.</param>
+    /// <exception cref="ArgumentException">The address is not an absolute http or https URI, or it would send the key unencrypted to another machine (see
+    /// <see cref="HttpTransportOptions.AllowInsecure"/>), or the key contains invalid characters.</exception>
     public HttpTransport(Uri address, string apiKey, HttpMessageHandler? handler = null)
         : this(new() { Address = address, ApiKey = _ => new(apiKey) }, handler)
     {
         ArgumentException.ThrowIfNullOrEmpty(apiKey);
         if (!IsKey(apiKey))
         {
-            throw new ArgumentException("The key holds spaces, line breaks or characters that no key has.", nameof(apiKey));
+            throw new ArgumentException("The key contains characters that are not allowed in a key, such as spaces or line breaks.", nameof(apiKey));
         }
 
         _keyMayChange = false;
     }
 
-    /// <exception cref="ArgumentException">The address is none, or would send the key unencrypted to another machine (<see
-    /// cref="HttpTransportOptions.AllowInsecure"/>).</exception>
+    /// <exception cref="ArgumentException">The address is not an absolute http or https URI, or it would send the key unencrypted to another machine (see
+    /// <see cref="HttpTransportOptions.AllowInsecure"/>).</exception>
     public HttpTransport(HttpTransportOptions options)
         : this(options, null)
     {
@@ -53,7 +53,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         ArgumentNullException.ThrowIfNull(options.ApiKey);
         CheckAddress(options);
         (_apiKey, _keyMayChange, _ownsClients) = (options.ApiKey, true, options.Client is null);
-        // Without user name, query and fragment: it is in messages.
+        // Keep only scheme, host, port and path: the address appears in error messages, and a user name or query may be secret.
         _address = new Uri(options.Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/");
         _http = options.Client ?? Client(handler);
         _isOwn = options.Client is null && handler is null;
@@ -81,7 +81,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         }
         catch (TrackerException e) when (token is not null && e is { Status: 401, Code: not null })
         {
-            // The run token is past its life, or its signing key was rotated: the epoch in the report fences just as well.
+            // The run token has expired, or its signing key was rotated. Use the API key: the epoch in the report fences in the same way.
             reply = await WithKeyAsync(client, path, body, ReplyJson.Default.EventsReply, cancellationToken).ConfigureAwait(false);
         }
 
@@ -105,12 +105,12 @@ public sealed class HttpTransport : ITransport, IDisposable
     private static HttpClient Client(HttpMessageHandler? handler) => new(handler ?? new SocketsHttpHandler
     {
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        // A redirect is no answer of the tracker's, and its target none that was asked to be told the key.
+        // Do not follow redirects: a redirect does not come from the tracker, and its target must not receive the key.
         AllowAutoRedirect = false,
         UseCookies = false,
     })
     {
-        // The caller sets a time limit for each attempt.
+        // The SDK sets a timeout for each attempt.
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = AnswerBytesMax,
     };
@@ -120,20 +120,21 @@ public sealed class HttpTransport : ITransport, IDisposable
         var address = options.Address;
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
         {
-            throw new ArgumentException("The tracker's address is an absolute http or https URI.", nameof(options));
+            throw new ArgumentException("The tracker's address must be an absolute http or https URI.", nameof(options));
         }
 
         if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && !options.AllowInsecure)
         {
             throw new ArgumentException(
-                $"The key would go unencrypted to {address.Host}. Use https, or set {nameof(HttpTransportOptions)}.{nameof(HttpTransportOptions.AllowInsecure)}.",
+                $"The key would be sent unencrypted to {address.Host}. Use https, or set "
+                + $"{nameof(HttpTransportOptions)}.{nameof(HttpTransportOptions.AllowInsecure)}.",
                 nameof(options));
         }
     }
 
     private static bool IsKey(string? key) => !string.IsNullOrEmpty(key) && key.All(c => c is > ' ' and < '\x7F');
 
-    /// <summary>What cannot be written is our own fault, and would be again.</summary>
+    /// <summary>Serializes the request. A failure is permanent: a retry would fail in the same way.</summary>
     private static ReadOnlyMemory<byte> Body(Func<ReadOnlyMemory<byte>> write)
     {
         try
@@ -142,7 +143,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         }
         catch (Exception e)
         {
-            throw new TrackerException($"The request cannot be written: {e.Message}", e) { Code = "invalid_request" };
+            throw new TrackerException($"The request cannot be serialized: {e.Message}", e) { Code = "invalid_request" };
         }
     }
 
@@ -179,7 +180,8 @@ public sealed class HttpTransport : ITransport, IDisposable
             var next = await KeyAsync(cancellationToken).ConfigureAwait(false);
             if (next == key)
             {
-                // The next key is on its way, or will never come: either way it is asked for again.
+                // The key function returned the same key again. Report a transient failure, so that the retry asks for the key again: a rotated key may
+                // arrive later.
                 throw new TrackerException(refused.Message, refused) { Status = refused.Status, Code = refused.Code, Transient = true };
             }
 
@@ -196,15 +198,17 @@ public sealed class HttpTransport : ITransport, IDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            throw new TrackerException($"There is no key: {e.GetType()}", e) { Transient = true };
+            throw new TrackerException($"The ApiKey function failed: {e.GetType()}", e) { Transient = true };
         }
 
-        return IsKey(key) ? key : throw new TrackerException("There is no key: what was given holds characters that no key has.") { Transient = _keyMayChange };
+        return IsKey(key)
+            ? key
+            : throw new TrackerException("The key is empty or contains characters that are not allowed in a key.") { Transient = _keyMayChange };
     }
 
     /// <summary>
-    /// Signs of life must pass when the work has blocked all threads of the pool: each is sent and read on a thread of its own. When many hang, more go over
-    /// the pool.
+    /// Heartbeats must be sent even if the work blocks all thread-pool threads. Each request on the heartbeat client therefore uses its own thread. Above 64
+    /// such threads, for example when many requests hang, further requests use the thread pool.
     /// </summary>
     private Task<Reply<T>> SendAsync<T>(
         HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
@@ -227,7 +231,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         }
     }
 
-    /// <summary>As <see cref="PostAsync"/>, on the calling thread alone: over a connection that is open it needs no thread of the pool.</summary>
+    /// <summary>As <see cref="PostAsync"/>, but synchronous: on an open connection it needs no thread-pool thread.</summary>
     private Reply<T> Post<T>(
         HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
@@ -248,7 +252,7 @@ public sealed class HttpTransport : ITransport, IDisposable
     private Task<T> OnAThreadAsync<T>(Func<T> call)
     {
         Interlocked.Increment(ref _threads);
-        // What continues it only hands the answer on: it may do that on this thread.
+        // Continuations may run on this thread: they only pass the answer on.
         var answer = new TaskCompletionSource<T>();
         new Thread(Run, maxStackSize: 512 << 10) { IsBackground = true, Name = "ExecutionGrains heartbeat" }.Start();
         return answer.Task;
@@ -281,12 +285,15 @@ public sealed class HttpTransport : ITransport, IDisposable
     }
 
     private static Reply<T> Read<T>(HttpResponseMessage response, byte[] content, JsonTypeInfo<T> type) => response.IsSuccessStatusCode
-        ? new(JsonSerializer.Deserialize(content, type) ?? throw new JsonException("an empty answer"), response.Headers.Date)
+        ? new(JsonSerializer.Deserialize(content, type) ?? throw new JsonException("the response is empty"), response.Headers.Date)
         : throw Refusal(response, content);
 
-    private TrackerException NotOurs(string path) => new($"{_address}{path}: the answer is not the tracker's.") { Transient = true };
+    private TrackerException NotOurs(string path) => new($"{_address}{path}: the response did not come from the tracker.") { Transient = true };
 
-    /// <summary>Final is only what the tracker itself says, and not even all of that. Anything else came from something on the way.</summary>
+    /// <summary>
+    /// Converts an error response. It is permanent only if the tracker itself sent it, and its code does not ask for a retry. Other errors come from a proxy or
+    /// load balancer and are retried.
+    /// </summary>
     private static TrackerException Refusal(HttpResponseMessage response, byte[] content)
     {
         var problem = Problem(response, content);
@@ -320,7 +327,7 @@ public sealed class HttpTransport : ITransport, IDisposable
     }
 
     /// <summary>
-    /// By the tracker's clock alone. Its <c>Date</c> is cut to whole seconds, so the lease may be up to a second shorter than this difference.
+    /// Computes the lease from two times of the tracker's clock. The <c>Date</c> header is truncated to whole seconds, so one second is subtracted.
     /// </summary>
     private static TimeSpan? Lease(DateTimeOffset? expiresAt, DateTimeOffset? date) =>
         expiresAt - date - TimeSpan.FromSeconds(1) is { } lease && lease > TimeSpan.FromSeconds(-1) ? lease : null;
@@ -340,6 +347,6 @@ public sealed class HttpTransport : ITransport, IDisposable
 
     private static T Word<T>(string? word, T unknown) where T : struct, Enum => Words.TryParse<T>(word, out var value) ? value : unknown;
 
-    /// <param name="Date">When it was sent, by the clock of who sent it.</param>
+    /// <param name="Date">The response's <c>Date</c> header; null if there is none.</param>
     private sealed record Reply<T>(T Value, DateTimeOffset? Date);
 }

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Client.Http;
 
-/// <summary>The words by which the tracker refuses a request.</summary>
+/// <summary>The error codes of the HTTP API. They identify an error response without a problem type as the tracker's own.</summary>
 internal static class ProblemCodes
 {
     private static readonly HashSet<string> All =

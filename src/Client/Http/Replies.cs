@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Client.Http;
 
-/// <summary>Replies as they are on the wire: words stay words here, so that one we don't know yet breaks nothing.</summary>
+/// <summary>
+/// HTTP responses as they are on the wire. Enum values stay strings, so that a value of a newer tracker does not fail deserialization.
+/// </summary>
 internal sealed record GrantReply(string? ExecutionId, string? Result, string? Status, long Version, int Epoch, DateTimeOffset? LeaseExpiresAt, string? Token);
 
 internal sealed record EventsReply(

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ExecutionGrains.Client.Http;
 
-/// <summary>Writes the bodies of the HTTP contract.</summary>
+/// <summary>Writes the JSON request bodies of the HTTP API.</summary>
 internal static class RequestWriter
 {
     public static ReadOnlyMemory<byte> Create(ExecutionId execution, CreateExecution create) => Write(json =>

@@ -1,9 +1,10 @@
 namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>
-/// The circuit breaker that all executions of a tracker share. While the tracker is away nobody waits for it; requests go on, and the first
-/// answer ends every pause between two attempts. Safe to use from several threads.
+/// Circuit breaker shared by all executions of a tracker. While the tracker is unavailable, the work does not wait for answers. Requests continue, and the
+/// first answer ends every retry delay. Thread-safe.
 /// </summary>
+/// <param name="memory">How long after the last failure the breaker closes by itself.</param>
 internal sealed class Availability(TimeProvider time, TimeSpan memory)
 {
     private const int FaultsMax = 3;
@@ -14,12 +15,15 @@ internal sealed class Availability(TimeProvider time, TimeSpan memory)
     private bool _away;
     private long _faultAt;
 
-    /// <summary>Called when an answer came after the tracker had been away.</summary>
+    /// <summary>Called at the first answer after the tracker was unavailable.</summary>
     public Action? Recovered { get; set; }
 
     public long Answers => Interlocked.Read(ref _answers);
 
-    /// <summary>Three faults in a row, or a wait without any answer; forgotten when nothing failed any more for a while.</summary>
+    /// <summary>
+    /// True after three failures in a row, or after a wait of <see cref="TrackerOptions.AnswerWait"/> in which no request was answered. False again after an
+    /// answer, or after some time without another failure.
+    /// </summary>
     public bool IsAway
     {
         get
@@ -56,7 +60,7 @@ internal sealed class Availability(TimeProvider time, TimeSpan memory)
         }
     }
 
-    /// <summary>Somebody waited for as long as the work may be held up.</summary>
+    /// <summary>Reports that a caller's wait timed out. The tracker counts as unavailable if no request was answered since the wait began.</summary>
     public void GaveUp(long answersBefore)
     {
         lock (_gate)

@@ -2,10 +2,10 @@ using System.Threading.Channels;
 
 namespace ExecutionGrains.Client.Reporting;
 
-/// <summary>Calls the user's callbacks away from everything that matters: one that throws or hangs costs a counter.</summary>
+/// <summary>Runs the user's callbacks on a separate thread. A callback that throws or hangs only increases a counter.</summary>
 internal sealed class Callbacks(TrackerOptions options, TrackerCounters counters)
 {
-    /// <summary>Calls that wait behind a slow one before further ones are dropped.</summary>
+    /// <summary>Maximum number of queued callbacks: 1,000. Further ones are dropped and counted.</summary>
     internal const int WaitingMax = 1_000;
 
     private readonly Channel<Action> calls = Channel.CreateBounded<Action>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
@@ -45,7 +45,7 @@ internal sealed class Callbacks(TrackerOptions options, TrackerCounters counters
 
         if (Interlocked.Exchange(ref started, 1) == 0)
         {
-            // A thread of its own: a callback that hangs must not take one from the pool, nor hold up the process's exit.
+            // Use a background thread: a callback that hangs must not block a thread-pool thread or the process's exit.
             new Thread(Run) { IsBackground = true, Name = "ExecutionGrains callbacks" }.Start();
         }
     }

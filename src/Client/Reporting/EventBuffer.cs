@@ -1,11 +1,10 @@
 namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>
-/// A queue of one execution's events, in order, bounded in bytes. When it is full, log lines are dropped and counted; steps wait, at most
-/// <see cref="TrackerOptions.AnswerWait"/> without any progress, and then enter without their payloads, up to twice the bound. Safe to use from several
-/// threads.
+/// Queue of one execution's events, in order, with a size limit in bytes. When it is full, log lines are dropped and counted. Steps wait for room until
+/// <see cref="TrackerOptions.AnswerWait"/> has passed without progress; then they are added without their payloads, up to twice the limit. Thread-safe.
 /// </summary>
-/// <param name="notice">Makes the log line that says how many lines were dropped.</param>
+/// <param name="notice">Creates the log line that says how many lines were dropped.</param>
 internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> notice)
 {
     private readonly Lock _gate = new();
@@ -16,7 +15,6 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
     private long? _fullSince;
     private bool _closed;
 
-    /// <summary>Nothing in it.</summary>
     public bool IsEmpty
     {
         get
@@ -28,7 +26,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
         }
     }
 
-    /// <summary>Adds a log line, or drops and counts it. Never waits. False: the buffer is closed.</summary>
+    /// <summary>Adds a log line, or drops and counts it if the buffer is full. Never waits. False if the buffer is closed.</summary>
     public bool AddLog(PendingEvent pending)
     {
         lock (_gate)
@@ -47,7 +45,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
         }
     }
 
-    /// <summary>Adds at the end, whatever the bound: pauses and resumes, which are small and few. False: the buffer is closed.</summary>
+    /// <summary>Adds an event regardless of the limit. For pauses and resumes, which are small and rare. False if the buffer is closed.</summary>
     public bool AddNow(PendingEvent pending)
     {
         lock (_gate)
@@ -62,7 +60,10 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
         }
     }
 
-    /// <summary>Adds at the end; waits for room for a while. A log line that finds none is dropped and counted. False: nothing was added.</summary>
+    /// <summary>
+    /// Adds an event; waits for room up to <see cref="TrackerOptions.AnswerWait"/>. A log line that finds no room is dropped and counted. False if the event
+    /// was neither added nor counted as a dropped line.
+    /// </summary>
     public async ValueTask<bool> AddAsync(PendingEvent pending, CancellationToken cancellationToken)
     {
         Waiter waiter;
@@ -79,7 +80,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
                 return true;
             }
 
-            // One wait for all that comes while there is no progress, not one for each.
+            // All events that arrive without progress in between share one waiting time. Separate waits would add up.
             _fullSince ??= core.Time.GetTimestamp();
             var isEndless = core.Options.AnswerWait == Timeout.InfiniteTimeSpan;
             wait = isEndless ? core.Options.AnswerWait : core.Options.AnswerWait - core.Time.GetElapsedTime(_fullSince.Value);
@@ -93,7 +94,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
             core.Await(this);
         }
 
-        // Another execution may have given bytes back before this one was known to wait.
+        // Another execution may have released bytes before this buffer was registered as waiting.
         Admit();
 
         try
@@ -124,7 +125,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
         return await waiter.Entered.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Takes from the front. The bytes stay taken until <see cref="Release"/>.</summary>
+    /// <summary>Removes events from the front. Their bytes stay reserved until <see cref="Release"/>.</summary>
     public List<PendingEvent> Take(int countMax, long bytesMax)
     {
         List<PendingEvent> taken = [];
@@ -142,7 +143,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
         return taken;
     }
 
-    /// <summary>Makes room: these were answered or given up.</summary>
+    /// <summary>Releases the bytes of events that were answered or abandoned.</summary>
     public void Release(IEnumerable<PendingEvent> events)
     {
         var bytes = events.Sum(pending => (long)pending.Size);
@@ -156,7 +157,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
         Admit();
     }
 
-    /// <summary>Lets in those that wait for room, first come first served, as far as there is room.</summary>
+    /// <summary>Adds waiting events in order of arrival, as far as there is room.</summary>
     public void Admit()
     {
         List<Waiter> entered = [];
@@ -182,7 +183,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
         entered.ForEach(waiter => waiter.Entered.TrySetResult(true));
     }
 
-    /// <summary>Lets nobody in any more. What waits for room enters now, as far as it may.</summary>
+    /// <summary>Closes the buffer for further events. Waiting events are added now, without payloads, as far as twice the limit allows.</summary>
     public void Close()
     {
         List<(Waiter Waiter, bool Added)> told = [];
@@ -215,7 +216,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
     private bool Fits(PendingEvent pending) =>
         (_bytes == 0 || _bytes + pending.Size <= core.Options.BufferBytes) && core.TryTake(pending.Size, core.Options.BufferBytesTotal);
 
-    /// <summary>What must not be lost enters without its payloads; there is a bound to that, too.</summary>
+    /// <summary>Adds an event that must not be lost without its payloads, up to twice the limit. Drops and counts a log line.</summary>
     private bool AddBeyond(PendingEvent pending)
     {
         if (pending.Event is ExecutionEvent.Log)
@@ -261,7 +262,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
         return line;
     }
 
-    /// <summary>An event; or, without one, the place where log lines were dropped.</summary>
+    /// <summary>An event; without one, the place at which log lines were dropped.</summary>
     private sealed class Entry(PendingEvent? pending)
     {
         public PendingEvent? Event { get; } = pending;

@@ -1,6 +1,9 @@
 namespace ExecutionGrains.Client.Reporting;
 
-/// <summary>One line of requests: one in flight, each with a time-out, and growing pauses after failures. Used on the pump only.</summary>
+/// <summary>
+/// Sends requests one at a time, each with a timeout, and with exponential backoff after failures. Not thread-safe: all calls are made on the
+/// <see cref="Pump"/>.
+/// </summary>
 internal sealed class Lane
 {
     private readonly TrackerCore _core;
@@ -13,7 +16,7 @@ internal sealed class Lane
     private bool _patient;
     private int _failures;
 
-    /// <param name="delayMax">Longest pause, unless the tracker asks for more.</param>
+    /// <param name="delayMax">Maximum delay before a retry, unless the tracker asks for more.</param>
     public Lane(TrackerCore core, TimeSpan delayMax)
     {
         (_core, _delayMax) = (core, delayMax);
@@ -21,11 +24,12 @@ internal sealed class Lane
         _pause = core.Pump.CreateAlarm(OnPauseOver);
     }
 
-    /// <summary>A request is in flight, or will be after a pause.</summary>
+    /// <summary>Whether a request is in flight or waits for its retry delay.</summary>
     public bool IsBusy => _inFlight is not null || _next is not null;
 
     /// <summary>
-    /// Exactly one of the two is called, on the pump. What a request answers after its time-out is ignored: it will be sent again under the same ids.
+    /// Sends a request. Calls exactly one of the two callbacks, on the pump, or none after <see cref="Stop"/>. A response after the timeout is ignored; the
+    /// request is sent again with the same event ids.
     /// </summary>
     public void Call<T>(Func<CancellationToken, Task<T>> call, TimeSpan timeout, Action<T> answered, Action<Exception> failed)
     {
@@ -46,8 +50,8 @@ internal sealed class Lane
         _ = request.ContinueWith(
             ended =>
             {
-                // Looked at in any case, so that it is observed.
-                var fault = ended.Exception?.InnerException ?? (ended.IsCanceled ? new TimeoutException("The transport gave the request up.") : null);
+                // Read the exception in any case, so that it counts as observed.
+                var fault = ended.Exception?.InnerException ?? (ended.IsCanceled ? new TimeoutException("The transport cancelled the request.") : null);
                 _core.Pump.Post(() => Done(attempt, fault, () => answered(ended.Result), failed));
             },
             CancellationToken.None,
@@ -57,9 +61,9 @@ internal sealed class Lane
 
     public void Succeeded() => _failures = 0;
 
-    /// <summary>Runs the next attempt after a pause.</summary>
-    /// <param name="asked">What the tracker asked to wait; null: it did not.</param>
-    /// <param name="pauseMax">Bounds the pause further.</param>
+    /// <summary>Schedules the next attempt.</summary>
+    /// <param name="asked">Delay that the tracker asked for; null for the backoff delay.</param>
+    /// <param name="pauseMax">Further limit of the delay; null for none.</param>
     public void Again(Action next, TimeSpan? asked = null, TimeSpan? pauseMax = null)
     {
         (_next, _patient) = (next, asked is not null);
@@ -67,7 +71,7 @@ internal sealed class Lane
         _pause.Set(pauseMax < pause ? pauseMax.Value : pause);
     }
 
-    /// <summary>The tracker answers again: no need to wait, unless it asked for that.</summary>
+    /// <summary>Runs a scheduled attempt now, because the tracker is available again. Not if the tracker itself asked for the delay.</summary>
     public void Hurry()
     {
         if (_next is not null && !_patient)
@@ -126,7 +130,7 @@ internal sealed class Lane
         }
     }
 
-    /// <summary>Doubles up to the longest; between half of it and all of it, so that workers do not come back all at once.</summary>
+    /// <summary>Exponential backoff up to the maximum, with jitter between half and all of it, so that workers do not retry at the same time.</summary>
     private TimeSpan Backoff()
     {
         var doubled = _core.Options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Min(_failures++, 30));

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Client.Reporting;
 
-/// <summary>When the work should stop, and why: the first reason stands.</summary>
+/// <summary>Tells the work to stop, and why: on request, at the deadline, or when the lease is lost. Only the first reason counts.</summary>
 internal sealed class Lifetime
 {
     private readonly Lock _gate = new();
@@ -22,7 +22,6 @@ internal sealed class Lifetime
         Touch(TimeSpan.Zero);
     }
 
-    /// <summary>Fires when the work should stop.</summary>
     public CancellationToken Cancellation { get; }
 
     public TimeSpan? Timeout { get; }
@@ -46,7 +45,7 @@ internal sealed class Lifetime
         _core.Cancel(_stop);
     }
 
-    /// <summary>The tracker has heard us, with what was sent <paramref name="ago"/>.</summary>
+    /// <summary>Restarts the lease timer. The tracker accepted a request that was sent this long ago.</summary>
     public void Touch(TimeSpan ago)
     {
         if (_core.Options.OnTrackerLost == TrackerLost.Stop)
@@ -55,23 +54,23 @@ internal sealed class Lifetime
         }
     }
 
-    /// <summary>The tracker gives less than was known.</summary>
+    /// <summary>The tracker granted a shorter lease than known so far.</summary>
     public void Shorten(TimeSpan lease) => _lease = lease;
 
-    /// <summary>A paused execution has no deadline, and neither has one whose pause is on its way.</summary>
+    /// <summary>Stops the deadline timer. A paused execution has no deadline; neither has one whose pause is being sent.</summary>
     public void Suspend() => _deadline.Clear();
 
-    /// <summary>It was not paused after all: the deadline is what it was.</summary>
+    /// <summary>Restores the deadline after the tracker did not accept a pause.</summary>
     public void GoOn() => Set(_deadline, Timeout - _core.Time.GetElapsedTime(_startedAt));
 
-    /// <summary>A resumed one has its whole timeout again.</summary>
+    /// <summary>Starts the timeout again in full, as after a resume.</summary>
     public void Restart()
     {
         _startedAt = _core.Time.GetTimestamp();
         Set(_deadline, Timeout);
     }
 
-    /// <summary>From here on nothing fires.</summary>
+    /// <summary>Stops both timers. Afterwards nothing fires.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -6,36 +6,38 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ExecutionGrains.Client.Reporting;
 
-/// <summary>Turns what users hand over into the UTF-8 JSON and the texts of an event. Never throws: what cannot be written is replaced by a note.</summary>
+/// <summary>
+/// Converts the user's values to an event's UTF-8 JSON and strings. Never throws: a value that cannot be serialized is replaced by a note.
+/// </summary>
 internal static class Payload
 {
-    /// <summary>Final outputs and errors, in bytes of UTF-8; the tracker keeps no more.</summary>
+    /// <summary>Maximum size of an execution's output or error, in UTF-8 bytes. The tracker truncates to the same size.</summary>
     internal const int FinalMax = 64 * 1024;
 
-    /// <summary>Inputs and outputs of steps, in bytes of UTF-8; the tracker keeps no more.</summary>
+    /// <summary>Maximum size of a step's input or output, in UTF-8 bytes. The tracker truncates to the same size.</summary>
     internal const int StepMax = 10_240;
 
-    /// <summary>Longest error message sent, in characters.</summary>
+    /// <summary>Maximum length of an error message, in characters.</summary>
     internal const int MessageMax = 8_192;
 
-    /// <summary>Longest log message sent, in characters.</summary>
+    /// <summary>Maximum length of a log message, in characters.</summary>
     internal const int LogMax = 16_384;
 
-    /// <summary>A reason or a progress message, in characters.</summary>
+    /// <summary>Maximum length of a reason or progress message, in characters.</summary>
     internal const int NoteMax = 1_024;
 
-    /// <summary>A name, in characters.</summary>
+    /// <summary>Maximum length of a name, in characters.</summary>
     internal const int NameMax = 256;
 
-    /// <summary>The tracker reads bodies of depth 64; an event's payload lies three levels deep.</summary>
+    /// <summary>Maximum JSON depth of a payload. The tracker accepts request bodies of depth 64, and a payload is nested three levels deep.</summary>
     private const int DepthMax = 60;
 
     private const string Marker = "[truncated]";
 
-    /// <summary>Letters of all scripts stay as they are: a payload that is cut must not grow by escaping them.</summary>
+    /// <summary>Does not escape non-ASCII letters, because escaping would make a truncated payload longer.</summary>
     private static readonly JavaScriptEncoder Unescaped = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
-    /// <param name="bytesMax">A longer one is cut to a JSON string: the first part of its text and <c>[truncated]</c>.</param>
+    /// <param name="bytesMax">Maximum size in bytes. A longer payload becomes a JSON string: the beginning of its text, and <c>[truncated]</c>.</param>
     public static byte[]? Of<T>(T value, int bytesMax, JsonTypeInfo<T>? type = null)
     {
         if (value is null)
@@ -53,12 +55,14 @@ internal static class Payload
         }
         catch (Exception e)
         {
-            // Any exception: getters of the user's own types run in there.
-            return Text(Clean($"[not recorded: a {value.GetType()} cannot be written as JSON: {e.Message}]", NoteMax));
+            // Catch every exception: serialization runs property getters of the user's types.
+            return Text(Clean($"[not recorded: a {value.GetType()} cannot be serialized as JSON: {e.Message}]", NoteMax));
         }
     }
 
-    /// <summary>JSON that fits stays as it is; else a JSON string with the first part of its text, all of it at most so many bytes.</summary>
+    /// <summary>
+    /// Returns JSON that fits unchanged. Otherwise returns a JSON string with the beginning of its text, at most <paramref name="bytesMax"/> bytes.
+    /// </summary>
     public static byte[] Cut(byte[] json, int bytesMax)
     {
         if (json.Length <= bytesMax)
@@ -66,7 +70,7 @@ internal static class Payload
             return json;
         }
 
-        // Quotes grow by escaping: each turn takes off what it was too long by.
+        // Escaping makes quotes longer, so each iteration shortens the text by part of the excess.
         for (var length = bytesMax - Marker.Length - 2; length > 0;)
         {
             var text = Encoding.UTF8.GetString(json, 0, Boundary(json, length));
@@ -91,8 +95,8 @@ internal static class Payload
         }
         catch (Exception failure)
         {
-            // An exception type of the user's.
-            message = $"its message threw {failure.GetType()}";
+            // A user-defined exception type may throw from Message.
+            message = $"the Message property threw {failure.GetType()}";
         }
 
         return Error(e.GetType().FullName ?? e.GetType().Name, message);
@@ -112,7 +116,7 @@ internal static class Payload
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>A text that the tracker takes: cut to a length, NUL and lone surrogates replaced.</summary>
+    /// <summary>Makes a text acceptable to the tracker: truncates it and replaces NUL and lone surrogates.</summary>
     public static string Clean(string? text, int lengthMax)
     {
         text ??= "";
@@ -121,8 +125,8 @@ internal static class Payload
     }
 
     /// <summary>
-    /// A name that the tracker takes: as <see cref="Clean"/>, and line breaks and other control characters become spaces. Null stays null, and so does nothing
-    /// at all.
+    /// Makes a name acceptable to the tracker: as <see cref="Clean"/>, and control characters such as line breaks become spaces. Null for null or an empty
+    /// string.
     /// </summary>
     public static string? Name(string? name, int lengthMax = NameMax)
     {
@@ -151,7 +155,7 @@ internal static class Payload
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
         while (reader.Read())
         {
-            // Only whether it can be read, and how deep it is.
+            // Reading to the end checks validity and depth.
         }
     }
 

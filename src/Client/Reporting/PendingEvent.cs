@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Client.Reporting;
 
-/// <summary>An event on its way, and the promise of its answer where somebody waits for it.</summary>
+/// <summary>An unanswered event, and the promise of its answer if a caller waits for it.</summary>
 internal sealed record PendingEvent(ExecutionEvent Event, TaskCompletionSource<EventAnswer>? Waiter = null)
 {
-    /// <summary>About how many bytes it takes in memory and on the wire; never much too few.</summary>
+    /// <summary>Estimated size in bytes, in memory and on the wire. Rather too large than too small.</summary>
     public int Size { get; } = 512 + Event switch
     {
         ExecutionEvent.Log log => (log.Message.Length + (log.Source?.Length ?? 0)) * 3,

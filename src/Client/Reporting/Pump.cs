@@ -1,8 +1,8 @@
 namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>
-/// Runs the work of one tracker, one piece at a time. On the system's clock it has a thread of its own and keeps time itself, so a starved
-/// thread pool delays no heartbeat. On any other clock (tests) the work runs on the threads that post it and that fire the clock's timer.
+/// Event loop of one tracker: runs queued work and timers one at a time. With the system's clock it has a dedicated thread with its own timer queue, so that a
+/// starved thread pool does not delay heartbeats. With any other clock (tests), work runs on the threads that post it and that fire the clock's timer.
 /// </summary>
 internal sealed class Pump
 {
@@ -16,7 +16,7 @@ internal sealed class Pump
     private bool _closed;
     private long _order;
 
-    /// <param name="failed">Told of an exception that a piece of work threw.</param>
+    /// <param name="failed">Called with an exception that a work item threw.</param>
     public Pump(TimeProvider time, Action<Exception> failed)
     {
         (_time, _failed) = (time, failed);
@@ -25,7 +25,7 @@ internal sealed class Pump
 
     public Alarm CreateAlarm(Action action) => new(this, action);
 
-    /// <summary>False: the pump is closed, and the work will not run.</summary>
+    /// <summary>Queues work. False if the pump is closed; the work will not run.</summary>
     public bool Post(Action work)
     {
         lock (_gate)
@@ -47,7 +47,7 @@ internal sealed class Pump
         return true;
     }
 
-    /// <summary>Runs what was posted before, and nothing after.</summary>
+    /// <summary>Closes the pump. Work that was posted before still runs; timers do not fire any more.</summary>
     public void Close()
     {
         lock (_gate)
@@ -77,7 +77,7 @@ internal sealed class Pump
         new Thread(() => Run(wait: true)) { IsBackground = true, Name = "ExecutionGrains reports" }.Start();
     }
 
-    /// <summary>Runs what is due, unless another thread is doing that already.</summary>
+    /// <summary>Runs all due work, unless another thread is already doing so.</summary>
     private void Drain()
     {
         lock (_gate)
@@ -191,14 +191,14 @@ internal sealed class Pump
         }
     }
 
-    /// <summary>A piece of work for later. Setting it again moves it.</summary>
+    /// <summary>A one-shot timer of the pump. Setting it again moves it.</summary>
     internal sealed class Alarm(Pump pump, Action action)
     {
         public Action Action { get; } = action;
 
         public long Due { get; set; }
 
-        /// <summary>Of two that are due at once, the one that was set first runs first.</summary>
+        /// <summary>Breaks ties: of two alarms due at the same time, the one that was set first runs first.</summary>
         public long Order { get; set; }
 
         public bool IsSet { get; set; }

@@ -1,22 +1,22 @@
 namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>
-/// Makes the least that still says what happened, when the whole does not get through. Always under the event's own id: a refused event does not use it up.
+/// Reduces an event that does not get through to the tracker in full. The reduced event keeps its event id: a refused event does not use up its id.
 /// </summary>
 internal static class Reduction
 {
-    /// <summary>Payloads up to here are left out rather than cut once more.</summary>
+    /// <summary>Payloads up to this size, in bytes, are removed instead of truncated further.</summary>
     private const int CutMin = 1_024;
 
-    /// <summary>The tracker refuses this event for its content.</summary>
+    /// <summary>Whether the tracker refused this event because of its content.</summary>
     public static bool Refused(EventAnswer answer) =>
         answer is { Result: Result.Rejected, Code: Code.InvalidEvent or Code.LimitExceeded };
 
-    /// <summary>The tracker refuses a whole request for its content.</summary>
+    /// <summary>Whether the tracker refused the whole request because of its content.</summary>
     public static bool Refused(TrackerException refusal) =>
         refusal is { Transient: false, Code: "malformed" or "invalid_request" or "request_too_large" } or { Transient: false, Status: 400 or 413 };
 
-    /// <summary>With its payloads cut to a quarter, or without them. Null: it is as small as it gets.</summary>
+    /// <summary>The event with its payloads truncated to a quarter, or without them. Null if it cannot be reduced further.</summary>
     public static PendingEvent? Smaller(PendingEvent pending) => pending.Event switch
     {
         ExecutionEvent.ExecutionCompleted end when Longest(end.Output, end.Error) > CutMin =>
@@ -27,7 +27,7 @@ internal static class Reduction
         _ => Bare(pending),
     };
 
-    /// <summary>Without payloads. Null: it has none.</summary>
+    /// <summary>The event without payloads, cost and figures. Null if it has none.</summary>
     public static PendingEvent? Bare(PendingEvent pending) => pending.Event switch
     {
         ExecutionEvent.ExecutionCompleted end when end.Output is not null || end.Error is not null || end.Cost is not null || end.TraceSpanCount is not null =>
@@ -38,12 +38,14 @@ internal static class Reduction
         _ => null,
     };
 
-    /// <summary>A log line that something on the way does not let through.</summary>
+    /// <summary>
+    /// The log line with its text replaced, for a line that a proxy or firewall does not let through. Null if it is no log line or already replaced.
+    /// </summary>
     public static PendingEvent? Line(PendingEvent pending) => pending.Event is ExecutionEvent.Log { Message: not Withheld } log
         ? new(log with { Message = Withheld }, pending.Waiter)
         : null;
 
-    private const string Withheld = "[a log line that did not get through to the tracker]";
+    private const string Withheld = "[a log line that could not be delivered to the tracker]";
 
     private static int Longest(byte[]? one, byte[]? other) => Math.Max(one?.Length ?? 0, other?.Length ?? 0);
 

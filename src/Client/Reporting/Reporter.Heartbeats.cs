@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Client.Reporting;
 
-/// <content>Keeps the lease, and hears what every answer says.</content>
+/// <content>Sends heartbeats and processes what every answer contains.</content>
 internal sealed partial class Reporter
 {
     private void OnBeat()
@@ -41,13 +41,13 @@ internal sealed partial class Reporter
         {
             if (!Answers(reply, report))
             {
-                Failed(new TrackerException("The answer does not fit the heartbeat that was sent.") { Transient = true });
+                Failed(new TrackerException("The answer does not match the heartbeat that was sent.") { Transient = true });
                 return;
             }
 
             if (reply.Answer.Results[0].Retryable)
             {
-                Failed(new TrackerException("The heartbeat could not be stored.") { Transient = true });
+                Failed(new TrackerException("The tracker could not store the heartbeat.") { Transient = true });
                 return;
             }
 
@@ -71,12 +71,12 @@ internal sealed partial class Reporter
         }
     }
 
-    /// <summary>As many answers as events, and for these.</summary>
+    /// <summary>Whether the reply has one answer for each event, with the same event ids.</summary>
     private static bool Answers(ReportReply reply, EventReport report) =>
         reply.Answer.Results.Length == report.Events.Length
         && reply.Answer.Results.Zip(report.Events).All(pair => pair.First.EventId is null || pair.First.EventId == pair.Second.EventId);
 
-    /// <summary>What every answer says, to events and heartbeats alike.</summary>
+    /// <summary>Processes what every answer contains, both to events and to heartbeats.</summary>
     private void Heard(ReportReply reply, long sentAt)
     {
         _core.Availability.Answered();
@@ -101,7 +101,7 @@ internal sealed partial class Reporter
             _beat.Set(Period);
         }
 
-        // The two kinds of requests may overtake each other.
+        // Answers to events and to heartbeats may overtake each other, so keep the newer status.
         if (reply.Answer.Version >= _version)
         {
             (_version, Status) = (reply.Answer.Version, reply.Answer.Status);
@@ -117,7 +117,7 @@ internal sealed partial class Reporter
         _over |= fenced || finished;
         if (_isEnding)
         {
-            // Finished by our own end, which the answer to a heartbeat may tell before the end's.
+            // The execution finished by our own end. A heartbeat's answer may say so before the answer to the end does.
             return;
         }
 
@@ -136,8 +136,8 @@ internal sealed partial class Reporter
     }
 
     /// <summary>
-    /// The tracker gives a claimed execution a shorter lease than the claimer knew: it was created with one. What this worker created itself has the lease that
-    /// it said.
+    /// Adopts the lease of a claimed execution if it is shorter than the one known so far: the execution's creator chose it. An execution that this worker
+    /// created keeps the lease that it asked for.
     /// </summary>
     private void Learn(TimeSpan? given)
     {

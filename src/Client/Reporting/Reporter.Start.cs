@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Client.Reporting;
 
-/// <content>Reports the start, until the tracker has answered it.</content>
+/// <content>Sends the start until the tracker has answered it.</content>
 internal sealed partial class Reporter
 {
     private void Create()
@@ -21,8 +21,8 @@ internal sealed partial class Reporter
     }
 
     /// <summary>
-    /// The tracker may have taken a start whose answer hangs or was lost. Repeated, a start is a sign of life; so it is repeated as a heartbeat is, beside the
-    /// one that hangs.
+    /// Repeats a start beside one that hangs. The tracker may have accepted the first one although its answer hangs or was lost. A repeated start then counts
+    /// as a sign of life, so it is sent as often as a heartbeat.
     /// </summary>
     private void CreateBeside()
     {
@@ -54,7 +54,7 @@ internal sealed partial class Reporter
         _events.Succeeded();
         if (_core.Time.GetElapsedTime(_startedAt) <= _core.Options.RequestTimeout)
         {
-            // The tracker's time began when it was told: not after this answer.
+            // The tracker started the timeout when it received the start, which was not after this answer.
             Lifetime.Restart();
         }
 
@@ -88,7 +88,7 @@ internal sealed partial class Reporter
         Stop(refusal);
     }
 
-    /// <param name="ago">When the request was sent that got this grant.</param>
+    /// <param name="ago">Time since the request was sent that returned this grant.</param>
     private void Open(ExecutionGrant grant, TimeSpan ago)
     {
         (_grant, _token, Status) = (grant, grant.Token, grant.Status);

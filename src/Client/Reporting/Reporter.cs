@@ -1,27 +1,28 @@
 namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>
-/// Sends what one execution reports. Its start, then its events: in order, one request in flight, as many events in it as have gathered. Heartbeats go
-/// beside them with a time-out of their own, so that nothing which hangs costs a lease. All of it runs on the tracker's <see cref="Pump"/>; nothing here waits.
+/// Sends the start and the events of one execution. Events are sent in order, with one request in flight; each request contains the events queued so far.
+/// Heartbeats are sent independently, with their own timeout, so that a request that hangs does not cost the lease. Everything runs on the tracker's
+/// <see cref="Pump"/>; nothing here blocks.
 /// </summary>
 internal sealed partial class Reporter
 {
-    /// <summary>Most bytes of events in a request, about; the tracker takes 4 MiB.</summary>
+    /// <summary>Approximate maximum size of the events in one request: 1 MiB. The tracker accepts 4 MiB.</summary>
     internal const int BatchBytesMax = 1 << 20;
 
-    /// <summary>Longest wait that a tracker may ask for.</summary>
+    /// <summary>Maximum retry delay that the tracker may ask for: 1 min. A longer one is reduced to it.</summary>
     internal static readonly TimeSpan RetryAfterMax = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often an execution without a lease is heard of, so that it learns of a cancel.</summary>
+    /// <summary>Heartbeat period of an execution without a lease: 20 s, so that it learns of a cancel request.</summary>
     private static readonly TimeSpan PeriodWithoutLease = TimeSpan.FromSeconds(20);
 
-    /// <summary>However long the lease: a cancel is heard of within a day.</summary>
+    /// <summary>Maximum heartbeat period: 1 day, so that a cancel request is seen within a day even with a longer lease.</summary>
     private static readonly TimeSpan PeriodMax = TimeSpan.FromDays(1);
 
-    /// <summary>The shortest lease that there is.</summary>
+    /// <summary>The shortest lease that the tracker grants: 1 s.</summary>
     private static readonly TimeSpan LeaseMin = TimeSpan.FromSeconds(1);
 
-    /// <summary>Failures in a row of one request, while others get through, after which its content is suspected.</summary>
+    /// <summary>Number of failures of one request in a row, while others succeed, after which its content is suspected as the cause.</summary>
     private const int SuspectAfter = 8;
 
     private readonly TrackerCore _core;
@@ -55,10 +56,10 @@ internal sealed partial class Reporter
     private bool _stopped;
     private volatile bool _pauseIntended;
 
-    /// <param name="owner">Held by every handle of the execution, and weakly here: when none is left, nobody can end it any more and the heartbeats
-    /// stop.</param>
-    /// <param name="create">The start that is still to be reported; null where there is a grant.</param>
-    /// <param name="grant">What a claim was given.</param>
+    /// <param name="owner">Referenced by every handle of the execution, and only weakly here. When no handle is left, nobody can end the execution, and the
+    /// heartbeats stop.</param>
+    /// <param name="create">The start to send; null if <paramref name="grant"/> is given.</param>
+    /// <param name="grant">The grant of a claim; null for a start.</param>
     public Reporter(TrackerCore core, ExecutionId execution, object owner, TimeSpan? timeout, TimeSpan? lease, CreateExecution? create, ExecutionGrant? grant)
     {
         (_core, Execution, _owner, _lease, _create) = (core, execution, new(owner), lease, create);
@@ -80,45 +81,45 @@ internal sealed partial class Reporter
 
     public Lifetime Lifetime { get; }
 
-    /// <summary>0 while the tracker has not answered the start.</summary>
+    /// <summary>The current epoch; 0 until the tracker has accepted the start.</summary>
     public int Epoch => _grant?.Epoch ?? 0;
 
-    /// <summary>As the last answer had it.</summary>
+    /// <summary>Status in the last answer; <c>running</c> before the first.</summary>
     public ExecutionStatus Status { get; private set; } = ExecutionStatus.Running;
 
-    /// <summary>The tracker's answer to the start; faulted where it refused.</summary>
+    /// <summary>The tracker's answer to the start. Faulted if the tracker refused it.</summary>
     public Task<ExecutionGrant> Created => _created.Task;
 
-    /// <summary>Never faults. Done when nothing will be sent any more.</summary>
+    /// <summary>Completes when nothing will be sent any more. Never faults.</summary>
     public Task Completion => _stoppedPromise.Task;
 
-    /// <summary>The last pause or resume that was written is a pause, and nobody refused it.</summary>
+    /// <summary>Whether the last pause or resume written is a pause that was not refused.</summary>
     public bool PauseIntended => _pauseIntended;
 
     public TrackerCore Core => _core;
 
     private TimeSpan Period => _lease is not { } lease ? PeriodWithoutLease : lease / 3 < PeriodMax ? lease / 3 : PeriodMax;
 
-    /// <summary>Three of them fit into a lease after the heartbeat was due.</summary>
+    /// <summary>Timeout of one heartbeat: at most a quarter of the lease.</summary>
     private TimeSpan BeatTimeout => Shorter(_core.Options.RequestTimeout, _lease / 4 ?? PeriodWithoutLease / 4);
 
     public DateTimeOffset Now() => _core.Time.GetUtcNow().ToMicroseconds();
 
     public string NewId() => Guid.CreateVersion7(_core.Time.GetUtcNow()).ToString();
 
-    /// <summary>Goes with the next heartbeat, or before the end. The last one wins.</summary>
+    /// <summary>Sets the progress for the next heartbeat, or for the end. Only the last value is kept.</summary>
     public void Report(Progress value) => Volatile.Write(ref _progress, value);
 
     public void Start() => Wake();
 
-    /// <summary>Queues a log line, or drops it. Never waits. After the end it is only counted.</summary>
+    /// <summary>Queues a log line, or drops it if the buffer is full. Never waits. After the end it is only counted as abandoned.</summary>
     public void Log(PendingEvent line) => Wrote([line], _buffer.AddLog(line));
 
-    /// <summary>Queues an event; waits for room for a while. After the end it is only counted.</summary>
+    /// <summary>Queues an event; waits for room up to <see cref="TrackerOptions.AnswerWait"/>. After the end it is only counted as abandoned.</summary>
     public async ValueTask WriteAsync(PendingEvent pending, CancellationToken cancellationToken) =>
         Wrote([pending], await _buffer.AddAsync(pending, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Queues an event whose answer somebody waits for, at once.</summary>
+    /// <summary>Queues an event immediately, regardless of the buffer's limit. For events whose answer a caller waits for.</summary>
     public void WriteNow(PendingEvent pending)
     {
         if (pending.Event is ExecutionEvent.ExecutionPaused or ExecutionEvent.ExecutionResumed)
@@ -133,8 +134,8 @@ internal sealed partial class Reporter
         Wrote([pending], _buffer.AddNow(pending));
     }
 
-    /// <summary>Takes nothing more, sends what there is, then <paramref name="final"/> as the last; null: stops without an end.</summary>
-    /// <param name="unlessPaused">There is no end if the execution turns out to be paused.</param>
+    /// <summary>Accepts no more events, sends those that are queued, then <paramref name="final"/>, then stops. Null: stops without an end.</summary>
+    /// <param name="unlessPaused">Omits the end if the execution is paused by then.</param>
     public void Close(PendingEvent? final, bool unlessPaused = false)
     {
         _buffer.Close();
@@ -155,7 +156,7 @@ internal sealed partial class Reporter
         }
     }
 
-    /// <summary>The start is taken back: nothing ran. What the tracker may have taken of it is ended.</summary>
+    /// <summary>Withdraws the start: no work has run. If the tracker may have received the start, <paramref name="final"/> ends it.</summary>
     public void Withdraw(PendingEvent final) => _core.Pump.Post(() =>
     {
         if (_grant is null && _createCount == 0)
@@ -170,7 +171,7 @@ internal sealed partial class Reporter
         }
     });
 
-    /// <summary>Takes nothing more, and stops when everything that was written is answered; an end that is on its way included.</summary>
+    /// <summary>Accepts no more events, and stops when every queued event is answered, including a queued end.</summary>
     public void Drain()
     {
         _buffer.Close();
@@ -181,10 +182,10 @@ internal sealed partial class Reporter
         });
     }
 
-    /// <summary>Gives up whatever is unsent.</summary>
+    /// <summary>Stops now and abandons all unsent events.</summary>
     public void StopNow() => _core.Pump.Post(Stop);
 
-    /// <summary>The tracker answers again.</summary>
+    /// <summary>Ends all retry delays, because the tracker is available again.</summary>
     public void Hurry()
     {
         _events.Hurry();
@@ -215,7 +216,7 @@ internal sealed partial class Reporter
         }
     }
 
-    /// <summary>Does the next thing that there is to do.</summary>
+    /// <summary>Sends the next request, or stops if there is nothing left to send. Does nothing while a request is in flight.</summary>
     private void Pulse()
     {
         if (_stopped || _events.IsBusy)
@@ -250,7 +251,7 @@ internal sealed partial class Reporter
         _batch = [.. _taken];
         if (!_closing || _batch.Count > 0 || _end is not { } end)
         {
-            // The end goes alone, when everything before it is answered: an event that the tracker asks to send again would come too late.
+            // The end is sent on its own after all earlier events are answered. If it were stored first, an earlier event that must be retried would be late.
             return;
         }
 
@@ -286,7 +287,7 @@ internal sealed partial class Reporter
         if (!Answers(reply, report))
         {
             var count = report.Events.Length;
-            OnFailed(count, new TrackerException($"The answer does not fit the {count} events that were sent.") { Transient = true });
+            OnFailed(count, new TrackerException($"The answer does not match the {count} events that were sent.") { Transient = true });
             return;
         }
 
@@ -310,7 +311,7 @@ internal sealed partial class Reporter
         }
     }
 
-    /// <summary>Hands the answers out. What is to be sent again stays in the batch, before everything newer. True: after a pause.</summary>
+    /// <summary>Processes the answers. Events to retry stay at the front of the batch. True if a retry delay is needed.</summary>
     private bool Settle(EventAnswer[] answers)
     {
         List<PendingEvent> left = [];
@@ -400,7 +401,7 @@ internal sealed partial class Reporter
         _events.Again(Pulse, Asked(fault));
     }
 
-    /// <summary>Where others get through again and again, it may be what this request holds that does not.</summary>
+    /// <summary>Whether the content of this request is a likely cause of its failures: it fails repeatedly while other requests succeed.</summary>
     private bool IsSuspect(Exception fault)
     {
         var answers = _core.Availability.Answers;
@@ -409,12 +410,12 @@ internal sealed partial class Reporter
             _answersBefore = answers;
         }
 
-        // A connection that cannot be made says nothing of what would have been sent over it.
+        // A connection failure says nothing about the content.
         _suspicion += fault is TrackerException { Status: null } ? 0 : 1;
         return _suspicion >= SuspectAfter && answers - _answersBefore >= SuspectAfter / 2;
     }
 
-    /// <summary>The tracker does not take this request, and never will.</summary>
+    /// <summary>Handles a permanent refusal: reduces the request if its content was refused, otherwise abandons its events.</summary>
     private void OnRefused(TrackerException refusal, int count)
     {
         _core.Availability.Answered();
@@ -433,7 +434,7 @@ internal sealed partial class Reporter
         Pulse();
     }
 
-    /// <summary>Fewer events in the next request, or less of the only one. False: it is as small as it gets.</summary>
+    /// <summary>Reduces the next request: fewer events, or a smaller form of the only one. False if it cannot be reduced further.</summary>
     private bool Shrink(int count)
     {
         if (count > 1)
@@ -474,7 +475,7 @@ internal sealed partial class Reporter
         Abandon(Listed(_end), because);
         (_batch, _taken, _end) = ([], [], null);
         _core.Live.TryRemove(new(Execution, this));
-        if (_created.TrySetException(because ?? new TrackerException("The start was not reported: nothing is sent any more.")))
+        if (_created.TrySetException(because ?? new TrackerException("The start was not sent: reporting of this execution has stopped.")))
         {
             _ = _created.Task.Exception;
         }
@@ -491,10 +492,10 @@ internal sealed partial class Reporter
                 _core.Counters.CountAbandoned(1);
             }
 
-            var fault = because as TrackerException ?? new TrackerException("The event was not reported: nothing is sent any more.", because);
+            var fault = because as TrackerException ?? new TrackerException("The event was not sent: reporting of this execution has stopped.", because);
             if (pending.Waiter?.TrySetException(fault) == true)
             {
-                // Looked at here, so that it counts as observed where nobody waits any more.
+                // Read the exception, so that it counts as observed if no caller waits.
                 _ = pending.Waiter.Task.Exception;
             }
         }
@@ -508,7 +509,7 @@ internal sealed partial class Reporter
         Message = $"{count} log {(count == 1 ? "line was" : "lines were")} dropped here: the worker's buffer was full.",
     });
 
-    /// <summary>What the tracker asked to wait; null: it did not.</summary>
+    /// <summary>Retry delay that the tracker asked for, at most <see cref="RetryAfterMax"/>; null if it asked for none.</summary>
     public static TimeSpan? Asked(Exception? fault) =>
         fault is TrackerException { RetryAfter: { } wait } && wait > TimeSpan.Zero ? Shorter(wait, RetryAfterMax) : null;
 

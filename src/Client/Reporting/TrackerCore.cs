@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ExecutionGrains.Client.Reporting;
 
-/// <summary>What the executions of one tracker share.</summary>
+/// <summary>State shared by all executions of one <see cref="ExecutionTracker"/>.</summary>
 internal sealed class TrackerCore
 {
     private readonly Lock _gate = new();
@@ -29,20 +29,20 @@ internal sealed class TrackerCore
 
     public Availability Availability { get; }
 
-    /// <summary>The executions that still have something to send or may get something.</summary>
+    /// <summary>Executions that still accept events or have unsent ones.</summary>
     public ConcurrentDictionary<ExecutionId, Reporter> Live { get; } = new();
 
     public TimeProvider Time => Options.TimeProvider;
 
-    /// <summary>In an order that does not depend on the process, so that the simulation can be repeated.</summary>
+    /// <summary>Sorted by id, so that simulation runs are repeatable.</summary>
     public Reporter[] Executions() => [.. Live.Values.OrderBy(reporter => reporter.Execution.Value, StringComparer.Ordinal)];
 
-    /// <summary>What users wait for continues on the pool, never on the pump; in the SDK's own simulation in place.</summary>
+    /// <summary>Callers' continuations run on the thread pool, never on the pump. In the SDK's own simulation they run synchronously.</summary>
     private TaskCreationOptions Continuations => Options.Deterministic ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
 
     public TaskCompletionSource<T> Promise<T>() => new(Continuations);
 
-    /// <summary>Takes bytes of the buffer that all executions share. False: there are not that many.</summary>
+    /// <summary>Reserves bytes of the buffer space that all executions share. False if too little is left.</summary>
     public bool TryTake(long bytes, long most)
     {
         if (Interlocked.Add(ref _bufferedBytes, bytes) <= most)
@@ -56,7 +56,7 @@ internal sealed class TrackerCore
 
     public void Take(long bytes) => Interlocked.Add(ref _bufferedBytes, bytes);
 
-    /// <summary>Gives shared bytes back. Buffers whose callers wait for some get their turn, in the order in which they began to wait.</summary>
+    /// <summary>Releases shared bytes. Then buffers with waiting callers admit them, in the order in which they began to wait.</summary>
     public void Release(long bytes)
     {
         Interlocked.Add(ref _bufferedBytes, -bytes);
@@ -73,7 +73,7 @@ internal sealed class TrackerCore
         }
     }
 
-    /// <summary>The buffer has callers that wait for room: the next <see cref="Release"/> of any execution calls <see cref="EventBuffer.Admit"/>.</summary>
+    /// <summary>Registers a buffer with waiting callers: the next <see cref="Release"/> of any execution calls its <see cref="EventBuffer.Admit"/>.</summary>
     public void Await(EventBuffer buffer)
     {
         lock (_gate)
@@ -86,7 +86,8 @@ internal sealed class TrackerCore
     }
 
     /// <summary>
-    /// Waits for something of the tracker's, for as long as the work may be held up, and not at all while the tracker is away. False: it has not come.
+    /// Waits for an answer of the tracker, up to <see cref="TrackerOptions.AnswerWait"/>; does not wait while the tracker is unavailable. False if it did not
+    /// come.
     /// </summary>
     public async ValueTask<bool> WithinAsync(Task awaited, CancellationToken cancellationToken)
     {
@@ -113,13 +114,13 @@ internal sealed class TrackerCore
         }
         catch (Exception) when (awaited.IsCompleted)
         {
-            // The caller awaits it and sees the same.
+            // The caller awaits the task and gets the exception.
         }
 
         return true;
     }
 
-    /// <summary>What users and transports have registered on a token may hang: it runs on the pool.</summary>
+    /// <summary>Cancels a token source on the thread pool: callbacks that users or transports registered on the token may hang.</summary>
     public void Cancel(CancellationTokenSource source)
     {
         if (Options.Deterministic)
