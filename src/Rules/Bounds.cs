@@ -1,8 +1,8 @@
 namespace ExecutionGrains.Rules;
 
 /// <summary>
-/// Decides what a field may be, whichever way it came (rule 17): HTTP reads JSON into the types that a caller of the grain interface passes,
-/// and both are judged here.
+/// Checks the fields of events and calls against their limits. HTTP requests are first read into the types of the grain interface, so that HTTP calls and
+/// grain calls pass the same checks.
 /// </summary>
 public static class Bounds
 {
@@ -12,7 +12,7 @@ public static class Bounds
 
     public const string TimeRule = "must be an ISO 8601 time with an offset or Z, from 1970-01-01 to 9998-12-31";
 
-    /// <summary>What the history says of an end whose time could not be read.</summary>
+    /// <summary>The note in the history row of an end whose time was left out because it could not be read.</summary>
     public const string TimeLeftOut = $"at was left out: {TimeRule}";
 
     private const string Required = "is required";
@@ -30,8 +30,8 @@ public static class Bounds
     private static readonly DateTimeOffset TimeEnd = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// The event as it is applied, with its decorations mended (<see cref="Mended(ExecutionEvent)"/>), or what stands in its place where a field
-    /// is out of bounds: refused, and on record.
+    /// The event to apply, with its optional fields repaired (<see cref="Mended(ExecutionEvent)"/>). If a field is out of bounds, an
+    /// <see cref="ExecutionEvent.Unreadable"/> that replaces it: it is rejected and recorded.
     /// </summary>
     public static ExecutionEvent Readable(ExecutionEvent @event)
     {
@@ -44,7 +44,7 @@ public static class Bounds
         return Faults(mended) is { Count: > 0 } faults ? Unreadable(mended, MostSpecific(faults)) : mended;
     }
 
-    /// <summary>All fields of an event that are out of bounds.</summary>
+    /// <summary>The fields of an event that are out of bounds.</summary>
     public static IReadOnlyList<FieldFault> Faults(ExecutionEvent @event)
     {
         List<FieldFault>? faults = null;
@@ -94,7 +94,7 @@ public static class Bounds
         return faults ?? (IReadOnlyList<FieldFault>)[];
     }
 
-    /// <summary>All fields of a create that are out of bounds.</summary>
+    /// <summary>The fields of a create call that are out of bounds.</summary>
     public static IReadOnlyList<FieldFault> Faults(ExecutionFacts facts, Worker? start, DateTimeOffset? startAt)
     {
         List<FieldFault>? faults = null;
@@ -108,7 +108,7 @@ public static class Bounds
         return faults ?? (IReadOnlyList<FieldFault>)[];
     }
 
-    /// <summary>All fields of a worker that are out of bounds.</summary>
+    /// <summary>The fields of a worker that are out of bounds.</summary>
     public static IReadOnlyList<FieldFault> Faults(Worker worker)
     {
         List<FieldFault>? faults = null;
@@ -116,7 +116,7 @@ public static class Bounds
         return faults ?? (IReadOnlyList<FieldFault>)[];
     }
 
-    /// <summary>The fault to tell an event's sender of: a missing step id says more than anything else that is wrong.</summary>
+    /// <summary>The fault to report to the sender: the first with a code more specific than <see cref="Code.InvalidEvent"/>, else the first.</summary>
     public static FieldFault MostSpecific(IReadOnlyList<FieldFault> faults)
     {
         foreach (var fault in faults)
@@ -130,13 +130,15 @@ public static class Bounds
         return faults[0];
     }
 
-    /// <summary>An event's id where it is within bounds; else null.</summary>
+    /// <summary>The event id if it is within bounds, else null.</summary>
     public static string? EventId(string? id) => id is not null && Names.Fault(id, Limits.EventIdLength) is null ? id : null;
 
-    /// <summary>Times from 1970-01-01 to the end of 9998.</summary>
+    /// <summary>True from 1970-01-01 to the end of 9998.</summary>
     public static bool IsTime(DateTimeOffset at) => at >= DateTimeOffset.UnixEpoch && at < TimeEnd;
 
-    /// <summary>A reason or a progress message, cut, with U+FFFD for what no store can hold.</summary>
+    /// <summary>
+    /// A reason or a progress message as it is stored: cut to <see cref="Limits.NoteLength"/>, with U+FFFD for characters that the stores cannot hold.
+    /// </summary>
     public static string? Note(string? text) => text is null ? null : UnicodeText.Cut(UnicodeText.Free(text), Limits.NoteLength);
 
     /// <exception cref="ArgumentException">A field is out of bounds; the message names the first one and its bound.</exception>
@@ -145,7 +147,10 @@ public static class Bounds
     /// <inheritdoc cref="Check(ExecutionFacts, Worker?)"/>
     public static void Check(Worker worker) => Check(Faults(worker));
 
-    /// <summary>Of what an execution that the caller makes known has from him. HTTP gives the names of keys, which are within bounds.</summary>
+    /// <summary>
+    /// Checks the name and the default namespace, which an execution created by this call takes from its caller. Over HTTP both come from the key and are
+    /// within bounds.
+    /// </summary>
     /// <inheritdoc cref="Check(ExecutionFacts, Worker?)"/>
     public static void Check(Caller caller)
     {
@@ -164,8 +169,8 @@ public static class Bounds
     }
 
     /// <summary>
-    /// What may never cost the event itself is cut, replaced or left out: notes, a heartbeat's progress, characters that no store can hold,
-    /// and the time of an end, because the end is always written.
+    /// Cuts, replaces or leaves out faulty fields for which an event is not rejected: reasons, the progress, workflow and namespace of a heartbeat, NUL in a
+    /// log message, and the time of an end, because the end is always written.
     /// </summary>
     private static ExecutionEvent Mended(ExecutionEvent @event) => @event switch
     {
@@ -180,7 +185,7 @@ public static class Bounds
         _ => @event,
     };
 
-    /// <summary>A name that is none is left out.</summary>
+    /// <summary>Null for a name that is out of bounds.</summary>
     private static string? Mended(string? name) => name is not null && Names.Fault(name) is null ? name : null;
 
     private static Progress? Mended(Progress progress)
@@ -239,7 +244,7 @@ public static class Bounds
         Whole(ref faults, "/maxAttempts", facts.MaxAttempts, Attempts);
     }
 
-    /// <summary>How many there are together with those said before is for <see cref="FactsRules.Overfull"/>.</summary>
+    /// <summary>Checks the labels of one call. <see cref="FactsRules.Overfull"/> checks their number together with the stored labels.</summary>
     private static void Labels(ref List<FieldFault>? faults, Dictionary<string, string>? labels)
     {
         if (labels is null)

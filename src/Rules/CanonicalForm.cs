@@ -4,13 +4,17 @@ using System.Text.Json;
 namespace ExecutionGrains.Rules;
 
 /// <summary>
-/// One byte form per typed event: what its hash is taken of, and, without payloads, what history keeps. Field order is fixed, unset
-/// fields are left out, payload objects are written with sorted names (as RFC 8785 does) and without insignificant space; numbers stay
-/// as they were written. Neither the event's id nor its epoch nor a defaulted time is part of it.
+/// The canonical JSON of a typed event. With payloads it is the input of the event's hash; without payloads it is stored in the history. The field order is
+/// fixed and unset fields are left out. Payload objects are written with sorted names (as in RFC 8785) and without insignificant space; their numbers stay as
+/// they were written. The event id, the epoch and a defaulted time are not included.
 /// </summary>
 public static class CanonicalForm
 {
-    internal static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Options = new()
+    {
+        SkipValidation = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
@@ -26,7 +30,7 @@ public static class CanonicalForm
         json.Flush();
     }
 
-    /// <summary>The fields of <see cref="Write"/>, into an object that is open.</summary>
+    /// <summary>Writes the fields of <see cref="Write"/> into an object that the caller has started.</summary>
     public static void Fields(ExecutionEvent @event, Utf8JsonWriter json, bool payloads)
     {
         json.WriteString("type", @event.Type);
@@ -89,7 +93,7 @@ public static class CanonicalForm
         }
     }
 
-    /// <summary>The create fields, each where it was said.</summary>
+    /// <summary>Writes the fields that are set.</summary>
     public static void Facts(Utf8JsonWriter json, ExecutionFacts facts)
     {
         json.WriteText("workflow", facts.Workflow);
@@ -115,7 +119,7 @@ public static class CanonicalForm
         json.WriteText("parentStepId", parentStepId);
     }
 
-    /// <summary>1.20 and 1.2 are one number: dividing by one with many places drops the trailing zeros.</summary>
+    /// <summary>Writes 1.20 as 1.2, so that equal numbers have equal hashes. The division by one with many decimal places removes trailing zeros.</summary>
     private static void Number(Utf8JsonWriter json, string name, decimal? value) =>
         json.WriteNumber(name, value is { Scale: > 0 } ? value / 1.0000000000000000000000000000m : value);
 
@@ -128,7 +132,10 @@ public static class CanonicalForm
         }
     }
 
-    /// <summary>The value in its sorted form; null for a text that JSON allows and Unicode does not (an escaped lone surrogate): it stands as written.</summary>
+    /// <summary>
+    /// The value with sorted names. Null if it cannot be parsed or holds an escaped lone surrogate, which JSON allows and Unicode does not: the caller then
+    /// uses the value as written.
+    /// </summary>
     private static byte[]? Sorted(byte[] value)
     {
         try

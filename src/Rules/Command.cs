@@ -1,30 +1,37 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>Whatever an execution can be asked to do.</summary>
+/// <summary>The input of <see cref="ExecutionRules.Decide"/>: a call, one event of a report, or a decision of the tracker itself.</summary>
 public abstract record Command
 {
     private Command()
     {
     }
 
-    /// <summary>The id of the caller's key; null in process and in a replay.</summary>
+    /// <summary>The id of the caller's key. Null for in-process calls and in a replay.</summary>
     public string? KeyId { get; init; }
 
-    /// <summary>Who gives the command, for the audit; null where nothing is audited, and in a replay.</summary>
+    /// <summary>The caller for the audit row. Null for commands that are not audited, and in a replay.</summary>
     public AuditCaller? Caller { get; init; }
 
     /// <param name="By">The caller's name.</param>
-    /// <param name="Namespace">Where it goes if it has to be made; null: nowhere, the caller must say.</param>
+    /// <param name="Namespace">
+    /// The namespace of an execution that this call creates, if <c>Facts</c> names none. Null: a call without a namespace is refused with
+    /// <see cref="Code.Forbidden"/>.
+    /// </param>
     public sealed record Create(ExecutionFacts Facts, Worker? Start, DateTimeOffset? StartAt, string By, string? Namespace) : Command;
 
     public sealed record Claim(Worker Worker, string By) : Command;
 
-    /// <param name="Event">Within its bounds (<see cref="Bounds.Readable"/>).</param>
-    /// <param name="Hash">The keyed hash of the event's canonical form, 16 bytes; null for heartbeats and unreadable ones.</param>
+    /// <summary>One event of a report.</summary>
+    /// <param name="Event">The event after <see cref="Bounds.Readable"/>.</param>
+    /// <param name="Epoch">The epoch that the event named; 1 if it named none.</param>
+    /// <param name="Hash">The keyed hash of the canonical form, 16 bytes. Null for heartbeats and unreadable events.</param>
+    /// <param name="By">The caller's name.</param>
+    /// <param name="Namespace">As in <see cref="Create"/>.</param>
     /// <param name="Trace">Whether the call asks for an explicit trace.</param>
     public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace, bool Trace = false) : Command
     {
-        /// <summary>The epoch of the run token that it came with; null: no token.</summary>
+        /// <summary>The epoch of the run token of the request. Null if the request had no run token.</summary>
         public int? TokenEpoch { get; init; }
     }
 
@@ -34,21 +41,33 @@ public abstract record Command
 
     public sealed record Requeue(string? Reason, string By) : Command;
 
-    /// <summary>The execution is to be forgotten, with all that belongs to it.</summary>
+    /// <summary>Deletes the execution and all its rows.</summary>
     public sealed record Delete(string By) : Command;
 
-    /// <summary>The janitor's proposal: act on what has run out.</summary>
-    /// <param name="Shared">Whether another silo may have heard of the worker and not written it: then the stored lease and half of one more is what it may count on.</param>
-    /// <param name="AskedAt">When the janitor asked, and up to when the outages are known: what runs out later it has not asked about, however long its question waits. Null: now.</param>
+    /// <summary>Asks the execution to act on its first expired deadline. Sent by the janitor.</summary>
+    /// <param name="Outages">The outages of the tracker; they move deadlines.</param>
+    /// <param name="Shared">
+    /// Whether other silos write to the same store. Another silo may have extended the lease by up to half its term without storing it, so the lease then ends
+    /// no earlier than the stored lease plus half its term.
+    /// </param>
+    /// <param name="AskedAt">
+    /// When the janitor asked; the outages are known up to this time. Deadlines after it are not judged, however long the command waited. Null: now.
+    /// </param>
     public sealed record Judge(IReadOnlyList<Outage> Outages, bool Shared = false, DateTimeOffset? AskedAt = null) : Command;
 
-    /// <summary>The store was restored from a backup: whoever spoke for the epoch that the backup holds, or for one that was opened since, is fenced off (decision 8).</summary>
-    /// <param name="Epoch">The epoch to go on in, above any that was opened before the restore.</param>
+    /// <summary>
+    /// Fences off earlier workers after the store was restored from a backup: those of the epoch in the backup and of epochs that were opened after the
+    /// backup (docs/decisions/0008-restored-stores.md).
+    /// </summary>
+    /// <param name="Epoch">The new epoch, above every epoch that was opened before the restore.</param>
     public sealed record Fence(int Epoch) : Command;
 
-    /// <summary>What the janitor's proposal came to, as its history row names it: a replay knows neither the leases nor the outages of that time.</summary>
+    /// <summary>
+    /// The result of a <see cref="Judge"/>, read from its history row. A replay needs it because the leases and outages of that time are not stored.
+    /// </summary>
     internal sealed record RunOut(Move Move) : Command;
 
-    /// <summary>The full final record could not be stored: the reduced one, without payloads.</summary>
+    /// <summary>Stores an end without its payloads, after the store refused the full record.</summary>
+    /// <param name="Failure">Why the store refused the full record.</param>
     public sealed record Reduce(ExecutionEvent.ExecutionCompleted Event, int Epoch, byte[] Hash, string By, string? Namespace, string Failure) : Command;
 }

@@ -1,12 +1,12 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>What of an execution runs out, and when (rules 9, 10 and 12).</summary>
+/// <summary>The deadlines of an execution: claim timeout, cancel grace, timeout and lease.</summary>
 public static class Deadlines
 {
-    /// <summary>A cancel, a lease and a timeout may run at the same time.</summary>
+    /// <summary>A cancel, a lease and a timeout can be active at the same time.</summary>
     private const int DeadlinesMax = 3;
 
-    /// <summary>When the janitor should look, by what the store knows; null: never.</summary>
+    /// <summary>When the janitor should judge the execution: the first deadline by the stored lease, plus the grace. Null if it has no deadline.</summary>
     public static DateTimeOffset? DueAt(ExecutionState state, RuleSettings settings)
     {
         DateTimeOffset? due = null;
@@ -18,7 +18,9 @@ public static class Deadlines
         return due + settings.Grace;
     }
 
-    /// <summary>The first deadline that has run out at <paramref name="now"/>, outages considered; null: none has.</summary>
+    /// <summary>
+    /// The move for the earliest deadline that has expired at <paramref name="now"/>, after outages and the grace. Null if none has expired.
+    /// </summary>
     public static Move? RunOut(ExecutionState state, IReadOnlyList<Outage> outages, DateTimeOffset now, RuleSettings settings)
     {
         (Move Move, DateTimeOffset At)? first = null;
@@ -34,16 +36,22 @@ public static class Deadlines
         return first?.Move;
     }
 
-    /// <summary>Whether the worker is to stop by itself: its time is up, outages considered, grace or not.</summary>
+    /// <summary>Whether the worker should stop because its timeout has passed, after outages. No grace is added.</summary>
     public static bool IsPastTimeout(ExecutionState state, IReadOnlyList<Outage> outages, DateTimeOffset now) =>
         state is { Status: ExecutionStatus.Running, TimeoutFrom: { } from, Facts.TimeoutSeconds: { } seconds }
         && now >= Excused(from + TimeSpan.FromSeconds(seconds), outages, state.LeaseTerm ?? ExecutionState.DefaultLease);
 
-    /// <summary>The state for whoever knows only what is stored: the lease may have been renewed by up to half of it in a memory that is gone.</summary>
+    /// <summary>
+    /// The state for a reader that has only the stored row, such as a fresh activation. The previous activation may have extended the lease by up to half its
+    /// term without storing it, so that half is added.
+    /// </summary>
     public static ExecutionState Presumed(ExecutionState stored) =>
         stored is { StoredLease: { } lease, LeaseTerm: { } term } ? stored with { LeaseExpiresAt = lease + (term / 2) } : stored;
 
-    /// <summary>Whatever would run out in an outage, or within one lease of its end, runs out one lease after its end; and where that is in another outage, likewise, in whatever order they are.</summary>
+    /// <summary>
+    /// Moves a deadline that falls in an outage, or within one lease after it, to one lease after its end. Repeats until no outage applies, because the moved
+    /// deadline may fall in another outage. The outages need no order.
+    /// </summary>
     private static DateTimeOffset Excused(DateTimeOffset deadline, IReadOnlyList<Outage> outages, TimeSpan lease)
     {
         DateTimeOffset before;
@@ -63,8 +71,11 @@ public static class Deadlines
         return deadline;
     }
 
-    /// <param name="deadlines">Room for them: the next one is asked for with every event.</param>
-    private static ReadOnlySpan<(Move Move, DateTimeOffset At)> Of(ExecutionState state, DateTimeOffset? lease, RuleSettings settings, Span<(Move, DateTimeOffset)> deadlines)
+    /// <param name="deadlines">
+    /// A buffer of <see cref="DeadlinesMax"/> entries on the caller's stack: <see cref="DueAt"/> runs with every event and must not allocate.
+    /// </param>
+    private static ReadOnlySpan<(Move Move, DateTimeOffset At)> Of(
+        ExecutionState state, DateTimeOffset? lease, RuleSettings settings, Span<(Move, DateTimeOffset)> deadlines)
     {
         if (state.Status is not (ExecutionStatus.Claimed or ExecutionStatus.Running))
         {
@@ -77,14 +88,14 @@ public static class Deadlines
             deadlines[n++] = (Move.Cancel, cancel.RequestedAt + settings.CancelGrace);
         }
 
-        // A refused final report follows the claim, but without a lease only the claim's own time can end it.
+        // A refused final report counts as a report after the claim. Without a lease, only the claim timeout can still end the execution.
         if (state is { Status: ExecutionStatus.Claimed, ClaimedAt: { } claimed } && (!state.Followed || (state.FinalReportRefused && lease is null)))
         {
             deadlines[n++] = (Move.ExpireClaim, claimed + settings.ClaimTimeout);
             return deadlines[..n];
         }
 
-        // In the order of rule 13, for those that run out at the same time: refused report, timeout, lost.
+        // Of deadlines at the same time the first one in this order applies: refused report, timeout, lost.
         if (lease is { } refusedUntil && state.FinalReportRefused)
         {
             deadlines[n++] = (Move.Lose, refusedUntil);

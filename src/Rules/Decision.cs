@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>What the rules say to one command: the answer, the next state, and what to write with it.</summary>
+/// <summary>The result of the rules for one command: the answer, the next state, and the effects to store with it.</summary>
 public sealed record Decision
 {
-    /// <summary>The next state; null only where there is no execution and none was made.</summary>
+    /// <summary>The next state. Null only if the execution does not exist and was not created.</summary>
     public required ExecutionState? State { get; init; }
 
     public required Result Result { get; init; }
@@ -14,9 +14,12 @@ public sealed record Decision
 
     public IReadOnlyList<Effect> Effects { get; init; } = [];
 
-    /// <summary>Whether the row must be written: always with effects, and where the stored lease has run low.</summary>
+    /// <summary>
+    /// Whether the execution's row must be written. Always true with effects; without effects, for example when less than half of the lease is left in the
+    /// store.
+    /// </summary>
     public bool Store { get; init; }
 
-    /// <summary>Whether the command's sender holds the claim.</summary>
+    /// <summary>Whether the command is a create or a claim after which its worker holds the claim.</summary>
     public bool Claimed { get; init; }
 }

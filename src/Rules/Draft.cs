@@ -3,7 +3,7 @@ using static ExecutionGrains.Rules.StateMachine;
 
 namespace ExecutionGrains.Rules;
 
-/// <summary>A decision in the making: the state so far and what is to be written with it. Lives for one call of the rules.</summary>
+/// <summary>The builder of one <see cref="Decision"/>: the state so far and the effects to store with it. Used for one call of the rules.</summary>
 internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettings settings)
 {
     private readonly List<Effect> _effects = [];
@@ -15,7 +15,7 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
 
     public RuleSettings Settings { get; } = settings;
 
-    /// <summary>The row must be written even without an effect.</summary>
+    /// <summary>Requires the execution's row to be written even without effects.</summary>
     public void Store() => _store = true;
 
     public void Add(Effect effect) => _effects.Add(effect);
@@ -31,28 +31,29 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
         Claimed = claimed,
     };
 
-    /// <summary>An answer that changes nothing at all, not even what was drafted.</summary>
+    /// <summary>A decision that changes nothing; the drafted changes are dropped.</summary>
     public static Decision Unchanged(ExecutionState state, Result result, Code? code = null, string? message = null, bool claimed = false) =>
         new() { State = state, Result = result, Code = code, Message = message, Claimed = claimed };
 
-    /// <summary>A history row of the next sequence; one that is applied or late raises the version.</summary>
-    public void Record(string type, Result result, DateTimeOffset? at = null, string? eventId = null, byte[]? hash = null, Code? code = null, byte[]? facts = null)
+    /// <summary>Adds a history row with the next sequence number. The results applied and late also increment the version.</summary>
+    public void Record(
+        string type, Result result, DateTimeOffset? at = null, string? eventId = null, byte[]? hash = null, Code? code = null, byte[]? facts = null)
     {
         State = State with { HistorySequence = State.HistorySequence + 1, Version = State.Version + (result is Result.Applied or Result.Late ? 1 : 0) };
         Add(Line(type, result, at, eventId, hash, code, facts));
     }
 
-    /// <summary>The history row of a report that was applied, where the state has its sequence and version already: one copy of the state less.</summary>
+    /// <summary>Adds the history row of an applied event whose sequence and version the caller has already set. Saves one copy of the state.</summary>
     public void AddApplied(Command.Report report) =>
         Add(Line(report.Event.Type, Result.Applied, report.Event.At, report.Event.EventId, report.Hash, null, RowFacts.Event(report, null)));
 
     public void Record(Command.Report report, Result result, Code? code = null, string? failure = null) =>
         Record(report.Event.Type, result, report.Event.At, report.Event.EventId, report.Hash, code, RowFacts.Event(report, failure));
 
-    /// <summary>An operator's or the tracker's own doing.</summary>
+    /// <summary>Adds the history row of an action of an operator or of the tracker.</summary>
     public void Record(string type, string by, string? reason) => Record(type, Result.Applied, facts: RowFacts.Doing(by, reason));
 
-    /// <summary>Moves on; false where the state machine refuses.</summary>
+    /// <summary>Applies a transition and its change of the live counts. False if the state machine refuses it.</summary>
     public bool TryMove(Move move)
     {
         if (Next(State.Status, move) is not { } next)
@@ -69,7 +70,7 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
         return true;
     }
 
-    /// <summary>Counts the execution as live; once, when it becomes known.</summary>
+    /// <summary>Sets the status and counts the execution as live in it, unless the status is final.</summary>
     public void Enter(ExecutionStatus status)
     {
         State = State with { Status = status };
@@ -80,17 +81,18 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
     }
 
     /// <summary>
-    /// A sign of life: the lease runs anew. It is stored only when less than half of it is left in the store, and with the first report after a claim.
+    /// Records a sign of life and extends the lease. The row is written only if less than half of the lease is left in the store, and for the first report
+    /// after a claim.
     /// </summary>
     public void Contact()
     {
         _store |= State.Worker is not null && !State.Followed;
         var (lease, stored) = Leased(atOnce: false);
-        // One copy of the state: this is on the way of every event.
+        // A single copy of the state, because this runs for every event.
         State = State with { LastContactAt = Now, Followed = true, LeaseExpiresAt = lease, StoredLease = stored };
     }
 
-    /// <summary>The lease from now; stored at once after a transition.</summary>
+    /// <summary>Restarts the lease from now. Transitions pass true for <paramref name="store"/>, so that the store has the new lease at once.</summary>
     public void Renew(bool store = false)
     {
         var (lease, stored) = Leased(store);

@@ -1,14 +1,16 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>What a decision writes beside the execution's row. All of it lands in one transaction, or none.</summary>
+/// <summary>A write of a decision in addition to the execution's row. All effects of a decision are written in one transaction.</summary>
 public abstract record Effect
 {
     private Effect()
     {
     }
 
-    /// <summary>An append-only line. Never holds input or output; <c>Facts</c> is what <see cref="Replay"/> needs beside the columns, as JSON.</summary>
-    /// <param name="TakesEventId">Whether the event id is used up: applied and late ones take theirs.</param>
+    /// <summary>
+    /// An append-only history row. <c>Facts</c> is the JSON that <see cref="Replay"/> needs in addition to the columns; it never holds input or output.
+    /// </summary>
+    /// <param name="TakesEventId">Whether the event id is used up. True if there is one and the event was not rejected.</param>
     public sealed record History(
         long Sequence,
         DateTimeOffset? At,
@@ -22,12 +24,12 @@ public abstract record Effect
         bool TakesEventId,
         byte[]? Facts) : Effect;
 
-    /// <summary>A step's whole row, new or replaced.</summary>
-    /// <param name="IsNew">Whether the rules believed that the store has no such row.</param>
+    /// <summary>Inserts or replaces the row of a step.</summary>
+    /// <param name="IsNew">Whether the rules decided without a stored row. The commit checks that there is none.</param>
     public sealed record Step(StepRow Row, bool IsNew) : Effect;
 
-    /// <summary>Closes every open step of the epoch, set-based; the end is never before the step's start.</summary>
-    /// <param name="At">The execution's end: the producer's time, else the tracker's.</param>
+    /// <summary>Closes all open steps of the epoch in one statement. A step's end is never before its start.</summary>
+    /// <param name="At">The end of the execution: producer time if it was reported, else tracker time.</param>
     public sealed record CloseOpenSteps(int Epoch, StepStatus Status, DateTimeOffset At, DateTimeOffset TrackerAt) : Effect;
 
     public sealed record Log(
@@ -41,37 +43,38 @@ public abstract record Effect
         string? StepId,
         string Message) : Effect;
 
-    /// <summary>What arrived after the end.</summary>
+    /// <summary>An event that arrived after the end and is kept.</summary>
+    /// <param name="Number">1 to <see cref="Limits.Evidence"/>, in the order of arrival.</param>
+    /// <param name="Payload">The event as JSON, cut to <see cref="Limits.TracePayload"/>.</param>
     public sealed record Evidence(int Number, int Epoch, string EventId, string Type, DateTimeOffset At, DateTimeOffset TrackerAt, byte[] Payload) : Effect;
 
-    /// <summary>A refused event: the first of its code, epoch and event id makes the row, the next ones count.</summary>
+    /// <summary>A rejected event. The first one per code, epoch and event id inserts a row; later ones increment its count.</summary>
     /// <param name="Epoch">The epoch that the event named.</param>
     public sealed record Rejection(Code Code, int Epoch, string EventId, string Type, string Message, DateTimeOffset At) : Effect;
 
-    /// <summary>The final output and error of an epoch, UTF-8 JSON, cut.</summary>
+    /// <summary>The final output and error of an epoch, as UTF-8 JSON, each cut to <see cref="Limits.FinalPayload"/>.</summary>
     public sealed record FinalPayload(int Epoch, byte[]? Output, byte[]? Error) : Effect;
 
-    /// <summary>One epoch that ended, for the figures.</summary>
+    /// <summary>Counts an ended epoch in the statistics. Status and duration are null for an expired claim.</summary>
     public sealed record Ended(ExecutionStatus? Status, Cause? Cause, DateTimeOffset At, TimeSpan? Duration) : Effect;
 
     /// <summary>
-    /// Corrects the figures of an epoch that has ended: a report after the end named the workflow or the start. The epoch moves from what <see cref="Ended"/>
-    /// counted to these values,
-    /// in the minute of its end.
+    /// Corrects the statistics of an ended epoch after a later report changed its workflow or its duration. The count of <see cref="Ended"/> moves from the
+    /// old values to the new ones, in the minute of the end.
     /// </summary>
     public sealed record Recount(
         ExecutionStatus Status, Cause? Cause, DateTimeOffset At, string FromWorkflow, TimeSpan FromDuration, string ToWorkflow, TimeSpan ToDuration) : Effect;
 
-    /// <summary>How many live executions of a workflow are in a status, changed.</summary>
+    /// <summary>Changes the number of live executions of a workflow in a status.</summary>
     public sealed record Live(string Workflow, ExecutionStatus Status, int Delta) : Effect;
 
-    /// <summary>Resolutions and late successes, for the figures.</summary>
+    /// <summary>Changes the number of resolutions, or of lost epochs for which a late event arrived, in the statistics.</summary>
     public sealed record Figure(FigureKind Kind, Resolution? Resolution, int Delta, DateTimeOffset At) : Effect;
 
-    /// <summary>An operator's action: who, when, what, why.</summary>
+    /// <summary>The audit row of an operator's action.</summary>
     public sealed record Audit(string By, DateTimeOffset At, string Action, string? Reason) : Effect
     {
-        /// <summary>Who acts, as the audit names it; null: <see cref="By"/> is all that is known.</summary>
+        /// <summary>The caller. Null if only <see cref="By"/> is known.</summary>
         public AuditCaller? Caller { get; init; }
     }
 }

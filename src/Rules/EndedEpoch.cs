@@ -1,6 +1,9 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>One epoch that is over. Status is null for a claim that nobody followed up.</summary>
+/// <summary>
+/// A closed epoch. Its status is null if its claim expired or another worker claimed the paused execution. If a restore from a backup closed it, its status is
+/// the live one at that time.
+/// </summary>
 public sealed record EndedEpoch(
     int Epoch,
     string? WorkerId,
@@ -16,7 +19,8 @@ public sealed record EndedEpoch(
     Resolved? Resolution)
 {
     /// <summary>
-    /// The tracker's time of the end, by which figures count. Null in epochs that ended before it was stored; then <see cref="EndedAt"/> takes its place.
+    /// Tracker time of the end, which the statistics use. Null if the epoch has no status, and for epochs closed by versions that did not store it; then
+    /// <see cref="EndedAt"/> is used.
     /// </summary>
     public DateTimeOffset? TrackerEndedAt { get; init; }
 }

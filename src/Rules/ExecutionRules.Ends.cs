@@ -1,17 +1,17 @@
 namespace ExecutionGrains.Rules;
 
-/// <content>Ends, operators and the janitor.</content>
+/// <content>The end of an epoch, commands of operators, and deadlines.</content>
 public static partial class ExecutionRules
 {
     private static void End(Draft draft, Move move, FinalizationPath path, Cause cause, Outcome? outcome, DateTimeOffset at)
     {
         if (!draft.TryMove(move))
         {
-            throw new InvalidOperationException($"{move} is not a way out of {draft.State.Status}.");
+            throw new InvalidOperationException($"The transition {move} is not allowed from {draft.State.Status}.");
         }
 
         var state = draft.State;
-        // An implied start was no later than the end; one that is reported later decides then whether the end's own time stands.
+        // An implied start cannot be later than the end. If the start is reported later, StartedAfterEnd sets the times again.
         var started = state.StartReported || state.StartedAt is null ? state.StartedAt : Times.Earlier(state.StartedAt.Value, at);
         var ended = Times.End(started, at, draft.Now);
         draft.State = state with
@@ -104,7 +104,10 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Applied);
     }
 
-    /// <summary>Changes nothing: what is applied is for the store to remove. A legal hold is a label, whatever its value but <c>false</c>.</summary>
+    /// <summary>
+    /// Decides whether the execution may be deleted; the store removes the rows. A label <see cref="Limits.LegalHoldLabel"/> with any value but <c>false</c>
+    /// prevents it.
+    /// </summary>
     private static Decision Delete(Draft draft)
     {
         var state = draft.State;
@@ -114,7 +117,7 @@ public static partial class ExecutionRules
         }
 
         return state.Facts.Labels?.GetValueOrDefault(Limits.LegalHoldLabel) is { } hold && !hold.Equals("false", StringComparison.OrdinalIgnoreCase)
-            ? Draft.Unchanged(state, Result.Rejected, Code.LegalHold, $"The label {Limits.LegalHoldLabel} keeps the execution.")
+            ? Draft.Unchanged(state, Result.Rejected, Code.LegalHold, $"The label {Limits.LegalHoldLabel} prevents the deletion.")
             : Draft.Unchanged(state, Result.Applied);
     }
 
@@ -135,7 +138,8 @@ public static partial class ExecutionRules
         }
 
         var state = draft.State;
-        return RunOut(draft, state.Cancel is not null ? Move.Cancel : move is Move.Lose or Move.ExpireClaim && state.FinalReportRefused ? Move.RefuseReport : move);
+        return RunOut(
+            draft, state.Cancel is not null ? Move.Cancel : move is Move.Lose or Move.ExpireClaim && state.FinalReportRefused ? Move.RefuseReport : move);
     }
 
     private static Decision RunOut(Draft draft, Move move)
@@ -163,7 +167,9 @@ public static partial class ExecutionRules
     }
 
     private static ExecutionState Presumed(ExecutionState state) =>
-        state is { StoredLease: { } stored, LeaseTerm: { } term, LeaseExpiresAt: { } known } && stored + (term / 2) > known ? state with { LeaseExpiresAt = stored + (term / 2) } : state;
+        state is { StoredLease: { } stored, LeaseTerm: { } term, LeaseExpiresAt: { } known } && stored + (term / 2) > known
+            ? state with { LeaseExpiresAt = stored + (term / 2) }
+            : state;
 
     private static void Lose(Draft draft)
     {
@@ -176,14 +182,14 @@ public static partial class ExecutionRules
         }
     }
 
-    /// <summary>The tracker's own end of an execution.</summary>
+    /// <summary>Ends the execution by a decision of the tracker, at tracker time.</summary>
     private static void Conclude(Draft draft, Move move, FinalizationPath path, Cause cause)
     {
         End(draft, move, path, cause, null, draft.Now);
         draft.Record($"tracker.{draft.State.Status.Word()}", "janitor", cause.Word());
     }
 
-    /// <summary>A claim that nobody followed up closes its epoch only.</summary>
+    /// <summary>Closes the epoch of a claim that expired. The execution is pending again in the next epoch.</summary>
     private static void ExpireClaim(Draft draft)
     {
         draft.State = draft.State with { Cause = Cause.ClaimExpired, TrackerEndedAt = draft.Now };
@@ -194,7 +200,8 @@ public static partial class ExecutionRules
     }
 
     /// <summary>
-    /// The epoch of the backup is over, and the next one is above all that were opened since. What ended stays as it is; a cancel that nobody can confirm any more ends its execution.
+    /// Closes the epoch in the backup and opens one above all epochs that were opened after the backup. A final status stays. A requested cancel ends the
+    /// execution, because its worker is fenced off and can no longer confirm it.
     /// </summary>
     private static Decision Fence(Draft draft, Command.Fence fence)
     {
@@ -213,7 +220,7 @@ public static partial class ExecutionRules
         draft.TryMove(Move.Fence);
         if (state.Status == ExecutionStatus.Pending)
         {
-            // Nobody claimed this epoch, as far as the backup knows, so there is nothing of it to archive.
+            // In the backup this epoch is not claimed, so there is nothing to archive.
             draft.State = draft.State with { Epoch = fence.Epoch, LogCount = 0, ErrorLogCount = 0, LogBytes = 0, LogsFull = false };
         }
         else
@@ -225,8 +232,13 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Applied);
     }
 
-    /// <summary>Archives the current epoch and begins the next one, which keeps only what belongs to the execution as a whole.</summary>
-    /// <param name="ended">The final status of the archived epoch; null where it has none, as after an expired claim or the claim of a paused execution.</param>
+    /// <summary>Archives the current epoch and opens the next one. The new state keeps only the fields that belong to the whole execution.</summary>
+    /// <param name="draft">The draft to change.</param>
+    /// <param name="status">The status in the new epoch.</param>
+    /// <param name="ended">
+    /// The status of the archived epoch: final, or after a restore the live one. Null after an expired claim and after the claim of a paused execution.
+    /// </param>
+    /// <param name="least">The lowest number that the new epoch may have.</param>
     private static void NextEpoch(Draft draft, ExecutionStatus status, ExecutionStatus? ended, int least = 1)
     {
         var s = draft.State;

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace ExecutionGrains.Rules;
 
-/// <content>What an event does.</content>
+/// <content>The events of a report.</content>
 public static partial class ExecutionRules
 {
     private const string LogType = "log";
-    private const string LinesMax = "An epoch has at most 100,000 log lines of 64 MiB; further ones are refused.";
-    private const string LinesRefused = "Log lines of this epoch are refused from here on: it has 100,000 lines, or 64 MiB of them.";
+    private const string LinesMax = "An epoch may have at most 100,000 log lines and 64 MiB of log text.";
+    private const string LinesRefused = "Further log lines of this epoch are refused: it has reached 100,000 lines or 64 MiB of log text.";
 
     private static Decision Report(Draft draft, Prior prior, Command.Report report, string? failure)
     {
@@ -21,7 +21,7 @@ public static partial class ExecutionRules
             return Reject(draft, prior, report, Code.StaleEpoch, $"The execution is in epoch {draft.State.Epoch}.");
         }
 
-        // Before anything that is said of the event's content: a refusal for that would count as a sign of life of the holder.
+        // Checked before the content of the event: a rejection for its content would count as a sign of life of the worker that holds the claim.
         if (report.Epoch == draft.State.Epoch && report.Event is ExecutionEvent.ExecutionStarted { Worker: { } worker }
             && draft.State.Worker is not null && !IsHolder(draft.State, worker))
         {
@@ -40,7 +40,8 @@ public static partial class ExecutionRules
 
         if (report.Epoch > draft.State.Epoch)
         {
-            return Reject(draft, prior, report, Code.InvalidTransition, $"The execution is in epoch {draft.State.Epoch}; epoch {report.Epoch} does not exist yet.");
+            return Reject(
+                draft, prior, report, Code.InvalidTransition, $"The execution is in epoch {draft.State.Epoch}; epoch {report.Epoch} does not exist yet.");
         }
 
         var says = Named(report.Event);
@@ -49,20 +50,22 @@ public static partial class ExecutionRules
             return Naming(draft, Late(draft, prior, report), report, says);
         }
 
-        // A heartbeat is never refused for what it says beside its contact.
+        // A heartbeat is never rejected for the workflow or namespace that it names.
         if (says is not null && report.Event is not ExecutionEvent.Heartbeat && Contradiction(draft.State, draft.State.Facts, says) is { } field)
         {
             return Reject(draft, prior, report, Code.Conflict, $"{field} conflicts with the stored value.");
         }
 
-        // A heartbeat leaves no row, so a trace that is asked for beside it would not be on record.
+        // A heartbeat writes no history row, so the history would not show that it turned on the trace.
         var before = draft.State;
         var asks = report is { Trace: true, Event: not ExecutionEvent.Heartbeat } && Fill(draft, new ExecutionFacts { ExplicitTrace = true });
         var decision = Naming(draft, Live(draft, prior, report, failure), report, says);
-        return asks && decision.Result != Result.Applied ? decision with { State = decision.State! with { Facts = before.Facts, EventFacts = before.EventFacts } } : decision;
+        return asks && decision.Result != Result.Applied
+            ? decision with { State = decision.State! with { Facts = before.Facts, EventFacts = before.EventFacts } }
+            : decision;
     }
 
-    /// <summary>An event that was applied names the execution, where nobody has yet.</summary>
+    /// <summary>Fills the workflow and namespace from an applied event, unless they conflict with the stored values.</summary>
     private static Decision Naming(Draft draft, Decision decision, Command.Report report, ExecutionFacts? says)
     {
         if (says is null || decision.Result != Result.Applied || Contradiction(draft.State, draft.State.Facts, says) is not null)
@@ -78,7 +81,7 @@ public static partial class ExecutionRules
 
         if (report.Event is ExecutionEvent.Heartbeat)
         {
-            // Of a heartbeat only that is on record.
+            // The only case in which a heartbeat writes a history row.
             draft.Record(report.Event.Type, Result.Applied, report.Event.At, facts: RowFacts.Event(report, null));
         }
 
@@ -104,10 +107,10 @@ public static partial class ExecutionRules
             _ => throw new ArgumentOutOfRangeException(nameof(report)),
         };
 
-    /// <summary>Whether a report speaks for an epoch that is over: by what it says, or by the token that it came with.</summary>
+    /// <summary>Whether a report is for an earlier epoch, by the epoch that it names or by the epoch of its run token.</summary>
     public static bool IsFenced(Command.Report report, ExecutionState state) => report.Epoch < state.Epoch || report.TokenEpoch < state.Epoch;
 
-    /// <summary>The same event under the same id: nothing changes, but it is a sign of life of the current epoch.</summary>
+    /// <summary>The same event under the same id changes nothing. For the current epoch it is a sign of life.</summary>
     private static Decision Repeated(Draft draft, Command.Report report)
     {
         if (report.Epoch == draft.State.Epoch && !IsFenced(report, draft.State) && !draft.State.IsFinal)
@@ -118,7 +121,7 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Duplicate);
     }
 
-    /// <summary>The same facts under a new id: nothing changes but that the id is taken.</summary>
+    /// <summary>The same facts under a new event id change nothing. A history row uses up the id.</summary>
     private static Decision SameFacts(Draft draft, Command.Report report)
     {
         if (!draft.State.IsFinal)
@@ -173,7 +176,10 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Rejected, code, message);
     }
 
-    /// <summary>Whether the refusal says something of the event's content and nothing of its sender, who is alive then (rule 9).</summary>
+    /// <summary>
+    /// Whether the code rejects the content of an event and not its sender. Such an event is a sign of life, unless a final report of the epoch was already
+    /// rejected.
+    /// </summary>
     private static bool IsOfContent(Code code) =>
         code is Code.InvalidEvent or Code.MissingStepId or Code.UnknownType or Code.Conflict or Code.LimitExceeded;
 
@@ -207,7 +213,9 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Applied);
     }
 
-    /// <summary>A pause that its resume has overtaken is on record and changes nothing else; a pause under a cancel is the cancel's end.</summary>
+    /// <summary>
+    /// A pause whose resume arrived first is recorded and changes nothing else. A pause after a cancel was requested ends the execution as cancelled.
+    /// </summary>
     private static Decision Pause(Draft draft, Command.Report report, string? reason)
     {
         draft.Contact();
@@ -233,7 +241,14 @@ public static partial class ExecutionRules
 
         Start(draft, null, reported: false);
         draft.TryMove(Move.Pause);
-        draft.State = draft.State with { PausedAt = draft.Now, PausedReason = reason, Path = FinalizationPath.Paused, LeaseExpiresAt = null, StoredLease = null };
+        draft.State = draft.State with
+        {
+            PausedAt = draft.Now,
+            PausedReason = reason,
+            Path = FinalizationPath.Paused,
+            LeaseExpiresAt = null,
+            StoredLease = null
+        };
         return draft.Answer(Result.Applied);
     }
 
@@ -309,7 +324,8 @@ public static partial class ExecutionRules
     };
 
     /// <summary>
-    /// A log line over the limit. The first of an epoch makes the record that all of them share, and a line of the tracker; the others are only counted.
+    /// Rejects a log line over the limit. The first one of an epoch also writes a history row and a log line of the tracker. All of them share one rejection
+    /// record with a count.
     /// </summary>
     private static Decision RejectLine(Draft draft, Command.Report report, string message)
     {
@@ -357,7 +373,7 @@ public static partial class ExecutionRules
 
     private static int BytesOf(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);
 
-    /// <summary>Next to no writes: a heartbeat changes memory, and the row only when the stored lease runs low.</summary>
+    /// <summary>A heartbeat changes only memory. The row is written if less than half of the lease is left in the store.</summary>
     private static Decision Beat(Draft draft, ExecutionEvent.Heartbeat e)
     {
         draft.Contact();
@@ -369,7 +385,10 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Applied);
     }
 
-    /// <summary>After the end: evidence, except what only fills in how it came to it.</summary>
+    /// <summary>
+    /// An event after the end is kept as evidence. Applied instead: the first reported start of the execution or of an ended step, and the end of a step that
+    /// was closed as incomplete. Heartbeats are neither counted nor kept.
+    /// </summary>
     private static Decision Late(Draft draft, Prior prior, Command.Report report)
     {
         switch (report.Event)
@@ -391,7 +410,13 @@ public static partial class ExecutionRules
             draft.State = draft.State with { EvidenceCount = draft.State.EvidenceCount + 1 };
             draft.Record(report, Result.Late, Code.AlreadyFinished);
             draft.Add(new Effect.Evidence(
-                draft.State.EvidenceCount, draft.State.Epoch, report.Event.EventId!, report.Event.Type, report.Event.At ?? draft.Now, draft.Now, EvidenceOf(draft.State, report.Event)));
+                draft.State.EvidenceCount,
+                draft.State.Epoch,
+                report.Event.EventId!,
+                report.Event.Type,
+                report.Event.At ?? draft.Now,
+                draft.Now,
+                EvidenceOf(draft.State, report.Event)));
         }
         else
         {
@@ -422,7 +447,7 @@ public static partial class ExecutionRules
         var before = draft.State;
         Fill(draft, e.Facts);
         var (ended, trackerEnded) = (before.EndedAt ?? draft.Now, before.TrackerEndedAt ?? draft.Now);
-        // Without an outcome the tracker itself ended the execution, at its own time: what started later started after the end.
+        // Without an outcome the tracker ended the execution, at tracker time. The reported start cannot be later than that end.
         var started = e.At is { } at && before.Outcome is not null ? at : Times.Earlier(e.At ?? before.StartedAt ?? draft.Now, ended);
         draft.State = draft.State with
         {
@@ -447,7 +472,9 @@ public static partial class ExecutionRules
         }
     }
 
-    /// <summary>The event as JSON, cut; step input and output only where the execution asked for a trace.</summary>
+    /// <summary>
+    /// The event as JSON, cut to <see cref="Limits.TracePayload"/>. Holds the input and output of steps only if the execution is traced.
+    /// </summary>
     private static byte[] EvidenceOf(ExecutionState state, ExecutionEvent @event)
     {
         var kept = state.IsTraced ? @event : @event switch

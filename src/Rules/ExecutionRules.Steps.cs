@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Rules;
 
-/// <content>Steps: rows of their own, of which the state holds counters and two markers.</content>
+/// <content>Step events. Each step is a row of its own; the state holds only counters and two markers.</content>
 public static partial class ExecutionRules
 {
     private const string Unknown = "unknown";
@@ -24,7 +24,7 @@ public static partial class ExecutionRules
         var row = prior.Step is { } ended ? Started(ended, draft, e, at, report.Hash) : NewStep(draft, e, at, report.Hash);
         var state = draft.State;
         var more = prior.Step is null ? 1 : 0;
-        // The state is copied once: this is on the way of every event.
+        // A single copy of the state, because this runs for every event.
         draft.State = state with
         {
             StepSequence = state.StepSequence + more,
@@ -93,7 +93,9 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Applied);
     }
 
-    /// <summary>A step event starts a pending or claimed execution and is a sign of life; of a finished one it can only move an implied start back.</summary>
+    /// <summary>
+    /// A step event starts a pending or claimed execution and is a sign of life. After the end it can only move an implied start to an earlier time.
+    /// </summary>
     private static void Touch(Draft draft, DateTimeOffset? at)
     {
         if (!draft.State.IsFinal)
@@ -123,7 +125,7 @@ public static partial class ExecutionRules
         StartHash = hash,
     };
 
-    /// <summary>One of which nobody reported the start.</summary>
+    /// <summary>A step whose end arrived without a start.</summary>
     private static StepRow NewStep(Draft draft, string stepId, DateTimeOffset at) => new()
     {
         Epoch = draft.State.Epoch,
@@ -134,7 +136,7 @@ public static partial class ExecutionRules
         TrackerStartedAt = draft.Now,
     };
 
-    /// <summary>The start of a step that has ended already: its facts, and no reopening.</summary>
+    /// <summary>Adds the facts of a start to a step that has already ended. The step stays closed.</summary>
     private static StepRow Started(StepRow ended, Draft draft, ExecutionEvent.StepStarted e, DateTimeOffset at, byte[]? hash) => ended with
     {
         Block = ended.Block == Unknown ? e.Block : ended.Block,
@@ -169,10 +171,10 @@ public static partial class ExecutionRules
 
     private static bool IsFailure(StepStatus status) => status is StepStatus.Failed or StepStatus.Crashed or StepStatus.Killed or StepStatus.Exception;
 
-    /// <summary>The time that a marker is ordered by: the producer's, but at most the tracker's, so that a fast clock cannot pin the marker (rule 5).</summary>
+    /// <summary>The time that orders markers: producer time, limited to tracker time. Otherwise a fast clock of a producer could pin a marker.</summary>
     private static DateTimeOffset Ordered(DateTimeOffset at, DateTimeOffset now) => at < now ? at : now;
 
-    /// <summary>Replaced when the stored time is not later: the same millisecond replaces, an older one never does.</summary>
+    /// <summary>Replaces the marker unless its time is later. Times are compared in whole milliseconds; an equal time replaces.</summary>
     private static Marker StartedLast(Marker? last, StepRow row, DateTimeOffset at) =>
         last is not null && Millisecond(last.At) > Millisecond(at)
             ? last
@@ -184,10 +186,12 @@ public static partial class ExecutionRules
             ? Refreshed(last, row, withEnd: true)!
             : new Marker(row.StepId, row.Block, row.BlockType, Later(last?.At, at), row.StartedAt, row.EndedAt, row.Status == StepStatus.Succeeded);
 
-    /// <summary>While no start is reported, the block that completed last counts as the last that started; the time of a reported start replaces it.</summary>
+    /// <summary>The started marker while no start is reported: the block that completed last. Any reported start replaces it.</summary>
     private static Marker ImpliedStart(Marker completed) => completed with { At = Marker.ImpliedAt, EndedAt = null, Success = null };
 
-    /// <summary>The marker with the facts that its step has now: its start may come after its end, and its end may name another block.</summary>
+    /// <summary>
+    /// Updates a marker from the row of its step. The start of a step may arrive after its end, and the end may name another block than the start.
+    /// </summary>
     private static Marker? Refreshed(Marker? marker, StepRow row, bool withEnd) => marker is null || marker.StepId != row.StepId
         ? marker
         : marker with { Block = row.Block, BlockType = row.BlockType, StartedAt = row.StartedAt, EndedAt = withEnd ? row.EndedAt : null };

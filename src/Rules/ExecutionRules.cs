@@ -1,13 +1,13 @@
 namespace ExecutionGrains.Rules;
 
 /// <summary>
-/// The rules of section 2 of the design: <c>(state, prior, command, now) → decision</c>. Pure. The transitions are
-/// <see cref="StateMachine.Next"/>; these are their conditions and what goes with them.
+/// Decides every command: <c>(state, prior, command, now) → decision</c>. Pure functions without clock or I/O. <see cref="StateMachine.Next"/> holds the
+/// transitions; this class holds their conditions and effects.
 /// </summary>
 public static partial class ExecutionRules
 {
-    /// <param name="state">Null: nobody knows the execution yet.</param>
-    /// <param name="prior">What the store holds under the command's ids, as far as the caller knows; the commit checks the rest.</param>
+    /// <param name="state">The current state. Null if the execution does not exist.</param>
+    /// <param name="prior">The stored rows with the command's event id and step id, as far as the caller knows them. The commit checks the rest.</param>
     public static Decision Decide(ExecutionId id, ExecutionState? state, Prior prior, Command command, DateTimeOffset now, RuleSettings settings)
     {
         if (state is not null)
@@ -25,7 +25,7 @@ public static partial class ExecutionRules
         return Owned(null, command, Dispatch(made, prior, command, created: true));
     }
 
-    /// <summary>Notes whose key holds the claim, where a stored decision gave it to somebody.</summary>
+    /// <summary>Stores the id of the caller's key if the decision gave the claim to a worker and is written.</summary>
     private static Decision Owned(ExecutionState? before, Command command, Decision decision) =>
         command.KeyId is { } key && decision is { Store: true, State: { } after }
             && (decision.Claimed || (after.Worker is not null && !ReferenceEquals(before?.Worker, after.Worker))) && after.ClaimedKeyId != key
@@ -48,7 +48,7 @@ public static partial class ExecutionRules
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };
 
-    /// <summary>Creates and events make an execution known; anything else needs one.</summary>
+    /// <summary>Whether a command may create the execution. Only creates and events can, and only with a namespace.</summary>
     private static bool MayMake(Command command, out string? @namespace, out string? by, out ExecutionFacts facts, out Code refusal)
     {
         (@namespace, by, facts, refusal) = command switch
@@ -68,7 +68,9 @@ public static partial class ExecutionRules
         _ => Named(@event) ?? ExecutionFacts.None,
     };
 
-    /// <summary>What an event beside start and end says of the execution as a whole; null where it says nothing.</summary>
+    /// <summary>
+    /// The workflow and namespace that an event names. Null if it names none, and for start and end of the execution, whose facts hold them.
+    /// </summary>
     private static ExecutionFacts? Named(ExecutionEvent @event) =>
         (@event.Workflow ?? @event.Namespace) is null || @event is ExecutionEvent.ExecutionStarted or ExecutionEvent.ExecutionCompleted
             ? null
@@ -169,7 +171,10 @@ public static partial class ExecutionRules
         return draft.Answer(Result.Applied, claimed: true);
     }
 
-    /// <summary>The worker may not know that it holds the claim, so a claim that no report has followed waits anew for one (S22).</summary>
+    /// <summary>
+    /// A repeated claim by the worker that holds it, for example after a lost answer. Before the first report it restarts the claim timeout (S22); after it,
+    /// it is a sign of life.
+    /// </summary>
     private static Decision ClaimAgain(Draft draft, Command.Claim claim)
     {
         if (draft.State is not { Status: ExecutionStatus.Claimed, Followed: false })
@@ -187,7 +192,9 @@ public static partial class ExecutionRules
 
     private static bool HeldBy(ExecutionState state, Worker worker) => !state.IsFinal && IsHolder(state, worker);
 
-    /// <summary>The same worker and incarnation, also after the end; an incarnation that one of them does not name is not compared.</summary>
+    /// <summary>
+    /// Whether the worker has the id and incarnation of the claim, also after the end. The incarnation is compared only if both sides name one.
+    /// </summary>
     private static bool IsHolder(ExecutionState state, Worker worker) =>
         state.Worker is { } holder
         && holder.WorkerId == worker.WorkerId
@@ -211,8 +218,8 @@ public static partial class ExecutionRules
     }
 
     /// <summary>
-    /// The start, reported or implied, of a pending or claimed execution; of a running one only its facts. An implied start is as early as the earliest event
-    /// that implies it.
+    /// Starts a pending or claimed execution, or sets the start time of a running one. An event other than a start implies a start; the implied time is that
+    /// of the earliest such event.
     /// </summary>
     private static void Start(Draft draft, DateTimeOffset? at, bool reported)
     {
@@ -248,10 +255,10 @@ public static partial class ExecutionRules
     private static string? Contradiction(ExecutionState state, ExecutionFacts stated, ExecutionFacts says) =>
         says.Namespace is { } wanted && wanted != state.Namespace ? "namespace" : FactsRules.Contradiction(stated, says);
 
-    /// <summary>Fills empty facts from an event; true where that changed something.</summary>
+    /// <summary>Fills empty facts from an event. True if a fact changed.</summary>
     private static bool Fill(Draft draft, ExecutionFacts says) => Adopt(draft, draft.State.Facts.Or(says));
 
-    /// <summary>Takes facts that an event stated.</summary>
+    /// <summary>Replaces the facts by those that an event stated. True if a fact changed.</summary>
     private static bool Adopt(Draft draft, ExecutionFacts facts) => Adopt(draft, facts, draft.State.Stated, draft.State.CreateStated);
 
     private static bool Adopt(Draft draft, ExecutionFacts facts, ExecutionFacts stated, bool createStated)
@@ -283,7 +290,7 @@ public static partial class ExecutionRules
 
         if (draft.State.LeaseTerm != term)
         {
-            // A running execution has got another lease: it runs from now. The store must know when it is due, for no other report may follow.
+            // The new lease starts now. It is stored at once, because the janitor needs the new due time even if no further report arrives.
             draft.Renew(store: true);
         }
 

@@ -1,8 +1,8 @@
 namespace ExecutionGrains.Rules;
 
 /// <summary>
-/// Everything that decides about one execution: bounded, immutable, one row in the store. Times are tracker time unless they say
-/// producer. What grows (steps, logs, history, evidence) is only counted here.
+/// The state of one execution, on which the rules decide. Immutable, of bounded size, stored as one row. Times are tracker time unless their doc says
+/// producer time. Steps, logs, history and evidence have rows of their own and are only counted here.
 /// </summary>
 public sealed record ExecutionState
 {
@@ -10,19 +10,19 @@ public sealed record ExecutionState
 
     public required string Namespace { get; init; }
 
-    /// <summary>All reported facts, merged.</summary>
+    /// <summary>The facts of all create calls and events, merged.</summary>
     public ExecutionFacts Facts { get; init; } = ExecutionFacts.None;
 
     /// <summary>Whether a create call stated facts. False: events stated all of <see cref="Facts"/>.</summary>
     public bool CreateStated { get; init; }
 
-    /// <summary>The part of <see cref="Facts"/> that only events stated, where <see cref="CreateStated"/>; null: none.</summary>
+    /// <summary>The part of <see cref="Facts"/> that only events stated. Null if there is none, or if <see cref="CreateStated"/> is false.</summary>
     public ExecutionFacts? EventFacts { get; init; }
 
-    /// <summary>Who made it known; the default of <c>triggeredBy</c>.</summary>
+    /// <summary>The name of the caller that created the execution. Default of <c>triggeredBy</c>.</summary>
     public required string CreatedBy { get; init; }
 
-    /// <summary>The id of the key that made it known; null in process, and for what older versions stored.</summary>
+    /// <summary>The id of the key that created the execution. Null for in-process calls and for rows of older versions.</summary>
     public string? CreatedKeyId { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -31,32 +31,32 @@ public sealed record ExecutionState
 
     public int Epoch { get; init; } = 1;
 
-    /// <summary>Epochs that were started, requeues included.</summary>
+    /// <summary>The number of epochs that were started.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>The claim's holder; null while nobody claimed.</summary>
+    /// <summary>The worker that holds the claim, or held it at the end. Null if no worker is known.</summary>
     public Worker? Worker { get; init; }
 
     public DateTimeOffset? ClaimedAt { get; init; }
 
-    /// <summary>The id of the key that claimed last, in whichever epoch; null as for <see cref="CreatedKeyId"/>.</summary>
+    /// <summary>The id of the key that claimed last, in any epoch. Null for in-process calls and for rows of older versions.</summary>
     public string? ClaimedKeyId { get; init; }
 
-    /// <summary>Whether the claim's holder has reported since it claimed. A repeated claim is no report.</summary>
+    /// <summary>Whether a report arrived after the claim. A repeated claim is not a report.</summary>
     public bool Followed { get; init; }
 
-    /// <summary>Whether a start was reported, or only implied.</summary>
+    /// <summary>Whether the start was reported. False if there is none yet, or if other events only imply it.</summary>
     public bool StartReported { get; init; }
 
-    /// <summary>Producer time, else tracker time; what views call <c>startedAt</c>.</summary>
+    /// <summary>Producer time if it was reported, else tracker time.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? TrackerStartedAt { get; init; }
 
-    /// <summary>Where <c>timeoutSeconds</c> counts from: the start, or the last resume.</summary>
+    /// <summary>The time from which <c>timeoutSeconds</c> counts: the start, or the last resume.</summary>
     public DateTimeOffset? TimeoutFrom { get; init; }
 
-    /// <summary>Producer time, else tracker time, never before <see cref="StartedAt"/>.</summary>
+    /// <summary>Producer time if it was reported, else tracker time. Never before <see cref="StartedAt"/>.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
     public DateTimeOffset? TrackerEndedAt { get; init; }
@@ -73,32 +73,38 @@ public sealed record ExecutionState
 
     public DateTimeOffset? PausedAt { get; init; }
 
-    /// <summary>The reason of the pause; null unless paused.</summary>
+    /// <summary>The reason of the pause. Null if none was given, and unless paused.</summary>
     public string? PausedReason { get; init; }
 
-    /// <summary>Producer time of a resume that found nothing to resume: it cancels the next pause with an earlier time.</summary>
+    /// <summary>
+    /// The time of a resume that arrived while the execution was not paused; producer time if it was reported. It cancels the next pause with an earlier
+    /// time, because that resume overtook the pause.
+    /// </summary>
     public DateTimeOffset? ResumedAt { get; init; }
 
-    // From here to HistorySequence: what nearly every event changes, side by side, as it is also written. PostgreSQL logs of a row's new version what lies between the first and the last
-    // byte that differ from the old one's. First what a start leaves as it is.
+    // From here to HistorySequence: fields that nearly every event changes, adjacent here and in the stored text. For an updated row PostgreSQL writes the
+    // bytes from the first to the last difference to its WAL. LastCompleted is first because the start of a step does not change it.
 
     public Marker? LastCompleted { get; init; }
 
-    /// <summary>Raised by every change that a reader can see; what views call <c>version</c>.</summary>
+    /// <summary>Incremented by every change that a reader can see. The <c>version</c> of the API.</summary>
     public long Version { get; init; }
 
-    /// <summary>Raised by every write of the row, whatever it changed; the store's guard.</summary>
+    /// <summary>Incremented by every write of the row. The store compares it to detect concurrent writes.</summary>
     public long Revision { get; init; }
 
     public DateTimeOffset? LastContactAt { get; init; }
 
-    /// <summary>Until when silence is presumed life; null without a lease. Runs ahead of <see cref="StoredLease"/>.</summary>
+    /// <summary>
+    /// When the lease ends: until then a silent worker is presumed alive. Null without a lease. May be later than <see cref="StoredLease"/>, because most
+    /// extensions are not stored.
+    /// </summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
 
-    /// <summary>The lease as the store has it.</summary>
+    /// <summary>The end of the lease as it is stored.</summary>
     public DateTimeOffset? StoredLease { get; init; }
 
-    /// <summary>Whether a final report of this epoch was refused for its content.</summary>
+    /// <summary>Whether a final report of this epoch was rejected for its content.</summary>
     public bool FinalReportRefused { get; init; }
 
     public Marker? LastStarted { get; init; }
@@ -109,18 +115,18 @@ public sealed record ExecutionState
 
     public int FailedStepCount { get; init; }
 
-    /// <summary>Sum of the steps' costs of this epoch.</summary>
+    /// <summary>The sum of the costs of this epoch's steps.</summary>
     public decimal StepCost { get; init; }
 
-    /// <summary>What the end gave as the total, else null.</summary>
+    /// <summary>The total cost that the end reported, else null.</summary>
     public decimal? TotalCost { get; init; }
 
     public int? TraceSpanCount { get; init; }
 
-    /// <summary>Steps over all epochs; the last sequence given to one.</summary>
+    /// <summary>The sequence number of the newest step. Equals the number of steps of all epochs.</summary>
     public int StepSequence { get; init; }
 
-    /// <summary>The last sequence given to a history row.</summary>
+    /// <summary>The sequence number of the newest history row.</summary>
     public long HistorySequence { get; init; }
 
     /// <summary>Log lines of the current epoch.</summary>
@@ -129,15 +135,16 @@ public sealed record ExecutionState
     /// <summary>Log lines of level <c>error</c> of the current epoch.</summary>
     public long ErrorLogCount { get; init; }
 
-    /// <summary>Bytes of the log lines of the current epoch: messages, sources and step ids in UTF-8.</summary>
+    /// <summary>The size of the current epoch's log lines in bytes of UTF-8: messages, sources and step ids.</summary>
     public long LogBytes { get; init; }
 
     /// <summary>
-    /// Whether a log line of the current epoch was refused for <see cref="Limits.LogLines"/> or <see cref="Limits.LogBytes"/>: then all further ones are.
+    /// Whether a log line of the current epoch was refused because of <see cref="Limits.LogLines"/> or <see cref="Limits.LogBytes"/>. If so, all further ones
+    /// are refused.
     /// </summary>
     public bool LogsFull { get; init; }
 
-    /// <summary>Late events of this execution, stored or not.</summary>
+    /// <summary>Late events of all epochs, including those that were not stored.</summary>
     public long LateCount { get; init; }
 
     /// <summary>Late events of the current epoch.</summary>
@@ -146,20 +153,20 @@ public sealed record ExecutionState
     /// <summary>Late events kept as evidence, at most <see cref="Limits.Evidence"/>.</summary>
     public int EvidenceCount { get; init; }
 
-    /// <summary>Rejected events, repetitions included.</summary>
+    /// <summary>Rejected events, including repetitions.</summary>
     public long RejectedCount { get; init; }
 
-    /// <summary>Rejections on record, one per code and event id, at most <see cref="Limits.Rejections"/>.</summary>
+    /// <summary>Stored rejections, one per code, epoch and event id, at most <see cref="Limits.Rejections"/>.</summary>
     public int RejectionCount { get; init; }
 
     public Resolved? Resolution { get; init; }
 
     public Progress? Progress { get; init; }
 
-    /// <summary>The last 100 epochs that are over, oldest first.</summary>
+    /// <summary>The last <see cref="Limits.Epochs"/> closed epochs, oldest first.</summary>
     public IReadOnlyList<EndedEpoch> Epochs { get; init; } = [];
 
-    /// <summary>The facts that create calls stated, which no event changes.</summary>
+    /// <summary>The facts that create calls stated. Events cannot change them.</summary>
     public ExecutionFacts Stated => !CreateStated ? ExecutionFacts.None : EventFacts is { } others ? Facts.Without(others) : Facts;
 
     public string Workflow => Facts.Workflow ?? NoWorkflow;
@@ -171,7 +178,7 @@ public sealed record ExecutionState
     public decimal? Cost => CostOf(TotalCost, StepCount, StepCost);
 
     /// <summary>
-    /// How long silence is presumed life. Null: no lease. Left out it is 60 s once claimed, and none while only events made the execution.
+    /// The length of the lease. Null: no lease. If <c>heartbeatTimeoutSeconds</c> is not set: 60 s if a worker is known, else no lease.
     /// </summary>
     public TimeSpan? LeaseTerm => Facts.HeartbeatTimeoutSeconds switch
     {
@@ -180,15 +187,15 @@ public sealed record ExecutionState
         null => Worker is null ? null : DefaultLease,
     };
 
-    /// <summary>What an execution's workflow is while nobody said.</summary>
+    /// <summary>The workflow of an execution until one is reported.</summary>
     public const string NoWorkflow = "unknown";
 
-    /// <summary>What the end gave, else what the steps of the epoch add up to; null where it had none.</summary>
+    /// <summary>The total that the end reported, else the sum of the steps' costs. Null without both.</summary>
     public static decimal? CostOf(decimal? total, int steps, decimal ofSteps) => total ?? (steps > 0 ? ofSteps : null);
 
-    /// <summary>From the start, or from the creation of an execution that nobody started; never negative.</summary>
+    /// <summary>The time from the start, or from the creation if there was no start. Never negative.</summary>
     public TimeSpan DurationUntil(DateTimeOffset end) => end > (StartedAt ?? CreatedAt) ? end - (StartedAt ?? CreatedAt) : TimeSpan.Zero;
 
-    /// <summary>60 s.</summary>
+    /// <summary>60 s. The lease of a claimed execution that sets no <c>heartbeatTimeoutSeconds</c>.</summary>
     public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(60);
 }

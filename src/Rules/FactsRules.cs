@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>How facts merge: they fill what is empty, the end's override what events stated, nothing clears.</summary>
+/// <summary>Merges facts: new facts fill empty ones, the facts of the end override those of earlier events, and no fact is ever cleared.</summary>
 public static class FactsRules
 {
-    /// <summary><paramref name="first"/> where it says something, else <paramref name="second"/>.</summary>
+    /// <summary>Each field of <paramref name="first"/> that is set, else that of <paramref name="second"/>. Labels are merged key by key.</summary>
     public static ExecutionFacts Or(this ExecutionFacts first, ExecutionFacts second) => ReferenceEquals(second, ExecutionFacts.None) ? first : new()
     {
         Workflow = first.Workflow ?? second.Workflow,
@@ -21,7 +21,7 @@ public static class FactsRules
         MaxAttempts = first.MaxAttempts ?? second.MaxAttempts,
     };
 
-    /// <summary><paramref name="facts"/> without the fields and labels that <paramref name="others"/> has, whatever their values.</summary>
+    /// <summary><paramref name="facts"/> without the fields and label keys that are set in <paramref name="others"/>. Values are not compared.</summary>
     public static ExecutionFacts Without(this ExecutionFacts facts, ExecutionFacts others) => new()
     {
         Workflow = others.Workflow is null ? facts.Workflow : null,
@@ -39,7 +39,7 @@ public static class FactsRules
         MaxAttempts = others.MaxAttempts is null ? facts.MaxAttempts : null,
     };
 
-    /// <summary>The first field in which the two say different things; null where they agree. <c>traceparent</c> is not compared.</summary>
+    /// <summary>The name of the first field that is set to different values on both sides; null if none is. <c>traceparent</c> is not compared.</summary>
     public static string? Contradiction(ExecutionFacts said, ExecutionFacts says) =>
         Differ(said.Workflow, says.Workflow) ? "workflow"
         : Differ(said.Namespace, says.Namespace) ? "namespace"
@@ -55,11 +55,11 @@ public static class FactsRules
         : Differ(said.MaxAttempts, says.MaxAttempts) ? "maxAttempts"
         : null;
 
-    /// <summary>The limit that the facts of several calls or events exceed together, as a <see cref="FieldFault"/> says it; null if none.</summary>
+    /// <summary>The limit that the merged facts exceed, in the format of <see cref="FieldFault.ToString"/>. Null if they exceed none.</summary>
     public static string? Overfull(ExecutionFacts facts) =>
         facts.Labels?.Count > Limits.Labels ? $"/labels: must be at most {Limits.Labels} labels in all, was {facts.Labels.Count}" : null;
 
-    /// <summary>Whether the two hold the same, label by label.</summary>
+    /// <summary>Whether the two are equal. Labels are compared by key and value.</summary>
     public static bool Same(ExecutionFacts one, ExecutionFacts other) =>
         ReferenceEquals(one, other)
         || ((one with { Labels = null }) == (other with { Labels = null })

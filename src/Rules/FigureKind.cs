@@ -1,8 +1,10 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>Figures beside the final statuses.</summary>
+/// <summary>The statistics other than the counts by status and cause.</summary>
 public enum FigureKind
 {
     Resolution,
+
+    /// <summary>Lost epochs for which at least one late event arrived.</summary>
     LateAfterLost,
 }

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>A limit on everything (rule 17). Over a limit is a clear answer; the execution stays well.</summary>
+/// <summary>The fixed limits. An event or call over a limit is cut or refused with a message that names the limit; the execution stays usable.</summary>
 public static class Limits
 {
     public const int OpenSteps = 10_000;
@@ -9,7 +9,7 @@ public static class Limits
     /// <summary>Late events kept per execution.</summary>
     public const int Evidence = 100;
 
-    /// <summary>Rejections kept per execution, one per code and event id.</summary>
+    /// <summary>Rejections kept per execution, one per code, epoch and event id.</summary>
     public const int Rejections = 100;
 
     /// <summary>Ended epochs kept in the row.</summary>
@@ -17,33 +17,33 @@ public static class Limits
     public const int Labels = 32;
     public const int LabelValueLength = 256;
 
-    /// <summary>The label that keeps a finished execution from being deleted, whatever its value but <c>false</c>.</summary>
+    /// <summary>The key of the label that prevents the deletion of a finished execution, with any value but <c>false</c>.</summary>
     public const string LegalHoldLabel = "legal-hold";
     public const int NameLength = 256;
     public const int EventIdLength = 128;
 
-    /// <summary>What a step or an execution may cost, in whatever unit its producers count.</summary>
+    /// <summary>The highest cost of a step or an execution, 1e15, in the unit of the producer.</summary>
     public const decimal Cost = 1_000_000_000_000_000m;
 
-    /// <summary>Epochs that an execution may ask for (<c>maxAttempts</c>).</summary>
+    /// <summary>The highest value of <c>maxAttempts</c>.</summary>
     public const int Attempts = 1_000;
 
-    /// <summary>A reason or a progress message, in UTF-16 units; cut.</summary>
+    /// <summary>A reason or a progress message, in UTF-16 code units. Longer ones are cut.</summary>
     public const int NoteLength = 1_024;
 
-    /// <summary>Step input and output, in bytes of UTF-8, the marker included; cut.</summary>
+    /// <summary>The input or output of a step, in bytes of UTF-8. Longer ones are cut, with the marker <c>[truncated]</c> included in the limit.</summary>
     public const int TracePayload = 10_240;
 
-    /// <summary>A log message, in bytes of UTF-8; cut.</summary>
+    /// <summary>A log message, in bytes of UTF-8. Longer ones are cut.</summary>
     public const int LogMessage = 16 * 1024;
 
     /// <summary>Log lines of one epoch.</summary>
     public const int LogLines = 100_000;
 
-    /// <summary>Messages, sources and step ids of the log lines of one epoch, in bytes of UTF-8. 64 MiB.</summary>
+    /// <summary>All log lines of one epoch, in bytes of UTF-8: messages, sources and step ids. 64 MiB.</summary>
     public const long LogBytes = 64L * 1024 * 1024;
 
-    /// <summary>The final output and the errors, in bytes of UTF-8; cut.</summary>
+    /// <summary>A final output, or an error of an execution or a step, in bytes of UTF-8. Longer ones are cut.</summary>
     public const int FinalPayload = 64 * 1024;
     public const int EventsInRequest = 10_000;
     public const int RequestBytes = 4 * 1024 * 1024;

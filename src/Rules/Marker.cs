@@ -1,7 +1,7 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>A monotonic marker: the last block that started, or that completed.</summary>
-/// <param name="At">The time that it is ordered by: the producer's, at most the tracker's.</param>
+/// <summary>A monotonic marker: the block that started last, or the block that completed last.</summary>
+/// <param name="At">The time that orders markers: producer time, limited to tracker time.</param>
 public sealed record Marker(
     string StepId,
     string Block,
@@ -11,9 +11,9 @@ public sealed record Marker(
     DateTimeOffset? EndedAt,
     bool? Success)
 {
-    /// <summary>The time of a start that only its step's end implies: any reported start is later.</summary>
+    /// <summary>The marker time of a start that only the end of its step implies. Earlier than every valid time, so any reported start replaces it.</summary>
     public static readonly DateTimeOffset ImpliedAt = DateTimeOffset.UnixEpoch.AddTicks(-TimeSpan.TicksPerDay * 365 * 1900L);
 
-    /// <summary>Whether no start was reported yet.</summary>
+    /// <summary>Whether only the end of a step implies this start.</summary>
     public bool IsImplied => At == ImpliedAt;
 }

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>What moves an execution from one status to another; the labels of the diagram in <c>docs/state-machine.md</c>.</summary>
+/// <summary>The transitions between statuses: the edge labels of the diagram in <c>docs/state-machine.md</c>.</summary>
 public enum Move
 {
     Claim,

@@ -1,16 +1,14 @@
 namespace ExecutionGrains.Rules;
 
 /// <summary>
-/// What a name may be, whichever way it came. Stores compare names and find them again: a name that is no Unicode would come back as another, and a grain
-/// that asks for it
-/// would never find it.
+/// The rule for names, both from HTTP and from grain calls. Names must be valid Unicode, because they are keys in the stores: a store would return another
+/// name for an invalid one, and a lookup would not find it.
 /// </summary>
 public static class Names
 {
     /// <summary>
-    /// Null for <paramref name="lengthMin"/> to <paramref name="lengthMax"/> characters without control characters and lone surrogates; else the rule that is
-    /// broken.
-    /// A surrogate pair is one character.
+    /// The rule that the name breaks. Null for <paramref name="lengthMin"/> to <paramref name="lengthMax"/> characters without control characters and lone
+    /// surrogates. A surrogate pair counts as one character.
     /// </summary>
     public static string? Fault(string text, int lengthMax = Limits.NameLength, int lengthMin = 1)
     {

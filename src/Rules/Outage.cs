@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>A time in which the tracker could not hear its workers. Nobody's silence counts in it.</summary>
+/// <summary>A period in which the tracker, or one of its silos, could not receive reports. Silence during it does not count against a worker.</summary>
 public readonly record struct Outage(DateTimeOffset From, DateTimeOffset To);

@@ -3,17 +3,18 @@ using System.Text.Json;
 
 namespace ExecutionGrains.Rules;
 
-/// <summary>Too much data is cut, not refused.</summary>
+/// <summary>Cuts data that is over its size limit. Oversized data is never refused.</summary>
 public static class Payload
 {
     private const string Marker = "[truncated]";
 
-    /// <summary>Other than by default, letters of all scripts stay as they are: a cut payload must not grow by escaping them.</summary>
-    private static readonly RulesJson Unescaped = new(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>Does not escape letters outside ASCII, as the default encoder would: escaping would make a cut payload larger.</summary>
+    private static readonly RulesJson Unescaped = new(
+        new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>
-    /// JSON that fits stays as it is; JSON that does not becomes a JSON string: the first bytes of its text and <c>[truncated]</c>,
-    /// the string's content at most <paramref name="limit"/> bytes of valid UTF-8.
+    /// Returns JSON of at most <paramref name="limit"/> bytes unchanged. Longer JSON becomes a JSON string: the beginning of its text and
+    /// <c>[truncated]</c>, together at most <paramref name="limit"/> bytes of valid UTF-8 before escaping.
     /// </summary>
     public static byte[]? Cut(byte[]? json, int limit)
     {
@@ -26,7 +27,7 @@ public static class Payload
         return JsonSerializer.SerializeToUtf8Bytes(text, Unescaped.String);
     }
 
-    /// <summary>A text cut to at most <paramref name="limit"/> bytes of UTF-8, the marker included.</summary>
+    /// <summary>Cuts a text to at most <paramref name="limit"/> bytes of UTF-8, including <c>[truncated]</c>.</summary>
     public static string Cut(string text, int limit)
     {
         if (Encoding.UTF8.GetByteCount(text) <= limit)

@@ -1,9 +1,11 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>What the store holds under a command's event id and step id.</summary>
-/// <param name="RejectedAs">The codes under which this event id is on record as rejected.</param>
+/// <summary>The stored rows with the event id and the step id of a command.</summary>
+/// <param name="Event">The event that used up the event id. Null if there is none.</param>
+/// <param name="Step">The row of the step. Null if there is none.</param>
+/// <param name="RejectedAs">The codes of the stored rejections of this event id.</param>
 public sealed record Prior(PriorEvent? Event, StepRow? Step, IReadOnlyCollection<Code> RejectedAs)
 {
-    /// <summary>Nothing is known: the rules decide as if the event were new, and the commit checks.</summary>
+    /// <summary>No known rows: the rules decide as if the event were new, and the commit checks that it is.</summary>
     public static readonly Prior None = new(null, null, []);
 }

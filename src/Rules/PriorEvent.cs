@@ -1,5 +1,5 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>An event that took its id.</summary>
-/// <param name="CommitId">The commit that wrote it: under our own, an uncertain write was written.</param>
+/// <summary>A stored event that used up its event id.</summary>
+/// <param name="CommitId">The id of the commit that wrote it. If it is the id of an uncertain commit of this silo, that commit was written.</param>
 public sealed record PriorEvent(int Epoch, string EventId, byte[] Hash, Result Result, Code? Code, long CommitId);

@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>A rejection on record.</summary>
+/// <summary>The key of a stored rejection.</summary>
 public sealed record PriorRejection(Code Code, int Epoch, string EventId);

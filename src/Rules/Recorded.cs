@@ -2,14 +2,15 @@ using System.Text.Json;
 
 namespace ExecutionGrains.Rules;
 
-/// <summary>A history row read back into the command that wrote it.</summary>
+/// <summary>Reads a history row back into the command that wrote it.</summary>
 internal static class Recorded
 {
     public static Command Command(Effect.History row)
     {
         if (row is { Result: Result.Rejected, Code: { } code })
         {
-            return Report(row, new ExecutionEvent.Unreadable { EventId = row.EventId, At = row.At, Code = code, Message = string.Empty, ClaimedType = row.Type });
+            return Report(
+                row, new ExecutionEvent.Unreadable { EventId = row.EventId, At = row.At, Code = code, Message = string.Empty, ClaimedType = row.Type });
         }
 
         using var document = JsonDocument.Parse(row.Facts ?? throw new FormatException($"Row {row.Sequence} ({row.Type}) has no facts."));
@@ -35,7 +36,7 @@ internal static class Recorded
         Cause.Timeout => Move.TimeOut,
         Cause.ReportRejected => Move.RefuseReport,
         Cause.CancelUnconfirmed => Move.Cancel,
-        _ => throw new FormatException($"Nothing runs out by {cause.Word()}."),
+        _ => throw new FormatException($"The cause {cause.Word()} does not belong to a deadline."),
     };
 
     private static Command Report(Effect.History row, ExecutionEvent @event, JsonElement facts = default)
@@ -79,8 +80,14 @@ internal static class Recorded
                 MemoryBytes = (long?)Number(facts, "memoryBytes"),
             },
             "heartbeat" => new ExecutionEvent.Heartbeat(),
-            "log" => new ExecutionEvent.Log { Message = string.Empty, Level = Word<Severity>(facts, "level"), Source = Text(facts, "source"), StepId = Text(facts, "stepId") },
-            _ => throw new FormatException($"Row {row.Sequence} is of a type that nobody writes: {row.Type}."),
+            "log" => new ExecutionEvent.Log
+            {
+                Message = string.Empty,
+                Level = Word<Severity>(facts, "level"),
+                Source = Text(facts, "source"),
+                StepId = Text(facts, "stepId")
+            },
+            _ => throw new FormatException($"Row {row.Sequence} has an unknown type: {row.Type}."),
         };
         read = read with { EventId = row.EventId, At = row.At };
         return read is ExecutionEvent.ExecutionStarted or ExecutionEvent.ExecutionCompleted
@@ -119,5 +126,5 @@ internal static class Recorded
 
     private static T Word<T>(JsonElement facts, string name)
         where T : struct, Enum =>
-        Words.TryParse<T>(Text(facts, name), out var value) ? value : throw new FormatException($"{name} is no word of {typeof(T).Name}.");
+        Words.TryParse<T>(Text(facts, name), out var value) ? value : throw new FormatException($"{name} is not a value of {typeof(T).Name}.");
 }

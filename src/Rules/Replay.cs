@@ -1,7 +1,8 @@
 namespace ExecutionGrains.Rules;
 
 /// <summary>
-/// A history folded back into the state that it tells of, row by row, through the same <see cref="ExecutionRules.Decide"/> that wrote it. Lives for one fold; pure but for what it holds.
+/// Rebuilds the state of an execution from its history. Each row is read back into its command and decided again by <see cref="ExecutionRules.Decide"/>.
+/// Use one instance per history. No I/O.
 /// </summary>
 /// <example><code>foreach (var row in history) { replay.Add(row); }</code></example>
 public sealed class Replay(ExecutionId id)
@@ -11,17 +12,17 @@ public sealed class Replay(ExecutionId id)
     private readonly Dictionary<(int Epoch, string StepId), StepRow> _steps = [];
     private readonly Queue<Effect.History> _written = new();
 
-    /// <summary>What the last decision was made on, and its first row.</summary>
+    /// <summary>The input of the last decision: the state before it, and its first row.</summary>
     private (ExecutionState? State, Effect.History Row)? _decided;
 
-    /// <summary>What the rows so far give; see <see cref="Told"/> for what no row tells. Null before the first.</summary>
+    /// <summary>The state after the rows so far, without the fields that <see cref="Told"/> removes. Null before the first row.</summary>
     public ExecutionState? State { get; private set; }
 
-    /// <summary>The steps, without input, output and error.</summary>
+    /// <summary>The steps after the rows so far, without input, output and error.</summary>
     public IReadOnlyDictionary<(int Epoch, string StepId), StepRow> Steps => _steps;
 
-    /// <summary>The next row, in order of sequence.</summary>
-    /// <exception cref="ReplayException">The rules, at this place, would not have written this row.</exception>
+    /// <summary>Applies the next row. Rows must come in the order of their sequence numbers.</summary>
+    /// <exception cref="ReplayException">The rules would not have written this row here.</exception>
     public void Add(Effect.History row)
     {
         if (_written.Count == 0)
@@ -31,7 +32,7 @@ public sealed class Replay(ExecutionId id)
         }
         else if (row.Epoch > _written.Peek().Epoch)
         {
-            // The decision opened this epoch after its first row: a lost execution that goes on by its policy.
+            // The decision opened this epoch after its first row, as the automatic requeue of a lost execution does. Decide again with this epoch as minimum.
             Decide(row.Epoch);
             while (_written.TryPeek(out var told) && told.Sequence < row.Sequence)
             {
@@ -46,12 +47,14 @@ public sealed class Replay(ExecutionId id)
     }
 
     /// <summary>
-    /// A live state without what no history row tells, because it is memory, the store's, or counted and not stored:
+    /// Removes from a live state what a replay cannot rebuild, because no history row holds it:
     /// <list type="bullet">
-    /// <item>contact: heartbeats, repeated events and refused ones renew or mark it and have no row (last contact, lease, whether a claim was followed up, whether the last report was refused, progress);</item>
-    /// <item>the row's revision, which is the store's guard;</item>
-    /// <item>whose keys created and claimed it, and the bytes of its log lines;</item>
-    /// <item>rejections repeated or beyond <see cref="Limits.Rejections"/>, and late events beyond <see cref="Limits.Evidence"/>, of which each late one has raised the version.</item>
+    /// <item>contact (last contact, lease, whether a report followed the claim, whether a final report was refused, progress): heartbeats, repeated events and
+    /// refused events change it and may have no row;</item>
+    /// <item>the revision of the row;</item>
+    /// <item>the ids of the keys that created and claimed the execution, and the size of its log lines;</item>
+    /// <item>repeated rejections, rejections beyond <see cref="Limits.Rejections"/>, and late events beyond <see cref="Limits.Evidence"/>. Each late event has
+    /// incremented the version, which is corrected here.</item>
     /// </list>
     /// </summary>
     public static ExecutionState Told(ExecutionState live) => live with
@@ -72,7 +75,9 @@ public sealed class Replay(ExecutionId id)
         EpochLateCount = 0,
     };
 
-    /// <param name="epochMin">Which epoch a restored store went on in, only its rows know.</param>
+    /// <param name="epochMin">
+    /// The lowest epoch that the decision may open. After a restore from a backup the epochs skip numbers, which only the rows show.
+    /// </param>
     private void Decide(int epochMin)
     {
         var (state, row) = _decided!.Value;

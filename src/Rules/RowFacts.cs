@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace ExecutionGrains.Rules;
 
-/// <summary>What a history row keeps beside its columns: enough to decide it again (<see cref="Replay"/>), never input, output, error or a log's message.</summary>
+/// <summary>
+/// Writes the JSON that a history row holds in addition to its columns. It is enough for <see cref="Replay"/> to decide the row again. It never holds input,
+/// output, error or the message of a log line.
+/// </summary>
 public static class RowFacts
 {
     [ThreadStatic]
@@ -12,8 +15,9 @@ public static class RowFacts
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
 
-    /// <param name="namespace">Where the execution was made; null: it existed, and this filled what nobody had said.</param>
-    /// <param name="facts">As they were said: a namespace that was only taken by default is not among them.</param>
+    /// <param name="by">The caller's name.</param>
+    /// <param name="namespace">The namespace of the created execution. Null if the execution existed and this call only filled empty facts.</param>
+    /// <param name="facts">The facts of the call, without a namespace that is only the caller's default.</param>
     internal static byte[] Created(string by, string? @namespace, ExecutionFacts facts) => Write(json =>
     {
         json.WriteString("by", by);
@@ -34,7 +38,7 @@ public static class RowFacts
         json.WriteString("incarnation", worker.Incarnation);
     });
 
-    /// <summary>What an operator or the tracker did, and why.</summary>
+    /// <summary>The facts of an action of an operator or of the tracker.</summary>
     internal static byte[] Doing(string by, string? reason, Resolution? resolution = null) => Write(json =>
     {
         json.WriteString("by", by);
@@ -45,7 +49,8 @@ public static class RowFacts
         }
     });
 
-    /// <param name="failure">Why the full final record could not be stored; null: it could.</param>
+    /// <param name="report">The report of the event.</param>
+    /// <param name="failure">Why the store refused the full record of an end. Null if it did not.</param>
     internal static byte[] Event(Command.Report report, string? failure)
     {
         var json = Begin();
@@ -62,14 +67,14 @@ public static class RowFacts
 
         if (report.Event.LeftOut is { } leftOut)
         {
-            // Only of ends, which have no reason of their own.
+            // Only ends leave out a field, and they have no reason of their own.
             json.WriteString("reason", leftOut);
         }
 
         return End(json);
     }
 
-    /// <summary>Who acted and why, as the row tells; null where it does not.</summary>
+    /// <summary>The caller and the reason that the row holds. Each is null if the row does not hold it.</summary>
     public static (string? By, string? Reason) Told(Effect.History row)
     {
         if (row.Facts is null)
@@ -90,7 +95,7 @@ public static class RowFacts
         return End(json);
     }
 
-    /// <summary>Opens the object, with this thread's writer.</summary>
+    /// <summary>Starts the object, with the writer of this thread.</summary>
     private static Utf8JsonWriter Begin()
     {
         var buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);

@@ -1,17 +1,20 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>What the rules need to know of the configuration.</summary>
+/// <summary>The settings that the rules use.</summary>
 public sealed record RuleSettings
 {
-    /// <summary>What a lease or deadline may be exceeded by. Default 10 s.</summary>
+    /// <summary>The time after a lease or deadline before the tracker acts on it (<c>Janitor__Grace</c>). Default 10 s.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a claim may go without contact. Default 30 s.</summary>
+    /// <summary>The time after a claim in which a report must arrive (<c>Claims__Timeout</c>). Default 30 s.</summary>
     public TimeSpan ClaimTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a worker may take to stop. Default 30 s.</summary>
+    /// <summary>The time that a worker has to stop after a cancel or its timeout (<c>Cancel__Grace</c>). Default 30 s.</summary>
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The least epoch that may be opened from now on, the first one of an execution apart. Default 1; more in a store that was restored from a backup (decision 8).</summary>
+    /// <summary>
+    /// The lowest number for a new epoch, except the first one of an execution. Default 1; higher in a store that was restored from a backup
+    /// (docs/decisions/0008-restored-stores.md).
+    /// </summary>
     public int EpochMin { get; init; } = 1;
 }

@@ -3,10 +3,10 @@ using static ExecutionGrains.Rules.Move;
 
 namespace ExecutionGrains.Rules;
 
-/// <summary>The one switch that holds all transitions. What is not listed is refused.</summary>
+/// <summary>All transitions between statuses. A transition that is not listed is refused.</summary>
 public static class StateMachine
 {
-    /// <summary>Where a move leads from a status; null: the move is refused there.</summary>
+    /// <summary>The status after a move. Null if the move is refused in this status.</summary>
     public static ExecutionStatus? Next(ExecutionStatus status, Move move) => (status, move) switch
     {
         (Pending, Claim) => Claimed,

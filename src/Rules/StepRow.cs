@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>One run of one block, as the store holds it. <c>StepId</c> is unique in its epoch, <c>Sequence</c> in the execution.</summary>
+/// <summary>The stored row of a step, which is one run of one block. <c>StepId</c> is unique in its epoch, <c>Sequence</c> in the execution.</summary>
 public sealed record StepRow
 {
     public required int Epoch { get; init; }
@@ -9,7 +9,7 @@ public sealed record StepRow
 
     public required int Sequence { get; init; }
 
-    /// <summary><c>unknown</c> until somebody says.</summary>
+    /// <summary>The name of the block; <c>unknown</c> until one is reported.</summary>
     public required string Block { get; init; }
 
     public string? BlockType { get; init; }
@@ -18,7 +18,7 @@ public sealed record StepRow
 
     public StepStatus Status { get; init; } = StepStatus.Running;
 
-    /// <summary>Producer time, else tracker time.</summary>
+    /// <summary>Producer time if it was reported, else tracker time.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
@@ -27,26 +27,28 @@ public sealed record StepRow
 
     public DateTimeOffset? TrackerEndedAt { get; init; }
 
-    /// <summary>UTF-8 JSON, cut; only for executions that ask for a trace.</summary>
+    /// <summary>UTF-8 JSON, cut to <see cref="Limits.TracePayload"/>. Stored only if the execution is traced.</summary>
     public byte[]? Input { get; init; }
 
     /// <inheritdoc cref="Input"/>
     public byte[]? Output { get; init; }
 
-    /// <summary>UTF-8 JSON, cut.</summary>
+    /// <summary>UTF-8 JSON, cut to <see cref="Limits.FinalPayload"/>.</summary>
     public byte[]? Error { get; init; }
 
     public decimal? Cost { get; init; }
 
     public long? MemoryBytes { get; init; }
 
-    /// <summary>The start's facts, 16 bytes; null while only the end was reported.</summary>
+    /// <summary>The hash of the start event, 16 bytes. Null while only the end was reported.</summary>
     public byte[]? StartHash { get; init; }
 
-    /// <summary>The end's facts, 16 bytes; null while the end was not reported (a step closed with its execution has none).</summary>
+    /// <summary>The hash of the end event, 16 bytes. Null while the end was not reported, also if the step was closed with its execution.</summary>
     public byte[]? EndHash { get; init; }
 
-    /// <summary>The row, where it is open and of that epoch, as its execution's end leaves it; <c>steps-close.sql</c> does the same.</summary>
+    /// <summary>
+    /// The row after the end of its execution: closed if it was open and of that epoch, else unchanged. Must do the same as <c>steps-close.sql</c>.
+    /// </summary>
     public StepRow ClosedBy(Effect.CloseOpenSteps close) => IsOpen && close.Epoch == Epoch
         ? this with { Status = close.Status, EndedAt = Times.End(StartedAt, close.At, close.TrackerAt), TrackerEndedAt = close.TrackerAt }
         : this;

@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>Two clocks, and durations that are never negative.</summary>
+/// <summary>Combines producer time and tracker time, so that no duration is negative.</summary>
 public static class Times
 {
-    /// <summary>An end before its start takes the tracker's time and, if that is still earlier, equals the start.</summary>
+    /// <summary>The reported end. If it is before the start: tracker time, or the start if that is later.</summary>
     public static DateTimeOffset End(DateTimeOffset? started, DateTimeOffset reported, DateTimeOffset tracker)
     {
         if (started is not { } start || reported >= start)
@@ -14,11 +14,11 @@ public static class Times
         return tracker >= start ? tracker : start;
     }
 
-    /// <summary>A duration as figures count it: at most 10 years, so that one wrong clock cannot spoil a percentile.</summary>
+    /// <summary>The duration for the statistics: at most 10 years, so that one wrong clock cannot distort a percentile.</summary>
     public static TimeSpan Counted(TimeSpan duration) => duration > CountedMax ? CountedMax : duration;
 
     private static readonly TimeSpan CountedMax = TimeSpan.FromDays(3652.5);
 
-    /// <summary>A start that says no time of its own and arrives after its end was no later than it.</summary>
+    /// <summary>The earlier of the two. A start without a producer time that arrives after its end gets the time of the end.</summary>
     public static DateTimeOffset Earlier(DateTimeOffset arrived, DateTimeOffset? ended) => ended is { } end && end < arrived ? end : arrived;
 }

@@ -2,10 +2,12 @@ using System.Text;
 
 namespace ExecutionGrains.Rules;
 
-/// <summary>UTF-16 is text where every surrogate has its other half. No store can hold a lone one: each keeps U+FFFD in its place, which is another text.</summary>
+/// <summary>
+/// Makes strings valid Unicode. A .NET string may hold a lone surrogate, which no store can hold: a store replaces it by U+FFFD and returns another string.
+/// </summary>
 public static class UnicodeText
 {
-    /// <summary>No lone surrogate.</summary>
+    /// <summary>True if the text has no lone surrogate.</summary>
     public static bool IsWellFormed(ReadOnlySpan<char> text)
     {
         var at = text.IndexOfAnyInRange('\ud800', '\udfff');
@@ -23,13 +25,13 @@ public static class UnicodeText
         return true;
     }
 
-    /// <summary>At most <paramref name="length"/> UTF-16 units of it, no surrogate pair cut in two.</summary>
+    /// <summary>Cuts a text to at most <paramref name="length"/> UTF-16 code units without splitting a surrogate pair.</summary>
     public static string Cut(string text, int length) =>
         text.Length <= length ? text : char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] : text[..length];
 
-    /// <summary>As a store keeps it: U+FFFD for every lone surrogate.</summary>
+    /// <summary>Replaces every lone surrogate by U+FFFD.</summary>
     public static string Sound(string text) => IsWellFormed(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Free text as it is stored: U+FFFD for every NUL and every lone surrogate.</summary>
+    /// <summary>Replaces every NUL and every lone surrogate by U+FFFD.</summary>
     public static string Free(string text) => Sound(text).Replace('\0', '\ufffd');
 }

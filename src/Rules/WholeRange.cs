@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Rules;
 
-/// <summary>The whole numbers that a field takes.</summary>
+/// <summary>The range of whole numbers that a field accepts, bounds included.</summary>
 public sealed record WholeRange(long Min, long Max)
 {
-    /// <summary>The range in words, for whoever is outside.</summary>
+    /// <summary>The range as a message for a number outside of it.</summary>
     public string Rule { get; } = $"must be a whole number from {Min} to {Max}";
 
     public bool Has(long number) => number >= Min && number <= Max;
