@@ -3,19 +3,21 @@ using System.Text;
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// Changes as payloads of NOTIFY: the silo's id, and then a blank and an execution's id, again and again; without any it is everything. Statements that
-/// change API keys or
-/// secrets announce that themselves, as <see cref="Keys"/> of no silo.
+/// Encodes changes as NOTIFY payloads: the announcing silo's id, followed by a space and an id for each written execution. A silo's id alone means that any
+/// execution may have changed. Statements that change API keys or secrets announce it themselves, as <see cref="Keys"/> with a silo id that belongs to no
+/// silo.
 /// </summary>
 internal static class Announcement
 {
-    /// <summary>In bytes, and in characters, for all of it is ASCII. NOTIFY takes less than 8,000.</summary>
+    /// <summary>Length limit in bytes, and in characters because payloads are ASCII. PostgreSQL requires less than 8,000.</summary>
     public const int PayloadLengthMax = 7_999;
 
-    /// <summary>More would fill the server's queue sooner than tell anybody: then it is everything.</summary>
+    /// <summary>
+    /// Limit of payloads per announcement. More ids are announced as <see cref="Changes.Everything"/>, so that they do not fill the server's queue.
+    /// </summary>
     public const int PayloadsMax = 16;
 
-    /// <summary>In place of an execution's id, and no valid one: silos that do not know it pass over it.</summary>
+    /// <summary>Stands for API keys and secrets in place of an execution's id. Not a valid id, so silos of earlier versions ignore it.</summary>
     public const string Keys = "*keys";
 
     public static string[] Write(string silo, Changes changes)
@@ -37,7 +39,7 @@ internal static class Announcement
         return changes.IsEverything || payloads.Count > PayloadsMax ? [silo] : [.. payloads];
     }
 
-    /// <summary>Null where it is the silo's own, or nobody's that we know.</summary>
+    /// <summary>Decodes a payload. Null: it is this silo's own, or it names no silo.</summary>
     public static Changes? Read(string silo, string payload)
     {
         var words = payload.Split(' ');

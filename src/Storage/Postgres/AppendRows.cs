@@ -4,7 +4,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>Turns appends into the rows of a commit's statements. Used by one writer.</summary>
+/// <summary>Adds appends as rows to the statements of a commit. Used by one writer.</summary>
 internal sealed class AppendRows
 {
     private readonly Utf8JsonWriter json = new(new ArrayBufferWriter<byte>(1), StateJson.Writing);
@@ -55,7 +55,7 @@ internal sealed class AppendRows
             .Long(line?.Sequence).Int(line is null ? null : RowTag.Of(line)).Int(step?.Sequence).Int(step is null ? null : RowTag.Of(step.Epoch, step.StepId));
     }
 
-    /// <summary>What lists show, and filter by.</summary>
+    /// <summary>The columns that lists show and filter by.</summary>
     private static RowSet Listed(RowSet row, ExecutionState s) => row
         .Text(s.Namespace).Text(s.Workflow).Word(s.Status.Word()).Word(s.Cause?.Word()).Int(s.Epoch).Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId)
         .Text(s.Facts.TriggeredBy ?? s.CreatedBy).Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s))
@@ -93,7 +93,7 @@ internal sealed class AppendRows
         }
     }
 
-    /// <summary>The labels as the engine can read them: their texts as it can hold them. Of keys that are then the same the last one stands, as in a JSON object.</summary>
+    /// <summary>The labels with texts that the database can store. If keys become equal that way, the last one wins, as in a JSON object.</summary>
     private static string? Labels(ExecutionState state)
     {
         if (LabelRows.Of(state) is not { Count: > 0 } labels)

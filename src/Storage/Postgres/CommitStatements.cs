@@ -11,7 +11,7 @@ namespace ExecutionGrains.Storage.Postgres;
 /// <param name="shard">The writer's own rows of the figures.</param>
 internal sealed class CommitStatements(int shard)
 {
-    /// <summary>After the rows: what hangs on them.</summary>
+    /// <summary>Statements per day that follow the executions' rows, because they refer to them.</summary>
     private static readonly string[] OfDays =
     [
         "steps-close", "step-insert", "history-insert", "log-insert", "evidence-insert", "rejection-upsert", "final-payload-upsert",
@@ -19,7 +19,7 @@ internal sealed class CommitStatements(int shard)
 
     private const long NoDay = long.MinValue;
 
-    /// <summary>Statements that are kept; days go by.</summary>
+    /// <summary>Number of cached commands. The cache is cleared beyond it, because commands of past days are not used again.</summary>
     private const int KeptMax = 100;
 
     private static readonly NpgsqlDbType[] History =
@@ -28,26 +28,31 @@ internal sealed class CommitStatements(int shard)
         NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bigint,
     ];
 
-    /// <summary>What a step's end may change of it.</summary>
+    /// <summary>Types of the columns that the end of a step may change.</summary>
     private static readonly NpgsqlDbType[] Step =
     [
-        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Bigint,
+        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint,
+        NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Bigint,
         NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea,
     ];
 
-    /// <summary>The columns of what goes with a row's update: it is sent without rows, too.</summary>
+    /// <summary>Column types of the sets that the update statement takes as parameters. They are sent even without rows.</summary>
     private static readonly FrozenDictionary<string, NpgsqlDbType[]> WithUpdate = new Dictionary<string, NpgsqlDbType[]>
     {
         ["listed"] =
         [
-            NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Text,
+            NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint,
+            NpgsqlDbType.Text, NpgsqlDbType.Text,
             NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Text,
         ],
         ["new-events"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer],
         ["new-steps"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer],
         ["new-rejections"] = [NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Text],
         ["history"] = History,
-        ["steps-begun"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer, .. Step],
+        ["steps-begun"] =
+        [
+            NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer, .. Step,
+        ],
         ["steps-changed"] = [NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, .. Step],
     }.ToFrozenDictionary();
 
@@ -55,16 +60,16 @@ internal sealed class CommitStatements(int shard)
     private readonly Dictionary<(string Name, long Day, UpdateParts Parts), NpgsqlBatchCommand> commands = [];
     private readonly SortedSet<long> days = [];
 
-    /// <summary>The days of which there are rows.</summary>
+    /// <summary>The creation days that have rows.</summary>
     public IReadOnlyCollection<long> Days => days;
 
-    /// <summary>Whether a row's labels change, or what they stand beside in their index.</summary>
+    /// <summary>Whether labels change, or a value that is part of a label row's index entry.</summary>
     public bool Relabels { get; set; }
 
-    /// <summary>Whether a row changes in what lists show; said before there are rows, and of all of them.</summary>
+    /// <summary>Whether a value changes that lists show. Set before rows are added, for all of them.</summary>
     public bool Relists { get; set; }
 
-    /// <summary>Begins a row.</summary>
+    /// <summary>Starts a row of the named statement.</summary>
     public RowSet this[string name, long day = NoDay]
     {
         get
@@ -79,7 +84,7 @@ internal sealed class CommitStatements(int shard)
         }
     }
 
-    /// <summary>Without rows again.</summary>
+    /// <summary>Removes all rows.</summary>
     public void Clear()
     {
         days.Clear();
@@ -113,7 +118,7 @@ internal sealed class CommitStatements(int shard)
         }
 
         Add(batch, "audit-insert");
-        // Last: rows that every commit of this writer changes, in one order.
+        // Last, because every commit of this writer updates these rows: they stay locked only briefly, and always in the same order.
         Add(batch, "stat-add");
         Add(batch, "stat-duration-add");
         Add(batch, "live-add");
@@ -123,7 +128,7 @@ internal sealed class CommitStatements(int shard)
         (Asking(day).All(set => set.IsEmpty) ? UpdateParts.None : UpdateParts.Asked) | (Relabels ? UpdateParts.Relabelled : UpdateParts.None)
         | (Relists ? UpdateParts.Relisted : UpdateParts.None);
 
-    /// <summary>Ids that are asked for before they are written.</summary>
+    /// <summary>The sets of ids to check before writing.</summary>
     private RowSet[] Asking(long day) => [Set("new-events", day), Set("new-steps", day), Set("new-rejections", day)];
 
     private void Add(NpgsqlBatch batch, string name, long day = NoDay, UpdateParts parts = UpdateParts.None)
@@ -146,7 +151,7 @@ internal sealed class CommitStatements(int shard)
         var command = new NpgsqlBatchCommand(day == NoDay ? SqlText.Query(name) : SqlText.OfDay(name, day, parts));
         if (name == "execution-update")
         {
-            // The parameters are numbered: those of «listed» come after those of «asked», whose rows are sent empty where only the former are there.
+            // Parameters are numbered: those of «listed» follow those of «asked». If only «listed» has rows, the sets of «asked» are sent empty.
             foreach (var set in (RowSet[])[
                 rows, Set("history", day), Set("steps-begun", day), Set("steps-changed", day),
                 .. parts == UpdateParts.None ? [] : Asking(day),

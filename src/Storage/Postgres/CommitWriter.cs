@@ -3,14 +3,15 @@ using Npgsql;
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// One connection that commits. A batch is one round trip and one transaction; a bad append is found by halving. Used by one caller at a time.
+/// Commits batches on one connection. A batch is one round trip and one transaction. If one append makes it fail, the batch is split in halves to find it.
+/// Used by one caller at a time.
 /// </summary>
 internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partitions, CountedWorkflows workflows) : IAsyncDisposable
 {
-    /// <summary>How often a batch is sent again that was rolled back for the sake of another, or missed a partition.</summary>
+    /// <summary>Attempts to send a batch that was rolled back because of another transaction or a missing partition.</summary>
     private const int AttemptsMax = 5;
 
-    /// <summary>Commits that ask first whether ids are new, after one that met an id that was not: where one is repeated, others are.</summary>
+    /// <summary>Commits that check new ids before writing, after a commit met an id that was not new: repeated ids come in groups.</summary>
     private const int AskingMax = 64;
 
     private readonly AppendRows rows = new();
@@ -62,11 +63,11 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             }
             catch (Exception e) when (PostgresFailure.IsRolledBackForOthers(e) && attempt < AttemptsMax)
             {
-                // The same again.
+                // Retry the same batch.
             }
             catch (Exception e) when (PostgresFailure.IsTaken(e) && !sending.Asks)
             {
-                // Nothing is written. Whose id it was, and what stands under it, is asked by the same commit.
+                // Nothing was written. Retry with a check of the ids, which tells whose id exists already and what is stored for it.
                 asking = AskingMax;
             }
             catch (Exception e) when (PostgresFailure.IsMissingPartition(e) && attempt < AttemptsMax)
@@ -75,7 +76,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             }
             catch (Exception e) when (sending.IsAnswered && !PostgresFailure.IsEngine(e))
             {
-                // A bug of ours in reading what may be durable: nothing is sent again, the callers read back.
+                // Own code failed to read the answer of a batch that may be durable. Do not send it again; the callers read back.
                 outcomes.AsSpan().Fill(new AppendOutcome.Unavailable(PostgresFailure.Reason(e), Uncertain: true));
                 return;
             }
@@ -93,7 +94,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         }
     }
 
-    /// <summary>One of them is bad, and all were rolled back: again in halves, until it is alone.</summary>
+    /// <summary>Retries a rolled back batch in halves, until the append that fails is alone.</summary>
     private async Task ApartAsync(ArraySegment<Append> appends, ArraySegment<AppendOutcome> outcomes, Exception failure)
     {
         if (appends.Count == 1)
@@ -109,7 +110,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         await CommitAsync(appends[half..], outcomes[half..]).ConfigureAwait(false);
     }
 
-    /// <summary>Nothing is written yet. Those of the day may come again, the others are written.</summary>
+    /// <summary>Writes the appends of other days. Those of the refused day are answered as unavailable, so that they can be retried.</summary>
     private async Task WithoutAsync(RefusedDay refused, ArraySegment<Append> appends, ArraySegment<AppendOutcome> outcomes)
     {
         var others = Enumerable.Range(0, appends.Count).Where(i => Micros.Day(appends[i].State.CreatedAt) != refused.Day).ToArray();
@@ -126,7 +127,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         }
     }
 
-    /// <returns>The day that nothing can be written to, so that nothing was sent; null: it was.</returns>
+    /// <returns>A day whose partitions cannot be created; then nothing was sent. Null: the batch was committed.</returns>
     private async Task<RefusedDay?> SendAsync(Sending sending)
     {
         var open = await OpenAsync().ConfigureAwait(false);
@@ -169,7 +170,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
             : throw new InvalidDataException($"Of {sending.Appends.Count} rows {sending.Passed} passed, and {sending.Refused.Count} did not.");
     }
 
-    /// <summary>The batch is durable; those that did not pass hear why.</summary>
+    /// <summary>The batch is durable. Finds out why appends were not written.</summary>
     private async Task AnswerAsync(Sending sending, ArraySegment<AppendOutcome> outcomes)
     {
         var prior = new PriorSearch();
@@ -199,7 +200,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         }
     }
 
-    /// <summary>Of those that were not made, which were forgotten; the others exist already.</summary>
+    /// <summary>Finds out which of the executions that could not be created have a tombstone. The others exist already.</summary>
     private async Task ForgottenAsync(Sending sending, ArraySegment<AppendOutcome> outcomes)
     {
         var asked = Enumerable.Range(0, sending.Appends.Count)
@@ -249,7 +250,8 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Whatever it was, of the engine or of ours: their neighbours are written, and must not be sent again. Of these it is known that they are not.
+            // Any failure, of the engine or of own code: the rest of the batch is written and must not be sent again. These appends are known not to be
+            // written.
             return prior.All(new AppendOutcome.Unavailable(PostgresFailure.Reason(e), Uncertain: false));
         }
     }
@@ -280,19 +282,19 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         return connection = fresh;
     }
 
-    /// <param name="Asks">Whether ids are asked for before they are written.</param>
+    /// <param name="Asks">Whether new ids are checked before writing.</param>
     private sealed record Sending(IReadOnlyList<Append> Appends, bool Asks)
     {
-        /// <summary>Rows that were written.</summary>
+        /// <summary>Number of executions written.</summary>
         public int Passed { get; set; }
 
-        /// <summary>Ids whose rows were not.</summary>
+        /// <summary>Ids of executions not written.</summary>
         public HashSet<string> Refused { get; } = new(StringComparer.Ordinal);
 
-        /// <summary>Whether the server may know of it.</summary>
+        /// <summary>Whether the batch may have reached the server.</summary>
         public bool IsSent { get; set; }
 
-        /// <summary>Whether the server does, and has begun to answer.</summary>
+        /// <summary>Whether the server has begun to answer.</summary>
         public bool IsAnswered { get; set; }
     }
 }

@@ -4,18 +4,18 @@ using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>The workflows that have figures of their own (<see cref="CountedWorkflow"/>), whichever silo saw them first.</summary>
+/// <summary>The workflows that figures count separately (<see cref="CountedWorkflow"/>), as registered in the database by any silo.</summary>
 internal sealed class CountedWorkflows
 {
     private readonly ConcurrentDictionary<string, bool> counted = new(StringComparer.Ordinal);
 
-    /// <summary>Namespaces whose 10,000 are seen.</summary>
+    /// <summary>Namespaces that have reached the limit of 10,000 workflows.</summary>
     private readonly ConcurrentDictionary<string, bool> full = new(StringComparer.Ordinal);
     private volatile bool loaded;
 
     public string NameOf(string @namespace, string workflow) => Has(@namespace, workflow) ? workflow : CountedWorkflow.Other;
 
-    /// <summary>Puts on record those that are new, before the commit that counts them: on record and not counted is harmless.</summary>
+    /// <summary>Registers new workflows before the commit that counts them. If the commit fails, a registered workflow without counts does no harm.</summary>
     public async Task LearnAsync(NpgsqlConnection connection, IReadOnlyList<Append> appends)
     {
         if (loaded && Unknown(appends) is not { Count: > 0 })
@@ -42,7 +42,7 @@ internal sealed class CountedWorkflows
                 new NpgsqlBatchCommand(SqlText.Query("stat-workflow-find")) { Parameters = { new() { Value = names } } }).ConfigureAwait(false);
             if (Unknown(appends) is { Count: > 0 } others)
             {
-                // The list is full. Other silos may have put names on it that are not known here yet; from now on there are no more.
+                // The list of these namespaces is full. Read it again: other silos may have added names that are not cached here. From now on it cannot grow.
                 await ReadAsync(connection, new NpgsqlBatchCommand(SqlText.Query("stat-workflows"))).ConfigureAwait(false);
                 foreach (var (@namespace, _) in others)
                 {
@@ -52,7 +52,7 @@ internal sealed class CountedWorkflows
         }
     }
 
-    /// <summary>By the name as it is stored: one that the engine cannot hold comes back as another.</summary>
+    /// <summary>Compares in stored form: a name that the database cannot store comes back changed.</summary>
     private bool Has(string @namespace, string workflow) =>
         Has(CountedWorkflow.Name(@namespace, workflow)) || Has(workflow);
 

@@ -3,16 +3,16 @@ using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>The partitions of what grows, one set per creation day: made ahead, and where one is missing, when it is first written to.</summary>
+/// <summary>Partitions of the growing tables, one set per creation day. Created ahead of time, or before the first write if one is missing.</summary>
 internal sealed class DayPartitions
 {
     private readonly ConcurrentDictionary<long, bool> made = new();
 
-    /// <summary>A partition was gone: whatever is believed is asked again.</summary>
+    /// <summary>Clears the cache of existing partitions, because one was missing.</summary>
     public void Forget() => made.Clear();
 
-    /// <summary>Makes those that are missing, whoever comes first.</summary>
-    /// <returns>A day that the engine refuses to make; null: all are there.</returns>
+    /// <summary>Creates missing partitions. Safe if several silos do so at once.</summary>
+    /// <returns>A day whose partitions the database refuses to create. Null: all exist.</returns>
     public async Task<RefusedDay?> EnsureAsync(NpgsqlConnection connection, IReadOnlyCollection<long> days, CancellationToken cancel)
     {
         foreach (var day in days)

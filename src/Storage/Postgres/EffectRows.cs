@@ -7,12 +7,12 @@ namespace ExecutionGrains.Storage.Postgres;
 /// <param name="n">The place of its row among the day's updates; 0: it has none.</param>
 internal struct EffectRows(CommitStatements to, Append append, int n, long day)
 {
-    /// <summary>In place of a tag: the one that the execution's row had, which the statement knows.</summary>
+    /// <summary>Placeholder for the previous tag, where the statement takes it from the execution's row.</summary>
     private const int TagOfRow = -1;
 
     private readonly string id = append.State.Id.Value;
 
-    /// <summary>The newest line of history and the newest step so far; null: there is none, and the one before the next is in the store.</summary>
+    /// <summary>The newest history line and the newest step added so far. Null: none; then the previous one is in the store.</summary>
     private Effect.History? newest;
     private StepRow? newestStep;
 
@@ -51,7 +51,7 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
         }
     }
 
-    /// <summary>What the first line and the first step name as the one before.</summary>
+    /// <summary>The previous tag for the append's first line and first step. Null: the execution is new and has none.</summary>
     private readonly int? First => n > 0 ? TagOfRow : null;
 
     private void Add(Effect.History line)

@@ -2,7 +2,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>What one append adds to the figures; the statements count it per span, and only where the append passed.</summary>
+/// <summary>Adds the changes of one append to the figures as rows. The statements count them per time span, and only for appends that were written.</summary>
 internal static class FigureRows
 {
     public static void Add(CommitStatements to, Append append, Func<string, string, string> counted)

@@ -2,7 +2,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>The ends of what an append adds to its execution's history and steps; null: nothing.</summary>
+/// <summary>The first and last history line and new step of an append. Null: none.</summary>
 internal readonly record struct Growth(Effect.History? FirstLine, Effect.History? LastLine, StepRow? FirstStep, StepRow? LastStep)
 {
     public static Growth Of(Append append)

@@ -1,8 +1,8 @@
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// Chooses the streams of a list: those of the index that settles every filter; where there is none, those of the index that leads to the
-/// fewest executions. A small range of ids or of start times beside them where there is one.
+/// Chooses the streams of a list. Prefers the index that settles every filter, otherwise the one with the fewest matching rows. Adds a small range of ids or
+/// start times if the list needs it.
 /// </summary>
 internal static class ListPlan
 {
@@ -12,7 +12,7 @@ internal static class ListPlan
     private const int FewMax = 500;
     private const int QuickMax = 2_000;
 
-    /// <summary>The stream of a list that one query answers; null where it takes several.</summary>
+    /// <summary>The stream of a list that a single query can answer. Null: the list needs several queries.</summary>
     public static ListStream? Simple(ListFilter filter) =>
         filter is { HasTime: false, Order: null, Filter: { Prefix: null or { Length: 0 }, HasEpoch: false } } && ListPath.Of(filter) is [{ IsExact: true } path]
             ? new(path, filter.Created, null)
@@ -26,20 +26,20 @@ internal static class ListPlan
         "(select e ->> 0 as status, e ->> 1 as cause, (e ->> 2)::bigint as at from json_array_elements(executions_row.epochs::json) as e) as was",
         table => $"({table}ended_at - coalesce({table}started_at, {table}created_at))");
 
-    /// <summary>Of a row, in words that the engine has no index for.</summary>
+    /// <summary>The prefix condition in a form that no index matches, so that it is checked per row.</summary>
     private static SqlClause Begins(string prefix) =>
         new SqlClause().And("(substr(id, 1, length(?)) = ? or substr(workflow, 1, length(?)) = ?)", prefix, prefix, prefix, prefix);
 
     private static SqlClause HasLabel(string key) => new SqlClause().And("jsonb_exists(executions_row.labels::jsonb, ?)", key);
 
-    /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
+    /// <summary>Increasingly expensive plans for the same page, to be tried until one fills it. The result of the last plan is final.</summary>
     public static IAsyncEnumerable<IReadOnlyList<ListStream>> Attempts(ListQuery query, ListFilter filter, int examineMax) => filter.Parts() switch
     {
         [var whole] => AttemptsOf(query, whole, examineMax),
         var parts => Together([.. parts.Select(part => AttemptsOf(query, part, examineMax))]),
     };
 
-    /// <summary>The parts' ways side by side; a part that has no further one keeps its last.</summary>
+    /// <summary>Combines the plans of the parts. A part without a further plan keeps its last one.</summary>
     private static async IAsyncEnumerable<IReadOnlyList<ListStream>> Together(IAsyncEnumerable<IReadOnlyList<ListStream>>[] parts)
     {
         var ways = new IReadOnlyList<ListStream>[parts.Length];
@@ -85,7 +85,7 @@ internal static class ListPlan
         }
     }
 
-    /// <summary>A range of another order that is asked for and has few.</summary>
+    /// <summary>A stream of a range on another order than the list's, if it has few rows. Null: there is none.</summary>
     private static async Task<ListStream?> SmallAsync(ListQuery query, ListFilter filter, int examineMax)
     {
         var most = Math.Min(QuickMax, examineMax);
@@ -101,7 +101,9 @@ internal static class ListPlan
         return null;
     }
 
-    /// <summary>What few executions have is sorted; else the order's own index is walked, which also tells of status, workflow and namespace.</summary>
+    /// <summary>
+    /// If few executions match, they are sorted. Otherwise the order's own index is scanned, which also covers status, workflow and namespace.
+    /// </summary>
     private static async Task<IReadOnlyList<ListStream>> SortedAsync(ListQuery query, ListFilter filter, ListOrder order, int examineMax)
     {
         var (most, value) = (Math.Min(QuickMax, examineMax), filter.Value(order));
@@ -139,14 +141,14 @@ internal static class ListPlan
         var (ids, workflows, time) = await SurveyAsync(query, filter, prefix, FewWorkflowsMax, examineMax).ConfigureAwait(false);
         if (ids is not null && workflows is null)
         {
-            // Where many workflows begin so, the newest often fill the page, and sooner than each workflow is looked up.
+            // With many matching workflows, the newest executions often fill the page, and faster than a lookup per workflow.
             yield return [new(ListPath.Of(filter)[0], time.Range, Math.Min(GlanceMax, examineMax)), .. time.Apart(filter)];
             (ids, workflows, time) = await SurveyAsync(query, filter, prefix, WorkflowsMax, examineMax).ConfigureAwait(false);
         }
 
         if (ids is null || workflows is null)
         {
-            // Where many ids begin so, or very many workflows, any walk finds some soon.
+            // With many matching ids or very many matching workflows, any scan soon finds some.
             await foreach (var walk in Walks(query, filter, time, examineMax).ConfigureAwait(false))
             {
                 yield return walk;
@@ -182,7 +184,7 @@ internal static class ListPlan
         var few = await FewestAsync(query, paths, range, Math.Min(FewMax, examineMax)).ConfigureAwait(false);
         if (few is null)
         {
-            // Often much has all that is asked for: then any way is quick, and quicker than counting.
+            // Often many executions match all filters. Then any path is fast, and faster than counting.
             yield return [new(paths[0], range, Math.Min(QuickMax, examineMax)), .. skewed];
             few = await FewestAsync(query, paths, range, examineMax).ConfigureAwait(false);
         }
@@ -190,7 +192,7 @@ internal static class ListPlan
         yield return [new(few ?? paths[0], range, few is null ? examineMax : null), .. skewed];
     }
 
-    /// <summary>The path that leads to the fewest; null where each leads to more than so many.</summary>
+    /// <summary>The path with the fewest rows. Null: each has more than <paramref name="most"/>.</summary>
     private static async Task<ListPath?> FewestAsync(ListQuery query, List<ListPath> paths, CreationRange range, int most)
     {
         List<string> counts = [];
@@ -212,8 +214,8 @@ internal static class ListPlan
         SqlText.Query("list-range-count").Replace("{source}", source).Replace("{range}", range.Sql);
 
     /// <summary>
-    /// What has to be known of a prefix and of a time, in one query: the ids and the workflows that begin so, null where there are more, and where to look for
-    /// what started in the time.
+    /// Reads in one query what the plan needs to know about a prefix and a start time. Ids and workflows that start with the prefix: null if there are too
+    /// many. Time: the range of creation times to search.
     /// </summary>
     private static async Task<(SqlClause? Ids, string[]? Workflows, StartTime Time)> SurveyAsync(
         ListQuery query, ListFilter filter, string? prefix, int most, int examineMax)
@@ -239,10 +241,15 @@ internal static class ListPlan
             : new(filter.Created.Started(filter.Filter.StartedAfter, filter.Filter.StartedBefore), apart == 0 ? null : skewed);
         return prefix is null
             ? (null, null, time)
-            : (ids > FewMax ? null : new SqlClause().And("id >= ? and id <= ?", prefix, end), filter.Begun(prefix) ?? (workflows.Length > most ? null : workflows), time);
+            : (
+                ids > FewMax ? null : new SqlClause().And("id >= ? and id <= ?", prefix, end),
+                filter.Begun(prefix) ?? (workflows.Length > most ? null : workflows),
+                time);
     }
 
-    /// <summary>When executions were made that started in the time asked for, and the few that started long after they were made.</summary>
+    /// <summary>
+    /// The creation times of executions that started in the requested range, and the condition for the few skewed ones. Null: none to search.
+    /// </summary>
     private sealed record StartTime(CreationRange Range, SqlClause? Skewed)
     {
         public IReadOnlyList<ListStream> Apart(ListFilter filter) => Skewed is null ? [] : [new(Skewed, filter.ResidualAnyOrder(["started_at"]))];

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>Queries that are filled in from a .sql file, their parameters written as question marks, on one connection.</summary>
+/// <summary>Runs queries built from .sql files on one connection. Their parameters are question marks, which are numbered here.</summary>
 internal sealed class ListQuery(NpgsqlConnection connection, CancellationToken cancel)
 {
     public async Task<List<T>> AllAsync<T>(string sql, Func<Row, T> read, params IEnumerable<object> values)
@@ -13,7 +13,10 @@ internal sealed class ListQuery(NpgsqlConnection connection, CancellationToken c
         {
             foreach (var value in values)
             {
-                command.Parameters.Add(new NpgsqlParameter { Value = value switch { string text => StoredText.Of(text), string[] texts => Array.ConvertAll(texts, StoredText.Of), _ => value } });
+                command.Parameters.Add(new NpgsqlParameter
+                {
+                    Value = value switch { string text => StoredText.Of(text), string[] texts => Array.ConvertAll(texts, StoredText.Of), _ => value },
+                });
             }
 
             var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);

@@ -1,8 +1,8 @@
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// One way through one index, newest first, over all combinations of values at once. A list is the merge of its streams. The queries' parameters appear
-/// in this order: the driver's, the place to start from, how many to examine, the residual's, the limit, and that of the merged ones.
+/// A scan of one index, newest first, over all combinations of values at once. A list is the merge of its streams. The order of query parameters is: driver,
+/// start position, rows to examine, residual, limit, limit of the merge.
 /// </summary>
 internal sealed class ListStream
 {
@@ -17,7 +17,7 @@ internal sealed class ListStream
     private readonly long? examine;
     private readonly bool isMerged;
 
-    /// <param name="examineMax">How many it may examine where it leads to others too. Null: it is known that they are few.</param>
+    /// <param name="examineMax">Rows that may be examined if some do not match. Null: no limit, because the rows are known to be few.</param>
     public ListStream(ListPath path, CreationRange range, int? examineMax)
     {
         isMerged = path.Combinations.Count > 1;
@@ -25,7 +25,7 @@ internal sealed class ListStream
         start = range.Start;
         examine = path.IsExact ? null : Math.Max(1, (examineMax ?? int.MaxValue) / path.Combinations.Count);
         driver = [.. Values(path), .. range.Floor is { } floor ? [(object)floor] : Array.Empty<object>()];
-        // Only the walk over all of them has another order, see the migration.
+        // Only the scan of all executions uses another expression; see the migration.
         var place = path.Equal.Count == 0 && !path.IsLate ? "(created_at | 0)" : "created_at";
         string[] conditions = [.. path.Equal.Select((c, i) => isMerged ? $"{c} = d.v{i}" : $"{c} = ?"), .. Also(path, range, place)];
         var kind = path.Index.IsOfLabel ? "list-label" : "list-walk";
@@ -33,7 +33,7 @@ internal sealed class ListStream
         boundary = path.IsExact || examineMax is null ? null : Fill($"{kind}-boundary");
         glance = path.IsExact || path.Index.IsOfLabel || !isMerged ? null : Merged(SqlText.Query("list-glance"));
 
-        // Where the place is a row of executions, its state is at hand; of several drivers, or of labels, the places are merged first.
+        // If the position is a row of executions, its state is read with it. With several combinations, or with label rows, positions are merged first.
         string Page(string name) => isMerged || path.Index.IsOfLabel
             ? SqlText.Query("list-load").Replace("{places}", Fill(name))
             : Fill(name, ", state");
@@ -45,26 +45,27 @@ internal sealed class ListStream
         }
 
         string Merged(string sql) => Filled(sql)
-            .Replace("{arrays}", string.Join(", ", path.Equal.Select(_ => "?::text[]"))).Replace("{names}", string.Join(", ", path.Equal.Select((_, i) => $"v{i}")));
+            .Replace("{arrays}", string.Join(", ", path.Equal.Select(_ => "?::text[]")))
+            .Replace("{names}", string.Join(", ", path.Equal.Select((_, i) => $"v{i}")));
 
         string Filled(string sql) => sql.Replace("{place}", place).Replace("{driver}", conditions is [] ? "true" : string.Join(" and ", conditions))
             .Replace("{join}", residual.Columns.Count == 0 ? string.Empty : "join executions as executions_row on executions_row.id = l.execution_id")
             .Replace("{residual}", residual.Sql);
     }
 
-    /// <summary>A small range of another order.</summary>
-    /// <param name="order">What the list is ordered by; null: creation.</param>
+    /// <summary>A stream of a small range on another order than the list's.</summary>
+    /// <param name="order">SQL of the list's order. Null: by creation.</param>
     public ListStream(SqlClause range, SqlClause residual, string? order = null)
     {
         (driver, this.residual, start) = ([.. range.Values], residual, ListKey.Newest);
         page = SqlText.Query("list-range").Replace("{order}", order ?? "created_at").Replace("{range}", range.Sql).Replace("{residual}", residual.Sql);
     }
 
-    /// <summary>The walk through an order's own index.</summary>
+    /// <summary>A scan of the order's own index.</summary>
     public ListStream(ListFilter filter, ListOrder order, int examineMax)
     {
         var range = filter.Range(order);
-        // The upper bound is where the walk starts.
+        // The upper bound becomes the start position instead of a condition.
         var (bounds, covered, others) = (
             (range with { Before = null }).Clause(filter.Value(order)), filter.Covered(), filter.ResidualAnyOrder([order.Name, .. ListFilter.Covering]));
         driver = [.. bounds.Values];
@@ -78,16 +79,18 @@ internal sealed class ListStream
             .Replace("{covered}", covered.Sql).Replace("{residual}", others.Sql);
     }
 
-    /// <summary>Whether one query is all that it takes.</summary>
+    /// <summary>Whether a single query is enough.</summary>
     public bool IsExact => boundary is null;
 
-    /// <summary>What it has behind a place, and the last place examined where the bound ended it, null where the stream did.</summary>
+    /// <summary>
+    /// Reads the matches after a position. Boundary: the last position examined if the limit of examined rows ended the scan; null if the stream ended.
+    /// </summary>
     public async Task<(List<ListHit> Hits, ListKey? Boundary)> ReadAsync(ListQuery query, ListKey from, int limit)
     {
         from = from.CompareTo(start) < 0 ? start : from;
         if (glance is not null)
         {
-            // Of all combinations together the newest, of which mostly more are wanted than not: their rows are visited, and not as many of each.
+            // First try the newest rows of all combinations together. Most of them usually match, so fewer rows are read than with the limit per combination.
             var places = limit * 3L / 2;
             object[] newest = [.. driver, from.CreatedAt, from.Id, places, places, .. residual.Values, (long)limit];
             var seen = await HitsAsync(query, glance, newest).ConfigureAwait(false);
@@ -100,7 +103,7 @@ internal sealed class ListStream
         var found = await HitsAsync(query, page, Values(from, limit)).ConfigureAwait(false);
         if (boundary is null || (found.Count == limit && !isMerged))
         {
-            // A full stream is complete as far as it came. Of merged ones, one may have filled the page after another had examined enough.
+            // A full stream is complete up to its last match. Of merged streams, one may have filled the page after another had reached its limit.
             return (found, null);
         }
 
@@ -112,7 +115,7 @@ internal sealed class ListStream
 
     public Task<List<string>> ExplainAsync(ListQuery query) => query.AllAsync("explain (costs off) " + page, row => row.Text(0), Values(ListKey.Newest, 1));
 
-    /// <summary>A condition of all combinations, for counting what it leads to.</summary>
+    /// <summary>A condition over all combinations, for counting the rows of a path.</summary>
     public static SqlClause Whole(ListPath path, CreationRange range)
     {
         var whole = new SqlClause();
@@ -151,7 +154,7 @@ internal sealed class ListStream
         }
     }
 
-    /// <summary>Of one combination its values, of several a column of values each.</summary>
+    /// <summary>The values of a single combination, or one array per column for several combinations.</summary>
     private object[] Values(ListPath path) => isMerged
         ? [.. path.Equal.Select((_, i) => path.Combinations.Select(c => c[i]).ToArray())]
         : [.. path.Combinations[0]];

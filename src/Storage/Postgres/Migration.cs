@@ -3,18 +3,18 @@ using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>Brings the schema up to date: each migration and its line in schema_version in one transaction, one silo at a time.</summary>
+/// <summary>Updates the schema. Each migration runs in one transaction with its row in schema_version. One silo migrates at a time.</summary>
 internal static class Migration
 {
     private const int EngineMin = 140_000;
 
-    /// <summary>A migration that was broken off would begin anew at the next start, so it takes as long as its tables need.</summary>
+    /// <summary>No command timeout: an interrupted migration would start over at the next start, so it may take as long as its tables need.</summary>
     private const int Unlimited = 0;
 
-    /// <summary>How long a silo waits for another that migrates.</summary>
+    /// <summary>How long a silo waits for another silo's migration. 600 s.</summary>
     private const int WaitSeconds = 600;
 
-    /// <exception cref="StoreException">The engine is too old or not in UTF-8, or the schema is newer than the migrations.</exception>
+    /// <exception cref="StoreException">The engine is too old or not encoded in UTF-8, or the schema is newer than the migrations.</exception>
     public static async Task ApplyAsync(
         NpgsqlConnection connection, IReadOnlyList<(int Version, string Text)> migrations, DateTimeOffset now, CancellationToken cancel)
     {
@@ -43,7 +43,7 @@ internal static class Migration
         await RunAsync(connection, SqlText.Query("migration-unlock"), cancel).ConfigureAwait(false);
     }
 
-    /// <summary>0 where no migration ran.</summary>
+    /// <summary>The schema version. 0: no migration has run.</summary>
     public static async Task<int> CurrentAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         var command = new NpgsqlCommand(SqlText.Query("schema-version-read"), connection);

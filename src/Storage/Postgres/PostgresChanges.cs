@@ -4,18 +4,18 @@ using Npgsql;
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// Announces a silo's commits to the others on the database, and hears theirs, on two connections of its own. Not in the transactions that commit: a NOTIFY in them would make
-/// them wait for each other. A connection that breaks is opened again, is counted, and is nobody's error.
+/// Announces a silo's commits to the other silos on the database and receives theirs, on two connections of its own. NOTIFY is not part of the commits'
+/// transactions, because it would make them wait for each other. Broken connections are counted and reopened; they cause no error.
 /// </summary>
 public sealed class PostgresChanges : IAsyncDisposable
 {
-    /// <summary>From one announcement to the next, so that there are at most 20 a second. The first of a burst does not wait. 50 ms.</summary>
+    /// <summary>Shortest time between announcements, so that there are at most 20 per second. The first of a burst is sent at once. 50 ms.</summary>
     public static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Before a broken connection is opened again; twice as long each time that it breaks again at once. 100 ms.</summary>
+    /// <summary>Delay before a broken connection is reopened. Doubles with each failure in a row. 100 ms.</summary>
     public static readonly TimeSpan BackoffMin = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>5 s.</summary>
+    /// <summary>Longest delay before a broken connection is reopened. 5 s.</summary>
     public static readonly TimeSpan BackoffMax = TimeSpan.FromSeconds(5);
 
     private const int KeepAliveSeconds = 10;
@@ -32,29 +32,33 @@ public sealed class PostgresChanges : IAsyncDisposable
     private long connectionsLost;
     private bool isDisposed;
 
-    /// <param name="silo">The silo's id, without blanks, of at most 128 characters; its own announcements are not heard.</param>
-    /// <param name="time">Measures the gap and the backoff. Default the system's.</param>
+    /// <param name="silo">The silo's id, without spaces, at most 128 characters. The silo's own announcements are ignored.</param>
+    /// <param name="time">Measures the gap and the backoff. Default: the system clock.</param>
     public PostgresChanges(PostgresStoreOptions options, ChangeFeed feed, string silo, TimeProvider? time = null)
     {
         options.Validate();
         ArgumentException.ThrowIfNullOrEmpty(silo);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(silo.Length, ExecutionId.LengthMax);
         (this.feed, this.silo, this.time) = (feed, silo, time ?? TimeProvider.System);
-        // What is announced is durable already; that it was announced need not be.
+        // The announced commits are durable already. An announcement itself need not be.
         announcing = NpgsqlDataSource.Create(Connecting(options, "-c synchronous_commit=off"));
         listening = NpgsqlDataSource.Create(Connecting(options, string.Empty));
         meter = new Meter("ExecutionGrains", version: null, tags: null, scope: this);
         Publish("executiongrains.changes.announcements", "{announcement}", "Announcements of this silo's commits to the others.", () => AnnouncementCount);
-        Publish("executiongrains.changes.connections_lost", "{connection}", "Connections for announcements that broke, or could not be opened.", () => ConnectionLostCount);
+        Publish(
+            "executiongrains.changes.connections_lost",
+            "{connection}",
+            "Connections for announcements that broke, or could not be opened.",
+            () => ConnectionLostCount);
     }
 
-    /// <summary>Announcements that this silo has made.</summary>
+    /// <summary>Announcements sent by this silo.</summary>
     public long AnnouncementCount => Interlocked.Read(ref announcements);
 
-    /// <summary>Connections that broke, or could not be opened.</summary>
+    /// <summary>Connections that broke or could not be opened.</summary>
     public long ConnectionLostCount => Interlocked.Read(ref connectionsLost);
 
-    /// <summary>Once. Returns at once, whether the database is there or not.</summary>
+    /// <summary>Starts both loops. Call once. Returns at once, even if the database is unavailable.</summary>
     public void Start() => loops = Task.WhenAll(
         Task.Run(() => AgainAsync(AnnounceAsync), CancellationToken.None), Task.Run(() => AgainAsync(ListenAsync), CancellationToken.None));
 
@@ -79,7 +83,7 @@ public sealed class PostgresChanges : IAsyncDisposable
         {
             CommandTimeout = (int)options.CommandTimeout.TotalSeconds,
             Pooling = false,
-            // Who only listens would never notice that the other end is gone.
+            // A connection that only listens does not notice otherwise that the server is gone.
             KeepAlive = KeepAliveSeconds,
         };
         builder.Options = $"{builder.Options} {settings}".Trim();
@@ -87,7 +91,7 @@ public sealed class PostgresChanges : IAsyncDisposable
         return builder.ToString();
     }
 
-    /// <param name="work">On one connection, until it breaks; says when that works.</param>
+    /// <param name="work">Runs on one connection until it breaks. Calls its argument once the connection works.</param>
     private async Task AgainAsync(Func<Action, Task> work)
     {
         var backoff = BackoffMin;
@@ -99,7 +103,7 @@ public sealed class PostgresChanges : IAsyncDisposable
             }
             catch (Exception) when (!stop.IsCancellationRequested)
             {
-                // Whatever it was, the silo goes on without: answers are up to 2 s older meanwhile.
+                // The silo continues without announcements, on any error. Until they work again, answers may be up to 2 s older.
                 Interlocked.Increment(ref connectionsLost);
             }
             catch (Exception)
@@ -126,7 +130,7 @@ public sealed class PostgresChanges : IAsyncDisposable
                 }
                 catch
                 {
-                    // Told twice does no harm.
+                    // Announcing a change twice does no harm.
                     feed.Committed(changes);
                     throw;
                 }
@@ -160,7 +164,7 @@ public sealed class PostgresChanges : IAsyncDisposable
                 await command.ExecuteNonQueryAsync(stop.Token).ConfigureAwait(false);
             }
 
-            // What was announced before, while there was no connection, nobody will tell.
+            // Announcements made before this connection existed are lost.
             feed.Hear(Changes.Everything);
             works();
             while (true)
@@ -186,7 +190,7 @@ public sealed class PostgresChanges : IAsyncDisposable
         }
         catch (Exception)
         {
-            // A listener threw at the news of the instrument. It is there nevertheless, for those who did not.
+            // A listener threw when the instrument was published. The instrument works for the other listeners.
         }
     }
 }

@@ -5,20 +5,21 @@ using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>What a failure of the engine, or of the way to it, means.</summary>
+/// <summary>Classifies failures of the database and of the connection to it.</summary>
 internal static class PostgresFailure
 {
-    /// <summary>Classes of SQLSTATE that one row's content causes: bad data, a broken constraint, one row twice, too long.</summary>
+    /// <summary>SQLSTATE classes that the content of a row causes: invalid data, a violated constraint, a duplicate row, a limit exceeded.</summary>
     private static readonly string[] ContentClasses = ["21", "22", "23", "54"];
 
     /// <summary>
-    /// Classes that pass: connection, rolled back for others, no room (disk full, too many connections), an operator stepped in, the disk itself.
+    /// Transient SQLSTATE classes: connection, rollback because of other transactions, no resources (disk full, too many connections), object in use, operator
+    /// intervention, system error.
     /// </summary>
     private static readonly string[] TransientClasses = ["08", "40", "53", "55", "57", "58"];
 
     /// <summary>
-    /// Whether one append's content caused it, which the store refuses as such: what the schema forbids, what is too big, what cannot be
-    /// encoded. A bug of ours is none of these.
+    /// Whether the content of one append caused the failure, so that the store refuses it: a violated constraint, too much data, a text that cannot be
+    /// encoded. Excludes defects of own code.
     /// </summary>
     public static bool IsContent(Exception e) => e switch
     {
@@ -27,28 +28,31 @@ internal static class PostgresFailure
         _ => false,
     };
 
-    /// <summary>Whether it came with one append and leaves the engine well, so that its neighbours can be written without it.</summary>
+    /// <summary>Whether one append caused the failure and the database still works, so that the rest of the batch can be written without it.</summary>
     public static bool IsOfOneAppend(Exception e) => IsEngine(e) ? IsContent(e) : e is not OutOfMemoryException;
 
-    /// <summary>Whether the engine rolled back for the sake of another, and the same again may succeed at once.</summary>
+    /// <summary>Whether the transaction was rolled back because of another one, so that a retry may succeed at once.</summary>
     public static bool IsRolledBackForOthers(Exception e) =>
         e is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
-    /// <summary>Whether an event id or a step was there already, which the writer had taken for new.</summary>
+    /// <summary>Whether an event id or step that the writer treated as new existed already.</summary>
     public static bool IsTaken(Exception e) =>
         e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: { } index }
         && (index.EndsWith("_event", StringComparison.Ordinal) || index.EndsWith("_step", StringComparison.Ordinal));
 
-    /// <summary>Whether a day's partitions could not be made for a reason of that day's: a name that is taken, an operator's lock on its tables. The engine is well.</summary>
-    public static bool IsOfOneDay(PostgresException e) => e.SqlState == PostgresErrorCodes.LockNotAvailable || e.SqlState.StartsWith("42", StringComparison.Ordinal);
+    /// <summary>
+    /// Whether partitions could not be created for a reason that concerns only their day: a table name in use, or an operator's lock. The database still
+    /// works.
+    /// </summary>
+    public static bool IsOfOneDay(PostgresException e) =>
+        e.SqlState == PostgresErrorCodes.LockNotAvailable || e.SqlState.StartsWith("42", StringComparison.Ordinal);
 
-    /// <summary>Whether a partition was not there: dropped, or never made.</summary>
+    /// <summary>Whether a partition was missing: dropped or never created.</summary>
     public static bool IsMissingPartition(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable };
 
-    /// <summary>
-    /// Whether a commit that failed like this may have been written all the same: no answer came, or the engine went while it answered.
-    /// </summary>
-    public static bool IsUncertain(Exception e) => e is not PostgresException p || p.SqlState.StartsWith("57P", StringComparison.Ordinal) || p.SqlState[..2] == "08";
+    /// <summary>Whether a commit that failed this way may have been written: no answer arrived, or the server shut down while it answered.</summary>
+    public static bool IsUncertain(Exception e) =>
+        e is not PostgresException p || p.SqlState.StartsWith("57P", StringComparison.Ordinal) || p.SqlState[..2] == "08";
 
     public static bool IsEngine(Exception e) => e is NpgsqlException or SocketException or IOException or TimeoutException;
 

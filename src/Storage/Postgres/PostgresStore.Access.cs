@@ -18,7 +18,7 @@ public sealed partial class PostgresStore
         audit,
         async connection =>
         {
-            // In the order of their names, so that two silos cannot wait for each other.
+            // Ordered by name, so that two silos cannot deadlock.
             foreach (var change in changes.OrderBy(c => c.Name, StringComparer.Ordinal))
             {
                 var replaced = await AllAsync(
@@ -73,7 +73,7 @@ public sealed partial class PostgresStore
     public async Task<IReadOnlyList<PreviousKeyHash>> PreviousKeyHashesAsync(CancellationToken cancel) => await AllAsync(
         "list the previous hashes of keys", "key-hashes-list", row => new PreviousKeyHash(row.Blob(0), row.Text(1), row.Time(2)), cancel).ConfigureAwait(false);
 
-    /// <returns>Whether it changed anything: such a statement gives one row where it did.</returns>
+    /// <returns>Whether anything changed. Such statements return a row if they changed anything.</returns>
     private async Task<bool> DidAsync(string operation, string query, CancellationToken cancel, params object?[] values) =>
         (await AllAsync(operation, query, _ => true, cancel, values).ConfigureAwait(false)).Count > 0;
 }

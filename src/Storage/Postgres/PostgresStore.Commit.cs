@@ -4,7 +4,7 @@ namespace ExecutionGrains.Storage.Postgres;
 
 public sealed partial class PostgresStore
 {
-    /// <summary>True: nothing keeps other silos from the database.</summary>
+    /// <summary>True: the database may have other silos as clients.</summary>
     public bool IsShared => true;
 
     /// <inheritdoc/>
@@ -44,7 +44,8 @@ public sealed partial class PostgresStore
     {
         string[] asked = [.. ids.Select(id => id.Value)];
         var rows = await AllAsync(
-            "read revisions", "execution-revision", row => (Id: new ExecutionId { Value = row.Text(0) }, Revision: row.Long(1)), cancel, (object)asked).ConfigureAwait(false);
+            "read revisions", "execution-revision", row => (Id: new ExecutionId { Value = row.Text(0) }, Revision: row.Long(1)), cancel, (object)asked)
+            .ConfigureAwait(false);
         return rows.ToDictionary(row => row.Id, row => row.Revision);
     }
 

@@ -10,7 +10,8 @@ public sealed partial class PostgresStore
         DateTimeOffset from, DateTimeOffset to, string? workflow, IReadOnlyList<string>? namespaces, CancellationToken cancel)
     {
         var (window, visible) = (new FiguresWindow(from, to), namespaces?.ToArray());
-        return SearchAsync("read figures", connection => InSnapshotAsync(connection, () => TallyAsync(connection, window, workflow, visible, cancel), cancel), cancel);
+        return SearchAsync(
+            "read figures", connection => InSnapshotAsync(connection, () => TallyAsync(connection, window, workflow, visible, cancel), cancel), cancel);
     }
 
     private static async Task<Figures> TallyAsync(
@@ -51,7 +52,7 @@ public sealed partial class PostgresStore
         }
     }
 
-    /// <summary>Several queries that see the same.</summary>
+    /// <summary>Runs several queries on one snapshot.</summary>
     private static async Task<T> InSnapshotAsync<T>(NpgsqlConnection connection, Func<Task<T>> read, CancellationToken cancel)
     {
         var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel).ConfigureAwait(false);
@@ -63,8 +64,9 @@ public sealed partial class PostgresStore
         }
     }
 
-    /// <summary>The same, and while the engine ends the snapshot, what was read is made into what was asked for.</summary>
-    private static async Task<TResult> InSnapshotAsync<T, TResult>(NpgsqlConnection connection, Func<Task<T>> read, Func<T, TResult> made, CancellationToken cancel)
+    /// <summary>As above. Converts the result while the database ends the transaction, to save the wait.</summary>
+    private static async Task<TResult> InSnapshotAsync<T, TResult>(
+        NpgsqlConnection connection, Func<Task<T>> read, Func<T, TResult> made, CancellationToken cancel)
     {
         var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel).ConfigureAwait(false);
         await using (snapshot.ConfigureAwait(false))

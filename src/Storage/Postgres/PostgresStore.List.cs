@@ -23,7 +23,7 @@ public sealed partial class PostgresStore
         connection => InSnapshotAsync(connection, () => OldestRunningAsync(connection, workflow, namespaces?.ToArray(), limit, cancel), cancel),
         cancel);
 
-    /// <summary>How the engine goes about a list: its query plan, a line per step.</summary>
+    /// <summary>The query plans of a list, one line per plan node.</summary>
     internal Task<List<string>> ExplainListAsync(ExecutionFilter filter) => RunAsync(
         "explain a list",
         async connection =>
@@ -80,13 +80,13 @@ public sealed partial class PostgresStore
         ListKey? boundary = null;
         foreach (var stream in streams)
         {
-            // One more than the page, to know whether there is more.
+            // Read one more than the page, to know whether there are more.
             var (hits, end) = await stream.ReadAsync(query, from, limit + 1).ConfigureAwait(false);
             all.AddRange(hits);
             boundary = end is { } e && (boundary is not { } b || e.CompareTo(b) < 0) ? e : boundary;
         }
 
-        // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
+        // Beyond the nearest boundary the matches are incomplete; they belong to a later page.
         var sure = all.Where(hit => boundary is not { } nearest || hit.Key.CompareTo(nearest) <= 0).DistinctBy(hit => hit.Key).OrderBy(hit => hit.Key).ToList();
         return sure.Count > limit ? (sure[..limit], sure[limit - 1].Key) : (sure, boundary);
     }

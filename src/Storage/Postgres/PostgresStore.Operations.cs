@@ -160,12 +160,12 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public async Task PruneAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        // A silo whose clock is ahead must not delete what the others still need.
+        // Use the database's clock if this silo's is far ahead: it must not delete data that other silos need.
         var server = await OneAsync("read the clock", "clock-read", row => (DateTimeOffset?)row.Time(0), cancel).ConfigureAwait(false);
         now = server is { } at && at + SignOfLife.AheadMax < now ? at : now;
         while (await ChangeAsync("delete expired tombstones", "tombstones-prune", cancel, Micros.From(now)).ConfigureAwait(false) > 0)
         {
-            // Some thousands at once.
+            // Each statement deletes some thousands of rows.
         }
 
         await ChangeAsync("delete old heartbeats", "silos-prune", cancel, Micros.From(now - Kept.Signs)).ConfigureAwait(false);
@@ -194,7 +194,10 @@ public sealed partial class PostgresStore
         },
         cancel);
 
-    /// <summary>Today's and tomorrow's partitions, after the sign of life: it is written whatever becomes of them. The next one tries again, and so does whoever writes to that day.</summary>
+    /// <summary>
+    /// Creates the partitions of today and tomorrow, after the heartbeat, which must be stored even if this fails. The next heartbeat retries, and so does the
+    /// first write to such a day.
+    /// </summary>
     private async Task MakeDaysAsync(NpgsqlConnection connection, long today, CancellationToken cancel)
     {
         try
@@ -203,7 +206,7 @@ public sealed partial class PostgresStore
         }
         catch (Exception e) when (PostgresFailure.IsEngine(e))
         {
-            // What was asked is known and stored.
+            // The heartbeat is stored and its answer is known.
         }
     }
 }

@@ -4,8 +4,8 @@ namespace ExecutionGrains.Storage.Postgres;
 
 public sealed partial class PostgresStore
 {
-    /// <param name="operation">What it is, for the exception.</param>
-    /// <exception cref="StoreException">The engine refused, or is away.</exception>
+    /// <param name="operation">Name of the operation for the exception.</param>
+    /// <exception cref="StoreException">The database refused the operation or is unavailable.</exception>
     private async Task<T> RunAsync<T>(string operation, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancel)
     {
         CheckOpen();
@@ -23,7 +23,7 @@ public sealed partial class PostgresStore
         }
     }
 
-    /// <summary>What a person asks for and may take long.</summary>
+    /// <summary>Runs an interactive query that may take long. Uses at most half of the reading connections.</summary>
     /// <inheritdoc cref="RunAsync"/>
     private async Task<T> SearchAsync<T>(string operation, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancel)
     {
@@ -44,7 +44,7 @@ public sealed partial class PostgresStore
     private async Task<T?> OneAsync<T>(string operation, string query, Func<Row, T> read, CancellationToken cancel, params object?[] values) =>
         (await AllAsync(operation, query, read, cancel, values).ConfigureAwait(false)) is [var one, ..] ? one : default;
 
-    /// <returns>How many rows it changed.</returns>
+    /// <returns>Number of rows changed.</returns>
     private Task<int> ChangeAsync(string operation, string query, CancellationToken cancel, params object?[] values) => RunAsync(
         operation,
         async connection =>
@@ -58,15 +58,15 @@ public sealed partial class PostgresStore
         cancel);
 
     /// <inheritdoc cref="AuditedAsync(string, AuditRow, Func{NpgsqlConnection, Task{bool}}, CancellationToken)"/>
-    /// <param name="query">Gives a row where it changed anything.</param>
+    /// <param name="query">Must return a row if it changed anything.</param>
     private Task<bool> AuditedAsync(string operation, string query, AuditRow? audit, CancellationToken cancel, params object?[] values) => AuditedAsync(
         operation,
         audit,
         async connection => (await AllAsync(connection, SqlText.Query(query), _ => true, cancel, values).ConfigureAwait(false)).Count > 0,
         cancel);
 
-    /// <summary>A change and its audit row, both or neither.</summary>
-    /// <param name="change">False: all that it changed is rolled back, and nothing is on record.</param>
+    /// <summary>Runs a change and writes its audit row in one transaction.</summary>
+    /// <param name="change">Returns false to roll back everything, including the audit row.</param>
     private Task<bool> AuditedAsync(string operation, AuditRow? audit, Func<NpgsqlConnection, Task<bool>> change, CancellationToken cancel) => RunAsync(
         operation,
         async connection =>
@@ -90,7 +90,7 @@ public sealed partial class PostgresStore
         },
         cancel);
 
-    /// <summary>In the order of the columns.</summary>
+    /// <summary>The values in the order of the table's columns.</summary>
     private static object?[] Values(AuditRow row) =>
     [
         Micros.From(row.At), row.By, row.Action, row.ExecutionId, row.Namespace, row.Reason, row.KeyId, row.KeyName, row.Claims, row.Address, row.TraceId,

@@ -54,7 +54,8 @@ public sealed partial class PostgresStore
                     limit + 1,
                     stepId,
                     text).ConfigureAwait(false);
-                // Lines are only appended: where the second query sees more of them than the first, its place is no further than the first has looked.
+                // Log lines are only appended. If the second query sees more lines than the first, its boundary is still within the range that the first
+                // examined.
                 var boundary = rows.Count > limit
                     ? []
                     : await AllAsync(
@@ -108,12 +109,12 @@ public sealed partial class PostgresStore
         newestFirst ? -1L : 1L,
         limit);
 
-    /// <summary>The newest sequences of its history and of its steps; 0 where it has none.</summary>
+    /// <summary>The newest sequence numbers of the history and the steps. 0: there are none.</summary>
     private Task<(long History, long Step)> TailAsync(string operation, ExecutionState execution, CancellationToken cancel) =>
         OneAsync(operation, "execution-tail", row => (row.Long(0), row.Long(1)), cancel, execution.Id.Value);
 
-    /// <param name="rows">One more than the limit where there are more.</param>
-    /// <param name="boundary">The last row examined, where the page ended for having examined enough.</param>
+    /// <param name="rows">Contains one row more than the limit if there are more.</param>
+    /// <param name="boundary">Last row examined, if the limit of examined rows ended the page. Null: it did not.</param>
     private static Page<TItem> Sequences<TRow, TItem>(
         string query, List<TRow> rows, Func<TRow, long> sequence, int limit, long? boundary, Func<TRow, TItem> item)
     {

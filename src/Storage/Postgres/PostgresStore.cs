@@ -4,30 +4,32 @@ using Npgsql;
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// The store in a PostgreSQL database that several silos may share. Nothing works before <see cref="MigrateAsync"/>. What is answered is as durable as the
-/// database's own <c>synchronous_commit</c>.
+/// The store in a PostgreSQL database that several silos may share. Call <see cref="MigrateAsync"/> first. Committed appends are as durable as the database's
+/// <c>synchronous_commit</c> setting makes them.
 /// </summary>
 public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore, IAsyncDisposable
 {
     /// <summary>
-    /// Every statement of a commit goes from the rows that it was given to an index. A plan that was made while a table was small must not read
-    /// all of it once it is large, and is not made anew for every commit.
+    /// Forces index lookups for the rows of a commit. Otherwise a plan made for a small table would scan it when it has grown. Plans are generic, so that they
+    /// are not made anew for each commit.
     /// </summary>
     private const string WriterSettings =
         "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c jit=off";
 
-    /// <summary>Every read goes through an index in its order, however few rows the planner believes it will find; its plan is made once.</summary>
+    /// <summary>Forces every read to use an index in its order, however few rows the planner expects. Plans are generic, so that they are made once.</summary>
     private const string ReaderSettings =
-        "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c enable_incremental_sort=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_memoize=off"
-        + " -c plan_cache_mode=force_generic_plan -c jit=off";
+        "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c enable_incremental_sort=off -c enable_hashjoin=off -c enable_mergejoin=off"
+        + " -c enable_memoize=off -c plan_cache_mode=force_generic_plan -c jit=off";
 
     /// <summary>
-    /// A backend that makes room in shared_buffers hands its pages to the kernel, which by default keeps them for 30 s and then writes all of them at once:
-    /// 500 MB of a busy half minute held every commit's WAL up for 150 to 300 ms. So it begins to write them when there are 256 KB of them, as the checkpointer does.
+    /// Makes a backend that evicts pages from shared_buffers flush them every 256 KB, as the checkpointer does. By default the kernel keeps them for 30 s and
+    /// then writes all at once: 500 MB from a busy half minute delayed every commit's WAL by 150 to 300 ms.
     /// </summary>
     private const string Flushing = "-c backend_flush_after=256kB";
 
-    /// <summary>A silo that went without a word in the middle of a commit holds its rows until the server misses it: 25 s, and not the two hours of Linux.</summary>
+    /// <summary>
+    /// Lets the server detect a dead silo after 25 s, instead of Linux's two hours. Until then, a silo that died during a commit holds its row locks.
+    /// </summary>
     private const string Keepalive = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
     private readonly PostgresStoreOptions options;
@@ -38,12 +40,14 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
     private readonly DayPartitions partitions = new();
     private readonly SemaphoreSlim free;
 
-    /// <summary>Half of the connections that read. The other half is for what grains wait for: people's slow pages must not look like a store that is away.</summary>
+    /// <summary>
+    /// Limits interactive queries to half of the reading connections. The other half serves grains: slow pages must not make the store look unavailable.
+    /// </summary>
     private readonly SemaphoreSlim searches;
     private readonly ConcurrentBag<CommitWriter> writers = [];
     private volatile bool open;
 
-    /// <param name="time">Dates the migrations and the first partitions. Default the system's.</param>
+    /// <param name="time">Used for the time of migrations and the first partitions. Default: the system clock.</param>
     public PostgresStore(PostgresStoreOptions options, TimeProvider? time = null)
         : this(options, time, SqlText.Migrations())
     {
@@ -62,9 +66,9 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
         }));
         writes = Writing(Connecting(writing =>
         {
-            // A writer keeps its connection; a broken one is closed, not returned to anybody.
+            // A writer keeps its connection. A broken connection is closed, not returned to a pool.
             writing.Pooling = false;
-            // A commit is some 100 KB to 1 MB: in pieces of 8 KB, the default, each woke the server up.
+            // A commit has 100 KB to 1 MB. The default of 8 KB would wake the server for each piece.
             writing.WriteBufferSize = 256 * 1024;
             writing.Options = $"{writing.Options} {Keepalive} {Flushing} {WriterSettings}".Trim();
         }));
@@ -104,7 +108,7 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
     public async ValueTask DisposeAsync()
     {
         open = false;
-        // Waits for the commits that run.
+        // Waits for running commits.
         for (var i = 0; i < options.WriterCount; i++)
         {
             await free.WaitAsync().ConfigureAwait(false);
@@ -135,7 +139,7 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
         var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             CommandTimeout = (int)options.CommandTimeout.TotalSeconds,
-            // Statements are prepared when they come again, on the way, without a round trip.
+            // Statements are prepared automatically when they repeat, without an extra round trip.
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
         };
@@ -144,14 +148,15 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
         return builder.ToString();
     }
 
-    /// <summary>With the name of the database: nobody has reached it yet.</summary>
+    /// <summary>Includes the database's name, because connecting to it may never have worked.</summary>
     private StoreException Failure(string operation, Exception e) =>
         new(operation, $"{Where()}: {PostgresFailure.Reason(e)}", PostgresFailure.ToStoreException(operation, e).Transient, e);
 
     private string Where()
     {
         var at = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-        return $"database {(at.Database is { Length: > 0 } named ? named : at.Username is { Length: > 0 } user ? user : "of this system's user")} at {at.Host}:{at.Port}";
+        return $"database {(at.Database is { Length: > 0 } named ? named : at.Username is { Length: > 0 } user ? user : "of this system's user")}"
+            + $" at {at.Host}:{at.Port}";
     }
 
     private void CheckOpen()

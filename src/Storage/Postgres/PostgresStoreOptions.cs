@@ -3,27 +3,27 @@ using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>Which database, and with how many connections.</summary>
+/// <summary>Connection and number of connections of a <see cref="PostgresStore"/>.</summary>
 public sealed record PostgresStoreOptions
 {
     private const string Form = "Host=…;Database=…;Username=…;Password=…";
 
-    /// <summary>As Npgsql reads it: <c>Host=…;Database=…;Username=…;Password=…</c>.</summary>
+    /// <summary>Npgsql connection string: <c>Host=…;Database=…;Username=…;Password=…</c>.</summary>
     public required string ConnectionString { get; init; }
 
-    /// <summary>Commits that run at the same time, each on a connection of its own. Default 2; 1 to 16.</summary>
+    /// <summary>Concurrent commits, each on its own connection. Default 2; 1 to 16.</summary>
     public int WriterCount { get; init; } = 2;
 
-    /// <summary>Connections that read. Default 8; 1 to 100.</summary>
+    /// <summary>Connections for reads. Default 8; 1 to 100.</summary>
     public int ReaderCount { get; init; } = 8;
 
-    /// <summary>How long one statement may take before the store counts as away. Default 30 s; 1 s to 10 min.</summary>
+    /// <summary>How long one statement may take before the store counts as unavailable. Default 30 s; 1 s to 10 min.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Rows that one page of a list may examine. Default 20,000; at least 1.</summary>
     internal int ExamineMax { get; init; } = 20_000;
 
-    /// <summary>What is wrong with a connection string, without its values; null: nothing that can be told without the server.</summary>
+    /// <summary>Describes the fault of a connection string, without its values. Null: no fault can be found without the server.</summary>
     public static string? Fault(string connectionString)
     {
         NpgsqlConnectionStringBuilder said;
@@ -33,7 +33,7 @@ public sealed record PostgresStoreOptions
         }
         catch (ArgumentException e) when (e.InnerException is KeyNotFoundException)
         {
-            // Not which one: it may be the rest of a password.
+            // Omit the keyword: it may be part of a password.
             return $"has a keyword that Npgsql does not know (a value with ; in it is written in quotes): it is written {Form}";
         }
         catch (ArgumentException e) when (e.InnerException is not null)
@@ -48,14 +48,14 @@ public sealed record PostgresStoreOptions
         return string.IsNullOrEmpty(said.Host) ? "names no Host" : Refusal(said);
     }
 
-    /// <summary>The first host of a connection string that is another machine and that Npgsql may reach without TLS; null: there is none.</summary>
+    /// <summary>The first host of a connection string that is another machine and may be connected to without TLS. Null: there is none.</summary>
     public static string? UnencryptedHost(string connectionString)
     {
         var said = new NpgsqlConnectionStringBuilder(connectionString);
         return said.SslMode >= SslMode.Require ? null : said.Host!.Split(',', StringSplitOptions.TrimEntries).FirstOrDefault(host => !IsThisMachine(host));
     }
 
-    /// <summary>A Unix socket, or the loopback.</summary>
+    /// <summary>Whether the host is a Unix socket or a loopback address.</summary>
     private static bool IsThisMachine(string host)
     {
         if (host.StartsWith('/') || host.StartsWith('@'))
@@ -71,12 +71,12 @@ public sealed record PostgresStoreOptions
         return string.Equals(host.Split(':')[0], "localhost", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>What Npgsql has against the values together. Nothing is connected to yet.</summary>
+    /// <summary>Npgsql's objection to the combination of values. Null: none. Does not connect.</summary>
     private static string? Refusal(NpgsqlConnectionStringBuilder said)
     {
         try
         {
-            // A writer keeps its connection: what needs a pool cannot be.
+            // Writers do not use a pool, so options that require one are refused.
             said.Pooling = false;
             NpgsqlDataSource.Create(said).Dispose();
             return null;

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>Asks why appends did not pass: an id that was not new, or another version.</summary>
+/// <summary>Finds out why appends were not written: an id that was not new, or another revision.</summary>
 internal sealed class PriorSearch
 {
     private readonly Dictionary<string, Loser> losers = new(StringComparer.Ordinal);
@@ -71,7 +71,10 @@ internal sealed class PriorSearch
         }
 
         List<Action<Loser, Row>> reads = [];
-        Ask(SqlText.Query("execution-revision"), revisions, (loser, row) => (loser.Revision, loser.LastLine, loser.LastStep) = (row.Long(1), row.Long(2), row.Int(3)));
+        Ask(
+            SqlText.Query("execution-revision"),
+            revisions,
+            (loser, row) => (loser.Revision, loser.LastLine, loser.LastStep) = (row.Long(1), row.Long(2), row.Int(3)));
         Ask(SqlText.OfDay("history-event", day), events, (loser, row) => loser.Events.Add(Rows.PriorEvent(row, 1)));
         Ask(SqlText.OfDay("step-find", day), steps, (loser, row) => loser.Steps.Add(Rows.Step(row, 1)));
         Ask(SqlText.OfDay("rejection-find", day), rejections, (loser, row) => loser.Rejections.Add(new(row.Word<Code>(1), row.Int(2), row.Text(3))));
@@ -95,10 +98,10 @@ internal sealed class PriorSearch
 
         public long? Revision { get; set; }
 
-        /// <summary>The sequence of the newest line of history that the store holds.</summary>
+        /// <summary>Sequence number of the newest stored history line.</summary>
         public long LastLine { get; set; }
 
-        /// <summary>Of the newest step.</summary>
+        /// <summary>Sequence number of the newest stored step.</summary>
         public int LastStep { get; set; }
 
         public List<PriorEvent> Events { get; } = [];

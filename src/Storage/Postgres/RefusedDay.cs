@@ -2,6 +2,6 @@ using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>A day whose partitions cannot be made: what belongs to it is not written, what belongs to others is.</summary>
-/// <param name="Day">Since 1970.</param>
+/// <summary>A day whose partitions cannot be created. Appends of that day are not written; those of other days are.</summary>
+/// <param name="Day">Days since 1970-01-01 UTC.</param>
 internal sealed record RefusedDay(long Day, PostgresException Reason);

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>The current row of a reader, column by column.</summary>
+/// <summary>Reads the columns of a reader's current row.</summary>
 internal readonly struct Row(NpgsqlDataReader reader)
 {
     public bool IsNull(int column) => reader.IsDBNull(column);

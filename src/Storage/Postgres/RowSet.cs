@@ -4,10 +4,10 @@ using NpgsqlTypes;
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// Rows for one set-based statement: a column of values is an array parameter, in the order in which a row names its values. It can be
-/// cleared and filled again: parameters know how their values are written, and to find that out costs more than to write a few.
+/// The rows of one set-based statement. Each column is an array parameter, in the order in which rows add their values. Reused after <see cref="Clear"/>,
+/// because finding a parameter's converter takes longer than writing a few values.
 /// </summary>
-/// <param name="types">The columns' types, for a set that is sent without rows, too; left out: those of the first row.</param>
+/// <param name="types">Column types, for a set that may be sent without rows. Empty: the types of the first row.</param>
 internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
 {
     private readonly List<RowColumn> columns = Columns(types);
@@ -15,10 +15,9 @@ internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
 
     public bool IsEmpty => Count == 0;
 
-    /// <summary>Rows so far.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Begins a row; every row names as many values as the first.</summary>
+    /// <summary>Starts a row. Every row must have as many values as the first.</summary>
     public RowSet Row()
     {
         at = 0;
@@ -28,7 +27,7 @@ internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
 
     public RowSet Text(string? value) => Word(StoredText.OfNullable(value));
 
-    /// <summary>A word or an id: nothing in it has to be written otherwise.</summary>
+    /// <summary>A word or an id. It contains no characters that need escaping, unlike <see cref="Text"/>.</summary>
     public RowSet Word(string? value)
     {
         var column = Next(NpgsqlDbType.Text);
@@ -107,7 +106,7 @@ internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
         return this;
     }
 
-    /// <summary>Once per command, which sends whatever rows the set has then.</summary>
+    /// <summary>Adds the columns as parameters. Call once per command; the command sends the rows that the set holds at that time.</summary>
     public void AddTo(NpgsqlBatchCommand command)
     {
         foreach (var column in columns)

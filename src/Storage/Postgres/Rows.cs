@@ -3,14 +3,14 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>Rows as the queries select them, column by column.</summary>
+/// <summary>Reads rows in the column order of the queries.</summary>
 internal static class Rows
 {
-    /// <param name="at">The first of its columns.</param>
+    /// <param name="at">First column.</param>
     public static PriorEvent PriorEvent(Row row, int at) =>
         new(row.Int(at), row.Text(at + 1), row.Blob(at + 2), row.Word<Result>(at + 3), row.WordOrNull<Code>(at + 4), row.Long(at + 5));
 
-    /// <param name="at">The first of its columns.</param>
+    /// <param name="at">First column.</param>
     public static StepRow Step(Row row, int at) => new()
     {
         Epoch = row.Int(at),

@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace ExecutionGrains.Storage.Postgres;
 
-/// <summary>The queries by name, from the .sql files beside this one.</summary>
+/// <summary>The queries of the embedded .sql files, by name.</summary>
 internal static class SqlText
 {
     private static readonly Assembly Home = typeof(SqlText).Assembly;
@@ -13,10 +13,8 @@ internal static class SqlText
 
     public static string Query(string name) => Texts.GetOrAdd(name, n => Read($"postgres/{n}"));
 
-    /// <summary>
-    /// A query about one day, addressed to that day's partitions by name: through the parent, an update would open every partition there is.
-    /// </summary>
-    /// <param name="parts">Of those that may be left out, the ones that are not.</param>
+    /// <summary>A query for one day that names the day's partitions. Through the parent table, an update would open all partitions.</summary>
+    /// <param name="parts">The optional parts to include.</param>
     public static string OfDay(string name, long day, UpdateParts parts = UpdateParts.None)
     {
         if (DayTexts.Count > 5_000)
@@ -30,7 +28,7 @@ internal static class SqlText
             .Replace("{next}", (key.Day + 1).ToString(CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Version and text of every migration, ascending.</summary>
+    /// <summary>Version and text of all migrations, in ascending order.</summary>
     public static IReadOnlyList<(int Version, string Text)> Migrations() =>
         [.. from name in Home.GetManifestResourceNames()
             where name.StartsWith("postgres/migrations/", StringComparison.Ordinal)
@@ -38,7 +36,7 @@ internal static class SqlText
             orderby version
             select (version, Read(name))];
 
-    /// <summary>The day as partitions are named by it: 20260301.</summary>
+    /// <summary>The day in the names of partitions, such as 20260301.</summary>
     private static string Suffix(long day) =>
         Micros.ToTime(day * Micros.PerDay).UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 

@@ -3,8 +3,8 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// One row per step and one closing per epoch, whatever an append does to them one after the other: a set-based statement has no order
-/// among its rows. What comes out means the same where closings are written before the steps' own rows.
+/// Merges the step effects of an append into one row per step and one closing per epoch, because a set-based statement does not order its rows. The result has
+/// the same meaning if closings are written before the steps' rows.
 /// </summary>
 internal static class StepFold
 {
@@ -32,7 +32,7 @@ internal static class StepFold
                     Take(steps, step);
                     break;
                 case Effect.CloseOpenSteps close:
-                    // A second one finds open only what this append has opened since.
+                    // A second closing only affects steps that this append opened since the first.
                     closings.TryAdd(close.Epoch, close);
                     Close(steps, close);
                     break;

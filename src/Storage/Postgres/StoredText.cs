@@ -5,8 +5,8 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Storage.Postgres;
 
 /// <summary>
-/// Texts as PostgreSQL can hold them. It has no U+0000: that is written as two U+0001, and U+0001 itself as U+0001 U+0002, so that prefixes stay
-/// prefixes. Lone surrogates, which are no UTF-8, become U+FFFD.
+/// Converts texts to a form that PostgreSQL can store. It cannot store U+0000: that becomes two U+0001, and U+0001 itself becomes U+0001 U+0002, so that
+/// prefixes stay prefixes. Lone surrogates, which UTF-8 cannot encode, become U+FFFD.
 /// </summary>
 internal static class StoredText
 {
