@@ -5,10 +5,10 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-// The shapes of request bodies, which the OpenAPI document is made from. Bodies are read field by field (Parsing), so that a wrong field of an event
-// is that event's answer and every wrong field of a request is named.
+// These records describe the request bodies in the OpenAPI document. Bodies are not deserialized into them: Parsing reads field by field, so that a wrong
+// field of an event becomes the result of that event, and the response to a bad request names every wrong field.
 
-/// <summary>Bounds of the document, as attributes take them.</summary>
+/// <summary>Bounds as constants, for the validation attributes that the OpenAPI document is generated from.</summary>
 internal static class Shape
 {
     public const string Id = @"^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,128}$";
@@ -18,34 +18,35 @@ internal static class Shape
 /// <summary>What triggered an execution.</summary>
 public sealed record TriggerBody
 {
-    /// <summary>What kind of thing it was, for example <c>schedule</c>: 1 to 256 characters. Default <c>http</c>.</summary>
+    /// <summary>The kind of trigger, for example <c>schedule</c>: 1 to 256 characters. Default <c>http</c>.</summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public string? Type { get; init; }
 
     /// <summary>
-    /// Who or what it was: 1 to 256 characters. Default: the first of the caller's claims <c>email, sub, user_id, preferred_username, name</c>, else the key's
-    /// name.
+    /// The user or system that triggered it: 1 to 256 characters. Default: the first of the caller's claims
+    /// <c>email, sub, user_id, preferred_username, name</c>, else the key's name.
     /// </summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public string? By { get; init; }
 }
 
-/// <summary>Makes an execution known. With <c>start</c> the call also claims and starts it.</summary>
+/// <summary>A new execution. With <c>start</c> the call also claims and starts it.</summary>
 public sealed record CreateBody
 {
     /// <summary>
-    /// The execution's id: 1 to 128 characters of <c>A-Z a-z 0-9 . _ : -</c>, not <c>.</c> or <c>..</c>. Default: the header <c>Idempotency-Key</c>, else one
-    /// is made, and a retry makes a second execution.
+    /// The execution's id: 1 to 128 characters of <c>A-Z a-z 0-9 . _ : -</c>, not <c>.</c> or <c>..</c>. Default: the header <c>Idempotency-Key</c>; without
+    /// it, a generated id, so that a retry creates a second execution.
     /// </summary>
     [RegularExpression(Shape.Id)]
     public string? ExecutionId { get; init; }
 
-    /// <summary>The name of what runs: 1 to 256 characters.</summary>
+    /// <summary>The name of the workflow: 1 to 256 characters.</summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public required string Workflow { get; init; }
 
     /// <summary>
-    /// Groups workflows: 1 to 256 characters. It never changes. Default: the only namespace of the key, else <c>default</c> if the key has it.
+    /// The namespace, which groups workflows and limits access: 1 to 256 characters. It cannot be changed later. Default: the key's only namespace; if it has
+    /// several, <c>default</c> if that is one of them, else the field is required.
     /// </summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public string? Namespace { get; init; }
@@ -53,11 +54,13 @@ public sealed record CreateBody
     /// <summary>What triggered the execution.</summary>
     public TriggerBody? Trigger { get; init; }
 
-    /// <summary>At most 32, by key: keys of 1 to 64 characters without <c>=</c>, values of 0 to 256. Labels of later calls and events are added.</summary>
+    /// <summary>
+    /// Labels: at most 32; keys of 1 to 64 characters without <c>=</c>, values of 0 to 256 characters. Labels of later calls and events are added.
+    /// </summary>
     [MaxLength(Limits.Labels)]
     public Dictionary<string, string>? Labels { get; init; }
 
-    /// <summary>The version of what runs, for example a hash of its configuration: 1 to 256 characters.</summary>
+    /// <summary>The version of the workflow, for example a hash of its configuration: 1 to 256 characters.</summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public string? ConfigVersion { get; init; }
 
@@ -65,28 +68,28 @@ public sealed record CreateBody
     [RegularExpression(Shape.Id)]
     public string? ParentExecutionId { get; init; }
 
-    /// <summary>Whether the input and output of steps are stored. Default false, or what the header <c>X-Workflow-Trace</c> says.</summary>
+    /// <summary>Whether the input and output of steps are stored. Default: the header <c>X-Workflow-Trace</c>, else false.</summary>
     public bool? ExplicitTrace { get; init; }
 
-    /// <summary>The W3C trace context that the execution belongs to: 1 to 256 characters.</summary>
+    /// <summary>The W3C trace context (<c>traceparent</c>) that the execution belongs to: 1 to 256 characters.</summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public string? Traceparent { get; init; }
 
     /// <summary>
-    /// Seconds of silence after which the execution is lost, from 1. Default 60. Null: no lease, only <c>timeoutSeconds</c> ends it. A worker sends a heartbeat
-    /// at least every third of it.
+    /// The lease: seconds without contact after which the execution is declared lost, from 1. Default 60. Null: no lease; only <c>timeoutSeconds</c> limits the
+    /// run. A worker should send an event or a heartbeat at least three times per lease.
     /// </summary>
     [Range(1, int.MaxValue)]
     public int? HeartbeatTimeoutSeconds { get; init; }
 
-    /// <summary>The longest run in seconds, from 1. Default: no limit.</summary>
+    /// <summary>Maximum duration of a run in seconds, from 1. Default: no limit.</summary>
     [Range(1, int.MaxValue)]
     public int? TimeoutSeconds { get; init; }
 
-    /// <summary>Whether a lost run may be repeated without an operator, up to <c>maxAttempts</c>. Default false.</summary>
+    /// <summary>Whether a lost execution is requeued without an operator, up to <c>maxAttempts</c>. Default false.</summary>
     public bool? Idempotent { get; init; }
 
-    /// <summary>The most epochs that may start, 1 to 1,000. Default 1.</summary>
+    /// <summary>Maximum number of epochs that may start, 1 to 1,000. Default 1.</summary>
     [Range(1, Limits.Attempts)]
     public int? MaxAttempts { get; init; }
 
@@ -94,34 +97,34 @@ public sealed record CreateBody
     public StartBody? Start { get; init; }
 }
 
-/// <summary>Who claims and starts the execution.</summary>
+/// <summary>The worker that claims and starts the execution.</summary>
 public sealed record StartBody
 {
     /// <summary>The name of the worker: 1 to 256 characters.</summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public required string WorkerId { get; init; }
 
-    /// <summary>Tells the worker's process from earlier ones: 1 to 256 characters that change whenever the process starts. Default: none.</summary>
+    /// <summary>Identifies the process of the worker: 1 to 256 characters, different after every start of the process. Default: none.</summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public string? Incarnation { get; init; }
 
-    /// <summary>When it started, in the worker's time. Default: the tracker's time.</summary>
+    /// <summary>When the execution started, by the worker's clock. Default: the tracker's time.</summary>
     public DateTimeOffset? At { get; init; }
 }
 
-/// <summary>Who claims the execution.</summary>
+/// <summary>The worker that claims the execution.</summary>
 public sealed record ClaimBody
 {
     /// <summary>The name of the worker: 1 to 256 characters.</summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public required string WorkerId { get; init; }
 
-    /// <summary>Tells the worker's process from earlier ones: 1 to 256 characters that change whenever the process starts. Default: none.</summary>
+    /// <summary>Identifies the process of the worker: 1 to 256 characters, different after every start of the process. Default: none.</summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public string? Incarnation { get; init; }
 }
 
-/// <summary>One thing that a worker reports. Its <c>type</c> says which.</summary>
+/// <summary>An event that a worker reports. The field <c>type</c> selects its kind.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(ExecutionStarted), "execution.started")]
 [JsonDerivedType(typeof(ExecutionPaused), "execution.paused")]
@@ -138,33 +141,35 @@ public abstract record Event
     }
 
     /// <summary>
-    /// When it happened, in the worker's time: ISO 8601 with an offset or <c>Z</c>, from 1970-01-01 to 9998-12-31. Default: the tracker's time.
+    /// When the event happened, by the worker's clock: ISO 8601 with an offset or <c>Z</c>, from 1970-01-01 to 9998-12-31. Default: the tracker's time.
     /// </summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>The name of what runs: 1 to 256 characters. Default: as before; <c>unknown</c> if nobody has named it.</summary>
+    /// <summary>The name of the workflow: 1 to 256 characters. Default: unchanged; <c>unknown</c> if it was never given.</summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public string? Workflow { get; init; }
 
     /// <summary>
-    /// Groups workflows: 1 to 256 characters. Only the event that creates the execution sets it. Default: the only namespace of the key, else <c>default</c> if
-    /// the key has it.
+    /// The namespace, which groups workflows and limits access: 1 to 256 characters. Only the event that creates the execution sets it. Default: the key's only
+    /// namespace; if it has several, <c>default</c> if that is one of them.
     /// </summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public string? Namespace { get; init; }
 
-    /// <summary>An event that has an id.</summary>
+    /// <summary>An event with an id. All events except heartbeats need one.</summary>
     public abstract record Identified : Event
     {
         /// <summary>
-        /// 1 to 128 characters, unique in the epoch. The same event again under the same id is a duplicate, so that it is safe to send again.
+        /// The event's id: 1 to 128 characters, unique in the epoch. Sending the same event again under the same id is safe: its result is
+        /// <c>duplicate</c>.
         /// </summary>
         [StringLength(Limits.EventIdLength, MinimumLength = 1)]
         public required string EventId { get; init; }
     }
 
     /// <summary>
-    /// What an event may say about the execution as a whole. It fills in what nobody has said; the end also replaces what other events have said.
+    /// An event with facts about the whole execution. The facts fill in fields that have no value yet. Those of <c>execution.completed</c> also replace the
+    /// facts of other events.
     /// </summary>
     public abstract record WithFacts : Identified
     {
@@ -172,12 +177,12 @@ public abstract record Event
         public TriggerBody? Trigger { get; init; }
 
         /// <summary>
-        /// At most 32, by key: keys of 1 to 64 characters without <c>=</c>, values of 0 to 256. They are added to those that the execution has.
+        /// Labels: at most 32; keys of 1 to 64 characters without <c>=</c>, values of 0 to 256 characters. They are added to the labels of the execution.
         /// </summary>
         [MaxLength(Limits.Labels)]
         public Dictionary<string, string>? Labels { get; init; }
 
-        /// <summary>The version of what runs, for example a hash of its configuration: 1 to 256 characters.</summary>
+        /// <summary>The version of the workflow, for example a hash of its configuration: 1 to 256 characters.</summary>
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? ConfigVersion { get; init; }
 
@@ -185,74 +190,80 @@ public abstract record Event
         [RegularExpression(Shape.Id)]
         public string? ParentExecutionId { get; init; }
 
-        /// <summary>Whether the input and output of steps are stored. Default: as before.</summary>
+        /// <summary>Whether the input and output of steps are stored. Default: unchanged.</summary>
         public bool? ExplicitTrace { get; init; }
 
-        /// <summary>The W3C trace context that the execution belongs to: 1 to 256 characters.</summary>
+        /// <summary>The W3C trace context (<c>traceparent</c>) that the execution belongs to: 1 to 256 characters.</summary>
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? Traceparent { get; init; }
 
-        /// <summary>Seconds of silence after which the execution is lost, from 1. Null: no lease. Default: as before, 60 for a claimed execution.</summary>
+        /// <summary>
+        /// The lease: seconds without contact after which the execution is declared lost, from 1. Null: no lease. Default: unchanged; 60 for a claimed
+        /// execution.
+        /// </summary>
         [Range(1, int.MaxValue)]
         public int? HeartbeatTimeoutSeconds { get; init; }
 
-        /// <summary>The longest run in seconds, from 1. Default: as before.</summary>
+        /// <summary>Maximum duration of a run in seconds, from 1. Default: unchanged.</summary>
         [Range(1, int.MaxValue)]
         public int? TimeoutSeconds { get; init; }
 
-        /// <summary>Whether a lost run may be repeated without an operator, up to <c>maxAttempts</c>. Default: as before.</summary>
+        /// <summary>Whether a lost execution is requeued without an operator, up to <c>maxAttempts</c>. Default: unchanged.</summary>
         public bool? Idempotent { get; init; }
 
-        /// <summary>The most epochs that may start, 1 to 1,000. Default: as before.</summary>
+        /// <summary>Maximum number of epochs that may start, 1 to 1,000. Default: unchanged.</summary>
         [Range(1, Limits.Attempts)]
         public int? MaxAttempts { get; init; }
     }
 
-    /// <summary>The execution runs. A pending one is claimed by the worker that is named. Any create field may be sent with it.</summary>
+    /// <summary>The execution started. If it is pending, this also claims it for the worker in <c>workerId</c>. Accepts the fields of a create call.</summary>
     public sealed record ExecutionStarted : WithFacts
     {
         /// <summary>The name of the worker: 1 to 256 characters. Default: the worker that claimed.</summary>
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? WorkerId { get; init; }
 
-        /// <summary>Tells the worker's process from earlier ones: 1 to 256 characters that change whenever the process starts. Default: none.</summary>
+        /// <summary>Identifies the process of the worker: 1 to 256 characters, different after every start of the process. Default: none.</summary>
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? Incarnation { get; init; }
     }
 
-    /// <summary>The execution waits, and is never lost meanwhile.</summary>
+    /// <summary>The execution is paused. A paused execution is never declared lost.</summary>
     public sealed record ExecutionPaused : Identified
     {
-        /// <summary>Why it waits; cut to 1,024 characters. Default: none.</summary>
+        /// <summary>The reason, truncated to 1,024 characters. Default: none.</summary>
         public string? Reason { get; init; }
     }
 
-    /// <summary>The execution goes on after a pause.</summary>
+    /// <summary>The execution continues after a pause.</summary>
     public sealed record ExecutionResumed : Identified
     {
-        /// <summary>Why it goes on; cut to 1,024 characters. Default: none.</summary>
+        /// <summary>The reason, truncated to 1,024 characters. Default: none.</summary>
         public string? Reason { get; init; }
     }
 
     /// <summary>
-    /// The execution ended. Any create field may be sent with it. If <c>at</c> cannot be read, the end is still recorded, and its row in the history says so.
+    /// The execution ended. Accepts the fields of a create call. If <c>at</c> is not a valid time, the event is still applied without it, and its row in the
+    /// history says so.
     /// </summary>
     public sealed record ExecutionCompleted : WithFacts
     {
-        /// <summary>How it ended.</summary>
+        /// <summary>The outcome.</summary>
         public required Outcome Outcome { get; init; }
 
-        /// <summary>The result, as any JSON; cut to 64 KiB. Default: none.</summary>
+        /// <summary>The result, any JSON value; truncated to 64 KiB. Default: none.</summary>
         public RawJson? Output { get; init; }
 
-        /// <summary>What went wrong, as any JSON; cut to 64 KiB. Default: none.</summary>
+        /// <summary>The error, any JSON value; truncated to 64 KiB. Default: none.</summary>
         public RawJson? Error { get; init; }
 
-        /// <summary>What the whole execution cost, in the worker's unit: 0 to 1,000,000,000,000,000. Default: the sum of the steps' costs.</summary>
+        /// <summary>
+        /// The cost of the whole execution, in a unit that the worker chooses: 0 to 1,000,000,000,000,000. Default: the sum of the steps' costs.
+        /// </summary>
         [Range(0, Shape.CostMax)]
         public decimal? Cost { get; init; }
 
-        /// <summary>Trace spans that the execution recorded elsewhere, from 0. Default: none.</summary>
+        /// <summary>Number of trace spans that the execution recorded in another system, from 0. Default: none.</summary>
         [Range(0, int.MaxValue)]
         public int? TraceSpanCount { get; init; }
 
@@ -261,7 +272,7 @@ public abstract record Event
         public string? WorkerId { get; init; }
     }
 
-    /// <summary>A step starts: one run of one block. It also starts a pending or claimed execution.</summary>
+    /// <summary>A step started: one run of one block. This also starts a pending or claimed execution.</summary>
     public sealed record StepStarted : Identified
     {
         /// <summary>The step's id, unique in its epoch: 1 to 256 characters.</summary>
@@ -276,17 +287,17 @@ public abstract record Event
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? BlockType { get; init; }
 
-        /// <summary>The step that this one runs within: 1 to 256 characters. Default: none.</summary>
+        /// <summary>The id of the step that contains this one: 1 to 256 characters. Default: none.</summary>
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? ParentStepId { get; init; }
 
-        /// <summary>Any JSON. Stored only if the execution asks for a trace; cut to 10,240 bytes. Default: none.</summary>
+        /// <summary>The input, any JSON value; truncated to 10,240 bytes. Stored only with <c>explicitTrace</c>. Default: none.</summary>
         public RawJson? Input { get; init; }
     }
 
     /// <summary>
-    /// A step ended. It may repeat the fields of its start, which need not have arrived. If <c>at</c> cannot be read, the end is still recorded, and its row in
-    /// the history says so.
+    /// A step ended. It may repeat the fields of <c>step.started</c>, and that event may arrive later or never. If <c>at</c> is not a valid time, the event is
+    /// still applied without it, and its row in the history says so.
     /// </summary>
     public sealed record StepCompleted : Identified
     {
@@ -294,35 +305,35 @@ public abstract record Event
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public required string StepId { get; init; }
 
-        /// <summary>How it ended.</summary>
+        /// <summary>The outcome.</summary>
         public required StepOutcome Outcome { get; init; }
 
-        /// <summary>The name of the block: 1 to 256 characters. Default: that of the step's start.</summary>
+        /// <summary>The name of the block: 1 to 256 characters. Default: as in <c>step.started</c>.</summary>
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? Block { get; init; }
 
-        /// <summary>The type of the block: 1 to 256 characters. Default: that of the step's start.</summary>
+        /// <summary>The type of the block: 1 to 256 characters. Default: as in <c>step.started</c>.</summary>
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? BlockType { get; init; }
 
-        /// <summary>The step that this one runs within: 1 to 256 characters. Default: that of the step's start.</summary>
+        /// <summary>The id of the step that contains this one: 1 to 256 characters. Default: as in <c>step.started</c>.</summary>
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? ParentStepId { get; init; }
 
-        /// <summary>Any JSON. Stored only if the execution asks for a trace; cut to 10,240 bytes. Default: none.</summary>
+        /// <summary>The input, any JSON value; truncated to 10,240 bytes. Stored only with <c>explicitTrace</c>. Default: none.</summary>
         public RawJson? Input { get; init; }
 
-        /// <summary>Any JSON. Stored only if the execution asks for a trace; cut to 10,240 bytes. Default: none.</summary>
+        /// <summary>The output, any JSON value; truncated to 10,240 bytes. Stored only with <c>explicitTrace</c>. Default: none.</summary>
         public RawJson? Output { get; init; }
 
-        /// <summary>What went wrong, as any JSON; cut to 64 KiB. Default: none.</summary>
+        /// <summary>The error, any JSON value; truncated to 64 KiB. Default: none.</summary>
         public RawJson? Error { get; init; }
 
-        /// <summary>What the step cost, in the worker's unit: 0 to 1,000,000,000,000,000. Default: none.</summary>
+        /// <summary>The cost of the step, in a unit that the worker chooses: 0 to 1,000,000,000,000,000. Default: none.</summary>
         [Range(0, Shape.CostMax)]
         public decimal? Cost { get; init; }
 
-        /// <summary>Memory that the step used, in bytes, from 0. Default: none.</summary>
+        /// <summary>Memory used by the step, in bytes, from 0. Default: none.</summary>
         [Range(typeof(long), "0", "9223372036854775807")]
         public long? MemoryBytes { get; init; }
     }
@@ -330,32 +341,34 @@ public abstract record Event
     /// <summary>A line of the execution's log.</summary>
     public sealed record LogLine : Identified
     {
-        /// <summary>The text; cut to 16 KiB of UTF-8. U+0000 is replaced.</summary>
+        /// <summary>The text, truncated to 16 KiB of UTF-8. U+0000 is replaced by U+FFFD.</summary>
         public required string Message { get; init; }
 
         /// <summary>
-        /// Its severity. Default <c>info</c>. Also read: <c>trace</c> as debug, <c>information</c> and <c>success</c> as info, <c>warning</c> as warn,
+        /// The severity. Default <c>info</c>. Also accepted: <c>trace</c> as debug, <c>information</c> and <c>success</c> as info, <c>warning</c> as warn,
         /// <c>critical</c> and <c>fatal</c> as error.
         /// </summary>
         public Severity? Level { get; init; }
 
-        /// <summary>What wrote it, for example a block or a logger: 1 to 256 characters. Default: none.</summary>
+        /// <summary>The source of the line, for example a block or a logger: 1 to 256 characters. Default: none.</summary>
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? Source { get; init; }
 
-        /// <summary>The step that it belongs to: 1 to 256 characters. Default: none.</summary>
+        /// <summary>The id of the step that the line belongs to: 1 to 256 characters. Default: none.</summary>
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? StepId { get; init; }
     }
 
-    /// <summary>A sign of life. It is never refused for its progress: what is out of bounds is clamped, cut or left out.</summary>
+    /// <summary>
+    /// Renews the lease and may report progress. A heartbeat is never refused because of its progress: values out of bounds are clamped, truncated or dropped.
+    /// </summary>
     public sealed record Heartbeat : Event
     {
-        /// <summary>1 to 128 characters, for the answer only. Default: none.</summary>
+        /// <summary>An id for the result in the response: 1 to 128 characters. Not stored. Default: none.</summary>
         [StringLength(Limits.EventIdLength, MinimumLength = 1)]
         public string? EventId { get; init; }
 
-        /// <summary>How far the worker is. Default: as before.</summary>
+        /// <summary>The progress of the execution. Default: unchanged.</summary>
         public ProgressBody? Progress { get; init; }
     }
 }
@@ -363,22 +376,22 @@ public abstract record Event
 /// <summary>A worker's progress.</summary>
 public sealed record ProgressBody
 {
-    /// <summary>0 to 100; values beyond are clamped. Default: none.</summary>
+    /// <summary>Percentage done, 0 to 100; other values are clamped. Default: none.</summary>
     [Range(0, 100)]
     public double? Percent { get; init; }
 
-    /// <summary>Cut to 1,024 characters. Default: none.</summary>
+    /// <summary>A message, truncated to 1,024 characters. Default: none.</summary>
     public string? Message { get; init; }
 }
 
-/// <summary>Events of one execution. They are applied in order.</summary>
+/// <summary>Events of one execution, which are applied in order.</summary>
 public sealed record EventsBody
 {
-    /// <summary>The epoch that the events are of, from 1. Default: that of the run token, else 1.</summary>
+    /// <summary>The epoch of the events, from 1. Default: the epoch of the run token, else 1.</summary>
     [Range(1, int.MaxValue)]
     public int? Epoch { get; init; }
 
-    /// <summary>At most 10,000.</summary>
+    /// <summary>The events, at most 10,000.</summary>
     [MaxLength(Limits.EventsInRequest)]
     public required Event[] Events { get; init; }
 }
@@ -387,61 +400,61 @@ public sealed record EventsBody
 public sealed record AddressedEvent
 {
     /// <summary>
-    /// The execution's id: 1 to 128 characters of <c>A-Z a-z 0-9 . _ : -</c>, not <c>.</c> or <c>..</c>. An unknown one creates the execution.
+    /// The execution's id: 1 to 128 characters of <c>A-Z a-z 0-9 . _ : -</c>, not <c>.</c> or <c>..</c>. An event with an unknown id creates the execution.
     /// </summary>
     [RegularExpression(Shape.Id)]
     public required string ExecutionId { get; init; }
 
-    /// <summary>The epoch that the event is of, from 1. Default 1.</summary>
+    /// <summary>The epoch of the event, from 1. Default 1.</summary>
     [Range(1, int.MaxValue)]
     public int? Epoch { get; init; }
 }
 
-/// <summary>Why an operator acts.</summary>
+/// <summary>The reason of an operator's action.</summary>
 public sealed record ReasonBody
 {
-    /// <summary>For the audit and the history; cut to 1,024 characters. Default: none.</summary>
+    /// <summary>The reason, for the audit log and the history; truncated to 1,024 characters. Default: none.</summary>
     public string? Reason { get; init; }
 }
 
-/// <summary>An operator's word on a lost execution.</summary>
+/// <summary>An operator's finding about a lost execution.</summary>
 public sealed record ResolveBody
 {
-    /// <summary>What became of it.</summary>
+    /// <summary>The finding.</summary>
     public required Resolution Resolution { get; init; }
 
-    /// <summary>For the audit and the history; cut to 1,024 characters. Default: none.</summary>
+    /// <summary>The reason, for the audit log and the history; truncated to 1,024 characters. Default: none.</summary>
     public string? Reason { get; init; }
 }
 
-/// <summary>An API key to be made.</summary>
+/// <summary>A new API key.</summary>
 public sealed record KeyBody
 {
-    /// <summary>What the key is for: 1 to 256 characters.</summary>
+    /// <summary>A name that tells the purpose of the key: 1 to 256 characters.</summary>
     [StringLength(Limits.NameLength, MinimumLength = 1)]
     public required string Name { get; init; }
 
     /// <summary>What the key may do.</summary>
     public required Auth.Role Role { get; init; }
 
-    /// <summary>The namespaces that the key reaches, at least one; <c>*</c> is all. Only those that the caller has.</summary>
+    /// <summary>The namespaces that the key may access, at least one; <c>*</c> means all. The caller's key must have all of them.</summary>
     [MinLength(1)]
     public required string[] Namespaces { get; init; }
 
     /// <summary>
-    /// Claims of the key's holder: a JSON object of at most 4,096 bytes. The first of <c>email, sub, user_id, preferred_username, name</c> names who acts.
-    /// Default: none.
+    /// Claims about the holder of the key: a JSON object of at most 4,096 bytes. The first of <c>email, sub, user_id, preferred_username, name</c> becomes the
+    /// name of the caller on executions. Default: none.
     /// </summary>
     public Dictionary<string, System.Text.Json.JsonElement>? Claims { get; init; }
 
-    /// <summary>When the key expires: in the future, and not after the key that makes it. Default: with that key.</summary>
+    /// <summary>When the key expires: in the future, and not after the key that creates it. Default: the expiry of that key, if it has one.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }
 
-/// <summary>How to rotate an API key.</summary>
+/// <summary>Options for rotating an API key.</summary>
 public sealed record RotateBody
 {
-    /// <summary>How long the previous secret is accepted, as <c>hh:mm:ss</c>: 0 to 30 days. Default <c>00:10:00</c>.</summary>
+    /// <summary>How long the previous secret is still accepted, as <c>hh:mm:ss</c>: 0 to 30 days. Default <c>00:10:00</c>.</summary>
     [RegularExpression(@"^([0-9]+\.)?[0-9]+:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$")]
     public string? Overlap { get; init; }
 }
