@@ -3,16 +3,16 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ExecutionGrains.Silo.Certificates;
 
-/// <summary>The authority of one cluster: it signs the certificates of its silos and of its grain clients, and nothing else.</summary>
+/// <summary>The certificate authority of one cluster. It signs only the certificates of the cluster's silos and grain clients.</summary>
 public sealed class CertificateAuthority
 {
     private const string ServerUse = "1.3.6.1.5.5.7.3.1";
     private const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
-    /// <summary>Ten years.</summary>
+    /// <summary>Validity of the authority's own certificate. Ten years.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(3_650);
 
-    /// <summary>A certificate is valid a little earlier than it is made, for machines whose clocks are behind. 5 min.</summary>
+    /// <summary>Certificates are valid from 5 min before they are created, because the clocks of other machines may be behind.</summary>
     private static readonly TimeSpan Backdated = TimeSpan.FromMinutes(5);
 
     private readonly X509Certificate2 _certificate;
@@ -35,7 +35,7 @@ public sealed class CertificateAuthority
     public static CertificateAuthority Create(DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        // Its own name for each, so that a certificate of an authority that was replaced is not looked for under the new one.
+        // Each authority has a unique name, so that a certificate of a replaced authority is not matched with the new one.
         var name = $"CN=Cluster authority {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}, O=ExecutionGrains";
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
@@ -44,12 +44,12 @@ public sealed class CertificateAuthority
         return new(request.CreateSelfSigned(now - Backdated, now + Lifetime));
     }
 
-    /// <exception cref="CryptographicException">The texts are no PEM, or the key is another authority's.</exception>
+    /// <exception cref="CryptographicException">A text is not PEM, or the key does not belong to the certificate.</exception>
     public static CertificateAuthority Open(string certificatePem, string keyPem) => new(X509Certificate2.CreateFromPem(certificatePem, keyPem));
 
-    /// <summary>A certificate with a new key.</summary>
-    /// <param name="isSilo">Whether a silo may serve with it, too; a client's certificate can only connect to gateways.</param>
-    /// <param name="lifetime">It ends no later than the authority.</param>
+    /// <summary>Issues a certificate with a new key.</summary>
+    /// <param name="isSilo">Whether the certificate is also valid as a server certificate. Without that, it can only connect to gateways.</param>
+    /// <param name="lifetime">Time until the certificate expires; it is cut to the authority's own expiry.</param>
     public (string CertificatePem, string KeyPem) Issue(string name, bool isSilo, TimeSpan lifetime, DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -66,7 +66,7 @@ public sealed class CertificateAuthority
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true, includeIssuerAndSerial: false));
         var serial = RandomNumberGenerator.GetBytes(16);
-        // Positive, and not shorter than its sixteen bytes.
+        // A serial number is a signed integer: clear the top bit to keep it positive, and set the next one to keep all 16 bytes significant.
         serial[0] = (byte)((serial[0] & 0x7f) | 0x40);
         var until = now + lifetime;
         var from = now - Backdated;

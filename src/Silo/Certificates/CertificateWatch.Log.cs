@@ -6,10 +6,10 @@ public sealed partial class CertificateWatch
     private partial void Taken(string subject, DateTimeOffset until);
 
     [LoggerMessage(2, Microsoft.Extensions.Logging.LogLevel.Warning,
-        "The cluster certificate's files have changed and cannot be used, the last ones stay in use: {Reason}")]
+        "The cluster certificate's files have changed and cannot be used; the previous certificate stays in use: {Reason}")]
     private partial void NotTaken(string reason);
 
     [LoggerMessage(3, Microsoft.Extensions.Logging.LogLevel.Warning,
-        "The cluster certificate {Subject} is valid until {Until:u} only: without a new one no silo or client can connect to this one any more")]
+        "The cluster certificate {Subject} expires at {Until:u}; without a new one, no silo or client can connect to this silo after that")]
     private partial void Expires(string subject, DateTimeOffset until);
 }

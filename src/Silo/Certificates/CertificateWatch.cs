@@ -3,11 +3,11 @@ using ExecutionGrains.GrainInterfaces;
 namespace ExecutionGrains.Silo.Certificates;
 
 /// <summary>
-/// Looks at the cluster's certificate files each minute, so that an operator learns of files that cannot be used, and of the end, before connections fail.
+/// Checks the cluster's certificate files each minute and logs unusable files and a coming expiry, so that an operator can act before connections fail.
 /// </summary>
 public sealed partial class CertificateWatch(ClusterCertificates certificates, TimeProvider time, ILogger<CertificateWatch> log) : BackgroundService
 {
-    /// <summary>A certificate with less than a quarter of its life left should have been renewed.</summary>
+    /// <summary>Share of its lifetime below which a certificate's coming expiry is logged. A quarter.</summary>
     private const double LifeLeftMin = 0.25;
 
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -17,7 +17,7 @@ public sealed partial class CertificateWatch(ClusterCertificates certificates, T
     private string? _fault;
     private DateTimeOffset? _remindedAt;
 
-    /// <summary>One look. Each fault is logged once, the coming end once a day.</summary>
+    /// <summary>Checks once. A fault is logged when it first appears, a coming expiry once in 24 h.</summary>
     public void Check()
     {
         var fault = certificates.Refresh();

@@ -5,8 +5,8 @@ using ExecutionGrains.Silo.Hosting;
 namespace ExecutionGrains.Silo.Certificates;
 
 /// <summary>
-/// <c>cluster certificates --out DIR</c>: makes the certificates of a cluster's silos and grain clients, and the authority that signs them where there is none
-/// yet. Run again, it renews the certificates under the same authority; programs that use the files take the new ones by themselves.
+/// The command <c>cluster certificates --out DIR</c>. It creates the certificates of a cluster's silos and grain clients, and the authority that signs them if
+/// there is none yet. A further run renews the certificates with the same authority. Running silos and clients reload the changed files.
 /// </summary>
 public sealed class CertificatesCommand
 {
@@ -26,10 +26,12 @@ public sealed class CertificatesCommand
 
     private CertificatesCommand(string[] arguments) => _arguments = arguments;
 
-    /// <summary>Null unless the arguments begin with <c>cluster certificates</c>.</summary>
+    /// <summary>Returns null unless the arguments begin with <c>cluster certificates</c>.</summary>
     public static CertificatesCommand? Find(string[] args) => args is ["cluster", "certificates", .. var arguments] ? new(arguments) : null;
 
-    /// <exception cref="StartException">An argument is wrong, the authority's files do not belong together, or it has expired.</exception>
+    /// <exception cref="StartException">
+    /// An argument is invalid, a file of the authority is missing or does not match the other, or the authority has expired.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public void Run(TimeProvider time, TextWriter output)
     {
@@ -41,7 +43,8 @@ public sealed class CertificatesCommand
         foreach (var (name, isSilo) in _silos.Select(name => (name, true)).Concat(_clients.Select(name => (name, false))))
         {
             var (certificate, key) = authority.Issue(name, isSilo, TimeSpan.FromDays(_days), now);
-            // The certificate last: whoever reads between the two finds an old certificate and a key that is not its own, and keeps what it has.
+            // Write the certificate last. A program that reads between the two writes finds a key that does not match the old certificate, and keeps the
+            // previous pair.
             Write(Path.Combine(folder, $"{name}.key"), key);
             Write(Path.Combine(folder, $"{name}.pem"), certificate);
             var until = Date(now.AddDays(_days) < authority.ValidUntil ? now.AddDays(_days) : authority.ValidUntil);
@@ -59,13 +62,14 @@ public sealed class CertificatesCommand
             if (File.Exists(certificate))
             {
                 throw new StartException($"{key} is missing beside {certificate}: "
-                    + $"bring it back, name its folder with --authority, or make a new authority in an empty folder");
+                    + $"restore it, name its folder with --authority, or make a new authority in an empty folder");
             }
 
             var made = CertificateAuthority.Create(now);
             Write(key, made.KeyPem);
             Write(certificate, made.CertificatePem);
-            output.WriteLine($"Authority: {certificate} and {Authority}.key, valid until {Date(made.ValidUntil)}. Whoever has the key can join the cluster");
+            output.WriteLine(
+                $"Authority: {certificate} and {Authority}.key, valid until {Date(made.ValidUntil)}. Keep the key secret: it gives access to the cluster");
             return made;
         }
 
@@ -82,7 +86,11 @@ public sealed class CertificatesCommand
         }
     }
 
-    /// <summary>The authorities that are trusted may be several, while one takes over from another; they are the operator's to change.</summary>
+    /// <summary>
+    /// Writes the authority's certificate to the file of trusted authorities if that file does not exist. An existing file is never changed, because it may
+    /// hold several authorities while the operator replaces one.
+    /// </summary>
+    /// <exception cref="StartException">The existing file does not contain the authority's certificate.</exception>
     private static void Trust(string folder, CertificateAuthority authority)
     {
         var path = Path.Combine(folder, $"{Authority}.pem");
@@ -96,7 +104,7 @@ public sealed class CertificatesCommand
         }
     }
 
-    /// <summary>Whole or not at all, and from its first byte on the owner's alone.</summary>
+    /// <summary>Writes a file atomically, with mode 0600 from its creation on.</summary>
     private static void Write(string path, string text)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -167,7 +175,7 @@ public sealed class CertificatesCommand
         }
     }
 
-    /// <summary>It becomes the name of two files.</summary>
+    /// <summary>Validates a name, because it becomes part of two file names.</summary>
     private static string Name(string name) =>
         name.Length is >= 1 and <= NameLengthMax && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') && name[0] is not ('.' or '-')
             && !name.Equals(Authority, StringComparison.OrdinalIgnoreCase)

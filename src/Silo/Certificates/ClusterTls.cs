@@ -8,10 +8,10 @@ using Orleans.Connections.Security;
 
 namespace ExecutionGrains.Silo.Certificates;
 
-/// <summary>TLS with certificates on both sides, on a silo's port for silos, its gateway, and its connections to other silos.</summary>
+/// <summary>Mutual TLS for a silo: on its port for silos, on its gateway, and on its connections to other silos.</summary>
 internal sealed partial class ClusterTls(ClusterCertificates certificates, string authority, ILogger<ClusterTls> log)
 {
-    /// <summary>A silo that hangs in a handshake is given up. 5 s, as a connection attempt of Orleans.</summary>
+    /// <summary>Longest duration of a handshake. 5 s, the same as for a connection attempt of Orleans.</summary>
     private static readonly TimeSpan HandshakeMax = TimeSpan.FromSeconds(5);
 
     private readonly LogWindow _refusals = new(TimeProvider.System);
@@ -32,7 +32,7 @@ internal sealed partial class ClusterTls(ClusterCertificates certificates, strin
         HandshakeTimeout = HandshakeMax,
         RemoteCertificateMode = RemoteCertificateMode.RequireCertificate,
         RemoteCertificateValidation = IsTrusted,
-        // Orleans asks for one of the two, and overrules it below: these come with their intermediate certificates.
+        // Orleans requires a selector for each role. The callbacks below replace the selected certificate, because they also send intermediate certificates.
         LocalServerCertificateSelector = (_, _) => certificates.Certificate,
         LocalClientCertificateSelector = (_, _, _, _, _) => certificates.Certificate,
         OnAuthenticateAsServer = (_, handshake) =>
@@ -53,6 +53,7 @@ internal sealed partial class ClusterTls(ClusterCertificates certificates, strin
 
     [LoggerMessage(
         Microsoft.Extensions.Logging.LogLevel.Warning,
-        "A silo or client with the certificate {Thumbprint} is refused: the authority in {Authority} did not sign it, or not for this use and time ({Errors})")]
+        "A silo or client with the certificate {Thumbprint} is refused: the authority in {Authority} did not sign it, or it is not valid for this use or time "
+        + "({Errors})")]
     private partial void Refused(string thumbprint, string authority, string errors);
 }

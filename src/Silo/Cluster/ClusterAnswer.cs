@@ -2,8 +2,8 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Cluster;
 
-/// <summary>What <see cref="ClusterReader"/> knows of the cluster's silos.</summary>
-/// <param name="Silos">All silos that Orleans's membership knows, the youngest first.</param>
-/// <param name="Activations">Grains in memory by class, in the silos that answered.</param>
-/// <param name="Janitor">Of the silos that answered; everything except whether the janitor is paused or holds, which the store knows.</param>
+/// <summary>The state of the cluster's silos, as <see cref="ClusterReader"/> has read it.</summary>
+/// <param name="Silos">All silos in Orleans's membership, most recently started first.</param>
+/// <param name="Activations">Number of activated grains by class, summed over the silos that answered.</param>
+/// <param name="Janitor">Summed over the silos that answered. Whether the janitor is paused or held is not filled in; the store holds that.</param>
 public sealed record ClusterAnswer(IReadOnlyList<SiloView> Silos, IReadOnlyDictionary<string, long> Activations, JanitorView Janitor);

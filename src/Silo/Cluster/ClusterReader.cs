@@ -7,15 +7,15 @@ using Orleans.Runtime;
 namespace ExecutionGrains.Silo.Cluster;
 
 /// <summary>
-/// Reads the cluster's state: Orleans's membership, and one report from each active silo. A silo that does not answer is described by membership alone.
+/// Reads the cluster's state: Orleans's membership, and one report from each active silo. For a silo that does not answer, only the membership data is given.
 /// </summary>
 public sealed partial class ClusterReader(
     IClusterMembershipService membership, ILocalSiloDetails local, SiloReporter reporter, SiloReports others, SiloOptions options, ILogger<ClusterReader> log)
 {
-    /// <summary>Orleans numbers a silo by the seconds between this moment and its start.</summary>
+    /// <summary>Epoch of Orleans's silo generation, which is the number of seconds from this moment to the silo's start.</summary>
     private static readonly DateTimeOffset GenerationZero = new(2022, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Longest wait for other silos. They are asked side by side. 5 s.</summary>
+    /// <summary>Longest wait for the report of another silo. 5 s. All silos are asked concurrently.</summary>
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
 
     public async Task<ClusterAnswer> ReadAsync()
@@ -42,7 +42,7 @@ public sealed partial class ClusterReader(
         }
         catch (Exception failure)
         {
-            // Whatever went wrong with one silo, the page shows the others. That a silo is away is seen on the page.
+            // A failure of one silo must not hide the others. An unreachable silo is not logged, because the page shows it without a report.
             if (!GrainFaults.IsAway(failure))
             {
                 NotReported(Name(member), failure);
@@ -59,13 +59,13 @@ public sealed partial class ClusterReader(
         member.Status.Word(),
         report?.StartedAt ?? GenerationZero.AddSeconds(member.SiloAddress.Generation),
         report?.Version,
-        // A single silo listens nowhere; Orleans names it by an address all the same.
+        // Orleans also gives a single silo an address, but a single silo does not listen there.
         options.StoreProvider == "postgres" ? member.SiloAddress.Endpoint.ToString() : null,
         report is null ? null : new CommitQueueView(report.QueueDepth, report.QueueBatchSize, report.QueueLatencyMs));
 
     private static JanitorView Janitor(List<(string Silo, SiloReport Report)> reports)
     {
-        // A janitor that moved has left a record in the silo that it came from: the later sweep counts.
+        // After a janitor moved to another silo, the previous silo still has a record of its bucket. The record with the later sweep is current.
         var known = reports.SelectMany(r => r.Report.Buckets.Select(bucket => (bucket.Key, r.Silo, Record: bucket.Value)))
             .GroupBy(bucket => bucket.Key)
             .ToDictionary(bucket => bucket.Key, bucket => bucket.MaxBy(b => b.Record.LastSweepAt));

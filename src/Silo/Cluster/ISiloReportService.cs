@@ -3,7 +3,7 @@ using Orleans.Services;
 
 namespace ExecutionGrains.Silo.Cluster;
 
-/// <summary>One instance per silo, reached by the silo's address.</summary>
+/// <summary>Returns a silo's report. Orleans runs one instance per silo; callers address it by the silo's address.</summary>
 [Alias("eg.ISiloReportService")]
 public interface ISiloReportService : IGrainService
 {

@@ -6,9 +6,9 @@ using ExecutionGrains.Views;
 namespace ExecutionGrains.Silo.Cluster;
 
 /// <summary>
-/// Takes the silos' addresses out of <c>/v1/cluster</c>. Orleans's id of a silo holds its address: in its place comes a code, keyed with the store's secret,
-/// so that
-/// nobody finds the address by trying all, and the same on every silo.
+/// Removes the silos' addresses from <c>/v1/cluster</c>. Orleans's id of a silo contains its address, so the id is replaced by the first 8 bytes of its
+/// HMAC-SHA-256, in hexadecimal. The HMAC is keyed with a secret of the store: the code is the same on every silo, and trying all addresses does not reveal
+/// the address.
 /// </summary>
 public sealed class SiloAddresses(HashKey key)
 {

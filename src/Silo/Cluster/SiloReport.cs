@@ -3,11 +3,14 @@ using Orleans;
 
 namespace ExecutionGrains.Silo.Cluster;
 
-/// <summary>What a silo reports of itself to the silo that answers <c>/v1/cluster</c>.</summary>
-/// <remarks>Ids 0, 1, 7 and 8 belonged to members of earlier versions and stay unused.</remarks>
-/// <param name="Lost">Executions lost on this silo since it started.</param>
-/// <param name="Activations">Grains in this silo's memory, by class.</param>
-/// <param name="Buckets">Records of the buckets whose janitors live, or lived, on this silo.</param>
+/// <summary>The report of one silo, sent to the silo that answers <c>/v1/cluster</c>.</summary>
+/// <remarks>Ids 0, 1, 7 and 8 belonged to members of earlier versions and must not be used again.</remarks>
+/// <param name="QueueDepth">Appends that wait in the commit queue.</param>
+/// <param name="QueueBatchSize">Appends in the last commit; with several writers, the largest of their last commits.</param>
+/// <param name="QueueLatencyMs">Duration of the last commit in milliseconds; with several writers, the longest of their last commits.</param>
+/// <param name="Lost">Executions marked as lost on this silo since it started.</param>
+/// <param name="Activations">Number of activated grains on this silo, by class.</param>
+/// <param name="Buckets">Records of the buckets whose janitors are, or were, active on this silo.</param>
 [GenerateSerializer, Immutable, Alias("eg.silo-report")]
 public sealed record SiloReport(
     [property: Id(2)] string Version,

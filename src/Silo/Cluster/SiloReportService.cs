@@ -6,7 +6,7 @@ namespace ExecutionGrains.Silo.Cluster;
 public sealed class SiloReportService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, SiloReporter reporter)
     : GrainService(id, silo, loggers), ISiloReportService
 {
-    /// <summary>Nothing to start: callers name the silo, so the service owns no range of Orleans's ring and need not follow it.</summary>
+    /// <summary>Does nothing. Callers address the silo directly, so the service needs no range of Orleans's consistent ring.</summary>
     public override Task Start() => Task.CompletedTask;
 
     public override Task Stop() => Task.CompletedTask;

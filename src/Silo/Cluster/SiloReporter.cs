@@ -3,7 +3,7 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Cluster;
 
-/// <summary>Collects what this silo reports of itself. It is made when the silo starts.</summary>
+/// <summary>Creates this silo's report. Constructed when the silo starts, so the time of its construction is reported as the start time.</summary>
 public sealed class SiloReporter(CommitQueues queue, GrainServices grains, SweepLog sweeps, [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
 {
     private static readonly string Version = typeof(SiloReporter).Assembly.GetName().Version!.ToString(3);

@@ -4,13 +4,12 @@ using System.Text;
 namespace ExecutionGrains.Silo.Secrets;
 
 /// <summary>
-/// The key outside the database that wraps the secrets in it: 256 bits, AES-GCM. A wrapped secret is bound to its name, so that none can be put in another's
-/// place, and names the master
-/// key that wrapped it.
+/// The key that encrypts (wraps) the secrets in the database; it is kept outside the database. 256 bits, AES-GCM. A wrapped secret is authenticated together
+/// with its name, so it cannot be stored under another name. It also contains an id of the master key that wrapped it.
 /// </summary>
 public sealed class MasterKey
 {
-    /// <summary>Bytes. 32.</summary>
+    /// <summary>Length of the key in bytes. 32.</summary>
     public const int Length = 32;
 
     private const byte Format = 1;
@@ -27,16 +26,17 @@ public sealed class MasterKey
 
     public static MasterKey New() => new(RandomNumberGenerator.GetBytes(Length));
 
-    /// <summary>Null where the text is not 32 bytes in base64, as <c>openssl rand -base64 32</c> prints them.</summary>
+    /// <summary>Returns null if the text is not 32 bytes in base64, as <c>openssl rand -base64 32</c> prints them.</summary>
     public static MasterKey? Parse(string text)
     {
         var bytes = new byte[Length];
         return Convert.TryFromBase64String(text.Trim(), bytes, out var count) && count == Length ? new MasterKey(bytes) : null;
     }
 
-    /// <summary>What <see cref="Parse"/> reads.</summary>
+    /// <summary>Returns the key in base64, the form that <see cref="Parse"/> reads.</summary>
     public string Text() => Convert.ToBase64String(_key);
 
+    /// <summary>Encrypts a secret. Layout of the result: format (1 byte), id of the master key (8), nonce (12), tag (16), ciphertext.</summary>
     public byte[] Wrap(string name, ReadOnlySpan<byte> secret)
     {
         var wrapped = new byte[OverheadLength + secret.Length];
@@ -49,7 +49,7 @@ public sealed class MasterKey
         return wrapped;
     }
 
-    /// <summary>Null where another master key wrapped it, or another secret's place is its own, or it was changed.</summary>
+    /// <summary>Returns null if another master key wrapped the secret, if it was wrapped under another name, or if it was changed.</summary>
     public byte[]? Unwrap(string name, ReadOnlySpan<byte> wrapped)
     {
         if (wrapped.Length < OverheadLength || wrapped[0] != Format || !wrapped.Slice(1, IdLength).SequenceEqual(_id))
@@ -71,6 +71,6 @@ public sealed class MasterKey
         }
     }
 
-    /// <summary>The head and the secret's name: authenticated, not encrypted.</summary>
+    /// <summary>The associated data, which is authenticated but not encrypted: format, id of the master key, and the secret's name.</summary>
     private static byte[] Bound(string name, ReadOnlySpan<byte> wrapped) => [.. wrapped[..HeadLength], .. Encoding.UTF8.GetBytes(name)];
 }

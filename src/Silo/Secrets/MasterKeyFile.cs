@@ -6,7 +6,7 @@ namespace ExecutionGrains.Silo.Secrets;
 /// <summary>The file that holds the master key: <c>ExecutionGrains__Auth__MasterKeyFile</c>, or <c>master.key</c> in the data folder.</summary>
 public sealed class MasterKeyFile(SiloOptions options)
 {
-    /// <summary>Its name in the data folder.</summary>
+    /// <summary>Default name of the file in the data folder.</summary>
     public const string Name = "master.key";
 
     private const string Setting = "ExecutionGrains__Auth__MasterKeyFile";
@@ -17,7 +17,7 @@ public sealed class MasterKeyFile(SiloOptions options)
 
     public bool Exists => File.Exists(Path);
 
-    /// <exception cref="StartException">Others may read the file, or it holds no key.</exception>
+    /// <exception cref="StartException">Other users can read or own the file, or it does not contain a key.</exception>
     public MasterKey Read()
     {
         CheckRights();
@@ -25,7 +25,7 @@ public sealed class MasterKeyFile(SiloOptions options)
             ?? throw new StartException($"{Path} ({Setting}) holds no master key: it must be one line of 32 bytes in base64, as «{Command}» prints it");
     }
 
-    /// <summary>Makes the file, mode 0600, in one step; where another silo was first, its key is read.</summary>
+    /// <summary>Creates the file atomically with mode 0600. If another silo has created it meanwhile, reads that silo's key.</summary>
     /// <returns>The key, and whether this call made it.</returns>
     public (MasterKey Key, bool IsNew) Make()
     {
@@ -54,21 +54,25 @@ public sealed class MasterKeyFile(SiloOptions options)
         }
     }
 
-    /// <summary>Takes back a file that <see cref="Make"/> made and nothing was wrapped with.</summary>
+    /// <summary>Deletes a file that <see cref="Make"/> created, if no secret was wrapped with its key.</summary>
     public void Remove() => File.Delete(Path);
 
-    /// <summary>Why a store whose secrets are wrapped cannot be used without the file.</summary>
+    /// <summary>The error for a store with wrapped secrets when the file does not exist.</summary>
     public StartException Missing() => new(
         $"the secrets in this store are wrapped, and {Path} is not there: "
         + $"put the master key file of this store there, or name it with {Setting}. If it is lost for good, "
         + "«secrets reset» makes new secrets (docs/operating.md)");
 
+    /// <summary>The error for a store whose secrets were wrapped by another master key.</summary>
     public StartException Wrong() => new(
         $"{Path} is not the master key file of this store: "
         + $"put the right one there, or name it with {Setting}; all silos of a store share one. If it is lost for good, "
         + "«secrets reset» makes new secrets (docs/operating.md)");
 
-    /// <summary>As PostgreSQL asks of its key file: ours and nobody else's, or root's and readable for our group, as orchestrators mount secrets.</summary>
+    /// <summary>
+    /// Applies the rules of PostgreSQL for its key file: owned by this user or root without access for others, or owned by root and readable by the group,
+    /// which is how orchestrators mount secrets.
+    /// </summary>
     private void CheckRights()
     {
         var others = OwnerOnly.OthersRights(Path);
@@ -80,8 +84,8 @@ public sealed class MasterKeyFile(SiloOptions options)
         if (!OperatingSystem.IsWindows() && !(others == GroupRead && OwnerOnly.OwnerOf(Path) == 0))
         {
             throw new StartException(
-                $"others may read or own {Path} (mode {OwnerOnly.ModeText(Path)}), the master key: make it your own and run «chmod 600 {Path}»; "
-                + "if it may have been read, run «secrets rotate» afterwards");
+                $"another user can read or owns {Path} (mode {OwnerOnly.ModeText(Path)}), the master key: run «chown» and «chmod 600 {Path}»; "
+                + "if another user may have read it, run «secrets rotate» afterwards");
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Silo.Secrets;
 
-/// <summary>What signs, each for its own purpose.</summary>
+/// <summary>The rings of signing secrets, one per purpose.</summary>
 /// <param name="Tokens">Signs run tokens.</param>
-/// <param name="Sessions">Signs the dashboard's cookies, and whatever else is no run token.</param>
+/// <param name="Sessions">Signs the dashboard's session cookies and everything else that is not a run token.</param>
 public sealed record SecretRings(SecretRing Tokens, SecretRing Sessions);

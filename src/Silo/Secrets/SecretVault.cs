@@ -6,9 +6,8 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Silo.Secrets;
 
 /// <summary>
-/// The silo's secrets, each for one thing: the hashes of events, run tokens, the dashboard's sessions. The store holds them wrapped by the master key, which
-/// is in a file outside of it; a reader
-/// of the database or of a backup can sign nothing.
+/// The secrets of a store, each for one purpose: event hashes, run tokens, dashboard sessions. The store holds them encrypted (wrapped) by the master key,
+/// which is in a file outside the store. So access to the database or to a backup is not enough to sign anything.
 /// </summary>
 public sealed partial class SecretVault(
     IAccessStore store,
@@ -23,22 +22,24 @@ public sealed partial class SecretVault(
 
     private static readonly string[] Names = [Hashes, Tokens, SessionSecrets];
 
-    /// <summary>The settings in which earlier versions kept secrets as they are.</summary>
+    /// <summary>The settings in which earlier versions stored secrets in plain text.</summary>
     private const string PlainHashes = "hash-key";
     private const string PlainTokens = "token-key";
 
-    /// <summary>The longest life of one of the dashboard's sessions. 12 h.</summary>
+    /// <summary>Longest lifetime of a dashboard session. 12 h.</summary>
     private static readonly TimeSpan SessionLife = TimeSpan.FromHours(12);
 
-    /// <summary>A writer that is always second gives up: somebody else rotates all the time.</summary>
+    /// <summary>Maximum of attempts for a guarded write. If every attempt meets a concurrent change, the call fails.</summary>
     private const int AttemptsMax = 10;
 
     private MasterKey? _master;
     private volatile OpenedSecrets? _opened;
 
-    /// <summary>Reads the master key, or makes it with the first secrets; wraps those that an earlier version stored as they are.</summary>
-    /// <exception cref="StartException">The file is missing, wrong, or open to others.</exception>
-    /// <exception cref="StoreException">The store is away.</exception>
+    /// <summary>
+    /// Reads the master key, or creates it together with the first secrets. Moves secrets that an earlier version stored in plain text to their encrypted form.
+    /// </summary>
+    /// <exception cref="StartException">The master key file is missing, belongs to another store, or can be accessed by other users.</exception>
+    /// <exception cref="StoreException">The store is unavailable.</exception>
     public async Task OpenAsync(CancellationToken cancel)
     {
         var stored = await store.SecretsAsync(cancel).ConfigureAwait(false);
@@ -61,7 +62,7 @@ public sealed partial class SecretVault(
         }
         catch (StartException) when (isNew)
         {
-            // Another silo was first, with another file.
+            // Another silo has created the secrets first, with another master key file.
             file.Remove();
             throw;
         }
@@ -80,20 +81,20 @@ public sealed partial class SecretVault(
         await LiveAsync(cancel).ConfigureAwait(false);
     }
 
-    /// <summary>The key of the hashes of events. It never changes: the hashes are stored.</summary>
+    /// <summary>The key of the event hashes. It never changes, because the hashes are stored.</summary>
     public byte[] HashKey() => _opened!.HashKey;
 
-    /// <summary>Reads the rings again.</summary>
-    /// <exception cref="StoreException">The store is away.</exception>
-    /// <exception cref="StartException">They are not of this master key.</exception>
+    /// <summary>Reads the rings from the store.</summary>
+    /// <exception cref="StoreException">The store is unavailable.</exception>
+    /// <exception cref="StartException">A secret is missing or was wrapped by another master key.</exception>
     public async Task<SecretRings> RingsAsync(CancellationToken cancel) => (await ReadAsync(cancel).ConfigureAwait(false)).Rings;
 
     /// <summary>
-    /// New secrets for run tokens and sessions. They sign after <see cref="SecretRing.Spread"/>; the ones of before verify until the longest life of what
-    /// they signed has passed.
+    /// Replaces the secrets for run tokens and sessions. The new ones sign after <see cref="SecretRing.Spread"/>. The replaced ones verify until everything
+    /// that they signed has expired.
     /// </summary>
-    /// <param name="audit">Written in the same transaction.</param>
-    /// <exception cref="StoreException">The store is away.</exception>
+    /// <param name="audit">The audit entry, written in the same transaction.</param>
+    /// <exception cref="StoreException">The store is unavailable, or concurrent changes defeated every attempt.</exception>
     public async Task<SecretRings> RotateAsync(AuditRow audit, CancellationToken cancel)
     {
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
@@ -114,27 +115,31 @@ public sealed partial class SecretVault(
         throw TooManyChanges();
     }
 
-    /// <param name="hashes">As an earlier version stored it; null: there is none.</param>
-    /// <param name="tokens">The secrets of an earlier version, one after the other. Whoever could read the database has them: they sign nothing more, but
-    /// verify run tokens until these expire, so that no run ends for it.
-    /// Sessions that they signed are over at once.</param>
+    /// <summary>Creates the secrets that the store does not have yet.</summary>
+    /// <param name="hashes">The hash key as an earlier version stored it, which stays in use; null if there is none.</param>
+    /// <param name="tokens">
+    /// The concatenated token secrets of an earlier version; empty if there are none. They were readable in the database, so they no longer sign. They still
+    /// verify run tokens until these expire, so that running executions can go on. Sessions that they signed end at once.
+    /// </param>
     private async Task MakeAsync(byte[]? hashes, byte[] tokens, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         var before = tokens.Chunk(SecretRing.SecretLength).Where(s => s.Length == SecretRing.SecretLength);
         var ring = SecretRing.New(now, options.TokenLifetime).Verifying(before, now + options.TokenLifetime + RunToken.Skew);
         await CreateAsync(Hashes, hashes ?? SecretRing.NewSecret(), cancel).ConfigureAwait(false);
-        // Of silos that start together with different master keys, the one that comes second must leave no secret of its own beside the first one's.
+        // Silos may start at once with different master keys. If another silo was first, this throws before this silo adds secrets that the other cannot read.
         Unwrap(await store.SecretsAsync(cancel).ConfigureAwait(false), Hashes);
         await CreateAsync(Tokens, ring.Write(), cancel).ConfigureAwait(false);
         await CreateAsync(SessionSecrets, SecretRing.New(now, SessionLife).Write(), cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Of silos that start together, the first one's holds.</summary>
+    /// <summary>Writes the secret unless it exists: if several silos start at once, the first one's stays.</summary>
     private Task<bool> CreateAsync(string name, byte[] secret, CancellationToken cancel) =>
         store.WriteSecretAsync(name, null, _master!.Wrap(name, secret), cancel);
 
-    /// <summary>Where run tokens live longer than they did: the secret that signs them is told.</summary>
+    /// <summary>
+    /// Raises the longest lifetime that is stored with the signing secret if run tokens now live longer, so that after a rotation it verifies long enough.
+    /// </summary>
     private Task LiveAsync(CancellationToken cancel) => _opened!.Rings.Tokens.Secrets.Any(s => s.EndsAt is null && s.LifeMax < options.TokenLifetime)
         ? ChangeAsync(Tokens, rings => rings.Tokens.Living(options.TokenLifetime), cancel)
         : Task.CompletedTask;
@@ -157,7 +162,7 @@ public sealed partial class SecretVault(
     private SecretChange Change(OpenedSecrets opened, string name, SecretRing ring) =>
         new(name, opened.Wrapped[name], _master!.Wrap(name, ring.Write()));
 
-    private static StoreException TooManyChanges() => new("change a secret", "others change it all the time.", transient: true);
+    private static StoreException TooManyChanges() => new("change a secret", "other writers changed it at every attempt.", transient: true);
 
     private async Task<OpenedSecrets> ReadAsync(CancellationToken cancel)
     {

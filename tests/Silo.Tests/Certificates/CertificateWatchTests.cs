@@ -32,8 +32,8 @@ public sealed class CertificateWatchTests : IDisposable
         watch.Check();
         Assert.Equal(2, _log.Told.Count);
         Assert.Equal(
-            $"The cluster certificate's files have changed and cannot be used, "
-                + $"the last ones stay in use: {Files.Certificate} holds no certificate in PEM", _log.Told[1]);
+            $"The cluster certificate's files have changed and cannot be used; "
+                + $"the previous certificate stays in use: {Files.Certificate} holds no certificate in PEM", _log.Told[1]);
 
         File.Delete(Files.Key);
         watch.Check();
@@ -55,7 +55,7 @@ public sealed class CertificateWatchTests : IDisposable
         _time.Advance(TimeSpan.FromDays(2));
         watch.Check();
         watch.Check();
-        Assert.Contains(" only: without a new one no silo or client can connect to this one any more", Assert.Single(_log.Told), StringComparison.Ordinal);
+        Assert.Contains("; without a new one, no silo or client can connect to this silo after that", Assert.Single(_log.Told), StringComparison.Ordinal);
 
         _time.Advance(TimeSpan.FromDays(1));
         watch.Check();
