@@ -7,16 +7,19 @@ using Orleans.Hosting;
 
 namespace ExecutionGrains.Client;
 
-/// <summary>For a program with a host and an Orleans client of its own; <see cref="GrainConnection"/> uses it by itself.</summary>
+/// <summary>
+/// Cluster certificates for a program that configures its own Orleans client. <see cref="GrainConnection"/> applies them itself.
+/// </summary>
 public static class ClusterCertificatesExtensions
 {
-    /// <summary>5 s, as a connection attempt of Orleans.</summary>
+    /// <summary>Timeout of the TLS handshake: 5 s, the same as Orleans's timeout of a connection attempt.</summary>
     private static readonly TimeSpan HandshakeMax = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Connects with a certificate, and only to silos whose certificate the same authority signed. Files that are replaced count from the next connection on.
+    /// Connects with the client's certificate, and only to silos whose certificate was signed by the same authority. A replaced file is used from the next
+    /// connection on.
     /// </summary>
-    /// <exception cref="CertificateException">A file is missing, or what it holds cannot be used.</exception>
+    /// <exception cref="CertificateException">A file is missing or its content is invalid.</exception>
     public static IClientBuilder UseClusterCertificates(this IClientBuilder client, CertificateFiles files) =>
         Use(client, ClusterCertificates.OfClient(files), () => { });
 

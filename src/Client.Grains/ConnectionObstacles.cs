@@ -7,23 +7,25 @@ using Orleans.Hosting;
 
 namespace ExecutionGrains.Client;
 
-/// <summary>What kept a client from its cluster so far.</summary>
+/// <summary>Records why a client could not connect to its cluster so far, for the error message.</summary>
 internal sealed class ConnectionObstacles(GrainConnectionOptions options)
 {
     private volatile DbException? _database;
     private volatile string? _silo;
 
-    /// <summary>The last attempt failed because the database was away; null otherwise.</summary>
+    /// <summary>The database error if the last attempt failed because the database was unavailable; otherwise null.</summary>
     public DbException? Database => _database;
 
-    /// <summary>A silo was reached, and no connection to it is allowed: why.</summary>
+    /// <summary>Why the client must not connect to a silo that it reached; null if there is no such silo.</summary>
     public string? Silo => _silo;
 
-    /// <summary>Notes how an attempt ended.</summary>
+    /// <summary>Records the failure of an attempt to connect.</summary>
     public void Failed(Exception failure) => _database = failure is DbException { IsTransient: true } away ? away : null;
 
-    /// <summary>Only connections by certificate; without certificates, only connections within this machine.</summary>
-    /// <exception cref="CertificateException">The certificates cannot be used.</exception>
+    /// <summary>
+    /// Restricts the client to connections with certificates; without certificates, to connections within this machine, unless AllowInsecure is set.
+    /// </summary>
+    /// <exception cref="CertificateException">The certificates are invalid.</exception>
     public void Guard(IClientBuilder client)
     {
         if (options.Certificates is { } files)

@@ -11,13 +11,13 @@ using Orleans.Hosting;
 namespace ExecutionGrains.Client;
 
 /// <summary>
-/// A connection to the cluster on the grain interface. No API key is asked for there: a service whose certificate the cluster takes
-/// (<see cref="GrainConnectionOptions.Certificates"/>) may do everything. A program with a host of its own may as well call <c>UseOrleansClient</c> and
-/// <see cref="ClusterCertificatesExtensions.UseClusterCertificates"/> there, and make a <see cref="GrainTransport"/> of its client.
+/// A connection to the cluster over the grain interface. The grain interface asks for no API key: a service with a certificate of the cluster
+/// (<see cref="GrainConnectionOptions.Certificates"/>) may do everything. A program with its own host can instead call <c>UseOrleansClient</c> and
+/// <see cref="ClusterCertificatesExtensions.UseClusterCertificates"/>, and create a <see cref="GrainTransport"/> from its client.
 /// </summary>
 public sealed class GrainConnection : IAsyncDisposable
 {
-    /// <summary>A silo that died is off the list soon, and a new one on it.</summary>
+    /// <summary>Period of reading the gateway list: 5 s, so that dead silos leave it and new silos join it soon.</summary>
     private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private readonly IHost host;
@@ -29,27 +29,27 @@ public sealed class GrainConnection : IAsyncDisposable
         Transport = new GrainTransport(id => grains.GetGrain<IExecutionGrain>(id.Value), caller);
     }
 
-    /// <summary>For an <see cref="ExecutionTracker"/>.</summary>
+    /// <summary>Transport for an <see cref="ExecutionTracker"/>.</summary>
     public ITransport Transport { get; }
 
-    /// <exception cref="ArgumentException">
-    /// Neither a database nor a gateway is told, or both are; the time to connect is out of its bounds; a gateway is on another machine, and there are neither
-    /// <see cref="GrainConnectionOptions.Certificates"/> nor <see cref="GrainConnectionOptions.AllowInsecure"/>.
-    /// </exception>
-    /// <exception cref="TrackerException">
-    /// No silo answered in time, or the database was not reached: transient. The database refuses the connection, the connection string is none, or the
-    /// certificates cannot be used: not transient, and told at once.
-    /// </exception>
+    /// <exception cref="ArgumentException"> Neither or both of <see cref="GrainConnectionOptions.ConnectionString"/> and
+    /// <see cref="GrainConnectionOptions.Gateways"/> are set; the connect timeout is out of range; or a gateway is on another machine and neither
+    /// <see cref="GrainConnectionOptions.Certificates"/> nor <see cref="GrainConnectionOptions.AllowInsecure"/> is set. </exception>
+    /// <exception cref="TrackerException"> Transient: no silo answered in time, or the database was not reached. Not transient, and thrown at once: the
+    /// database refuses the connection, the connection string is invalid, or the certificates are invalid. Also not transient: a silo was reached, but a
+    /// connection to it is not allowed. </exception>
     public static async Task<GrainConnection> OpenAsync(GrainConnectionOptions options, CancellationToken cancellationToken = default)
     {
         if (options.ConnectionString is null == (options.Gateways.Count == 0))
         {
-            throw new ArgumentException("Say where the silos are: either the database of their cluster or gateways.", nameof(options));
+            throw new ArgumentException("Set either ConnectionString or Gateways, so that the silos can be found.", nameof(options));
         }
 
         if (options.ConnectTimeout <= TimeSpan.Zero || options.ConnectTimeout > GrainConnectionOptions.ConnectTimeoutMax)
         {
-            throw new ArgumentException($"{nameof(options.ConnectTimeout)} must be above 0 and at most {GrainConnectionOptions.ConnectTimeoutMax}, was {options.ConnectTimeout}.", nameof(options));
+            throw new ArgumentException(
+                $"{nameof(options.ConnectTimeout)} must be above 0 and at most {GrainConnectionOptions.ConnectTimeoutMax}, was {options.ConnectTimeout}.",
+                nameof(options));
         }
 
         if (options.Certificates is null && !options.AllowInsecure
@@ -94,7 +94,9 @@ public sealed class GrainConnection : IAsyncDisposable
         host.Dispose();
     }
 
-    /// <summary>One attempt to connect takes half of the time, so that it is known what failed.</summary>
+    /// <summary>
+    /// Limits one connection attempt to half of the connect timeout, so that an attempt ends before the whole timeout and the error can say what failed.
+    /// </summary>
     private static string Database(string text, GrainConnectionOptions options)
     {
         try
@@ -102,7 +104,7 @@ public sealed class GrainConnection : IAsyncDisposable
             var database = new NpgsqlConnectionStringBuilder(text);
             if (string.IsNullOrWhiteSpace(database.Host))
             {
-                throw new ArgumentException("It names no Host.");
+                throw new ArgumentException("Host is missing.");
             }
 
             var timeoutMax = (int)Math.Ceiling(options.ConnectTimeout.TotalSeconds / 2);
@@ -111,16 +113,19 @@ public sealed class GrainConnection : IAsyncDisposable
         }
         catch (ArgumentException failure)
         {
-            throw new TrackerException($"The connection string of the cluster {options.ClusterId} is none: {failure.Message}", failure);
+            throw new TrackerException($"The connection string of the cluster {options.ClusterId} is invalid: {failure.Message}", failure);
         }
     }
 
-    /// <summary>A wrong password or name of a database is as wrong a second later; a database that no silo has used yet has no tables.</summary>
+    /// <summary>
+    /// Whether a retry would fail in the same way, for example with a wrong password or database name. Missing tables are not permanent: the first silo creates
+    /// them.
+    /// </summary>
     private static bool WillStay(Exception failure) =>
         failure is ArgumentException or DbException { IsTransient: false, SqlState: not PostgresErrorCodes.UndefinedTable };
 
     internal static string NeedsCertificates(string silo) =>
-        $"The silo at {silo} is on another machine: give {nameof(GrainConnectionOptions.Certificates)}, or set {nameof(GrainConnectionOptions.AllowInsecure)}.";
+        $"The silo at {silo} is on another machine: set {nameof(GrainConnectionOptions.Certificates)} or {nameof(GrainConnectionOptions.AllowInsecure)}.";
 
     private static TrackerException Away(GrainConnectionOptions options, ConnectionObstacles obstacles, Exception failure)
     {

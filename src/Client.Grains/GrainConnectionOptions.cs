@@ -3,36 +3,40 @@ using ExecutionGrains.GrainInterfaces;
 
 namespace ExecutionGrains.Client;
 
-/// <summary>How an executor service reaches the cluster on the grain interface.</summary>
+/// <summary>Options of a <see cref="GrainConnection"/>: how an executor service connects to the cluster.</summary>
 public sealed record GrainConnectionOptions
 {
-    /// <summary>1 h.</summary>
+    /// <summary>Maximum of <see cref="ConnectTimeout"/>: 1 h.</summary>
     internal static readonly TimeSpan ConnectTimeoutMax = TimeSpan.FromHours(1);
 
-    /// <summary>The PostgreSQL database of the cluster, as Npgsql reads it: the silos list themselves there. Null: <see cref="Gateways"/> are told.</summary>
+    /// <summary>
+    /// Npgsql connection string of the cluster's PostgreSQL database, which lists the silos. Default null: <see cref="Gateways"/> are used.
+    /// </summary>
     public string? ConnectionString { get; init; }
 
-    /// <summary>Gateways of the cluster, for a client that does not reach its database: each silo's <c>ExecutionGrains__Cluster__GatewayPort</c>. Default none.</summary>
+    /// <summary>
+    /// Addresses of silos, for a client that cannot reach the database. The port is each silo's <c>ExecutionGrains__Cluster__GatewayPort</c>. Default none.
+    /// </summary>
     public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];
 
     /// <summary>
-    /// The client's certificate and key, and the authority of the cluster's certificates: <c>ExecutionGrains.Silo cluster certificates</c> makes them. Default
-    /// null: no TLS, which only a cluster without certificates takes.
+    /// The client's certificate and key, and the certificate of the cluster's authority. <c>ExecutionGrains.Silo cluster certificates</c> creates them.
+    /// Default null: no TLS, which only a cluster without certificates accepts.
     /// </summary>
     public CertificateFiles? Certificates { get; init; }
 
     /// <summary>
-    /// Whether a client without <see cref="Certificates"/> may connect beyond this machine. Default false. Anybody on the way reads and changes what it
-    /// reports.
+    /// Whether a client without <see cref="Certificates"/> may connect to another machine. Default false, because anyone on the network path could read and
+    /// change its reports.
     /// </summary>
     public bool AllowInsecure { get; init; }
 
-    /// <summary>The silos' <c>ExecutionGrains__Cluster__Id</c>. Default <c>executiongrains</c>.</summary>
+    /// <summary>Id of the cluster: the silos' <c>ExecutionGrains__Cluster__Id</c>. Default <c>executiongrains</c>.</summary>
     public string ClusterId { get; init; } = ClusterNames.Default;
 
-    /// <summary>How long a client looks for a silo before it says that there is none. Default 10 s; above 0, to 1 h.</summary>
+    /// <summary>Maximum time to connect to a silo. Default 10 s; above 0, at most 1 h.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Who calls, for the record. Default <see cref="Caller.Local"/>.</summary>
+    /// <summary>Caller that the tracker records. Default <see cref="Caller.Local"/>.</summary>
     public Caller? Caller { get; init; }
 }

@@ -2,12 +2,12 @@ using ExecutionGrains.GrainInterfaces;
 
 namespace ExecutionGrains.Client;
 
-/// <summary>Reports over the grain interface: for workers in the silo's process or its cluster.</summary>
-/// <param name="grain">Usually <c>id => grains.GetGrain&lt;IExecutionGrain&gt;(id.Value)</c>.</param>
-/// <param name="caller">Default <see cref="Caller.Local"/>.</param>
+/// <summary>Transport over the grain interface, for workers in a silo's process or with an Orleans client.</summary>
+/// <param name="grain">Returns the grain of an execution; usually <c>id => grains.GetGrain&lt;IExecutionGrain&gt;(id.Value)</c>.</param>
+/// <param name="caller">Caller that the tracker records. Default <see cref="Caller.Local"/>.</param>
 public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Caller? caller = null) : ITransport
 {
-    /// <summary>As over HTTP.</summary>
+    /// <summary>The error code that the HTTP API uses for the same mistake.</summary>
     private const string Mistaken = "invalid_request";
 
     private readonly Caller caller = caller ?? Caller.Local;
@@ -27,7 +27,9 @@ public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Cal
         return answer.Refused is { } code ? throw Refusal(code, null) : new ReportReply(answer);
     }
 
-    /// <summary>How long the lease is, by the tracker's clock alone: from the last contact, which was the claim, to its end. Null: it does not say.</summary>
+    /// <summary>
+    /// Duration of the lease: from the last contact, which was the claim, to its expiry, both by the tracker's clock. Null if it cannot be read.
+    /// </summary>
     private async Task<TimeSpan?> LeaseAsync(ExecutionId execution, CancellationToken cancellationToken)
     {
         try
@@ -37,7 +39,7 @@ public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Cal
         }
         catch (Exception)
         {
-            // The claim was granted: it must not fail for this.
+            // The claim was granted. A failure to read the lease must not fail it.
             return null;
         }
     }
@@ -50,7 +52,7 @@ public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Cal
         }
         catch (ArgumentException mistake)
         {
-            throw new TrackerException($"The tracker refuses what was said: {mistake.Message}", mistake) { Code = Mistaken };
+            throw new TrackerException($"The tracker refuses the request as invalid: {mistake.Message}", mistake) { Code = Mistaken };
         }
         catch (Exception away) when (GrainFaults.IsAway(away))
         {

@@ -5,8 +5,8 @@ using Quartz.Extensibility;
 namespace ExecutionGrains.Client.Quartz;
 
 /// <summary>
-/// Tracks every run of a scheduler's jobs as an execution with one step for the job itself. A tracker that does not answer holds no job up for more than
-/// <see cref="TrackerOptions.AnswerWait"/>: the run is recorded when it answers. A run whose start it refuses goes on untracked.
+/// Tracks every job run of a scheduler as an execution with one step for the job. If the tracker does not answer, a job is delayed by at most
+/// <see cref="TrackerOptions.AnswerWait"/>, and the run is recorded later. If the tracker refuses the start, the job runs untracked.
 /// </summary>
 public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackingOptions options) : IJobListener
 {
@@ -28,7 +28,7 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
         }
         catch (Exception)
         {
-            // Refused, or a fault of the options' own code: the job runs.
+            // The start was refused, or a function in the options threw. The job runs nevertheless.
             tracker.Counters.CountUntracked();
         }
     }
@@ -108,12 +108,12 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
         }
         catch (Exception)
         {
-            // The job is done either way; an end that was refused is counted by the tracker.
+            // The job has finished regardless. The tracker counts an end that was refused.
             await run.Execution.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Null: the execution itself knows.</summary>
+    /// <summary>Why the job was stopped. Null if the execution's own stop reason says it.</summary>
     private static string? Why(IJobExecutionContext context, ExecutionHandle execution) => execution.StopReason switch
     {
         StopReason.None when context.Scheduler.Status != SchedulerStatus.Running => "the worker's host stopped",
@@ -124,7 +124,7 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
     private static void Interrupt(IJobExecutionContext context) =>
         _ = Task.Run(async () => await context.Scheduler.InterruptFireInstance(context.FireInstanceId).ConfigureAwait(false));
 
-    /// <summary>What the job itself threw, below Quartz's wrappers.</summary>
+    /// <summary>The exception that the job threw, without Quartz's wrapper exceptions.</summary>
     private static Exception? Unwrap(Exception? e)
     {
         while (e is SchedulerException { InnerException: { } inner })

@@ -3,7 +3,7 @@ using Quartz;
 
 namespace ExecutionGrains.Client.Quartz;
 
-/// <summary>One line of registration, and the way from a job to its execution.</summary>
+/// <summary>Registers job tracking with a Quartz scheduler, and returns the execution of a job run.</summary>
 public static class QuartzTracking
 {
     /// <summary>Tracks all jobs of a scheduler.</summary>
@@ -13,16 +13,17 @@ public static class QuartzTracking
         scheduler.ListenerManager.AddJobListener(new ExecutionJobListener(tracker, options ?? new()), Array.Empty<IMatcher<JobKey>>());
     }
 
-    /// <summary>Tracks all jobs of the scheduler being configured, with the <see cref="ExecutionTracker"/> among the services.</summary>
+    /// <summary>Tracks all jobs of the scheduler being configured. Uses the <see cref="ExecutionTracker"/> registered as a service.</summary>
     public static IQuartzBuilder TrackExecutions(this IQuartzBuilder quartz, QuartzTrackingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(quartz);
-        return quartz.AddJobListener(services => new ExecutionJobListener(services.GetRequiredService<ExecutionTracker>(), options ?? new()), Array.Empty<IMatcher<JobKey>>());
+        return quartz.AddJobListener(
+            services => new ExecutionJobListener(services.GetRequiredService<ExecutionTracker>(), options ?? new()), Array.Empty<IMatcher<JobKey>>());
     }
 
-    /// <summary>The execution that this job run is tracked as; null when it runs untracked.</summary>
+    /// <summary>The execution that tracks this job run; null if it runs untracked.</summary>
     public static ExecutionHandle? Execution(this IJobExecutionContext context) => ExecutionJobListener.Find(context)?.Execution;
 
-    /// <summary>The job's own step: logs and steps written under it are the job's.</summary>
+    /// <summary>The step of the job itself. Log lines and steps of the job belong under it. Null if the run is untracked.</summary>
     public static StepHandle? Step(this IJobExecutionContext context) => ExecutionJobListener.Find(context)?.Step;
 }

@@ -1,4 +1,5 @@
 namespace ExecutionGrains.Client.Quartz;
 
-/// <summary>A job run and what it is tracked as.</summary>
+/// <summary>The execution and the step that track a job run.</summary>
+/// <param name="Interruption">Interrupts the job when the execution is to stop.</param>
 internal sealed record TrackedRun(ExecutionHandle Execution, StepHandle Step, CancellationTokenRegistration Interruption);

@@ -115,7 +115,7 @@ public sealed class CertificateTests
             () => GrainConnection.OpenAsync(new() { Gateways = [IPEndPoint.Parse("192.0.2.1:30000")] }, _cancel));
 
         Assert.StartsWith(
-            "The silo at 192.0.2.1:30000 is on another machine: give Certificates, or set AllowInsecure.", mistake.Message, StringComparison.Ordinal);
+            "The silo at 192.0.2.1:30000 is on another machine: set Certificates or AllowInsecure.", mistake.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -155,10 +155,10 @@ public sealed class ConnectionTests
     }
 
     [Theory]
-    [InlineData("Host=127.0.0.1;Port=many", "is none: Couldn't set port")]
-    [InlineData("Hots=127.0.0.1", "is none: Couldn't set hots")]
-    [InlineData("postgres://127.0.0.1/executions", "is none: Format of the initialization string")]
-    [InlineData("Username=nobody", "is none: It names no Host")]
+    [InlineData("Host=127.0.0.1;Port=many", "is invalid: Couldn't set port")]
+    [InlineData("Hots=127.0.0.1", "is invalid: Couldn't set hots")]
+    [InlineData("postgres://127.0.0.1/executions", "is invalid: Format of the initialization string")]
+    [InlineData("Username=nobody", "is invalid: Host is missing")]
     public async Task A_connection_string_that_is_none_is_told_at_once(string text, string what)
     {
         var failure = await FailureAsync(new() { ConnectionString = text });
