@@ -3,12 +3,12 @@ using ExecutionGrains.Client;
 
 namespace ExecutionGrains.Samples.Importer;
 
-/// <summary>A worker process that dies in the middle of a step without a word, so that one can watch its execution become lost.</summary>
+/// <summary>A worker process that is killed in the middle of a step and reports nothing, to show how its execution becomes lost.</summary>
 internal static class DoomedWorker
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
 
-    /// <summary>Starts this program again as the doomed one.</summary>
+    /// <summary>Starts this program again as the process that will be killed.</summary>
     public static Process Spawn(Settings settings)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
@@ -22,7 +22,7 @@ internal static class DoomedWorker
             start.ArgumentList.Add(argument);
         }
 
-        // Not as an argument: those are there for all the machine to see.
+        // Pass the key in the environment: every process on the machine can read the arguments.
         start.Environment["EXECUTIONGRAINS_KEY"] = settings.Key;
         return Process.Start(start)!;
     }

@@ -6,10 +6,10 @@ using Quartz;
 
 namespace ExecutionGrains.Samples.Importer;
 
-/// <summary>The executor service: a scheduler whose jobs are tracked, and a process that dies.</summary>
+/// <summary>The executor service: a scheduler with tracked jobs, and a second process that is killed.</summary>
 internal static class Importer
 {
-    /// <summary>Returns when the tracker is ready; says once that it waits.</summary>
+    /// <summary>Waits until the tracker is ready. Prints once that it waits.</summary>
     public static async Task WaitForTrackerAsync(Uri url, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(5) };
@@ -25,7 +25,7 @@ internal static class Importer
             }
             catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                // Not there yet.
+                // The tracker is not up yet.
             }
 
             if (attempt == 3)
@@ -48,8 +48,12 @@ internal static class Importer
         scheduler.Context[JobContext.SettingsKey] = settings;
         scheduler.TrackExecutions(tracker, new()
         {
-            Start = _ => new() { HeartbeatTimeout = TimeSpan.FromSeconds(6), Timeout = TimeSpan.FromMinutes(10), TriggeredBy = "importer", ExplicitTrace = true },
-            OnFinished = (context, execution) => Console.WriteLine($"{context.JobDetail.Key.Name,-22} {execution.Id} {execution.Status.Word()} after {context.JobRunTime.TotalSeconds:0.0} s"),
+            Start = _ => new()
+            {
+                HeartbeatTimeout = TimeSpan.FromSeconds(6), Timeout = TimeSpan.FromMinutes(10), TriggeredBy = "importer", ExplicitTrace = true
+            },
+            OnFinished = (context, execution) => Console.WriteLine(
+                $"{context.JobDetail.Key.Name,-22} {execution.Id} {execution.Status.Word()} after {context.JobRunTime.TotalSeconds:0.0} s"),
         });
         await ScheduleAsync(scheduler, cancellationToken);
         await scheduler.Start(cancellationToken);
@@ -58,7 +62,7 @@ internal static class Importer
         await StopAsync(scheduler, doomed);
     }
 
-    /// <summary>All of them soon, then calmly: about one execution every ten seconds.</summary>
+    /// <summary>Starts every job within 8 s, then repeats each at its own interval: about one execution every 15 s in total.</summary>
     private static async Task ScheduleAsync(IScheduler scheduler, CancellationToken cancellationToken)
     {
         await AddAsync<HashTreeJob>("hash-tree", after: 0, every: 45);
@@ -84,7 +88,7 @@ internal static class Importer
         }
         catch (OperationCanceledException)
         {
-            Console.WriteLine("stopping: what runs is reported as cancelled");
+            Console.WriteLine("stopping: running jobs are reported as cancelled");
         }
     }
 

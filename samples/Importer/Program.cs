@@ -16,7 +16,7 @@ if (settings.Doomed)
     return await DoomedWorker.RunAsync(settings, stop.Token);
 }
 
-Console.WriteLine($"importer: reads {settings.Source}, reports to {(settings.Cluster is null ? settings.Url : "the cluster's grains")}");
+Console.WriteLine($"importer: reads {settings.Source}, reports to {(settings.Cluster is null ? settings.Url : "the cluster over the grain interface")}");
 try
 {
     await Importer.WaitForTrackerAsync(settings.Url, stop.Token);
@@ -24,7 +24,7 @@ try
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
-    // Stopped before there was anything to stop.
+    // Stopped before any job was scheduled.
 }
 
 return 0;
@@ -33,6 +33,6 @@ void Stop(PosixSignalContext signal)
 {
     signal.Cancel = true;
     stop.Cancel();
-    // Whoever stops a service kills it sooner or later. What the tracker has not heard by then it finds out.
+    // Exit after 30 s at most: a service manager kills a process that stops too slowly. The tracker detects executions that were not reported by then.
     _ = Task.Delay(stopMax).ContinueWith(_ => Environment.Exit(1), TaskScheduler.Default);
 }

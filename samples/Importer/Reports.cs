@@ -2,7 +2,7 @@ using ExecutionGrains.Client;
 
 namespace ExecutionGrains.Samples.Importer;
 
-/// <summary>The way that reports take: HTTP, or the grain interface where the importer was told of a cluster.</summary>
+/// <summary>The transport of the reports: the grain interface if a cluster is configured, otherwise HTTP.</summary>
 internal sealed class Reports : IAsyncDisposable
 {
     private readonly GrainConnection? _cluster;

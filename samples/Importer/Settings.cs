@@ -2,18 +2,19 @@ using ExecutionGrains.GrainInterfaces;
 
 namespace ExecutionGrains.Samples.Importer;
 
-/// <summary>What the importer was started with.</summary>
-/// <param name="Source">The tree that the jobs read; they never write to it.</param>
-/// <param name="Work">Where the jobs write.</param>
-/// <param name="Doomed">Whether this process is the one that dies without a word.</param>
-/// <param name="Cluster">The database of the cluster, for reports over the grain interface; null: they go over HTTP.</param>
-/// <param name="Certificates">By which the importer connects to the cluster; null: the cluster has none.</param>
+/// <summary>Settings from the command line and the environment.</summary>
+/// <param name="Source">Folder that the jobs read. They never write to it.</param>
+/// <param name="Work">Folder that the jobs write to.</param>
+/// <param name="Doomed">Whether this process is the one that is killed in the middle of its work.</param>
+/// <param name="Cluster">Connection string of the cluster's database, to report over the grain interface. Null: report over HTTP.</param>
+/// <param name="Certificates">Certificates for connecting to the cluster. Null if the cluster uses none.</param>
 internal sealed record Settings(Uri Url, string Key, string Source, string Work, bool Doomed, string? Cluster, CertificateFiles? Certificates)
 {
     public const string Usage = """
         importer [--url http://localhost:5080] [--key <API key, admin to cancel>] [--source <folder to read>] [--work <folder to write>]
-        The environment's EXECUTIONGRAINS_URL and EXECUTIONGRAINS_KEY stand in for --url and --key. With EXECUTIONGRAINS_CLUSTER, the connection string of the
-        cluster's PostgreSQL, it reports over the grain interface, with client.pem, client.key and ca.pem of the folder EXECUTIONGRAINS_CERTIFICATES.
+        EXECUTIONGRAINS_URL and EXECUTIONGRAINS_KEY in the environment replace --url and --key. If EXECUTIONGRAINS_CLUSTER is the connection string of the
+        cluster's PostgreSQL database, the importer reports over the grain interface. It then uses client.pem, client.key and ca.pem of the folder
+        EXECUTIONGRAINS_CERTIFICATES.
         """;
 
     public static Settings? Read(string[] args)
@@ -39,7 +40,7 @@ internal sealed record Settings(Uri Url, string Key, string Source, string Work,
             ? new(Path.Combine(folder, "client.pem"), Path.Combine(folder, "client.key"), Path.Combine(folder, "ca.pem"))
             : null;
 
-    /// <summary>The repository that this program was built in; outside of one, the program's own folder.</summary>
+    /// <summary>Root of the repository that contains this program; the program's own folder if there is none.</summary>
     private static string Repository()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -2,12 +2,14 @@ using System.Security.Cryptography;
 
 namespace ExecutionGrains.Samples.Importer;
 
-/// <summary>The real files that the jobs work on.</summary>
+/// <summary>Finds and hashes the files that the jobs work on.</summary>
 internal static class SourceTree
 {
     private static readonly string[] Skipped = ["bin", "obj", ".git", "node_modules", "data"];
 
-    /// <summary>The files under a folder, in name order, without build output; at most <paramref name="countMax"/>.</summary>
+    /// <summary>
+    /// The files under a folder and its subfolders, without build output, at most <paramref name="countMax"/>. The files of each folder are sorted by name.
+    /// </summary>
     public static List<FileInfo> Files(string folder, int countMax, params string[] extensions)
     {
         List<FileInfo> files = [];
@@ -17,7 +19,8 @@ internal static class SourceTree
             files.AddRange(next.EnumerateFiles()
                 .Where(file => extensions.Length == 0 || extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase))
                 .OrderBy(file => file.Name, StringComparer.Ordinal));
-            foreach (var child in next.EnumerateDirectories().Where(child => !Skipped.Contains(child.Name)).OrderByDescending(child => child.Name, StringComparer.Ordinal))
+            foreach (var child in next.EnumerateDirectories()
+                .Where(child => !Skipped.Contains(child.Name)).OrderByDescending(child => child.Name, StringComparer.Ordinal))
             {
                 folders.Push(child);
             }

@@ -4,7 +4,7 @@ using Quartz;
 
 namespace ExecutionGrains.Samples.Importer.Jobs;
 
-/// <summary>Compresses files to the work folder, reads them back and compares the hashes.</summary>
+/// <summary>Compresses files to the work folder, decompresses them and compares the hashes.</summary>
 internal sealed class CompressAndVerifyJob : IJob
 {
     private const int FilesMax = 60;
@@ -34,7 +34,7 @@ internal sealed class CompressAndVerifyJob : IJob
                 scope.Report(100.0 * (i + 1) / files.Count);
             }
 
-            step.Log("every file came back as it was");
+            step.Log("every decompressed file equals its original");
         }, new() { BlockType = "sha256" }, cancellationToken);
         target.Delete(recursive: true);
         context.Result = new { files = files.Count, packed };
@@ -56,7 +56,7 @@ internal sealed class CompressAndVerifyJob : IJob
         await using var gzip = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
         if (await SourceTree.HashAsync(gzip, cancellationToken) != await SourceTree.HashAsync(file, cancellationToken))
         {
-            throw new InvalidDataException($"{file.Name} did not come back as it was.");
+            throw new InvalidDataException($"The decompressed file differs from {file.Name}.");
         }
     }
 }

@@ -4,7 +4,7 @@ using Quartz;
 
 namespace ExecutionGrains.Samples.Importer.Jobs;
 
-/// <summary>What every job here asks its context for.</summary>
+/// <summary>Reads the settings and the tracked step from a job's context.</summary>
 internal static class JobContext
 {
     public const string SettingsKey = "settings";
@@ -12,8 +12,8 @@ internal static class JobContext
     public static Settings Settings(this IJobExecutionContext context) =>
         (Settings)(context.Scheduler.Context[SettingsKey] ?? throw new InvalidOperationException("The scheduler has no settings."));
 
-    /// <summary>The job's step.</summary>
-    /// <exception cref="InvalidOperationException">The run is untracked; a job of your own would go on without.</exception>
+    /// <summary>The step of the job.</summary>
+    /// <exception cref="InvalidOperationException">The run is untracked. A production job would continue without tracking.</exception>
     public static TrackedScope Scope(this IJobExecutionContext context) =>
-        context.Step() ?? throw new InvalidOperationException("The tracker could not be reached.");
+        context.Step() ?? throw new InvalidOperationException("The job runs untracked: the tracker refused its start.");
 }

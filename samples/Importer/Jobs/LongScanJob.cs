@@ -3,7 +3,7 @@ using Quartz;
 
 namespace ExecutionGrains.Samples.Importer.Jobs;
 
-/// <summary>Hashes the tree over and over until somebody cancels it; after a few seconds, the importer itself does.</summary>
+/// <summary>Hashes the tree repeatedly until the execution is cancelled. After 6 s the job itself requests the cancellation.</summary>
 internal sealed class LongScanJob : IJob
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
@@ -46,6 +46,6 @@ internal sealed class LongScanJob : IJob
         };
         request.Headers.Authorization = new("Bearer", settings.Key);
         using var response = await http.SendAsync(request, cancellationToken);
-        execution.Log($"cancel asked for: {(int)response.StatusCode}");
+        execution.Log($"cancel requested: HTTP {(int)response.StatusCode}");
     }
 }

@@ -3,7 +3,7 @@ using Quartz;
 
 namespace ExecutionGrains.Samples.Importer.Jobs;
 
-/// <summary>Counts lines per kind of file, is paused half way for an approval, and goes on.</summary>
+/// <summary>Counts lines per file type, pauses for an approval, then writes a report.</summary>
 internal sealed class NightlyReportJob : IJob
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(8);
@@ -25,7 +25,7 @@ internal sealed class NightlyReportJob : IJob
         }, cancellationToken: cancellationToken);
         if (context.Execution() is { } execution)
         {
-            await execution.PauseAsync("waits for approval", cancellationToken);
+            await execution.PauseAsync("waiting for approval", cancellationToken);
             await Task.Delay(Pause, cancellationToken);
             await execution.ResumeAsync("approved", cancellationToken);
         }

@@ -6,7 +6,7 @@ using Quartz;
 
 namespace ExecutionGrains.Samples.Importer.Jobs;
 
-/// <summary>Parses every configuration file it finds, and one that was broken on purpose: it fails each time.</summary>
+/// <summary>Parses every configuration file in the source tree, then a file that is invalid on purpose. So the job always fails.</summary>
 internal sealed class ParseConfigJob : IJob
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
