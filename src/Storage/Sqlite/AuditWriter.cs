@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>Writes rows of the audit.</summary>
+/// <summary>Writes audit rows.</summary>
 internal static class AuditWriter
 {
     public static void Write(Session session, AuditRow row) => session["audit-insert"]

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>A copy that was made.</summary>
-/// <param name="Schema">The version of its schema.</param>
-/// <param name="Took">From the first byte to the name.</param>
+/// <summary>A finished backup or restored copy of a database.</summary>
+/// <param name="Schema">Version of its schema.</param>
+/// <param name="Took">Time from the first byte to the rename to its final name.</param>
 public sealed record BackupFile(string Path, int Schema, long Bytes, TimeSpan Took);

@@ -2,8 +2,8 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>One transaction for many appends, in the order of their ids; the figures come last. Used by the writer only.</summary>
-/// <param name="idsGatheredMin">Ids that gather before they leave for their index.</param>
+/// <summary>Commits many appends in one transaction, in the order of their ids, and the figures at the end. Used by the writer only.</summary>
+/// <param name="idsGatheredMin">Ids that gather in memory before they move to the id index.</param>
 internal sealed class BatchCommit(int idsGatheredMin)
 {
     private readonly FiguresDelta figures = new();
@@ -18,15 +18,15 @@ internal sealed class BatchCommit(int idsGatheredMin)
         }
         catch (Exception e) when (SqliteFailure.IsOfOneAppend(e))
         {
-            // One of them is bad, and all were rolled back: again, each behind a savepoint of its own.
+            // One append is bad, so all were rolled back. Retry with a savepoint per append.
             return Run(session, appends, isolated: true);
         }
     }
 
-    /// <summary>False where the row is of another revision, or gone.</summary>
+    /// <summary>Deletes an execution. False if the row has another revision or does not exist.</summary>
     public bool Delete(Session session, Deletion deletion)
     {
-        // What is forgotten is overwritten in the file, too, and not only out of use.
+        // Overwrite the deleted data in the file too, instead of only marking its pages as free.
         session.Control("pragma secure_delete = on");
         try
         {
@@ -45,7 +45,7 @@ internal sealed class BatchCommit(int idsGatheredMin)
         }
     }
 
-    /// <returns>The number of the execution; null where nothing was deleted.</returns>
+    /// <returns>The internal number of the execution. Null: nothing was deleted.</returns>
     private static long? DeleteAll(Session session, Deletion deletion)
     {
         if (session["execution-base"].Text(deletion.State.Id.Value).One(Tail.Read) is not { } stored || stored.Revision != deletion.State.Revision)

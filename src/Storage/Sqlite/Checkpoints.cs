@@ -1,16 +1,19 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// Brings what the log (WAL) has to the database's file, on a connection and a thread of their own: on the writer's, every commit of that moment would wait for a thousand pages and two
-/// syncs. And it does so in small steps, because a commit's own sync waits while the disk is busy with them. Once the log is long enough, the writer brings the little that came during the
-/// last step, and the log begins anew.
+/// Copies the pages of the write-ahead log (WAL) to the database file, on its own connection and thread: on the writer's, every commit of that moment would
+/// wait for a thousand pages and two syncs. Works in small steps, because a commit's sync waits while the disk is busy with a step. Once the log is long
+/// enough, the writer itself copies the few pages written during the last step, and the log restarts from its beginning.
 /// </summary>
 internal sealed class Checkpoints : IDisposable
 {
-    /// <summary>Steps until the log begins anew.</summary>
+    /// <summary>Steps until the log restarts.</summary>
     private const int StepCount = 8;
 
-    /// <summary>So many times the pages of a whole log, and the writer waits for the step that runs: a log is bounded however slow the disk is.</summary>
+    /// <summary>
+    /// Limit of the log, as a multiple of its normal length. Beyond it the writer waits for the running step, so that a slow disk cannot make the log grow
+    /// without bound.
+    /// </summary>
     private const int PagesMaxFactor = 4;
 
     private readonly Session session;
@@ -20,17 +23,17 @@ internal sealed class Checkpoints : IDisposable
     private readonly ManualResetEventSlim ended = new(true);
     private volatile bool closing;
 
-    /// <summary>The writer's: a step was begun whose end it has not seen.</summary>
+    /// <summary>Writer's state: whether a step was started whose end the writer has not seen.</summary>
     private bool begun;
 
-    /// <summary>The writer's: pages written since the log last began anew.</summary>
+    /// <summary>Writer's state: pages written since the log last restarted.</summary>
     private long pages;
 
-    /// <summary>The writer's: with so many pages the next step begins.</summary>
+    /// <summary>Writer's state: the page count at which the next step starts.</summary>
     private long due;
 
-    /// <param name="session">Its own.</param>
-    /// <param name="logPages">Pages in the log (4 KiB each) after which it is to begin anew.</param>
+    /// <param name="session">The connection for this object only. Disposed with it.</param>
+    /// <param name="logPages">Length of the log, in pages of 4 KiB, at which it restarts.</param>
     public Checkpoints(Session session, int logPages)
     {
         (this.session, this.logPages, due) = (session, logPages, logPages / StepCount);
@@ -38,7 +41,7 @@ internal sealed class Checkpoints : IDisposable
         thread.Start();
     }
 
-    /// <summary>The writer, after each of its transactions and before the next.</summary>
+    /// <summary>Called by the writer after each of its transactions and before the next.</summary>
     public void Wrote(Session writer)
     {
         pages += writer.PagesWritten();
@@ -50,7 +53,7 @@ internal sealed class Checkpoints : IDisposable
         if (begun && ended.IsSet)
         {
             begun = false;
-            // Not whole where somebody reads in the log: the next step tries again.
+            // Incomplete if a reader still uses the log. The next step tries again.
             if (pages >= logPages && writer.Checkpoint())
             {
                 (pages, due) = (0, 0);
@@ -68,7 +71,7 @@ internal sealed class Checkpoints : IDisposable
         }
     }
 
-    /// <summary>Lets one that runs come to its end.</summary>
+    /// <summary>Waits for a running step.</summary>
     public void Dispose()
     {
         closing = true;

@@ -3,7 +3,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>Writes the effects of one append, except the figures, which are added up over the batch.</summary>
+/// <summary>Writes the effects of one append, except the figures, which are summed over the batch.</summary>
 internal readonly struct EffectWriter(Session session, Append append, Tail tail, IdIndex ids)
 {
     public void Write(Effect effect)
@@ -71,7 +71,7 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail,
         ids.AddStep(session, tail.Number, new(s.Epoch, s.StepId), session.LastRow);
     }
 
-    /// <summary>Whether or not there is one: what retention has taken stays gone, and the event is taken all the same. Refused, it would be sent for ever.</summary>
+    /// <summary>Updates a step. A missing row is not an error: retention deleted it, and a refused event would be sent again forever.</summary>
     private void Update(StepRow s)
     {
         if (ids.Step(session, tail.Number, new(s.Epoch, s.StepId)) is { } number)

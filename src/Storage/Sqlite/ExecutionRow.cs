@@ -2,7 +2,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>Writes an execution's row, and its labels where they changed.</summary>
+/// <summary>Writes an execution's row, and its label rows if they changed.</summary>
 internal static class ExecutionRow
 {
     public static void Write(Session session, Append append, Tail tail)
@@ -51,12 +51,12 @@ internal static class ExecutionRow
             .Text(EpochRows.Text(s)).Blob(state).Run();
     }
 
-    /// <summary>Whether nothing has changed but what every event changes, as the append says.</summary>
+    /// <summary>Updates only what every event changes; the append states that nothing else has. False if the row did not match.</summary>
     private static bool Advance(Session session, Append append, Tail tail, byte[] state) => session["execution-advance"]
         .Int(append.State.Revision).Int(tail.LastHistory).Int(tail.HistorySequence).Int(tail.LastStep).Int(tail.StepSequence).Blob(state)
         .Int(tail.Number).Int(tail.Revision).Time(append.DueAt).Run() == 1;
 
-    /// <summary>Whether nothing that an index holds has changed, so that the cheap update was enough.</summary>
+    /// <summary>Tries the cheap update, which touches no index. False if an indexed value has changed.</summary>
     private static bool Touch(Session session, Append append, Tail tail, byte[] state, string? labels)
     {
         var statement = Change(session["execution-touch"], append, tail, state).Int(tail.Number).Int(tail.Revision);
@@ -81,21 +81,21 @@ internal static class ExecutionRow
         Fixed(statement, append.State, labels).Text(EpochRows.Text(append.State)).Int(tail.Number).Int(tail.Revision).Run();
     }
 
-    /// <summary>What every update writes.</summary>
+    /// <summary>The values that every update writes.</summary>
     private static Statement Change(Statement statement, Append append, Tail tail, byte[] state) => statement
         .Int(append.State.Revision).Int(append.State.Epoch).Int(tail.LastHistory).Int(tail.HistorySequence)
         .Int(tail.LastStep).Int(tail.StepSequence).Blob(state);
 
-    /// <summary>What changes once in a life, or never.</summary>
+    /// <summary>The values that change at most once in an execution's life.</summary>
     private static Statement Fixed(Statement statement, ExecutionState s, string? labels) => statement
         .Text(s.Namespace).Text(s.Workflow).Time(s.CreatedAt).Time(s.StartedAt).Text(s.Worker?.WorkerId).Text(TriggeredBy(s))
         .Text(s.Resolution?.Resolution.Word()).Int(s.LateCount).Text(labels);
 
-    /// <summary>What must not have changed where only the lease has, or nothing that an index holds.</summary>
+    /// <summary>The values that must be unchanged for the updates that touch no index, or only that of the due time.</summary>
     private static Statement Same(Statement statement, ExecutionState s, string? labels) =>
         Status(Ended(Fixed(statement, s, labels), s).Text(EpochRows.Text(s)), s);
 
-    /// <summary>What changes with the status.</summary>
+    /// <summary>The values that change with the status.</summary>
     private static Statement Moved(Statement statement, ExecutionState s) => Status(Ended(statement, s).Int(Duration(s)), s);
 
     private static long? Duration(ExecutionState s) => Micros.From(s.EndedAt) - Micros.From(s.StartedAt ?? s.CreatedAt);

@@ -3,7 +3,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>What a batch adds to the figures, added up first, so that a thousand ends cost a few rows.</summary>
+/// <summary>Sums the changes of a batch to the figures, so that a thousand ends write only a few rows.</summary>
 internal sealed class FiguresDelta
 {
     private static readonly int[] Spans = [60, 3600];
@@ -15,7 +15,7 @@ internal sealed class FiguresDelta
     private HashSet<string>? counted;
     private Dictionary<string, int> countedOf = new(StringComparer.Ordinal);
 
-    /// <summary>Forgets the last batch. Where that was rolled back, the workflows are read again.</summary>
+    /// <summary>Discards the last batch. If it was rolled back, the counted workflows are read again.</summary>
     public void Clear()
     {
         if (appends.Count > 0)
@@ -75,7 +75,7 @@ internal sealed class FiguresDelta
         }
     }
 
-    /// <summary>The batch is durable.</summary>
+    /// <summary>Called when the batch is durable.</summary>
     public void Reset()
     {
         stats.Clear();

@@ -3,17 +3,16 @@ using System.Globalization;
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// One silo per file: an OS lock beside the database, gone with the process that holds it. A second file names the holder. Both are their owner's only: who
-/// can open a lock file
-/// can hold it.
+/// Allows one silo per file: an OS lock on a file beside the database, released when its process ends. A second file names the holder. Both are accessible to
+/// their owner only, because any process that can open a lock file can lock it.
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
     private readonly FileStream held;
     private readonly string holderPath;
 
-    /// <summary>Makes the directory where there is none (mode 0700), and takes the lock.</summary>
-    /// <exception cref="StoreException">Another silo holds it, or the disk does not let it be taken; the message says which.</exception>
+    /// <summary>Creates a missing directory with mode 0700 and takes the lock.</summary>
+    /// <exception cref="StoreException">Another silo holds the lock, or the file system refuses it. The message says which.</exception>
     public FileLock(string databasePath, DateTimeOffset now)
     {
         var path = databasePath + ".lock";
@@ -25,7 +24,7 @@ internal sealed class FileLock : IDisposable
         });
         try
         {
-            // Beside the lock, not in it: some systems let nobody read a locked file.
+            // In a file of its own, because some systems do not let other processes read a locked file.
             var since = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
             var holder = $"process {Environment.ProcessId} on {Environment.MachineName} since {since}";
             Try(holderPath, () =>
@@ -68,7 +67,7 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>A sharing violation; on Unix the number is the error of flock that a lock of somebody else's gives.</summary>
+    /// <summary>Whether the error is a sharing violation. On Unix its number is the error of flock when another process holds the lock.</summary>
     private static bool IsHeld(IOException e)
     {
         const int sharingViolation = unchecked((int)0x80070020);

@@ -6,10 +6,11 @@ using SQLitePCL;
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// Which row has taken the id of an event or of a step. In an index of all of them every event's entry lies in a page of its execution's own, and those pages were most of what a commit wrote.
-/// So the newest are known here only, read from the rows themselves when the file is opened, and go to the index a few with each commit, an execution's together. Used by the writer only.
+/// Finds the row of an event id or step id. An index over all ids would write a different page for every execution's event, and those pages were most of what
+/// a commit wrote. So the newest ids are kept in memory only, and are read from the rows themselves when the file is opened. They move to the index in small
+/// groups with each commit, ordered by execution. Used by the writer only.
 /// </summary>
-/// <param name="gatheredMin">So many gather before they leave for the index: the more, the more of one execution share the page that is written.</param>
+/// <param name="gatheredMin">Ids that gather before they move to the index. With more, more ids of one execution share the written page.</param>
 internal sealed class IdIndex(int gatheredMin)
 {
     private readonly HashSet<Id> absent = [];
@@ -21,10 +22,10 @@ internal sealed class IdIndex(int gatheredMin)
     private int movedDurably;
     private bool isRead;
 
-    /// <summary>How many ids the transaction has added so far.</summary>
+    /// <summary>Number of ids that the transaction has added so far.</summary>
     public int Mark => added.Count;
 
-    /// <summary>At the start of a transaction. What the last one added and did not commit is forgotten.</summary>
+    /// <summary>Called at the start of a transaction. Discards what the last one added without committing.</summary>
     public void Begin(Session session)
     {
         ForgetFrom(0);
@@ -36,7 +37,7 @@ internal sealed class IdIndex(int gatheredMin)
         }
     }
 
-    /// <summary>An execution's rows were removed: so are its ids. The others go on to the index where they were.</summary>
+    /// <summary>Removes the ids of an execution whose rows were deleted. Ids of other executions keep their progress to the index.</summary>
     public void Forget(long execution)
     {
         ForgetFrom(0);
@@ -53,10 +54,10 @@ internal sealed class IdIndex(int gatheredMin)
         order.RemoveAll(entry => entry.Key.Execution == execution);
     }
 
-    /// <summary>Before each append: what was found absent for the last one is nobody's business any more.</summary>
+    /// <summary>Called before each append. Discards the ids that were looked up for the previous append and not found.</summary>
     public void BeginAppend() => absent.Clear();
 
-    /// <summary>What was added since that mark is rolled back.</summary>
+    /// <summary>Removes the ids added since the mark, because they are rolled back.</summary>
     public void ForgetFrom(int mark)
     {
         foreach (var id in CollectionsMarshal.AsSpan(added)[mark..])
@@ -67,17 +68,17 @@ internal sealed class IdIndex(int gatheredMin)
         added.RemoveRange(mark, added.Count - mark);
     }
 
-    /// <summary>The row of history; null: the id is free.</summary>
+    /// <summary>The history row of an event id. Null: there is none.</summary>
     public long? Event(Session session, long execution, EventKey key) => Find(session, Id.Of(execution, key));
 
-    /// <summary>The step's row; null: there is none.</summary>
+    /// <summary>The row of a step. Null: there is none.</summary>
     public long? Step(Session session, long execution, StepKey step) =>
         step.Epoch > 0 ? Find(session, new(execution, step.Epoch, Stored(step.StepId))) : null;
 
-    /// <exception cref="SqliteException">The id is taken.</exception>
+    /// <exception cref="SqliteException">The id exists already.</exception>
     public void AddEvent(Session session, long execution, EventKey key, long number) => Add(session, Id.Of(execution, key), number);
 
-    /// <exception cref="SqliteException">The step is there, or its epoch is none.</exception>
+    /// <exception cref="SqliteException">The step exists already, or its epoch is not positive.</exception>
     public void AddStep(Session session, long execution, StepKey step, long number)
     {
         if (step.Epoch <= 0)
@@ -88,7 +89,10 @@ internal sealed class IdIndex(int gatheredMin)
         Add(session, new(execution, step.Epoch, Stored(step.StepId)), number);
     }
 
-    /// <summary>At the end of a transaction: somewhat more than it has added go to the index, so that those that leave are gone before as many have gathered.</summary>
+    /// <summary>
+    /// Called at the end of a transaction. Moves slightly more ids to the index than the transaction added, so that one group is moved before the next is
+    /// full.
+    /// </summary>
     public void Move(Session session)
     {
         for (var until = Math.Min(order.Count, moved + added.Count + (added.Count / 4) + 1); moved < until; moved++)
@@ -103,7 +107,7 @@ internal sealed class IdIndex(int gatheredMin)
         }
     }
 
-    /// <summary>The transaction is durable.</summary>
+    /// <summary>Called when the transaction is durable.</summary>
     public void Committed()
     {
         added.Clear();
@@ -124,7 +128,7 @@ internal sealed class IdIndex(int gatheredMin)
         }
     }
 
-    /// <summary>As the text is stored: what is no Unicode in it becomes U+FFFD.</summary>
+    /// <summary>The text as stored: invalid Unicode becomes U+FFFD.</summary>
     private static string Stored(string text) =>
         text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
 
@@ -169,7 +173,7 @@ internal sealed class IdIndex(int gatheredMin)
 
     private long Newest(bool ofEvents) => order.Where(entry => entry.Key.IsEvent == ofEvents).Select(entry => entry.Value).DefaultIfEmpty().Max();
 
-    /// <param name="Space">The epoch for steps; 0 for events of epoch 1, and below it those of later epochs (column <c>epoch</c>).</param>
+    /// <param name="Space">Column <c>epoch</c>. Steps: the epoch, from 1. Events: 0 for epoch 1, -1 for epoch 2 and so on.</param>
     private readonly record struct Id(long Execution, int Space, string Text)
     {
         public bool IsEvent => Space <= 0;

@@ -1,8 +1,8 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// Chooses the streams of a list: those of the index that settles every filter, one stream per combination of values; where there is none,
-/// those of the index that leads to the fewest executions. A small range of ids or of start times beside them where there is one.
+/// Chooses the streams of a list. Prefers the index that settles every filter, with one stream per combination of values, otherwise the one with few matching
+/// rows. Adds a small range of ids or start times if the list needs it.
 /// </summary>
 internal static class ListPlan
 {
@@ -22,14 +22,14 @@ internal static class ListPlan
             + "from json_each(executions_row.epochs)) as was",
         table => $"{table}duration");
 
-    /// <summary>Ways to the same page, one after the other until one fills it; the last is what there is.</summary>
+    /// <summary>Increasingly expensive plans for the same page, to be tried until one fills it. The result of the last plan is final.</summary>
     public static IEnumerable<IReadOnlyList<ListStream>> Attempts(Session session, ListFilter filter, int examineMax) => filter.Parts() switch
     {
         [var whole] => AttemptsOf(session, whole, examineMax),
         var parts => Together([.. parts.Select(part => AttemptsOf(session, part, examineMax).GetEnumerator())]),
     };
 
-    /// <summary>The parts' ways side by side; a part that has no further one keeps its last.</summary>
+    /// <summary>Combines the plans of the parts. A part without a further plan keeps its last one.</summary>
     private static IEnumerable<IReadOnlyList<ListStream>> Together(IEnumerator<IReadOnlyList<ListStream>>[] parts)
     {
         var ways = new IReadOnlyList<ListStream>[parts.Length];
@@ -61,8 +61,8 @@ internal static class ListPlan
         : Small(session, filter, null, examineMax) is { } small ? [[small]]
         : ByCreation(session, filter, examineMax);
 
-    /// <summary>A range of another order that is asked for and has few.</summary>
-    /// <param name="order">Of the list; null: of creation.</param>
+    /// <summary>A stream of a range on another order than the list's, if it has few rows. Null: there is none.</summary>
+    /// <param name="order">Order of the list. Null: by creation.</param>
     private static ListStream? Small(Session session, ListFilter filter, ListOrder? order, int examineMax)
     {
         var most = Math.Min(QuickMax, examineMax);
@@ -78,7 +78,9 @@ internal static class ListPlan
         return null;
     }
 
-    /// <summary>What few executions have is sorted; else the order's own index is walked, which also tells of status, workflow and namespace.</summary>
+    /// <summary>
+    /// If few executions match, they are sorted. Otherwise the order's own index is scanned, which also covers status, workflow and namespace.
+    /// </summary>
     private static IEnumerable<IReadOnlyList<ListStream>> Sorted(Session session, ListFilter filter, ListOrder order, int examineMax)
     {
         var most = Math.Min(QuickMax, examineMax);
@@ -112,7 +114,7 @@ internal static class ListPlan
     private static ListStream Walk(ListFilter filter, ListOrder order, int examineMax)
     {
         var range = filter.Range(order);
-        // The upper bound is where the walk starts.
+        // The upper bound becomes the start position instead of a condition.
         var (driver, covered) = ((range with { Before = null }).Clause(filter.Value(order)), filter.Covered());
         var others = filter.ResidualAnyOrder([order.Name, .. ListFilter.Covering]);
         return new(
@@ -140,12 +142,12 @@ internal static class ListPlan
         };
     }
 
-    /// <param name="ids">Those whose id begins so, which are more than a page takes.</param>
+    /// <param name="ids">Condition: the id starts with the prefix. More executions match than a page needs.</param>
     private static IEnumerable<IReadOnlyList<ListStream>> Begun(Session session, ListFilter filter, string prefix, SqlClause ids, int examineMax)
     {
-        // Mostly nearly all ids begin so: the newest fill the page, and sooner than it is counted how many there are.
+        // Usually nearly all ids start with the prefix. Then the newest executions fill the page, and faster than the ids can be counted.
         yield return Glance(session, filter, examineMax);
-        // Where many ids begin so, any walk finds some soon.
+        // With many matching ids, any scan soon finds some.
         var others = CountIds(session, ids, FewMax) > FewMax
             ? Walks(session, filter, examineMax)
             : Prefixed(session, filter, prefix, [Range(Ids, ids, filter.ResidualAnyOrder(["prefix"]), filter)], examineMax);
@@ -157,7 +159,7 @@ internal static class ListPlan
 
     private static int CountIds(Session session, SqlClause ids, int most) => Count(session, $"executions indexed by {Ids}", ids, most + 1);
 
-    /// <summary>A few of the newest, and of those of the time where the index tells it: they are the page where they fill it.</summary>
+    /// <summary>Examines a few of the newest executions, and those of the requested time if the index contains it. Enough if they fill the page.</summary>
     private static IReadOnlyList<ListStream> Glance(Session session, ListFilter filter, int examineMax)
     {
         var (range, skewed) = Timed(session, filter, examineMax);
@@ -178,13 +180,13 @@ internal static class ListPlan
         return Streams(path, range, page, null, examineMax, time.And("?", (long)visitMax).And(others));
     }
 
-    /// <param name="ids">Those whose id begins so, which are few or none.</param>
+    /// <param name="ids">Streams of the executions whose id starts with the prefix. They are few or none.</param>
     private static IEnumerable<IReadOnlyList<ListStream>> Prefixed(Session session, ListFilter filter, string prefix, ListStream[] ids, int examineMax)
     {
         var workflows = filter.Begun(prefix) ?? Workflows(session, prefix, FewWorkflowsMax);
         if (workflows is null)
         {
-            // Where many workflows begin so, the newest often fill the page, and sooner than each workflow is looked up.
+            // With many matching workflows, the newest executions often fill the page, and faster than a lookup per workflow.
             yield return Glance(session, filter, examineMax);
             workflows = Workflows(session, prefix, WorkflowsMax);
         }
@@ -212,7 +214,7 @@ internal static class ListPlan
         var few = paths.Count == 1 ? null : Fewest(session, paths, range, Math.Min(FewMax, examineMax));
         if (few is null && paths.Count > 1)
         {
-            // Often much has all that is asked for: then any way is quick, and quicker than counting.
+            // Often many executions match all filters. Then any path is fast, and faster than counting.
             yield return [.. Streams(paths[0], range, Math.Min(QuickMax, examineMax)), .. skewed];
             few = Fewest(session, paths, range, Math.Min(10 * FewMax, examineMax)) ?? Fewest(session, paths, range, examineMax);
         }
@@ -222,7 +224,7 @@ internal static class ListPlan
 
     private static ListPath? Fewest(Session session, List<ListPath> paths, CreationRange range, int most) => paths.Find(p => IsWithin(session, p, range, most));
 
-    /// <summary>Whether a path leads to at most so many.</summary>
+    /// <summary>Whether a path has at most <paramref name="most"/> rows.</summary>
     private static bool IsWithin(Session session, ListPath path, CreationRange range, int most)
     {
         var left = most;
@@ -251,8 +253,9 @@ internal static class ListPlan
         return count.Int(most).One(row => (int)row.Long(0));
     }
 
-    /// <param name="examineMax">How many it may examine where it leads to others too. Null: it is known that they are few.</param>
-    private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, int? examineMax) => (path.IsExact, path.Index.IsOfLabel, examineMax) switch
+    /// <param name="examineMax">Rows that may be examined if some do not match. Null: no limit, because the rows are known to be few.</param>
+    private static IEnumerable<ListStream> Streams(
+        ListPath path, CreationRange range, int? examineMax) => (path.IsExact, path.Index.IsOfLabel, examineMax) switch
     {
         (true, true, _) => Streams(path, range, SqlText.Query("list-label-page"), null, null, path.Residual),
         (true, false, _) => Streams(path, range, SqlText.Query("list-page"), null, null, path.Residual),
@@ -261,7 +264,7 @@ internal static class ListPlan
         (false, false, _) => Streams(path, range, SqlText.Query("list-walk"), SqlText.Query("list-walk-boundary"), examineMax, path.Residual),
     };
 
-    /// <param name="boundary">Gives the last place examined. Null: nobody asks, or all there is is examined.</param>
+    /// <param name="boundary">Query for the last position examined. Null: not needed, or all rows are examined.</param>
     private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, string page, string? boundary, int? examineMax, SqlClause asked)
     {
         int? examine = examineMax is { } most ? Math.Max(1, most / path.Combinations.Count) : null;
@@ -269,7 +272,7 @@ internal static class ListPlan
         (page, boundary) = (Fill(page)!, Fill(boundary));
         return drivers.Select(driver => new ListStream(page, boundary, driver, asked, range.Start, examine));
 
-        // One text for all combinations: their values are its parameters.
+        // One text for all combinations. Their values are its parameters.
         string? Fill(string? query) => query?
             .Replace("{index}", path.Index.Name).Replace("{driver}", drivers[0].Sql).Replace("{residual}", asked.Sql)
             .Replace("{columns}", asked.Columns.Contains("started_at") ? ", started_at" : string.Empty);
@@ -291,7 +294,7 @@ internal static class ListPlan
         return range.Floor is { } floor ? driver.And(path.Index.IsOfLabel ? "execution_labels.created_at >= ?" : "created_at >= ?", floor) : driver;
     }
 
-    /// <summary>The workflows that begin so; null where there are more.</summary>
+    /// <summary>The workflows that start with the prefix. Null: there are more than <paramref name="most"/>.</summary>
     private static string[]? Workflows(Session session, string prefix, int most)
     {
         var found = new List<string>();
@@ -299,7 +302,7 @@ internal static class ListPlan
         while (found.Count <= most && session["list-workflow"].Text(next).Text(end).One(row => row.Text(0)) is { } workflow)
         {
             found.Add(workflow);
-            // What comes right after it.
+            // The smallest text that follows it.
             next = workflow + '\0';
         }
 
@@ -308,7 +311,7 @@ internal static class ListPlan
 
     public static ListFilter Filter(ExecutionFilter filter) => new(filter, Dialect);
 
-    /// <summary>Of a row: a comparison costs less than cutting both texts.</summary>
+    /// <summary>The prefix condition as a comparison, which is cheaper per row than substr on both texts.</summary>
     private static SqlClause Begins(string prefix) =>
         new SqlClause().And("(workflow >= ? and workflow <= ? or id >= ? and id <= ?)", prefix, End(prefix), prefix, End(prefix));
 
@@ -317,7 +320,7 @@ internal static class ListPlan
 
     private static string End(string prefix) => prefix + "\U0010FFFF";
 
-    /// <summary>Where to look for what started in the time asked for, and the few that started long after they were made.</summary>
+    /// <summary>The creation times to search for executions that started in the requested range, and a stream of the few skewed ones.</summary>
     private static (CreationRange Range, IReadOnlyList<ListStream> Skewed) Timed(Session session, ListFilter filter, int examineMax)
     {
         if (!filter.HasTime)
@@ -337,7 +340,7 @@ internal static class ListPlan
         };
     }
 
-    /// <param name="order">Of the list; null: of creation.</param>
+    /// <param name="order">Order of the list. Null: by creation.</param>
     private static ListStream Range(string index, SqlClause range, SqlClause residual, ListFilter filter, ListOrder? order = null) => new(
         SqlText.Query("list-range")
             .Replace("{order}", order is null ? "created_at" : filter.Value(order)).Replace("{index}", index).Replace("{driver}", range.Sql)

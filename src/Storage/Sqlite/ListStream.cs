@@ -1,12 +1,12 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// One way through one index, newest first, read row by row. A list is the merge of its streams. The queries' parameters appear in this order: the
-/// driver's, the place to start from, how many to examine, what else is asked, the limit.
+/// A scan of one index, newest first, read row by row. A list is the merge of its streams. The order of query parameters is: driver, start position, rows to
+/// examine, residual, limit.
 /// </summary>
 internal sealed class ListStream(string page, string? boundary, SqlClause driver, SqlClause asked, ListKey start, int? examine)
 {
-    /// <summary>The boundary of a stream of which it is not looked up: nothing is behind it.</summary>
+    /// <summary>Boundary of a stream that has no boundary query. It precedes every position, so that no further rows are taken after it.</summary>
     public static readonly ListKey Nowhere = new(long.MaxValue, "\U0010FFFF");
 
     private Statement? rows;
@@ -14,10 +14,10 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
     private long? createdAt;
     private string? id;
 
-    /// <summary>The last place examined where the bound ended it, null where the stream did.</summary>
+    /// <summary>The last position examined, if the limit of examined rows ended the scan. Null: the stream ended.</summary>
     public ListKey? Boundary { get; private set; }
 
-    /// <param name="limit">How many will be taken at most.</param>
+    /// <param name="limit">The most rows that will be taken.</param>
     public void Begin(Session session, ListKey at, int limit)
     {
         began = at.CompareTo(start) < 0 ? start : at;
@@ -29,10 +29,10 @@ internal sealed class ListStream(string page, string? boundary, SqlClause driver
 
     public bool IsAtEnd { get; private set; }
 
-    /// <summary>Of what it is at. Read when asked for: where there is one stream, nobody does.</summary>
+    /// <summary>Creation time of the current row, in unix microseconds. Read lazily: a list with a single stream does not need it.</summary>
     public long CreatedAt => createdAt ??= rows!.Long(0);
 
-    /// <summary>As <see cref="CreatedAt"/>: it is asked for where two are of the same microsecond.</summary>
+    /// <summary>Id of the current row. Read lazily: only rows of the same microsecond need it.</summary>
     public string Id => id ??= rows!.Text(1);
 
     public ListKey Key => new(CreatedAt, Id);

@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>Brings the schema up to date: each migration and its line in schema_version in one transaction.</summary>
+/// <summary>Updates the schema. Each migration runs in one transaction with its row in schema_version.</summary>
 internal static class Migration
 {
-    /// <returns>The schema's version.</returns>
+    /// <returns>The version of the schema.</returns>
     /// <exception cref="StoreException">The schema is newer than the migrations.</exception>
     public static int Apply(Session session, IReadOnlyList<(int Version, string Text)> migrations, DateTimeOffset now)
     {
@@ -29,6 +29,6 @@ internal static class Migration
         return known;
     }
 
-    /// <summary>0 where no migration ran.</summary>
+    /// <summary>The schema version. 0: no migration has run.</summary>
     public static int Current(Session session) => session["schema-version-read"].One(row => (int)row.Long(0));
 }

@@ -4,14 +4,14 @@ using SQLitePCL;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>A few connections that only read. A read runs on its caller's thread: it costs microseconds.</summary>
+/// <summary>A small pool of read-only connections. A read runs on its caller's thread, because it takes microseconds.</summary>
 internal sealed class ReaderPool(Func<Session> open, int size) : IDisposable
 {
     private readonly SemaphoreSlim free = new(size, size);
     private readonly ConcurrentBag<Session> idle = [];
 
-    /// <param name="operation">What it is, for the exception.</param>
-    /// <exception cref="StoreException">The engine refused.</exception>
+    /// <param name="operation">Name of the operation for the exception.</param>
+    /// <exception cref="StoreException">SQLite refused the operation.</exception>
     public async Task<T> RunAsync<T>(string operation, Func<Session, T> read, CancellationToken cancel)
     {
         await free.WaitAsync(cancel).ConfigureAwait(false);
@@ -19,7 +19,7 @@ internal sealed class ReaderPool(Func<Session> open, int size) : IDisposable
         try
         {
             session = idle.TryTake(out var taken) ? taken : open();
-            // The read runs on this thread, so that only the engine can be told that nobody waits for it any more.
+            // The read blocks this thread, so only SQLite itself can stop it when the caller cancels.
             using var stop = cancel.Register(static state => ((Session)state!).Interrupt(), session);
             return read(session);
         }
@@ -35,7 +35,7 @@ internal sealed class ReaderPool(Func<Session> open, int size) : IDisposable
         {
             if (session is not null && cancel.IsCancellationRequested)
             {
-                // An interrupt that came late would end the next read.
+                // A late interrupt would stop the connection's next read.
                 session.Dispose();
             }
             else if (session is not null)
@@ -47,7 +47,7 @@ internal sealed class ReaderPool(Func<Session> open, int size) : IDisposable
         }
     }
 
-    /// <summary>Waits for the reads that run, and closes all.</summary>
+    /// <summary>Waits for running reads and closes all connections.</summary>
     public void Dispose()
     {
         for (var i = 0; i < size; i++)

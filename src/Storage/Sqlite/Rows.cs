@@ -3,7 +3,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>Rows as the queries select them, column by column.</summary>
+/// <summary>Reads rows in the column order of the queries.</summary>
 internal static class Rows
 {
     public static PriorEvent PriorEvent(Statement row) =>

@@ -3,10 +3,10 @@ using SQLitePCL;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>One connection, used by one thread at a time, with the statements that it has prepared so far.</summary>
+/// <summary>One connection with its prepared statements. Used by one thread at a time.</summary>
 internal sealed class Session : IDisposable
 {
-    /// <summary>Texts that were filled in and are kept prepared, and as many that are lent.</summary>
+    /// <summary>Limit of prepared statements with built texts, and the same limit again for rented ones.</summary>
     private const int StatementsMax = 200;
 
     private readonly sqlite3 handle;
@@ -19,14 +19,14 @@ internal sealed class Session : IDisposable
     static Session()
     {
         Batteries_V2.Init();
-        // Memory statistics take a lock of the whole process at every allocation, and nothing reads them.
+        // Memory statistics would take a process-wide lock at every allocation, and nothing reads them.
         _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         EngineVersion = raw.sqlite3_libversion().utf8_to_string();
     }
 
     public Session(string path, params ReadOnlySpan<string> pragmas)
     {
-        // Without the engine's own locks: there is one user at a time, and a page of a list would take a thousand of them.
+        // No mutex in SQLite: a connection has one user at a time, and a page of a list would lock it a thousand times.
         var opened = raw.sqlite3_open_v2(path, out handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
         try
         {
@@ -46,10 +46,10 @@ internal sealed class Session : IDisposable
     /// <summary>The version of the packaged SQLite, such as <c>3.53.3</c>.</summary>
     public static string EngineVersion { get; }
 
-    /// <summary>The number that the last insert gave its row.</summary>
+    /// <summary>The rowid of the last inserted row.</summary>
     public long LastRow => raw.sqlite3_last_insert_rowid(handle);
 
-    /// <summary>The query of a .sql file.</summary>
+    /// <summary>The prepared query of a .sql file.</summary>
     public Statement this[string name]
     {
         get
@@ -63,7 +63,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>A query that was filled in from a .sql file; there are few different ones.</summary>
+    /// <summary>The prepared statement of a text built from a .sql file. There are few different texts.</summary>
     public Statement Filled(string sql)
     {
         if (!texts.TryGetValue(sql, out var statement))
@@ -80,7 +80,7 @@ internal sealed class Session : IDisposable
         return statement.Fresh();
     }
 
-    /// <summary>As <see cref="Filled"/>, where several of one text are read side by side. It is to be returned.</summary>
+    /// <summary>As <see cref="Filled"/>, for several statements of one text that are read in parallel. Return it with <see cref="Return"/>.</summary>
     public Statement Rent(string sql)
     {
         if (Idle(sql).TryPop(out var statement))
@@ -106,13 +106,13 @@ internal sealed class Session : IDisposable
         lentCount++;
     }
 
-    /// <summary>Runs statements that give nothing back: pragmas, migrations.</summary>
+    /// <summary>Runs statements without a result: pragmas and migrations.</summary>
     public void Execute(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(handle, sql), handle);
 
-    /// <summary>Migrations may ask <c>label_facet(name, value)</c>, as those of PostgreSQL do.</summary>
+    /// <summary>Defines the function <c>label_facet(name, value)</c> for migrations. PostgreSQL's migrations define the same function.</summary>
     public void DefineFacets()
     {
-        // The last one of a name that was defined is the one that is called.
+        // A repeated definition replaces the earlier one.
         var defined = raw.sqlite3_create_function(
             handle,
             "label_facet",
@@ -125,7 +125,7 @@ internal sealed class Session : IDisposable
         static string Text(sqlite3_value value) => System.Text.Encoding.UTF8.GetString(raw.sqlite3_value_blob(value));
     }
 
-    /// <summary>All of it, or nothing.</summary>
+    /// <summary>Runs the work in one transaction. Rolls back if it throws.</summary>
     public T InTransaction<T>(Func<Session, T> work)
     {
         Control("begin immediate");
@@ -142,7 +142,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>One snapshot for several queries.</summary>
+    /// <summary>Runs several queries on one snapshot.</summary>
     public T InSnapshot<T>(Func<Session, T> read)
     {
         Control("begin");
@@ -156,28 +156,33 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Copies the whole database as it is at this moment, whoever writes meanwhile.</summary>
+    /// <summary>Copies the whole database as of this moment, even while another connection writes.</summary>
     public void CopyTo(Session copy)
     {
         using var backup = raw.sqlite3_backup_init(copy.handle, "main", handle, "main");
         SqliteException.ThrowExceptionForRC(backup.IsInvalid ? raw.sqlite3_errcode(copy.handle) : raw.sqlite3_backup_step(backup, -1), copy.handle);
     }
 
-    /// <summary>Pages that it has written to the log, or beyond its cache, since this was last asked.</summary>
+    /// <summary>Pages written to the log, including those that the cache had no room for, since the last call.</summary>
     public int PagesWritten()
     {
         _ = raw.sqlite3_db_status(handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1);
         return pages;
     }
 
-    /// <summary>Brings the log's pages to the database's file, as far as nobody reads in the log, and waits for the disk. Nobody waits for it.</summary>
-    /// <returns>Whether the log was brought whole: the next write begins it anew. A disk that refuses is no failure: all is in the log, and whatever writes next will tell.</returns>
+    /// <summary>
+    /// Copies the log's pages to the database file, except those that readers still need, and syncs the file. Blocks neither readers nor the writer.
+    /// </summary>
+    /// <returns>
+    /// Whether the whole log was copied, so that the next write restarts it. A disk error only returns false: the log holds all data, and the next write
+    /// reports the error.
+    /// </returns>
     public bool Checkpoint() =>
         raw.sqlite3_wal_checkpoint_v2(handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out var brought) == raw.SQLITE_OK && pages == brought;
 
     public void Control(string sql) => Filled(sql).Run();
 
-    /// <summary>Gives up a savepoint, unless the failure has ended its transaction.</summary>
+    /// <summary>Releases a savepoint, unless the failure has already ended the transaction.</summary>
     public void ReleaseIfOpen(string savepoint)
     {
         if (raw.sqlite3_get_autocommit(handle) == 0)
@@ -186,7 +191,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Ends the statement that runs on another thread.</summary>
+    /// <summary>Stops the statement that runs on another thread.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(handle);
 
     public void Dispose()
@@ -205,7 +210,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Those of a text that nobody has. The text is long, and mostly the same again.</summary>
+    /// <summary>The idle statements of a text. Remembers the last text, because texts are long to hash and usually repeat.</summary>
     private Stack<Statement> Idle(string sql)
     {
         if (!ReferenceEquals(sql, lastLent.Sql))
@@ -223,7 +228,7 @@ internal sealed class Session : IDisposable
 
     private void RollBack()
     {
-        // Some failures (a full disk) have rolled back already.
+        // Some failures, such as a full disk, have already rolled back.
         if (raw.sqlite3_get_autocommit(handle) == 0)
         {
             Control("rollback");

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>The queries by name, from the .sql files beside this one.</summary>
+/// <summary>The queries of the embedded .sql files, by name.</summary>
 internal static class SqlText
 {
     private static readonly Assembly Home = typeof(SqlText).Assembly;
@@ -11,7 +11,7 @@ internal static class SqlText
 
     public static string Query(string name) => Texts.GetOrAdd(name, n => Read($"sqlite/{n}"));
 
-    /// <summary>Version and text of every migration, ascending.</summary>
+    /// <summary>Version and text of all migrations, in ascending order.</summary>
     public static IReadOnlyList<(int Version, string Text)> Migrations() =>
         [.. from name in Home.GetManifestResourceNames()
             where name.StartsWith("sqlite/migrations/", StringComparison.Ordinal)

@@ -6,16 +6,21 @@ using Microsoft.Data.Sqlite;
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// Backup and restore of a database file. A backup reads beside a silo that writes: it is the database of one moment, and the silo does not wait for it (its log of writes grows until the
-/// backup is done). Every copy is marked as one, so that the silo that starts on it fences what was alive (decision 8).
+/// Backup and restore of a database file. A backup is a snapshot taken while a silo may write; the silo does not wait for it, but its write-ahead log grows
+/// until the backup is done. Every copy is marked, so that a silo that starts on it fences the executions that were live (decision 8).
 /// </summary>
 public static class SqliteBackup
 {
-    /// <summary>Between the name of the database and the time of the restore, in the name of a copy that is whole and not in its place yet.</summary>
+    /// <summary>Part of the name of a complete copy that is not yet in place, between the database's name and the time of the restore.</summary>
     private const string Arriving = ".arriving-";
 
-    /// <summary>Copies the database to a file that is not there yet, for its owner's eyes only: it holds the keys. It gets its name once it is whole, marked, checked and on disk.</summary>
-    /// <exception cref="StoreException">There is no database, the copy's file exists, or a disk does not do it. The message says which; no half copy is left.</exception>
+    /// <summary>
+    /// Copies the database to a new file that only its owner can access, because it contains API keys. The file gets its final name when it is complete,
+    /// marked, checked and synced.
+    /// </summary>
+    /// <exception cref="StoreException">
+    /// There is no database, the copy's file exists, or a disk operation failed. The message says which. No partial copy is left.
+    /// </exception>
     public static BackupFile Take(string path, string copyPath)
     {
         const string operation = "back up";
@@ -28,11 +33,11 @@ public static class SqliteBackup
     }
 
     /// <summary>
-    /// Puts a copy in the place of the database, which is kept beside it. No silo may run on it. If the process ends in the middle, the next start of a silo
-    /// finishes the restore (<see cref="FinishRestore"/>).
+    /// Replaces the database by a copy and keeps the old database beside it. No silo may run on it. If the process dies in the middle, the next start of a
+    /// silo finishes the restore (<see cref="FinishRestore"/>).
     /// </summary>
-    /// <returns>Where the database of before is; null where there was none.</returns>
-    /// <exception cref="StoreException">A silo runs, the backup is none, or a disk does not do it; the message says which.</exception>
+    /// <returns>Path of the old database. Null: there was none.</returns>
+    /// <exception cref="StoreException">A silo runs, the file is not a backup, or a disk operation failed. The message says which.</exception>
     public static string? Restore(string backupPath, string path, DateTimeOffset now)
     {
         using var held = new FileLock(path, now);
@@ -42,7 +47,7 @@ public static class SqliteBackup
         return Tried("restore", path, () => Replace(path, arriving));
     }
 
-    /// <summary>Finishes a restore that was cut short once its copy was whole; nothing otherwise. The caller holds the lock of the file.</summary>
+    /// <summary>Finishes a restore that was interrupted after its copy was complete. Otherwise does nothing. The caller must hold the file's lock.</summary>
     internal static void FinishRestore(string path) => Tried("finish a restore", path, () =>
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -56,8 +61,8 @@ public static class SqliteBackup
     });
 
     /// <summary>
-    /// Keeps the database under the time that the copy's name ends with, so that a second try keeps the rest of it under the same name. The log goes first and
-    /// belongs to it: what was written last is in there, and the new database would take it for its own.
+    /// Renames the old database to a name with the time from the copy's name, so that a retry uses the same name for the rest of its files. Its log is moved
+    /// first: it holds the newest writes, and the new database would take it for its own.
     /// </summary>
     private static string? Replace(string path, string arriving)
     {
@@ -107,7 +112,7 @@ public static class SqliteBackup
         }
     }
 
-    /// <returns>The schema's version.</returns>
+    /// <returns>The version of the schema.</returns>
     private static int Fill(string part, string path, string operation)
     {
         using (var source = new Session(path, "busy_timeout = 5000", "query_only = on"))
@@ -121,7 +126,7 @@ public static class SqliteBackup
             source.CopyTo(copy);
         }
 
-        // One file: what would follow in a log beside it would be left behind when the copy moves.
+        // Without a write-ahead log: a log beside the copy would be left behind when the copy is renamed.
         using var marked = new Session(part, "journal_mode = delete", "synchronous = full");
         marked["setting-write"].Text(RestoreMark.Setting).Blob(Encoding.ASCII.GetBytes(RestoreMark.New())).Run();
         var found = marked.Filled("pragma quick_check(1)").One(row => row.Text(0));

@@ -5,12 +5,12 @@ using SQLitePCL;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>What a failure of the engine means.</summary>
+/// <summary>Classifies SQLite failures.</summary>
 internal static class SqliteFailure
 {
     /// <summary>
-    /// Whether one append's content caused it, which the store refuses as such: what the schema forbids, what is too big, what cannot be
-    /// encoded. A bug of ours is none of these.
+    /// Whether the content of one append caused the failure, so that the store refuses it: a violated constraint, too much data, a text that cannot be
+    /// encoded. Excludes defects of own code.
     /// </summary>
     public static bool IsContent(Exception e) => e switch
     {
@@ -19,7 +19,7 @@ internal static class SqliteFailure
         _ => false,
     };
 
-    /// <summary>Whether it came with one append and leaves the engine well, so that its neighbours can be written without it.</summary>
+    /// <summary>Whether one append caused the failure and the database still works, so that the rest of the batch can be written without it.</summary>
     public static bool IsOfOneAppend(Exception e) => e is SqliteException ? IsContent(e) : e is not OutOfMemoryException;
 
     public static StoreException ToStoreException(string operation, SqliteException e) => new(operation, Reason(e), IsTransient(e), e);

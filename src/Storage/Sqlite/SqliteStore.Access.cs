@@ -44,7 +44,7 @@ public sealed partial class SqliteStore
             session.Execute("pragma secure_delete = off;");
         }
 
-        // The log may hold the page as it was. Nothing reads yet: the silo is starting.
+        // The log may still hold the old page. The silo is starting, so no reader keeps the log from being truncated.
         session.Execute("pragma wal_checkpoint(truncate);");
         return true;
     });

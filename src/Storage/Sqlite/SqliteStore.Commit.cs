@@ -2,7 +2,7 @@ namespace ExecutionGrains.Storage.Sqlite;
 
 public sealed partial class SqliteStore
 {
-    /// <summary>False: the lock beside the file keeps other silos out.</summary>
+    /// <summary>False: the file's lock excludes other silos.</summary>
     public bool IsShared => false;
 
     /// <inheritdoc/>

@@ -20,16 +20,16 @@ public sealed partial class SqliteStore
         Readers.RunAsync<IReadOnlyList<ListedExecution>>(
             "list the oldest running", session => session.InSnapshot(s => OldestRunning(s, workflow, namespaces, limit)), cancel);
 
-    /// <summary>How the engine goes about a list: its query plan, a line per step.</summary>
+    /// <summary>The query plans of a list, one line per plan node.</summary>
     internal Task<IReadOnlyList<string>> ExplainListAsync(ExecutionFilter filter) => Readers.RunAsync<IReadOnlyList<string>>(
         "explain a list",
         s => [.. ListPlan.Attempts(s, ListPlan.Filter(filter), options.ExamineMax).SelectMany(streams => streams).SelectMany(stream => stream.Explain(s))],
         CancellationToken.None);
 
-    /// <summary>Runs a pragma on the connection that writes, and gives its one number.</summary>
+    /// <summary>Runs a pragma on the writer's connection and returns its single number.</summary>
     internal Task<long> PragmaAsync(string pragma) => Writer.RunAsync("run a pragma", s => s.Filled($"pragma {pragma}").One(row => row.Long(0)));
 
-    /// <summary><c>ok</c>, or what is wrong with the file.</summary>
+    /// <summary>Checks the file. Returns <c>ok</c> or the first fault.</summary>
     internal Task<string?> IntegrityAsync() => Readers.RunAsync(
         "check the file", s => s.Filled("pragma integrity_check").One(row => row.Text(0)), CancellationToken.None);
 
@@ -71,17 +71,17 @@ public sealed partial class SqliteStore
         var (page, created, last, nearest) = (new List<ListedExecution>(), 0L, default(ListKey), default(ListKey?));
         try
         {
-            // One more than the page, to know whether there is more.
+            // Read one more than the page, to know whether there are more.
             foreach (var stream in streams)
             {
                 stream.Begin(session, from, limit + 1);
                 nearest = Nearer(nearest, stream.Boundary);
             }
 
-            // What lies behind the nearest boundary is not complete yet: it belongs to a later page.
+            // Beyond the nearest boundary the matches are incomplete; they belong to a later page.
             while (Newest(streams) is { } stream && (nearest is not { } bound || stream.Key.CompareTo(bound) <= 0))
             {
-                // Several may be at the same execution.
+                // Several streams may be at the same execution.
                 if (streams.Length == 1 || page.Count == 0 || stream.CreatedAt != created || stream.Id != page[^1].Id.Value)
                 {
                     if (page.Count == limit)

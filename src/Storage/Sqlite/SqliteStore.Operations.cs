@@ -86,7 +86,7 @@ public sealed partial class SqliteStore
             return new SignOfLife(last, s["outages-count"].One(row => row.Long(0)), new Dictionary<string, DateTimeOffset>());
         }));
 
-    /// <summary>Nothing: whoever has the file is the only silo.</summary>
+    /// <summary>Does nothing: a file has only one silo.</summary>
     public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) => Task.CompletedTask;
 
     /// <inheritdoc cref="GoneAsync"/>
@@ -122,7 +122,8 @@ public sealed partial class SqliteStore
             cancel.ThrowIfCancellationRequested();
             var pruned = workflow;
             await Writer.RunAsync("delete old figures", session => session.InTransaction(s =>
-                s["stats-prune"].Text(pruned).Time(now - Kept.Minutes).Run() + s["stat-durations-prune"].Text(pruned).Time(now - Kept.Minutes).Run())).ConfigureAwait(false);
+                    s["stats-prune"].Text(pruned).Time(now - Kept.Minutes).Run() + s["stat-durations-prune"].Text(pruned).Time(now - Kept.Minutes).Run()))
+                .ConfigureAwait(false);
             workflow = await Readers.RunAsync("find the next workflow", s => s["stats-next-workflow"].Text(pruned).One(row => row.TextOrNull(0)), cancel)
                 .ConfigureAwait(false);
         }

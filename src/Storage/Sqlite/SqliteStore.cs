@@ -1,12 +1,12 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// The store in one SQLite file: one silo, one writer, a few readers. WAL with full synchronisation: what is answered is on disk.
-/// Nothing works before <see cref="MigrateAsync"/>, which takes the file.
+/// The store in one SQLite file, for one silo: one writer and a few readers. Uses WAL with full synchronization: committed appends are on disk. Call
+/// <see cref="MigrateAsync"/> first; it locks and opens the file.
 /// </summary>
 public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore, IAsyncDisposable
 {
-    /// <summary>A read for a grain takes microseconds; two are enough.</summary>
+    /// <summary>Connections for grains. 2 are enough, because a read for a grain takes microseconds.</summary>
     private const int GrainReaderCount = 2;
 
     private readonly SqliteStoreOptions options;
@@ -20,7 +20,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
     private BatchCommit? commits;
     private bool closed;
 
-    /// <param name="time">Dates the lock and the migrations. Default the system's.</param>
+    /// <param name="time">Used for the time of the lock and of migrations. Default: the system clock.</param>
     public SqliteStore(SqliteStoreOptions options, TimeProvider? time = null)
         : this(options, time, SqlText.Migrations())
     {
@@ -36,10 +36,10 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
 
     private WriterThread Writer => writer ?? throw NotOpen();
 
-    /// <summary>For what people ask: lists, pages, figures.</summary>
+    /// <summary>For interactive requests: lists, pages and figures.</summary>
     private ReaderPool Readers => readers ?? throw NotOpen();
 
-    /// <summary>For what grains, the janitor and the keys need, so that the first event of an execution does not wait behind lists.</summary>
+    /// <summary>For grains, the janitor and API keys. Separate, so that the first event of an execution does not wait behind lists.</summary>
     private ReaderPool GrainReaders => grainReaders ?? throw NotOpen();
 
     /// <inheritdoc/>
@@ -123,7 +123,8 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
     }
 
     /// <summary>
-    /// SQLite gives its log and its other files the mode that the database has. Never opens one that is there: closing it would give up SQLite's locks.
+    /// Creates the database file with mode 0600; SQLite gives its other files the same mode. Never opens an existing file, because closing it would release
+    /// SQLite's locks.
     /// </summary>
     private static void MakeFile(string path)
     {

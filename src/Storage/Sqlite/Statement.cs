@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// A prepared statement. Values are bound in the order in which the parameters first appear in its text. Texts go as bytes with a
-/// length, so that a NUL is a character like any other; lone surrogates become U+FFFD.
+/// A prepared statement. Values are bound in the order in which the parameters first appear in its text. Texts are bound with a length, so they may contain
+/// NUL. Lone surrogates become U+FFFD.
 /// </summary>
 internal sealed class Statement : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class Statement : IDisposable
         parameterCount = raw.sqlite3_bind_parameter_count(handle);
     }
 
-    /// <summary>Ready to be bound from the first parameter on, whatever became of its last use.</summary>
+    /// <summary>Resets the statement if it was used, so that binding starts at the first parameter.</summary>
     public Statement Fresh()
     {
         if (bound != 0)
@@ -43,7 +43,7 @@ internal sealed class Statement : IDisposable
 
     public Statement Text(string? value)
     {
-        // An empty span has no address, and no address is null to SQLite.
+        // The pointer of an empty span is null, which SQLite would bind as NULL.
         if (value is not { Length: > 0 })
         {
             return Bound(value is null ? raw.sqlite3_bind_null(handle, ++bound) : raw.sqlite3_bind_text(handle, ++bound, string.Empty));
@@ -68,7 +68,7 @@ internal sealed class Statement : IDisposable
     public Statement Blob(ReadOnlySpan<byte> value) => Bound(
         value.IsEmpty ? raw.sqlite3_bind_zeroblob(handle, ++bound, 0) : raw.sqlite3_bind_blob(handle, ++bound, value));
 
-    /// <summary>Whether there is another row. At the end the statement is ready to be bound again.</summary>
+    /// <summary>Moves to the next row. At the end returns false and resets the statement.</summary>
     public bool Step()
     {
         if (bound != parameterCount)
@@ -88,7 +88,7 @@ internal sealed class Statement : IDisposable
             return false;
         }
 
-        // The message and the extended code belong to the last call: they are read before the reset.
+        // Message and extended code belong to the last call. Read them before the reset.
         try
         {
             SqliteException.ThrowExceptionForRC(result, database);
@@ -101,7 +101,7 @@ internal sealed class Statement : IDisposable
         return false;
     }
 
-    /// <summary>Runs to the end and returns how many rows it changed.</summary>
+    /// <summary>Runs the statement to its end. Returns the number of rows changed.</summary>
     public int Run()
     {
         while (Step())
@@ -111,7 +111,7 @@ internal sealed class Statement : IDisposable
         return raw.sqlite3_changes(database);
     }
 
-    /// <summary>The only row, or the default.</summary>
+    /// <summary>Reads the first row. Default if there is none.</summary>
     public T? One<T>(Func<Statement, T> read)
     {
         try
@@ -158,7 +158,7 @@ internal sealed class Statement : IDisposable
 
     public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
 
-    // As a blob: a text ends at its length, not at its first NUL.
+    // Read as a blob, because a text may contain NUL.
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(handle, column);
 
     public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));

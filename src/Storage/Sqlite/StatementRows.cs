@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>What is the same for every store, given a statement of this one.</summary>
+/// <summary>Binds shared SQL conditions to a SQLite statement, and adds its rows to shared tallies.</summary>
 internal static class StatementRows
 {
     public static void Bind(this SqlClause clause, Statement statement)

@@ -3,12 +3,12 @@ using SQLitePCL;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>Where the writing of an execution goes on: its number, and the newest rows of its history and of its steps.</summary>
+/// <summary>The position at which writing an execution continues: its internal number and its newest history and step rows.</summary>
 internal sealed class Tail
 {
     public required long Number { get; init; }
 
-    /// <summary>As stored; 0: there is no row yet.</summary>
+    /// <summary>The stored revision. 0: there is no row yet.</summary>
     public required long Revision { get; set; }
 
     public long? LastHistory { get; private set; }
@@ -33,8 +33,8 @@ internal sealed class Tail
 
     public void AddStep(long number) => (LastStep, StepSequence) = (number, StepSequence + 1);
 
-    /// <summary>A constraint that the schema cannot say: a chain with a gap, or with a row twice, could not be paged.</summary>
-    /// <exception cref="SqliteException">The sequence is not the next one.</exception>
+    /// <summary>Checks a constraint that the schema cannot express: the rows form a chain, and pages need it without gaps or duplicates.</summary>
+    /// <exception cref="SqliteException">The sequence number is not the next one.</exception>
     public static void MustFollow(string what, long sequence, long last)
     {
         if (sequence != last + 1)

@@ -1,31 +1,31 @@
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
-/// The tails of the executions that were written last, so that an execution that is written again is not looked up. Nobody but the writer changes them, and what it did not commit is not kept.
-/// Used by the writer only.
+/// Cache of the tails of the executions written last, so that writing one again needs no lookup. Only the writer changes tails, and uncommitted changes are
+/// not kept. Used by the writer only.
 /// </summary>
 internal sealed class WritePositions
 {
-    /// <summary>Beyond it all are forgotten.</summary>
+    /// <summary>Limit of cached tails. Beyond it the cache is cleared.</summary>
     private const int KnownMax = 16_384;
 
     private readonly Dictionary<string, Tail> known = new(StringComparer.Ordinal);
     private readonly List<(string Id, Tail Tail)> written = [];
 
-    /// <summary>At the start of a transaction: what the last one wrote and did not commit is forgotten.</summary>
+    /// <summary>Called at the start of a transaction. Discards what the last one wrote without committing.</summary>
     public void Begin() => written.Clear();
 
-    /// <summary>As stored; null: there is no such execution.</summary>
+    /// <summary>Removes the tail from the cache, or reads the stored one. Null: there is no such execution.</summary>
     public Tail? Take(Session session, string id) =>
         known.Remove(id, out var tail) ? tail : session["execution-base"].Text(id).One(Tail.Read);
 
-    /// <summary>Of an execution that goes.</summary>
+    /// <summary>Removes the tail of an execution that is being deleted.</summary>
     public void Forget(string id) => known.Remove(id);
 
-    /// <summary>As it is once the transaction is durable.</summary>
+    /// <summary>Keeps a written tail, to be cached when the transaction is durable.</summary>
     public void Put(string id, Tail tail) => written.Add((id, tail));
 
-    /// <summary>The transaction is durable.</summary>
+    /// <summary>Called when the transaction is durable.</summary>
     public void Committed()
     {
         if (known.Count + written.Count > KnownMax)

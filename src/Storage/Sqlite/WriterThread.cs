@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
-/// <summary>The one thread that writes. It waits for the disk, so that no pool thread has to.</summary>
+/// <summary>The thread that runs all writes. It blocks while the disk syncs, so that no thread-pool thread has to.</summary>
 internal sealed class WriterThread : IDisposable
 {
     private readonly BlockingCollection<Action> work = [];
@@ -11,8 +11,8 @@ internal sealed class WriterThread : IDisposable
     private readonly Checkpoints checkpoints;
     private readonly Thread thread;
 
-    /// <param name="session">Its own.</param>
-    /// <param name="checkpoints">End with it.</param>
+    /// <param name="session">The connection for this object only. Disposed with it.</param>
+    /// <param name="checkpoints">Disposed with it.</param>
     public WriterThread(Session session, Checkpoints checkpoints)
     {
         this.session = session;
@@ -21,8 +21,8 @@ internal sealed class WriterThread : IDisposable
         thread.Start();
     }
 
-    /// <param name="operation">What it is, for the exception.</param>
-    /// <exception cref="StoreException">The engine refused.</exception>
+    /// <param name="operation">Name of the operation for the exception.</param>
+    /// <exception cref="StoreException">SQLite refused the operation, or the store is closed.</exception>
     public Task<T> RunAsync<T>(string operation, Func<Session, T> write)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,7 +38,7 @@ internal sealed class WriterThread : IDisposable
         return done.Task;
     }
 
-    /// <summary>Finishes what was handed in, then closes the connection.</summary>
+    /// <summary>Finishes the queued writes, then closes the connection.</summary>
     public void Dispose()
     {
         work.CompleteAdding();
