@@ -257,13 +257,13 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Theory]
-    [InlineData("Host=x;Port=many;Password=secret", "has a value for «port» that cannot be")]
-    [InlineData("Host=x;Timeout=-1", "has a value for «timeout» that cannot be")]
+    [InlineData("Host=x;Port=many;Password=secret", "has an invalid value for «port»")]
+    [InlineData("Host=x;Timeout=-1", "has an invalid value for «timeout»")]
     [InlineData("Host=x;Password=se;cret=1", "has a keyword that Npgsql does not know")]
-    [InlineData("Database=x", "names no Host")]
-    [InlineData("Host=;Database=x", "names no Host")]
-    [InlineData("secret", "is no connection string")]
-    [InlineData("postgres://u:secret@h/db", "is no connection string")]
+    [InlineData("Database=x", "has no Host")]
+    [InlineData("Host=;Database=x", "has no Host")]
+    [InlineData("secret", "is not a connection string")]
+    [InlineData("postgres://u:secret@h/db", "is not a connection string")]
     [InlineData("Host=x;Target Session Attributes=primary;Password=secret", "cannot be used: Target Session Attributes")]
     [InlineData("Host=x;Multiplexing=true;Password=secret", "cannot be used: Pooling must be on to use multiplexing")]
     public void What_is_no_connection_string_is_said_before_anything_starts(string wrong, string fault)

@@ -126,7 +126,7 @@ public sealed class SqliteBackupTests : IAsyncLifetime
 
         var failure = Assert.Throws<StoreException>(() => SqliteBackup.Take(path, BackupPath));
 
-        Assert.Equal($"{path} is no database of ExecutionGrains.", failure.Reason);
+        Assert.Equal($"{path} is not an ExecutionGrains database.", failure.Reason);
         await store.DisposeAsync();
         Assert.Throws<StoreException>(() => SqliteBackup.Restore(path, DatabasePath, T0));
         store = new(new() { Path = DatabasePath });

@@ -167,7 +167,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         }
 
         return sending.Passed + sending.Refused.Count == sending.Appends.Count ? null
-            : throw new InvalidDataException($"Of {sending.Appends.Count} rows {sending.Passed} passed, and {sending.Refused.Count} did not.");
+            : throw new InvalidDataException($"Of {sending.Appends.Count} rows, {sending.Passed} were written and {sending.Refused.Count} refused.");
     }
 
     /// <summary>The batch is durable. Finds out why appends were not written.</summary>

@@ -58,7 +58,7 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
     {
         if (line.Sequence != (newest?.Sequence + 1 ?? (n > 0 ? line.Sequence : 1)))
         {
-            throw new InvalidDataException($"Line {line.Sequence} of its history comes after line {newest?.Sequence ?? 0}.");
+            throw new InvalidDataException($"History line {line.Sequence} does not follow line {newest?.Sequence ?? 0}.");
         }
 
         (n > 0 ? to["history", day].Int(n) : to["history-insert", day].Word(id))
@@ -86,7 +86,7 @@ internal struct EffectRows(CommitStatements to, Append append, int n, long day)
 
         if (s.Sequence != (newestStep?.Sequence + 1 ?? (n > 0 ? s.Sequence : 1)))
         {
-            throw new InvalidDataException($"Step {s.Sequence} comes after step {newestStep?.Sequence ?? 0}.");
+            throw new InvalidDataException($"Step {s.Sequence} does not follow step {newestStep?.Sequence ?? 0}.");
         }
 
         var row = (n > 0 ? to["steps-begun", day].Int(n) : to["step-insert", day].Word(id)).Int(s.Epoch).Text(s.StepId).Int(RowTag.Of(s.Epoch, s.StepId))

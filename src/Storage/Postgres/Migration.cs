@@ -26,7 +26,7 @@ internal static class Migration
         if (current > known)
         {
             throw new StoreException(
-                "migrate the schema", $"the database has schema {current}, and this program knows up to {known}. Start a newer program.", transient: false);
+                "migrate the schema", $"the database has schema {current}, but this program knows up to {known}. Start a newer program.", transient: false);
         }
 
         foreach (var (version, text) in migrations.Where(m => m.Version > current))

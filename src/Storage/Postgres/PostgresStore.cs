@@ -163,7 +163,7 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
     {
         if (!open)
         {
-            throw new StoreException("be used", "it is not open: MigrateAsync opens it.", transient: false);
+            throw new StoreException("be used", "it is not open; call MigrateAsync first.", transient: false);
         }
     }
 }

@@ -34,18 +34,18 @@ public sealed record PostgresStoreOptions
         catch (ArgumentException e) when (e.InnerException is KeyNotFoundException)
         {
             // Omit the keyword: it may be part of a password.
-            return $"has a keyword that Npgsql does not know (a value with ; in it is written in quotes): it is written {Form}";
+            return $"has a keyword that Npgsql does not know (quote values that contain ;); the form is {Form}";
         }
         catch (ArgumentException e) when (e.InnerException is not null)
         {
-            return $"has a value for «{e.ParamName}» that cannot be";
+            return $"has an invalid value for «{e.ParamName}»";
         }
         catch (ArgumentException)
         {
-            return $"is no connection string: it is written {Form}";
+            return $"is not a connection string; the form is {Form}";
         }
 
-        return string.IsNullOrEmpty(said.Host) ? "names no Host" : Refusal(said);
+        return string.IsNullOrEmpty(said.Host) ? "has no Host" : Refusal(said);
     }
 
     /// <summary>The first host of a connection string that is another machine and may be connected to without TLS. Null: there is none.</summary>

@@ -115,9 +115,9 @@ internal sealed class PriorSearch
             _ when Revision != Append.BaseRevision => AppendOutcome.VersionMismatch.Instance,
             _ when Events.Count + Steps.Count + Rejections.Count > 0 => new AppendOutcome.Found(Events, Steps, Rejections),
             _ when Growth.Of(Append) is { FirstLine.Sequence: var first } && first != LastLine + 1 =>
-                new AppendOutcome.Refused($"Line {first} of its history comes after line {LastLine}."),
+                new AppendOutcome.Refused($"History line {first} does not follow line {LastLine}."),
             _ when Growth.Of(Append) is { FirstStep.Sequence: var first } && first != LastStep + 1 =>
-                new AppendOutcome.Refused($"Step {first} comes after step {LastStep}."),
+                new AppendOutcome.Refused($"Step {first} does not follow step {LastStep}."),
             _ => AppendOutcome.VersionMismatch.Instance,
         };
     }

@@ -132,7 +132,7 @@ internal sealed class RowColumn(NpgsqlDbType type) : IBufferWriter<byte>
         NpgsqlDbType.Bigint => 20,
         NpgsqlDbType.Integer => 23,
         NpgsqlDbType.Text => 25,
-        _ => throw new NotSupportedException($"No column is {type}."),
+        _ => throw new NotSupportedException($"{type} is not supported as a column type."),
     };
 
     private Span<byte> Next(int size)

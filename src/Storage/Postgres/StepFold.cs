@@ -50,7 +50,7 @@ internal static class StepFold
         var key = new StepKey(step.Row.Epoch, step.Row.StepId);
         if (step.IsNew && steps.ContainsKey(key))
         {
-            throw new ArgumentException($"The step {step.Row.StepId} of epoch {step.Row.Epoch} is new twice.");
+            throw new ArgumentException($"The step {step.Row.StepId} of epoch {step.Row.Epoch} is inserted twice.");
         }
 
         steps[key] = steps.TryGetValue(key, out var before) ? step with { IsNew = before.IsNew } : step;

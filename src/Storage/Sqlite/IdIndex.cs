@@ -83,7 +83,7 @@ internal sealed class IdIndex(int gatheredMin)
     {
         if (step.Epoch <= 0)
         {
-            throw new SqliteException($"The step is of epoch {step.Epoch}.", raw.SQLITE_CONSTRAINT);
+            throw new SqliteException($"The epoch {step.Epoch} of the step is not positive.", raw.SQLITE_CONSTRAINT);
         }
 
         Add(session, new(execution, step.Epoch, Stored(step.StepId)), number);
@@ -165,7 +165,7 @@ internal sealed class IdIndex(int gatheredMin)
     {
         if ((!absent.Remove(id) && Find(session, id) is not null) || !gathering.TryAdd(id, number))
         {
-            throw new SqliteException($"«{id.Text}» is taken.", raw.SQLITE_CONSTRAINT);
+            throw new SqliteException($"The id «{id.Text}» exists already.", raw.SQLITE_CONSTRAINT);
         }
 
         added.Add(id);

@@ -13,7 +13,7 @@ internal static class Migration
         if (current > known)
         {
             throw new StoreException(
-                "migrate the schema", $"the file has schema {current}, and this program knows up to {known}. Start a newer program.", transient: false);
+                "migrate the schema", $"the file has schema {current}, but this program knows up to {known}. Start a newer program.", transient: false);
         }
 
         session.DefineFacets();

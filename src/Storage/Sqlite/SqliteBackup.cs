@@ -120,7 +120,7 @@ public static class SqliteBackup
         {
             if (source["schema-version-exists"].One(row => row.Long(0)) == 0)
             {
-                throw new StoreException(operation, $"{path} is no database of ExecutionGrains.", transient: false);
+                throw new StoreException(operation, $"{path} is not an ExecutionGrains database.", transient: false);
             }
 
             source.CopyTo(copy);

@@ -134,5 +134,5 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
         }
     }
 
-    private static StoreException NotOpen() => new("be used", "it is not open: MigrateAsync opens it.", transient: false);
+    private static StoreException NotOpen() => new("be used", "it is not open; call MigrateAsync first.", transient: false);
 }
