@@ -81,7 +81,7 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
         await _turn.WaitAsync(cancel);
         try
         {
-            await InTime("write that this silo leaves", limited => Done(store.LeaveAsync(SiloId, clock.Now, limited)), cancel);
+            await InTime("record that this silo leaves", limited => Done(store.LeaveAsync(SiloId, clock.Now, limited)), cancel);
         }
         finally
         {
@@ -140,14 +140,14 @@ public sealed class SiloLiveness(IOperationsStore store, TrackerClock clock, Sil
         var mayBeDead = silence > Period || silence < -SignOfLife.AheadMax;
         if (silence > membership.GoneAfter || (mayBeDead && membership.IsDead(silo)))
         {
-            await InTime("write that a silo is gone", limited => Done(store.GoneAsync(silo, alive, clock.Now, limited)));
+            await InTime("record a silo as gone", limited => Done(store.GoneAsync(silo, alive, clock.Now, limited)));
         }
     }
 
     /// <summary>The first heartbeat has no timeout: no requests are served yet.</summary>
     private Task<SignOfLife> Write(DateTimeOffset now) => LastBeat == DateTimeOffset.MinValue
         ? store.AliveAsync(SiloId, now, OutageThreshold, CancellationToken.None)
-        : InTime("write that this silo is alive", limited => store.AliveAsync(SiloId, now, OutageThreshold, limited));
+        : InTime("write the heartbeat", limited => store.AliveAsync(SiloId, now, OutageThreshold, limited));
 
     private async Task<T> InTime<T>(string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancel = default)
     {

@@ -73,7 +73,7 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DueExecution>> DueAsync(
         int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) => await AllAsync(
-        "list what is due",
+        "list due executions",
         "due-list",
         row => new DueExecution(row.Time(1), new ExecutionId { Value = row.Text(0) }),
         cancel,
@@ -85,7 +85,7 @@ public sealed partial class PostgresStore
 
     /// <inheritdoc/>
     public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
-        OneAsync("count what is due", "due-count", row => (row.Long(0), row.Long(1)), cancel, Micros.From(now));
+        OneAsync("count due executions", "due-count", row => (row.Long(0), row.Long(1)), cancel, Micros.From(now));
 
     private static int Day(ExecutionState execution) => (int)Micros.Day(execution.CreatedAt);
 }

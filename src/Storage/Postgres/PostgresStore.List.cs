@@ -19,7 +19,7 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<ListedExecution>> OldestRunningAsync(
         string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) => SearchAsync(
-        "list the oldest running",
+        "list the oldest running executions",
         connection => InSnapshotAsync(connection, () => OldestRunningAsync(connection, workflow, namespaces?.ToArray(), limit, cancel), cancel),
         cancel);
 

@@ -105,7 +105,7 @@ public sealed partial class PostgresStore
 
     /// <inheritdoc/>
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) => RunAsync(
-        "write that this silo is alive",
+        "write the heartbeat",
         async connection =>
         {
             var rows = await AllAsync(
@@ -125,11 +125,11 @@ public sealed partial class PostgresStore
 
     /// <inheritdoc/>
     public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) =>
-        ChangeAsync("write that a silo is gone", "silo-gone", cancel, siloId, Micros.From(alive), Micros.From(now));
+        ChangeAsync("record a silo as gone", "silo-gone", cancel, siloId, Micros.From(alive), Micros.From(now));
 
     /// <inheritdoc/>
     public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) =>
-        ChangeAsync("write that this silo leaves", "silo-leave", cancel, siloId, Micros.From(now));
+        ChangeAsync("record that this silo leaves", "silo-leave", cancel, siloId, Micros.From(now));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel)
@@ -149,7 +149,7 @@ public sealed partial class PostgresStore
         }
         catch (Exception e) when (PostgresFailure.IsEngine(e))
         {
-            throw Failure("list the signs of life", e);
+            throw Failure("list the heartbeats", e);
         }
     }
 

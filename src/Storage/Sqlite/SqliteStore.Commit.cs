@@ -53,12 +53,12 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
         GrainReaders.RunAsync<IReadOnlyList<DueExecution>>(
-            "list what is due",
+            "list due executions",
             s => s["due-list"].Int(bucket).Time(now).Time(after?.DueAt ?? DateTimeOffset.UnixEpoch).Text(after?.Id.Value ?? string.Empty).Int(limit)
                 .All(row => new DueExecution(row.Time(1), new ExecutionId { Value = row.Text(0) })),
             cancel);
 
     /// <inheritdoc/>
     public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
-        GrainReaders.RunAsync("count what is due", s => s["due-count"].Time(now).One(row => (row.Long(0), row.Long(1))), cancel);
+        GrainReaders.RunAsync("count due executions", s => s["due-count"].Time(now).One(row => (row.Long(0), row.Long(1))), cancel);
 }

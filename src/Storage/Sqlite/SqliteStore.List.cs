@@ -18,7 +18,7 @@ public sealed partial class SqliteStore
     public Task<IReadOnlyList<ListedExecution>> OldestRunningAsync(
         string? workflow, IReadOnlyList<string>? namespaces, int limit, CancellationToken cancel) =>
         Readers.RunAsync<IReadOnlyList<ListedExecution>>(
-            "list the oldest running", session => session.InSnapshot(s => OldestRunning(s, workflow, namespaces, limit)), cancel);
+            "list the oldest running executions", session => session.InSnapshot(s => OldestRunning(s, workflow, namespaces, limit)), cancel);
 
     /// <summary>The query plans of a list, one line per plan node.</summary>
     internal Task<IReadOnlyList<string>> ExplainListAsync(ExecutionFilter filter) => Readers.RunAsync<IReadOnlyList<string>>(

@@ -74,7 +74,7 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
-        Writer.RunAsync("write that this silo is alive", session => session.InTransaction(s =>
+        Writer.RunAsync("write the heartbeat", session => session.InTransaction(s =>
         {
             var last = s["silo-last-alive"].Time(now + SignOfLife.AheadMax).One(row => row.TimeOrNull(0));
             if (now - last > outageAfter)
@@ -96,7 +96,7 @@ public sealed partial class SqliteStore
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => readers is null
         ? Task.FromResult<IReadOnlyDictionary<string, DateTimeOffset>>(new Dictionary<string, DateTimeOffset>())
         : readers.RunAsync<IReadOnlyDictionary<string, DateTimeOffset>>(
-            "list the signs of life",
+            "list the heartbeats",
             s => s["silos-list"].All(row => (Silo: row.Text(0), At: row.Time(1))).ToDictionary(row => row.Silo, row => row.At, StringComparer.Ordinal),
             cancel);
 
