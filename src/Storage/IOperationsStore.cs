@@ -78,6 +78,6 @@ public interface IOperationsStore
     /// <exception cref="StoreException">The store is unavailable.</exception>
     Task PingAsync(CancellationToken cancel);
 
-    /// <summary>Kind, engine version, schema version and size on disk. Expensive: a database's files are walked to measure the size.</summary>
+    /// <summary>Kind, engine version, schema version and size on disk. Expensive on PostgreSQL, which walks the files to measure the size.</summary>
     Task<StoreDescription> DescribeAsync(CancellationToken cancel);
 }

@@ -145,8 +145,8 @@ public sealed partial class SqliteStore
             new[] { options.Path, options.Path + "-wal" }.Select(p => new FileInfo(p)).Where(f => f.Exists).Sum(f => f.Length)),
         cancel);
 
-    /// <summary>A change and its audit row, both or neither. The caller who goes away interrupts neither.</summary>
-    /// <param name="change">False: it changed nothing, and nothing is on record.</param>
+    /// <summary>Runs a change and writes its audit row in one transaction. Cancellation by the caller does not interrupt it.</summary>
+    /// <param name="change">Returns false if it changed nothing. Then no audit row is written.</param>
     private Task<bool> AuditedAsync(string operation, AuditRow? audit, Func<Session, bool> change) => Writer.RunAsync(
         operation,
         session => session.InTransaction(s =>

@@ -83,8 +83,8 @@ public sealed partial class SqliteStore
 
     private static Statement Of(Statement statement, ExecutionState execution) => statement.Text(execution.Id.Value);
 
-    /// <param name="rows">One more than the limit where there are more.</param>
-    /// <param name="boundary">The last row examined, where the page ended for having examined enough.</param>
+    /// <param name="rows">Contains one row more than the limit if there are more.</param>
+    /// <param name="boundary">Last row examined, if the limit of examined rows ended the page. Null: it did not.</param>
     private static Page<TItem> Sequences<TRow, TItem>(
         string query, List<TRow> rows, Func<TRow, long> sequence, int limit, long? boundary, Func<TRow, TItem> item)
     {
