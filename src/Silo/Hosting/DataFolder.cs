@@ -81,8 +81,8 @@ internal static class DataFolder
         if (!isMadeByUs)
         {
             throw new StartException(
-                $"others can reach the data folder {path} (mode {Mode(path)}), and an earlier start did not make it: "
-                    + $"run «chmod 700 {path}», or let ExecutionGrains__DataPath name a folder that is not there yet");
+                $"other users can access the data folder {path} (mode {Mode(path)}), and no earlier start created it: "
+                    + $"run «chmod 700 {path}», or set ExecutionGrains__DataPath to a folder that does not exist yet");
         }
 
         Narrow(path, OwnerOnly.FolderRights, narrowed);
@@ -94,8 +94,8 @@ internal static class DataFolder
         if ((OwnerOnly.OthersRights(folder) & OthersWrite) != UnixFileMode.None)
         {
             throw new StartException(
-                $"others can write to {folder} (mode {Mode(folder)}), the folder of the database: "
-                    + $"run «chmod 700 {folder}», or let ExecutionGrains__Store__ConnectionString name a file in another folder");
+                $"other users can write to {folder} (mode {Mode(folder)}), the folder of the database: "
+                    + $"run «chmod 700 {folder}», or set ExecutionGrains__Store__ConnectionString to a file in another folder");
         }
     }
 
@@ -124,7 +124,7 @@ internal static class DataFolder
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw new StartException(
-                $"others can reach {path} (mode {before}), and its mode cannot be changed ({e.Message}): run «chmod go= {path}» as its owner");
+                $"other users can access {path} (mode {before}), and its mode cannot be changed ({e.Message}): run «chmod go= {path}» as its owner");
         }
 
         narrowed.Add($"{path} ({before} to {Mode(path)})");

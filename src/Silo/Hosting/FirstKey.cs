@@ -48,7 +48,7 @@ public sealed class FirstKey(
         if (!Listening.IsLoopback(options.Urls))
         {
             throw new StartException(
-                $"ExecutionGrains__Urls is {options.Urls}, which others can reach, and there is no usable key: "
+                $"ExecutionGrains__Urls is {options.Urls}, which is not loopback only, and there is no usable key: "
                     + "set ExecutionGrains__Auth__BootstrapKey (32 to 256 printable ASCII characters)");
         }
 
