@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>What a successful answer of an endpoint means, for the OpenAPI document.</summary>
+/// <summary>Endpoint metadata: the description of a successful response in the OpenAPI document.</summary>
 internal sealed record AnswerMeaning(int Status, string Description);

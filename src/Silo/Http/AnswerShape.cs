@@ -1,10 +1,10 @@
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>What the OpenAPI document says about the answers of one status.</summary>
+/// <summary>Descriptions and headers of responses in the OpenAPI document, by status code.</summary>
 internal static class AnswerShape
 {
-    /// <summary>The meaning of a success, or what each problem code of the status says.</summary>
-    /// <param name="metadata">Of the endpoint.</param>
+    /// <summary>The description of a response: the endpoint's own for a success, else the endpoint's problem codes of this status with their titles.</summary>
+    /// <param name="metadata">The metadata of the endpoint.</param>
     public static string Description(int status, IEnumerable<object> metadata) => status switch
     {
         < 300 when metadata.OfType<AnswerMeaning>().LastOrDefault(m => m.Status == status) is { } meaning => meaning.Description,
@@ -12,11 +12,11 @@ internal static class AnswerShape
         201 => "Created.",
         202 => "Accepted.",
         204 => "Done. There is no body.",
-        304 => "The answer is unchanged since the one whose tag the request names in If-None-Match.",
+        304 => "The response has not changed: its ETag is one of those in If-None-Match.",
         _ => string.Join(' ', Codes(status, metadata).Select(code => $"`{code}`: {ProblemCode.Title(code)}.")) + Advice(status),
     };
 
-    /// <summary>The headers of an answer.</summary>
+    /// <summary>The headers of a response.</summary>
     public static IEnumerable<HeaderShape> Headers(int status, bool isGet)
     {
         HeaderShape[] own = status switch
@@ -39,9 +39,9 @@ internal static class AnswerShape
 
     private static string Advice(int status) => status switch
     {
-        408 => " Send it again.",
-        413 => " At most 4 MiB of body, 10,000 events, and 32 KiB of address and headers are taken.",
-        429 or 503 => " Nothing was recorded. Send the request again after the seconds in Retry-After.",
+        408 => " Send the request again.",
+        413 => " Limits: 4 MiB of body, 10,000 events, 32 KiB of URL and headers.",
+        429 or 503 => " Nothing was recorded. Send the request again after the number of seconds in Retry-After.",
         _ => "",
     };
 }

@@ -4,10 +4,13 @@ using ExecutionGrains.Silo.Hosting;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>Bytes that the bodies of all requests together may hold, and those of one caller: half of them.</summary>
+/// <summary>
+/// Limits the memory of request bodies: of all requests together, and of one caller to half of that. Default an eighth of the process's memory, 32 MiB to
+/// 1 GiB; setting <see cref="SiloOptions.BodiesMiB"/>.
+/// </summary>
 public sealed class BodyBudget(SiloOptions options, RefusalCounters counters)
 {
-    /// <summary>For callers without a key.</summary>
+    /// <summary>Key under which the bodies of all unauthenticated requests are counted together.</summary>
     private const string Nobody = "";
     private const long Mebibyte = 1024 * 1024;
 
@@ -16,7 +19,7 @@ public sealed class BodyBudget(SiloOptions options, RefusalCounters counters)
     private readonly long _max = options.BodiesMiB > 0 ? options.BodiesMiB * Mebibyte : DefaultMax();
     private long _held;
 
-    /// <summary>Bytes that bodies hold now.</summary>
+    /// <summary>Bytes currently in use.</summary>
     public long Held
     {
         get
@@ -28,7 +31,7 @@ public sealed class BodyBudget(SiloOptions options, RefusalCounters counters)
         }
     }
 
-    /// <summary>What one request holds; given back when its answer has been sent.</summary>
+    /// <summary>Opens the lease of one request, empty at first. Its bytes are released when the response has been sent.</summary>
     public Lease Open(HttpContext http)
     {
         var lease = new Lease(this, http.Features.Get<Credential>()?.Key.KeyId ?? Nobody);
@@ -36,7 +39,7 @@ public sealed class BodyBudget(SiloOptions options, RefusalCounters counters)
         return lease;
     }
 
-    /// <summary>An eighth of the memory that the process may use, 32 MiB to 1 GiB.</summary>
+    /// <summary>An eighth of the memory available to the process, 32 MiB to 1 GiB.</summary>
     private static long DefaultMax() => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, 32 * Mebibyte, 1024 * Mebibyte);
 
     private bool TryTake(string caller, long bytes)
@@ -75,18 +78,20 @@ public sealed class BodyBudget(SiloOptions options, RefusalCounters counters)
         }
     }
 
-    /// <summary>The bytes of one request.</summary>
+    /// <summary>The bytes that one request has taken from the budget.</summary>
     public sealed class Lease(BodyBudget budget, string caller) : IDisposable
     {
         private long _bytes;
 
-        /// <exception cref="RequestProblem">All bodies together, or the caller's, hold too much.</exception>
+        /// <exception cref="RequestProblem">
+        /// <see cref="ProblemCode.Overloaded"/>: all bodies together, or those of the caller, would exceed the budget.
+        /// </exception>
         public void Take(long more)
         {
             if (!budget.TryTake(caller, more))
             {
                 budget.Refused();
-                throw new RequestProblem(ProblemCode.Overloaded, "The bodies of the requests that are under way hold all memory that they may; try again.");
+                throw new RequestProblem(ProblemCode.Overloaded, "The bodies of current requests use all the memory allowed for them; try again.");
             }
 
             _bytes += more;

@@ -2,11 +2,11 @@ using Microsoft.Net.Http.Headers;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>The content types that an endpoint takes.</summary>
-/// <param name="IsAnyTaken">Whether the content is read whatever type it claims.</param>
+/// <summary>Endpoint metadata: the content types that the endpoint accepts.</summary>
+/// <param name="IsAnyTaken">Whether the Content-Type header is ignored.</param>
 public sealed record BodyTypes(IReadOnlyList<string> Names, bool IsAnyTaken)
 {
-    /// <summary>A body that claims no type is taken for the first.</summary>
+    /// <summary>Whether a body of this content type is accepted. Without a Content-Type the first accepted type is assumed.</summary>
     public bool Take(string? contentType) =>
         IsAnyTaken
         || string.IsNullOrEmpty(contentType)

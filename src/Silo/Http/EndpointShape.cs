@@ -4,24 +4,29 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>What every endpoint declares: who may call it, what it takes and what it answers.</summary>
+/// <summary>Extension methods with which endpoints declare their authorization, their requests and their responses.</summary>
 public static class EndpointShape
 {
     private const string Json = "application/json";
     private const string Problem = "application/problem+json";
 
-    /// <summary>For routing: which types are taken is asked after the caller's key (<see cref="BodyTypes"/>).</summary>
+    /// <summary>
+    /// Content type for routing. <see cref="RequestShapeMiddleware"/> checks the real one (<see cref="BodyTypes"/>), so that a missing credential is answered
+    /// before a wrong type.
+    /// </summary>
     private const string AnyType = "*/*";
 
-    /// <inheritdoc cref="Access"/>
+    /// <summary>
+    /// Requires authorization (<see cref="Access"/> explains the parameters), and declares the problem responses that every authorized endpoint can give.
+    /// </summary>
     public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Role role, bool runToken = false, bool everywhere = false, bool own = false) =>
         Problems(route.Requires(new Access(role, runToken, everywhere, own)), 400, 401, 403, 413, 429, 500, 503);
 
-    /// <summary>Takes a body of one of the content types; another is 415.</summary>
+    /// <summary>Accepts a body of one of the content types, default JSON. Others are answered 415.</summary>
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder route, params string[] types) where T : notnull =>
         Problems(route.Accepts<T>(AnyType).WithMetadata(new BodyTypes(types.Length == 0 ? [Json] : types, IsAnyTaken: false)), 400, 408, 413, 415);
 
-    /// <summary>Takes JSON whatever content type it claims, as operators' tools send it.</summary>
+    /// <summary>Accepts JSON with any Content-Type, for operators who use tools such as curl.</summary>
     public static RouteHandlerBuilder TakesJson<T>(this RouteHandlerBuilder route, bool isOptional = false) where T : notnull =>
         Problems(route.Accepts<T>(isOptional, AnyType).WithMetadata(new BodyTypes([Json], IsAnyTaken: true)), 400, 408, 413, 415);
 
@@ -45,15 +50,15 @@ public static class EndpointShape
         return route;
     }
 
-    /// <summary>What the OpenAPI document says of the endpoint.</summary>
+    /// <summary>Sets the tag, summary and description in the OpenAPI document.</summary>
     internal static RouteHandlerBuilder Describes(this RouteHandlerBuilder route, string tag, string summary, string description) =>
         route.WithTags(tag).WithSummary(summary).WithDescription(description);
 
-    /// <summary>What a successful answer means.</summary>
+    /// <summary>Sets the description of a successful response in the OpenAPI document.</summary>
     internal static RouteHandlerBuilder Means(this RouteHandlerBuilder route, int status, string description) =>
         route.WithMetadata(new AnswerMeaning(status, description));
 
-    /// <summary>The problem codes of this endpoint; of their statuses it has no others.</summary>
+    /// <summary>Declares the endpoint's problem codes. For each of their statuses, the list must be complete.</summary>
     internal static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params string[] codes)
     {
         foreach (var byStatus in codes.GroupBy(ProblemCode.Status))
@@ -69,8 +74,8 @@ public static class EndpointShape
     public static RouteHandlerBuilder Queries(this RouteHandlerBuilder route, params string[] names) =>
         Problems(route.WithMetadata(new QueryNames(names)), 400);
 
-    /// <summary>The execution named in the path.</summary>
-    /// <exception cref="RequestProblem">It is no execution id.</exception>
+    /// <summary>Checks the execution id in the path and returns it.</summary>
+    /// <exception cref="RequestProblem">The text is not a valid execution id.</exception>
     public static string ExecutionIdOf(string id) => ExecutionId.IsValid(id)
         ? id
         : throw new RequestProblem(
@@ -78,15 +83,15 @@ public static class EndpointShape
             $"The execution id in the path {ExecutionId.Rule}.",
             [new FieldErrorView("/executionId", ExecutionId.Rule)]);
 
-    /// <summary>What a caller is told whose key does not say where an execution goes, or not there.</summary>
+    /// <summary>The problem detail for a caller whose call the grain refused as <c>forbidden</c>.</summary>
     public static string ForbiddenDetail(Caller caller) => caller.OwnOnly
         ? NotOwnDetail
         : caller.DefaultNamespace is null
-        ? "The key has several namespaces; say one of them in the field namespace."
+        ? "The key has several namespaces; name one of them in the field namespace."
         : "The key does not have this namespace.";
 
-    /// <summary>What an executor is told that cancels, requeues or reports what is not its own.</summary>
-    public const string NotOwnDetail = "The key may do this only in its namespaces, to executions that it created or claimed.";
+    /// <summary>The problem detail for an executor that cancels, requeues or reports on an execution which its key neither created nor claimed.</summary>
+    public const string NotOwnDetail = "The key may do this only to executions in its namespaces that it created or claimed.";
 
     public static string? Reason(Fields fields) => fields.String("reason");
 }

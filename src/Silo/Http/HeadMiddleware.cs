@@ -1,6 +1,8 @@
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>Answers HEAD as GET; the server leaves the body out, because it knows the method that came.</summary>
+/// <summary>
+/// Handles HEAD as GET, so that the headers are the same. The server does not send the body, because it keeps the original method.
+/// </summary>
 public sealed class HeadMiddleware(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext http)

@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>Refuses a request head of more than 32 KiB: the request line with its address, and the headers.</summary>
+/// <summary>Refuses requests whose request line and headers have more than 32 KiB.</summary>
 public sealed class HeadSizeMiddleware(RequestDelegate next)
 {
-    /// <summary>The method, the version and what separates them.</summary>
+    /// <summary>Bytes of the request line besides its target: method, version and separators, rounded up.</summary>
     private const int LineExtra = 16;
 
-    /// <summary>Colon, blank, and the end of the line.</summary>
+    /// <summary>Bytes of a header line besides name and value: colon, space and CRLF.</summary>
     private const int HeaderExtra = 4;
 
     public Task InvokeAsync(HttpContext http)
@@ -20,7 +20,7 @@ public sealed class HeadSizeMiddleware(RequestDelegate next)
             return next(http);
         }
 
-        var detail = $"The address and the headers have {size} bytes; at most {Limits.HeadBytes} are taken.";
+        var detail = $"The URL and the headers have {size} bytes; at most {Limits.HeadBytes} are allowed.";
         return new ProblemResult(ProblemCode.RequestTooLarge, detail).ExecuteAsync(http);
     }
 

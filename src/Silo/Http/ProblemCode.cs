@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>The words after a status in the API, and the one place that maps them to statuses.</summary>
+/// <summary>The values of <c>code</c> in problem responses, with their HTTP statuses and titles. The only place that maps codes to statuses.</summary>
 public static class ProblemCode
 {
     public const string Malformed = "malformed";
@@ -23,7 +23,7 @@ public static class ProblemCode
     public const string StoreUnavailable = "store_unavailable";
     public const string InternalError = "internal_error";
 
-    /// <summary>Every code that a problem may have, by status, as the OpenAPI document lists them.</summary>
+    /// <summary>All codes, in the order of the OpenAPI document.</summary>
     internal static readonly IReadOnlyList<string> All =
     [
         Malformed, InvalidRequest, InvalidParameter, Unauthorized, TokenInvalid, TokenExpired, Forbidden, TokenWrongExecution, NotFound, UnknownExecution,
@@ -63,25 +63,25 @@ public static class ProblemCode
         RequestTimeout => "The body arrived too slowly",
         RequestTooLarge => "The request is too large",
         UnsupportedMediaType => "The content type or encoding is not supported",
-        "conflict" => "It contradicts what was said before",
+        "conflict" => "The request conflicts with stored values",
         "already_claimed" => "Another worker holds the execution",
         "already_finished" => "The execution has ended",
         "not_lost" => "The execution is not lost",
-        "not_requeueable" => "The execution cannot be queued again",
-        "stale_epoch" => "The epoch is over",
-        "invalid_transition" => "The execution cannot do this from its status",
+        "not_requeueable" => "The execution cannot be requeued",
+        "stale_epoch" => "The epoch has ended",
+        "invalid_transition" => "The status of the execution does not allow this",
         "limit_exceeded" => "A limit is exceeded",
         "not_finished" => "The execution has not ended",
-        "legal_hold" => "A legal hold keeps the execution",
-        Overloaded => "Too much waits to be written or read",
+        "legal_hold" => "A legal hold protects the execution",
+        Overloaded => "The silo is overloaded",
         RateLimited => "Too many requests from this address or key",
         IdTaken => "The id belongs, or belonged, to another execution",
         StoreUnavailable => "The store cannot be reached",
-        InternalError => "The silo failed",
+        InternalError => "The silo had an internal error",
         _ => "The request was refused",
     };
 
-    /// <summary>The code of a bare status that the server itself gave.</summary>
+    /// <summary>The code for a status that ASP.NET Core or Kestrel set without a problem body.</summary>
     public static string OfStatus(int status) => status switch
     {
         400 => Malformed,

@@ -8,6 +8,6 @@ public sealed partial class ProblemMiddleware
     [LoggerMessage(2, Microsoft.Extensions.Logging.LogLevel.Warning, "The store could not {Operation}: {Reason}")]
     private partial void StoreAway(string operation, string reason);
 
-    [LoggerMessage(3, Microsoft.Extensions.Logging.LogLevel.Warning, "{Method} {Path} had no answer of the grain in time: {Reason}")]
+    [LoggerMessage(3, Microsoft.Extensions.Logging.LogLevel.Warning, "{Method} {Path}: the grain did not answer in time: {Reason}")]
     private partial void SiloAway(string method, string path, string reason);
 }

@@ -4,7 +4,7 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>Turns whatever leaves the pipeline as an exception or a bare status into a problem.</summary>
+/// <summary>Converts exceptions, and error statuses without a body, to problem responses.</summary>
 public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
 {
     private const int ShownPathLength = 200;
@@ -34,7 +34,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         }
     }
 
-    /// <summary>The problem of a bare status, which routing has set.</summary>
+    /// <summary>The problem for a status that routing has set, such as 404 or 405.</summary>
     private static ProblemResult OfStatus(HttpContext http)
     {
         var code = ProblemCode.OfStatus(http.Response.StatusCode);
@@ -60,18 +60,18 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             case RequestProblem problem:
                 return new ProblemResult(problem.Code, problem.Message, problem.Errors);
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
-                return new ProblemResult(ProblemCode.RequestTimeout, "The body came too slowly; send it again.");
+                return new ProblemResult(ProblemCode.RequestTimeout, "The body arrived too slowly; send the request again.");
             case BadHttpRequestException bad:
                 return new ProblemResult(ProblemCode.OfStatus(bad.StatusCode), bad.Message);
             case StoreException { Transient: true } away:
                 StoreAway(away.Operation, away.Reason);
-                return new ProblemResult(ProblemCode.StoreUnavailable, "The store is away; try again.");
+                return new ProblemResult(ProblemCode.StoreUnavailable, "The store cannot be reached; try again.");
             case var away when GrainFaults.IsAway(away):
                 SiloAway(http.Request.Method, UnicodeText.Cut(http.Request.Path.ToString(), ShownPathLength), failure.Message);
                 return new ProblemResult(ProblemCode.StoreUnavailable, "The execution could not be reached in time; try again.");
             default:
                 Failed(failure, http.Request.Method, UnicodeText.Cut(http.Request.Path.ToString(), ShownPathLength));
-                return new ProblemResult(ProblemCode.InternalError, "The request could not be handled; the log has more under this trace id.");
+                return new ProblemResult(ProblemCode.InternalError, "The request failed; the log of the silo has details under this trace id.");
         }
     }
 }

@@ -6,7 +6,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>A refusal as <c>application/problem+json</c>.</summary>
+/// <summary>A problem response, <c>application/problem+json</c> (RFC 9457).</summary>
 public sealed class ProblemResult(
     string code,
     string detail,
@@ -14,10 +14,12 @@ public sealed class ProblemResult(
     ExecutionStatus? executionStatus = null,
     TimeSpan? retryAfter = null) : IResult
 {
-    /// <summary>Where nothing says how long to wait. 1 s.</summary>
+    /// <summary><c>Retry-After</c> of 429 and 503 if the caller of the constructor gives none. 1 s.</summary>
     private static readonly TimeSpan RetryAfterDefault = TimeSpan.FromSeconds(1);
 
-    /// <param name="status">Where the execution stands.</param>
+    /// <summary>The problem for a code of the rules.</summary>
+    /// <param name="message">The detail; null: the title of the code.</param>
+    /// <param name="status">The status of the execution, for the response; null: left out.</param>
     public static ProblemResult Of(Code code, string? message, ExecutionStatus? status = null)
     {
         var word = code.Word();

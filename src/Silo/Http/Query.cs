@@ -7,7 +7,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>Reads query parameters; one that is unknown or unreadable is named.</summary>
+/// <summary>
+/// Reads and validates query parameters. All methods throw a <see cref="RequestProblem"/> with the code <c>invalid_parameter</c> that names the parameter which
+/// is unknown or not valid.
+/// </summary>
 public static class Query
 {
     internal const int LimitDefault = 50;
@@ -15,16 +18,17 @@ public static class Query
     internal const int ValuesMax = 64;
     private const int ShownLength = 100;
 
-    /// <summary>Those of the list.</summary>
+    /// <summary>The filters of the list of executions.</summary>
     public static readonly string[] FilterNames =
     [
-        "status", "workflow", "namespace", "cause", "worker", "triggeredBy", "parent", "label", "hasLabel", "resolution", "late", "startedAfter", "startedBefore",
-        "createdAfter", "createdBefore", "endedAfter", "endedBefore", "minDurationMs", "epochStatus", "epochCause", "epochEndedAfter", "epochEndedBefore", "q",
+        "status", "workflow", "namespace", "cause", "worker", "triggeredBy", "parent", "label", "hasLabel", "resolution", "late",
+        "startedAfter", "startedBefore", "createdAfter", "createdBefore", "endedAfter", "endedBefore", "minDurationMs",
+        "epochStatus", "epochCause", "epochEndedAfter", "epochEndedBefore", "q",
     ];
 
     private static readonly WholeRange Milliseconds = new(0, (long)TimeSpan.FromDays(366_000).TotalMilliseconds);
 
-    /// <exception cref="RequestProblem">A parameter is none of the endpoint's; the nearest of them is named.</exception>
+    /// <exception cref="RequestProblem">A parameter is not one of the endpoint's. The message suggests the most similar one.</exception>
     public static void RefuseUnknown(IQueryCollection query, IReadOnlyList<string> known)
     {
         foreach (var name in query.Keys)
@@ -32,7 +36,7 @@ public static class Query
             if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 var nearest = known.MinBy(k => Distance(k, UnicodeText.Cut(name, ShownLength)));
-                throw Problem(name, nearest is null ? "is unknown; this call takes no query parameter" : $"is unknown; the nearest known one is {nearest}");
+                throw Problem(name, nearest is null ? "is unknown; this call accepts no query parameters" : $"is unknown; the nearest known one is {nearest}");
             }
         }
     }
@@ -41,6 +45,8 @@ public static class Query
 
     public static string? Cursor(IQueryCollection query) => One(query, "cursor");
 
+    /// <summary>Reads the filters of the list of executions.</summary>
+    /// <param name="visible">The namespaces that the caller may see; null: all.</param>
     public static ExecutionFilter Filter(IQueryCollection query, IReadOnlyList<string>? visible) => new()
     {
         VisibleNamespaces = visible,
@@ -69,13 +75,15 @@ public static class Query
         Prefix = One(query, "q"),
     };
 
+    /// <summary>One value of an enum; the last one if the parameter is repeated.</summary>
+    /// <param name="otherwise">The value if the parameter is missing or empty.</param>
     public static T Word<T>(IQueryCollection query, string name, T otherwise, IReadOnlyDictionary<string, T>? aliases = null) where T : struct, Enum =>
         Words(query, name, aliases) is [.., var last] ? last : otherwise;
 
-    /// <summary>The last one given; null where none or an empty one is.</summary>
+    /// <summary>The parameter's text, the last non-empty one if it is repeated; null: missing or empty.</summary>
     public static string? One(IQueryCollection query, string name) => All(query, name) is [.., var last] ? last : null;
 
-    /// <summary>The order of a page: true for <c>desc</c>, false for <c>asc</c> and where nothing is said.</summary>
+    /// <summary>The order of a page: true for <c>desc</c>; false for <c>asc</c>, which is the default.</summary>
     public static bool IsDescending(IQueryCollection query) => One(query, "order") switch
     {
         null => false,
@@ -84,7 +92,7 @@ public static class Query
         var other => throw Bad("order", "must be asc or desc", other),
     };
 
-    /// <summary>A whole number of <c>s, m, h, d</c>; 1 min to 366 d.</summary>
+    /// <summary>The time window of statistics: a whole number of <c>s</c>, <c>m</c>, <c>h</c> or <c>d</c>. Default <c>24h</c>; 1 min to 366 d.</summary>
     public static (string Text, TimeSpan Length) Window(IQueryCollection query)
     {
         var text = One(query, "window") ?? "24h";
@@ -109,7 +117,10 @@ public static class Query
 
     public static RequestProblem Bad(string name, string rule, string was) => Problem(name, rule, $", was {UnicodeText.Cut(was, ShownLength)}");
 
-    /// <summary>Runs a read that takes a cursor: a foreign one is the caller's mistake.</summary>
+    /// <summary>
+    /// Runs a read that takes the parameter <c>cursor</c>. The store throws <see cref="ArgumentException"/> for a cursor that belongs to another list or other
+    /// filters; this becomes a problem response.
+    /// </summary>
     public static async Task<T> PagedAsync<T>(IQueryCollection query, Func<Task<T>> read)
     {
         try
@@ -118,7 +129,7 @@ public static class Query
         }
         catch (ArgumentException) when (Cursor(query) is { } cursor)
         {
-            throw Bad("cursor", "must be one that this list gave for these filters", cursor);
+            throw Bad("cursor", "must be one that this list returned for the same filters", cursor);
         }
     }
 
@@ -146,7 +157,7 @@ public static class Query
         {
             if (value.Contains('\0') || !UnicodeText.IsWellFormed(value))
             {
-                throw Bad(name, "must be a text", "none");
+                throw Bad(name, "must not contain NUL or lone surrogates", "text that does");
             }
         }
 
@@ -168,7 +179,9 @@ public static class Query
         return words;
     }
 
-    /// <summary>Split at the first <c>=</c>, which no key may hold; at the first colon where there is none.</summary>
+    /// <summary>
+    /// Splits <c>key=value</c> at the first <c>=</c>, which a key cannot contain. Without any <c>=</c>, splits <c>key:value</c> at the first colon.
+    /// </summary>
     private static KeyValuePair<string, string> Label(string text)
     {
         var split = text.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? equals : text.IndexOf(':', StringComparison.Ordinal);
@@ -176,7 +189,7 @@ public static class Query
     }
 
     private static string LabelKey(string text) =>
-        text.Contains('=', StringComparison.Ordinal) ? throw Bad("hasLabel", "must be a label's key, which holds no =", text) : text;
+        text.Contains('=', StringComparison.Ordinal) ? throw Bad("hasLabel", "must be the key of a label, which cannot contain =", text) : text;
 
     public static bool Flag(IQueryCollection query, string name, bool otherwise) =>
         One(query, name) is not { } text ? otherwise : bool.TryParse(text, out var value) ? value : throw Bad(name, "must be true or false", text);
@@ -188,7 +201,9 @@ public static class Query
             return null;
         }
 
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && range.Has(number) ? number : throw Bad(name, range.Rule, text);
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && range.Has(number)
+            ? number
+            : throw Bad(name, range.Rule, text);
     }
 
     public static DateTimeOffset? Time(IQueryCollection query, string name)
@@ -198,13 +213,13 @@ public static class Query
             return null;
         }
 
-        // A plus that was not escaped arrives as a blank.
+        // In a query, + means a space: the offset of a time that the caller did not escape arrives with a space instead of a plus.
         var isRead = IsoTimes.TryParse(text, out var time)
             || (text.LastIndexOf(' ') is >= 0 and var blank && IsoTimes.TryParse($"{text.AsSpan(0, blank)}+{text.AsSpan(blank + 1)}", out time));
         return isRead ? time : throw Bad(name, Bounds.TimeRule, text);
     }
 
-    /// <summary>How many characters have to be put in, left out or replaced to make one word of the other, whatever their case.</summary>
+    /// <summary>The Levenshtein distance of two words, ignoring case.</summary>
     private static int Distance(string one, string other)
     {
         var row = Enumerable.Range(0, other.Length + 1).ToArray();

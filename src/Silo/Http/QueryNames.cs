@@ -1,7 +1,9 @@
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>The query parameters of an endpoint; any other is refused.</summary>
-/// <param name="Shapes">As the document describes them: a name, or <c>shape:name</c> where the same name is described otherwise elsewhere.</param>
+/// <summary>Endpoint metadata: the query parameters of the endpoint. Any other is refused.</summary>
+/// <param name="Shapes">
+/// Keys of <see cref="QueryParameters"/>: the name of the parameter, or <c>key:name</c> if endpoints describe parameters of the same name differently.
+/// </param>
 public sealed record QueryNames(IReadOnlyList<string> Shapes)
 {
     public IReadOnlyList<string> Names { get; } = [.. Shapes.Select(shape => shape[(shape.IndexOf(':', StringComparison.Ordinal) + 1)..])];

@@ -1,4 +1,7 @@
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>All problem codes of a status that an endpoint answers with, for the OpenAPI document. Without it, every code of the status is listed.</summary>
+/// <summary>
+/// Endpoint metadata: all problem codes of one status that the endpoint can answer, for the OpenAPI document. Without it, the document lists every code of the
+/// status.
+/// </summary>
 internal sealed record RefusalCodes(int Status, IReadOnlyList<string> Codes);

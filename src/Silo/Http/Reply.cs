@@ -3,12 +3,12 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>A JSON answer.</summary>
+/// <summary>JSON responses. Those to GET have an <c>ETag</c>.</summary>
 public static class Reply
 {
     public static IResult Json<T>(T value, JsonTypeInfo<T> type, int status = 200) => new JsonReply<T>(value, type, status);
 
-    /// <summary>A GET's body: with an <c>ETag</c>, and 304 where the caller has it already.</summary>
+    /// <summary>Writes the response to a GET with its <c>ETag</c>, or 304 if the caller already has this body.</summary>
     public static async Task WriteTaggedAsync(HttpContext http, ReadOnlyMemory<byte> body, string contentType)
     {
         var tag = EntityTag.Of(body.Span);
@@ -37,7 +37,7 @@ public static class Reply
                 return WriteTaggedAsync(http, JsonSerializer.SerializeToUtf8Bytes(value, type), ContentType);
             }
 
-            // Answers to calls may hold a token or a key.
+            // Responses to other methods may contain a run token or an API key.
             http.Response.Headers.CacheControl = "no-store";
             http.Response.ContentType = ContentType;
             return JsonSerializer.SerializeAsync(http.Response.BodyWriter, value, type, http.RequestAborted);

@@ -7,27 +7,33 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>Reads request bodies within their limits: size before content, then UTF-8, then JSON.</summary>
+/// <summary>Reads request bodies and checks them, in this order: size, UTF-8, JSON, fields.</summary>
 public static class RequestBody
 {
-    /// <summary>Memory that a declared length gets before any byte came; more only as bytes come (D33). 64 KiB.</summary>
+    /// <summary>
+    /// Maximum buffer before the first byte has arrived. 64 KiB. The buffer then grows with the body, because a caller could otherwise make the silo allocate
+    /// memory by declaring a length and sending nothing (D33).
+    /// </summary>
     private const int GrantedAtOnce = 64 * 1024;
 
-    /// <param name="max">Default 4 MiB.</param>
-    /// <exception cref="RequestProblem">The body is larger than <paramref name="max"/> bytes, cannot be read, or bodies hold too much already.</exception>
+    /// <summary>Reads the whole body, decompressed, without its byte order mark.</summary>
+    /// <param name="max">Maximum size of the decompressed body in bytes. Default 4 MiB.</param>
+    /// <exception cref="RequestProblem">
+    /// The body is larger than <paramref name="max"/>, cannot be decompressed, or exceeds the memory allowed for bodies (<see cref="BodyBudget"/>).
+    /// </exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int max = Limits.RequestBytes)
     {
         var declared = request.ContentLength;
         if (declared > max)
         {
-            throw TooLarge($"The body has {declared} bytes; at most {max} are taken.");
+            throw TooLarge($"The body has {declared} bytes; at most {max} are allowed.");
         }
 
         var bytes = await GatherAsync(request, (int)Math.Min(declared ?? 4_096, GrantedAtOnce), max).ConfigureAwait(false);
         return bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
     }
 
-    /// <exception cref="RequestProblem">The text is not JSON, or deeper than <paramref name="depthMax"/>.</exception>
+    /// <exception cref="RequestProblem">The text is not JSON, or nested deeper than <paramref name="depthMax"/>.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, int depthMax = Limits.JsonDepth)
     {
         try
@@ -42,7 +48,7 @@ public static class RequestBody
         }
     }
 
-    /// <summary>False where the text is not JSON, or deeper than <paramref name="depthMax"/>.</summary>
+    /// <summary>Parses JSON; false if the text is not JSON or nested deeper than <paramref name="depthMax"/>.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> utf8, int depthMax, [NotNullWhen(true)] out JsonDocument? json)
     {
         try
@@ -57,9 +63,9 @@ public static class RequestBody
         }
     }
 
-    /// <summary>A body of one JSON value, in UTF-8.</summary>
-    /// <param name="mayBeEmpty">Whether no body at all counts as an empty object.</param>
-    /// <exception cref="RequestProblem">The body is too large, no UTF-8, no JSON, or deeper than 64.</exception>
+    /// <summary>Reads a body that is one JSON value in UTF-8.</summary>
+    /// <param name="mayBeEmpty">Whether a missing body is read as an empty object.</param>
+    /// <exception cref="RequestProblem">The body is too large, not UTF-8, not JSON, or nested deeper than 64 levels.</exception>
     public static async Task<JsonDocument> ReadJsonAsync(HttpRequest request, bool mayBeEmpty = false)
     {
         var bytes = await ReadAsync(request).ConfigureAwait(false);
@@ -68,8 +74,9 @@ public static class RequestBody
             : Parse(bytes);
     }
 
-    /// <summary>A body that is one JSON object.</summary>
-    /// <param name="mayBeEmpty">Whether no body at all counts as an empty object.</param>
+    /// <summary>Reads a body that is one JSON object in UTF-8.</summary>
+    /// <param name="mayBeEmpty">Whether a missing body is read as an empty object.</param>
+    /// <exception cref="RequestProblem">As for <see cref="ReadJsonAsync"/>; or the value is not an object.</exception>
     public static async Task<JsonDocument> ReadObjectAsync(HttpRequest request, bool mayBeEmpty = false)
     {
         var document = await ReadJsonAsync(request, mayBeEmpty).ConfigureAwait(false);
@@ -82,8 +89,8 @@ public static class RequestBody
         throw new RequestProblem(ProblemCode.InvalidRequest, "The body must be an object.", [new FieldErrorView("", "must be an object")]);
     }
 
-    /// <summary>Reads an object's fields; all that are wrong are named at once.</summary>
-    /// <exception cref="RequestProblem">Some field is wrong.</exception>
+    /// <summary>Reads the fields of a JSON object.</summary>
+    /// <exception cref="RequestProblem">A field is missing or not valid. The problem lists all such fields.</exception>
     public static T Fields<T>(JsonElement json, Func<Fields, T> read)
     {
         var fields = new Fields(json);
@@ -116,16 +123,19 @@ public static class RequestBody
         }
         catch (Exception unsound) when (unsound is InvalidDataException or InvalidOperationException)
         {
-            // The words of .NET's gzip and brotli for what they cannot inflate.
-            throw new RequestProblem(ProblemCode.Malformed, "The body is not of the Content-Encoding that it claims.");
+            // Exceptions of .NET's GZipStream and BrotliStream for data that they cannot decompress.
+            throw new RequestProblem(ProblemCode.Malformed, "The body does not match its Content-Encoding.");
         }
         catch (Exception unsound) when (IsChunkFault(unsound) && !request.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            throw new RequestProblem(ProblemCode.Malformed, "The body's chunks cannot be read.");
+            throw new RequestProblem(ProblemCode.Malformed, "The chunked encoding of the body is not valid.");
         }
     }
 
-    /// <summary>What the server throws for a chunk whose size overflows; for other bad chunks it is a <see cref="BadHttpRequestException"/>.</summary>
+    /// <summary>
+    /// Whether Kestrel threw this for a chunk whose size overflows. For other invalid chunks it throws a <see cref="BadHttpRequestException"/>, which
+    /// <see cref="ProblemMiddleware"/> handles.
+    /// </summary>
     private static bool IsChunkFault(Exception failure) => failure is OverflowException or (IOException and not BadHttpRequestException);
 
     private static async Task<ReadOnlyMemory<byte>> GatherUnguardedAsync(HttpRequest request, int expected, int max)

@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>The headers that an endpoint reads beside those of every request, for the OpenAPI document.</summary>
+/// <summary>Endpoint metadata: the headers that the endpoint reads, besides the headers common to all requests, for the OpenAPI document.</summary>
 internal sealed record RequestHeaders(IReadOnlyList<HeaderShape> Headers);

@@ -2,7 +2,10 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>The caller's mistake, found while a request is read. Ends the request with its problem.</summary>
+/// <summary>An error in the request. <see cref="ProblemMiddleware"/> converts it to a problem response.</summary>
+/// <param name="code">One of the codes in <see cref="ProblemCode"/>.</param>
+/// <param name="detail">The text for the caller. It must contain no secrets.</param>
+/// <param name="errors">The fields that are not valid; null: the error is not about fields.</param>
 public sealed class RequestProblem(string code, string detail, IReadOnlyList<FieldErrorView>? errors = null) : Exception(detail)
 {
     public string Code { get; } = code;

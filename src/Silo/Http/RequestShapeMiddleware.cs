@@ -2,7 +2,10 @@ using ExecutionGrains.Silo.Auth;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>Refuses what an endpoint would otherwise ignore: unknown query parameters, content types and encodings.</summary>
+/// <summary>
+/// Refuses query parameters, content types and content encodings that the endpoint does not accept; it would ignore or misread them. Also a last check that no
+/// route without an authorization policy is served.
+/// </summary>
 public sealed class RequestShapeMiddleware(RequestDelegate next)
 {
     private const string Encodings = "gzip, br";
@@ -40,7 +43,7 @@ public sealed class RequestShapeMiddleware(RequestDelegate next)
         }
 
         http.Response.Headers.AcceptEncoding = Encodings;
-        return new ProblemResult(ProblemCode.UnsupportedMediaType, $"A body may have the Content-Encoding {Encodings}, or none.").ExecuteAsync(http);
+        return new ProblemResult(ProblemCode.UnsupportedMediaType, $"The Content-Encoding, if any, must be one of {Encodings}.").ExecuteAsync(http);
     }
 
     private static bool IsTaken(string encoding) =>

@@ -5,7 +5,9 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>How everything that leaves the silo is written. Source-generated; nulls are written.</summary>
+/// <summary>
+/// Source-generated serializer of the API's responses, and the types of the OpenAPI document. Null properties are written, unless a type says otherwise.
+/// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     Converters = [typeof(TimeConverter)],

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Silo.Http;
 
-/// <summary>The groups of the endpoints in the OpenAPI document.</summary>
+/// <summary>The tags that group the endpoints in the OpenAPI document.</summary>
 internal static class Tags
 {
     public const string Report = "Report";
@@ -11,10 +11,10 @@ internal static class Tags
 
     public static readonly (string Name, string Description)[] All =
     [
-        (Report, "For workers: create and claim executions, report their events."),
-        (Operate, "For operators: cancel, resolve, requeue and delete executions, pause the janitor."),
-        (Keys, "API keys and the secrets that sign: for admins; and for everybody what their own key may do."),
-        (Read, "For people and dashboards: executions and their details, figures, the tracker itself."),
-        (Health, "For load balancers, without a key."),
+        (Report, "For workers: create and claim executions, and report their events."),
+        (Operate, "For operators: cancel, resolve, requeue and delete executions, and pause the janitor."),
+        (Keys, "For admins: API keys and signing secrets. For all callers: their own key."),
+        (Read, "For dashboards and scripts: executions and their details, statistics, and the state of the tracker."),
+        (Health, "For load balancers: liveness and readiness probes, without a credential."),
     ];
 }

@@ -3,7 +3,8 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Silo.Mapping;
 
-/// <summary>What one execution's page needs beside its row.</summary>
+/// <summary>Parts of an execution's detail view that are stored outside its row.</summary>
+/// <param name="Final">Output and error of the current epoch; null: not finished, or none stored.</param>
 public sealed record DetailParts(
     IReadOnlyList<Effect.Evidence> Evidence,
     IReadOnlyList<RejectionRow> Rejections,

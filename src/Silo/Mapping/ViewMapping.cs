@@ -5,7 +5,7 @@ using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Mapping;
 
-/// <summary>From what the store holds to what readers see.</summary>
+/// <summary>Maps stored rows to the views of the API.</summary>
 public static class ViewMapping
 {
     private const string DefaultTrigger = "http";
@@ -46,7 +46,9 @@ public static class ViewMapping
         Progress = listed.Progress,
     };
 
-    /// <param name="live">What the grain's memory adds; null: the row is taken.</param>
+    /// <param name="live">
+    /// Contact, lease and progress from the memory of the grain, which are newer than the row; null: use the row, as for a finished execution.
+    /// </param>
     public static ExecutionDetail Detail(ExecutionState stored, LivenessView? live, DetailParts parts)
     {
         var state = live is null ? stored : stored with

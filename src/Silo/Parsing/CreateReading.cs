@@ -2,10 +2,10 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Silo.Parsing;
 
-/// <summary>Reads the bodies of create and claim.</summary>
+/// <summary>Reads the request bodies of create and claim. Errors are collected in the <see cref="Fields"/>.</summary>
 public static class CreateReading
 {
-    /// <param name="id">The id the body gives; null where it gives none.</param>
+    /// <param name="id">The field <c>executionId</c>; null: missing or not valid.</param>
     public static CreateExecution Read(Fields fields, out string? id)
     {
         id = fields.Id("executionId");

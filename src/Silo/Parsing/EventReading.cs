@@ -5,8 +5,8 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Silo.Parsing;
 
 /// <summary>
-/// Reads one event into its type. What cannot be read is the event's own answer (<see cref="ExecutionEvent.Unreadable"/>), never the request's error;
-/// whether its fields are within bounds is decided with the event (<see cref="Bounds.Readable"/>).
+/// Reads one event of a report. An event with a missing field, or a field of the wrong type, becomes an <see cref="ExecutionEvent.Unreadable"/>, whose result is
+/// a rejection: one bad event must not fail the request. The grain checks the bounds of most values later (<see cref="Bounds.Readable"/>).
 /// </summary>
 public static class EventReading
 {
@@ -27,7 +27,7 @@ public static class EventReading
     private const string UnknownType =
         "must be one of execution.started, execution.paused, execution.resumed, execution.completed, step.started, step.completed, log, heartbeat";
 
-    /// <summary>What stands in the place of JSON that cannot be read as an event at all.</summary>
+    /// <summary>The replacement for an entry that cannot be read as an event at all.</summary>
     public static ExecutionEvent.Unreadable Unreadable(Code code, string message) => Unreadable(null, "", code, message);
 
     public static ExecutionEvent Read(JsonElement json)
@@ -38,7 +38,7 @@ public static class EventReading
         }
         catch (InvalidOperationException)
         {
-            // System.Text.Json's way of saying that a property's name holds a lone surrogate.
+            // System.Text.Json throws this if a property name contains a lone surrogate.
             return Unreadable(Code.InvalidEvent, "a property's name holds a lone surrogate");
         }
     }
@@ -59,7 +59,8 @@ public static class EventReading
 
         if (!Types.TryGetValue(type, out var body))
         {
-            return Refused(fields.String("eventId"), type, new FieldFault("/type", $"{UnknownType}, was {UnicodeText.Cut(type, ClaimedTypeLength)}", Code.UnknownType));
+            return Refused(
+                fields.String("eventId"), type, new FieldFault("/type", $"{UnknownType}, was {UnicodeText.Cut(type, ClaimedTypeLength)}", Code.UnknownType));
         }
 
         var read = body(fields);
@@ -80,7 +81,10 @@ public static class EventReading
         return Refused(read.EventId, read.Type, Bounds.MostSpecific(fields.Faults));
     }
 
-    /// <summary>A start and an end have their own facts. A heartbeat is not refused for a name that is none.</summary>
+    /// <summary>
+    /// Adds workflow and namespace to the event. The start and the end of an execution have them among their facts. For a heartbeat, values of the wrong type
+    /// are ignored, because a heartbeat must not fail for them.
+    /// </summary>
     private static ExecutionEvent Named(ExecutionEvent read, Fields fields) => read switch
     {
         ExecutionEvent.ExecutionStarted or ExecutionEvent.ExecutionCompleted => read,
@@ -141,10 +145,10 @@ public static class EventReading
         StepId = fields.String("stepId"),
     };
 
-    /// <summary>Null is a fault by then, and stays in no event.</summary>
+    /// <summary>The step's id. Null only together with a fault, in which case the event is replaced by an unreadable one.</summary>
     private static string StepId(Fields fields) => fields.String("stepId", required: true, missing: Code.MissingStepId)!;
 
-    /// <summary>An error that is null is none.</summary>
+    /// <summary>The field <c>error</c> as JSON text. An explicit null means no error, unlike an <c>output</c> of null.</summary>
     private static byte[]? Error(Fields fields) => fields.TryGet("error", out _) ? fields.Payload("error") : null;
 
     private static ExecutionEvent.Unreadable Refused(string? eventId, string type, FieldFault fault) =>

@@ -2,7 +2,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Silo.Parsing;
 
-/// <summary>Reads what anybody may say of an execution as a whole: the create fields.</summary>
+/// <summary>Reads the facts about a whole execution, which a create call and its start and end events can carry.</summary>
 public static class FactsReading
 {
     public static ExecutionFacts Read(Fields fields, bool workflowRequired = false)
@@ -32,7 +32,7 @@ public static class FactsReading
         return facts;
     }
 
-    /// <summary>Left out is «nobody said»; an explicit null is 0: no lease.</summary>
+    /// <summary>The lease in seconds. Null: the field is missing. 0: it is an explicit null, which means no lease.</summary>
     private static int? Lease(Fields fields) =>
         fields.TryGet("heartbeatTimeoutSeconds", out _) ? (int?)fields.Whole("heartbeatTimeoutSeconds", Bounds.Seconds)
         : fields.Says("heartbeatTimeoutSeconds") ? 0

@@ -5,9 +5,10 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Silo.Parsing;
 
 /// <summary>
-/// Reads the fields of one JSON object into .NET's types and gathers those that are of the wrong kind; what a value may be, <see cref="Bounds"/> decides.
-/// An absent field and an explicit null are both «not said».
+/// Reads the fields of a JSON object as .NET types. Collects an error for every field of the wrong type or missing; <see cref="Bounds"/> checks most values.
+/// An explicit null is read like a missing field, except where a method says otherwise.
 /// </summary>
+/// <param name="pointer">JSON pointer to the object, for the errors. Default: the root.</param>
 public sealed class Fields(JsonElement json, string pointer = "")
 {
     private const string Required = "is required";
@@ -21,12 +22,13 @@ public sealed class Fields(JsonElement json, string pointer = "")
     public void Fail(string field, string message, Code code = Code.InvalidEvent) =>
         faults.Add(new FieldFault($"{pointer}/{field}", message, code));
 
-    /// <summary>Adds what is wrong elsewhere; a field of the wrong kind has no second fault.</summary>
+    /// <summary>Adds errors that were found elsewhere, except for fields that have an error already.</summary>
     public void Add(IReadOnlyList<FieldFault> others) => faults.AddRange(others.Where(o => !faults.Exists(f => f.Pointer == o.Pointer)).ToArray());
 
-    /// <summary>Whether the field is there at all, null included.</summary>
+    /// <summary>Whether the field is present, even as an explicit null.</summary>
     public bool Says(string field) => json.TryGetProperty(field, out _);
 
+    /// <param name="missing">The code of the error if a required field is missing.</param>
     public string? String(string field, bool required = false, Code missing = Code.InvalidEvent)
     {
         if (!TryGet(field, out var value))
@@ -48,10 +50,12 @@ public sealed class Fields(JsonElement json, string pointer = "")
         return null;
     }
 
-    /// <summary>A text, where it is one; whatever else it is is no fault.</summary>
+    /// <summary>The field if it is a string; else null, without an error.</summary>
     public string? StringOrNull(string field) => TryGet(field, out var value) && Text.TryGet(value, out var text) ? text : null;
 
-    /// <summary>A name that no rule judges later: 1 to 256 characters without control characters and lone surrogates.</summary>
+    /// <summary>
+    /// A name of 1 to 256 characters without control characters and lone surrogates. For fields that <see cref="Bounds"/> does not check later.
+    /// </summary>
     public string? Name(string field, bool required = false)
     {
         if (String(field, required) is not { } text)
@@ -91,7 +95,8 @@ public sealed class Fields(JsonElement json, string pointer = "")
         return time;
     }
 
-    /// <summary>Null and no fault where nothing is said.</summary>
+    /// <summary>A time; null if the field is missing or not a valid time.</summary>
+    /// <param name="isFault">Whether the field is present but not a valid time. No error is collected: the caller decides.</param>
     public DateTimeOffset? TimeOrFault(string field, out bool isFault)
     {
         isFault = false;
@@ -142,7 +147,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
         return null;
     }
 
-    /// <summary>A number that .NET's decimal holds.</summary>
+    /// <summary>A number in the range of <see cref="decimal"/>.</summary>
     public decimal? Cost(string field)
     {
         if (!TryGet(field, out var value))
@@ -159,8 +164,8 @@ public sealed class Fields(JsonElement json, string pointer = "")
         return null;
     }
 
-    /// <summary>One of an enum's words, whatever its case.</summary>
-    /// <param name="aliases">Further words that are read as one of them; their case does not count either.</param>
+    /// <summary>A value of an enum, by its lower_snake name, ignoring case.</summary>
+    /// <param name="aliases">Additional names of values. The dictionary must ignore case.</param>
     public T? Word<T>(string field, bool required = false, IReadOnlyDictionary<string, T>? aliases = null) where T : struct, Enum
     {
         if (!TryGet(field, out var value))
@@ -185,11 +190,11 @@ public sealed class Fields(JsonElement json, string pointer = "")
         return null;
     }
 
-    /// <summary>Any JSON value, as its own UTF-8 text; an explicit null is the value null.</summary>
+    /// <summary>Any JSON value as its original UTF-8 text; null if the field is missing. An explicit null gives the text <c>null</c>.</summary>
     public byte[]? Payload(string field) =>
         json.TryGetProperty(field, out var value) ? JsonMarshal.GetRawUtf8Value(value).ToArray() : null;
 
-    /// <summary>What can be read of a progress: it decorates a heartbeat, and costs it nothing.</summary>
+    /// <summary>The valid parts of a progress object; null if there are none. Never an error: bad progress must not make a heartbeat fail.</summary>
     public Progress? Progress(string field)
     {
         if (!TryGet(field, out var value) || value.ValueKind != JsonValueKind.Object)
@@ -239,7 +244,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
         return labels;
     }
 
-    /// <summary>An object inside this one; null where it is absent or wrong. Its faults are the caller's to add.</summary>
+    /// <summary>A nested object; null if the field is missing or not an object. The caller must <see cref="Add"/> the errors of the result.</summary>
     public Fields? Object(string field)
     {
         if (!TryGet(field, out var value))
@@ -267,7 +272,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
         }
         catch (InvalidOperationException)
         {
-            // A name with a lone surrogate.
+            // The property name contains a lone surrogate.
             return false;
         }
     }
@@ -281,7 +286,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
         }
         catch (InvalidOperationException)
         {
-            // System.Text.Json's way of saying that the name holds a lone surrogate.
+            // System.Text.Json throws this if the property name contains a lone surrogate.
             Fail(field, "the key of a label must hold no lone surrogates");
             return false;
         }

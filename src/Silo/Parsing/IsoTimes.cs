@@ -5,8 +5,9 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Silo.Parsing;
 
 /// <summary>
-/// Reads ISO 8601 times with an offset or <c>Z</c>, truncated to whole microseconds: basic or extended, <c>T</c> or a space, with or without seconds.
-/// A leap second (<c>:60</c>) is the last microsecond of its minute; <c>24:00</c> is the next day's midnight.
+/// Parses ISO 8601 times with an offset or <c>Z</c>: basic or extended format, <c>T</c> or spaces before the time, with or without seconds. Fractions are
+/// truncated to microseconds. A leap second (<c>:60</c>) becomes the last microsecond of its minute; <c>24:00</c> becomes midnight of the next day. Times must
+/// be from 1970-01-01 to 9998-12-31.
 /// </summary>
 public static partial class IsoTimes
 {
@@ -34,7 +35,7 @@ public static partial class IsoTimes
         time = read.ToUniversalTime();
         if (isNextDay && Bounds.IsTime(time))
         {
-            // Not at the end of .NET's calendar, where adding a day throws.
+            // The check comes first, because AddDays throws at the end of .NET's calendar.
             time = time.AddDays(1);
             return Bounds.IsTime(time);
         }
@@ -47,7 +48,9 @@ public static partial class IsoTimes
     private static string Microseconds(string fraction) => (fraction.Length > 6 ? fraction[..6] : fraction).PadRight(6, '0');
 
     private static string Offset(Match match) =>
-        match.Groups["sign"].Success ? $"{match.Groups["sign"].ValueSpan}{match.Groups["offsetHour"].ValueSpan}:{Number(match.Groups["offsetMinute"]):00}" : "+00:00";
+        match.Groups["sign"].Success
+            ? $"{match.Groups["sign"].ValueSpan}{match.Groups["offsetHour"].ValueSpan}:{Number(match.Groups["offsetMinute"]):00}"
+            : "+00:00";
 
     [GeneratedRegex(
         """

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace ExecutionGrains.Silo.Parsing;
 
-/// <summary>Words of other loggers for the four levels.</summary>
+/// <summary>Level names of other loggers, mapped to the four levels of log lines. Case-insensitive.</summary>
 public static class LevelWords
 {
     public static readonly FrozenDictionary<string, Severity> Aliases = new Dictionary<string, Severity>

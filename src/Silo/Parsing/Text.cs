@@ -4,10 +4,10 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Silo.Parsing;
 
-/// <summary>How a string is read: a lone surrogate is legal as a JSON escape, and is no text.</summary>
+/// <summary>Reads JSON strings. JSON allows lone surrogates as escapes, but they are not valid Unicode text, so such strings are refused.</summary>
 public static class Text
 {
-    /// <summary>False for anything but a string, and for a lone surrogate.</summary>
+    /// <summary>Gets a string. False if the element is not a string or contains a lone surrogate.</summary>
     public static bool TryGet(JsonElement element, [NotNullWhen(true)] out string? text)
     {
         text = null;
@@ -27,6 +27,6 @@ public static class Text
         }
     }
 
-    /// <summary>What is wrong with an element that is no text.</summary>
+    /// <summary>The error message for an element that <see cref="TryGet"/> refused.</summary>
     public static string Fault(JsonElement element) => element.ValueKind == JsonValueKind.String ? "must hold no lone surrogates" : "must be a string";
 }
