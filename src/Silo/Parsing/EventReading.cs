@@ -5,8 +5,8 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Silo.Parsing;
 
 /// <summary>
-/// Reads one event of a report. An event with a missing field, or a field of the wrong type, becomes an <see cref="ExecutionEvent.Unreadable"/>, whose result is
-/// a rejection: one bad event must not fail the request. The grain checks the bounds of most values later (<see cref="Bounds.Readable"/>).
+/// Reads one event of a report. An event with a missing field, or a field of the wrong type, becomes an <see cref="ExecutionEvent.Unreadable"/>, whose result
+/// is a rejection: one bad event must not fail the request. The grain checks the bounds of most values later (<see cref="Bounds.Readable"/>).
 /// </summary>
 public static class EventReading
 {

@@ -273,7 +273,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
 
         var got = (await silo.Post("/v1/executions", """{"workflow":"w"}""", key)).IsProblem(403, "forbidden");
 
-        Assert.Contains("say one of them in the field namespace", got.String("detail"), StringComparison.Ordinal);
+        Assert.Contains("name one of them in the field namespace", got.String("detail"), StringComparison.Ordinal);
         Assert.Equal(got.String("detail"), (await silo.Report(silo.NewId(), """{"eventId":"e","type":"log","message":"m"}""", key)).IsProblem(403, "forbidden").String("detail"));
     }
 
