@@ -2,13 +2,13 @@ using Orleans;
 
 namespace ExecutionGrains;
 
-/// <summary>The answer to create, claim, cancel, resolve and requeue.</summary>
+/// <summary>The answer to create, claim, cancel, resolve, requeue and delete.</summary>
 [GenerateSerializer, Immutable, Alias("eg.command-answer")]
 public sealed record CommandAnswer
 {
     [Id(0)] public required Result Result { get; init; }
 
-    /// <summary>Why it was refused; null where it was not.</summary>
+    /// <summary>Why the call was refused. Null if it was not.</summary>
     [Id(1)] public Code? Code { get; init; }
 
     [Id(2)] public string? Message { get; init; }
@@ -23,15 +23,16 @@ public sealed record CommandAnswer
 
     [Id(7)] public DateTimeOffset? LeaseExpiresAt { get; init; }
 
-    /// <summary>Whether the call holds the claim now, so that it is owed a run token.</summary>
+    /// <summary>Whether the caller's worker holds the claim after this call. If so, the caller gets a run token.</summary>
     [Id(8)] public bool Claimed { get; init; }
 
-    /// <summary>Whether the call made the execution.</summary>
+    /// <summary>Whether the call created the execution.</summary>
     [Id(9)] public bool Created { get; init; }
 
-    /// <summary>The first cancel's reason and time, on answers to cancel.</summary>
+    /// <summary>In answers to cancel: the reason of the first cancel. Null if it gave none.</summary>
     [Id(10)] public string? Reason { get; init; }
 
+    /// <summary>In answers to cancel: tracker time of the first cancel.</summary>
     [Id(11)] public DateTimeOffset? RequestedAt { get; init; }
 
     [Id(12)] public string? Namespace { get; init; }

@@ -2,7 +2,7 @@ using Orleans;
 
 namespace ExecutionGrains;
 
-/// <summary>Makes an execution known, and with <see cref="Start"/> also claims and starts it.</summary>
+/// <summary>Creates an execution. With <see cref="Start"/>, also claims and starts it.</summary>
 [GenerateSerializer, Immutable, Alias("eg.create-execution")]
 public sealed record CreateExecution
 {
@@ -10,6 +10,6 @@ public sealed record CreateExecution
 
     [Id(1)] public Worker? Start { get; init; }
 
-    /// <summary>The producer's time of the start.</summary>
+    /// <summary>Producer time of the start. Null: tracker time.</summary>
     [Id(2)] public DateTimeOffset? StartAt { get; init; }
 }

@@ -3,10 +3,10 @@ using Orleans;
 namespace ExecutionGrains;
 
 /// <summary>The answer to one event.</summary>
-/// <param name="EventId">The id that the event has. Null if it has none or none could be read.</param>
-/// <param name="Result">What became of the event, and whether to send it again.</param>
+/// <param name="EventId">The id of the event. Null if it has none or none could be read.</param>
+/// <param name="Result">How the event was handled, and whether to send it again.</param>
 /// <param name="Code">Why the event was not applied. Null if it was applied or is a duplicate.</param>
-/// <param name="Message">What is wrong, for people. Null if nothing is.</param>
+/// <param name="Message">A description of the problem, for humans. Null if there is none.</param>
 [GenerateSerializer, Immutable, Alias("eg.event-answer")]
 public sealed record EventAnswer(
     [property: Id(0)] string? EventId,

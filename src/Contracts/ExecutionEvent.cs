@@ -2,7 +2,7 @@ using Orleans;
 
 namespace ExecutionGrains;
 
-/// <summary>One thing that a worker reports. JSON payloads (input, output, error) are UTF-8 JSON texts.</summary>
+/// <summary>One event that a worker reports. Payloads (input, output, error) are JSON in UTF-8.</summary>
 [GenerateSerializer, Immutable, Alias("eg.event")]
 public abstract record ExecutionEvent
 {
@@ -10,30 +10,30 @@ public abstract record ExecutionEvent
     {
     }
 
-    /// <summary>Unique in its epoch, 1 to 128 characters; null only on heartbeats and unreadable events.</summary>
+    /// <summary>Unique in its epoch, 1 to 128 characters. Null only for heartbeats and unreadable events.</summary>
     [Id(0)] public string? EventId { get; init; }
 
-    /// <summary>The producer's time, whole microseconds; null: the tracker's time is taken.</summary>
+    /// <summary>Producer time, in whole microseconds. Null: tracker time is used.</summary>
     [Id(1)] public DateTimeOffset? At { get; init; }
 
     /// <summary>
-    /// What the tracker left out of the event because it could not be read, for its history row; null: nothing. Set by the tracker, no part of the event's
-    /// hash.
+    /// A note for the history row: the field that the tracker left out because it could not be read. Null if it left out none. Set by the tracker; not part of
+    /// the event's hash.
     /// </summary>
     [Id(2)] public string? LeftOut { get; init; }
 
     /// <summary>
-    /// The execution's workflow, as a start says it: it fills what nobody has said. Null: the event does not say. A start and an end say it in their facts.
+    /// The workflow of the execution; fills an empty value. Null: not stated. Start and end of the execution state it in their <c>Facts</c> instead.
     /// </summary>
     [Id(3)] public string? Workflow { get; init; }
 
-    /// <summary>The execution's namespace, likewise.</summary>
+    /// <summary>The namespace of the execution. Null: not stated. Start and end of the execution state it in their <c>Facts</c> instead.</summary>
     [Id(4)] public string? Namespace { get; init; }
 
-    /// <summary>The word on the wire.</summary>
+    /// <summary>The <c>type</c> field in JSON.</summary>
     public abstract string Type { get; }
 
-    /// <summary>The execution runs. Claims a pending one where it names a worker; facts are merged.</summary>
+    /// <summary>The execution started. Claims a pending execution if it names a worker; its facts fill empty ones.</summary>
     [GenerateSerializer, Immutable, Alias("eg.event.execution-started")]
     public sealed record ExecutionStarted : ExecutionEvent
     {
@@ -60,7 +60,7 @@ public abstract record ExecutionEvent
         public override string Type => "execution.resumed";
     }
 
-    /// <summary>The execution ended. Its start fields override what the start said.</summary>
+    /// <summary>The execution ended. Its facts override those of earlier events.</summary>
     [GenerateSerializer, Immutable, Alias("eg.event.execution-completed")]
     public sealed record ExecutionCompleted : ExecutionEvent
     {
@@ -70,7 +70,7 @@ public abstract record ExecutionEvent
 
         [Id(2)] public byte[]? Error { get; init; }
 
-        /// <summary>The total: takes the place of the sum of the steps' costs.</summary>
+        /// <summary>The total cost; replaces the sum of the steps' costs. Null: the sum is used.</summary>
         [Id(3)] public decimal? Cost { get; init; }
 
         [Id(4)] public int? TraceSpanCount { get; init; }
@@ -98,7 +98,7 @@ public abstract record ExecutionEvent
         public override string Type => "step.started";
     }
 
-    /// <summary>A step ended. What it says of the start overrides what the start said.</summary>
+    /// <summary>A step ended. Its start fields override those of the start.</summary>
     [GenerateSerializer, Immutable, Alias("eg.event.step-completed")]
     public sealed record StepCompleted : ExecutionEvent
     {
@@ -147,7 +147,7 @@ public abstract record ExecutionEvent
         public override string Type => "heartbeat";
     }
 
-    /// <summary>What arrived in an event's place and is none: it is answered <c>rejected</c> and goes on the record.</summary>
+    /// <summary>An entry that is not a valid event. It is answered <c>rejected</c> in its place, and the rejection is recorded.</summary>
     [GenerateSerializer, Immutable, Alias("eg.event.unreadable")]
     public sealed record Unreadable : ExecutionEvent
     {
@@ -155,7 +155,7 @@ public abstract record ExecutionEvent
 
         [Id(1)] public required string Message { get; init; }
 
-        /// <summary>The type that it claimed, cut to 64 characters; empty where it claimed none.</summary>
+        /// <summary>The type that the entry named, cut to 64 characters. Empty if it named none.</summary>
         [Id(2)] public required string ClaimedType { get; init; }
 
         public override string Type => ClaimedType;

@@ -2,7 +2,7 @@ using Orleans;
 
 namespace ExecutionGrains;
 
-/// <summary>When an execution was last heard of, as the grain's memory has it.</summary>
+/// <summary>The liveness of an execution in the memory of its grain. May be newer than the stored row.</summary>
 [GenerateSerializer, Immutable, Alias("eg.liveness-view")]
 public sealed record LivenessView(
     [property: Id(0)] DateTimeOffset? LastContactAt,

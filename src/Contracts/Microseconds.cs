@@ -1,9 +1,9 @@
 namespace ExecutionGrains;
 
-/// <summary>The grain of time on the wire and in the stores.</summary>
+/// <summary>Microseconds are the precision of times on the wire and in the stores.</summary>
 public static class Microseconds
 {
-    /// <summary>Cut to whole microseconds, in UTC.</summary>
+    /// <summary>The time in UTC, rounded down to whole microseconds.</summary>
     public static DateTimeOffset ToMicroseconds(this DateTimeOffset at) =>
         new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }

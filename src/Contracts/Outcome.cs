@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains;
 
-/// <summary>What the worker says at the end of an execution.</summary>
+/// <summary>The outcome that the worker reports at the end of an execution.</summary>
 [JsonConverter(typeof(WordConverter<Outcome>))]
 public enum Outcome
 {

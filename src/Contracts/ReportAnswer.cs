@@ -2,13 +2,16 @@ using Orleans;
 
 namespace ExecutionGrains;
 
-/// <summary>The answer to a report: where the execution stands, and one result per event, in order.</summary>
+/// <summary>The answer to a report: the state of the execution, and one result per event, in order.</summary>
 [GenerateSerializer, Immutable, Alias("eg.report-answer")]
 public sealed record ReportAnswer
 {
     private static readonly Control GoOn = new(false, null, false);
 
-    /// <summary>Why nothing was handled at all (<c>forbidden</c>, <c>unknown_execution</c>, <c>store_unavailable</c>, <c>overloaded</c>); null: processed.</summary>
+    /// <summary>
+    /// Why no event was handled: <c>forbidden</c>, <c>id_taken</c>, <c>unknown_execution</c>, <c>store_unavailable</c> or <c>overloaded</c>. Null if the
+    /// events were handled.
+    /// </summary>
     [Id(0)] public Code? Refused { get; init; }
 
     [Id(1)] public ExecutionStatus Status { get; init; }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ExecutionGrains;
 
-/// <summary>Writes a field where it is set, and nothing where it is not.</summary>
+/// <summary>Writes optional JSON fields. A null value writes nothing.</summary>
 internal static class SetFields
 {
     public static void WriteText(this Utf8JsonWriter json, string name, string? value)
@@ -29,7 +29,7 @@ internal static class SetFields
         }
     }
 
-    /// <summary>An object of texts; nothing where there are none.</summary>
+    /// <summary>Writes an object with string values. Null or no values write nothing.</summary>
     public static void WriteTexts(this Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, string>>? values)
     {
         if (values?.Any() != true)

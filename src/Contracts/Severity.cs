@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains;
 
-/// <summary>Severity of a log line, ascending.</summary>
+/// <summary>The severity of a log line, in ascending order.</summary>
 [JsonConverter(typeof(WordConverter<Severity>))]
 public enum Severity
 {

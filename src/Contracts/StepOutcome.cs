@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains;
 
-/// <summary>What the worker says at the end of a step.</summary>
+/// <summary>The outcome that the worker reports at the end of a step.</summary>
 [JsonConverter(typeof(WordConverter<StepOutcome>))]
 public enum StepOutcome
 {

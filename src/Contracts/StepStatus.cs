@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace ExecutionGrains;
 
 /// <summary>
-/// Where a step stands. <c>incomplete</c>: its execution ended first; the real end of the step still replaces it. <c>lost</c>: its execution was lost.
+/// The status of a step. <c>incomplete</c>: its execution ended first; if the end of the step arrives later, it replaces this status. <c>lost</c>: its
+/// execution was lost.
 /// </summary>
 [JsonConverter(typeof(WordConverter<StepStatus>))]
 public enum StepStatus

@@ -2,7 +2,13 @@ using Orleans;
 
 namespace ExecutionGrains;
 
-/// <summary>What one sweep of one bucket did.</summary>
+/// <summary>The result of one sweep of one bucket.</summary>
+/// <param name="At">When the sweep began, in tracker time.</param>
+/// <param name="Found">Executions that were due.</param>
+/// <param name="Acted">Executions that acted on an expired deadline.</param>
+/// <param name="Paused">Whether an operator has paused the janitor. If so, the sweep did nothing.</param>
+/// <param name="Held">Whether the sweep was held back because too many executions would have been lost at once.</param>
+/// <param name="Duration">How long the sweep took.</param>
 [GenerateSerializer, Immutable, Alias("eg.sweep-report")]
 public sealed record SweepReport(
     [property: Id(0)] DateTimeOffset At,

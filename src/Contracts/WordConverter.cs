@@ -3,6 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains;
 
-/// <summary>Writes an enum as the lower_snake words of the API. Integers are refused.</summary>
+/// <summary>Writes an enum value as its snake_case name, the form of the API. Refuses integers.</summary>
 public sealed class WordConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
     where T : struct, Enum;

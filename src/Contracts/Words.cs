@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace ExecutionGrains;
 
-/// <summary>The words of the API, which are also the words in SQL, metrics and logs.</summary>
+/// <summary>Converts enum values to and from their snake_case names, which the API, SQL, metrics and logs use.</summary>
 public static class Words
 {
-    /// <summary>The lower_snake word of an enum value. The result is cached: no allocation after the first call.</summary>
+    /// <summary>The snake_case name of an enum value. The names are cached: no allocation after the first call.</summary>
     public static string Word<T>(this T value) where T : struct, Enum => Table<T>.Words[value];
 
-    /// <summary>Reads a word, whatever its case; false for anything that is not a word of <typeparamref name="T"/>.</summary>
+    /// <summary>Parses a name, ignoring case. False if it is not a name of <typeparamref name="T"/>.</summary>
     public static bool TryParse<T>(string? word, out T value) where T : struct, Enum
     {
         value = default;

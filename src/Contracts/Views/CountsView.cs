@@ -1,15 +1,15 @@
 namespace ExecutionGrains.Views;
 
-/// <summary>How much there is of what. Steps and log lines are counted in the current epoch, the rest over all epochs.</summary>
+/// <summary>Counts of one execution. Steps and log lines are counted in the current epoch, all others over all epochs.</summary>
 /// <param name="Steps">Steps of the current epoch.</param>
 /// <param name="OpenSteps">Steps that have started and not ended.</param>
-/// <param name="FailedSteps">Steps that ended without success.</param>
+/// <param name="FailedSteps">Steps that ended as <c>failed</c>, <c>crashed</c>, <c>killed</c> or <c>exception</c>.</param>
 /// <param name="Logs">Log lines of the current epoch.</param>
 /// <param name="ErrorLogs">Log lines of level <c>error</c>.</param>
 /// <param name="Late">Events that arrived after the end.</param>
 /// <param name="Evidence">Late events that are kept, at most 100.</param>
-/// <param name="Rejected">Events that were refused, repetitions included.</param>
-/// <param name="Rejections">Refusals that are kept, at most 100: one per code, epoch and event id.</param>
+/// <param name="Rejected">Events that were rejected, including repetitions.</param>
+/// <param name="Rejections">Rejections that are kept, at most 100: one per code, epoch and event id.</param>
 /// <param name="History">Rows of the history.</param>
 /// <param name="Attempts">Epochs that have started.</param>
 public sealed record CountsView(

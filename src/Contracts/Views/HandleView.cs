@@ -2,32 +2,32 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Views;
 
-/// <summary>Where the execution stands after the call and, if the call claimed it, the run token.</summary>
+/// <summary>The state of the execution after the call and, if the call claimed it, the run token.</summary>
 public sealed record HandleView
 {
     /// <summary>The execution's id.</summary>
     public required string ExecutionId { get; init; }
 
-    /// <summary><c>applied</c>: the call changed the execution. <c>duplicate</c>: it changed nothing, because the same was said before.</summary>
+    /// <summary><c>applied</c>: the call changed the execution. <c>duplicate</c>: it changed nothing, because the same call was recorded before.</summary>
     public required Result Result { get; init; }
 
-    /// <summary>Where the execution stands.</summary>
+    /// <summary>The current status.</summary>
     public required ExecutionStatus Status { get; init; }
 
-    /// <summary>Grows with every change of the execution.</summary>
+    /// <summary>A number that increases with every change of the execution.</summary>
     public required long Version { get; init; }
 
-    /// <summary>The epoch that the worker holds; after a requeue, the one that the next claim takes.</summary>
+    /// <summary>The epoch that the worker holds. While the execution is pending: the epoch that the next claim takes.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>The run token: send it as <c>Authorization: Bearer</c> with the events of this epoch. Only there if the call claimed.</summary>
+    /// <summary>The run token: send it as <c>Authorization: Bearer</c> with the events of this epoch. Present only if the call claimed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Token { get; init; }
 
-    /// <summary>When the token expires. Only there if the call claimed.</summary>
+    /// <summary>When the token expires. Present only if the call claimed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? TokenExpiresAt { get; init; }
 
-    /// <summary>Until when a silent worker is presumed alive. Null if there is no lease.</summary>
+    /// <summary>When the lease ends: until then a silent worker is presumed alive. Null if there is no lease.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
 }

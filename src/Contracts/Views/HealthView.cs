@@ -2,6 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ExecutionGrains.Views;
 
-/// <summary>Whether the silo lives, or can serve.</summary>
-/// <param name="Status"><c>live</c> or <c>ready</c>.</param>
+/// <summary>The answer to a health check that succeeded.</summary>
+/// <param name="Status"><c>live</c>: the process runs. <c>ready</c>: the silo can serve requests.</param>
 public sealed record HealthView([property: AllowedValues("live", "ready")] string Status);

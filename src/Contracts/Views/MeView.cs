@@ -2,11 +2,15 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ExecutionGrains.Views;
 
-/// <summary>What the caller's key may do.</summary>
+/// <summary>The caller's key and its rights.</summary>
 /// <param name="KeyId">The key's id; not a secret.</param>
-/// <param name="Name">The name that its maker gave it.</param>
-/// <param name="Role">What it may do.</param>
-/// <param name="Namespaces">The namespaces that it reaches; <c>*</c> is all.</param>
-/// <param name="ExpiresAt">When it expires. Null: never.</param>
+/// <param name="Name">The name that its creator gave it.</param>
+/// <param name="Role">The role, which decides what the key may do.</param>
+/// <param name="Namespaces">The namespaces that the key may use; <c>*</c> is all.</param>
+/// <param name="ExpiresAt">When the key expires. Null: never.</param>
 public sealed record MeView(
-    string KeyId, string Name, [property: AllowedValues("viewer", "executor", "operator", "admin")] string Role, IReadOnlyList<string> Namespaces, DateTimeOffset? ExpiresAt);
+    string KeyId,
+    string Name,
+    [property: AllowedValues("viewer", "executor", "operator", "admin")] string Role,
+    IReadOnlyList<string> Namespaces,
+    DateTimeOffset? ExpiresAt);

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Views;
 
-/// <summary>Any JSON value. It is passed on unread.</summary>
+/// <summary>Any JSON value, passed through without interpretation.</summary>
 [JsonConverter(typeof(RawJsonConverter))]
 public sealed record RawJson(byte[] Utf8)
 {
-    /// <summary>Null stays null.</summary>
+    /// <summary>Wraps a JSON value. Null for null.</summary>
     public static RawJson? Of(byte[]? utf8) => utf8 is null ? null : new RawJson(utf8);
 }

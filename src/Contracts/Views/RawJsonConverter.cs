@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Views;
 
-/// <summary>Writes the text as it is; reads any JSON value.</summary>
+/// <summary>Writes the JSON text unchanged. Reads any JSON value.</summary>
 public sealed class RawJsonConverter : JsonConverter<RawJson>
 {
     public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -2,32 +2,32 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Views;
 
-/// <summary>The answer to a report of events: where the execution stands, what the worker should do, and what became of each event.</summary>
+/// <summary>The answer to a report of events: the state of the execution, instructions to the worker, and the result of each event.</summary>
 public sealed record ReportView
 {
     /// <summary>The execution's id.</summary>
     public required string ExecutionId { get; init; }
 
-    /// <summary>Where the execution stands after the events.</summary>
+    /// <summary>The status after the events.</summary>
     public required ExecutionStatus Status { get; init; }
 
-    /// <summary>Grows with every change of the execution.</summary>
+    /// <summary>A number that increases with every change of the execution.</summary>
     public required long Version { get; init; }
 
     /// <summary>The current epoch.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Until when a silent worker is presumed alive. Null if there is no lease.</summary>
+    /// <summary>When the lease ends: until then a silent worker is presumed alive. Null if there is no lease.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
 
-    /// <summary>What the worker should do.</summary>
+    /// <summary>Instructions to the worker.</summary>
     public required Control Control { get; init; }
 
-    /// <summary>A fresh run token for this epoch. Only there if the token of the request is past half its life.</summary>
+    /// <summary>A new run token for this epoch. Present only if the token of the request has passed half its lifetime.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Token { get; init; }
 
-    /// <summary>When the fresh token expires. Only there with it.</summary>
+    /// <summary>When the new token expires. Present only with a new token.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? TokenExpiresAt { get; init; }
 

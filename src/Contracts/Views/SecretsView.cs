@@ -1,7 +1,7 @@
 namespace ExecutionGrains.Views;
 
 /// <summary>A rotation of the secrets that sign run tokens and sessions.</summary>
-/// <param name="SignsFrom">When the new secrets begin to sign.</param>
-/// <param name="PreviousTokensUntil">Until when run tokens that the previous secrets signed are accepted.</param>
-/// <param name="PreviousSessionsUntil">Until when sessions that the previous secrets signed are accepted.</param>
+/// <param name="SignsFrom">From when the new secrets are used to sign.</param>
+/// <param name="PreviousTokensUntil">Until when run tokens signed by the previous secrets are accepted.</param>
+/// <param name="PreviousSessionsUntil">Until when sessions signed by the previous secrets are accepted.</param>
 public sealed record SecretsView(DateTimeOffset SignsFrom, DateTimeOffset PreviousTokensUntil, DateTimeOffset PreviousSessionsUntil);

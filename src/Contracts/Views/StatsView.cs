@@ -1,15 +1,15 @@
 namespace ExecutionGrains.Views;
 
-/// <summary>What is live now, and what ended in the window.</summary>
-/// <param name="Window">The window as it was asked for; <c>24h</c> if it was not.</param>
+/// <summary>Statistics of the live executions and of those that ended in the window. An execution counts once for each of its epochs that ended.</summary>
+/// <param name="Window">The window of the request. Default <c>24h</c>.</param>
 /// <param name="Since">The whole minute from which ended executions are counted.</param>
-/// <param name="ByStatus">Executions by status: live ones now, ended ones in the window. Every status is there.</param>
-/// <param name="ByCause">Ended executions by cause. Every cause is there.</param>
-/// <param name="ByResolution">Resolved executions by resolution. Every resolution is there.</param>
-/// <param name="LateAfterLost">Events that arrived after their execution was lost.</param>
-/// <param name="Durations">How long the ended executions took.</param>
+/// <param name="ByStatus">Executions by status: live ones now, ended ones in the window. Contains every status.</param>
+/// <param name="ByCause">Ended executions by cause. Contains every cause.</param>
+/// <param name="ByResolution">Resolved executions by resolution. Contains every resolution.</param>
+/// <param name="LateAfterLost">Lost executions for which an event arrived after the loss.</param>
+/// <param name="Durations">Percentiles of the durations of the ended executions.</param>
 /// <param name="OldestRunning">The executions that have run longest, at most 10.</param>
-/// <param name="Series">What ended in each minute or hour of the window, oldest first.</param>
+/// <param name="Series">The executions that ended in each minute or hour of the window, oldest first.</param>
 public sealed record StatsView(
     string Window,
     DateTimeOffset Since,

@@ -7,6 +7,6 @@ namespace ExecutionGrains.Views;
 /// <param name="EngineVersion">The version of the database engine.</param>
 /// <param name="Schema">The number of the last migration.</param>
 /// <param name="Size">Bytes on disk.</param>
-/// <param name="GrowthBytesPerHour">Growth as this silo has seen it since its start, over 24 hours at most. Null in its first minute.</param>
+/// <param name="GrowthBytesPerHour">Growth in bytes per hour, measured by this silo since its start, over at most 24 hours. Null in its first minute.</param>
 public sealed record StoreView(
     [property: AllowedValues("sqlite", "postgres")] string Kind, string EngineVersion, int Schema, long Size, long? GrowthBytesPerHour);

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace ExecutionGrains.Views;
 
-/// <summary>Times exactly as <c>2026-11-21T03:00:00.123456Z</c>: UTC, six digits. Reads any ISO-8601 time with an offset.</summary>
+/// <summary>Writes times as <c>2026-11-21T03:00:00.123456Z</c>: UTC, always six fractional digits. Reads any ISO 8601 time with an offset.</summary>
 public sealed class TimeConverter : JsonConverter<DateTimeOffset>
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
