@@ -23,7 +23,6 @@ internal sealed class Regathering(TimeProvider time) : IDisposable
 
     /// <summary>Called on each submitted append, on any thread.</summary>
     /// <param name="depth">Appends that wait now, including this one.</param>
-    /// <param name="depth">Appends that wait now.</param>
     public void Came(int depth)
     {
         if (Volatile.Read(ref current) is { } wait && depth >= wait.Wanted)
