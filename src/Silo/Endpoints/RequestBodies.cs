@@ -54,9 +54,7 @@ public sealed record CreateBody
     /// <summary>What triggered the execution.</summary>
     public TriggerBody? Trigger { get; init; }
 
-    /// <summary>
-    /// Labels: at most 32; keys of 1 to 64 characters without <c>=</c>, values of 0 to 256 characters. Labels of later calls and events are added.
-    /// </summary>
+    /// <summary>Labels: at most 32; keys of 1 to 64 characters without <c>=</c>, values of 0 to 256. Later calls and events can add more.</summary>
     [MaxLength(Limits.Labels)]
     public Dictionary<string, string>? Labels { get; init; }
 
@@ -159,10 +157,7 @@ public abstract record Event
     /// <summary>An event with an id. All events except heartbeats need one.</summary>
     public abstract record Identified : Event
     {
-        /// <summary>
-        /// The event's id: 1 to 128 characters, unique in the epoch. Sending the same event again under the same id is safe: its result is
-        /// <c>duplicate</c>.
-        /// </summary>
+        /// <summary>The event's id: 1 to 128 characters, unique in the epoch. Sending the event again is safe: the result is <c>duplicate</c>.</summary>
         [StringLength(Limits.EventIdLength, MinimumLength = 1)]
         public required string EventId { get; init; }
     }
@@ -176,9 +171,7 @@ public abstract record Event
         /// <summary>What triggered the execution.</summary>
         public TriggerBody? Trigger { get; init; }
 
-        /// <summary>
-        /// Labels: at most 32; keys of 1 to 64 characters without <c>=</c>, values of 0 to 256 characters. They are added to the labels of the execution.
-        /// </summary>
+        /// <summary>Labels to add: at most 32 in all; keys of 1 to 64 characters without <c>=</c>, values of 0 to 256.</summary>
         [MaxLength(Limits.Labels)]
         public Dictionary<string, string>? Labels { get; init; }
 
@@ -197,10 +190,7 @@ public abstract record Event
         [StringLength(Limits.NameLength, MinimumLength = 1)]
         public string? Traceparent { get; init; }
 
-        /// <summary>
-        /// The lease: seconds without contact after which the execution is declared lost, from 1. Null: no lease. Default: unchanged; 60 for a claimed
-        /// execution.
-        /// </summary>
+        /// <summary>The lease: seconds without contact until the execution is lost, from 1. Null: no lease. Default: unchanged; 60 if claimed.</summary>
         [Range(1, int.MaxValue)]
         public int? HeartbeatTimeoutSeconds { get; init; }
 
@@ -257,9 +247,7 @@ public abstract record Event
         /// <summary>The error, any JSON value; truncated to 64 KiB. Default: none.</summary>
         public RawJson? Error { get; init; }
 
-        /// <summary>
-        /// The cost of the whole execution, in a unit that the worker chooses: 0 to 1,000,000,000,000,000. Default: the sum of the steps' costs.
-        /// </summary>
+        /// <summary>The total cost, in a unit that the worker chooses: 0 to 1,000,000,000,000,000. Default: the sum of the steps' costs.</summary>
         [Range(0, Shape.CostMax)]
         public decimal? Cost { get; init; }
 
@@ -359,9 +347,7 @@ public abstract record Event
         public string? StepId { get; init; }
     }
 
-    /// <summary>
-    /// Renews the lease and may report progress. A heartbeat is never refused because of its progress: values out of bounds are clamped, truncated or dropped.
-    /// </summary>
+    /// <summary>Renews the lease and may report progress. Invalid progress is clamped, truncated or dropped; it never makes the event fail.</summary>
     public sealed record Heartbeat : Event
     {
         /// <summary>An id for the result in the response: 1 to 128 characters. Not stored. Default: none.</summary>
