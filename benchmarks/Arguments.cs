@@ -1,17 +1,17 @@
 namespace ExecutionGrains.Bench;
 
-/// <summary>What is asked for: <c>[--store sqlite|postgres] [--out FOLDER] [ROW … | idle]</c>.</summary>
-/// <param name="Rows">Numbers of rows, without letters; empty: all.</param>
-/// <param name="Stores">Which stores.</param>
-/// <param name="Out">Where benchmarks.md and benchmarks.svg go; null: nowhere.</param>
+/// <summary>The command line: <c>[--store sqlite|postgres] [--out FOLDER] [ROW … | idle]</c>.</summary>
+/// <param name="Rows">Row numbers without letters. Empty: all rows.</param>
+/// <param name="Stores">The stores to measure.</param>
+/// <param name="Out">Folder for benchmarks.md and benchmarks.svg. Null: they are not written.</param>
 internal sealed record Arguments(IReadOnlyList<int> Rows, IReadOnlyList<string> Stores, string? Out)
 {
     public static readonly string[] AllStores = ["sqlite", "postgres"];
 
-    /// <summary>The whole table goes to the documentation, a part of it only where it is sent.</summary>
+    /// <summary>Default folder of a complete table. A partial table is written only if <c>--out</c> is given.</summary>
     private const string Documentation = "docs";
 
-    /// <exception cref="ArgumentException">Something else is said.</exception>
+    /// <exception cref="ArgumentException">An argument is unknown or invalid.</exception>
     public static Arguments Read(string[] args)
     {
         List<int> rows = [];
@@ -33,7 +33,9 @@ internal sealed record Arguments(IReadOnlyList<int> Rows, IReadOnlyList<string> 
                     rows.Add(row);
                     break;
                 default:
-                    throw new ArgumentException($"./bench [--store sqlite|postgres] [--out FOLDER] [ROW …], rows 1 to {Bench.Rows.Last}, of which {Bench.Rows.IdleRow} is also called idle; not {args[i]}");
+                    throw new ArgumentException(
+                        $"Unknown argument {args[i]}. Usage: ./bench [--store sqlite|postgres] [--out FOLDER] [ROW …]. "
+                        + $"Rows are 1 to {Bench.Rows.Last}; row {Bench.Rows.IdleRow} can also be called idle.");
             }
         }
 

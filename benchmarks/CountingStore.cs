@@ -3,7 +3,7 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>Counts what is written: appends, and the transactions that hold them.</summary>
+/// <summary>Counts appends and the transactions that contain them.</summary>
 internal sealed class CountingStore(IExecutionStore store) : IExecutionStore
 {
     private long _appends;

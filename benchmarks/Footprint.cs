@@ -1,7 +1,7 @@
 namespace ExecutionGrains.Bench;
 
-/// <summary>What a store and its server have taken so far.</summary>
-/// <param name="Stored">Bytes of its files, without the log.</param>
-/// <param name="Logged">Bytes written to the engine's log; null: the engine does not say.</param>
-/// <param name="ServerCpu">Of a server's processes; zero where the store is part of this one.</param>
+/// <summary>Disk space and CPU time that a store and its server have used so far.</summary>
+/// <param name="Stored">Size of the store's files in bytes, without the write-ahead log.</param>
+/// <param name="Logged">Bytes written to the write-ahead log. Null if the engine does not report it.</param>
+/// <param name="ServerCpu">CPU time of the server's processes. Zero if the store runs in this process.</param>
 internal readonly record struct Footprint(long Stored, long? Logged, TimeSpan ServerCpu);

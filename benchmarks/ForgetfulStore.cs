@@ -3,7 +3,7 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>Takes everything and keeps nothing: what is left in memory is the grains'.</summary>
+/// <summary>A store that accepts every append and stores nothing, to measure the grains alone.</summary>
 internal sealed class ForgetfulStore : IExecutionStore
 {
     public bool IsShared => false;

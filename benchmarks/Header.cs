@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>When, on what machine, and what else it had to do.</summary>
+/// <summary>Date, machine and machine load of a run.</summary>
 internal sealed class Header(string probe)
 {
     private readonly DateTime _at = DateTime.UtcNow;
@@ -17,9 +17,11 @@ internal sealed class Header(string probe)
 
     public string Date => _at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
 
-    public string Where => $"{Machine.Processor}, 4 KiB to the disk in {_syncBefore:N0} µs before and {_syncAfter:N0} µs after, load average {_loadBefore} before and {_loadAfter} after";
+    public string Where =>
+        $"{Machine.Processor}, 4 KiB to the disk in {_syncBefore:N0} µs before and {_syncAfter:N0} µs after, "
+        + $"load average {_loadBefore} before and {_loadAfter} after";
 
-    /// <summary>Everything is measured.</summary>
+    /// <summary>Records disk speed and load at the end of the run.</summary>
     public void End() => (_loadAfter, _syncAfter) = (Machine.Load, Machine.SyncMicroseconds(probe));
 
     public override string ToString() =>

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>An executor service without the SDK: one running execution, its events as JSON over HTTP.</summary>
+/// <summary>Simulates an executor service without the SDK: reports the events of one execution as JSON over HTTP.</summary>
 internal sealed class HttpReporter(HttpClient http, string id)
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -16,7 +16,7 @@ internal sealed class HttpReporter(HttpClient http, string id)
     private readonly ArrayBufferWriter<byte> _body = new(1 << 15);
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>The execution runs.</summary>
+    /// <summary>Creates and starts the execution.</summary>
     public async Task BeginAsync()
     {
         var body = $$"""{ "executionId": "{{id}}", "workflow": "nightly-etl", "start": { "workerId": "worker-1", "incarnation": "1" } }""";
@@ -25,7 +25,7 @@ internal sealed class HttpReporter(HttpClient http, string id)
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>The next so many events in one request. Insists that every one of them is applied. One report at a time: the next one waits.</summary>
+    /// <summary>Reports the next events in one request, and throws unless every one is applied. Concurrent calls are sent one after the other.</summary>
     public async Task ReportAsync(int count)
     {
         await _turn.WaitAsync().ConfigureAwait(false);

@@ -2,7 +2,7 @@ using Orleans;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>What a call costs that does nothing.</summary>
+/// <summary>A grain that does nothing, to measure the cost of a call.</summary>
 [Alias("bench.INoopGrain")]
 public interface INoopGrain : IGrainWithStringKey
 {

@@ -5,13 +5,13 @@ using System.Runtime.InteropServices;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>What the figures were measured on.</summary>
+/// <summary>Describes the machine that runs the benchmarks.</summary>
 internal static class Machine
 {
     /// <summary>The load average over the last minute.</summary>
     public static string Load => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "?";
 
-    /// <summary>Cores, and whose.</summary>
+    /// <summary>Number of cores and processor model.</summary>
     public static string Processor
     {
         get
@@ -23,7 +23,7 @@ internal static class Machine
         }
     }
 
-    /// <summary>A port of the loopback that nobody listens at.</summary>
+    /// <summary>A free port on the loopback address.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -31,7 +31,7 @@ internal static class Machine
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>What the disk makes of it: the median of 100 appends of 4 KiB, each brought to the disk; microseconds.</summary>
+    /// <summary>Speed of the disk: the median time of 100 appends of 4 KiB, each flushed to the disk, in microseconds.</summary>
     public static double SyncMicroseconds(string path)
     {
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);

@@ -1,34 +1,36 @@
 namespace ExecutionGrains.Bench;
 
-/// <summary>A kind of store, with the baseline that it is measured against.</summary>
+/// <summary>A kind of store, and its baseline.</summary>
 internal abstract class MeasuredStore : IAsyncDisposable
 {
-    /// <summary>As the table names it.</summary>
+    /// <summary>Name of the store in the table.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Engine, version, durability.</summary>
+    /// <summary>Engine, version and durability settings, for the header.</summary>
     public abstract string Engine { get; }
 
-    /// <summary>What <see cref="BaselineAsync"/> does.</summary>
+    /// <summary>Description of what <see cref="BaselineAsync"/> measures.</summary>
     public abstract string BaselineName { get; }
 
-    /// <summary>Before a row: what the rows before it left is gone, their databases with what is yet to be written back or vacuumed of them. The baseline's stays.</summary>
+    /// <summary>
+    /// Called before each row. Drops the databases of earlier rows, so that their write-back and vacuum do not affect this row. Keeps the baseline's database.
+    /// </summary>
     public abstract Task SettleAsync();
 
-    /// <summary>A new and empty one.</summary>
+    /// <summary>Opens a new, empty store.</summary>
     public abstract Task<OpenStore> OpenAsync(string name, TimeProvider clock);
 
-    /// <summary>One with so many executions of the 24 hours before <paramref name="now"/>.</summary>
+    /// <summary>Opens a new store that contains the given number of executions of the 24 hours before <paramref name="now"/>.</summary>
     public abstract Task<OpenStore> OpenSeededAsync(string name, int executions, DateTimeOffset now);
 
-    /// <summary>The settings of a silo on a new and empty one.</summary>
+    /// <summary>Settings of a silo with a new, empty store.</summary>
     public abstract Task<IReadOnlyDictionary<string, string>> SiloSettingsAsync(string name);
 
-    /// <summary>What trackers do today, in its strongest form: one transaction per event.</summary>
-    /// <returns>One slice of it, long enough for its start hardly to count.</returns>
+    /// <summary>Measures the baseline: one transaction per event, the usual design of execution trackers, in its fastest form.</summary>
+    /// <returns>One slice, long enough that the time to start hardly counts.</returns>
     public abstract Task<Slice> BaselineAsync();
 
-    /// <summary>Of all its databases.</summary>
+    /// <summary>The footprint of all databases of this store.</summary>
     public abstract Task<Footprint> FootprintAsync();
 
     public abstract ValueTask DisposeAsync();

@@ -2,8 +2,8 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>A store by all its ports.</summary>
-/// <param name="Writers">Commits that it runs at the same time.</param>
+/// <summary>An open store with all its interfaces.</summary>
+/// <param name="Writers">Number of commits that it runs concurrently.</param>
 internal sealed record OpenStore(
     IExecutionStore Executions, IExecutionReads Reads, IOperationsStore Operations, IAsyncDisposable Whole, int Writers) : IAsyncDisposable
 {

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>docs/benchmarks.svg: a bar per row and store, by how many times over its budget is kept; the line at 1 is the budget.</summary>
+/// <summary>
+/// Renders docs/benchmarks.svg: one bar per row and store, as long as the ratio by which its budget is met. The line at 1 is the budget.
+/// </summary>
 internal static class Picture
 {
     private const int Width = 1_080;
@@ -31,7 +33,8 @@ internal static class Picture
 
     public static string Of(Header head, IReadOnlyList<Measurement> rows)
     {
-        var groups = rows.Where(r => r.Margin is not null).OrderBy(r => r.Row).ThenBy(r => r.Number, StringComparer.Ordinal).GroupBy(r => r.Number, StringComparer.Ordinal).ToArray();
+        var groups = rows.Where(r => r.Margin is not null)
+            .OrderBy(r => r.Row).ThenBy(r => r.Number, StringComparer.Ordinal).GroupBy(r => r.Number, StringComparer.Ordinal).ToArray();
         var bars = new StringBuilder();
         var y = Top;
         foreach (var group in groups)
@@ -41,11 +44,19 @@ internal static class Picture
 
         var (bottom, height) = (y - GroupGap + 8, y + 50);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{height}" viewBox="0 0 {Width} {height}" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="12" role="img">""");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""<svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{height}" viewBox="0 0 {Width} {height}" """
+            + $"""font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="12" role="img">""");
         text.Append("\n<title>Every row against its budget</title>\n");
         text.Append(CultureInfo.InvariantCulture, $"""<rect width="{Width}" height="{height}" fill="#ffffff"/>""").Append('\n');
-        Text(text, 24, 34, "How many times over each budget is kept", Ink, "font-size=\"18\" font-weight=\"600\"");
-        Text(text, 24, 56, $"{head.Date}, {Environment.ProcessorCount} cores. Right of the line the budget is kept. Logarithmic; the numbers are the table's.", Faint);
+        Text(text, 24, 34, "Ratio by which each budget is met", Ink, "font-size=\"18\" font-weight=\"600\"");
+        Text(
+            text,
+            24,
+            56,
+            $"{head.Date}, {Environment.ProcessorCount} cores. Right of the line the budget is met. Logarithmic; row numbers as in the table.",
+            Faint);
         Legend(text);
         Axis(text, bottom);
         return text.Append(bars).Append("</svg>\n").ToString();
@@ -73,12 +84,18 @@ internal static class Picture
     {
         var margin = row.Margin!.Value;
         var (from, to) = (X(Least), X(margin));
-        text.Append(CultureInfo.InvariantCulture, $"""<rect x="{from:0.#}" y="{y}" width="{Math.Max(to - from, 1):0.#}" height="{BarHeight}" rx="2" fill="{Colours[row.Store]}"/>""").Append('\n');
-        // Where the axis ends the bar goes on.
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""<rect x="{from:0.#}" y="{y}" width="{Math.Max(to - from, 1):0.#}" height="{BarHeight}" rx="2" fill="{Colours[row.Store]}"/>""").Append('\n');
+        // Mark a bar that is longer than the axis.
         var beyond = margin > Most ? " →" : string.Empty;
         var said = $"{row.Shown.Split(" (")[0]}{beyond}";
         var budget = $", budget {row.Budget!.ToString().Split(" (")[0]}";
-        text.Append(CultureInfo.InvariantCulture, $"""<text x="{Math.Max(to, X(1)) + 6:0.#}" y="{y + 12}" fill="{(margin >= 1 ? Ink : Missed)}" font-weight="{(margin >= 1 ? 400 : 700)}">{SecurityElement.Escape(margin >= 1 ? said : said + " missed")}<tspan fill="{Faint}" font-weight="400">{SecurityElement.Escape(budget)}</tspan></text>""").Append('\n');
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""<text x="{Math.Max(to, X(1)) + 6:0.#}" y="{y + 12}" fill="{(margin >= 1 ? Ink : Missed)}" font-weight="{(margin >= 1 ? 400 : 700)}">"""
+            + $"""{SecurityElement.Escape(margin >= 1 ? said : said + " missed")}"""
+            + $"""<tspan fill="{Faint}" font-weight="400">{SecurityElement.Escape(budget)}</tspan></text>""").Append('\n');
     }
 
     private static void Legend(StringBuilder text)
@@ -97,13 +114,23 @@ internal static class Picture
         for (var tick = Least; tick <= Most; tick *= 2)
         {
             var isBudget = tick == 1;
-            text.Append(CultureInfo.InvariantCulture, $"""<line x1="{X(tick):0.#}" y1="{Top - 8}" x2="{X(tick):0.#}" y2="{bottom}" stroke="{(isBudget ? Ink : Grid)}" stroke-width="{(isBudget ? 1.5 : 1)}"/>""").Append('\n');
-            Text(text, X(tick), bottom + 16, isBudget ? "budget" : tick < 1 ? $"1/{1 / tick:0}" : $"{tick:0} ×", isBudget ? Ink : Faint, $"text-anchor=\"middle\"{(isBudget ? " font-weight=\"600\"" : string.Empty)}");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"""<line x1="{X(tick):0.#}" y1="{Top - 8}" x2="{X(tick):0.#}" y2="{bottom}" """
+                + $"""stroke="{(isBudget ? Ink : Grid)}" stroke-width="{(isBudget ? 1.5 : 1)}"/>""").Append('\n');
+            Text(
+                text,
+                X(tick),
+                bottom + 16,
+                isBudget ? "budget" : tick < 1 ? $"1/{1 / tick:0}" : $"{tick:0} ×",
+                isBudget ? Ink : Faint,
+                $"text-anchor=\"middle\"{(isBudget ? " font-weight=\"600\"" : string.Empty)}");
         }
     }
 
     private static void Text(StringBuilder text, double x, double y, string said, string colour, string more = "") =>
-        text.Append(CultureInfo.InvariantCulture, $"""<text x="{x:0.#}" y="{y:0.#}" fill="{colour}" {more}>{SecurityElement.Escape(said)}</text>""").Append('\n');
+        text.Append(
+            CultureInfo.InvariantCulture, $"""<text x="{x:0.#}" y="{y:0.#}" fill="{colour}" {more}>{SecurityElement.Escape(said)}</text>""").Append('\n');
 
     private static double X(double margin)
     {
@@ -111,7 +138,7 @@ internal static class Picture
         return LabelWidth + (share * (Width - LabelWidth - ValueWidth));
     }
 
-    /// <summary>Broken between words, by how much fits.</summary>
+    /// <summary>Breaks a label into lines between words.</summary>
     private static List<string> Lines(string label)
     {
         const int mostLetters = 60;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>What the operating system says of a process.</summary>
+/// <summary>Memory and CPU time of a process, as the operating system reports them.</summary>
 internal readonly record struct ProcessFigures(long ResidentBytes, TimeSpan Cpu)
 {
     public static ProcessFigures Of(int id)

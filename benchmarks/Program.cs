@@ -3,8 +3,8 @@ using ExecutionGrains.Bench;
 using ExecutionGrains.Bench.Postgres;
 using ExecutionGrains.Bench.Sqlite;
 
-// The budgets of design.md §4, as ratios within one run. The databases go to a folder under TMPDIR.
-// Of all threads, and not this one's: that would flow with every await of every call, at 3 % of row 1.
+// Measures the budgets as ratios within one run; docs/benchmarks.md shows the result. The databases are created in a folder under TMPDIR.
+// Set the default culture of all threads, not the current thread's: that one would flow with every await of every call, at a cost of 3 % of row 1.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 Arguments arguments;
 try
@@ -38,7 +38,7 @@ try
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "benchmarks.md"), Page.Of(head, table));
         await File.WriteAllTextAsync(Path.Combine(folder, "benchmarks.svg"), Picture.Of(head, table.Rows));
-        Table.Say($"written: {folder}/benchmarks.md and benchmarks.svg");
+        Table.Say($"wrote {folder}/benchmarks.md and benchmarks.svg");
     }
 
     return whole ? 0 : 1;

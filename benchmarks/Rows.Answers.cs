@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>Row 5: how long an answer takes while the silo does 10,000 events/s. Calls come when they are due, whether or not the ones before have been answered, and wait from then on.</summary>
+/// <summary>
+/// Row 5: latency of an answer at 10,000 events/s. Calls are made on a fixed schedule, whether or not earlier calls have been answered. Latency counts from the
+/// scheduled time.
+/// </summary>
 internal sealed partial class Rows
 {
     private const int EventsPerSecond = 10_000;
@@ -23,16 +26,16 @@ internal sealed partial class Rows
         Task Call(int i) => Tracker.ReportAsync(callers[i % Concurrent].Execution, callers[i % Concurrent].Steps.Next(1));
         await Pace(WarmUp, EventsPerSecond, Call);
         var (times, rate) = await Pace(TimeSpan.FromSeconds(8), EventsPerSecond, Call);
-        AddAnswers("5a", $"an answer over the grain interface at {EventsPerSecond:N0} events/s, one per call, {Concurrent} executions: p99", times, rate);
+        AddAnswers("5a", $"latency over the grain interface at {EventsPerSecond:N0} events/s, one per call, {Concurrent} executions: p99", times, rate);
     }
 
-    /// <summary>Batches make the load, and calls of one event between them are timed.</summary>
+    /// <summary>Batches create the load. Calls with one event are made between them, and only these are timed.</summary>
     private async Task AnswersOverHttp()
     {
         const int probesPerSecond = 100;
         const int batchesPerSecond = (EventsPerSecond - probesPerSecond) / HttpBatch;
         await using var silo = await StartSiloAsync("answers");
-        // An execution reports one after the other: enough of them that nobody waits for his own last answer.
+        // An execution sends its reports one after the other, so use enough executions that no report waits for the previous one.
         var load = Enumerable.Range(0, 2 * batchesPerSecond).Select(i => new HttpReporter(silo.Http, $"load-{i:000}")).ToArray();
         var probes = Enumerable.Range(0, 2 * probesPerSecond).Select(i => new HttpReporter(silo.Http, $"probe-{i:000}")).ToArray();
         await Task.WhenAll(load.Concat(probes).Select(r => r.BeginAsync()));
@@ -45,7 +48,8 @@ internal sealed partial class Rows
 
         await Both(WarmUp);
         var (times, rate) = await Both(TimeSpan.FromSeconds(8));
-        AddAnswers("5b", $"an answer over HTTP to another process at {EventsPerSecond:N0} events/s, most of them in batches of {HttpBatch}: p99", times, rate);
+        AddAnswers(
+            "5b", $"latency over HTTP to another process at {EventsPerSecond:N0} events/s, most of them in batches of {HttpBatch}: p99", times, rate);
     }
 
     private void AddAnswers(string number, string what, double[] times, double rate)
@@ -57,10 +61,10 @@ internal sealed partial class Rows
     }
 
     /// <summary>
-    /// A thread that sleeps, and no timer of .NET's: those go by a clock of 4 ms (Linux's coarse one), and let 40 to 80 calls go at once, each of them late by
-    /// what it had waited for them.
+    /// Makes calls on a fixed schedule. Uses a sleeping thread instead of .NET timers: those have a resolution of 4 ms (Linux's coarse clock), so they would
+    /// release 40 to 80 calls at once, all of them late.
     /// </summary>
-    /// <returns>Milliseconds from when each call was due until its answer; and how many were answered per second, until the last one was.</returns>
+    /// <returns>Milliseconds from each call's scheduled time to its answer, and the rate of answers until the last one.</returns>
     private static async Task<(double[] Times, double Rate)> Pace(TimeSpan time, int perSecond, Func<int, Task> call)
     {
         var times = new double[(int)(perSecond * time.TotalSeconds)];
@@ -74,7 +78,7 @@ internal sealed partial class Rows
         {
             for (var next = 0; next < times.Length; Thread.Sleep(1))
             {
-                // The first is due at once.
+                // The first call is due immediately.
                 for (var due = Math.Min(times.Length, 1 + (int)(clock.Elapsed.TotalSeconds * perSecond)); next < due; next++)
                 {
                     answers[next] = Timed(next);

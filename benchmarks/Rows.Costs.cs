@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>Row 13: what an event takes, for sizing (docs/scale-out.md).</summary>
+/// <summary>Row 13: storage, WAL and CPU per event, for sizing (docs/scale-out.md).</summary>
 internal sealed partial class Rows
 {
     private static readonly TimeSpan CostTime = TimeSpan.FromSeconds(4);
 
     private async Task Costs()
     {
-        await Cost("13a", "what an event takes: row 1's events", batch: 1);
-        await Cost("13b", "what an event takes: row 2's events", batch: 20);
+        await Cost("13a", "cost of an event, one event per call (as row 1)", batch: 1);
+        await Cost("13b", "cost of an event, batches of 20 per call (as row 2)", batch: 20);
     }
 
     private async Task Cost(string number, string what, int batch)
@@ -24,7 +24,9 @@ internal sealed partial class Rows
         var stored = (after.Stored - before.Stored) / (double)events;
         var (own, server) = ((cpuAfter - cpuBefore).TotalMicroseconds / events, (after.ServerCpu - before.ServerCpu).TotalMicroseconds / events);
         var log = after.Logged - before.Logged is { } logged ? $", {Bytes(logged / (double)events)} of WAL" : string.Empty;
-        var cpu = server > 0 ? $"{own:0.0} µs of the silo and its callers, {server:0.0} µs of the server" : $"{own:0.0} µs of the silo, its store and its callers";
+        var cpu = server > 0
+            ? $"{own:0.0} µs of the silo and its callers, {server:0.0} µs of the server"
+            : $"{own:0.0} µs of the silo, its store and its callers";
         Add(number, what, $"{Bytes(stored)} stored{log}; CPU: {cpu}", $"{events:N0} events", stored, "–", null);
     }
 

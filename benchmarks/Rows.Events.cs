@@ -8,14 +8,14 @@ internal sealed partial class Rows
     private const int Concurrent = 256;
     private const int HotCallers = 64;
 
-    /// <summary>As many executions at once, one caller each.</summary>
+    /// <summary>Measures throughput with <see cref="Concurrent"/> executions, each with one caller.</summary>
     private async Task Throughput(string number, string what, int batch, Budget? budget)
     {
         await using var tracker = await OpenAsync($"row-{number}", TimeProvider.System);
         await Compare(number, what, await ReportAllAsync(tracker, batch), budget, tracker.Store);
     }
 
-    /// <returns>Reports, from each of the concurrent executions' callers.</returns>
+    /// <returns>A function that reports events for the given time, with one caller per execution.</returns>
     private static async Task<Func<TimeSpan, Task<Slice>>> ReportAllAsync(Tracker tracker, int batch)
     {
         var callers = Enumerable.Range(0, Concurrent).Select(i => (Execution: tracker.Execution($"execution-{i:000}"), Steps: new Steps($"{i}"))).ToArray();
@@ -80,12 +80,12 @@ internal sealed partial class Rows
 
         var ratio = Median(at50000) / Median(at50);
         Add(
-            "6", "event 50,000 of one execution against event 50, one caller, medians",
+            "6", "latency of event 50,000 of one execution, compared with event 50; one caller, medians",
             $"{Median(at50000):N0} µs", $"{Median(at50):N0} µs", ratio,
             $"{ratio:0.00} (rounds' quartiles {Quantile(ratios, 0.25):0.00} to {Quantile(ratios, 0.75):0.00})", Budget.AtMost(1.1));
     }
 
-    /// <summary>Start and end of one step, one call and one commit each: microseconds per commit.</summary>
+    /// <summary>Reports the start and the end of one step, with one call and one commit each. Returns microseconds per commit.</summary>
     private static async Task<double> Latency(GrainInterfaces.IExecutionGrain execution, Steps steps)
     {
         var (start, end) = (steps.Next(1), steps.Next(1));

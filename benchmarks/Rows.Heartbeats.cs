@@ -2,7 +2,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>Row 7: heartbeats, which cost next to no writes.</summary>
+/// <summary>Row 7: heartbeats, which cause almost no writes.</summary>
 internal sealed partial class Rows
 {
     private const int BeatingExecutions = 1_000;
@@ -33,10 +33,14 @@ internal sealed partial class Rows
 
         var writes = (tracker.Store.Appends - before) / (double)(BeatingExecutions * halfLeases);
         Add(
-            "7a", "store writes of a live execution per half lease, a heartbeat every 5 s", $"{writes:0.00}", $"{beatsPerHalfLease} heartbeats", writes, $"{writes:0.00}", Budget.AtMost(1, "write"));
+            "7a", "store writes of a live execution per half lease, a heartbeat every 5 s",
+            $"{writes:0.00}", $"{beatsPerHalfLease} heartbeats", writes, $"{writes:0.00}", Budget.AtMost(1, "write"));
     }
 
-    /// <summary>On the machine's clock: where the store is shared, memory is asked for again every 2 s. Shorter than half a lease.</summary>
+    /// <summary>
+    /// Uses the machine's clock, because with a shared store a grain checks the stored revision every 2 s. The measurement is shorter than half a lease, so no
+    /// heartbeat may be written.
+    /// </summary>
     private async Task HeartbeatRate()
     {
         const int callers = 8;
@@ -55,7 +59,7 @@ internal sealed partial class Rows
             });
             if (tracker.Store.Appends != before)
             {
-                throw new InvalidOperationException("A heartbeat was written within half a lease.");
+                throw new InvalidOperationException("A heartbeat was written to the store within half a lease.");
             }
 
             var e = await Drive(TimeSpan.FromSeconds(1), Concurrent, async (c, _) =>

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Bench;
 
-/// <summary>Row 4: the silo as a process, all costs included: theirs of JSON and HTTP, and ours of making and reading them on the same cores.</summary>
+/// <summary>Row 4: the silo as a separate process. Includes the cost of JSON and HTTP on both sides, on the same cores.</summary>
 internal sealed partial class Rows
 {
     private const int HttpCallers = 32;

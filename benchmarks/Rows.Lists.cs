@@ -4,7 +4,7 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>Rows 9 and 10: what people look at, among 1,000,000 executions.</summary>
+/// <summary>Rows 9 and 10: list pages and statistics, as the dashboard reads them, among 1,000,000 executions.</summary>
 internal sealed partial class Rows
 {
     private const int ManyExecutions = 1_000_000;
@@ -61,7 +61,7 @@ internal sealed partial class Rows
             await opened.Executions.LoadAsync(sample[random.Next(sample.Count)].Id, CancellationToken.None);
         }
 
-        // By turns, so that what takes the machine for some milliseconds hits each filter once, not one of them often.
+        // Cycle through the filters, so that a short disturbance of the machine affects each filter once instead of one filter repeatedly.
         var (reads, pages) = (asks.ConvertAll(_ => new List<double>()), asks.ConvertAll(_ => new List<double>()));
         for (var i = -3; i < tries; i++)
         {
@@ -92,7 +92,8 @@ internal sealed partial class Rows
         var key = Median(keyReads);
         var ratio = worst.P95 / key;
         Add(
-            "9", $"list page of {PageSize} among {ManyExecutions:N0} executions, {count} filters and pairs of filters: p95 of the worst", $"{worst.P95:N0} µs, {worst.Name}",
+            "9", $"list page of {PageSize} among {ManyExecutions:N0} executions, {count} filters and pairs of filters: p95 of the slowest",
+            $"{worst.P95:N0} µs, {worst.Name}",
             $"{key:N1} µs, a primary-key read", ratio, $"{ratio:0.0} ({over} of {count} above 20)", Budget.AtMost(20));
         await Stats(store, now, sample, random);
     }
@@ -130,11 +131,11 @@ internal sealed partial class Rows
         }
 
         Add(
-            "10", $"stats over 24 h among {ManyExecutions:N0} executions: p95 of the worst", $"{worst.P95:N1} ms, of {worst.Name}", "–",
+            "10", $"stats over 24 h among {ManyExecutions:N0} executions: p95 of the slowest", $"{worst.P95:N1} ms, of {worst.Name}", "–",
             worst.P95, $"{worst.P95:N1} ms", Budget.AtMost(50, "ms"));
     }
 
-    /// <summary>Every filter alone, and with each that it is combined with, by the values of two executions.</summary>
+    /// <summary>Every filter alone and combined with each other one. The values come from two sampled executions.</summary>
     private static IEnumerable<(string Name, Func<ExecutionState, ExecutionState, ExecutionFilter> Filter)> Asked()
     {
         foreach (var (name, filter) in Filters)
@@ -147,14 +148,15 @@ internal sealed partial class Rows
         }
     }
 
-    /// <summary>Executions from all over the day.</summary>
+    /// <summary>Samples executions from the whole 24 hours.</summary>
     private static async Task<List<ExecutionState>> Sample(OpenStore store, DateTimeOffset now, Random random)
     {
         var sample = new List<ExecutionState>();
         for (var i = 0; i < 40; i++)
         {
             var before = now.AddSeconds(-random.Next(60, 86_000));
-            var page = await store.Reads.ListAsync(new() { StartedAfter = before.AddSeconds(-20), StartedBefore = before }, PageSize, null, CancellationToken.None);
+            var page = await store.Reads.ListAsync(
+                new() { StartedAfter = before.AddSeconds(-20), StartedBefore = before }, PageSize, null, CancellationToken.None);
             foreach (var listed in page.Items)
             {
                 sample.Add((await store.Executions.LoadAsync(listed.Id, CancellationToken.None))!);
@@ -164,7 +166,7 @@ internal sealed partial class Rows
         return sample;
     }
 
-    /// <summary>The fastest of three: what other programs take of the machine in between is not the store's.</summary>
+    /// <summary>The fastest of three attempts, to exclude delays caused by other programs.</summary>
     private static async Task<double> Microseconds<T>(Func<Task<T>> work)
     {
         var fastest = double.MaxValue;

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Bench;
 
-/// <summary>Rows 11 and 12: the grains without a store behind them.</summary>
+/// <summary>Rows 11 and 12: the grains without a real store.</summary>
 internal sealed partial class Rows
 {
     private const double OrleansCallsPerSecond = 1_000_000;
@@ -8,12 +8,15 @@ internal sealed partial class Rows
     private const string NoStore = "–";
 
     /// <summary>
-    /// Where 100,000 begin and end at once, one more thread of the pool has 0.1 to 1 MB of queue after each round, for good: it was 1 to 3 bytes per
-    /// execution, and the heap, walked object by object, had nothing else more. A thousand at a time leave what they leave, and no such queue.
+    /// Number of executions that begin at the same time. If 100,000 began and ended at once, some thread-pool threads would permanently keep a queue of 0.1
+    /// to 1 MB. That amounted to 1 to 3 bytes per execution; an object-by-object comparison of the heap showed no other growth. A thousand at a time avoid
+    /// these queues.
     /// </summary>
     private const int IdleAtOnce = 1_000;
 
-    /// <summary>Bytes per execution that are the noise of a process: its pool's threads come and go, and each keeps a queue.</summary>
+    /// <summary>
+    /// Bytes per execution that count as noise of the process: thread-pool threads come and go, and each keeps a queue.
+    /// </summary>
     private const double NoneBytes = 4;
 
     private async Task Memory()
@@ -24,11 +27,11 @@ internal sealed partial class Rows
         await tracker.BeginAsync("warm");
         var before = Used();
         await BeginAll(tracker, "first", executions);
-        Table.Say($"{executions:N0} are live");
+        Table.Say($"{executions:N0} executions are live");
         var live = (Used() - before) / (double)executions;
         var activations = await tracker.Runtime.ActivationsAsync();
         await tracker.Runtime.DeactivateAllAsync();
-        Table.Say($"and idle; {1 + IdleRounds} times as many more …");
+        Table.Say($"{executions:N0} executions are idle; {1 + IdleRounds} rounds of as many more …");
         var left = new List<double>();
         for (var round = 0; round <= IdleRounds; round++)
         {
@@ -44,13 +47,15 @@ internal sealed partial class Rows
 
         var idle = Slope(left) / executions;
         _table.Add(
-            "11a", "memory of a live execution with an open step", NoStore, $"{live:N0} bytes", $"{activations - 1:N0} in memory", live, $"{live:N0} bytes", Budget.AtMost(mostBytes, "bytes"));
+            "11a", "memory of a live execution with an open step", NoStore, $"{live:N0} bytes", $"{activations - 1:N0} in memory",
+            live, $"{live:N0} bytes", Budget.AtMost(mostBytes, "bytes"));
         _table.Add(
-            "11b", $"memory that an idle execution leaves behind: the slope over {IdleRounds} × {executions:N0} after the first {2 * executions:N0}", NoStore, $"{idle:0.00} bytes",
-            $"tables grown for those: {(left[0] - before) / 1024:N0} KiB", idle, $"{idle:0.00} bytes", Budget.AtMost(NoneBytes, "bytes (none: the smallest object has 24)"));
+            "11b", $"memory left behind by an idle execution: slope over {IdleRounds} × {executions:N0} after the first {2 * executions:N0}", NoStore,
+            $"{idle:0.00} bytes", $"growth of tables for the first ones: {(left[0] - before) / 1024:N0} KiB",
+            idle, $"{idle:0.00} bytes", Budget.AtMost(NoneBytes, "bytes (none: the smallest object has 24)"));
     }
 
-    /// <summary>By least squares: what one more round adds.</summary>
+    /// <summary>Slope of a least-squares line: the growth per round.</summary>
     private static double Slope(List<double> values)
     {
         var (middle, mean) = ((values.Count - 1) / 2.0, values.Average());
@@ -76,7 +81,9 @@ internal sealed partial class Rows
         var report = await ReportAllAsync(tracker, batch: 1);
         await report(WarmUp);
         var alone = await report(TimeSpan.FromSeconds(2));
-        _table.Add("12a", "row 1 over a store that keeps nothing: grains and commit queue alone", NoStore, Table.Rate(alone.PerSecond), "–", alone.PerSecond, "–", null);
+        _table.Add(
+            "12a", "row 1 with a store that discards everything: grains and commit queue only", NoStore, Table.Rate(alone.PerSecond), "–",
+            alone.PerSecond, "–", null);
 
         var grains = Enumerable.Range(0, callers).Select(i => tracker.Grains.GetGrain<INoopGrain>($"{i}")).ToArray();
         Task<Slice> Measure(TimeSpan time) => Drive(time, callers, async (c, _) =>
@@ -87,8 +94,9 @@ internal sealed partial class Rows
         await Measure(TimeSpan.FromSeconds(1));
         var calls = (await Measure(TimeSpan.FromSeconds(3))).PerSecond;
         _table.Add(
-            "12b", $"calls of a grain that does nothing, {callers} callers, one grain each", NoStore, Table.Rate(calls),
-            $"{Table.Rate(OrleansCallsPerSecond)}, Orleans inside a silo, another run", calls / OrleansCallsPerSecond, $"{calls / OrleansCallsPerSecond:0.00}", null);
+            "12b", $"calls to a grain that does nothing, {callers} callers, one grain each", NoStore, Table.Rate(calls),
+            $"{Table.Rate(OrleansCallsPerSecond)}, Orleans inside a silo, from a separate run",
+            calls / OrleansCallsPerSecond, $"{calls / OrleansCallsPerSecond:0.00}", null);
     }
 
     private async Task<Tracker> OpenForgetfulAsync(string name) =>

@@ -5,7 +5,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>Row 8: a hundred thousand workers fall silent, a thousand do not.</summary>
+/// <summary>Row 8: 100,000 workers stop sending heartbeats at the same time; 1,000 continue.</summary>
 internal sealed partial class Rows
 {
     private const int SilentExecutions = 100_000;
@@ -15,8 +15,8 @@ internal sealed partial class Rows
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Tracker time is moved until the leases and the grace of all are over, with the half lease that is added where the store is shared, and from then on runs as the machine's does: the
-    /// sweeps begin, of every bucket at once, as the reminders would have them at most one period later.
+    /// Moves tracker time until every silent execution's lease and grace have expired, including the half lease that is added with a shared store. From then on
+    /// tracker time runs as the machine's. Then the sweeps of all buckets begin at once; in production the reminders start them at most one period later.
     /// </summary>
     private async Task Silent()
     {
@@ -24,7 +24,7 @@ internal sealed partial class Rows
         await using var tracker = await OpenAsync("silent", clock);
         await BeginAll(tracker, "silent", SilentExecutions);
         await BeginAll(tracker, "live", LiveExecutions);
-        Table.Say($"{SilentExecutions:N0} fall silent");
+        Table.Say($"{SilentExecutions:N0} executions fall silent");
         var live = Enumerable.Range(1, LiveExecutions).Select(i => tracker.Execution($"live-{i:000000}")).ToArray();
         var from = clock.GetUtcNow();
         for (var gone = TimeSpan.Zero; gone < (1.5 * Lease) + new RuleSettings().Grace + Grains.SiloLiveness.Period; gone += Grains.SiloLiveness.Period)
@@ -40,11 +40,12 @@ internal sealed partial class Rows
         lost = await LostAsync(tracker, from, clock.GetUtcNow());
         var wrongly = await CountLostAsync(tracker, live.Length);
         Add(
-            "8", $"{SilentExecutions:N0} executions silent at once, {LiveExecutions:N0} that are not: all of the silent ones lost within one sweep period and", $"{seconds:N1} s, {lost:N0} lost, {wrongly:N0} of them live",
+            "8", $"{SilentExecutions:N0} executions fall silent at once, {LiveExecutions:N0} others do not: time until exactly the silent ones are lost",
+            $"{seconds:N1} s, {lost:N0} lost, {wrongly:N0} of them live",
             "–", lost == SilentExecutions && wrongly == 0 ? seconds : double.PositiveInfinity, $"{seconds:N1} s", Budget.AtMost(60, "s"));
     }
 
-    /// <summary>A sweep may take longer than a caller waits; it goes on.</summary>
+    /// <summary>Starts a sweep. It may take longer than the timeout of the call, and then continues in the silo.</summary>
     private static async Task SweepAsync(Tracker tracker, int bucket)
     {
         try
@@ -53,11 +54,11 @@ internal sealed partial class Rows
         }
         catch (TimeoutException)
         {
-            Table.Say($"the sweep of bucket {bucket} takes longer than a call may");
+            Table.Say($"the sweep of bucket {bucket} takes longer than the call timeout");
         }
     }
 
-    /// <summary>Time goes by: the silo beats, and every third of a lease each live worker does.</summary>
+    /// <summary>Advances time: the silo writes a heartbeat, and every third of a lease each live worker sends one.</summary>
     private static async Task LiveOn(Tracker tracker, ManualTimeProvider clock, TimeSpan by, TimeSpan gone, IExecutionGrain[] live)
     {
         clock.Advance(by);
@@ -89,7 +90,8 @@ internal sealed partial class Rows
     }
 
     private static async Task<long> LostAsync(Tracker tracker, DateTimeOffset from, DateTimeOffset now) =>
-        (await tracker.Reads.FiguresAsync(from.AddHours(-1), now.AddHours(1), null, null, CancellationToken.None)).ByStatus.GetValueOrDefault(ExecutionStatus.Lost);
+        (await tracker.Reads.FiguresAsync(from.AddHours(-1), now.AddHours(1), null, null, CancellationToken.None))
+            .ByStatus.GetValueOrDefault(ExecutionStatus.Lost);
 
     private static async Task<int> CountLostAsync(Tracker tracker, int live)
     {

@@ -3,25 +3,25 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>The rows of the table, numbered as in design.md §4, on one store. Each has a database, and mostly a runtime, of its own.</summary>
+/// <summary>Measures the rows of the table on one store. Each row has its own database, and most rows have their own silo.</summary>
 internal sealed partial class Rows(MeasuredStore store, string directory, Table table)
 {
-    /// <summary>The highest number; beyond the budgets' 11 it is figures without one.</summary>
+    /// <summary>The highest row number.</summary>
     public const int Last = IdleRow;
 
-    /// <summary>After 2 s the compiler still took a fifth of the machine, after 6 s a tenth.</summary>
+    /// <summary>Warm-up time: 12 s. The compiler still took a fifth of the CPU after 2 s, and a tenth after 6 s.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan SliceTime = TimeSpan.FromSeconds(4);
 
     private readonly MeasuredStore _store = store;
     private readonly Table _table = table;
 
-    /// <summary>Some budgets are in terms of pgbench, and PostgreSQL's only.</summary>
+    /// <summary>Some budgets are relative to pgbench, and so apply to PostgreSQL only.</summary>
     private bool IsPostgres => _store.Name == "PostgreSQL";
 
-    /// <param name="wanted">Numbers of rows; empty: all.</param>
-    /// <param name="storeless">Whether rows that ask nothing of a store are wanted too.</param>
-    /// <returns>Whether all of them came to an end; one that fails says so and leaves the others alone.</returns>
+    /// <param name="wanted">Row numbers. Empty: all rows.</param>
+    /// <param name="storeless">Whether to include rows that use no store.</param>
+    /// <returns>Whether every row completed. A row that fails is reported, and the others still run.</returns>
     public async Task<bool> RunAsync(IReadOnlyCollection<int> wanted, bool storeless)
     {
         (int[] Numbers, bool Storeless, Func<Task> Row)[] rows =
@@ -64,8 +64,9 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
     private async Task<Tracker> OpenAsync(string name, TimeProvider clock, IExecutionStore? instead = null) =>
         await Tracker.OpenAsync(await SiloSettingsAsync(name), clock, instead);
 
-    /// <summary>A new and empty store, a data folder of its own and a free port.</summary>
-    private async Task<IReadOnlyDictionary<string, string>> SiloSettingsAsync(string name) => new Dictionary<string, string>(await _store.SiloSettingsAsync(name))
+    /// <summary>Settings of a silo with a new, empty store, its own data folder and a free port.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> SiloSettingsAsync(string name) =>
+        new Dictionary<string, string>(await _store.SiloSettingsAsync(name))
     {
         ["DataPath"] = Path.Combine(directory, $"silo-{_store.Name}-{name}"),
         ["Urls"] = "http://127.0.0.1:0",
@@ -75,8 +76,8 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
     private void Add(string number, string what, string measured, string against, double value, string shown, Budget? budget) =>
         _table.Add(number, what, _store.Name, measured, against, value, shown, budget);
 
-    /// <summary>Slices of the row and of the baseline by turns, so that whatever else the machine does hits both.</summary>
-    /// <param name="counted">Where the appends of the row go.</param>
+    /// <summary>Runs the row and the baseline in alternating slices, so that other load on the machine affects both.</summary>
+    /// <param name="counted">Counts the row's appends. Null: not reported.</param>
     private async Task Compare(string number, string what, Func<TimeSpan, Task<Slice>> measure, Budget? budget, CountingStore? counted = null)
     {
         const int slices = 4;
@@ -92,14 +93,16 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
             ratios.Add(o.PerSecond / b.PerSecond);
         }
 
-        var perTransaction = counted is null ? string.Empty : $" ({(double)(counted.Appends - appends) / (counted.Transactions - transactions):N0} appends per transaction)";
+        var perTransaction = counted is null
+            ? string.Empty
+            : $" ({(double)(counted.Appends - appends) / (counted.Transactions - transactions):N0} appends per transaction)";
         var ratio = ours.PerSecond / theirs.PerSecond;
         Add(
             number, what, $"{Table.Rate(ours.PerSecond)}{perTransaction}", $"{Table.Rate(theirs.PerSecond)}, {_store.BaselineName}",
             ratio, $"{ratio:0.00} ({ratios.Min():0.00} to {ratios.Max():0.00})", budget);
     }
 
-    /// <param name="one">One call of a caller, given its number and how many it has made: how many it counts for.</param>
+    /// <param name="one">Makes one call. Gets the caller's number and its count of earlier calls; returns the number of events.</param>
     private static async Task<Slice> Drive(TimeSpan time, int callers, Func<int, int, Task<int>> one)
     {
         var clock = Stopwatch.StartNew();

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>The SQL that fills a store with executions, one file after the other.</summary>
+/// <summary>The SQL files that fill a store with executions, in order.</summary>
 internal static class SeedParts
 {
     private static readonly Assembly Here = typeof(SeedParts).Assembly;
@@ -11,7 +11,8 @@ internal static class SeedParts
     public static IEnumerable<(string Name, string Sql)> Of(string store, int executions, DateTimeOffset now)
     {
         var micros = (now - DateTimeOffset.UnixEpoch).Ticks / 10;
-        return Here.GetManifestResourceNames().Where(n => n.StartsWith($"{store}/seed-", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(n => (n, Read(n)
+        return Here.GetManifestResourceNames()
+            .Where(n => n.StartsWith($"{store}/seed-", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(n => (n, Read(n)
             .Replace("{count}", executions.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{now}", micros.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
     }

@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>The silo as people run it, in a process of its own; it ends with <see cref="DisposeAsync"/>.</summary>
+/// <summary>A silo in a separate process, as in production. <see cref="DisposeAsync"/> ends it.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
     public const string Key = "wT9yZq4mX2vKp7LsB6nDf3Rc8JhG5aUe";
@@ -21,16 +21,16 @@ internal sealed class SiloProcess : IAsyncDisposable
         };
     }
 
-    /// <summary>Calls it as an administrator.</summary>
+    /// <summary>Client with an administrator's key.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>Of the process.</summary>
+    /// <summary>Process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>From the start of the process to its first answer.</summary>
+    /// <summary>Time from the start of the process to its first answer.</summary>
     public TimeSpan FirstAnswer { get; private set; }
 
-    /// <param name="settings">Its settings, by their names after <c>ExecutionGrains__</c>; it listens at a free port.</param>
+    /// <param name="settings">The silo's settings; the keys are the names without <c>ExecutionGrains__</c>. The silo listens on a free port.</param>
     public static async Task<SiloProcess> StartAsync(IReadOnlyDictionary<string, string> settings)
     {
         var url = $"http://127.0.0.1:{Machine.FreePort()}";
@@ -68,7 +68,7 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     private async Task ReadyAsync()
     {
-        // Nobody else reads what it says; an unread pipe would stop it in the end.
+        // Read the output: if nothing reads a pipe, the process blocks once it is full.
         var (said, complained) = (_process.StandardOutput.ReadToEndAsync(), _process.StandardError.ReadToEndAsync());
         var since = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
@@ -90,7 +90,7 @@ internal sealed class SiloProcess : IAsyncDisposable
             }
             catch (HttpRequestException)
             {
-                // It does not listen yet.
+                // The silo is not listening yet.
             }
         }
     }

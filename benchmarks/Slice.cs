@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Bench;
 
-/// <summary>What was done in which time.</summary>
+/// <summary>A count of events, and the time that they took.</summary>
 internal readonly record struct Slice(long Count, TimeSpan Time)
 {
     public double PerSecond => Count / Time.TotalSeconds;

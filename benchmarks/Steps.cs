@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Bench;
 
-/// <summary>The events of one caller: a step starts, the step ends, the next one starts …</summary>
+/// <summary>Generates the events of one caller: the start of a step, its end, the start of the next step, and so on.</summary>
 internal sealed class Steps(string prefix)
 {
     private int _next;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>The rows as they come, and as one Markdown table when all are there; progress goes to standard error meanwhile.</summary>
+/// <summary>Collects the rows and renders them as one Markdown table. Writes progress to standard error.</summary>
 internal sealed class Table
 {
     private static readonly string[] Head = ["", "what", "store", "measured", "against", "ratio or value", "budget", "met", "load"];
@@ -21,7 +21,7 @@ internal sealed class Table
         Say($"{number}. {what}, {store}: {measured} against {against}, {shown}; budget {budget?.ToString() ?? "–"}, met: {row.Met.Trim('*')}");
     }
 
-    /// <summary>By number, the stores of a row beneath each other.</summary>
+    /// <summary>Sorted by row number; lines of the same row are adjacent.</summary>
     public string Markdown()
     {
         var cells = _rows.OrderBy(r => r.Row).ThenBy(r => r.Number, StringComparer.Ordinal).Select(r => new[]

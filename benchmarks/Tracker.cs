@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>A silo in this process, called over its grain interface.</summary>
+/// <summary>A silo in this process, called over the grain interface.</summary>
 internal sealed class Tracker : IAsyncDisposable
 {
     private Tracker(BenchRuntime runtime) => Runtime = runtime;
@@ -20,9 +20,9 @@ internal sealed class Tracker : IAsyncDisposable
 
     public IGrainFactory Grains => Runtime.Services.GetRequiredService<IGrainFactory>();
 
-    /// <param name="settings">The silo's, with where its store is.</param>
-    /// <param name="clock">Tracker time.</param>
-    /// <param name="instead">Takes what the grains write, in place of the silo's store.</param>
+    /// <param name="settings">The silo's settings, including its store.</param>
+    /// <param name="clock">Clock of tracker time.</param>
+    /// <param name="instead">Store that the grains use instead of the configured one. Null: the configured one.</param>
     public static async Task<Tracker> OpenAsync(IReadOnlyDictionary<string, string> settings, TimeProvider clock, IExecutionStore? instead = null) =>
         new(await BenchRuntime.StartAsync(settings, clock, services => Count(services, instead)));
 
@@ -39,7 +39,7 @@ internal sealed class Tracker : IAsyncDisposable
         new ExecutionEvent.StepStarted { EventId = "main-s", StepId = "main", Block = "main", BlockType = "sequence" },
     ]);
 
-    /// <summary>Reports, and insists that every event is applied.</summary>
+    /// <summary>Reports events, and throws unless every one is applied.</summary>
     public static async Task ReportAsync(IExecutionGrain execution, ExecutionEvent[] events)
     {
         var answer = await execution.Report(new(1, events), Caller.Local).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal sealed class Tracker : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Runtime.DisposeAsync();
 
-    /// <summary>Counts what goes to the silo's own store, or to the one that takes its place.</summary>
+    /// <summary>Counts the writes to the silo's own store or to its replacement.</summary>
     private static void Count(IServiceCollection services, IExecutionStore? instead)
     {
         var own = services.Last(service => service.ServiceType == typeof(IExecutionStore)).ImplementationFactory!;

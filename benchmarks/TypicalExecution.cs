@@ -2,7 +2,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Bench;
 
-/// <summary>What the seeded executions are copies of: a state as the grains leave it.</summary>
+/// <summary>The state that seeded executions are copies of, as the grains would store it.</summary>
 internal static class TypicalExecution
 {
     public static ExecutionState At(DateTimeOffset now) => new()

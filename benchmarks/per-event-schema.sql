@@ -1,4 +1,4 @@
--- The tables of per-event.sql, with its 1,000 executions.
+-- Creates the tables of per-event.sql, with 1,000 executions.
 create table executions (
     id          text primary key,
     version     bigint not null,

@@ -4,20 +4,22 @@ using Npgsql;
 
 namespace ExecutionGrains.Bench.Postgres;
 
-/// <summary>Databases of a private server that waits for the disk (fsync and synchronous_commit on); the baseline is one of them.</summary>
+/// <summary>
+/// Databases of a private server that waits for the disk at every commit (fsync and synchronous_commit on). The baseline has one of them.
+/// </summary>
 internal sealed class MeasuredPostgres : MeasuredStore
 {
-    /// <summary>As a silo has by default.</summary>
+    /// <summary>Number of writers: the default of a silo.</summary>
     public const int Writers = 2;
 
     private readonly PostgresServer _server;
     private readonly PerEventUnderPgbench _perEvent;
     private readonly string _version;
 
-    /// <summary>The baseline's, from where the server is asked of itself.</summary>
+    /// <summary>Connection string of the baseline's database; also used for queries about the server.</summary>
     private readonly string _database;
 
-    /// <summary>The rows'.</summary>
+    /// <summary>Databases of the current row.</summary>
     private readonly List<string> _opened = [];
 
     private MeasuredPostgres(PostgresServer server, PerEventUnderPgbench perEvent, string version, string database) =>
@@ -29,13 +31,13 @@ internal sealed class MeasuredPostgres : MeasuredStore
 
     public override string BaselineName => $"pgbench, {PerEventUnderPgbench.Clients} clients";
 
-    /// <param name="directory">Where the script of pgbench goes.</param>
+    /// <param name="directory">Folder for pgbench's script.</param>
     public static async Task<MeasuredPostgres> StartAsync(string directory)
     {
         var server = await PostgresServer.StartAsync(durable: true);
         try
         {
-            Table.Say("log segments in stock …");
+            Table.Say("preallocating log segments …");
             await server.ExecuteAsync(SeedParts.Read("Postgres", "wal-stock"));
             var database = await server.DatabaseAsync();
             var perEvent = await PerEventUnderPgbench.MakeAsync(database, directory);
@@ -48,7 +50,7 @@ internal sealed class MeasuredPostgres : MeasuredStore
         }
     }
 
-    /// <summary>To drop a database is also a checkpoint.</summary>
+    /// <summary>Drops the databases of earlier rows. PostgreSQL also runs a checkpoint when it drops a database.</summary>
     public override async Task SettleAsync()
     {
         foreach (var database in _opened)
@@ -71,7 +73,7 @@ internal sealed class MeasuredPostgres : MeasuredStore
         ["Store__ConnectionString"] = await PooledAsync(),
     };
 
-    /// <summary>Ten seconds, as its script has it: its connections take 0.2 s to get going. In slices of one second it had 15 % less.</summary>
+    /// <summary>Runs pgbench for 10 s. Its connections take 0.2 s to start; slices of 1 s showed 15 % less throughput.</summary>
     public override Task<Slice> BaselineAsync() => _perEvent.MeasureAsync(TimeSpan.FromSeconds(10));
 
     public override async Task<Footprint> FootprintAsync()

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace ExecutionGrains.Bench.Postgres;
 
-/// <summary>per-event.sql under <c>pgbench -M prepared -c 16 -j 2</c>.</summary>
+/// <summary>The baseline on PostgreSQL: per-event.sql under <c>pgbench -M prepared -c 16 -j 2</c>.</summary>
 internal sealed partial class PerEventUnderPgbench
 {
     public const int Clients = 16;
@@ -31,7 +31,7 @@ internal sealed partial class PerEventUnderPgbench
         return new(database, script);
     }
 
-    /// <summary>Without the time that its connections take to open.</summary>
+    /// <summary>Runs pgbench. The rate excludes the time that its connections take to open.</summary>
     public async Task<Slice> MeasureAsync(TimeSpan time)
     {
         var seconds = Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
@@ -47,7 +47,8 @@ internal sealed partial class PerEventUnderPgbench
         using var pgbench = Process.Start(start)!;
         var (output, error) = (pgbench.StandardOutput.ReadToEndAsync(), pgbench.StandardError.ReadToEndAsync());
         await pgbench.WaitForExitAsync();
-        if (pgbench.ExitCode != 0 || Processed().Match(await output) is not { Success: true } processed || Rate().Match(await output) is not { Success: true } rate)
+        if (pgbench.ExitCode != 0
+            || Processed().Match(await output) is not { Success: true } processed || Rate().Match(await output) is not { Success: true } rate)
         {
             throw new InvalidOperationException($"pgbench failed: {await output} {await error}");
         }

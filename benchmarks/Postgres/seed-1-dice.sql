@@ -1,4 +1,4 @@
--- {count} executions over the last 24 hours before {now}, as the store would hold them. The same as on SQLite, value for value.
+-- Creates {count} pseudo-random executions over the 24 hours before {now}. The values are the same as on SQLite.
 create temp table seeded as
 with dice as (
     select i,

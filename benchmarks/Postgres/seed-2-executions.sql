@@ -1,4 +1,4 @@
--- What is the same in every state is said once, as text, and only the rest per row: a million jsonb values would take minutes.
+-- The part of the JSON that all executions share is rendered once, as text. Building a million jsonb values would take minutes.
 create temp table same as
 select
     left((s - array['id', 'namespace', 'status', 'cause', 'createdAt', 'startedAt', 'worker', 'facts'])::text, -1) as state,

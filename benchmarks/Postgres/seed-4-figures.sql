@@ -1,5 +1,5 @@
--- The counters that these executions would have left behind, per minute and per hour, per workflow and in total, in the shard of one writer; one minute after the other,
--- as they were counted.
+-- The counters that these executions would have produced: per minute and per hour, per workflow and in total, all in the shard of one writer.
+-- Rows are inserted minute by minute, in the order in which a silo would have counted them.
 create temp table ended as
 select workflow, namespace, status, cause, ended_at,
     case when ended_at <= started_at then 0 else 1 + floor(ln(ended_at - started_at) / ln(1.08))::int end as bucket

@@ -1,5 +1,5 @@
--- 256 log segments (4 GB, as much as max_wal_size), written once, so that the server finds every one that it needs: as one has them that has been written to for a while.
--- The slot keeps them until all are there; the checkpoint names them anew.
+-- Preallocates 256 log segments (4 GB, equal to max_wal_size), so that the server does not create new ones during the measurement.
+-- A server that has been in use for a while is in the same state. The slot keeps the segments until all exist, then the checkpoint recycles them.
 select pg_create_physical_replication_slot('stock', immediately_reserve => true);
 
 do $$

@@ -2,7 +2,7 @@ using ExecutionGrains.Storage.Sqlite;
 
 namespace ExecutionGrains.Bench.Sqlite;
 
-/// <summary>Files in a folder.</summary>
+/// <summary>SQLite databases as files in one folder.</summary>
 internal sealed class MeasuredSqlite(string directory) : MeasuredStore
 {
     private readonly PerEventInFile _perEvent = new(Path.Combine(directory, "baseline.db"));
@@ -16,7 +16,7 @@ internal sealed class MeasuredSqlite(string directory) : MeasuredStore
 
     public override Task SettleAsync()
     {
-        // With its log and its lock.
+        // Also delete the write-ahead log and the lock file.
         foreach (var file in _opened.SelectMany(path => Directory.EnumerateFiles(directory, Path.GetFileName(path) + "*")))
         {
             File.Delete(file);

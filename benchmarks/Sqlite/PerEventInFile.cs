@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace ExecutionGrains.Bench.Sqlite;
 
 /// <summary>
-/// What trackers do today, in its strongest form: one transaction per event, a row of 1,000 bytes updated and 200 bytes of history appended, by prepared statements
-/// on one connection, with the same library, page cache and durability as the store.
+/// The baseline on SQLite: one transaction per event, which updates a row of 1,000 bytes and inserts 200 bytes of history. It uses prepared statements on one
+/// connection, with the same library, page cache and durability as the store.
 /// </summary>
 internal sealed class PerEventInFile : IDisposable
 {
@@ -27,7 +27,8 @@ internal sealed class PerEventInFile : IDisposable
         _connection.Open();
         Run("pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 8000; pragma cache_size = -16384;");
         Run("""
-            create table executions (id text primary key, version integer not null, status integer, lease_until integer, started_at integer, state blob not null);
+            create table executions (
+                id text primary key, version integer not null, status integer, lease_until integer, started_at integer, state blob not null);
             create table history (execution_id text, seq integer, kind integer, at integer, payload blob, primary key (execution_id, seq)) without rowid;
             """);
         _begin = Prepare("begin immediate");
@@ -40,7 +41,7 @@ internal sealed class PerEventInFile : IDisposable
         }
     }
 
-    /// <returns>Events, and how long they took.</returns>
+    /// <returns>The number of events and the time that they took.</returns>
     public Slice Measure(TimeSpan time)
     {
         var state = new byte[1_000];

@@ -3,17 +3,20 @@ using Microsoft.Data.Sqlite;
 
 namespace ExecutionGrains.Bench.Sqlite;
 
-/// <summary>A store with many executions of the last 24 hours, written past the commit path: tables first, their indexes afterwards.</summary>
+/// <summary>
+/// A store with many executions of the last 24 hours. They are inserted by SQL instead of the commit path; indexes are created after the tables are filled.
+/// </summary>
 internal static class SeededFile
 {
-    /// <param name="path">The file; there is none yet.</param>
-    /// <param name="now">Until when.</param>
+    /// <param name="path">Path of the file, which must not exist yet.</param>
+    /// <param name="now">End of the 24 hours.</param>
     public static async Task<OpenStore> OpenAsync(string path, int executions, DateTimeOffset now)
     {
         await using (var empty = new SqliteStore(new() { Path = path }))
         {
             await empty.MigrateAsync(CancellationToken.None);
-            await empty.CommitAsync([new() { State = TypicalExecution.At(now), BaseRevision = 0, DueAt = null, Effects = [], CommitId = 1 }], CancellationToken.None);
+            await empty.CommitAsync(
+                [new() { State = TypicalExecution.At(now), BaseRevision = 0, DueAt = null, Effects = [], CommitId = 1 }], CancellationToken.None);
         }
 
         Fill(path, executions, now);
@@ -30,7 +33,8 @@ internal static class SeededFile
         var names = Texts(connection, "select name from sqlite_master where type = 'index' and tbl_name = 'executions' and sql is not null");
         Run(connection, "delete from executions; delete from execution_labels; " + string.Join(' ', names.Select(n => $"drop index {n};")));
         var columns = Texts(connection, "select name from pragma_table_info('executions') order by cid");
-        var named = SeedParts.Read("Sqlite", "seed-2-executions").Split('(', ')')[1].Split([',', '{', '\n'], StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
+        var named = SeedParts.Read("Sqlite", "seed-2-executions").Split('(', ')')[1]
+            .Split([',', '{', '\n'], StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
         var others = string.Concat(columns.Where(c => !named.Contains(c)).Select(c => $", {c}"));
         foreach (var (part, sql) in SeedParts.Of("Sqlite", executions, now))
         {

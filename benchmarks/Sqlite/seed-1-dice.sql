@@ -1,5 +1,5 @@
--- {count} executions over the last 24 hours before {now}, as the store would hold them; {state} is the JSON of one of its own.
--- Values are skewed as life is: workflow and namespace are independent, so that every pair of filters has something in common.
+-- Creates {count} pseudo-random executions over the 24 hours before {now}.
+-- Values are skewed, as in production. Workflow and namespace are independent, so that every pair of filters matches some executions.
 create temp table seeded as
 with recursive
     n(i) as (select 0 union all select i + 1 from n where i + 1 < {count}),

@@ -1,4 +1,5 @@
--- {others} are the columns that the store keeps for itself: as the typical execution has them.
+-- The remaining columns of the table take the values of the typical execution. This comment must not contain parentheses: SeededFile reads the column list
+-- below.
 insert into executions (
     number, id, bucket, namespace, workflow, status, cause, revision, epoch, due_at, created_at, started_at, ended_at, worker_id, triggered_by,
     resolution, late_count, labels, closed_at, duration, state{others})

@@ -1,4 +1,4 @@
--- The counters that these executions would have left behind, per minute and per hour, per workflow and in total.
+-- The counters that these executions would have produced: per minute and per hour, per workflow and in total.
 create temp table ended as
 select workflow, namespace, status, cause, ended_at,
     case when ended_at <= started_at then 0 else 1 + cast(floor(ln(ended_at - started_at) / ln(1.08)) as integer) end as bucket
