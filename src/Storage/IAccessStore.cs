@@ -18,7 +18,7 @@ public interface IAccessStore
     /// <returns>False if any stored secret differs from its expected value. Nothing is written then.</returns>
     Task<bool> ReplaceSecretsAsync(IReadOnlyList<SecretChange> changes, AuditRow audit, CancellationToken cancel);
 
-    /// <summary>Deletes all secrets. Everything signed with them becomes invalid.</summary>
+    /// <summary>Deletes all secrets. Everything signed with them becomes invalid, and the audit's hash chain begins anew.</summary>
     /// <param name="audit">Written in the same transaction, if there were secrets. Null: no audit row.</param>
     Task DeleteSecretsAsync(AuditRow? audit, CancellationToken cancel);
 

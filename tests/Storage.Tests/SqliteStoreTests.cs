@@ -38,6 +38,11 @@ public sealed class SqliteStoreTests : StoreContract
     private const string BeforeOrders =
         """
 
+            drop table audit_checkpoints;
+            drop index audit_sequence;
+            drop index audit_unsealed;
+            alter table audit drop column sequence;
+            alter table audit drop column hash;
             alter table audit drop column key_id;
             alter table audit drop column key_name;
             alter table audit drop column claims;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ExecutionGrains.Storage.Auditing;
 using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
@@ -7,7 +8,7 @@ namespace ExecutionGrains.Storage.Postgres;
 /// The store in a PostgreSQL database that several silos may share. Call <see cref="MigrateAsync"/> first. Committed appends are as durable as the database's
 /// <c>synchronous_commit</c> setting makes them.
 /// </summary>
-public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore, IAsyncDisposable
+public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore, IAuditStore, IAsyncDisposable
 {
     /// <summary>
     /// Forces index lookups for the rows of a commit. Otherwise a plan made for a small table would scan it when it has grown. Plans are generic, so that they

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Auditing;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
@@ -58,4 +59,12 @@ internal static class Rows
             Address = row.TextOrNull(10),
             TraceId = row.TextOrNull(11),
         });
+
+    public static AuditEntry AuditEntry(Statement row)
+    {
+        var (number, audit) = Audit(row);
+        return new(number, audit, row.LongOrNull(12), row.BlobOrNull(13));
+    }
+
+    public static AuditCheckpoint Checkpoint(Statement row) => new(row.Text(0), row.Long(1), row.Blob(2), row.Time(3), row.Blob(4));
 }

@@ -25,7 +25,13 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task DeleteSecretsAsync(AuditRow? audit, CancellationToken cancel) =>
-        AuditedAsync("delete the secrets", audit, s => s["secrets-delete"].Run() > 0);
+        AuditedAsync("delete the secrets", audit, s =>
+        {
+            // What they signed is void: the audit's chain begins anew.
+            s["audit-unseal"].Run();
+            s["audit-checkpoints-delete"].Run();
+            return s["secrets-delete"].Run() > 0;
+        });
 
     /// <inheritdoc/>
     public Task<byte[]?> FindSettingAsync(string name, CancellationToken cancel) =>

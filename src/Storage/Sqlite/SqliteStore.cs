@@ -1,10 +1,12 @@
+using ExecutionGrains.Storage.Auditing;
+
 namespace ExecutionGrains.Storage.Sqlite;
 
 /// <summary>
 /// The store in one SQLite file, for one silo: one writer and a few readers. Uses WAL with full synchronization: committed appends are on disk. Call
 /// <see cref="MigrateAsync"/> first; it locks and opens the file.
 /// </summary>
-public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore, IAsyncDisposable
+public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore, IAuditStore, IAsyncDisposable
 {
     /// <summary>Connections for grains. 2 are enough, because a read for a grain takes microseconds.</summary>
     private const int GrainReaderCount = 2;
@@ -90,7 +92,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
 
         held ??= new(options.Path, time.GetUtcNow());
         SqliteBackup.FinishRestore(options.Path);
-        var busy = $"busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}";
+        var busy = Busy;
         Session? writing = null;
         try
         {
@@ -106,9 +108,8 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
                 "wal_autocheckpoint = 0",
                 $"cache_size = -{options.WriterCacheKiB}");
             writer = new(writing, new(new(options.Path, busy, "synchronous = full"), options.LogPages));
-            Func<Session> open = () => new(options.Path, busy, "query_only = on", "temp_store = memory", "cache_size = -8192");
-            readers = new(open, options.ReaderCount);
-            grainReaders = new(open, GrainReaderCount);
+            readers = ReadersOf(options.ReaderCount);
+            grainReaders = ReadersOf(GrainReaderCount);
         }
         catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -121,6 +122,11 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
                 : new StoreException(operation, $"{options.Path}: {e.Message}", transient: false, e);
         }
     }
+
+    private string Busy => $"busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}";
+
+    private ReaderPool ReadersOf(int count) => new(
+        () => new(options.Path, Busy, "query_only = on", "temp_store = memory", "cache_size = -8192"), count);
 
     /// <summary>
     /// Creates the database file with mode 0600; SQLite gives its other files the same mode. Never opens an existing file, because closing it would release

@@ -1,0 +1,1 @@
+select name, sequence, hash, at, signature from audit_checkpoints;

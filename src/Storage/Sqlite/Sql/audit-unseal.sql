@@ -1,0 +1,1 @@
+update audit set sequence = null, hash = null where sequence is not null;
