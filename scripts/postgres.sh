@@ -27,9 +27,11 @@ install_programs() {
   $as mkdir -p /etc/postgresql-common
   [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' | $as tee /etc/postgresql-common/createcluster.conf >/dev/null
   # If one source does not answer, the existing lists may suffice. A machine that has just booted may hold apt's lock while it updates itself.
-  $as env DEBIAN_FRONTEND=noninteractive apt-get update -qq -o DPkg::Lock::Timeout=120 >&2 || echo "apt-get update failed; continuing with the existing lists." >&2
+  $as env DEBIAN_FRONTEND=noninteractive apt-get update -qq -o DPkg::Lock::Timeout=120 >&2 \
+    || echo "apt-get update failed; continuing with the existing lists." >&2
   $as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=120 --no-install-recommends postgresql >&2 || true
-  [ -n "$(programs)" ] || { echo "PostgreSQL could not be installed, see above. Install PostgreSQL 14 or newer by hand (initdb, postgres, psql, pg_dump)." >&2; exit 1; }
+  [ -n "$(programs)" ] \
+    || { echo "PostgreSQL could not be installed, see above. Install PostgreSQL 14 or newer by hand (initdb, postgres, psql, pg_dump)." >&2; exit 1; }
 }
 
 run_server() { # folder
@@ -51,13 +53,15 @@ run_server() { # folder
   fi
   password="$(cat "$folder/password")"
   if [ ! -s "$folder/data/PG_VERSION" ]; then
-    (cd / && "${as[@]}" "$bin/initdb" -D "$folder/data" -U executiongrains --pwfile="$folder/password" --auth=scram-sha-256 --encoding=UTF8 --locale=C >"/dev/null")
+    (cd / && "${as[@]}" "$bin/initdb" -D "$folder/data" -U executiongrains --pwfile="$folder/password" \
+      --auth=scram-sha-256 --encoding=UTF8 --locale=C >"/dev/null")
   fi
   port="${POSTGRES_PORT:-$((20000 + RANDOM % 10000))}"
   while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
   # In its own process group, which Ctrl-C does not reach.
   (cd / && exec setsid "${as[@]}" "$bin/postgres" -D "$folder/data" -c port="$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-    -c shared_buffers=256MB -c max_wal_size=4GB -c min_wal_size=1GB -c backend_flush_after=256kB -c logging_collector=on -c log_directory=log) </dev/null >/dev/null 2>&1 &
+    -c shared_buffers=256MB -c max_wal_size=4GB -c min_wal_size=1GB -c backend_flush_after=256kB \
+    -c logging_collector=on -c log_directory=log) </dev/null >/dev/null 2>&1 &
   local server=$!
   # No time limit: after a crash the server first replays its log.
   until [ "$(sed -n 8p "$folder/data/postmaster.pid" 2>/dev/null | tr -d ' ')" = ready ]; do

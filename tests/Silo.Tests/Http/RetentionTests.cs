@@ -41,7 +41,7 @@ public sealed class RetentionTests : IAsyncLifetime
         await StartAgainAsync(day: 2);
         await Post("/v1/executions", """{"executionId":"alive","workflow":"w","heartbeatTimeoutSeconds":null,"start":{"workerId":"w1","incarnation":"i1"}}""");
         await Report("alive", """{"eventId":"1","type":"step.started","stepId":"s1","block":"b"}""");
-        Assert.Contains("is not over for two days", await Refusal("2026-01-01"), StringComparison.Ordinal);
+        Assert.Contains("ended less than two days ago", await Refusal("2026-01-01"), StringComparison.Ordinal);
         await StartAgainAsync(day: 6);
         Assert.Contains("1 executions of that day have not ended", await Refusal("2026-01-02"), StringComparison.Ordinal);
         var figures = await Get("/v1/stats?window=7d");
