@@ -67,11 +67,11 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
     /// <summary>Settings of a silo with a new, empty store, its own data folder and a free port.</summary>
     private async Task<IReadOnlyDictionary<string, string>> SiloSettingsAsync(string name) =>
         new Dictionary<string, string>(await _store.SiloSettingsAsync(name))
-    {
-        ["DataPath"] = Path.Combine(directory, $"silo-{_store.Name}-{name}"),
-        ["Urls"] = "http://127.0.0.1:0",
-        ["Auth__BootstrapKey"] = SiloProcess.Key,
-    };
+        {
+            ["DataPath"] = Path.Combine(directory, $"silo-{_store.Name}-{name}"),
+            ["Urls"] = "http://127.0.0.1:0",
+            ["Auth__BootstrapKey"] = SiloProcess.Key,
+        };
 
     private void Add(string number, string what, string measured, string against, double value, string shown, Budget? budget) =>
         _table.Add(number, what, _store.Name, measured, against, value, shown, budget);
