@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Lists;
 
 namespace ExecutionGrains.Bench;
 

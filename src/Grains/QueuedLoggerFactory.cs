@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// The logger factory of the whole silo, including Orleans's own threads. Each provider is called through its own <see cref="Storage.ObserverQueue"/>: if one
+/// The logger factory of the whole silo, including Orleans's own threads. Each provider is called through its own <see cref="Storage.Commits.ObserverQueue"/>: if one
 /// throws or hangs, its lines are counted as dropped, and the other providers still get every line. Filters, scopes and the current activity are the caller's.
 /// </summary>
 public sealed class QueuedLoggerFactory : ILoggerFactory
@@ -17,7 +17,7 @@ public sealed class QueuedLoggerFactory : ILoggerFactory
         IEnumerable<ILoggerProvider> providers, IOptionsMonitor<LoggerFilterOptions> filters, IOptions<LoggerFactoryOptions> options, GrainMetrics metrics) =>
         _providers = [.. providers.Select(provider => new Provider(
             new LoggerFactory([provider], filters, options),
-            new Storage.ObserverQueue($"log of {provider.GetType().Name}", metrics.CountLineDropped)))];
+            new Storage.Commits.ObserverQueue($"log of {provider.GetType().Name}", metrics.CountLineDropped)))];
 
     /// <summary>Replaces the host's logger factory. Call it after the last <c>AddLogging</c>.</summary>
     public static void Use(IServiceCollection services) => services.Replace(ServiceDescriptor.Singleton<ILoggerFactory, QueuedLoggerFactory>());
@@ -38,9 +38,9 @@ public sealed class QueuedLoggerFactory : ILoggerFactory
         }
     }
 
-    private readonly record struct Provider(ILoggerFactory Factory, Storage.ObserverQueue Queue);
+    private readonly record struct Provider(ILoggerFactory Factory, Storage.Commits.ObserverQueue Queue);
 
-    private sealed class Logger((ILogger Inner, Storage.ObserverQueue Queue)[] targets) : ILogger
+    private sealed class Logger((ILogger Inner, Storage.Commits.ObserverQueue Queue)[] targets) : ILogger
     {
         public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel)
         {

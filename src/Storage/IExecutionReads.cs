@@ -1,4 +1,7 @@
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Pages;
+using ExecutionGrains.Storage.Stats;
 
 namespace ExecutionGrains.Storage;
 

@@ -1,4 +1,6 @@
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Stats;
 
 namespace ExecutionGrains.Storage;
 

@@ -1,4 +1,8 @@
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Pages;
 
 namespace ExecutionGrains.Storage;
 

@@ -1,3 +1,5 @@
+using ExecutionGrains.Storage.Stats;
+
 namespace ExecutionGrains.Storage;
 
 /// <summary>How much data <see cref="IOperationsStore.PruneAsync"/> keeps.</summary>

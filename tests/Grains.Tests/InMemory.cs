@@ -1,6 +1,12 @@
 using ExecutionGrains.Rules;
 using ExecutionGrains.Simulation;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Pages;
+using ExecutionGrains.Storage.Stats;
 
 namespace ExecutionGrains.Grains.Tests;
 

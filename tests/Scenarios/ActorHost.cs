@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ExecutionGrains.Scenarios;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using ExecutionGrains.Rules;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Pages;
+using ExecutionGrains.Storage.Stats;
 using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;

@@ -1,5 +1,5 @@
 using ExecutionGrains.Grains;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Lists;
 using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;

@@ -1,4 +1,5 @@
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Storage.Sqlite;
 using ExecutionGrains.Testing;

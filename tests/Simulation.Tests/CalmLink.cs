@@ -1,5 +1,9 @@
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Pages;
 
 namespace ExecutionGrains.Simulation;
 

@@ -3,6 +3,12 @@ using System.Text.Json;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Pages;
+using ExecutionGrains.Storage.Serialization;
+using ExecutionGrains.Storage.Stats;
 
 namespace ExecutionGrains.Simulation;
 
@@ -222,7 +228,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
 
     private static string Position(ExecutionState state) => $"{state.CreatedAt.UtcTicks:D20} {state.Id.Value}";
 
-    private static AppendOutcome.Found? Find(StoredExecution stored, Append append)
+    private static AppendOutcome.IdsTaken? Find(StoredExecution stored, Append append)
     {
         PriorEvent[] events =
         [

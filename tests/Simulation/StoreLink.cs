@@ -1,6 +1,12 @@
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Pages;
+using ExecutionGrains.Storage.Stats;
 
 namespace ExecutionGrains.Simulation;
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using ExecutionGrains.Storage.Access;
 using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Serialization;
 using Xunit;
 using static ExecutionGrains.Storage.Tests.Make;
 
@@ -123,7 +125,7 @@ public abstract class AuditChainContract : IAsyncLifetime
 
         // All of an older state, signature included.
         await TamperAsync(
-            $"delete from audit where sequence > 5; update audit_checkpoints set sequence = 5, at = {Micros.From(before.At)}, "
+            $"delete from audit where sequence > 5; update audit_checkpoints set sequence = 5, at = {UnixMicroseconds.From(before.At)}, "
             + $"hash = {Blob(before.Hash)}, signature = {Blob(before.Signature)}");
 
         Assert.Null((await Chain.VerifyAsync(null, None)).Fault);

@@ -1,3 +1,4 @@
+using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Postgres;
 using Xunit;
 using static ExecutionGrains.Storage.Tests.Make;

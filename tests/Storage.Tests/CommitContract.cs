@@ -1,5 +1,8 @@
 using System.Text.Json;
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Commits;
 using Xunit;
 using static ExecutionGrains.Storage.Tests.Make;
 
@@ -92,7 +95,7 @@ public abstract class CommitContract : IAsyncLifetime
         var state = State("a");
         await Commit(First(state, History(1, "e1")));
         var outcome = await One(Next(state, History(2, "e1")) with { NewEvents = [new(1, "e0"), new(1, "e1")] });
-        var found = Assert.IsType<AppendOutcome.Found>(outcome);
+        var found = Assert.IsType<AppendOutcome.IdsTaken>(outcome);
         var prior = Assert.Single(found.Events);
         Assert.Equal(("e1", 7L, Result.Applied), (prior.EventId, prior.CommitId, prior.Result));
         Assert.Equal([1, 2, 3], prior.Hash);
@@ -107,7 +110,7 @@ public abstract class CommitContract : IAsyncLifetime
         Assert.Equal(AppendOutcome.Committed.Instance, await One(Next(state, History(2, "e") with { Epoch = 2 }) with { NewEvents = [new(2, "e")] }));
         state = state with { Revision = state.Revision + 1 };
 
-        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with { NewEvents = [new(1, "e"), new(2, "e"), new(3, "e")] }));
+        var found = Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(state) with { NewEvents = [new(1, "e"), new(2, "e"), new(3, "e")] }));
 
         Assert.Equal([1, 2], found.Events.Select(e => e.Epoch).Order());
     }
@@ -118,7 +121,7 @@ public abstract class CommitContract : IAsyncLifetime
         var state = State("a");
         var step = Step("s1", 1) with { Cost = 0.10m, Input = [9] };
         await Commit(First(state, new Effect.Step(step, true), new Effect.Rejection(Code.Conflict, 1, "e", "log", "no", T0)));
-        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with
+        var found = Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(state) with
         {
             NewSteps = [new(1, "s1"), new(1, "s2")],
             NewRejections = [new(Code.Conflict, 1, "e"), new(Code.StaleEpoch, 1, "e"), new(Code.Conflict, 2, "e")],
@@ -141,9 +144,9 @@ public abstract class CommitContract : IAsyncLifetime
                 Next(d, History(1, "e1")) with { NewEvents = [new(1, "e1")] },
             ],
             None);
-        Assert.Equal("e1", Assert.Single(Assert.IsType<AppendOutcome.Found>(outcomes[0]).Events).EventId);
+        Assert.Equal("e1", Assert.Single(Assert.IsType<AppendOutcome.IdsTaken>(outcomes[0]).Events).EventId);
         Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
-        Assert.Equal("s1", Assert.Single(Assert.IsType<AppendOutcome.Found>(outcomes[2]).Steps).StepId);
+        Assert.Equal("s1", Assert.Single(Assert.IsType<AppendOutcome.IdsTaken>(outcomes[2]).Steps).StepId);
         Assert.IsType<AppendOutcome.Committed>(outcomes[3]);
         Assert.Equal([1L, 2, 1, 2], (await Store.RevisionsAsync([a.Id, b.Id, c.Id, d.Id], None)).OrderBy(r => r.Key.Value).Select(r => r.Value));
         Assert.Single(await HistoryAsync(a));
@@ -156,7 +159,7 @@ public abstract class CommitContract : IAsyncLifetime
         var state = State("a");
         await Commit(First(state, History(1, "e1"), new Effect.Step(Step("s1", 1), true)));
         var outcome = await One(Next(state, History(2)) with { NewEvents = [new(1, "e1")], NewSteps = [new(1, "s1")] });
-        var found = Assert.IsType<AppendOutcome.Found>(outcome);
+        var found = Assert.IsType<AppendOutcome.IdsTaken>(outcome);
         Assert.Equal(("e1", "s1"), (Assert.Single(found.Events).EventId, Assert.Single(found.Steps).StepId));
         Assert.Single(await HistoryAsync(state));
     }
@@ -445,8 +448,8 @@ public abstract class CommitContract : IAsyncLifetime
 
         async Task Taken()
         {
-            Assert.Single(Assert.IsType<AppendOutcome.Found>(await One(Next(first) with { NewEvents = [new(1, "a1"), new(1, "b1"), new(1, "c1")] })).Events);
-            var found = Assert.IsType<AppendOutcome.Found>(await One(Next(third) with { NewEvents = [new(1, "a1"), new(1, "b1"), new(1, "c1")], NewSteps = [new(1, "s1")] }));
+            Assert.Single(Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(first) with { NewEvents = [new(1, "a1"), new(1, "b1"), new(1, "c1")] })).Events);
+            var found = Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(third) with { NewEvents = [new(1, "a1"), new(1, "b1"), new(1, "c1")], NewSteps = [new(1, "s1")] }));
             Assert.Equal(("c1", "s1"), (Assert.Single(found.Events).EventId, Assert.Single(found.Steps).StepId));
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Testing;
 using Xunit;
 using static ExecutionGrains.Storage.Tests.Make;
@@ -33,7 +34,7 @@ public sealed class CommitQueueTests
         await AnswerTwoAsync(queue);
 
         var one = queue.SubmitAsync(First(State("d")));
-        await time.WhenScheduledAsync(Regathering.WaitMax).WaitAsync(TimeSpan.FromSeconds(20));
+        await time.WhenScheduledAsync(CommitPacer.WaitMax).WaitAsync(TimeSpan.FromSeconds(20));
         var two = queue.SubmitAsync(First(State("e")));
         var batch = await store.Next().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal(["d", "e"], batch.Appends.Select(a => a.State.Id.Value));

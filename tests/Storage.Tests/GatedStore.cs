@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Storage.Tests;
 

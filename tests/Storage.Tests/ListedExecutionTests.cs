@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Serialization;
 using Xunit;
 using static ExecutionGrains.Storage.Tests.Make;
 

@@ -1,4 +1,6 @@
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Serialization;
 using static ExecutionGrains.Storage.Tests.Make;
 
 namespace ExecutionGrains.Storage.Tests;
@@ -54,9 +56,9 @@ internal static class ListedExecutions
     /// <summary>What lists are sorted by beside creation, and its value.</summary>
     public static List<(ListSort Sort, Func<ExecutionState, long?> Value)> Sorts() =>
     [
-        (ListSort.Started, s => Micros.From(s.StartedAt)),
-        (ListSort.Ended, s => Micros.From(s.EndedAt)),
-        (ListSort.Duration, s => Micros.From(s.EndedAt) - Micros.From(s.StartedAt ?? s.CreatedAt)),
+        (ListSort.Started, s => UnixMicroseconds.From(s.StartedAt)),
+        (ListSort.Ended, s => UnixMicroseconds.From(s.EndedAt)),
+        (ListSort.Duration, s => UnixMicroseconds.From(s.EndedAt) - UnixMicroseconds.From(s.StartedAt ?? s.CreatedAt)),
     ];
 
     /// <summary>Values that most have, some, few, and nobody.</summary>

@@ -1,4 +1,5 @@
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Storage.Tests;
 

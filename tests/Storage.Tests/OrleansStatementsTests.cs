@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ExecutionGrains.Storage.Postgres;
+using ExecutionGrains.Storage.Postgres.Statements;
 using Npgsql;
 using Xunit;
 

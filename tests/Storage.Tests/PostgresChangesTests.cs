@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Testing;
 using Npgsql;

@@ -1,5 +1,11 @@
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Pages;
 using ExecutionGrains.Storage.Postgres;
+using ExecutionGrains.Storage.Postgres.Commits;
+using ExecutionGrains.Storage.Postgres.Statements;
 using ExecutionGrains.Testing;
 using Npgsql;
 using Xunit;
@@ -395,7 +401,7 @@ public sealed class PostgresStoreTests : StoreContract
             store.CommitAsync([.. states.Select(s => First(s, History(1, "e")))], None),
             other.CommitAsync([.. states.Select(s => First(s with { Id = new("other-" + s.Id) }, History(1, "e")))], None));
         Assert.All(both.SelectMany(o => o), o => Assert.IsType<AppendOutcome.Committed>(o));
-        Assert.IsType<AppendOutcome.Found>(await One(Next(states[3], History(2, "e")) with { NewEvents = [new(1, "e")] }));
+        Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(states[3], History(2, "e")) with { NewEvents = [new(1, "e")] }));
     }
 
     /// <summary>Two appends of one execution in one call, which no queue of ours makes, are the only way to an answer that does not add up.</summary>
@@ -511,7 +517,7 @@ public sealed class PostgresStoreTests : StoreContract
 
         state = state with { Revision = state.Revision + 1 };
         Assert.Equal(["one", "x", "two", null, "three"], (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, 2, c, None))).Select(h => h.EventId));
-        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with { NewEvents = [new(1, "two"), new(2, "two"), new(2, "three"), new(2, "one")] }));
+        var found = Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(state) with { NewEvents = [new(1, "two"), new(2, "two"), new(2, "three"), new(2, "one")] }));
         Assert.Equal([(2, "three"), (2, "two")], found.Events.Select(e => (e.Epoch, e.EventId)).Order());
         await Commit(Next(state, History(6, "one") with { Epoch = 2 }));
     }
@@ -525,7 +531,7 @@ public sealed class PostgresStoreTests : StoreContract
         var state = State("a");
         await Commit(First(state, History(1, one), History(2, "x"), History(3, other), History(4, "y")));
         Assert.Equal([one, "x", other, "y"], (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, 2, c, None))).Select(h => h.EventId));
-        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(5, other)) with { NewEvents = [new(1, other)] }));
+        var found = Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(state, History(5, other)) with { NewEvents = [new(1, other)] }));
         Assert.Equal([other], found.Events.Select(e => e.EventId));
 
         static int Tag(string id) => RowTag.Of(new EventKey(1, id));

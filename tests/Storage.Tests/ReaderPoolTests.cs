@@ -1,4 +1,4 @@
-using ExecutionGrains.Storage.Sqlite;
+using ExecutionGrains.Storage.Sqlite.Statements;
 using Xunit;
 
 namespace ExecutionGrains.Storage.Tests;

@@ -1,4 +1,6 @@
 using ExecutionGrains.Storage.Postgres;
+using ExecutionGrains.Storage.Postgres.Commits;
+using ExecutionGrains.Storage.Postgres.Statements;
 using ExecutionGrains.Testing;
 using Npgsql;
 using Xunit;

@@ -1,5 +1,6 @@
 using ExecutionGrains.Storage.Auditing;
 using ExecutionGrains.Storage.Sqlite;
+using ExecutionGrains.Storage.Sqlite.Statements;
 using Xunit;
 using static ExecutionGrains.Storage.Tests.Make;
 

@@ -1,5 +1,9 @@
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Lists;
 using ExecutionGrains.Storage.Sqlite;
+using ExecutionGrains.Storage.Sqlite.Statements;
 using Xunit;
 using static ExecutionGrains.Storage.Tests.Make;
 
@@ -354,7 +358,7 @@ public sealed class SqliteStoreTests : StoreContract
         await Commit(First(state, History(1, "e\ud800")));
         foreach (var again in new[] { "e\ud800", "e\udfff", "e\ufffd" })
         {
-            Assert.Single(Assert.IsType<AppendOutcome.Found>(await One(Next(state, History(2, again)) with { NewEvents = [new(1, again)] })).Events);
+            Assert.Single(Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(state, History(2, again)) with { NewEvents = [new(1, again)] })).Events);
             Assert.IsType<AppendOutcome.Refused>(await One(Next(state, History(2, again))));
         }
     }
@@ -368,7 +372,7 @@ public sealed class SqliteStoreTests : StoreContract
         await store.MigrateAsync(None);
         Assert.NotNull(await store.LoadAsync(new("a"), None));
         Assert.Equal(Latest, (await store.DescribeAsync(None)).SchemaVersion);
-        Assert.IsType<AppendOutcome.Found>(await One(Next(State("a")) with { NewEvents = [new(1, "e")] }));
+        Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(State("a")) with { NewEvents = [new(1, "e")] }));
     }
 
     [Fact]
@@ -403,7 +407,7 @@ public sealed class SqliteStoreTests : StoreContract
         await store.MigrateAsync(None);
 
         await AssertAllTaken(state, 3);
-        var found = Assert.IsType<AppendOutcome.Found>(await One(Next(state) with { NewEvents = [new(1, "later"), new(2, "later")] }));
+        var found = Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(state) with { NewEvents = [new(1, "later"), new(2, "later")] }));
         Assert.Equal(2, Assert.Single(found.Events).Epoch);
     }
 
@@ -422,7 +426,7 @@ public sealed class SqliteStoreTests : StoreContract
             NewEvents = [.. Enumerable.Range(1, rounds + 1).Select(i => new EventKey(1, $"id{i}"))],
             NewSteps = [.. Enumerable.Range(1, rounds + 1).Select(i => new StepKey(1, $"s{i}"))],
         };
-        var found = Assert.IsType<AppendOutcome.Found>(await One(asked));
+        var found = Assert.IsType<AppendOutcome.IdsTaken>(await One(asked));
         Assert.Equal(Enumerable.Range(1, rounds).Select(i => $"id{i}"), found.Events.Select(e => e.EventId));
         Assert.Equal(Enumerable.Range(1, rounds).Select(i => $"s{i}"), found.Steps.Select(s => s.StepId));
         Assert.IsType<AppendOutcome.Refused>(await One(Next(state, History(rounds + 1, "id1"))));

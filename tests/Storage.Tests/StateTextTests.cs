@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Serialization;
 using Xunit;
 using static ExecutionGrains.Storage.Tests.Make;
 

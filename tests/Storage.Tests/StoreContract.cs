@@ -1,4 +1,10 @@
 using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Pages;
+using ExecutionGrains.Storage.Stats;
 using Xunit;
 using static ExecutionGrains.Storage.Tests.Make;
 
@@ -627,7 +633,7 @@ public abstract class StoreContract : CommitContract
             all[0], History(1, eventId), new Effect.Step(Step(stepId, 1), true), no, new Effect.Log(1, eventId, T0, T0, 1, Severity.Info, null, stepId, "m"),
             new Effect.Live(names[0], ExecutionStatus.Running, 1)));
         var known = Next(all[0]) with { NewEvents = [new(1, eventId)], NewSteps = [new(1, stepId)], NewRejections = [new(no.Code, no.Epoch, no.EventId)] };
-        var found = Assert.IsType<AppendOutcome.Found>(Assert.Single(await Store.CommitAsync([known], None)));
+        var found = Assert.IsType<AppendOutcome.IdsTaken>(Assert.Single(await Store.CommitAsync([known], None)));
         Assert.Equal((1, 1, 1), (found.Events.Count, found.Steps.Count, found.Rejections.Count));
         await Store.CommitAsync([.. all.Skip(1).Select(s => First(s))], None);
         await All();

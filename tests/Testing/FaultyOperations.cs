@@ -1,5 +1,8 @@
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Pages;
 
 namespace ExecutionGrains.Testing;
 

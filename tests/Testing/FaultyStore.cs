@@ -1,5 +1,6 @@
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Testing;
 

@@ -1,5 +1,5 @@
 using ExecutionGrains.Rules;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Grains;
 

@@ -1,5 +1,7 @@
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Grains;
 

@@ -1,5 +1,6 @@
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Grains;
 
@@ -63,7 +64,7 @@ public sealed partial class ExecutionActor
                     services.Metrics.Count(calls, draft.Effects);
                     Complete(calls);
                     return true;
-                case AppendOutcome.Found rows:
+                case AppendOutcome.IdsTaken rows:
                     (found ??= new KnownRows(_open)).Learn(rows);
                     break;
                 case AppendOutcome.VersionMismatch:

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Grains;
 

@@ -1,5 +1,6 @@
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 using Orleans;
 
 namespace ExecutionGrains.Grains;

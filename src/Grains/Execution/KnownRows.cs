@@ -1,5 +1,5 @@
 using ExecutionGrains.Rules;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Grains;
 
@@ -29,7 +29,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
     public IReadOnlyList<RejectionKey> NewRejections => Once(_newRejections ?? []);
 
     /// <summary>Adds the existing rows that a commit returned.</summary>
-    public void Learn(AppendOutcome.Found rows)
+    public void Learn(AppendOutcome.IdsTaken rows)
     {
         foreach (var row in rows.Events)
         {

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Text;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Lists;
 
 namespace ExecutionGrains.Grains;
 

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Parsing;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Access;
 
 namespace ExecutionGrains.Silo.Auth;
 

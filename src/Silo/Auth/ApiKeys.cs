@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Access;
 
 namespace ExecutionGrains.Silo.Auth;
 

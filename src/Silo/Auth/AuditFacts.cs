@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ExecutionGrains.Rules;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Auditing;
 
 namespace ExecutionGrains.Silo.Auth;
 

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Auditing;
 
 namespace ExecutionGrains.Silo.Auth;
 

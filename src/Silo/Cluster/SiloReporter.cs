@@ -1,5 +1,5 @@
 using ExecutionGrains.Grains;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Silo.Cluster;
 

@@ -6,6 +6,9 @@ using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
 using ExecutionGrains.Silo.Mapping;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Stats;
 using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;

@@ -8,6 +8,8 @@ using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
 using ExecutionGrains.Silo.Parsing;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Auditing;
 using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;

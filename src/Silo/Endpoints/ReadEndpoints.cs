@@ -6,6 +6,9 @@ using ExecutionGrains.Silo.Http;
 using ExecutionGrains.Silo.Mapping;
 using ExecutionGrains.Silo.Parsing;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Pages;
 using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;

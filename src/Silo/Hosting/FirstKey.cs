@@ -1,6 +1,8 @@
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Auditing;
 
 namespace ExecutionGrains.Silo.Hosting;
 

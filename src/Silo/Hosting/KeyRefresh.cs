@@ -2,6 +2,7 @@ using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Secrets;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Silo.Hosting;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Silo.Secrets;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Auditing;
 using ExecutionGrains.Storage.Sqlite;
 
 namespace ExecutionGrains.Silo.Hosting;

@@ -1,5 +1,7 @@
 using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Storage.Sqlite;
 

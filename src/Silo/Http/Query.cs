@@ -1,7 +1,8 @@
 using System.Globalization;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Parsing;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Pages;
 using ExecutionGrains.Views;
 using Microsoft.Extensions.Primitives;
 

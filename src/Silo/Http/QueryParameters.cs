@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ExecutionGrains.Rules;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Lists;
 using Microsoft.OpenApi;
 
 namespace ExecutionGrains.Silo.Http;

@@ -1,5 +1,5 @@
 using ExecutionGrains.Rules;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Pages;
 
 namespace ExecutionGrains.Silo.Mapping;
 

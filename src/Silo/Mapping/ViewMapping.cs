@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using ExecutionGrains.Rules;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Pages;
 using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Mapping;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Storage.Auditing;
 

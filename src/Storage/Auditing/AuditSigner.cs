@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ExecutionGrains.Storage.Serialization;
 
 namespace ExecutionGrains.Storage.Auditing;
 
@@ -16,5 +17,5 @@ public sealed class AuditSigner(byte[] secret)
     private byte[] Signature(string name, long sequence, byte[] hash, DateTimeOffset at) => HMACSHA256.HashData(
         secret,
         Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"executiongrains audit\n{name}\n{sequence}\n{Convert.ToHexStringLower(hash)}\n{Micros.From(at)}")));
+            CultureInfo.InvariantCulture, $"executiongrains audit\n{name}\n{sequence}\n{Convert.ToHexStringLower(hash)}\n{UnixMicroseconds.From(at)}")));
 }

@@ -1,3 +1,5 @@
+using ExecutionGrains.Storage.Commits;
+
 namespace ExecutionGrains.Storage.Auditing;
 
 /// <summary>The hash chain over the audit: rows with their place in it, and its signed checkpoints.</summary>

@@ -1,4 +1,4 @@
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 using static ExecutionGrains.Grains.Tests.World;
 
 namespace ExecutionGrains.Grains.Tests.Execution;

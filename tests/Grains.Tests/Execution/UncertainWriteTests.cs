@@ -1,5 +1,5 @@
 using ExecutionGrains.Rules;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 using static ExecutionGrains.Grains.Tests.World;
 
 namespace ExecutionGrains.Grains.Tests.Execution;

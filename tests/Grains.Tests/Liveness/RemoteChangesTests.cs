@@ -1,4 +1,4 @@
-using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Grains.Tests.Liveness;
 

@@ -1,5 +1,6 @@
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Grains.Tests.Liveness;

@@ -6,6 +6,7 @@ using ExecutionGrains.Rules;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Access;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -5,6 +5,7 @@ using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Secrets;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Testing;
 using Microsoft.AspNetCore.Builder;

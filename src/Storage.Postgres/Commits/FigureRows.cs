@@ -1,0 +1,53 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Stats;
+
+namespace ExecutionGrains.Storage.Postgres.Commits;
+
+/// <summary>Adds the changes of one append to the figures as rows. The statements count them per time span, and only for appends that were written.</summary>
+internal static class FigureRows
+{
+    public static void Add(CommitBatch to, Append append, Func<string, string, string> counted)
+    {
+        var state = append.State;
+        foreach (var effect in append.Effects)
+        {
+            switch (effect)
+            {
+                case Effect.Ended ended:
+                    End(ended.At, CountedWorkflow.OfEnd(append, ended), ended.Status, ended.Cause, ended.Duration, 1);
+                    break;
+                case Effect.Recount recount:
+                    End(recount.At, recount.FromWorkflow, recount.Status, recount.Cause, recount.FromDuration, -1);
+                    End(recount.At, recount.ToWorkflow, recount.Status, recount.Cause, recount.ToDuration, 1);
+                    break;
+                case Effect.Figure figure:
+                    Stat(figure.At, state.Workflow, figure.Kind.Word(), figure.Resolution?.Word() ?? string.Empty, figure.Delta);
+                    break;
+                case Effect.Live live:
+                    to["live-add"].Word(state.Id.Value).Text(counted(state.Namespace, live.Workflow)).Text(state.Namespace)
+                        .Word(live.Status.Word()).Long(live.Delta);
+                    break;
+            }
+        }
+
+        void End(DateTimeOffset at, string workflow, ExecutionStatus? status, Cause? cause, TimeSpan? duration, int count)
+        {
+            Stat(at, workflow, "status", status?.Word(), count);
+            Stat(at, workflow, "cause", cause?.Word(), count);
+            if (duration is { } time)
+            {
+                to["stat-duration-add"].Word(state.Id.Value).Text(counted(state.Namespace, workflow)).Time(at).Text(state.Namespace)
+                    .Int(DurationBucket.Of(time)).Int(count);
+            }
+        }
+
+        void Stat(DateTimeOffset at, string workflow, string kind, string? word, long count)
+        {
+            if (word is not null)
+            {
+                to["stat-add"].Word(state.Id.Value).Text(counted(state.Namespace, workflow)).Time(at).Text(state.Namespace).Word(kind).Word(word).Long(count);
+            }
+        }
+    }
+}

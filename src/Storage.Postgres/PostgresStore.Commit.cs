@@ -1,0 +1,95 @@
+using ExecutionGrains.Rules;
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Postgres.Commits;
+using ExecutionGrains.Storage.Postgres.Statements;
+using ExecutionGrains.Storage.Serialization;
+
+namespace ExecutionGrains.Storage.Postgres;
+
+public sealed partial class PostgresStore
+{
+    /// <summary>True: the database may have other silos as clients.</summary>
+    public bool IsShared => true;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
+    {
+        CheckOpen();
+        if (appends.Count == 0)
+        {
+            return [];
+        }
+
+        await free.WaitAsync(cancel).ConfigureAwait(false);
+        CommitWriter? writer = null;
+        try
+        {
+            return writers.TryTake(out writer)
+                ? await writer.CommitAsync(appends).ConfigureAwait(false)
+                : throw new StoreException("commit", "the store is closed.", transient: false);
+        }
+        finally
+        {
+            if (writer is not null)
+            {
+                writers.Add(writer);
+            }
+
+            free.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) =>
+        OneAsync("load an execution", "execution-load", row => StateJson.Read(row.Blob(0)), cancel, id.Value);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel)
+    {
+        string[] asked = [.. ids.Select(id => id.Value)];
+        var rows = await AllAsync(
+            "read revisions", "execution-revision", row => (Id: new ExecutionId { Value = row.Text(0) }, Revision: row.Long(1)), cancel, (object)asked)
+            .ConfigureAwait(false);
+        return rows.ToDictionary(row => row.Id, row => row.Revision);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
+        await HistoryAsync("read back a commit", state, new(sequence - 1, sequence), newestFirst: true, 1, cancel).ConfigureAwait(false) is [var (_, stored)]
+        && stored == commitId;
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel)
+    {
+        var (state, audit) = (deletion.State, deletion.Audit);
+        var gone = await RunAsync(
+            "forget an execution",
+            connection => AllAsync(
+                connection,
+                SqlText.OfDay("execution-delete", UnixMicroseconds.Day(state.CreatedAt)),
+                row => row.Long(0),
+                cancel,
+                [state.Id.Value, state.Revision, deletion.IdHash, UnixMicroseconds.From(deletion.ExpiresAt), .. Values(audit)]),
+            cancel).ConfigureAwait(false);
+        return gone is [1];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DueExecution>> DueAsync(
+        int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) => await AllAsync(
+        "list due executions",
+        "due-list",
+        row => new DueExecution(row.Time(1), new ExecutionId { Value = row.Text(0) }),
+        cancel,
+        bucket,
+        UnixMicroseconds.From(now),
+        UnixMicroseconds.From(after?.DueAt ?? DateTimeOffset.UnixEpoch),
+        after?.Id.Value ?? string.Empty,
+        limit).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
+        OneAsync("count due executions", "due-count", row => (row.Long(0), row.Long(1)), cancel, UnixMicroseconds.From(now));
+
+    private static int Day(ExecutionState execution) => (int)UnixMicroseconds.Day(execution.CreatedAt);
+}

@@ -1,0 +1,67 @@
+using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Serialization;
+
+namespace ExecutionGrains.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <summary>False: the file's lock excludes other silos.</summary>
+    public bool IsShared => false;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var batch = commits ?? throw NotOpen();
+        return Writer.RunAsync("commit", session => batch.Commit(session, appends));
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var batch = commits ?? throw NotOpen();
+        return Writer.RunAsync("forget an execution", session => batch.Delete(session, deletion));
+    }
+
+    /// <inheritdoc/>
+    public Task<Rules.ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => GrainReaders.RunAsync(
+        "load an execution", s => s["execution-load"].Text(id.Value).One(row => StateJson.Read(row.Bytes(0))), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
+        GrainReaders.RunAsync<IReadOnlyDictionary<ExecutionId, long>>(
+            "read revisions",
+            session => session.InSnapshot(s =>
+            {
+                var revisions = new Dictionary<ExecutionId, long>(ids.Count);
+                foreach (var id in ids)
+                {
+                    if (s["execution-revision"].Text(id.Value).One(row => (long?)row.Long(0)) is { } revision)
+                    {
+                        revisions[id] = revision;
+                    }
+                }
+
+                return revisions;
+            }),
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> WasCommittedAsync(Rules.ExecutionState state, long sequence, long commitId, CancellationToken cancel) => GrainReaders.RunAsync(
+        "read back a commit",
+        s => s["history-page"].Text(state.Id.Value).Int(sequence).Int(sequence - 1).Int(sequence).Int(1).Int(1).One(row => (long?)row.Long(11)) == commitId,
+        cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
+        GrainReaders.RunAsync<IReadOnlyList<DueExecution>>(
+            "list due executions",
+            s => s["due-list"].Int(bucket).Time(now).Time(after?.DueAt ?? DateTimeOffset.UnixEpoch).Text(after?.Id.Value ?? string.Empty).Int(limit)
+                .All(row => new DueExecution(row.Time(1), new ExecutionId { Value = row.Text(0) })),
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
+        GrainReaders.RunAsync("count due executions", s => s["due-count"].Time(now).One(row => (row.Long(0), row.Long(1))), cancel);
+}

@@ -1,0 +1,29 @@
+using ExecutionGrains.Storage.Serialization;
+
+namespace ExecutionGrains.Storage.Auditing;
+
+/// <summary>Filters of the audit. A null filter matches everything.</summary>
+public sealed record AuditFilter
+{
+    public static readonly AuditFilter All = new();
+
+    /// <summary>The namespaces that the caller may see. Null: all, including rows without a namespace.</summary>
+    public IReadOnlyList<string>? Namespaces { get; init; }
+
+    public string? By { get; init; }
+
+    public string? Action { get; init; }
+
+    public string? ExecutionId { get; init; }
+
+    /// <summary>Inclusive lower bound.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Exclusive upper bound.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    internal string Canonical =>
+        $"audit {StateJson.Texts(Namespaces)} {Texts(By, Action, ExecutionId)} {From?.UtcTicks} {To?.UtcTicks}";
+
+    private static string? Texts(params string?[] texts) => StateJson.Texts(Array.ConvertAll(texts, text => text ?? string.Empty));
+}

@@ -1,4 +1,0 @@
-namespace ExecutionGrains.Storage;
-
-/// <summary>Identifies an event within its execution. An event id is unique within its epoch.</summary>
-public readonly record struct EventKey(int Epoch, string EventId);

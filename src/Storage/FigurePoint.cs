@@ -1,4 +1,0 @@
-namespace ExecutionGrains.Storage;
-
-/// <summary>One bar of the series: the epochs that ended in the interval that begins at <c>At</c>, counted by status.</summary>
-public sealed record FigurePoint(DateTimeOffset At, IReadOnlyDictionary<ExecutionStatus, long> ByStatus);

@@ -1,4 +1,0 @@
-namespace ExecutionGrains.Storage;
-
-/// <summary>An execution found by a list: its position and its stored state.</summary>
-internal readonly record struct ListHit(ListKey Key, byte[] State);

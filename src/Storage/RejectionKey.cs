@@ -1,4 +1,0 @@
-namespace ExecutionGrains.Storage;
-
-/// <summary>Identifies a rejection within its execution.</summary>
-public readonly record struct RejectionKey(Code Code, int Epoch, string EventId);
