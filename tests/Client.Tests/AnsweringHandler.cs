@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ExecutionGrains.Client.Tests;
 
-/// <summary>What the HTTP transport talks to: answers in turn, and keeps what was asked.</summary>
+/// <summary>Replaces the server of the HTTP transport: gives prepared answers in turn and keeps the requests.</summary>
 internal sealed class AnsweringHandler(params (HttpStatusCode Status, string Body)[] answers) : HttpMessageHandler
 {
     public List<(string Path, string? Credential, JsonElement Body)> Requests { get; } = [];

@@ -130,7 +130,7 @@ public sealed class LifetimeTests
         var step = execution.StepAsync("endless", async (_, ct) =>
         {
             entered.SetResult();
-            await Task.Delay(Timeout.Infinite, ct); // allowed: it has no end but its cancellation
+            await Task.Delay(Timeout.Infinite, ct); // allowed: it ends only by cancellation
         });
         await entered.Task;
         world.Clock.Advance(TimeSpan.FromSeconds(15));

@@ -3,7 +3,7 @@ using static ExecutionGrains.Client.Tests.ScriptedTransport;
 
 namespace ExecutionGrains.Client.Tests;
 
-/// <summary>The SDK neither holds the work up nor loses what it could have sent.</summary>
+/// <summary>The SDK neither delays the work nor loses events that it could have sent.</summary>
 public sealed class NeverInTheWayTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -56,7 +56,7 @@ public sealed class NeverInTheWayTests
         using var free = new ManualResetEventSlim();
         var blocked = Enumerable.Range(0, 200).Select(_ => Task.Run(free.Wait)).ToArray();
 
-        // This thread is one of the pool's, too, and waits without giving it back.
+        // This thread belongs to the pool too, and waits without giving it back.
         Assert.True(beats.Wait(TimeSpan.FromSeconds(10)));
         free.Set();
         await Task.WhenAll(blocked);
@@ -355,7 +355,7 @@ public sealed class NeverInTheWayTests
         }
     }
 
-    /// <summary>Each event once, as it was last sent.</summary>
+    /// <summary>Each event once, in the form that was sent last.</summary>
     private static ExecutionEvent[] Sent(World world) =>
         [.. world.Transport.Events.Where(sent => sent.EventId is not null).GroupBy(sent => sent.EventId).Select(same => same.Last())];
 }

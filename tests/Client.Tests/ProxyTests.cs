@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ExecutionGrains.Client.Tests;
 
-/// <summary>What stands between the SDK and the tracker answers in its place.</summary>
+/// <summary>A proxy between the SDK and the tracker answers in the tracker's place.</summary>
 public sealed class ProxyTests
 {
     private const string Handle = """{"executionId":"e-1","result":"applied","status":"running","version":2,"epoch":3,"token":"t-1","leaseExpiresAt":"2026-11-21T03:01:00.000000Z"}""";

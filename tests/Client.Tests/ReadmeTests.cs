@@ -6,10 +6,10 @@ using Xunit;
 
 namespace ExecutionGrains.Client.Tests;
 
-/// <summary>What the documents show compiles as it stands there, against the SDK as it is.</summary>
+/// <summary>The code in the documents compiles as written, against the current SDK.</summary>
 public sealed partial class ReadmeTests
 {
-    /// <summary>What a console project has by itself, and what the prose leaves to the reader: a key, a token, the work itself.</summary>
+    /// <summary>What a console project has by default, and what the documents leave to the reader: a key, a token, the work itself.</summary>
     private const string Surroundings = """
         global using System;
         global using System.Collections.Generic;

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace ExecutionGrains.Client.Tests;
 
-/// <summary>A tracker by script: keeps every request, answers what the next line of the script says, else <c>applied</c>.</summary>
+/// <summary>A scripted tracker: keeps every request and gives the script's next answer, otherwise <c>applied</c>.</summary>
 internal sealed class ScriptedTransport : ITransport
 {
     private readonly Channel<EventReport> arrived = Channel.CreateUnbounded<EventReport>();
@@ -21,7 +21,7 @@ internal sealed class ScriptedTransport : ITransport
 
     public Func<CreateExecution, Task<ExecutionGrant>>? OnCreateAsync { get; set; }
 
-    /// <summary>Answers what the script does not; null: <c>applied</c>.</summary>
+    /// <summary>Answers reports that the script does not answer; null: <c>applied</c>.</summary>
     public Func<EventReport, Task<ReportReply>>? OnReport { get; set; }
 
     public ExecutionGrant Claimed { get; set; } = Granted() with { Status = ExecutionStatus.Claimed, Epoch = 2 };
@@ -32,7 +32,7 @@ internal sealed class ScriptedTransport : ITransport
 
     public IEnumerable<string> Lines => Events.OfType<ExecutionEvent.Log>().Select(log => log.Message);
 
-    /// <summary>Everything sent, in order; with repetitions.</summary>
+    /// <summary>Everything that was sent, in order, with repetitions.</summary>
     public IEnumerable<ExecutionEvent> Events => Reports.ToArray().SelectMany(report => report.Events);
 
     public void Next(Func<EventReport, ReportReply> answer) => script.Enqueue(report => Task.FromResult(answer(report)));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ExecutionGrains.Client.Tests;
 
-/// <summary>Over real connections, while the work has blocked every thread of the pool.</summary>
+/// <summary>Over real connections, while the work blocks every thread of the pool.</summary>
 public sealed class StarvationTests
 {
     [Fact]
@@ -17,14 +17,14 @@ public sealed class StarvationTests
         using var free = new ManualResetEventSlim();
         var blocked = Enumerable.Range(0, 200).Select(_ => Task.Run(free.Wait)).ToArray();
 
-        // This thread is one of the pool's, too, and waits without giving it back.
+        // This thread belongs to the pool too, and waits without giving it back.
         var passed = server.Beats.Wait(TimeSpan.FromSeconds(10));
         free.Set();
         await Task.WhenAll(blocked);
         Assert.True(passed);
     }
 
-    /// <summary>A tracker that needs no pool itself: a thread for each connection.</summary>
+    /// <summary>A tracker that does not use the pool: one thread per connection.</summary>
     private sealed class BlockingServer : IDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

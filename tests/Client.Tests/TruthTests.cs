@@ -4,7 +4,7 @@ using static ExecutionGrains.Client.Tests.ScriptedTransport;
 
 namespace ExecutionGrains.Client.Tests;
 
-/// <summary>No end is recorded that did not happen.</summary>
+/// <summary>The SDK records no end that did not happen.</summary>
 public sealed class TruthTests
 {
     [Fact]
@@ -340,7 +340,7 @@ public sealed class TruthTests
 
     private static async Task<int> Endless(CancellationToken cancellationToken)
     {
-        await Task.Delay(Timeout.Infinite, cancellationToken); // allowed: it has no end but its cancellation
+        await Task.Delay(Timeout.Infinite, cancellationToken); // allowed: it ends only by cancellation
         return 0;
     }
 

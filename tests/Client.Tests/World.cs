@@ -2,7 +2,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Client.Tests;
 
-/// <summary>A tracker by script, a clock that stands still, and the SDK between them.</summary>
+/// <summary>A scripted tracker, a manual clock, and the SDK between them.</summary>
 internal sealed class World
 {
     public World(Func<TrackerOptions, TrackerOptions>? configure = null)
@@ -19,7 +19,7 @@ internal sealed class World
 
     public Task<ExecutionHandle> StartAsync(StartOptions? start = null) => Tracker.StartAsync("import", start);
 
-    /// <summary>Done when the signal fired.</summary>
+    /// <summary>Completes when the signal is cancelled.</summary>
     public static async Task FiredAsync(CancellationToken signal)
     {
         var fired = new TaskCompletionSource();

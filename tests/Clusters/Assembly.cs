@@ -4,5 +4,5 @@ using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(PostgresRun))]
 
-// Clusters of three silos each: one at a time leaves them the cores.
+// Each test class runs clusters of three silos, so the classes run one at a time.
 [assembly: Parallelization(Mode = ParallelMode.None)]

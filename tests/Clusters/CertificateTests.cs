@@ -13,7 +13,7 @@ using Orleans.TestingHost;
 
 namespace ExecutionGrains.Clusters;
 
-/// <summary>Who gets into a cluster, by real sockets: only who has a certificate of its authority, for what the certificate is good for.</summary>
+/// <summary>Access to a cluster over real sockets: only with a certificate of its authority, and only for the certificate's purpose.</summary>
 public sealed class CertificateTests
 {
     private static readonly TimeSpan JoinMax = TimeSpan.FromSeconds(5);
@@ -72,7 +72,7 @@ public sealed class CertificateTests
             using var answer = new MemoryStream();
             await DrainAsync(socket.GetStream(), answer);
 
-            // A TLS alert at most: content type 21.
+            // At most a TLS alert: content type 21.
             Assert.True(answer.Length == 0 || (answer.Length <= 7 && answer.GetBuffer()[0] == 21), Convert.ToHexString(answer.ToArray()));
         }
     }
@@ -163,7 +163,7 @@ public sealed class CertificateTests
         var third = await ShownByAsync(gateway, client);
         certificates.Issue();
         var fourth = await ShownByAsync(gateway, client);
-        // The others connect with theirs to this one, and it to them.
+        // The other silos connect to this one with their certificates, and it connects to them.
         await cluster.StartAnotherAsync();
         await cluster.CreateAsync("x");
 
@@ -199,7 +199,7 @@ public sealed class CertificateTests
 
     private static X509Certificate2 Load(CertificateFiles files) => X509Certificate2.CreateFromPemFile(files.Certificate, files.Key);
 
-    /// <summary>Whether a client of Orleans that trusts every gateway gets an answer of a grain.</summary>
+    /// <summary>Whether an Orleans client that trusts every gateway gets an answer from a grain.</summary>
     private async Task<bool> IsServedAsync(TrackerCluster cluster, X509Certificate2? certificate)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -229,7 +229,7 @@ public sealed class CertificateTests
         }
     }
 
-    /// <summary>Whether a port for silos sends its preamble, which holds the cluster's id, and is the first thing that it says.</summary>
+    /// <summary>Whether a silo port sends its preamble, which contains the cluster's id and is the first message.</summary>
     private async Task<bool> IsLetInAsync(IPEndPoint port, X509Certificate2? certificate)
     {
         using var socket = new TcpClient();
@@ -262,8 +262,8 @@ public sealed class CertificateTests
         RemoteCertificateValidationCallback = (_, _, _, _) => true,
     };
 
-    /// <summary>Shows a certificate to one caller.</summary>
-    /// <returns>How many bytes the caller says then.</returns>
+    /// <summary>Presents a certificate to one caller.</summary>
+    /// <returns>Number of bytes that the caller sends afterwards.</returns>
     private async Task<long> PoseAsync(TcpListener listener, X509Certificate2 certificate)
     {
         using var socket = await listener.AcceptTcpClientAsync(_cancel);
@@ -282,7 +282,7 @@ public sealed class CertificateTests
         return said.Length;
     }
 
-    /// <summary>Reads until the other side closes, or cuts, the connection.</summary>
+    /// <summary>Reads until the other side closes or resets the connection.</summary>
     private async Task DrainAsync(Stream from, Stream to)
     {
         try
@@ -291,7 +291,7 @@ public sealed class CertificateTests
         }
         catch (IOException)
         {
-            // It was cut.
+            // The connection was reset.
         }
     }
 
@@ -300,7 +300,7 @@ public sealed class CertificateTests
             new() { ConnectionString = cluster.Database, ClusterId = cluster.Id, Certificates = certificates, ConnectTimeout = TimeSpan.FromSeconds(3) },
             _cancel));
 
-    /// <summary>A silo as the product composes it, that wants to join.</summary>
+    /// <summary>A silo composed as in the product that tries to join.</summary>
     private static IHost Rogue(TrackerCluster cluster, CertificateFiles? certificates)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -318,7 +318,7 @@ public sealed class CertificateTests
         builder.UseOrleans(silo =>
         {
             new TrackerSilo().Configure(silo);
-            // It would evict itself when its time is over, which ends the process.
+            // Otherwise it would evict itself after this time, which ends the process.
             silo.Configure<ClusterMembershipOptions>(membership =>
                 (membership.MaxJoinAttemptTime, membership.EvictWhenMaxJoinAttemptTimeExceeded) = (JoinMax, false));
         });

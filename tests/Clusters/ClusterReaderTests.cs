@@ -6,7 +6,7 @@ using Orleans.TestingHost;
 
 namespace ExecutionGrains.Clusters;
 
-/// <summary>What <c>/v1/cluster</c> says of silos that answer, that do not, and that are dead.</summary>
+/// <summary>What <c>/v1/cluster</c> shows of silos that answer, do not answer, or are dead.</summary>
 public sealed class ClusterReaderTests
 {
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ClusterReaderTests
         {
             var (known, full) = (Of(answer.Silos, silent), Of(before.Silos, silent));
             Assert.Equal((null, null), (known.Version, known.CommitQueue));
-            // Orleans numbers a silo at its very start; the silo itself reports a later moment of the start.
+            // Orleans's start time is the very start of the silo; the silo itself reports a later moment of the start.
             Assert.InRange(known.StartedAt, full.StartedAt - TimeSpan.FromMinutes(5), full.StartedAt + TimeSpan.FromSeconds(30));
             TrackerSilo.BeforeReport.TryRemove(Name(silent), out _);
         }
@@ -59,7 +59,7 @@ public sealed class ClusterReaderTests
         var clock = new ManualTimeProvider();
         await using var cluster = await TrackerCluster.OpenAsync(2, clock: clock);
         await Parallel.ForEachAsync(Enumerable.Range(0, Count), async (i, _) => await cluster.CreateAsync($"x{i}"));
-        // A lease of 60 s, half a lease that a store of several silos adds, the grace.
+        // A lease of 60 s, the half lease that is added if several silos share a store, and the grace.
         await cluster.PassAsync(clock, TimeSpan.FromSeconds(104));
         await cluster.SweepAsync();
         var before = (await TrackerCluster.ReadAsync(cluster.Silos[0])).Janitor;
@@ -79,7 +79,7 @@ public sealed class ClusterReaderTests
         Assert.Equal("dead", Of(answer.Silos, victim).Status);
     }
 
-    /// <summary>What further sweeps that find nothing leave as it is.</summary>
+    /// <summary>The fields that further sweeps do not change if they find nothing.</summary>
     private static (long? Found, long? Acted, string Recent) Lasting(JanitorBucketView bucket) => (bucket.Found, bucket.Acted, string.Join("; ", bucket.Recent));
 
     private static string Name(SiloHandle silo) => silo.SiloAddress.ToParsableString();

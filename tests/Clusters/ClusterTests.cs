@@ -6,7 +6,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Clusters;
 
-/// <summary>What the rules promise, on clusters of two and three silos, where grains are elsewhere, move, and live twice.</summary>
+/// <summary>The rules' guarantees on clusters of two and three silos, where grains are on another silo, move, or are activated twice.</summary>
 public sealed class ClusterTests
 {
     private static readonly TimeSpan ServedAgainMax = TimeSpan.FromSeconds(15);
@@ -66,7 +66,7 @@ public sealed class ClusterTests
         var clock = new ManualTimeProvider();
         await using var cluster = await TrackerCluster.OpenAsync(2, clock: clock);
         await Parallel.ForEachAsync(Enumerable.Range(0, Count), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) => await cluster.CreateAsync($"x{i}"));
-        // A lease of 60 s, half a lease that a store of several silos adds, the grace.
+        // A lease of 60 s, the half lease that is added if several silos share a store, and the grace.
         await cluster.PassAsync(clock, TimeSpan.FromSeconds(104));
 
         var sweep = cluster.SweepAsync();
@@ -227,7 +227,7 @@ public sealed class ClusterTests
 
         var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
         {
-            // Each event by both, as two workers would that each know one cluster.
+            // Both clusters get each event, as from two workers that each know one cluster.
             var report = new EventReport(1, [new ExecutionEvent.StepStarted { EventId = $"s{i}", StepId = $"{i}", Block = "extract" }]);
             var answers = await Task.WhenAll(cluster.On("x").Report(report, Caller.Local), other.On("x").Report(report, Caller.Local));
             return answers.Select(a => Assert.Single(a.Results).Result).Order().ToArray();
@@ -251,7 +251,7 @@ public sealed class ClusterTests
         var since = Stopwatch.StartNew();
 
         await cluster.KillAsync(cluster.Silos[1]);
-        // An outage of a minute at most, a lease after it, the grace.
+        // An outage of at most a minute, one lease after it, and the grace.
         await cluster.PassAsync(clock, TimeSpan.FromSeconds(150));
         await UntilAsync(async () => (await Task.WhenAll(ids.Select(cluster.StateAsync))).All(state => state.Status == ExecutionStatus.Lost));
 
@@ -271,7 +271,7 @@ public sealed class ClusterTests
         await cluster.StartAnotherAsync();
         await UntilAsync(async () => (await cluster.RemindersAsync()).All(reminder => reminder.Version > versions));
 
-        // Registered twice, and due when they were: at the full hour, whoever registers them, and how often.
+        // They are registered twice and still due at the full hour, however often and by whichever silo they are registered.
         Assert.All(await cluster.RemindersAsync(), reminder =>
         {
             var since = reminder.Start.UtcTicks % period.Ticks;
@@ -290,7 +290,7 @@ public sealed class ClusterTests
         await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (id, _) => await cluster.CreateAsync(id));
         await cluster.PassAsync(clock, TimeSpan.FromSeconds(104));
 
-        // All are due at the same time, and at the same time those with the lowest ids come first.
+        // All are due at the same time, so the ones with the lowest ids come first.
         TrackerSilo.Unreachable[cluster.Id] = key => key.StartsWith("x00", StringComparison.Ordinal);
         var first = await cluster.SweepAsync();
         TrackerSilo.Unreachable.TryRemove(cluster.Id, out _);
@@ -315,7 +315,7 @@ public sealed class ClusterTests
         });
     }
 
-    /// <summary>Asked without a word of its worker's.</summary>
+    /// <summary>Asks the grain without reporting for its worker.</summary>
     private static Task<bool> IsServedAsync(TrackerCluster cluster, string id) => IsServedAsync(() => cluster.On(id).Liveness());
 
     internal static async Task<bool> IsServedAsync<TAnswer>(Func<Task<TAnswer>> call)
@@ -330,7 +330,7 @@ public sealed class ClusterTests
         }
     }
 
-    /// <summary>Waits, in real time, for what other threads are about to do.</summary>
+    /// <summary>Waits in real time for what other threads are doing.</summary>
     private static Task UntilAsync(Func<bool> holds) => UntilAsync(() => Task.FromResult(holds()));
 
     internal static async Task UntilAsync(Func<Task<bool>> holds)

@@ -132,7 +132,7 @@ public sealed class ConnectionTests
         (database.Username, database.Password) = ("stranger", "a-wrong-one");
         while (await OpensAsync(database.ConnectionString))
         {
-            // The server reads its rules again when it comes to it.
+            // The server reloads its rules asynchronously.
             await Task.Yield();
         }
 
@@ -167,7 +167,7 @@ public sealed class ConnectionTests
         Assert.False(failure.Transient);
     }
 
-    /// <summary>Told in seconds; what will stay as it is, sooner than that.</summary>
+    /// <summary>Every failure is reported within seconds. Permanent ones are reported sooner.</summary>
     private static async Task<TrackerException> FailureAsync(GrainConnectionOptions options)
     {
         var since = Stopwatch.StartNew();

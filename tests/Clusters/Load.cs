@@ -3,7 +3,7 @@ using ExecutionGrains.GrainInterfaces;
 
 namespace ExecutionGrains.Clusters;
 
-/// <summary>Workers that report steps without end, each of its own executions, and send again what they had no answer to.</summary>
+/// <summary>Workers that report steps continuously, each for its own executions, and resend reports that got no answer.</summary>
 internal sealed class Load(TrackerCluster cluster, IReadOnlyList<string> executions)
 {
     private const int Workers = 32;
@@ -11,22 +11,22 @@ internal sealed class Load(TrackerCluster cluster, IReadOnlyList<string> executi
     private Task _workers = Task.CompletedTask;
     private long _faults;
 
-    /// <summary>What was acknowledged: event ids by execution.</summary>
+    /// <summary>Ids of acknowledged events, by execution.</summary>
     public ConcurrentDictionary<string, ConcurrentQueue<string>> Acknowledged { get; } = new();
 
-    /// <summary>Calls that had no answer and were made again.</summary>
+    /// <summary>Number of calls that got no answer and were repeated.</summary>
     public long Faults => Interlocked.Read(ref _faults);
 
     public void Start() => _workers = Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => WorkAsync(worker))));
 
-    /// <summary>Each worker ends the call that it is in.</summary>
+    /// <summary>Stops the workers after their current calls.</summary>
     public async Task EndAsync()
     {
         await _end.CancelAsync();
         await _workers;
     }
 
-    /// <summary>Reports until there is an answer; every answer must be that the event counts, once.</summary>
+    /// <summary>Reports until an answer arrives. Every answer must say that the event was counted exactly once.</summary>
     public async Task ReportAsync(string id, ExecutionEvent @event)
     {
         while (true)

@@ -4,7 +4,7 @@ using ExecutionGrains.Silo.Certificates;
 
 namespace ExecutionGrains.Clusters;
 
-/// <summary>An authority and its certificates, made by the program's own command in a folder of their own.</summary>
+/// <summary>An authority and its certificates, created by the program's own command in a temporary folder.</summary>
 internal sealed class TestCertificates : IDisposable
 {
     private static readonly Lazy<TestCertificates> SharedByAll = new(() =>
@@ -18,24 +18,24 @@ internal sealed class TestCertificates : IDisposable
 
     public TestCertificates() => Issue();
 
-    /// <summary>Those of every cluster that has none of its own.</summary>
+    /// <summary>The certificates of every cluster that names no others.</summary>
     public static TestCertificates Shared => SharedByAll.Value;
 
     public CertificateFiles Silo => Files("silo");
 
     public CertificateFiles Client => Files("client");
 
-    /// <summary>New certificates under the same authority, in the same files.</summary>
+    /// <summary>Renews the certificates under the same authority, in the same files.</summary>
     public void Issue() => Run();
 
-    /// <summary>A further certificate, in files of its own.</summary>
+    /// <summary>Creates another certificate in separate files.</summary>
     public CertificateFiles Issue(string name, bool isSilo)
     {
         Run(isSilo ? "--silo" : "--client", name);
         return Files(name);
     }
 
-    /// <summary>Certificates that ended a minute ago, of an authority that is alive.</summary>
+    /// <summary>Certificates that expired a minute ago, under an authority that is still valid.</summary>
     public static X509Certificate2 Expired(CertificateAuthority authority)
     {
         var (certificate, key) = authority.Issue("expired", isSilo: true, TimeSpan.FromMinutes(-1), TimeProvider.System.GetUtcNow());

@@ -5,7 +5,7 @@ using Orleans.TestingHost;
 
 namespace ExecutionGrains.Clusters;
 
-/// <summary>A client that finds its gateways in the database, and has a certificate.</summary>
+/// <summary>A client that finds its gateways in the database and has a certificate.</summary>
 public sealed class TrackerClient : IClientBuilderConfigurator
 {
     public const string CertificatesKey = "client-certificates";
@@ -14,7 +14,7 @@ public sealed class TrackerClient : IClientBuilderConfigurator
     {
         clientBuilder.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (configuration[TrackerSilo.ClusterKey]!, "executiongrains"));
         clientBuilder.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
-        // A call that a dead silo took with it is made again then, not after 30 s.
+        // A call that was lost with a dead silo is repeated after this time instead of 30 s.
         clientBuilder.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
         clientBuilder.UseClusterCertificates(TrackerSilo.Certificates(configuration, CertificatesKey)!);
         clientBuilder.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = ("Npgsql", configuration[TrackerSilo.StoreKey]));

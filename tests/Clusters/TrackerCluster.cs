@@ -12,7 +12,7 @@ using Orleans.TestingHost;
 
 namespace ExecutionGrains.Clusters;
 
-/// <summary>Silos in this process that are a cluster over one PostgreSQL database, with TLS over TCP between them.</summary>
+/// <summary>Silos in this process that form a cluster over one PostgreSQL database, with TLS over TCP between them.</summary>
 internal sealed class TrackerCluster : IAsyncDisposable
 {
     public static readonly Worker W1 = new("worker-1", "a");
@@ -31,9 +31,9 @@ internal sealed class TrackerCluster : IAsyncDisposable
 
     public IReadOnlyList<SiloHandle> Silos => [.. _cluster.GetActiveSilos()];
 
-    /// <param name="database">Another cluster's, by mistake; null: one of its own.</param>
-    /// <param name="clock">The tracker's; null: the system's.</param>
-    /// <param name="janitorPeriod">By the machine's clock, as Orleans times its reminders. Default 1 min.</param>
+    /// <param name="database">Another cluster's database, as in a mistaken configuration; null: a new one.</param>
+    /// <param name="clock">Tracker clock; null: the system's.</param>
+    /// <param name="janitorPeriod">Real time, because Orleans times its reminders by the machine's clock. Default 1 min.</param>
     /// <param name="certificates">Default <see cref="TestCertificates.Shared"/>.</param>
     public static async Task<TrackerCluster> OpenAsync(
         short silos, string? database = null, TimeProvider? clock = null, TimeSpan? janitorPeriod = null, TestCertificates? certificates = null)
@@ -62,19 +62,19 @@ internal sealed class TrackerCluster : IAsyncDisposable
         return opened;
     }
 
-    /// <summary>The grain, as the cluster's client reaches it.</summary>
+    /// <summary>The grain, through the cluster's client.</summary>
     public IExecutionGrain On(string id) => _cluster.GrainFactory.GetGrain<IExecutionGrain>(id);
 
-    /// <summary>The grain, as this silo's HTTP would call it.</summary>
+    /// <summary>The grain, as called by this silo's HTTP.</summary>
     public static IExecutionGrain On(SiloHandle silo, string id) => Services(silo).GetRequiredService<IGrainFactory>().GetGrain<IExecutionGrain>(id);
 
     /// <summary>The cluster, as this silo answers <c>/v1/cluster</c>.</summary>
     public static Task<ClusterAnswer> ReadAsync(SiloHandle silo) => Services(silo).GetRequiredService<ClusterReader>().ReadAsync();
 
-    /// <summary>Lets every grain go that is not in a call.</summary>
+    /// <summary>Deactivates every grain that is not in a call.</summary>
     public Task CollectAsync() => _cluster.GrainFactory.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
 
-    /// <summary>The silo that serves the execution.</summary>
+    /// <summary>The silo that has the execution's grain.</summary>
     public async Task<SiloHandle> HolderAsync(string id)
     {
         var address = await _cluster.GrainFactory.GetGrain<IManagementGrain>(0).GetActivationAddress(On(id));
@@ -96,7 +96,7 @@ internal sealed class TrackerCluster : IAsyncDisposable
 
     public Task StableAsync(bool didKill = false) => _cluster.WaitForLivenessToStabilizeAsync(didKill);
 
-    /// <summary>Time goes by while all silos live.</summary>
+    /// <summary>Advances the clock while all silos write heartbeats.</summary>
     public async Task PassAsync(ManualTimeProvider clock, TimeSpan by)
     {
         for (var left = by; left > TimeSpan.Zero; left -= SiloLiveness.Period)
@@ -112,7 +112,7 @@ internal sealed class TrackerCluster : IAsyncDisposable
     public Task<SweepReport[]> SweepAsync() => Task.WhenAll(Enumerable.Range(0, IJanitorGrain.BucketCount)
         .Select(bucket => _cluster.GrainFactory.GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Sweep()));
 
-    /// <summary>The row as stored.</summary>
+    /// <summary>The stored row.</summary>
     public async Task<ExecutionState> StateAsync(string id) =>
         await _store.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
 
@@ -121,7 +121,7 @@ internal sealed class TrackerCluster : IAsyncDisposable
     public async Task<IReadOnlyList<Effect.History>> HistoryAsync(string id) =>
         (await _store.HistoryAsync(await StateAsync(id), newestFirst: false, 2_000, null, CancellationToken.None)).Items;
 
-    /// <summary>What Orleans keeps of the janitors in the database.</summary>
+    /// <summary>Orleans's stored grain states of the janitors.</summary>
     public async Task<IReadOnlyList<string>> JanitorRecordsAsync()
     {
         await using var database = NpgsqlDataSource.Create(Database);
@@ -138,7 +138,7 @@ internal sealed class TrackerCluster : IAsyncDisposable
 
     public async Task<long> ReminderCountAsync() => (await RemindersAsync()).Count;
 
-    /// <summary>When each reminder's ticks began, and the version of its row.</summary>
+    /// <summary>Each reminder's start time and the version of its row.</summary>
     public async Task<IReadOnlyList<(DateTimeOffset Start, int Version)>> RemindersAsync()
     {
         await using var database = NpgsqlDataSource.Create(Database);

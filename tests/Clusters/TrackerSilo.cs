@@ -13,7 +13,7 @@ using Orleans.TestingHost;
 
 namespace ExecutionGrains.Clusters;
 
-/// <summary>A silo of a test cluster, composed as the product composes it, without HTTP.</summary>
+/// <summary>A silo of a test cluster, composed as in the product, without HTTP.</summary>
 public sealed class TrackerSilo : ISiloConfigurator
 {
     public const string StoreKey = "store";
@@ -21,19 +21,19 @@ public sealed class TrackerSilo : ISiloConfigurator
     public const string JanitorPeriodKey = "janitor-period";
     public const string CertificatesKey = "silo-certificates";
 
-    /// <summary>Of all clusters in this process: some share a database, and with it the master key.</summary>
+    /// <summary>Master key file of all clusters in this process, because some share a database and with it the master key.</summary>
     private static readonly string Keys = Path.Combine(Directory.CreateTempSubdirectory("eg-keys-").FullName, "master.key");
 
-    /// <summary>The tracker's clock of a cluster; one that is not in here has the system's.</summary>
+    /// <summary>Tracker clock by cluster; default the system's clock.</summary>
     internal static readonly ConcurrentDictionary<string, TimeProvider> Clocks = new();
 
-    /// <summary>By cluster: whether a call of this grain does not arrive, as where its silo has just died. One that is not in here loses none.</summary>
+    /// <summary>By cluster, whether a call of the grain with this key fails as if its silo has just died. Default: none fails.</summary>
     internal static readonly ConcurrentDictionary<string, Func<string, bool>> Unreachable = new();
 
-    /// <summary>Clusters whose trackers are not told yet which silos Orleans holds for dead: it takes no tracker time to find out.</summary>
+    /// <summary>Clusters whose trackers are not told which silos Orleans has declared dead, because that declaration takes no tracker time.</summary>
     internal static readonly ConcurrentDictionary<string, bool> Undeclared = new();
 
-    /// <summary>By a silo's address: what happens before it reports for <c>/v1/cluster</c>. One that is not in here reports.</summary>
+    /// <summary>By silo address, runs before the silo reports for <c>/v1/cluster</c>. Default: nothing.</summary>
     internal static readonly ConcurrentDictionary<string, Func<Task>> BeforeReport = new();
 
     public void Configure(ISiloBuilder siloBuilder)
@@ -73,7 +73,7 @@ public sealed class TrackerSilo : ISiloConfigurator
     public static void SayCertificates(IDictionary<string, string?> configuration, string key, CertificateFiles files) =>
         (configuration[key], configuration[$"{key}-key"], configuration[$"{key}-authority"]) = (files.Certificate, files.Key, files.Authority);
 
-    /// <summary>Null where none were said.</summary>
+    /// <summary>Null if none are configured.</summary>
     public static CertificateFiles? Certificates(IConfiguration configuration, string key) =>
         configuration[key] is { } certificate ? new(certificate, configuration[$"{key}-key"]!, configuration[$"{key}-authority"]!) : null;
 

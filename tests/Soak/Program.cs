@@ -1,8 +1,8 @@
 using ExecutionGrains.Simulation;
 using ExecutionGrains.Soak;
 
-// soak [minutes]           random seeds for so long (default 10), on every core
-// soak --seed N            one seed once more, with its trace
+// soak [minutes]           random seeds for this time (default 10), on every core
+// soak --seed N            runs one seed again, with its trace
 // soak --from N [minutes]  seeds from N upwards
 if (args is ["--seed", var one])
 {

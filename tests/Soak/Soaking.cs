@@ -4,7 +4,7 @@ using ExecutionGrains.Simulation;
 
 namespace ExecutionGrains.Soak;
 
-/// <summary>Seed after seed on every core, until the time is up: says how it goes, and what it came to.</summary>
+/// <summary>Runs one seed after another on every core until the time is up; prints progress and the result.</summary>
 internal sealed class Soaking(int from, TimeSpan length)
 {
     private static readonly TimeSpan ReportPeriod = TimeSpan.FromSeconds(10);
@@ -19,7 +19,7 @@ internal sealed class Soaking(int from, TimeSpan length)
     private TimeSpan _simulated;
     private TimeSpan _reportedAt;
 
-    /// <returns>0 where every promise was kept, else 1.</returns>
+    /// <returns>0 if every promise was kept, otherwise 1.</returns>
     public int Run()
     {
         Console.WriteLine($"Seeds from {from}, for {length.TotalMinutes:0.##} min.");

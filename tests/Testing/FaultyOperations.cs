@@ -6,16 +6,16 @@ using ExecutionGrains.Storage.Pages;
 
 namespace ExecutionGrains.Testing;
 
-/// <summary>What a real store keeps for the silo itself, with a way to it that can fail.</summary>
+/// <summary>Wraps a real store of the silo's own data and can make its calls fail.</summary>
 public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
 {
-    /// <summary>What the next reading of the keys throws, once; null: it reads them.</summary>
+    /// <summary>Thrown once by the next read of the keys; null: it succeeds.</summary>
     public Exception? KeysFailure { get; set; }
 
-    /// <summary>Whether every reading of the keys fails as it does where the store is away.</summary>
+    /// <summary>Whether every read of the keys fails as if the store is unavailable.</summary>
     public bool AreKeysAway { get; set; }
 
-    /// <summary>Which call goes wrong. Default none.</summary>
+    /// <summary>Which call fails. Default none.</summary>
     public Mishaps Mishaps { get; init; } = new();
 
     public Task MigrateAsync(CancellationToken cancel) => inner.MigrateAsync(cancel);

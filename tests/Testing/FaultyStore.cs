@@ -4,37 +4,37 @@ using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Testing;
 
-/// <summary>A real store with a way to it that can fail.</summary>
+/// <summary>Wraps a real store and can make its calls fail.</summary>
 public sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
 {
-    /// <summary>The store behind, which does not fail.</summary>
+    /// <summary>The wrapped store, which does not fail.</summary>
     public IExecutionStore Inner => inner;
 
-    /// <summary>Why an append is refused; null: it is not.</summary>
+    /// <summary>Reason for refusing an append; null: it is not refused.</summary>
     public Func<Append, string?> Refuse { get; set; } = _ => null;
 
-    /// <summary>Whether an append does not get through, and its neighbours do.</summary>
+    /// <summary>Whether this append fails transiently while the others of its batch succeed.</summary>
     public Func<Append, bool> Miss { get; set; } = _ => false;
 
-    /// <summary>Commits that are written, and whose answers then get lost.</summary>
+    /// <summary>Number of commits to write and then fail, as if the answer got lost.</summary>
     public int AnswersToLose { get; set; }
 
-    /// <summary>Whether nothing gets through.</summary>
+    /// <summary>Whether every call fails, as if the store is unavailable.</summary>
     public bool Away { get; set; }
 
-    /// <summary>Whether reading back fails.</summary>
+    /// <summary>Whether reading back an append's outcome fails.</summary>
     public bool CannotReadBack { get; set; }
 
-    /// <summary>What a commit waits for.</summary>
+    /// <summary>Commits wait for this task.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
-    /// <summary>Released by every commit that arrives, before it waits.</summary>
+    /// <summary>Released by each commit before it waits for the gate.</summary>
     public SemaphoreSlim Arrived { get; } = new(0);
 
-    /// <summary>Which call goes wrong. Default none.</summary>
+    /// <summary>Which call fails. Default none.</summary>
     public Mishaps Mishaps { get; init; } = new();
 
-    /// <summary>Default as the store behind says. False where a test's silo is the only one, and is to know it.</summary>
+    /// <summary>Default: as the wrapped store says. Set to false if the test's silo is the only one and must know it.</summary>
     public bool IsShared { get; init; } = inner.IsShared;
 
     public async Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)

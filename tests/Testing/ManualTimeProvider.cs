@@ -1,8 +1,8 @@
 namespace ExecutionGrains.Testing;
 
 /// <summary>
-/// A clock that stands still until a test moves it. Microsoft's FakeTimeProvider has no counterpart of <see cref="WhenScheduledAsync"/>,
-/// <see cref="PassUntilAsync"/> and <see cref="TimerCount"/>, by which a test waits for the code instead of sleeping, and reads its time without a lock.
+/// A clock that only a test moves. Unlike Microsoft's FakeTimeProvider it has <see cref="WhenScheduledAsync"/>, <see cref="PassUntilAsync"/> and
+/// <see cref="TimerCount"/>, by which a test waits for the code instead of sleeping, and its time is read without a lock.
 /// </summary>
 public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 {
@@ -19,7 +19,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     {
     }
 
-    /// <summary>Timers that wait for their time.</summary>
+    /// <summary>Number of timers that are scheduled.</summary>
     public int TimerCount
     {
         get
@@ -56,8 +56,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves both clocks. Timers fire on this thread in the order in which they are due, each at its own time, those that
-    /// they start among them.</summary>
+    /// <summary>Moves both clocks. Timers fire on this thread in the order of their due times, each at its own time, including those that they start.</summary>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
@@ -78,7 +77,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
-    /// <summary>Moves only GetUtcNow, forwards or back, as an operator or NTP does. No timer notices.</summary>
+    /// <summary>Moves only GetUtcNow, forward or back, as an operator or NTP does. Timers are not affected.</summary>
     public void JumpWallClock(TimeSpan by)
     {
         lock (_gate)
@@ -87,7 +86,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
-    /// <summary>Done when a timer is due within <paramref name="atMost"/>: what one is about to skip really waits.</summary>
+    /// <summary>Completes when a timer is due within <paramref name="atMost"/>, so that a test moves the clock only once the code waits.</summary>
     public Task WhenScheduledAsync(TimeSpan atMost)
     {
         lock (_gate)
@@ -103,7 +102,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
-    /// <summary>Moves on in steps, each only when a timer waits for it, until the task has ended.</summary>
+    /// <summary>Moves the clock in steps, each only when a timer waits for it, until the task has completed.</summary>
     public async Task PassUntilAsync(Task ended, TimeSpan step)
     {
         while (await Task.WhenAny(ended, WhenScheduledAsync(step)) != ended)
@@ -164,7 +163,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     {
         public TimeSpan Due { get; set; }
 
-        /// <summary>Of two that are due at once the one that was set first fires first.</summary>
+        /// <summary>Of two timers that are due at the same time, the one that was set first fires first.</summary>
         public long Order { get; set; }
 
         public TimeSpan Period { get; private set; }

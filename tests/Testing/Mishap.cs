@@ -1,26 +1,26 @@
 namespace ExecutionGrains.Testing;
 
-/// <summary>How a call of the store goes wrong.</summary>
+/// <summary>How a store call fails.</summary>
 public enum Mishap
 {
-    /// <summary>It never reaches the store.</summary>
+    /// <summary>The call does not reach the store.</summary>
     FailsBefore,
 
-    /// <summary>The store does it, and its answer gets lost.</summary>
+    /// <summary>The store executes the call, and its answer is lost.</summary>
     AnswerLost,
 
-    /// <summary>Nobody hears of it until the caller of the caller has given up; then it fails, and was not done.</summary>
+    /// <summary>No answer until the outer caller has given up; then the call fails without being executed.</summary>
     HangsAndFails,
 
-    /// <summary>Nobody hears of it until the caller of the caller has given up; then it is done and answered.</summary>
+    /// <summary>No answer until the outer caller has given up; then the call is executed and answered.</summary>
     HangsAndSucceeds,
 
-    /// <summary>It is done at once, and answered only when somebody else has done much.</summary>
+    /// <summary>Executed at once, but answered only after other calls have done a lot.</summary>
     AnswersLate,
 
-    /// <summary>Somebody else seems to have written first; of calls that cannot find a conflict: nothing.</summary>
+    /// <summary>Another write appears to come first; no effect on calls that cannot conflict.</summary>
     Conflicts,
 
-    /// <summary>The store refuses each append of the commit for its content; of other calls: nothing.</summary>
+    /// <summary>The store refuses each append of the commit for its content; no effect on other calls.</summary>
     Refuses,
 }

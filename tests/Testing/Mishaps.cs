@@ -2,7 +2,7 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Testing;
 
-/// <summary>Counts the calls of a store, and lets one of them go wrong.</summary>
+/// <summary>Counts a store's calls and makes one of them fail.</summary>
 public sealed class Mishaps
 {
     private readonly Lock gate = new();
@@ -11,7 +11,7 @@ public sealed class Mishaps
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (int At, Mishap Kind)? planned;
 
-    /// <summary>What was called so far, since <see cref="Plan"/>.</summary>
+    /// <summary>Names of the calls since <see cref="Plan"/>.</summary>
     public IReadOnlyList<string> Calls
     {
         get
@@ -23,14 +23,14 @@ public sealed class Mishaps
         }
     }
 
-    /// <summary>Whether the planned one has come.</summary>
+    /// <summary>Whether the planned call was made.</summary>
     public bool HasHappened { get; private set; }
 
-    /// <summary>Done when a call hangs, or its answer does.</summary>
+    /// <summary>Completes when the planned call hangs, or its answer does.</summary>
     public Task Hung => hung.Task;
 
-    /// <summary>From here on calls are counted, from 1.</summary>
-    /// <param name="at">The call that goes wrong; null: none does.</param>
+    /// <summary>Restarts the count of calls at 1.</summary>
+    /// <param name="at">Number of the call that fails; null: none.</param>
     public void Plan(int? at, Mishap kind)
     {
         lock (gate)
@@ -40,11 +40,11 @@ public sealed class Mishaps
         }
     }
 
-    /// <summary>The call that hangs comes to its end.</summary>
+    /// <summary>Ends the call that hangs.</summary>
     public void Release() => released.TrySetResult();
 
-    /// <param name="conflict">What it would answer had somebody else written first; null: that cannot be.</param>
-    /// <param name="refusal">What it would answer had the store refused the content; null: it refuses none.</param>
+    /// <param name="conflict">The answer of a conflict with another write; null: the call cannot conflict.</param>
+    /// <param name="refusal">The answer of a refusal for content; null: the call is never refused.</param>
     internal async Task<T> Call<T>(string name, bool writes, Func<Task<T>> call, Func<T>? conflict = null, Func<T>? refusal = null)
     {
         switch (Next(name))

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Testing;
 
-/// <summary>Ends the shared PostgreSQL with the run: an assembly's fixture.</summary>
+/// <summary>Assembly fixture that stops the shared PostgreSQL at the end of the run.</summary>
 public sealed class PostgresRun : IAsyncDisposable
 {
     public ValueTask DisposeAsync() => PostgresServer.DisposeSharedAsync();

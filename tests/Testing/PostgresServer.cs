@@ -7,12 +7,12 @@ using Npgsql;
 namespace ExecutionGrains.Testing;
 
 /// <summary>
-/// A PostgreSQL of the tests' own: a folder under the temporary one, a free port on loopback, nothing shared with the machine's clusters. It ends with
-/// <see cref="DisposeAsync"/>, and also with the process of the tests, however that ends: it lives as long as a pipe to it is open.
+/// A private PostgreSQL server for the tests: a temporary folder, a free port on loopback, nothing shared with the machine's clusters. It ends with
+/// <see cref="DisposeAsync"/>, or when the test process ends in any way, because it runs only while a pipe from that process is open.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    /// <summary>Who runs the server where the tests run as root, which PostgreSQL refuses to.</summary>
+    /// <summary>The user that runs the server if the tests run as root, because PostgreSQL refuses to run as root.</summary>
     private const string User = "postgres";
 
     private static readonly SemaphoreSlim Starting = new(1, 1);
@@ -32,7 +32,7 @@ public sealed class PostgresServer : IAsyncDisposable
         _folder = folder ?? Path.Combine(Path.GetTempPath(), $"executiongrains-postgres-{Guid.NewGuid():N}");
     }
 
-    /// <summary>The one server of this test run. It does not wait for the disk (fsync off): no test that kills it may use it.</summary>
+    /// <summary>The shared server of this test run. It does not flush to disk (fsync off), so a test that kills it must not use it.</summary>
     public static async Task<PostgresServer> SharedAsync()
     {
         await Starting.WaitAsync();
@@ -46,10 +46,10 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A server of its own.</summary>
+    /// <summary>Starts a separate server.</summary>
     /// <param name="durable">Whether a commit waits for the disk, as in production.</param>
-    /// <param name="folder">Where its data go, an empty folder; default one of its own. Deleted with it.</param>
-    /// <exception cref="InvalidOperationException">This machine has no PostgreSQL; the message says how to get it.</exception>
+    /// <param name="folder">An empty folder for its data; default a new one. It is deleted with the server.</param>
+    /// <exception cref="InvalidOperationException">This machine has no PostgreSQL; the message says how to install it.</exception>
     public static async Task<PostgresServer> StartAsync(bool durable, string? folder = null)
     {
         var server = new PostgresServer(durable, folder);
@@ -66,9 +66,9 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A new database, made like the template of this name.</summary>
-    /// <param name="template">Names what <paramref name="prepare"/> does.</param>
-    /// <param name="prepare">Called once per name, with the connection string of the database that becomes the template; it must leave no connection open.</param>
+    /// <summary>Creates a database as a copy of the template with this name.</summary>
+    /// <param name="template">Name of the template that <paramref name="prepare"/> creates.</param>
+    /// <param name="prepare">Called once per name with the connection string of the new template database; must leave no connection open.</param>
     public async Task<string> DatabaseAsync(string template, Func<string, Task> prepare)
     {
         await _templating.WaitAsync();
@@ -92,25 +92,25 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>An empty database.</summary>
+    /// <summary>Creates an empty database.</summary>
     public Task<string> DatabaseAsync() => DatabaseAsync("empty", _ => Task.CompletedTask);
 
-    /// <summary>Drops a database, whoever is connected to it.</summary>
+    /// <summary>Drops a database and cuts its connections.</summary>
     public Task DropAsync(string connectionString) =>
         ExecuteAsync($"drop database {new NpgsqlConnectionStringBuilder(connectionString).Database} with (force)");
 
-    /// <summary>A backup by <c>pg_dump</c>, as <c>docs/operating.md</c> has it.</summary>
+    /// <summary>Makes a backup with <c>pg_dump</c> as <c>docs/operating.md</c> describes.</summary>
     public Task DumpAsync(string connectionString, string path) => ToEndAsync([Program("pg_dump"), .. Address(connectionString), "--format=custom", $"--file={path}"]);
 
-    /// <summary>That backup, into an empty database.</summary>
+    /// <summary>Restores that backup into an empty database.</summary>
     public Task RestoreAsync(string connectionString, string path) => ToEndAsync(
         [Program("pg_restore"), .. Address(connectionString), "--no-owner", "--exit-on-error", path]);
 
-    /// <summary>A script by <c>psql</c>, as an operator runs it; one that fails is an <see cref="InvalidOperationException"/> with what it said.</summary>
+    /// <summary>Runs a script with <c>psql</c>, as an operator does. A failure is an <see cref="InvalidOperationException"/> with psql's output.</summary>
     public static Task RunScriptAsync(string connectionString, string path, params string[] variables) => ToEndAsync(
         [Program("psql"), .. Address(connectionString), "--no-psqlrc", "--quiet", .. variables.Select(v => $"--set={v}"), $"--file={path}"]);
 
-    /// <summary>As an administrator, outside any test's database, however long it takes.</summary>
+    /// <summary>Runs a command as administrator, in no test's database and without a timeout.</summary>
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
@@ -119,7 +119,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>The folder of a database's files, once everything is in them that was written.</summary>
+    /// <summary>The folder of a database's files, after a checkpoint wrote everything to them.</summary>
     public async Task<string> FolderOfAsync(string connectionString)
     {
         await ExecuteAsync("checkpoint");
@@ -129,27 +129,27 @@ public sealed class PostgresServer : IAsyncDisposable
         return Path.Combine(Data, "base", (string)(await command.ExecuteScalarAsync())!);
     }
 
-    /// <summary>kill -9 of the server and everything that it runs; its data stay as they are.</summary>
+    /// <summary>kill -9 of the server and all its processes; the data stay as they are.</summary>
     public async Task CrashAsync()
     {
         await SignalAsync("KILL");
         await StopAsync();
     }
 
-    /// <summary>SIGSTOP of all of it: its connections stay open, and nothing answers.</summary>
+    /// <summary>SIGSTOP of all processes: connections stay open, and nothing answers.</summary>
     public Task FreezeAsync() => SignalAsync("STOP");
 
-    /// <summary>SIGCONT. Without it the server does not stop.</summary>
+    /// <summary>SIGCONT. A frozen server cannot stop.</summary>
     public Task ThawAsync() => SignalAsync("CONT");
 
-    /// <summary>Starts again on the same data and port, and recovers what a crash left.</summary>
+    /// <summary>Restarts on the same data and port, with crash recovery if needed.</summary>
     public async Task StartAgainAsync()
     {
         await StopAsync();
         await RunAsync();
     }
 
-    /// <summary>Whether it answers.</summary>
+    /// <summary>Whether the server answers.</summary>
     public async Task<bool> AnswersAsync()
     {
         try
@@ -163,7 +163,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>What its processes have used, those included that have ended.</summary>
+    /// <summary>CPU time that its processes used, including those that have ended.</summary>
     public async Task<TimeSpan> CpuAsync()
     {
         var server = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
@@ -180,7 +180,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it, its data stay: a fast shutdown, which cuts whoever is connected.</summary>
+    /// <summary>Stops the server and keeps its data: a fast shutdown, which cuts open connections.</summary>
     public async Task StopAsync()
     {
         if (_process is { } process)
@@ -192,7 +192,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the shared server, where there is one.</summary>
+    /// <summary>Stops the shared server, if it was started.</summary>
     public static async ValueTask DisposeSharedAsync()
     {
         if (_shared is { } server)
@@ -220,7 +220,7 @@ public sealed class PostgresServer : IAsyncDisposable
             await ToEndAsync("chown", User, _folder);
         }
 
-        // Loopback only, for as long as the tests run: trusting whoever connects is what makes a connection cheap.
+        // Trusts every connection, which makes connecting cheap: the server listens on loopback only, and only during the tests.
         await ToEndAsync([.. AsUser(), Program("initdb"), "-D", Data, "-U", User, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]);
     }
 
@@ -230,12 +230,12 @@ public sealed class PostgresServer : IAsyncDisposable
         [
             $"port={_port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "shared_buffers=128MB", "max_wal_size=4GB",
             .. _durable
-                // As docs/postgres.md has it.
+                // As docs/postgres.md recommends.
                 ? (string[])["backend_flush_after=256kB", "min_wal_size=4GB"]
                 : ["fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum_naptime=10s"],
         ];
         var server = string.Join(' ', settings.Select(s => $"-c '{s}'"));
-        // The server is this shell's child; the shell ends it when the pipe closes, by a fast shutdown, and itself after it.
+        // The server is a child of this shell. When the pipe closes, the shell stops the server by a fast shutdown and then ends.
         var script = $"'{Program("postgres")}' -D '{Data}' {server} >'{Log}' 2>&1 & server=$!; read -r _; kill -INT $server 2>/dev/null; wait $server";
         _process = Start([.. AsUser(), "/bin/sh", "-c", script]);
         var since = Stopwatch.StartNew();
@@ -248,7 +248,7 @@ public sealed class PostgresServer : IAsyncDisposable
             }
             catch (NpgsqlException) when (since.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited)
             {
-                // Until it listens there is nothing to wait on but the next attempt.
+                // Before the server listens, retrying is the only way to wait.
                 await Task.Yield();
             }
             catch (NpgsqlException e)
@@ -264,7 +264,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static string[] AsUser() => Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups"] : [];
 
-    /// <summary>The path of one of PostgreSQL's own programs, of the newest version that this machine has; where <c>scripts/postgres.sh</c> looks, too.</summary>
+    /// <summary>Path of a PostgreSQL program, of the newest version on this machine; searches where <c>scripts/postgres.sh</c> does.</summary>
     public static string Program(string name) =>
         Folders().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException($"There is no {name} under /usr/lib/postgresql, nor in the PATH. ./test installs it; by hand: scripts/postgres.sh install");
@@ -276,12 +276,13 @@ public sealed class PostgresServer : IAsyncDisposable
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    /// <summary>Of the process and those of its children that it has waited for; none where it is gone.</summary>
+    /// <summary>CPU time of the process and of its reaped children; zero if the process is gone.</summary>
     private static TimeSpan Cpu(string process)
     {
         try
         {
-            // proc(5): the name, which may hold blanks, ends with the last bracket; utime, stime, cutime and cstime are the 12th to the 15th after it, in ticks of 10 ms.
+            // proc(5): the name, which may contain spaces, ends with the last bracket; utime, stime, cutime and cstime are fields 12 to 15 after it, in ticks
+            // of 10 ms.
             var stat = File.ReadAllText($"/proc/{process}/stat");
             return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15].Aggregate(TimeSpan.Zero, (sum, ticks) => sum + (long.Parse(ticks, CultureInfo.InvariantCulture) * TimeSpan.FromMilliseconds(10)));
         }
@@ -316,7 +317,7 @@ public sealed class PostgresServer : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            // The other user need not be able to read ours.
+            // The other user may not be able to read the current folder.
             WorkingDirectory = "/",
         };
         return Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start.");

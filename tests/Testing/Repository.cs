@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Testing;
 
-/// <summary>Finds files of the repository from wherever the tests run.</summary>
+/// <summary>Finds files of the repository, from any working directory of the tests.</summary>
 public static class Repository
 {
-    /// <param name="path">From the repository's folder.</param>
+    /// <param name="path">Path relative to the repository's root.</param>
     public static string File(string path)
     {
         var folder = AppContext.BaseDirectory;
@@ -15,9 +15,9 @@ public static class Repository
         return Path.Combine(folder, path);
     }
 
-    /// <summary>The silo's program as <c>dotnet build src/Silo</c> makes it, in the configuration of the tests.</summary>
+    /// <summary>The silo's program, built by <c>dotnet build src/Silo</c> in the tests' configuration.</summary>
     public static string SiloProgram { get; } = File(Path.Combine("src/Silo/bin", Configuration, "ExecutionGrains.Silo.dll"));
 
-    /// <summary>Such as <c>Release/net10.0</c>.</summary>
+    /// <summary>For example <c>Release/net10.0</c>.</summary>
     private static string Configuration => string.Join('/', AppContext.BaseDirectory.TrimEnd('/').Split('/')[^2..]);
 }

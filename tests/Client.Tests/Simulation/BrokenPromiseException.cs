@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Client.Tests.Simulation;
 
-/// <summary>What the SDK promises did not hold in a run of the simulation.</summary>
+/// <summary>A guarantee of the SDK did not hold in a simulated run.</summary>
 internal sealed class BrokenPromiseException(string message) : Exception(message);

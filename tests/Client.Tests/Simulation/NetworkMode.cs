@@ -1,23 +1,23 @@
 namespace ExecutionGrains.Client.Tests.Simulation;
 
-/// <summary>How the way to the tracker is for a while.</summary>
+/// <summary>State of the network between SDK and tracker, for a while.</summary>
 internal enum NetworkMode
 {
-    /// <summary>Creates and heartbeats pass; a report of events may hang now and then.</summary>
+    /// <summary>Creates and heartbeats pass; a report of events may hang occasionally.</summary>
     Fine,
 
-    /// <summary>Anything may happen to any request, before the tracker or after it.</summary>
+    /// <summary>Any request may fail, before or after it reaches the tracker.</summary>
     Flaky,
 
     /// <summary>Connections are refused.</summary>
     Away,
 
-    /// <summary>Nothing is answered.</summary>
+    /// <summary>No request is answered.</summary>
     Hanging,
 
     /// <summary>A proxy answers instead of the tracker.</summary>
     Proxy,
 
-    /// <summary>The tracker answers that its store is away, for the whole request or event by event.</summary>
+    /// <summary>The tracker answers that its store is unavailable, for the whole request or for single events.</summary>
     Busy,
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ExecutionGrains.Client.Tests.Simulation;
 
-/// <summary>The way between the SDK and the tracker: delays, loses, cuts and answers by itself, as the seed says.</summary>
+/// <summary>The network between the SDK and the tracker. By the seed it delays or loses requests, cuts connections, or answers by itself.</summary>
 internal sealed class SimulatedNetwork(SimulatedRun run, SimulatedTracker tracker) : HttpMessageHandler
 {
     private static readonly (HttpStatusCode Status, string Body, string Type)[] ProxyAnswers =

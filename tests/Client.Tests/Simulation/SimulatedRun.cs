@@ -4,8 +4,8 @@ using ExecutionGrains.Testing;
 namespace ExecutionGrains.Client.Tests.Simulation;
 
 /// <summary>
-/// One run: workers, the SDK with its HTTP transport, a network and a tracker, on one thread and in simulated time. The seed decides everything, so that a run
-/// can be repeated until it is understood.
+/// One run: workers, the SDK with its HTTP transport, a network and a tracker, on one thread and in simulated time. The seed decides everything, so a run can
+/// be repeated until it is understood.
 /// </summary>
 internal sealed class SimulatedRun
 {
@@ -28,7 +28,7 @@ internal sealed class SimulatedRun
         _trace = trace ? new() : null;
         _tracker = new SimulatedTracker(() => Now);
         _network = new SimulatedNetwork(this, _tracker);
-        // In half of the runs the host stops: wherever something waits or is sent.
+        // In half of the runs the host stops, at any point where the run waits or sends.
         _stopAt = Random.Next(2) == 0 ? Random.Next(1, 150) : int.MaxValue;
         LineLength = Random.Next(4) == 0 ? 2_000 : 20;
     }
@@ -41,7 +41,7 @@ internal sealed class SimulatedRun
 
     public string Traced => _trace?.ToString() ?? "";
 
-    /// <exception cref="BrokenPromiseException">Something that the SDK promises did not hold.</exception>
+    /// <exception cref="BrokenPromiseException">A guarantee of the SDK did not hold.</exception>
     public void Run()
     {
         var small = Random.Next(3) == 0;
@@ -59,7 +59,7 @@ internal sealed class SimulatedRun
         var isHasty = Random.Next(3) == 0;
         if (!isHasty)
         {
-            // The way is fine again for long enough: everything must arrive.
+            // The network works again for long enough, so everything must arrive.
             Switch(NetworkMode.Fine, TimeSpan.FromHours(1));
             Pass(null, TimeSpan.FromMinutes(2), workers);
         }
@@ -68,7 +68,7 @@ internal sealed class SimulatedRun
         Check(workers, tracker, isHasty, small);
     }
 
-    /// <summary>Somewhere on the way of the work or of a request: the host may stop here, or an operator cancel.</summary>
+    /// <summary>A point in the work or in a request at which the host may stop or an operator may cancel.</summary>
     public void Cross(string where)
     {
         OnItsThread();
@@ -88,7 +88,7 @@ internal sealed class SimulatedRun
 
     public async Task PassAsync(TimeSpan time, CancellationToken cancellationToken)
     {
-        // The framework's own delay continues on the pool when it is cancelled, off this run's thread.
+        // A cancelled delay of the framework would continue on the thread pool, outside this run's thread.
         var passed = new TaskCompletionSource();
         await using var timer = _clock.CreateTimer(_ => passed.TrySetResult(), null, time, Timeout.InfiniteTimeSpan);
         await using var cancelled = cancellationToken.UnsafeRegister((_, ct) => passed.TrySetCanceled(ct), null);
@@ -96,7 +96,7 @@ internal sealed class SimulatedRun
         OnItsThread();
     }
 
-    /// <summary>Never ends; some even if they are cancelled.</summary>
+    /// <summary>Never completes; some of these tasks ignore cancellation.</summary>
     public async Task<T> HangAsync<T>(CancellationToken cancellationToken)
     {
         var isDeaf = Random.Next(4) == 0;
@@ -166,7 +166,7 @@ internal sealed class SimulatedRun
         }
     }
 
-    /// <summary>While the tracker is well, it hears of whatever is under way within each lease.</summary>
+    /// <summary>While the tracker is available, it hears of each running execution within each lease.</summary>
     private void CheckContacts(SimulatedWorker[] workers)
     {
         foreach (var record in _tracker.Records.Values.Where(record => record.End is null && record.Status == "running"))
@@ -197,7 +197,7 @@ internal sealed class SimulatedRun
             if (!isHasty && !worker.IsWithdrawn)
             {
                 var dropped = record.Lines.Where(line => line.Contains(" dropped here", StringComparison.Ordinal)).Sum(line => int.Parse(line[..line.IndexOf(' ')], null));
-                // The SDK's own line on payloads that are not recorded may be among the dropped ones.
+                // The dropped lines may include the SDK's own line about payloads that are not recorded.
                 Require(lines.Length + dropped - worker.Lines is 0 || (dropped > 0 && lines.Length + dropped - worker.Lines is 1), $"{worker.Id} wrote {worker.Lines} lines, {lines.Length} arrived and {dropped} are said to be dropped");
                 Require((record.StepsStarted, record.StepsCompleted) == (worker.StepsStarted, worker.StepsCompleted) || small, $"{worker.Id} lost steps");
                 Require(dropped == 0 || small, $"{worker.Id} dropped lines though there was room");

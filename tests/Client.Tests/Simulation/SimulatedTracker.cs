@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ExecutionGrains.Client.Tests.Simulation;
 
-/// <summary>The tracker, as far as the SDK can tell: it reads requests of the HTTP contract, keeps what they say, and answers.</summary>
+/// <summary>The tracker as the SDK sees it: reads requests of the HTTP contract, stores what they say, and answers.</summary>
 internal sealed class SimulatedTracker(Func<DateTimeOffset> now)
 {
     public SortedDictionary<string, Record> Records { get; } = new(StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed class SimulatedTracker(Func<DateTimeOffset> now)
         return $$"""{"executionId":"{{id}}","result":"applied","status":"running","version":{{++record.Version}},"epoch":1,"token":"run-{{id}}"}""";
     }
 
-    /// <param name="unstored">The events that the store does not take this time.</param>
+    /// <param name="unstored">The events that the store does not accept this time.</param>
     public string Report(string id, JsonElement body, Func<bool> unstored)
     {
         if (!Records.TryGetValue(id, out var record))
@@ -93,7 +93,7 @@ internal sealed class SimulatedTracker(Func<DateTimeOffset> now)
         return "applied";
     }
 
-    /// <summary>What is known of one execution.</summary>
+    /// <summary>The record of one execution.</summary>
     internal sealed class Record(string id, TimeSpan lease)
     {
         public string Id => id;
@@ -114,7 +114,7 @@ internal sealed class SimulatedTracker(Func<DateTimeOffset> now)
 
         public DateTimeOffset LastContact { get; set; }
 
-        /// <summary>Some events of a request were not stored, so that later ones came before them.</summary>
+        /// <summary>Whether some events of a request were not stored, so that later events arrived before them.</summary>
         public bool IsPartly { get; set; }
 
         public bool CancelRequested { get; set; }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExecutionGrains.Client.Tests.Simulation;
 
-/// <summary>One piece of work that is tracked, and what really became of it.</summary>
+/// <summary>A tracked piece of work and its real outcome.</summary>
 internal sealed class SimulatedWorker(SimulatedRun run, ExecutionTracker tracker, string id, CancellationToken host)
 {
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(1);
@@ -15,10 +15,10 @@ internal sealed class SimulatedWorker(SimulatedRun run, ExecutionTracker tracker
 
     public string Id => id;
 
-    /// <summary>The outcome that the tracker must hold in the end; null: none, and none may be held.</summary>
+    /// <summary>The outcome that the tracker must have stored at the end; null: it must have none.</summary>
     public string? Truth { get; private set; }
 
-    /// <summary>Whether the start was cancelled before the work began: the tracker may never have heard of it.</summary>
+    /// <summary>Whether the start was cancelled before the work began, so that the tracker may never have heard of it.</summary>
     public bool IsWithdrawn { get; private set; }
 
     public int Lines { get; private set; }
@@ -27,7 +27,7 @@ internal sealed class SimulatedWorker(SimulatedRun run, ExecutionTracker tracker
 
     public int StepsCompleted { get; private set; }
 
-    /// <summary>The work is under way, or its end is still to be reported.</summary>
+    /// <summary>Whether the work is running or its end is still to be reported.</summary>
     public bool IsAlive { get; private set; }
 
     public async Task RunAsync()
@@ -74,7 +74,7 @@ internal sealed class SimulatedWorker(SimulatedRun run, ExecutionTracker tracker
         run.Trace($"{id} is {Truth ?? "paused"}");
     }
 
-    /// <summary>The same work without <c>RunAsync</c>: what it throws is nobody's who would report it.</summary>
+    /// <summary>The same work without <c>RunAsync</c>, so exceptions of the work are not reported.</summary>
     private async Task ByHandAsync(StartOptions start, DateTimeOffset began)
     {
         await using var execution = await tracker.StartAsync("work", start, host).ConfigureAwait(false);
@@ -91,7 +91,7 @@ internal sealed class SimulatedWorker(SimulatedRun run, ExecutionTracker tracker
         }
     }
 
-    /// <summary>It pauses, and is let go: somebody will take it over.</summary>
+    /// <summary>Pauses and releases the execution, which another worker takes over.</summary>
     private async Task PausedAsync(StartOptions start, DateTimeOffset began)
     {
         await using var execution = await tracker.StartAsync("work", start with { Timeout = null }, host).ConfigureAwait(false);
@@ -114,7 +114,7 @@ internal sealed class SimulatedWorker(SimulatedRun run, ExecutionTracker tracker
             }
 
             var drawn = run.Random.Next(10);
-            // A cancellation of its own cannot be told from one that was asked for, once one was.
+            // After a cancel was requested, the work's own cancellation cannot be distinguished from it.
             _isOwn = drawn < 2 || (drawn == 2 && !either.IsCancellationRequested);
             return drawn switch
             {

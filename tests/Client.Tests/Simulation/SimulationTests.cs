@@ -49,7 +49,7 @@ public sealed class SimulationTests
         }
     }
 
-    /// <summary>Event ids are random: they are left out.</summary>
+    /// <summary>The trace without event ids, which are random.</summary>
     private static string Trace(int seed)
     {
         var run = new SimulatedRun(seed, trace: true);
@@ -57,7 +57,7 @@ public sealed class SimulationTests
         return System.Text.RegularExpressions.Regex.Replace(run.Traced, "[0-9a-f]{8}-[0-9a-f-]{27}", "id");
     }
 
-    /// <summary>A thread without a context: everything continues in place.</summary>
+    /// <summary>Runs on a thread without a synchronization context, so that continuations run in place.</summary>
     private static string? OnAThread(Func<string?> work)
     {
         string? result = null;
