@@ -11,13 +11,13 @@ using ExecutionGrains.Storage.Stats;
 namespace ExecutionGrains.Grains.Tests;
 
 /// <summary>
-/// The simulation's store as the real ones' ports. <see cref="Testing.FaultyStore"/> and <see cref="Testing.FaultyOperations"/> make calls to it fail.
+/// Gives the simulation's store the ports of the real stores. <see cref="Testing.FaultyStore"/> and <see cref="Testing.FaultyOperations"/> make its calls fail.
 /// </summary>
 internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperationsStore, IExecutionReads
 {
     public MemoryStore Memory { get; } = new(isShared, (_, _, _) => { });
 
-    /// <summary>Queries for revisions so far, each with its ids.</summary>
+    /// <summary>The ids of each revision query so far.</summary>
     public List<IReadOnlyCollection<ExecutionId>> RevisionQueries { get; } = [];
 
     public bool IsShared => isShared;
@@ -73,7 +73,7 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task PingAsync(CancellationToken cancel) => Task.CompletedTask;
 
-    // What no grain asks for.
+    // Members that no grain uses.
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) => throw new NotSupportedException();

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Grains.Tests;
 
-/// <summary>Silos that know nothing of each other: each counts as gone after what a balancer takes to send its callers to another.</summary>
+/// <summary>Silos without membership: each counts as gone after the time that a balancer takes to send its callers elsewhere.</summary>
 public static class Members
 {
     /// <summary>30 s.</summary>

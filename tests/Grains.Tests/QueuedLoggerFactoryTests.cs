@@ -6,7 +6,7 @@ using Level = Microsoft.Extensions.Logging.LogLevel;
 
 namespace ExecutionGrains.Grains.Tests;
 
-/// <summary>D61: log providers never hold up whoever logs.</summary>
+/// <summary>D61: log providers never block the code that logs.</summary>
 public sealed class QueuedLoggerFactoryTests : IDisposable
 {
     private readonly Good _good = new();

@@ -9,10 +9,10 @@ internal sealed class ScriptedQueue(InMemory store) : ICommitQueue
 
     public List<Append> Submitted { get; } = [];
 
-    /// <summary>What becomes of an append; null: it is committed.</summary>
+    /// <summary>Decides the outcome of an append; null: it is committed.</summary>
     public Func<Append, AppendOutcome?> Outcome { get; set; } = _ => null;
 
-    /// <summary>From here on no append has its outcome before <see cref="Release"/>.</summary>
+    /// <summary>Holds all outcomes back until <see cref="Release"/>.</summary>
     public void Hold() => _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Release()

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ExecutionGrains.Grains.Tests;
 
-/// <summary>What the grains of one silo share, on a store in memory and a clock that is moved by hand. No silo.</summary>
+/// <summary>What the grains of one silo share, on a store in memory and a manual clock. There is no silo.</summary>
 internal sealed class World : IDisposable
 {
     public static readonly Worker W1 = new("worker-1", "a");
@@ -60,16 +60,16 @@ internal sealed class World : IDisposable
 
     public static ExecutionEvent.ExecutionCompleted End(Outcome outcome = Outcome.Success) => new() { Outcome = outcome };
 
-    /// <summary>Another silo on the same store, with a memory and a queue of its own.</summary>
+    /// <summary>Another silo on the same store, with its own memory and queue.</summary>
     public World Other() => new(Stored, Clock);
 
-    /// <summary>An actor with nothing in memory.</summary>
+    /// <summary>A new actor with nothing in memory.</summary>
     public ExecutionActor Actor(string id = "x") => new(new(id), Faults, Queue, Services);
 
-    /// <summary>Makes a call as a grain's scheduler makes it, and waits for its answer.</summary>
+    /// <summary>Makes a call on a scheduler like a grain's, and waits for its answer.</summary>
     public async Task<T> Call<T>(Func<Task<T>> call) => await await Begin(call);
 
-    /// <summary>Makes a call and returns once it waits in the actor.</summary>
+    /// <summary>Makes a call and returns when it waits in the actor.</summary>
     public Task<Task<T>> Begin<T>(Func<Task<T>> call) =>
         Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _exclusive);
 
@@ -85,7 +85,7 @@ internal sealed class World : IDisposable
     public Task<CommandAnswer> Create(ExecutionActor actor, Worker? start = null, ExecutionFacts? facts = null) =>
         Call(() => actor.CreateAsync(new() { Facts = facts ?? new() { Workflow = "import" }, Start = start }, Caller.Local));
 
-    /// <summary>A known execution that runs, and the actor that made it.</summary>
+    /// <summary>A running execution, and the actor that created it.</summary>
     public async Task<ExecutionActor> Running(string id = "x")
     {
         var actor = Actor(id);
@@ -97,7 +97,7 @@ internal sealed class World : IDisposable
 
     public StoredExecution Rows(string id = "x") => Stored.Memory.Executions[id];
 
-    /// <summary>Time goes by while the silo lives.</summary>
+    /// <summary>Advances the clock while the silo writes heartbeats.</summary>
     public async Task Advance(TimeSpan by)
     {
         for (var left = by; left > TimeSpan.Zero; left -= SiloLiveness.Period)

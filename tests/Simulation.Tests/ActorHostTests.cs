@@ -2,7 +2,7 @@ using Orleans.Runtime;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>What the simulation has of Orleans's scheduling.</summary>
+/// <summary>How the simulation imitates Orleans's scheduling.</summary>
 public sealed class ActorHostTests
 {
     private readonly SimulatedTime _time = new(new Random(1));
@@ -74,7 +74,7 @@ public sealed class ActorHostTests
     private ActorHost<Probe> Host(bool interleaves, bool isForgotten = false) =>
         new(_time, new SiloClock(_time), _ => new Probe(_time, ++_activationCount), () => isForgotten, interleaves);
 
-    /// <summary>Not Assert.ThrowsAsync: it would leave the simulation's thread.</summary>
+    /// <summary>Replaces Assert.ThrowsAsync, which would leave the simulation's thread.</summary>
     private static async Task<Exception?> Failure(Task call)
     {
         try

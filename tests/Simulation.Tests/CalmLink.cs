@@ -7,7 +7,7 @@ using ExecutionGrains.Storage.Pages;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>A silo's way to the simulation's store on which nothing goes wrong: each call runs the simulated time until it is answered.</summary>
+/// <summary>A silo's link to the simulation's store without faults: each call runs the simulated time until it is answered.</summary>
 internal sealed class CalmLink : IExecutionStore, IOperationsStore
 {
     private readonly SimulatedTime time;

@@ -4,7 +4,7 @@ using ExecutionGrains.Storage.Tests;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>The simulation's store by the real ones' contract, through the link that its silos have, where nothing goes wrong.</summary>
+/// <summary>Runs the stores' contract on the simulation's store, through a silo's link without faults.</summary>
 public sealed class MemoryStoreTests : CommitContract
 {
     private readonly MemoryStore memory = new(isShared: true, (_, _, _) => { });

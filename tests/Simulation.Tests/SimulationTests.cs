@@ -4,7 +4,10 @@ namespace ExecutionGrains.Simulation;
 
 public sealed class SimulationTests
 {
-    /// <summary>Seeds that found a bug, or one that was planted; docs/simulation.md has which. Seeds from before the simulation had a scheduler of its own run otherwise today.</summary>
+    /// <summary>
+    /// Seeds that found a bug, or one that was planted; docs/simulation.md lists them. Seeds from before the simulation had its own scheduler run differently
+    /// today.
+    /// </summary>
     public static readonly TheoryData<int> FormerFailures = [1, 3, 14, 20, 109, 1008];
 
     [Fact]
@@ -43,9 +46,9 @@ public sealed class SimulationTests
     [Fact]
     public void The_seeds_after_them_keep_every_promise()
     {
-        // Bounded by time, not by number: a slow machine does fewer of them.
+        // Bounded by time, not by number: a slow machine runs fewer seeds.
         var watch = Stopwatch.StartNew();
-        // Not at random: a seed that nobody has seen yet is for ./soak to find, not for a change that has nothing to do with it.
+        // A fixed range: new seeds are for ./soak to try, and must not fail an unrelated change.
         var first = 101;
         var seed = first;
         for (; watch.Elapsed < TimeSpan.FromSeconds(8); seed++)
@@ -67,7 +70,7 @@ public sealed class SimulationTests
             SimulationRun.Of(seed);
         }
 
-        // The thread pool's own come and go; 40 runs had some 400 silos.
+        // The thread pool's own threads come and go; 40 runs had about 400 silos.
         Assert.InRange(Process.GetCurrentProcess().Threads.Count - before, int.MinValue, 30);
     }
 

@@ -3,8 +3,8 @@ using Orleans.Runtime;
 namespace ExecutionGrains.Simulation;
 
 /// <summary>
-/// Runs the actors of one kind on one silo as Orleans runs grains: activates an actor at its first call, gives it turns of its own, forgets it at random after a call, and loses it with the silo.
-/// Arguments are not copied: every contract is <c>[Immutable]</c>, so Orleans does not copy them either.
+/// Runs the actors of one kind on one silo as Orleans runs grains: activates an actor at its first call, schedules its turns, deactivates it at random after a
+/// call, and loses it when the silo is killed. Arguments are not copied: every contract is <c>[Immutable]</c>, so Orleans does not copy them either.
 /// </summary>
 internal sealed class ActorHost<TActor> : IDisposable
 {
@@ -21,17 +21,17 @@ internal sealed class ActorHost<TActor> : IDisposable
     private readonly bool _interleaves;
 
     /// <param name="clock">Times the calls.</param>
-    /// <param name="activate">Makes the actor of a key.</param>
-    /// <param name="isForgotten">Asked after each call that leaves its actor idle.</param>
-    /// <param name="interleaves">Whether the calls of one actor interleave; otherwise each waits for the one before it.</param>
+    /// <param name="activate">Creates the actor for a key.</param>
+    /// <param name="isForgotten">Called after each call that leaves its actor idle: whether to deactivate it.</param>
+    /// <param name="interleaves">Whether the calls of one actor interleave; otherwise each waits for the previous one.</param>
     public ActorHost(SimulatedTime time, TimeProvider clock, Func<string, TActor> activate, Func<bool> isForgotten, bool interleaves)
     {
         (_time, _clock, _activate, _isForgotten, _interleaves) = (time, clock, activate, isForgotten, interleaves);
         _killed = _kill.Token;
     }
 
-    /// <exception cref="TimeoutException">There was no answer within 30 s. The call goes on.</exception>
-    /// <exception cref="SiloUnavailableException">The silo was killed; it is uncertain what the call did.</exception>
+    /// <exception cref="TimeoutException">No answer within 30 s. The call continues.</exception>
+    /// <exception cref="SiloUnavailableException">The silo was killed; it is unknown whether the call took effect.</exception>
     public async Task<T> CallAsync<T>(string key, Func<TActor, Task<T>> method)
     {
         var call = new Call();
@@ -45,7 +45,7 @@ internal sealed class ActorHost<TActor> : IDisposable
         }
         finally
         {
-            // An interleaved call that timed out no longer keeps its activation: a second one may begin beside it.
+            // An interleaved call that timed out no longer keeps its activation, so a second activation may start beside it.
             if (_interleaves)
             {
                 call.Leave();
@@ -53,7 +53,7 @@ internal sealed class ActorHost<TActor> : IDisposable
         }
     }
 
-    /// <summary>Forgets an actor that no call keeps.</summary>
+    /// <summary>Deactivates an actor unless a call is using it.</summary>
     public void Forget(string key)
     {
         if (_activations.TryGetValue(key, out var activation) && activation.CallCount == 0)
@@ -62,7 +62,7 @@ internal sealed class ActorHost<TActor> : IDisposable
         }
     }
 
-    /// <summary>Kills: no call is answered any more.</summary>
+    /// <summary>Kills all actors; no call is answered any more.</summary>
     public void Dispose()
     {
         _kill.Cancel();

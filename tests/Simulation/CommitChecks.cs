@@ -4,7 +4,7 @@ using ExecutionGrains.Storage.Serialization;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>What must hold of every write, against what was there before it.</summary>
+/// <summary>Invariants of every write, compared with the state before it.</summary>
 internal sealed class CommitChecks(World world)
 {
     private readonly Dictionary<(string Id, int Epoch), ExecutionStatus> _finals = [];
@@ -30,7 +30,7 @@ internal sealed class CommitChecks(World world)
         Note(id, before?.State, state);
     }
 
-    /// <summary>What had ended since the backup may end in another way.</summary>
+    /// <summary>Executions that ended after the backup may end differently after the restore.</summary>
     public void Restored(MemoryStore store)
     {
         _finals.Clear();
@@ -59,14 +59,14 @@ internal sealed class CommitChecks(World world)
         Holds(id, before.Cancel is null || after.Cancel == before.Cancel, "the first cancel does not stand");
     }
 
-    /// <summary>Columns and labels that an append says to leave as they are, a store does not write.</summary>
+    /// <summary>A store does not write the columns and labels that an append declares unchanged, so they must be unchanged.</summary>
     private void SaysWhatChanges(string id, ExecutionState before, ExecutionState after, Append append)
     {
         Holds(id, append.Relists || Listed(before).Equals(Listed(after)), $"what lists show changes and the append does not say so: {Listed(before)}, {Listed(after)}");
         Holds(id, append.Relabels || Equals(Labelled(before), Labelled(after)), $"its labels' rows change and the append does not say so: {Labelled(before)}, {Labelled(after)}");
     }
 
-    /// <summary>No live execution is lost, and every silent one is, in time.</summary>
+    /// <summary>No live execution is marked lost, and every silent one is, in time.</summary>
     private void RanOut(string id, ExecutionState before, Append append)
     {
         foreach (var row in append.Effects.OfType<Effect.History>())
@@ -86,7 +86,7 @@ internal sealed class CommitChecks(World world)
         }
     }
 
-    /// <summary>What runs out in an outage, or within a lease of its end, runs out a lease after its end.</summary>
+    /// <summary>A deadline that falls into an outage, or within one lease after it, moves to one lease after the outage's end.</summary>
     private TimeSpan? Excused(TimeSpan? deadline, TimeSpan term)
     {
         foreach (var outage in world.Store.NewestOutages(int.MaxValue))

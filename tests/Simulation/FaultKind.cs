@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>What can go wrong.</summary>
+/// <summary>The kinds of injected fault.</summary>
 public enum FaultKind
 {
     RequestDropped,

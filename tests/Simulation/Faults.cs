@@ -1,19 +1,19 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>Decides what goes wrong, counts it, and knows when it last did.</summary>
+/// <summary>Decides which faults occur, counts them, and knows when the last one occurred.</summary>
 internal sealed class Faults(SimulatedTime time, Random random, Setup setup, Trace trace)
 {
     private readonly long[] _counts = new long[Enum.GetValues<FaultKind>().Length];
 
     public IReadOnlyList<long> Counts => _counts;
 
-    /// <summary>From here on nothing goes wrong.</summary>
+    /// <summary>Whether no further fault occurs.</summary>
     public bool IsOver { get; set; }
 
-    /// <summary>When the tracker was last kept from its work: what it owes is owed from here on.</summary>
+    /// <summary>When a fault last kept the tracker from working. Its deadlines for acting count from then.</summary>
     public TimeSpan LastDisturbance { get; private set; }
 
-    /// <summary>Until when no store call gets through.</summary>
+    /// <summary>Until then, every store call fails.</summary>
     public TimeSpan AwayUntil { get; private set; }
 
     public bool IsAway => time.Elapsed < AwayUntil;
@@ -40,7 +40,7 @@ internal sealed class Faults(SimulatedTime time, Random random, Setup setup, Tra
         }
     }
 
-    /// <summary>The tracker is kept from its work until then.</summary>
+    /// <summary>Says that a fault keeps the tracker from working until this time.</summary>
     public void Disturb(TimeSpan until) => LastDisturbance = until > LastDisturbance ? until : LastDisturbance;
 
     public void GoAway(TimeSpan @for)

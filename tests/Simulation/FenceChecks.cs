@@ -2,24 +2,24 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>What must hold of a store that is marked as restored, until it is fenced and after (decision 8).</summary>
+/// <summary>Invariants of a store that is marked as restored, until it is fenced and afterwards (decision 8).</summary>
 internal sealed class FenceChecks(World world)
 {
     private Dictionary<string, ExecutionState> _marked = [];
     private int _auditCount;
     private bool _isAgreed = true;
 
-    /// <summary>The least epoch that may be opened on the store, by what the silos say of it.</summary>
+    /// <summary>The lowest epoch that may be opened on the store, as the silos report it.</summary>
     public int EpochMin { get; private set; } = 1;
 
-    /// <summary>Nobody is served, and what the store holds is of before.</summary>
+    /// <summary>Records the marked store. No silo serves it, and all its executions are from before the restore.</summary>
     public void Marked()
     {
         _marked = world.Store.Executions.ToDictionary(e => e.Key, e => e.Value.State);
         (_auditCount, _isAgreed) = (world.Store.Audit.Count, false);
     }
 
-    /// <summary>A silo has read what the least epoch is.</summary>
+    /// <summary>A silo has read the lowest epoch.</summary>
     public void Read(string silo, int epochMin)
     {
         if (_isAgreed)
@@ -34,7 +34,7 @@ internal sealed class FenceChecks(World world)
 
     public void Serves(string silo) => Holds(!world.Store.IsMarked, $"{silo} serves a store that is not fenced yet");
 
-    /// <summary>The mark goes: everything is fenced, and nobody has been served meanwhile.</summary>
+    /// <summary>The mark is removed: every execution must be fenced, and no silo may have served meanwhile.</summary>
     public void Unmarked()
     {
         Holds(!world.Silos.Any(s => s.IsServing), "a store was fenced while it was served");
@@ -53,7 +53,7 @@ internal sealed class FenceChecks(World world)
         }
     }
 
-    /// <summary>Asked of every write.</summary>
+    /// <summary>Checks every write.</summary>
     public void Check(string id, ExecutionState? before, ExecutionState after, bool isFence)
     {
         Holds(before is null || after.Epoch == before.Epoch || after.Epoch >= EpochMin, $"{id}: epoch {after.Epoch} is opened on a store that is fenced from {EpochMin}");

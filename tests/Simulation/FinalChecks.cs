@@ -3,7 +3,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>What must hold when everything has calmed down.</summary>
+/// <summary>Invariants after all faults have stopped and all deadlines have passed.</summary>
 internal sealed class FinalChecks(World world)
 {
     public void Check(IReadOnlySet<string> kept)
@@ -20,7 +20,7 @@ internal sealed class FinalChecks(World world)
         Records();
     }
 
-    /// <summary>Whoever was silent all along has been judged; whoever was heard of is alive.</summary>
+    /// <summary>An execution whose worker was silent throughout has ended; one whose worker reported is running.</summary>
     private void Silent(string id, StoredExecution stored, bool isKept)
     {
         var s = stored.State;
@@ -46,7 +46,7 @@ internal sealed class FinalChecks(World world)
         world.Verdict.Check(actions == stored.AuditCount, $"{id}: {actions} operator actions in history, {stored.AuditCount} in the audit");
     }
 
-    /// <summary>S42: the history through the rules gives the row and the steps.</summary>
+    /// <summary>S42: replaying the history gives the stored row and steps.</summary>
     private void Replays(string id, StoredExecution stored)
     {
         var replay = new Replay(stored.State.Id);
@@ -65,7 +65,7 @@ internal sealed class FinalChecks(World world)
         }
     }
 
-    /// <summary>A janitor's record counts each sweep once at most, and holds the last ones: nothing has gone wrong of late.</summary>
+    /// <summary>A janitor's record counts each sweep at most once, and contains the latest sweeps, because no fault occurred recently.</summary>
     private void Records()
     {
         foreach (var bucket in world.Buckets)

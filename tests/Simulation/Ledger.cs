@@ -3,7 +3,7 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>What the tracker has answered: every answer is a promise, checked when it is given and held against the store at the end.</summary>
+/// <summary>Everything that the tracker answered. Every answer is a promise: it is checked when given, and compared with the store at the end.</summary>
 internal sealed class Ledger(World world)
 {
     private HashSet<(string Id, int Epoch, string Event)> _applied = [];
@@ -18,36 +18,36 @@ internal sealed class Ledger(World world)
 
     private readonly Dictionary<int, (long Found, long Acted)> _sweeps = [];
 
-    /// <summary>Events answered, heartbeats among them.</summary>
+    /// <summary>Number of events answered, including heartbeats.</summary>
     public long AnswerCount { get; private set; }
 
-    /// <summary>The greatest that was ever answered.</summary>
+    /// <summary>The highest epoch of all answers.</summary>
     public int EpochMax { get; private set; }
 
     public void Arrived(string id, TimeSpan at) => _arrivals[id] = at;
 
-    /// <summary>A request that its caller gave up may still wait in the grain, and counts as a contact when its turn comes.</summary>
+    /// <summary>A request whose caller gave up may still wait in the grain, and counts as a contact when its turn comes.</summary>
     public void GivenUp(string id) => _givenUp.Add(id);
 
     public bool IsGivenUp(string id) => _givenUp.Contains(id);
 
-    /// <summary>When anything last arrived at a grain of it, or was answered there.</summary>
+    /// <summary>When a request for the execution last reached its grain, or was answered there.</summary>
     public TimeSpan LastArrival(string id) => _arrivals.GetValueOrDefault(id);
 
     /// <summary>When the request of the last accepted contact arrived; null: there was none.</summary>
     public TimeSpan? LastContact(string id, int epoch) => _contacts.TryGetValue((id, epoch), out var at) ? at : null;
 
-    /// <summary>The epoch has ended, or is final.</summary>
+    /// <summary>Records that the epoch has ended or is final.</summary>
     public void Over(string id, int epoch) => _overAt.TryAdd((id, epoch), world.Time.Elapsed);
 
     public void Cancelled(string id, int epoch) => _cancelledAt.TryAdd((id, epoch), world.Time.Elapsed);
 
-    /// <summary>What is acknowledged so far and not known lost.</summary>
+    /// <summary>Acknowledged events that are not known to be lost.</summary>
     public IReadOnlyList<Promise> Promises => [.. _promises];
 
     /// <summary>
-    /// What was acknowledged after the backup is lost. What the backup does not know begins anew with its first epoch, which a worker of before may still report in: the limit of the fence.
-    /// The epochs that were held elsewhere stay held: whoever is given one of them once more is found out.
+    /// Removes the promises that were made after the backup. An execution that the backup does not contain starts again in its first epoch, in which an earlier
+    /// worker may still report: the known limit of the fence. Holders of other epochs stay recorded, so that giving out one of these epochs again is detected.
     /// </summary>
     public void Restored(IReadOnlyList<Promise> promises, MemoryStore store)
     {
@@ -63,7 +63,10 @@ internal sealed class Ledger(World world)
         }
     }
 
-    /// <summary>No epoch of before is served any more; but for the one that an execution had ended in, whose steps still end, and the first of one that the store does not know.</summary>
+    /// <summary>
+    /// From now on no earlier epoch may be served. Exceptions: the epoch in which a finished execution ended, because its steps may still end, and epoch 1 of
+    /// an execution that the store does not know.
+    /// </summary>
     public void Fenced(string id, ExecutionState? state, int epochMin) => _fenced[id] = (epochMin, state is null ? 1 : state.IsFinal ? state.Epoch : 0);
 
     public void Answered(string id, Worker? worker, CommandAnswer answer, TimeSpan arrived)
@@ -103,10 +106,10 @@ internal sealed class Ledger(World world)
         _sweeps[bucket] = (found + sweep.Found, acted + sweep.Acted);
     }
 
-    /// <summary>What all sweeps of a bucket found due and acted on.</summary>
+    /// <summary>Totals of what all sweeps of a bucket found due and acted on.</summary>
     public (long Found, long Acted) SweptIn(int bucket) => _sweeps.GetValueOrDefault(bucket);
 
-    /// <summary>Whether everything that was promised is in the store.</summary>
+    /// <summary>Checks that the store contains every acknowledged event.</summary>
     public void CheckPromises()
     {
         foreach (var (id, epoch, @event, result) in _promises)
@@ -176,7 +179,7 @@ internal sealed class Ledger(World world)
         world.Verdict.Check(epoch >= below || epoch == but, $"{id}: {what} of epoch {epoch} is accepted, and the store is fenced from {below}");
     }
 
-    /// <summary>A worker of before the fence is told that it is over.</summary>
+    /// <summary>A worker from before the fence must be told to stop.</summary>
     private void ToldToStop(string id, int epoch, ReportAnswer answer)
     {
         var (below, but) = _fenced.GetValueOrDefault(id);
@@ -186,7 +189,7 @@ internal sealed class Ledger(World world)
     private void Contact(string id, int epoch, TimeSpan arrived) =>
         _contacts[(id, epoch)] = _contacts.TryGetValue((id, epoch), out var last) && last > arrived ? last : arrived;
 
-    /// <summary>Answers from memory are at most as old as memory is believed; of one silo, not at all.</summary>
+    /// <summary>An answer from memory may be as old as the silo trusts its memory; with one silo, not old at all.</summary>
     private void NotLongOver(string id, int epoch, TimeSpan arrived, string what)
     {
         var trust = world.Store.IsShared ? RevisionReads.Trust : TimeSpan.Zero;

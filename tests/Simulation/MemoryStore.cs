@@ -13,12 +13,11 @@ using ExecutionGrains.Storage.Stats;
 namespace ExecutionGrains.Simulation;
 
 /// <summary>
-/// The store's port in memory, with the semantics of the real ones: an append is guarded by revision, ids that are not new give their rows back, a bad append is refused alone. Stricter than
-/// those, it refuses to replace a step that is not there. What gets to it,
-/// and when, is <see cref="StoreLink"/>'s.
+/// The store's port in memory, with the semantics of the real stores: an append is guarded by revision, ids that are taken return their rows, a bad append is
+/// refused alone. Stricter than those, it refuses to replace a missing step. <see cref="StoreLink"/> decides which calls reach it, and when.
 /// </summary>
 /// <param name="isShared">Whether several silos use it.</param>
-/// <param name="committed">Told of every append that was written: the execution before (null: there was none), after, and the append.</param>
+/// <param name="committed">Called for every written append with the execution before (null: it did not exist), the execution after, and the append.</param>
 internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, StoredExecution, Append> committed)
 {
     private const int PageSize = 3;
@@ -35,26 +34,26 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
 
     public SortedDictionary<string, StoredExecution> Executions { get; private init; } = new(StringComparer.Ordinal);
 
-    /// <summary>Live executions by workflow and status.</summary>
+    /// <summary>Number of live executions by workflow and status.</summary>
     public Dictionary<(string Workflow, ExecutionStatus Status), long> Live { get; private init; } = [];
 
-    /// <summary>Resolutions and late successes.</summary>
+    /// <summary>Number of resolutions and late successes.</summary>
     public Dictionary<(FigureKind Kind, Resolution? Resolution), long> Figures { get; private init; } = [];
 
     public IReadOnlyList<Outage> Outages => _outages;
 
-    /// <summary>The silos' own, not what executions have on theirs.</summary>
+    /// <summary>Audit rows of the silos, not those of executions.</summary>
     public IReadOnlyList<AuditRow> Audit => _audit;
 
-    /// <summary>Whether it is a restored copy that is yet to be fenced.</summary>
+    /// <summary>Whether this is a restored copy that is not fenced yet.</summary>
     public bool IsMarked => _settings.TryGetValue(RestoreMark.Setting, out var mark) && mark.Length > 0;
 
-    /// <summary>Told when the mark is taken away.</summary>
+    /// <summary>Called when the mark is removed.</summary>
     public Action? Unmarked { get; init; }
 
     public static int Bucket(string id) => ExecutionBucket.Of(new(id));
 
-    /// <summary>All of it, as of now. An execution is written to by copying, so that it need not be.</summary>
+    /// <summary>A snapshot of the store. Executions are shared, because a write replaces an execution by a copy.</summary>
     public MemoryStore Copy() => new(isShared, committed)
     {
         Executions = new(Executions, StringComparer.Ordinal),
@@ -88,7 +87,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
             return found;
         }
 
-        // Read as a store would read it: what is not stored of a state is gone, and its times are whole microseconds.
+        // Round-trips the state as a real store does: members that are not stored are lost, and times have whole microseconds.
         var state = StateJson.Read(JsonSerializer.SerializeToUtf8Bytes(append.State, StateJson.Default.ExecutionState));
         var after = before?.Copy() ?? new StoredExecution { State = state };
         (after.State, after.DueAt) = (state, append.DueAt);
@@ -218,7 +217,7 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         return isNext;
     }
 
-    /// <summary>By status only, newest first, in pages so short that there are several.</summary>
+    /// <summary>Filters by status only, newest first, with pages so small that a list has several.</summary>
     public Page<ListedExecution> List(ExecutionFilter filter, int limit, string? cursor)
     {
         var left = Executions.Values.Select(e => e.State).OrderByDescending(Position, StringComparer.Ordinal).SkipWhile(s => cursor is not null && string.CompareOrdinal(Position(s), cursor) >= 0).ToArray();

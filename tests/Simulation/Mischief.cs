@@ -2,7 +2,7 @@ using ExecutionGrains.Grains;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>What happens to the silos and to the store as a whole.</summary>
+/// <summary>Injects faults into whole silos and the store.</summary>
 internal sealed class Mischief(World world)
 {
     public async Task Run()
@@ -25,7 +25,7 @@ internal sealed class Mischief(World world)
             case 0 when silo.IsUp && world.Faults.Occurs(FaultKind.SiloKilled, silo.Name):
                 silo.Kill();
                 var down = world.Seconds(0, world.Chance(0.3) ? 90 : 10);
-                // The others wait for it as long, and for the next sign of life; then they judge.
+                // The other silos wait that long, and until the next heartbeat, before they judge.
                 world.Faults.Disturb(world.Time.Elapsed + (down > SimulatedSilo.GoneAfter ? down : SimulatedSilo.GoneAfter) + (2 * SiloLiveness.Period));
                 world.Time.Spawn(() => Restart(silo, down));
                 break;

@@ -3,14 +3,17 @@ using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>Between workers and silos, with a load balancer that knows nothing: it delays, drops, doubles and reorders; answers get lost.</summary>
+/// <summary>
+/// The network between workers and silos, with a load balancer that does not know where grains are. It delays, drops, duplicates and reorders requests and
+/// loses answers.
+/// </summary>
 internal sealed class Network(World world)
 {
-    /// <summary>Calls that arrived at a grain.</summary>
+    /// <summary>Number of calls that reached a grain.</summary>
     public long DeliveredCount { get; private set; }
 
-    /// <summary>The answer, or null where none came in time.</summary>
-    /// <param name="answered">Told of every answer that a grain gives, lost or not, and when its request arrived.</param>
+    /// <summary>The answer, or null if none came in time.</summary>
+    /// <param name="answered">Called for every answer of a grain, lost or not, with the time at which its request arrived.</param>
     public Task<T?> Send<T>(string what, string id, Func<ExecutionActor, Task<T>> call, Action<T, TimeSpan> answered)
         where T : class
     {
@@ -55,7 +58,7 @@ internal sealed class Network(World world)
             return;
         }
 
-        // It waited for its turn: the lease runs from when it was decided.
+        // The call waited for its turn; the lease runs from the time of the decision.
         world.Ledger.Arrived(id, world.Time.Elapsed);
         var version = said switch
         {

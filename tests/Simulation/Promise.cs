@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>An event that was answered as stored.</summary>
+/// <summary>An event that was acknowledged as stored.</summary>
 internal sealed record Promise(string Id, int Epoch, string Event, Result Result);

@@ -3,12 +3,12 @@ using ExecutionGrains.Grains;
 namespace ExecutionGrains.Simulation;
 
 /// <summary>
-/// An operator who stops every silo, puts a backup in the store's place or leaves the store as it is, marks it as restored, and starts the silos. Its dice are its own: the seeds that broke a
-/// promise before it was there go on as they did.
+/// An operator who stops every silo, replaces the store by a backup or leaves it as it is, marks it as restored, and starts the silos. It has its own random
+/// source, so that older seeds that broke a promise still run unchanged.
 /// </summary>
 internal sealed class Restorer(World world, Random random)
 {
-    /// <summary>What <c>fence</c> looks on for: whatever a silo of before has sent has arrived by then.</summary>
+    /// <summary>How long <c>fence</c> watches for heartbeats; everything that an earlier silo sent has arrived by then.</summary>
     private static readonly TimeSpan LookingOn = SiloLiveness.AnswerMax + SiloLiveness.Period + TimeSpan.FromSeconds(1);
 
     private const int BackupsMax = 3;
@@ -36,7 +36,7 @@ internal sealed class Restorer(World world, Random random)
         }
     }
 
-    /// <summary>Any of the last few may be restored, also twice, and after a younger one.</summary>
+    /// <summary>Any of the last few backups may be restored, also twice, and also after a newer one.</summary>
     private void BackUp()
     {
         world.Trace.Write("backup");
@@ -47,7 +47,7 @@ internal sealed class Restorer(World world, Random random)
         }
     }
 
-    /// <param name="backup">Null: the store stays as it is, and is taken for a copy.</param>
+    /// <param name="backup">Null: the store stays as it is, but is treated as a copy.</param>
     private async Task Replace(StoreBackup? backup)
     {
         await Stop();
@@ -81,7 +81,10 @@ internal sealed class Restorer(World world, Random random)
         await world.Time.Delay(LookingOn + Seconds(0, 20));
     }
 
-    /// <summary>Nearly at once, or one long after the other. Their clocks are not behind those of before: the fence's number comes from them.</summary>
+    /// <summary>
+    /// Starts the silos almost together, or one long after the other. Their clocks are not behind the earlier ones, because the fence's number is computed from
+    /// the clock.
+    /// </summary>
     private async Task Start()
     {
         world.OffsetMax = world.Silos.Select(s => s.Clock.Offset).Append(world.OffsetMax).Max();
@@ -98,7 +101,7 @@ internal sealed class Restorer(World world, Random random)
         silo.StartAgain();
     }
 
-    /// <summary>A silo is killed while it fences, and started again.</summary>
+    /// <summary>A silo is killed while it fences, and restarted.</summary>
     private async Task BreakOff()
     {
         await world.Time.Delay(Seconds(0, 0.2));

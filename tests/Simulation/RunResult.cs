@@ -1,13 +1,13 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>How a run went.</summary>
+/// <summary>The result of a run.</summary>
 /// <param name="Failure">The broken promise; null: all were kept.</param>
 /// <param name="TraceHash">Equal for equal runs.</param>
-/// <param name="Lines">What happened, where the trace was kept.</param>
+/// <param name="Lines">The lines of the trace, if it was kept.</param>
 /// <param name="Faults">How often each kind of fault was injected, by kind.</param>
-/// <param name="AnswerCount">Events that were answered.</param>
-/// <param name="ExecutionCount">Executions that became known.</param>
-/// <param name="Simulated">How much time went by in the simulation.</param>
+/// <param name="AnswerCount">Number of answered events.</param>
+/// <param name="ExecutionCount">Number of executions that became known.</param>
+/// <param name="Simulated">Simulated time that passed.</param>
 public sealed record RunResult(
     int Seed,
     string? Failure,

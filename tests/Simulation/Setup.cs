@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>What one seed decides before anything happens.</summary>
+/// <summary>Everything that a seed decides before the run begins.</summary>
 internal sealed record Setup
 {
     public required int SiloCount { get; init; }
@@ -9,14 +9,14 @@ internal sealed record Setup
 
     public required int WorkerCount { get; init; }
 
-    /// <summary>The chance of each kind of fault, per occasion.</summary>
+    /// <summary>Probability of each kind of fault, per occasion.</summary>
     public required IReadOnlyDictionary<FaultKind, double> Chances { get; init; }
 
     public required TimeSpan JanitorPeriod { get; init; }
 
     public required double ForgetAtRandom { get; init; }
 
-    /// <summary>Whether nothing but the network can go wrong, so that nobody may ever see an error.</summary>
+    /// <summary>Whether only the network can fail, so that no caller may ever see an error.</summary>
     public bool IsStoreCalm => Chances.All(c => c.Value == 0 || c.Key is FaultKind.RequestDropped or FaultKind.AnswerDropped or FaultKind.RequestDuplicated
         or FaultKind.RequestDelayed or FaultKind.AnnouncementLost or FaultKind.GrainForgotten or FaultKind.WorkerDied or FaultKind.WorkerStalled);
 

@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>The clock of one machine: simulated time, wrong by some offset that can be stepped.</summary>
+/// <summary>The clock of one machine: simulated time plus an offset that can be stepped.</summary>
 internal sealed class SiloClock(SimulatedTime time) : TimeProvider
 {
-    /// <summary>What the wall clock is ahead of the truth by.</summary>
+    /// <summary>How far the wall clock is ahead of true time.</summary>
     public TimeSpan Offset { get; set; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

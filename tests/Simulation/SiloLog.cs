@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>A silo's log: a turn may fail by the store, by nothing else. It is written from threads of its own, so that it is no part of the trace.</summary>
+/// <summary>A silo's log. A turn may fail only because of the store. It is written from separate threads, so it is not part of the trace.</summary>
 internal sealed class SiloLog(Verdict verdict) : ILogger<GrainLog>
 {
     public IDisposable? BeginScope<TState>(TState state)

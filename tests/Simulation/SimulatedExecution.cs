@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>An execution before anybody has heard of it: what its workers will say of it.</summary>
+/// <summary>An execution that no silo has heard of yet, with what its workers will report.</summary>
 internal sealed class SimulatedExecution(string id, Random random)
 {
     private static readonly int?[] Leases = [5, 10, 30, null, null, 0];

@@ -2,8 +2,8 @@ using ExecutionGrains.Grains;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>What a janitor grain does, without Orleans: sweeps, and adds the sweep to its stored record.</summary>
-/// <param name="swept">Told of every sweep before it is recorded.</param>
+/// <summary>Does what a janitor grain does, without Orleans: sweeps, and adds the sweep to its stored record.</summary>
+/// <param name="swept">Called for every sweep before it is recorded.</param>
 internal sealed class SimulatedJanitor(int bucket, JanitorSweep sweep, SimulatedRecord record, GrainLog log, Action<int, SweepReport> swept)
 {
     private JanitorRecorder? _recorder;

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>Cancels, requeues, resolves and looks, at random.</summary>
+/// <summary>Cancels, requeues, resolves and reads executions at random.</summary>
 internal sealed class SimulatedOperator(World world)
 {
     public async Task Run()

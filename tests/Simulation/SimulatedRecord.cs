@@ -4,7 +4,7 @@ using Orleans.Storage;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>The stored record of one bucket's janitor: guarded by its version, on the same faulty way to the store as everything else.</summary>
+/// <summary>The stored record of one bucket's janitor: guarded by its version, over the same unreliable link to the store.</summary>
 internal sealed class SimulatedRecord(int bucket, StoreLink link) : IPersistentState<JanitorRecord>
 {
     private int _version;

@@ -8,7 +8,10 @@ using Orleans.Runtime;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>One silo: the real actors, janitors and commit queue under the simulation's scheduler, over a link to the shared store. It can be killed at any moment and started again.</summary>
+/// <summary>
+/// One silo: the real actors, janitors and commit queue under the simulation's scheduler, over a link to the shared store. It can be killed at any moment and
+/// restarted.
+/// </summary>
 internal sealed class SimulatedSilo(World world, string name, int seed) : IDisposable
 {
     private ServiceProvider? _services;
@@ -26,13 +29,13 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
 
     public bool IsUp => _services is not null;
 
-    /// <summary>Whether it takes calls: it has written that it is alive, and knows the outages.</summary>
+    /// <summary>Whether it accepts calls, because it has written a heartbeat and knows the outages.</summary>
     public bool IsServing { get; private set; }
 
     /// <summary>Calls an execution on this silo.</summary>
     public Task<T> CallAsync<T>(string id, Func<ExecutionActor, Task<T>> method) => Executions.CallAsync(id, method);
 
-    /// <summary>Forgets an execution, unless a call keeps it.</summary>
+    /// <summary>Deactivates an execution unless a call is using it.</summary>
     public void Forget(string id) => Executions.Forget(id);
 
     public void Start()
@@ -54,7 +57,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         }
     }
 
-    /// <summary>Where nobody else has started it, and nobody keeps it down.</summary>
+    /// <summary>Starts the silo if it is down and may be up.</summary>
     public void StartAgain()
     {
         if (!IsUp && !world.IsStopped)
@@ -63,7 +66,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         }
     }
 
-    /// <summary>The version of an execution that this silo has heard of: its answers are no older.</summary>
+    /// <summary>The latest version of an execution that was announced to this silo; its answers must not be older.</summary>
     public long VersionHeard(string id) => _heard.GetValueOrDefault(id);
 
     public void Kill()
@@ -75,7 +78,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         Release();
     }
 
-    /// <summary>When the simulation is over. A silo has threads of its own, for its log and its metrics: with seed after seed they would be all that the machine can have.</summary>
+    /// <summary>Ends the silo's own threads for log and metrics; many seeds in a row would otherwise exhaust the machine's threads.</summary>
     public void Dispose()
     {
         if (IsUp)
@@ -84,7 +87,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         }
     }
 
-    /// <summary>Not the whole container: what lives in the simulation's time waits there for what never comes.</summary>
+    /// <summary>Does not dispose the whole container, because services that wait in simulated time would wait forever.</summary>
     private void Release()
     {
         _queue!.Abandon();
@@ -112,7 +115,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         }
     }
 
-    /// <summary>What the host does before it listens; where the store fails, once more.</summary>
+    /// <summary>Does what the host does before it listens, and repeats it if the store fails.</summary>
     private async Task Prepare()
     {
         if (IsServing || !world.HasRestores)
@@ -143,7 +146,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         }
     }
 
-    /// <summary>Where the connection is cut, it is opened again, and what was missed is everything.</summary>
+    /// <summary>If the connection for announcements is cut, it is reopened, and every execution counts as changed.</summary>
     private async Task Hear(Changes changes, int life)
     {
         await world.Time.Delay(world.Seconds(0.001, 0.1));
@@ -153,7 +156,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
             changes = Changes.Everything;
         }
 
-        // Before it serves, it knows no least epoch and has nothing in memory.
+        // Before it serves, it knows no lowest epoch and has nothing in memory.
         if (!IsAlive(life) || (world.HasRestores && !IsServing))
         {
             return;
@@ -197,7 +200,7 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         }
     }
 
-    /// <summary>Simulated silos know nothing of each other: each counts as gone after what a balancer takes to send its callers to another. 30 s.</summary>
+    /// <summary>Simulated silos have no membership, so each counts as gone after the time that a balancer takes to send its callers elsewhere. 30 s.</summary>
     public static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(30);
 
     private bool IsAlive(int life) => life == _life && IsUp;

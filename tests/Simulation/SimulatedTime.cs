@@ -1,12 +1,12 @@
 namespace ExecutionGrains.Simulation;
 
 /// <summary>
-/// Time and threads of one simulation: one thread, which runs whatever is ready in an order that the seed decides, and moves the clock to the next timer when nothing is. Nothing else may run
-/// simulated code: an await that leaves for the thread pool would end the determinism, and is found out.
+/// Time and threads of one simulation: one thread, which runs ready tasks in an order that the seed decides, and moves the clock to the next timer when none is
+/// ready. No other thread may run simulated code. An await that continues on the thread pool would end the determinism, and is detected.
 /// </summary>
 internal sealed class SimulatedTime(Random random) : TaskScheduler
 {
-    /// <summary>Where every simulation begins: 2026-01-01T00:00Z.</summary>
+    /// <summary>Start of every simulation: 2026-01-01T00:00Z.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private const long TasksMax = 3_000_000;
@@ -18,17 +18,17 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
     private bool _stopped;
     private volatile string? _left;
 
-    /// <summary>Since the start.</summary>
+    /// <summary>Time since the start.</summary>
     public TimeSpan Elapsed { get; private set; }
 
     public DateTimeOffset Now => Start + Elapsed;
 
-    /// <summary>Tasks that were run.</summary>
+    /// <summary>Number of tasks that ran.</summary>
     public long TaskCount { get; private set; }
 
     public override int MaximumConcurrencyLevel => 1;
 
-    /// <summary>Runs until the main task has ended or <see cref="Stop"/> is called, on the caller's thread.</summary>
+    /// <summary>Runs on the caller's thread until the main task has ended or <see cref="Stop"/> is called.</summary>
     /// <exception cref="InvalidOperationException">Nothing is ready, no timer is left, and the main task has not ended.</exception>
     public void Run(Func<Task> main)
     {
@@ -56,10 +56,13 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
 
     public void Stop() => _stopped = true;
 
-    /// <summary>Begins an actor of its own.</summary>
+    /// <summary>Starts an actor.</summary>
     public Task Spawn(Func<Task> actor) => Task.Factory.StartNew(() => Guarded(actor), CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
-    /// <summary>Its task has no asynchronous continuations: those of WhenAll and WhenAny would go to the thread pool; an await comes back to its scheduler all the same.</summary>
+    /// <summary>
+    /// Completes after this time. Its task has no asynchronous continuations, because those of WhenAll and WhenAny would go to the thread pool. An await still
+    /// returns to its scheduler.
+    /// </summary>
     public Task Delay(TimeSpan by)
     {
         var ended = new TaskCompletionSource();
@@ -69,7 +72,7 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
 
     public ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new SimulatedTimer(this, callback, state, dueTime, period);
 
-    /// <summary>Whether this is the simulation's thread. If it is not, the run fails: some await has left it.</summary>
+    /// <summary>Whether the caller is on the simulation's thread. If not, an await has left it, and the run fails.</summary>
     public bool IsThread()
     {
         if (Environment.CurrentManagedThreadId == _thread)
@@ -93,7 +96,7 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
 
     protected override IEnumerable<Task> GetScheduledTasks() => [.. _ready];
 
-    /// <summary>An actor that dies of an exception ends the run: nobody may fall silent by mistake.</summary>
+    /// <summary>An exception of an actor ends the run, because an actor must not fall silent by mistake.</summary>
     private async Task Guarded(Func<Task> actor)
     {
         try

@@ -1,6 +1,8 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>An executor service: takes up executions one after the other, reports, beats; dies, stalls, repeats itself, mistakes epochs.</summary>
+/// <summary>
+/// An executor service: takes executions one after the other, reports and sends heartbeats; dies, stalls, repeats itself, and confuses epochs.
+/// </summary>
 internal sealed class SimulatedWorker(World world, int number)
 {
     private int _incarnation;

@@ -1,15 +1,15 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>One run of the deterministic simulation: everything that happens in it follows from its seed.</summary>
+/// <summary>One run of the deterministic simulation: its seed determines everything in it.</summary>
 public static class SimulationRun
 {
-    /// <summary>Longer than anything takes to run out: a lease of 60 s and a half, an outage's lease, the graces, a sweep.</summary>
+    /// <summary>Longer than any deadline: a lease of 60 s and a half, an outage's lease, the graces, a sweep.</summary>
     private static readonly TimeSpan CalmTime = TimeSpan.FromSeconds(200);
 
     private static readonly TimeSpan StormMax = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs on the caller's thread.</summary>
-    /// <param name="keepTrace">Whether the lines are kept to be read; the hash always is.</param>
+    /// <param name="keepTrace">Whether to keep the lines of the trace; the hash is always kept.</param>
     public static RunResult Of(int seed, bool keepTrace = false)
     {
         var world = new World(seed, keepTrace);
@@ -48,13 +48,13 @@ public static class SimulationRun
         await Calm(world);
     }
 
-    /// <summary>Nothing goes wrong any more: what was silent is judged, what is heard of lives on.</summary>
+    /// <summary>Stops all faults. Executions of silent workers must end, and those of reporting workers must continue.</summary>
     private static async Task Calm(World world)
     {
         world.Trace.Write("calm");
         world.Faults.IsOver = true;
         world.Faults.Disturb(world.Time.Elapsed);
-        // A call that hangs since before holds a silo's commits up; whoever reports there is not heard, and no other silo knows why.
+        // A call that is still hanging blocks a silo's commits. Workers that report there are not heard, and no other silo knows why.
         await world.Time.Delay(world.Faults.LastDisturbance - world.Time.Elapsed);
         var kept = new HashSet<string>(StringComparer.Ordinal);
         var keeper = new SimulatedExecution(World.Kept, world.Random) { Facts = new() { Workflow = "flow0", HeartbeatTimeoutSeconds = world.Chance(0.5) ? 10 : 30 } };

@@ -1,5 +1,7 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>A backup.</summary>
-/// <param name="Promises">What had been acknowledged by then: a restored store holds it. What is acknowledged later is lost where the backup is restored, nothing else is.</param>
+/// <summary>A backup of the simulated store.</summary>
+/// <param name="Promises">
+/// Events that were acknowledged by then, which a restored store must contain. Only later acknowledgements are lost by restoring this backup.
+/// </param>
 internal sealed record StoreBackup(TimeSpan At, MemoryStore Store, IReadOnlyList<Promise> Promises);

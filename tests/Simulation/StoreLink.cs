@@ -10,14 +10,17 @@ using ExecutionGrains.Storage.Stats;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>One silo's way to the store: it takes time, and fails before, after, never answers, writes late, or finds conflicts. A killed silo's calls end nowhere.</summary>
+/// <summary>
+/// One silo's link to the store. Its calls take time, fail before or after execution, never answer, write late, or find conflicts. A killed silo's calls never
+/// return.
+/// </summary>
 internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random random, Faults faults, Trace trace, string silo) : IExecutionStore, IExecutionReads, IOperationsStore
 {
     private static readonly Task Never = new TaskCompletionSource().Task;
 
     public bool IsShared => store.IsShared;
 
-    /// <summary>The silo is dead: what it sent may still arrive, nothing comes back.</summary>
+    /// <summary>The silo is killed: requests that it sent may still arrive, but no answer returns.</summary>
     public bool IsCut { get; set; }
 
     public async Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel)
@@ -73,7 +76,7 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Call("outages", () => store.NewestOutages(limit));
 
-    /// <summary>The record of a bucket's janitor and its version; 0 if there is none.</summary>
+    /// <summary>The record of a bucket's janitor and its version; version 0 if there is none.</summary>
     public Task<(JanitorRecord Record, int Version)> RecordAsync(int bucket) => Call($"read the record of {bucket}", () => store.Record(bucket));
 
     /// <returns>False if another write came first.</returns>
@@ -139,10 +142,10 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
             throw Lost(name, uncertain: writes);
         }
 
-        // A store of one silo is in its process: what it did not do when it said so, it does not do later.
+        // The store of a single silo is in the silo's process, so a write cannot happen after its failure was reported.
         if (writes && store.IsShared && faults.Occurs(FaultKind.StoreWroteLate, $"{silo} {name}"))
         {
-            // The connection is cut and the caller knows no better; the server goes on and writes, after the caller has read back that it did not.
+            // The connection is cut, so the caller does not know the outcome. The server writes after the caller has read back that it did not.
             _ = time.Spawn(async () =>
             {
                 await time.Delay(TimeSpan.FromSeconds(random.NextDouble() * 5));

@@ -3,7 +3,7 @@ using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>All that the store holds of one execution. Written to by copying: a refused append leaves nothing behind.</summary>
+/// <summary>Everything that the store has of one execution. A write replaces it by a copy, so a refused append leaves no trace.</summary>
 internal sealed class StoredExecution
 {
     public required ExecutionState State { get; set; }
@@ -20,7 +20,7 @@ internal sealed class StoredExecution
 
     public List<Effect.Ended> Ended { get; private init; } = [];
 
-    /// <summary>Log lines by epoch.</summary>
+    /// <summary>Number of log lines by epoch.</summary>
     public Dictionary<int, int> LogCounts { get; private init; } = [];
 
     public int EvidenceCount { get; private set; }
@@ -41,7 +41,7 @@ internal sealed class StoredExecution
         AuditCount = AuditCount,
     };
 
-    /// <exception cref="ArgumentException">A key is taken, or what is to be updated is not there: the store refuses the append.</exception>
+    /// <exception cref="ArgumentException">A key is taken, or a row to update is missing: the store refuses the append.</exception>
     public void Write(Effect effect, long commitId)
     {
         switch (effect)
@@ -101,10 +101,10 @@ internal sealed class StoredExecution
         Steps.Add(new(row.Epoch, row.StepId), Stored(row));
     }
 
-    /// <summary>Producers may know the time more precisely than any store keeps it.</summary>
+    /// <summary>Truncates times as every store does; producers may be more precise.</summary>
     private static StepRow Stored(StepRow row) => row with { StartedAt = row.StartedAt.ToMicroseconds(), EndedAt = row.EndedAt?.ToMicroseconds() };
 
-    /// <summary>Here no row is ever dropped: one that is not there is a mistake of the rules.</summary>
+    /// <summary>This store never drops rows, so a missing row is a bug of the rules.</summary>
     private void Replace(StepRow row)
     {
         var key = new StepKey(row.Epoch, row.StepId);

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>What happened, in order: always as a hash, and as lines where somebody wants to read them.</summary>
+/// <summary>What happened, in order: always as a hash, and as lines if they are kept.</summary>
 internal sealed class Trace(SimulatedTime time, bool keep)
 {
     private readonly List<string> _lines = [];

@@ -22,7 +22,7 @@ internal sealed class TurnScheduler(SimulatedTime time) : TaskScheduler
         }
     }
 
-    /// <summary>Only inside a turn of this activation: anywhere else it would run beside one.</summary>
+    /// <summary>Runs a task inline only inside a turn of this activation; elsewhere it would run concurrently with one.</summary>
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => !taskWasPreviouslyQueued && Current == this && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks() => [.. _tasks];

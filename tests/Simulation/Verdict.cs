@@ -1,9 +1,9 @@
 namespace ExecutionGrains.Simulation;
 
-/// <summary>The first broken promise ends the run.</summary>
+/// <summary>Keeps the first broken promise, which ends the run.</summary>
 internal sealed class Verdict(SimulatedTime time, Trace trace)
 {
-    /// <summary>What was broken; null: nothing so far.</summary>
+    /// <summary>The broken promise; null: none so far.</summary>
     public string? Failure { get; private set; }
 
     public void Fail(string what)

@@ -17,7 +17,7 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
     private int _epoch = 1;
     private int _ids;
 
-    /// <summary>The worker's process has ended without a word.</summary>
+    /// <summary>Whether the worker's process ended without a report.</summary>
     public bool IsDead { get; private set; }
 
     public async Task Run()
@@ -30,7 +30,7 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         var beats = world.Time.Spawn(Beat);
         if (world.Chance(0.1))
         {
-            // Some take their time before they begin, and only beat meanwhile.
+            // Some workers send only heartbeats for a while before they start.
             await world.Time.Delay(world.Seconds(20, 90));
         }
 
@@ -55,8 +55,8 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         await Task.WhenAll(_background);
     }
 
-    /// <summary>Stays alive, for as long as the world lasts: claims, starts, and beats.</summary>
-    /// <returns>Whether it holds the execution.</returns>
+    /// <summary>Claims, starts and sends heartbeats until the world ends.</summary>
+    /// <returns>Whether the worker holds the execution.</returns>
     public async Task<bool> Keep()
     {
         var began = await Command("create", actor => actor.CreateAsync(new CreateExecution { Facts = execution.Facts, Start = worker }, Caller.Local));
@@ -70,7 +70,7 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         return true;
     }
 
-    /// <summary>Claims and starts in one of the ways there are; whoever is refused may go on all the same, as a stale worker does.</summary>
+    /// <summary>Claims and starts in one of several ways; a refused worker may continue anyway, as a stale worker does.</summary>
     private async Task<bool> Begin()
     {
         var way = world.Random.Next(5);
@@ -126,7 +126,7 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         }
     }
 
-    /// <summary>An earlier event once more: as it was, under a new id, or with other facts under its id.</summary>
+    /// <summary>Repeats an earlier event: unchanged, under a new id, or with other facts under its id.</summary>
     private ExecutionEvent[] Again()
     {
         if (_sent.Count == 0)
@@ -196,7 +196,7 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         return Report(events, AttemptsMax);
     }
 
-    /// <summary>Sends until it is answered, with the same ids.</summary>
+    /// <summary>Sends the events with the same ids until they are answered.</summary>
     private async Task Report(ExecutionEvent[] events, int attempts)
     {
         var epoch = world.Chance(0.02) ? _epoch + world.Random.Next(-1, 2) : _epoch;

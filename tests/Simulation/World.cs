@@ -2,10 +2,10 @@ using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Simulation;
 
-/// <summary>Everything of one run, made from its seed.</summary>
+/// <summary>Everything of one run, created from its seed.</summary>
 internal sealed class World
 {
-    /// <summary>The execution that is heard of while everything else is silent.</summary>
+    /// <summary>The execution whose worker keeps reporting while all others are silent.</summary>
     public const string Kept = "kept";
 
     public static readonly RuleSettings Rules = new();
@@ -16,7 +16,7 @@ internal sealed class World
     {
         (Seed, Random) = (seed, new Random(seed));
         Setup = Setup.Of(Random);
-        // Not by the dice: the seeds that broke a promise before there were announcements go on as they did.
+        // Derived from the seed without the random source, so that seeds which broke a promise before announcements existed still run unchanged.
         HasAnnouncements = Setup.SiloCount > 1 && seed % 10 is 3 or 5 or 6 or 7;
         HasRestores = seed / 10 % 10 is 2 or 3 or 7 or 8;
         Time = new SimulatedTime(Random);
@@ -39,13 +39,13 @@ internal sealed class World
 
     public Setup Setup { get; }
 
-    /// <summary>Whether silos tell each other of their commits. They need not: it only makes answers younger.</summary>
+    /// <summary>Whether silos announce their commits to each other. Announcements are optional: they only make answers more recent.</summary>
     public bool HasAnnouncements { get; }
 
-    /// <summary>Whether the store is restored, or fenced off as if it were.</summary>
+    /// <summary>Whether the store is restored, or marked and fenced without a restore.</summary>
     public bool HasRestores { get; }
 
-    /// <summary>Whether nothing but the network can go wrong, so that nobody may ever see an error.</summary>
+    /// <summary>Whether only the network can fail, so that no caller may ever see an error.</summary>
     public bool IsStoreCalm => Setup.IsStoreCalm && !HasRestores;
 
     public SimulatedTime Time { get; }
@@ -64,28 +64,28 @@ internal sealed class World
 
     public IReadOnlyList<SimulatedExecution> Executions { get; }
 
-    /// <summary>The buckets that hold any of the executions; the others are not swept.</summary>
+    /// <summary>The buckets of the executions; other buckets are not swept.</summary>
     public IReadOnlyList<int> Buckets { get; }
 
     public IReadOnlyList<SimulatedSilo> Silos { get; }
 
     public Network Network { get; }
 
-    /// <summary>Whether the actors are to come to an end.</summary>
+    /// <summary>Whether the actors must finish.</summary>
     public bool IsEnding { get; set; }
 
-    /// <summary>Whether the silos are kept down.</summary>
+    /// <summary>Whether the silos must stay down.</summary>
     public bool IsStopped { get; set; }
 
-    /// <summary>What any silo's clock was ever ahead of the truth by.</summary>
+    /// <summary>The largest amount by which any silo's clock was ever ahead of true time.</summary>
     public TimeSpan OffsetMax { get; set; } = TimeSpan.MinValue;
 
-    /// <summary>The most that two silos' clocks differ by while nobody steps them, and what small steps have added.</summary>
+    /// <summary>Maximum difference between two silos' clocks while none is stepped, plus what small steps added.</summary>
     public TimeSpan SkewMax { get; set; } = TimeSpan.FromSeconds(2);
 
     public StoreBackup BackUp() => new(Time.Elapsed, Store.Copy(), Ledger.Promises);
 
-    /// <summary>The backup takes the store's place. No silo is up, and whatever they had sent has arrived.</summary>
+    /// <summary>Replaces the store by the backup. No silo is up, and all requests that they sent have arrived.</summary>
     public void Restore(StoreBackup backup)
     {
         Store = backup.Store.Copy();
@@ -93,7 +93,7 @@ internal sealed class World
         Ledger.Restored(backup.Promises, Store);
     }
 
-    /// <summary>Nothing runs any more.</summary>
+    /// <summary>Stops everything.</summary>
     public void End()
     {
         foreach (var silo in Silos)
@@ -102,7 +102,7 @@ internal sealed class World
         }
     }
 
-    /// <summary>Ids of two buckets only: every bucket that is swept costs time in every run.</summary>
+    /// <summary>Uses ids of two buckets only, because each bucket that is swept costs time in every run.</summary>
     private static IEnumerable<string> Ids() =>
         Enumerable.Range(0, int.MaxValue).Select(i => $"x{i}").Where(id => MemoryStore.Bucket(id) == MemoryStore.Bucket(Kept) || MemoryStore.Bucket(id) == 0);
 

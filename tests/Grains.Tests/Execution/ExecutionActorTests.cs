@@ -3,7 +3,7 @@ using static ExecutionGrains.Grains.Tests.World;
 
 namespace ExecutionGrains.Grains.Tests.Execution;
 
-/// <summary>The actor's queue: one commit in flight, what waits is merged, and too much is refused.</summary>
+/// <summary>The actor's queue: one commit in flight, waiting calls are merged, and an overload is refused.</summary>
 public sealed class ExecutionActorTests : IDisposable
 {
     private readonly World _w = new();

@@ -2,7 +2,7 @@ using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Grains.Tests.Execution;
 
-/// <summary>Answers from memory where other silos write to the same store: a cancelled or fenced worker hears of it.</summary>
+/// <summary>Answers from memory while other silos write to the same store: a cancelled or fenced worker must learn of it.</summary>
 public sealed class SharedStoreTests : IDisposable
 {
     private static readonly ExecutionEvent.Heartbeat Beat = new();
@@ -77,7 +77,7 @@ public sealed class SharedStoreTests : IDisposable
         Assert.Empty(alone.Stored.RevisionQueries);
     }
 
-    /// <summary>The first contact after a claim is stored; the next ones are answered from memory.</summary>
+    /// <summary>The first contact after a claim is stored; later ones are answered from memory.</summary>
     private async Task<ExecutionActor> FollowedAsync()
     {
         var actor = await _one.Running();

@@ -4,7 +4,7 @@ using static ExecutionGrains.Grains.Tests.World;
 
 namespace ExecutionGrains.Grains.Tests.Execution;
 
-/// <summary>What the actor does with an append whose outcome is unknown, or that the store refuses.</summary>
+/// <summary>What the actor does with an append whose outcome is unknown, or which the store refuses.</summary>
 public sealed class UncertainWriteTests : IDisposable
 {
     private static readonly AppendOutcome.Unavailable NoAnswer = new("no answer", Uncertain: true);

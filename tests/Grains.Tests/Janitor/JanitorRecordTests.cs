@@ -36,7 +36,7 @@ public sealed class JanitorRecordTests
         Assert.Equal([5, 3], record.Recent.Select(sweep => sweep.Found));
     }
 
-    /// <summary>What versions so far have written as grain state. A janitor that could not read its record would not activate, and never sweep again.</summary>
+    /// <summary>Grain states that earlier versions wrote. A janitor that could not read its record would not activate, and never sweep again.</summary>
     [Theory]
     [InlineData("""{"LastSweepAt":"2025-01-02T03:04:05.678901+00:00","Found":7,"Acted":5}""", 7, 5)]
     [InlineData("""{"LastSweepAt":null,"Found":7,"Acted":5,"AddedByALaterVersion":{"Held":true}}""", 7, 5)]
@@ -58,7 +58,7 @@ public sealed class JanitorRecordTests
         Assert.Equivalent(written, JsonSerializer.Deserialize<JanitorRecord>(JsonSerializer.SerializeToUtf8Bytes(written)), strict: true);
     }
 
-    /// <summary>A serializer that stores the names of types, Orleans's default for grain state, cannot read the compiler's own lists back.</summary>
+    /// <summary>A serializer that stores type names, Orleans's default for grain state, cannot read the compiler's own list types.</summary>
     [Fact]
     public void The_lists_of_a_record_are_of_types_that_have_a_name()
     {

@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Grains.Tests.Janitor;
 
-/// <summary>Every sweep is in the stored record exactly once, whatever becomes of the writes.</summary>
+/// <summary>The stored record contains every sweep exactly once, however its writes fail.</summary>
 public sealed class JanitorRecorderTests : IDisposable
 {
     private readonly World _w = new();

@@ -6,7 +6,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Grains.Tests.Janitor;
 
-/// <summary>One bucket's sweep: it proposes what is due, in pages, and the executions decide.</summary>
+/// <summary>One bucket's sweep: it proposes due executions in pages, and the executions decide.</summary>
 public sealed class JanitorSweepTests : IDisposable
 {
     private readonly World _w = new();
@@ -72,7 +72,7 @@ public sealed class JanitorSweepTests : IDisposable
         Assert.Equal("0", Hold());
     }
 
-    /// <summary>Running executions of bucket 0 whose leases have run out.</summary>
+    /// <summary>Running executions of bucket 0 whose leases have expired.</summary>
     private async Task SilentAsync(int count)
     {
         await _w.Liveness.BeatAsync(CancellationToken.None);

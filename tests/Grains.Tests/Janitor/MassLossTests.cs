@@ -2,7 +2,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Grains.Tests.Janitor;
 
-/// <summary>A broken load balancer is not a thousand dead workers: what counts is what would be lost by the rules.</summary>
+/// <summary>A broken load balancer does not mean a thousand dead workers. The share is computed from what the rules would mark lost.</summary>
 public sealed class MassLossTests : IDisposable
 {
     private readonly World _w = new();
@@ -52,7 +52,7 @@ public sealed class MassLossTests : IDisposable
 
     private MassLoss MassLoss(double hold) => new(_w.Faults, _w.Services, new() { MassLossHold = hold });
 
-    /// <summary>Some that were last heard of so many seconds ago, by default longer than their lease and grace, and others just now.</summary>
+    /// <summary>Executions with a last contact this many seconds ago, by default more than lease and grace, and others with a contact just now.</summary>
     private async Task LiveAsync(int silent, int heard, int silence = 72)
     {
         await _w.Liveness.BeatAsync(CancellationToken.None);

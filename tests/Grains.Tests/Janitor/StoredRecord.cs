@@ -3,7 +3,7 @@ using Orleans.Storage;
 
 namespace ExecutionGrains.Grains.Tests.Janitor;
 
-/// <summary>The row that the activations of one janitor share.</summary>
+/// <summary>The stored row that all activations of one janitor share.</summary>
 internal sealed class StoredRow
 {
     public JanitorRecord Record { get; set; } = new();
@@ -19,10 +19,10 @@ internal sealed class StoredRecord(StoredRow row) : IPersistentState<JanitorReco
     /// <summary>Whether writes fail without being written.</summary>
     public bool Refuses { get; set; }
 
-    /// <summary>Writes that are done and whose answers get lost.</summary>
+    /// <summary>Number of writes to execute and then fail, as if their answers got lost.</summary>
     public int AnswersToLose { get; set; }
 
-    /// <summary>Takes writes that got no answer and arrive later, when the test says so. Null: writes arrive at once.</summary>
+    /// <summary>Receives writes that got no answer and arrive later, when the test runs them. Null: writes arrive at once.</summary>
     public Queue<Action>? UnderWay { get; set; }
 
     public JanitorRecord State { get; set; } = null!;

@@ -4,7 +4,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Grains.Tests.Liveness;
 
-/// <summary>S50, as silos meet that start on one restored store at the same time. Whole restores are the scenarios'.</summary>
+/// <summary>S50 for silos that start on one restored store at the same time. The scenarios test whole restores.</summary>
 public sealed class RestoreFenceTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -90,7 +90,7 @@ public sealed class RestoreFenceTests : IDisposable
         Assert.Equal(_w.State().Epoch, await other);
     }
 
-    /// <param name="slow">The question whether the store is marked, before it lists the executions and after it loaded them.</param>
+    /// <param name="slow">The read of the mark to delay: before the executions are listed, or after they were loaded.</param>
     [Theory]
     [InlineData(5)]
     [InlineData(7)]
@@ -126,7 +126,7 @@ public sealed class RestoreFenceTests : IDisposable
         Assert.Single(_w.Rows().History, h => h.Row.Type == "tracker.restored");
     }
 
-    /// <summary>One minute after the store of before began.</summary>
+    /// <summary>One minute after the earlier store began.</summary>
     private async Task MarkAsync()
     {
         await _w.Advance(TimeSpan.FromSeconds(60));
@@ -135,6 +135,6 @@ public sealed class RestoreFenceTests : IDisposable
 
     private RestoreFence Fence() => new(_w.Faults, _w.Stored, _w.Operations, _w.TrackerClock, _w.Log);
 
-    /// <summary>As a silo starts.</summary>
+    /// <summary>Runs the fence as a starting silo does.</summary>
     private async Task<int> FenceAsync() => await Fence().RunAsync(new() { EpochMin = await Fence().EpochMinAsync(None) }, None);
 }

@@ -5,7 +5,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Grains.Tests.Liveness;
 
-/// <summary>Questions for stored revisions: one query at a time, which holds all that were asked while the one before it ran.</summary>
+/// <summary>Reads of stored revisions: one query at a time, for all ids that were requested while the previous query ran.</summary>
 public sealed class RevisionReadsTests
 {
     private readonly InMemory _stored = new(isShared: true);

@@ -7,12 +7,10 @@ namespace ExecutionGrains.Grains.Tests.Liveness;
 /// <summary>Silos that share a store know of each other.</summary>
 public sealed class SiloLivenessOnASharedStoreTests() : SiloLivenessTests(isShared: true);
 
-/// <summary>A file has one silo, and none to wait for.</summary>
+/// <summary>SQLite: one silo, which waits for no other.</summary>
 public sealed class SiloLivenessOnAFileTests() : SiloLivenessTests(isShared: false);
 
-/// <summary>
-/// Rule 9 for silos on one store, each with a clock of its own. The contract suite of the stores tests what they make of a sign of life.
-/// </summary>
+/// <summary>Rule 9 for silos on one store, each with its own clock. The stores' contract suite tests how a store handles a heartbeat.</summary>
 public abstract class SiloLivenessTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -103,7 +101,7 @@ public abstract class SiloLivenessTests
         var silo = new Silo(_store);
         await BeatAsync(SiloLiveness.Period, silo);
         var lastWord = silo.Now;
-        // The sign of life, then the outages.
+        // The heartbeat, then the outages.
         _mishaps.Plan(2, Mishap.FailsBefore);
         silo.Clock.Advance(TimeSpan.FromSeconds(7));
         await Assert.ThrowsAsync<StoreException>(() => silo.Liveness.BeatAsync(None));
@@ -120,7 +118,7 @@ public abstract class SiloLivenessTests
     {
         var silo = new Silo(_store);
         await BeatAsync(SiloLiveness.Period, silo);
-        // The sign of life, then the outages.
+        // The heartbeat, then the outages.
         await HangsAsync(silo, TimeSpan.FromSeconds(7));
         await BeatAsync(SiloLiveness.Period, silo);
 
@@ -135,7 +133,7 @@ public abstract class SiloLivenessTests
         await BeatAsync(SiloLiveness.Period, other, one);
         if (_isShared)
         {
-            // The sign of life, then what it found.
+            // The heartbeat, then the outages that it found.
             await HangsAsync(one, TimeSpan.FromSeconds(3));
         }
 
@@ -165,7 +163,7 @@ public abstract class SiloLivenessTests
         Assert.Equal(silo.Now, silo.Liveness.LastBeat);
     }
 
-    /// <summary>The second call of the store in a sign of life has no answer, and the sign is given up.</summary>
+    /// <summary>The second store call of a heartbeat gets no answer, and the heartbeat is given up.</summary>
     private async Task HangsAsync(Silo silo, TimeSpan after)
     {
         _mishaps.Plan(2, Mishap.HangsAndFails);
@@ -177,7 +175,7 @@ public abstract class SiloLivenessTests
         Assert.Contains("no answer", failure.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Time goes by on every silo's clock; only these give a sign of life after it.</summary>
+    /// <summary>Advances every silo's clock; only these silos then write a heartbeat.</summary>
     private static async Task BeatAsync(TimeSpan by, params Silo[] silos)
     {
         foreach (var silo in silos)
