@@ -3,8 +3,8 @@ using static ExecutionGrains.Rules.Tests.World;
 namespace ExecutionGrains.Rules.Tests;
 
 /// <summary>
-/// Rules 4, 6, 7, 8 and 9 as properties, over two workers and several epochs: a worker that speaks for the current epoch is never lost or replaced, one that was
-/// fenced off changes nothing, and every acknowledged event is on record. Each history is drawn from a seed that a failure names.
+/// Rules 4, 6, 7, 8 and 9 as properties, over two workers and several epochs: the worker of the current epoch is never lost or replaced while it reports, a
+/// fenced one changes nothing, and every acknowledged event is on record. Each history is generated from a seed that a failure prints.
 /// </summary>
 public sealed class AuthorityTests
 {
@@ -35,7 +35,7 @@ public sealed class AuthorityTests
         var holder = new Holder(world.S);
         for (var n = 0; n < ActsMax; n++)
         {
-            // Mostly a worker reports again within its lease; now and then everybody is silent for longer.
+            // Mostly a worker reports again within its lease; occasionally all are silent for longer.
             world.Now += TimeSpan.FromSeconds(random.Next(12) == 0 ? 90 : random.Next(15));
             Act(world, random, holder, $"Seed {seed}, act {n}");
         }
@@ -135,11 +135,11 @@ public sealed class AuthorityTests
         return random.Next(2) == 0 && e is not ExecutionEvent.Unreadable ? e with { At = now.AddSeconds(random.Next(20) - 10) } : e;
     }
 
-    /// <summary>Without what a refusal may change: the counters and places of the record of refusals.</summary>
+    /// <summary>The state without the members that a refusal may change: its counters and sequence numbers.</summary>
     private static ExecutionState Uncounted(ExecutionState state) =>
         state with { RejectedCount = 0, RejectionCount = 0, HistorySequence = 0, Version = 0, Revision = 0 };
 
-    /// <summary>What the test knows of whoever speaks for the current epoch, from the answers alone.</summary>
+    /// <summary>What the test knows of the current epoch's worker, from the answers alone.</summary>
     private sealed class Holder(ExecutionState first)
     {
         private int _epoch = first.Epoch;
@@ -149,7 +149,7 @@ public sealed class AuthorityTests
 
         public DateTimeOffset? HeardAt { get; private set; }
 
-        /// <summary>A new epoch or worker has not been heard yet.</summary>
+        /// <summary>Follows the state: a new epoch or worker has not been heard yet.</summary>
         public void Follow(World world)
         {
             _resumedAt = world.S.Epoch == _epoch ? _resumedAt : null;
@@ -161,7 +161,7 @@ public sealed class AuthorityTests
             }
         }
 
-        /// <summary>Rule 9: after a refused final report only what is applied or a duplicate counts.</summary>
+        /// <summary>Rule 9: after a refused final report only applied and duplicate events count as contacts.</summary>
         public void Hear(ExecutionState before, Decision answer, ExecutionEvent e, DateTimeOffset now)
         {
             if (answer.Result is Result.Applied or Result.Duplicate || (answer.Result == Result.Rejected && !_endRefused && answer.Code != Code.InvalidTransition))
@@ -172,7 +172,7 @@ public sealed class AuthorityTests
             _endRefused |= !before.IsFinal && answer.Result == Result.Rejected && e.Type == "execution.completed";
         }
 
-        /// <summary>Rule 8: an applied pause pauses, unless it was overtaken by a resume that found nothing to resume.</summary>
+        /// <summary>Rule 8: an applied pause pauses, unless an earlier resume that found no pause cancels it.</summary>
         public void CheckPause(ExecutionState before, Decision answer, ExecutionEvent e, World world, string at)
         {
             var isTaken = answer.Result == Result.Applied && !before.IsFinal;

@@ -2,7 +2,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>What a first review of the rules found missing.</summary>
+/// <summary>Gaps that a first review of the rules found.</summary>
 public sealed class BoundsAndFencesTests
 {
     private readonly World _w = new();

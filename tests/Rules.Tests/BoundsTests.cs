@@ -2,7 +2,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>Every bounded field, at its bound and just over it.</summary>
+/// <summary>Every bounded field, at its bound and just above it.</summary>
 public sealed class BoundsTests
 {
     private const string NameOver = "must be 1 to 256 characters, was 257";
@@ -11,7 +11,7 @@ public sealed class BoundsTests
     private static readonly string Most = new('x', 256);
     private static readonly string Over = new('x', 257);
 
-    /// <summary>The message, an event that is just over the bound, and one that is just within it.</summary>
+    /// <summary>The error message, an event that is just over the bound, and one that is just within it.</summary>
     private static readonly (string Message, ExecutionEvent Over, ExecutionEvent Within)[] Fields =
     [
         ($"/stepId: {NameOver}", StepStart(Over), StepStart(Most)),

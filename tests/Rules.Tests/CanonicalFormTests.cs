@@ -4,7 +4,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>The bytes that an event's hash is taken of. A change of them makes duplicates of stored events look like conflicts.</summary>
+/// <summary>The bytes that are hashed for an event. If they change, duplicates of stored events are answered as conflicts.</summary>
 public sealed class CanonicalFormTests
 {
     private static readonly ExecutionFacts Facts = new()

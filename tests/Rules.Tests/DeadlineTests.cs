@@ -2,7 +2,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>Leases, timeouts and what the janitor is told of them. Times are seconds from the start.</summary>
+/// <summary>Leases and timeouts, and when the janitor acts on them. Times are seconds from the start.</summary>
 public sealed class DeadlineTests
 {
     private readonly World _w = new();
@@ -94,7 +94,7 @@ public sealed class DeadlineTests
     public void A_deadline_in_an_outage_or_within_one_lease_of_its_end_moves_to_one_lease_after_its_end(int from, int to, int due)
     {
         _w.Create(W1);
-        // Around the end of the lease.
+        // An outage near the end of the lease.
         var outage = new Outage(Begin.AddSeconds(60 + from), Begin.AddSeconds(60 + to));
         var at = Begin.AddSeconds(due == 130 ? 140 : due);
 

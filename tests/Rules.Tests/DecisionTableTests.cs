@@ -3,11 +3,11 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>Every status × every command, and what <see cref="ExecutionRules.Decide"/> says.</summary>
+/// <summary>Every status × every command, with the result of <see cref="ExecutionRules.Decide"/>.</summary>
 public sealed class DecisionTableTests
 {
-    // A status: the command was applied and led there. «+»: applied, the status stays. «=»: duplicate, nothing changes. A code: rejected with it.
-    // Every execution but the pending one is, or was, worker-1's; «ended» are succeeded, failed, crashed, killed and exception.
+    // A status: the command was applied and led to it. «+»: applied, the status stays. «=»: duplicate, nothing changes. A code: rejected with it. Every
+    // execution except the pending one belongs, or belonged, to worker-1; «ended» stands for succeeded, failed, crashed, killed and exception.
     private const string Table = """
         command                        | nobody             | pending            | claimed            | running            | paused             | ended              | cancelled          | lost
         create                         | pending            | =                  | =                  | =                  | =                  | =                  | =                  | =
@@ -167,7 +167,7 @@ public sealed class DecisionTableTests
         };
     }
 
-    /// <summary>Alive, and for 91 s: past a timeout of 50 s and its grace.</summary>
+    /// <summary>The worker reports for 91 s, past a timeout of 50 s and its grace.</summary>
     private static Decision JudgeWhileItBeats(World world)
     {
         if (world.State is not null)

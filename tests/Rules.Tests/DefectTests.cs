@@ -2,7 +2,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>Defects that outsiders found in the rules, by their numbers.</summary>
+/// <summary>Defects that external testers found in the rules, by their numbers.</summary>
 public sealed class DefectTests
 {
     private readonly World _w = new();

@@ -3,7 +3,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>What a next epoch keeps of the execution, field by field: all else begins anew.</summary>
+/// <summary>What the next epoch keeps of the execution, field by field; all other fields are reset.</summary>
 public sealed class EpochTests
 {
     private static readonly string[] OfTheExecution =
@@ -15,10 +15,10 @@ public sealed class EpochTests
 
     private static readonly string[] OfAPause = ["PausedAt", "PausedReason", "StartReported", "StartedAt", "TrackerStartedAt", "Path", "Status", "IsFinal"];
 
-    /// <summary>These move on.</summary>
+    /// <summary>Fields that increase.</summary>
     private static readonly string[] Raised = ["Epoch", "Epochs", "Version", "HistorySequence"];
 
-    /// <summary>The claim's own.</summary>
+    /// <summary>Fields that the claim sets.</summary>
     private static readonly string[] OfTheClaim = ["Worker", "ClaimedAt", "LeaseTerm"];
 
     public static TheoryData<string> Properties() => [.. typeof(ExecutionState).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(p => p.Name)];
@@ -183,7 +183,7 @@ public sealed class EpochTests
 
     private static DateTimeOffset At(int second) => Begin.AddHours(-1).AddSeconds(second);
 
-    /// <summary>No field has its default.</summary>
+    /// <summary>No field has its default value.</summary>
     private static ExecutionState Full(ExecutionStatus status) => new()
     {
         Id = new ExecutionId("e"),

@@ -2,7 +2,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>Every field of the facts: two values that differ, and what each operation makes of them.</summary>
+/// <summary>For every field of the facts, two different values and what each operation does with them.</summary>
 public sealed class FactsRulesTests
 {
     private static readonly ExecutionFacts Nothing = new();

@@ -2,7 +2,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>S50 as far as the rules decide it: what a restored store does to an execution.</summary>
+/// <summary>S50, the part that the rules decide: what a restore does to an execution.</summary>
 public sealed class FenceTests
 {
     private const int Restored = 28_000_000;

@@ -2,7 +2,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>Lives of one execution under the rules, by the scenarios' numbers.</summary>
+/// <summary>Lives of one execution under the rules, named after the scenarios' numbers.</summary>
 public sealed class LifeTests
 {
     private readonly World _w = new();
@@ -221,7 +221,9 @@ public sealed class LifeTests
         Assert.Equal(ExecutionStatus.Lost, _w.S.Status);
     }
 
-    /// <summary>The first leads into the second, as where a report was refused shortly before the tracker went (the grain adds that one last).</summary>
+    /// <summary>
+    /// The first outage leads into the second, as when a report was refused shortly before the tracker went down (the grain adds that outage last).
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -4,7 +4,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>Any sequence of commands of two workers, an operator and the janitor, duplicated, reordered, delayed: what must hold, holds.</summary>
+/// <summary>Invariants over any sequence of commands from two workers, an operator and the janitor, with duplicates, reordering and delays.</summary>
 public sealed class ModelTests
 {
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ModelTests
         };
     }
 
-    /// <summary>Mostly nothing; else what fills, contradicts or overrides, and what lets the policy requeue.</summary>
+    /// <summary>Mostly empty; otherwise facts that fill, contradict or override earlier ones, or let the policy requeue.</summary>
     private static ExecutionFacts Facts(int choice) => (choice / 2048 % 8) switch
     {
         0 => new() { Workflow = "import" },

@@ -3,8 +3,8 @@ using static ExecutionGrains.Rules.Tests.World;
 namespace ExecutionGrains.Rules.Tests;
 
 /// <summary>
-/// Rule 3 as a property: the record is the same in every order of arrival in which no event is answered late, conflict, invalid transition or stale.
-/// Histories are drawn from a seed that a failure names; each runs in its own order and in others.
+/// Rule 3 as a property: the record is the same in every order of arrival in which no event is answered late, conflict, invalid transition or stale. Histories
+/// are generated from a seed that a failure prints; each runs in its own order and in others.
 /// </summary>
 public sealed class OrderTests
 {
@@ -12,7 +12,7 @@ public sealed class OrderTests
 
     private static readonly int Histories = PropertyRuns.Count(4_000);
 
-    /// <summary>The clock when the first event arrives: all producer times are earlier.</summary>
+    /// <summary>The clock when the first event arrives; all producer times are earlier.</summary>
     private static readonly DateTimeOffset Arrival = Begin.AddHours(1);
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class OrderTests
 
     private static string Brief(ExecutionEvent e) => $"{e.EventId} {e.Type} {e.At:HH:mm:ss}";
 
-    /// <summary>Up to six events of one worker, each with a time of its own, and perhaps a create call before them.</summary>
+    /// <summary>Up to six events of one worker, each with its own time, and possibly a create call before them.</summary>
     private static (ExecutionFacts? Create, ExecutionEvent[] Events) History(Random random)
     {
         List<ExecutionEvent> events = [];
@@ -82,7 +82,7 @@ public sealed class OrderTests
         _ => ExecutionFacts.None,
     };
 
-    /// <returns>Null where rule 3 promises nothing for this order.</returns>
+    /// <returns>Null if rule 3 promises nothing for this order.</returns>
     private static string? Run(ExecutionFacts? create, ExecutionEvent[] order, TimeSpan step)
     {
         var world = new World { Now = Arrival };
@@ -98,7 +98,7 @@ public sealed class OrderTests
             var answer = world.Report(e);
             if (hasEnded && answer.Code == Code.Conflict && e is ExecutionEvent.ExecutionStarted start)
             {
-                // D25: a start that comes after the end is refused for what a create call stated, and for nothing else.
+                // D25: a start that arrives after the end is refused only for facts that a create call stated.
                 Assert.True(create is not null && FactsRules.Contradiction(create, start.Facts) is not null, $"{string.Join(", ", order.Select(Brief))}: {answer.Message}");
             }
 

@@ -3,7 +3,7 @@ using FsCheck;
 namespace ExecutionGrains.Rules.Tests;
 
 /// <summary>
-/// How often a property is tried. <c>./mutants</c> sets <c>RULES_MUTATION</c>: few tries from a fixed seed, because it runs the tests once per mutant.
+/// Number of tries of a property. <c>./mutants</c> sets <c>RULES_MUTATION</c>: few tries from a fixed seed, because it runs the tests once per mutant.
 /// </summary>
 internal static class PropertyRuns
 {

@@ -2,7 +2,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>S42: the history through the rules gives the live state. That it does after any life is the model's (<see cref="ModelTests"/>).</summary>
+/// <summary>S42: replaying the history gives the live state. <see cref="ModelTests"/> checks this for random histories.</summary>
 public sealed class ReplayTests
 {
     private readonly World _w = new();

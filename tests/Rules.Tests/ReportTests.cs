@@ -3,7 +3,7 @@ using static ExecutionGrains.Rules.Tests.World;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>What events do to an execution: signs of life, pauses, ends, late ones and refused ones.</summary>
+/// <summary>What events do to an execution: contacts, pauses, ends, late events and refused ones.</summary>
 public sealed class ReportTests
 {
     private readonly World _w = new();

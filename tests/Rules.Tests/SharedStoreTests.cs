@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>What a silo must not conclude from what only its own memory, or only the store, knows. Found by the simulation.</summary>
+/// <summary>What a silo must not conclude from its own memory alone, or from the store alone. The simulation found these.</summary>
 public sealed class SharedStoreTests
 {
     private readonly World _w = new();

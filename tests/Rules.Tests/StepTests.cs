@@ -210,7 +210,7 @@ public sealed class StepTests
         _w.Report(StepStart("s1", at: first.AddTicks(5)));
         _w.Report(StepEnd("s1", at: first.AddTicks(5)));
 
-        // Within its millisecond the second one is earlier, which does not count.
+        // Within its millisecond the second one is earlier, which must not matter.
         _w.Report(StepStart("s2", at: first.AddMilliseconds(milliseconds)));
         Assert.Equal((last, Begin.AddMilliseconds(5).AddTicks(milliseconds > 0 ? 10_000 : 5)), (_w.S.LastStarted!.StepId, _w.S.LastStarted.At));
         _w.Report(StepEnd("s2", StepOutcome.Fail, first.AddMilliseconds(milliseconds)));

@@ -2,7 +2,7 @@ namespace ExecutionGrains.Rules.Tests;
 
 public sealed class TimesTests
 {
-    /// <summary>Seconds; the start null: none.</summary>
+    /// <summary>Arguments in seconds; a null start: there is none.</summary>
     [Theory]
     [InlineData(5, 9, 20, 9)]
     [InlineData(5, 5, 20, 5)]

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace ExecutionGrains.Rules.Tests;
 
-/// <summary>One execution under the rules, with the rows that a store would hold and a clock that is moved by hand.</summary>
+/// <summary>One execution under the rules, with the rows that a store would have and a manual clock.</summary>
 internal sealed class World
 {
     public static readonly DateTimeOffset Begin = new(2026, 11, 21, 3, 0, 0, TimeSpan.Zero);
@@ -51,7 +51,7 @@ internal sealed class World
         return Do(new Command.Report(identified, epoch ?? State?.Epoch ?? 1, Hash(identified), "tests", "default", trace) { TokenEpoch = tokenEpoch });
     }
 
-    /// <summary>The end whose full record could not be stored.</summary>
+    /// <summary>Stores an end whose full record the store refused.</summary>
     public Decision Reduce(ExecutionEvent.ExecutionCompleted end, int? epoch = null, string? id = null)
     {
         var identified = (ExecutionEvent.ExecutionCompleted)Identified(end, id);
@@ -72,14 +72,14 @@ internal sealed class World
         return Do(new Command.Judge(Outages));
     }
 
-    /// <summary>The store was restored: no epoch below this one is opened any more.</summary>
+    /// <summary>Restores the store: from now on no epoch below this one is opened.</summary>
     public Decision Fence(int epoch)
     {
         Settings = Settings with { EpochMin = Math.Max(Settings.EpochMin, epoch) };
         return Do(new Command.Fence(epoch));
     }
 
-    /// <summary>Changes the state behind the rules' back, for what would take a million events to reach.</summary>
+    /// <summary>Changes the state directly, for states that would take a million events to reach.</summary>
     public void Suppose(Func<ExecutionState, ExecutionState> change) => State = change(S);
 
     public Decision Do(Command command)
@@ -94,7 +94,7 @@ internal sealed class World
         return decision;
     }
 
-    /// <summary>Replays the history so far: it must give the state, and the steps but for their payloads.</summary>
+    /// <summary>Replays the history so far. It must give the state, and the steps without their payloads.</summary>
     public void HistoryGivesTheState()
     {
         var replay = new Replay(new ExecutionId("e"));

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests;
 
-/// <summary>The silo's folder holds what it loads. Orleans's packages also list Roslyn and what that needs: <c>Directory.Build.targets</c> keeps it out.</summary>
+/// <summary>
+/// The silo's folder contains what it loads. Orleans's packages also reference Roslyn and its dependencies; <c>Directory.Build.targets</c> excludes them.
+/// </summary>
 public sealed class OutputTests
 {
     private static readonly string Output = Path.GetDirectoryName(Repository.SiloProgram)!;

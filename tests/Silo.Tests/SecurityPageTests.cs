@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests;
 
-/// <summary>docs/security.md names the tests that prove it.</summary>
+/// <summary>docs/security.md names the tests that prove it; they must exist.</summary>
 public sealed partial class SecurityPageTests
 {
     [Fact]

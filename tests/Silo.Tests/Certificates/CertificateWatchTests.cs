@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Certificates;
 
-/// <summary>D31: an operator reads in the log what became of a certificate's files.</summary>
+/// <summary>D31: the log tells an operator what happened to a certificate's files.</summary>
 public sealed class CertificateWatchTests : IDisposable
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-watch-");

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Certificates;
 
-/// <summary>D31: certificates without any other program.</summary>
+/// <summary>D31: creating certificates needs no other program.</summary>
 public sealed class CertificatesCommandTests : IDisposable
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-certificates-");

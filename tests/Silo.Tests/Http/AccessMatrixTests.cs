@@ -9,12 +9,12 @@ using Xunit;
 namespace ExecutionGrains.Silo.Tests.Http;
 
 /// <summary>
-/// Every route with every credential. The routes come from the running silo, who may call them from the table here, which says what api.md says: a route
-/// that is not in the table fails, and so does one that has no policy.
+/// Every route with every credential. The routes come from the running silo, and this table says who may call them, as api.md does. A route that is not in the
+/// table or has no policy fails the test.
 /// </summary>
 public sealed class AccessMatrixTests(DashboardSilo silo) : IClassFixture<DashboardSilo>
 {
-    /// <summary>Nobody knows it, so that an executor is not told that it is another key's.</summary>
+    /// <summary>An execution that does not exist, so that an executor is not refused because it belongs to another key.</summary>
     private const string Unknown = "matrix-unknown";
     private static readonly Role[] Readers = [Role.Viewer, Role.Executor, Role.Operator, Role.Admin];
     private static readonly Role[] Reporters = [Role.Executor, Role.Admin];
@@ -92,14 +92,15 @@ public sealed class AccessMatrixTests(DashboardSilo silo) : IClassFixture<Dashbo
             {
                 if (call == "POST /signout" && credential.Cookie is not null)
                 {
-                    // It would end the session that the next routes are called with.
+                    // It would end the session that is used for the next routes.
                     continue;
                 }
 
                 var isAllowed = rule.IsOpen || credential.IsAllowed(rule);
                 if (isAllowed && (call.Contains(" /orleans", StringComparison.Ordinal) || call == "POST /v1/secrets/rotate"))
                 {
-                    // Some of Orleans's never end (OrleansDashboardTests call them), and new secrets would end what the next routes are called with.
+                    // Some of Orleans's routes never complete (OrleansDashboardTests calls them), and new secrets would invalidate the credentials of the next
+                    // calls.
                     continue;
                 }
 
@@ -183,7 +184,7 @@ public sealed class AccessMatrixTests(DashboardSilo silo) : IClassFixture<Dashbo
 
         public bool IsEverywhere { get; init; }
 
-        /// <summary>What a route says that takes run tokens.</summary>
+        /// <summary>The code that a route which accepts run tokens answers to a wrong token.</summary>
         public string? TokenCode { get; init; }
 
         public bool IsAllowed(Rule rule) =>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>D36: whom the audit names, and what is in it beside operator actions.</summary>
+/// <summary>D36: who is named in the audit, and what it contains besides operator actions.</summary>
 public sealed class AuditTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 {
     private const string Claims = """{"email":"boss@example.org"}""";
@@ -97,7 +97,7 @@ public sealed class AuditTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         var before = (await RefusedAsync()).Length;
         await silo.SignIn("wrong");
         silo.Clock.Advance(TimeSpan.FromMinutes(1));
-        // What waits is written in order: behind this row the one of the minute is there.
+        // Queued rows are written in order, so after this row the row of the minute is there.
         await Trail.FlushAsync();
 
         Assert.Equal("1 within a minute", Word((await RefusedAsync())[0], "reason"));
@@ -115,7 +115,7 @@ public sealed class AuditTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 
         var (_, some) = await silo.NewKey("admin", "audit-of-some");
         (await silo.Post("/v1/keys", """{"name":"n","role":"viewer","namespaces":["elsewhere"]}""", some)).IsProblem(403, "forbidden");
-        // A refused report is no operator's action.
+        // A refused report is not an operator action.
         (await silo.Post("/v1/executions", """{"executionId":"not-made","workflow":"w"}""", key)).IsProblem(403, "forbidden");
         await Trail.FlushAsync();
 

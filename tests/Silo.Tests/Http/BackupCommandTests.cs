@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>S50 with the program as an operator runs it.</summary>
+/// <summary>S50 with the program, as an operator runs it.</summary>
 public sealed class BackupCommandTests : IDisposable
 {
     private const string Listening = "      Now listening on: ";
@@ -123,7 +123,7 @@ public sealed class BackupCommandTests : IDisposable
         Assert.Equal("executiongrains.db.lock", Assert.Single(new DirectoryInfo(Path.Combine(folder.FullName, "empty")).GetFiles()).Name);
     }
 
-    /// <summary>What was answered before the backup is there; workers of before are told to stop; whoever claims goes on in another epoch.</summary>
+    /// <summary>Events that were answered before the backup are stored; earlier workers are told to stop; a new claim opens another epoch.</summary>
     private async Task FencedOff(string[] ids, Dictionary<string, string> tokens, IEnumerable<(string Id, string EventId)> acknowledged)
     {
         foreach (var id in ids)
@@ -183,7 +183,7 @@ public sealed class BackupCommandTests : IDisposable
         ("ExecutionGrains__DataPath", Path.Combine(folder.FullName, name)),
         ("ExecutionGrains__Urls", "http://127.0.0.1:0"));
 
-    /// <summary>The line that it ends with.</summary>
+    /// <summary>The last line of its output.</summary>
     private async Task<string> Command(string name, string beginning, params string[] arguments)
     {
         using var command = Start(name, arguments);

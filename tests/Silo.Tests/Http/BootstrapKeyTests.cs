@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>The one bootstrap key, across starts with other values of its setting.</summary>
+/// <summary>The single bootstrap key, across starts with other values of its setting.</summary>
 public sealed class BootstrapKeyTests(BootstrapKeyTests.Silo silo) : IClassFixture<BootstrapKeyTests.Silo>
 {
     private const string Beat = """{"type":"heartbeat"}""";
@@ -40,13 +40,13 @@ public sealed class BootstrapKeyTests(BootstrapKeyTests.Silo silo) : IClassFixtu
         (await silo.Report(id, Beat, token)).Is(200);
         Assert.Single(await Usable(second));
 
-        // And back: an operator who undoes a change must not be locked out.
+        // And back: an operator who reverts a change must not be locked out.
         await silo.RestartWithAsync(first);
         (await silo.Get("/v1/keys", second)).IsProblem(401, "unauthorized");
         Assert.Single(await Usable(first));
         (await silo.Report(id, Beat, token)).Is(200);
 
-        // Revoked for good, it takes with it what those before it made and caused.
+        // Revoking it also revokes what the previous bootstrap keys created and caused.
         await silo.RestartWithAsync(second);
         var keyId = Assert.Single(await Usable(second));
         (await silo.Send(HttpMethod.Delete, $"/v1/keys/{keyId}", null, second)).Is(204);

@@ -4,8 +4,8 @@ using Orleans.Configuration;
 namespace ExecutionGrains.Silo.Tests.Http;
 
 /// <summary>
-/// How long a grain call may go without an answer. Orleans times calls by the machine's clock, whatever clock it is given, and a clock that stands makes its own timers
-/// spin: so the time is short, and real.
+/// Timeout of grain calls. Orleans times calls by the machine's clock, whatever clock it is given, and its own timers spin if a manual clock stands still. So
+/// the timeout is short and in real time.
 /// </summary>
 internal sealed class CallPatience
 {
@@ -13,7 +13,7 @@ internal sealed class CallPatience
 
     public void AddTo(IServiceCollection services) => services.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = Span);
 
-    /// <summary>It ends by itself: whoever awaits the call sees it.</summary>
+    /// <summary>Needs no action: the call times out by itself, which its caller sees.</summary>
     public void RunOut()
     {
     }

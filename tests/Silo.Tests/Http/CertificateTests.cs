@@ -42,7 +42,7 @@ public sealed class CertificateTests(CertifiedSilo silo) : IClassFixture<Certifi
     }
 }
 
-/// <summary>A silo that listens over https, too, with an authority of the tests' own.</summary>
+/// <summary>A silo that also listens over https, with the tests' own authority.</summary>
 public sealed class CertifiedSilo : SiloFixture
 {
     private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("eg-certificates-");
@@ -79,8 +79,8 @@ public sealed class CertifiedSilo : SiloFixture
         _files.Delete(recursive: true);
     }
 
-    /// <summary>A client's certificate that the authority has issued.</summary>
-    /// <param name="days">How long it is still valid; negative: since when it is not.</param>
+    /// <summary>A client certificate of the authority.</summary>
+    /// <param name="days">Days until it expires; negative: since it expired.</param>
     internal X509Certificate2 Issue(string name, int days = 1)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -13,8 +13,11 @@ public class ClockedSilo : SiloFixture
 
     protected override TimeProvider Time => Clock;
 
-    /// <summary>Time goes by while the silo lives, and then the janitors look. For hours of which only the reading matters, <see cref="ManualTimeProvider.JumpWallClock"/>:
-    /// every 2 s of <see cref="ManualTimeProvider.Advance"/> are a sign of life that is written, or told as one that was not.</summary>
+    /// <summary>
+    /// Advances the clock while the silo writes heartbeats, and then runs the janitors. To skip hours without effect use
+    /// <see cref="ManualTimeProvider.JumpWallClock"/>, because every 2 s of <see cref="ManualTimeProvider.Advance"/> a heartbeat is written, or logged as
+    /// missing.
+    /// </summary>
     internal async Task PassAsync(TimeSpan by)
     {
         for (var left = by; left > TimeSpan.Zero; left -= SiloLiveness.Period)

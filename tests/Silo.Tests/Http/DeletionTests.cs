@@ -2,7 +2,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>D22: one execution can be forgotten.</summary>
+/// <summary>D22: deleting one execution.</summary>
 public sealed class DeletionTests(DeletionTests.Silo silo) : IClassFixture<DeletionTests.Silo>
 {
     private const string End = """{"eventId":"end","type":"execution.completed","outcome":"success","output":{"secret":1}}""";

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>What the files under <c>deploy</c> say of the silo is so. They are not run: no container engine is needed for these tests.</summary>
+/// <summary>The statements about the silo in the files under <c>deploy</c> are true. The files are not run, so these tests need no container engine.</summary>
 public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
 {
     private const string Prefix = "ExecutionGrains__";
@@ -66,7 +66,7 @@ public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
 
     private static string Text(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
-    /// <summary>Holds nothing, and keeps what it was asked for.</summary>
+    /// <summary>Has no values, and records which keys are read.</summary>
     private sealed class AskedKeys : ConfigurationProvider, IConfigurationSource
     {
         public HashSet<string> Keys { get; } = [];

@@ -8,21 +8,20 @@ using Xunit;
 namespace ExecutionGrains.Silo.Tests.Http;
 
 /// <summary>
-/// What the OpenAPI document says of answers, by method and path. Each answer that any test of the HTTP API gets must have a described status and, if it has
-/// a body, be valid against
-/// the schema of its media type (D17).
+/// The OpenAPI document's answers by method and path. Each answer that any test of the HTTP API gets must have a described status and, if it has a body, be
+/// valid against the schema of its media type (D17).
 /// </summary>
 internal sealed class DescribedAnswers(JsonElement document)
 {
     private readonly (string Template, Regex Path, JsonElement Operations)[] _paths =
         [.. document.GetProperty("paths").EnumerateObject().Select(p => (p.Name, PathOf(p.Name), p.Value))];
 
-    /// <summary>The document's schemas, where a schema of JSON Schema 2020-12 keeps them.</summary>
+    /// <summary>The document's schemas, under the key where JSON Schema 2020-12 expects them.</summary>
     private readonly JsonNode _definitions = JsonNode.Parse(Rebased(document.GetProperty("components").GetProperty("schemas")))!;
 
     private readonly ConcurrentDictionary<string, JsonSchema> _schemas = new(StringComparer.Ordinal);
 
-    /// <summary>A path or method that the document does not have is not checked.</summary>
+    /// <summary>Does not check paths and methods that the document does not contain.</summary>
     public void Check(HttpMethod method, HttpResponseMessage answer, string body)
     {
         var (path, status) = (answer.RequestMessage!.RequestUri!.AbsolutePath, (int)answer.StatusCode);

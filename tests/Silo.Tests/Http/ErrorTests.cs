@@ -357,7 +357,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
         Assert.Contains("\"code\":\"malformed\"", answer, StringComparison.Ordinal);
     }
 
-    /// <summary>What the server refuses before there is a request: a bare status and a closed connection, and the neighbours are served.</summary>
+    /// <summary>Requests that the server refuses before parsing: a bare status and a closed connection, while other connections are served.</summary>
     [Theory]
     [InlineData("\0\u0001garbage\r\n\r\n", 400)]
     [InlineData("GET /v1/executions HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400)]
@@ -372,7 +372,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
         (await silo.Get("/health/live")).Is(200);
     }
 
-    /// <summary>A create call whose body is sent in these chunks, as they are.</summary>
+    /// <summary>A create call whose body is sent unchanged in these chunks.</summary>
     private Task<string> RawChunks(string chunks) => Raw($"""
         POST /v1/executions HTTP/1.1
         Host: localhost
@@ -394,7 +394,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
         return await reader.ReadToEndAsync();
     }
 
-    /// <summary>A stream that does not tell its length, so that it is sent in chunks.</summary>
+    /// <summary>A stream without a length, so that it is sent in chunks.</summary>
     private sealed class Unsized(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>Who can open what the silo keeps in files.</summary>
+/// <summary>Who can open the silo's files.</summary>
 [SuppressMessage("Interoperability", "CA1416:Validate platform compatibility", Justification = "Tests run where files have modes.")]
 public sealed class FileModeTests : IDisposable
 {
@@ -156,7 +156,7 @@ public sealed class FileModeTests : IDisposable
         {
         }
 
-        // Into the folders another user gets here; what holds him is each file's own mode, and then the data folder's.
+        // Other users can enter these folders here, so first each file's own mode protects it, and then the data folder's mode.
         File.SetUnixFileMode(folder.FullName, WideFolder);
         File.SetUnixFileMode(Path.GetDirectoryName(DataPath)!, WideFolder);
         foreach (var mode in new[] { WideFolder, OwnerOnly.FolderRights })
@@ -169,7 +169,7 @@ public sealed class FileModeTests : IDisposable
             }
         }
 
-        // The same deeds on a file as earlier versions made it.
+        // The same attempts succeed on an unprotected file, as earlier versions created it.
         var control = Path.Combine(folder.FullName, "control");
         await File.WriteAllTextAsync(control, "open", Cancel);
         File.SetUnixFileMode(control, Wide);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>An answer as it came over the wire.</summary>
+/// <summary>An answer as received.</summary>
 internal sealed partial record Got(int Status, string Text, HttpResponseMessage Response)
 {
     private JsonElement? body;
@@ -27,7 +27,7 @@ internal sealed partial record Got(int Status, string Text, HttpResponseMessage 
         return this;
     }
 
-    /// <summary>A problem exactly as the contract says it.</summary>
+    /// <summary>The answer is a problem document exactly as in the contract.</summary>
     public Got IsProblem(int status, string code, string? pointer = null)
     {
         Is(status);

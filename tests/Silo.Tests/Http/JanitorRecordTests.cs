@@ -10,7 +10,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>The one grain state there is. A janitor that could not read its record would not activate, and never sweep again.</summary>
+/// <summary>The only grain state. A janitor that could not read its record would not activate, and never sweep again.</summary>
 public sealed class JanitorRecordTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 {
     private const string Grain = "janitor/janitor/3";
@@ -43,7 +43,7 @@ public sealed class JanitorRecordTests(ClockedSilo silo) : IClassFixture<Clocked
         Assert.Equal((found, acted, recent), (again.Found, again.Acted, again.Recent.Length));
     }
 
-    /// <summary>As it was before this silo's janitor lived.</summary>
+    /// <summary>Writes a record as an earlier version stored it, before this silo's janitor is active.</summary>
     private async Task WriteAsync(string stored)
     {
         await ForgetAsync();
@@ -51,7 +51,7 @@ public sealed class JanitorRecordTests(ClockedSilo silo) : IClassFixture<Clocked
         Assert.NotNull(await Records.WriteGrainStateAsync(Grain, State, Encoding.UTF8.GetBytes(stored), tag, Cancel));
     }
 
-    /// <summary>The activation goes, and with it what it remembers of the record.</summary>
+    /// <summary>Deactivates the janitor, so that it must read its record again.</summary>
     private async Task ForgetAsync()
     {
         await Janitor.Sweep();

@@ -23,7 +23,7 @@ public sealed class JanitorRestartTests(ClockedSilo silo) : IClassFixture<Clocke
         Assert.Equal((string)(await Cluster())["silos"]![0]!["siloId"]!, (string)acted["silo"]!);
 
         await silo.RestartAsync();
-        // Without a sweep: a janitor that starts has read its record.
+        // Without a sweep: a janitor reads its record at its start.
         for (var bucket = 0; bucket < IJanitorGrain.BucketCount; bucket++)
         {
             await silo.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IJanitorGrain>(IJanitorGrain.Key(bucket)).Start();
@@ -40,7 +40,7 @@ public sealed class JanitorRestartTests(ClockedSilo silo) : IClassFixture<Clocke
 
     private async Task<IReadOnlyList<JsonNode>> Buckets() => [.. (await Cluster())["janitor"]!["buckets"]!.AsArray().Select(bucket => bucket!)];
 
-    /// <summary>A silo that starts again has another name.</summary>
+    /// <summary>A restarted silo has another name.</summary>
     private static string Lasting(JsonNode bucket)
     {
         var copy = bucket.DeepClone().AsObject();

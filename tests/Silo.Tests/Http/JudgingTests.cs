@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>What an admin sees who asks why nobody was marked lost just now.</summary>
+/// <summary>What an admin sees who looks for the reason why no execution is marked lost at present.</summary>
 public sealed class JudgingTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 {
     [Fact]

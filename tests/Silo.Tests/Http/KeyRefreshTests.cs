@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>What another silo, or somebody by hand, does to the keys.</summary>
+/// <summary>Changes of keys by another silo or directly in the database.</summary>
 public sealed class KeyRefreshTests(KeyRefreshTests.Silo silo) : IClassFixture<KeyRefreshTests.Silo>
 {
     [Fact]

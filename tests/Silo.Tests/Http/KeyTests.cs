@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>API keys: typed wrongly, rotated, revoked, and read too long ago.</summary>
+/// <summary>API keys: mistyped, rotated, revoked, and read too long ago.</summary>
 public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
 {
     private const string Beat = """{"type":"heartbeat"}""";
@@ -176,7 +176,7 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
     {
         private FaultyOperations Operations => App.Services.GetRequiredService<FaultyOperations>();
 
-        /// <summary>Until it is disposed, no keys can be read.</summary>
+        /// <summary>Makes reads of keys fail until it is disposed.</summary>
         internal IDisposable Away()
         {
             Operations.AreKeysAway = true;

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>Where the silo listens is said in one place, and nobody listens beyond this machine without a key.</summary>
+/// <summary>One setting says where the silo listens, and it does not listen beyond this machine without a key.</summary>
 public sealed class ListeningTests : IDisposable
 {
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-listen-");

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>S47 as an operator lives it.</summary>
+/// <summary>S47 as an operator experiences it.</summary>
 public sealed class MassLossTests(MassLossTests.Holding silo) : IClassFixture<MassLossTests.Holding>
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(72);
@@ -22,8 +22,8 @@ public sealed class MassLossTests(MassLossTests.Holding silo) : IClassFixture<Ma
 
             (await silo.Post("/v1/janitor/resume", "{}")).Is(200);
             await silo.PassAsync(Silence);
-            // The next sweep finds no mass loss any more (one that was seen is believed for half a period), and with that the operator's word is used up.
-            // Orleans's reminders do not follow this clock; PassAsync sweeps itself.
+            // The next sweep no longer detects a mass loss (a detection is valid for half a period), which ends the effect of the operator's resume. Orleans's
+            // reminders do not follow this clock, so PassAsync sweeps.
             await silo.PassAsync(TimeSpan.FromMinutes(1));
             Assert.Equal((false, lostBefore + 120), (await Held(), await Lost()));
         }
@@ -33,7 +33,7 @@ public sealed class MassLossTests(MassLossTests.Holding silo) : IClassFixture<Ma
 
     private async Task<int> Lost() => (await silo.Get("/v1/stats?window=24h")).Is(200)["byStatus"].TryGetProperty("lost", out var lost) ? lost.GetInt32() : 0;
 
-    /// <summary>A silo whose janitor holds at a half.</summary>
+    /// <summary>A silo whose janitor holds at a share of one half.</summary>
     public sealed class Holding : ClockedSilo
     {
         protected override IEnumerable<string> Settings => ["--ExecutionGrains:Janitor:MassLossHold=0.5"];

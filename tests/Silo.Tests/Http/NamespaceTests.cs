@@ -32,7 +32,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
         Assert.Equal(before, (await silo.Get($"/v1/executions/{theirs}"))["version"].GetInt64());
     }
 
-    /// <summary>Timers are coarse: what counts is that neither is answered as soon as it is known.</summary>
+    /// <summary>Timers are coarse, so the test checks that neither is answered as soon as its answer is known.</summary>
     [Fact]
     public async Task D47_ids_of_another_namespace_and_ids_that_nobody_took_are_answered_at_the_same_time()
     {

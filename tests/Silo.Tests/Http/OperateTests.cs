@@ -119,7 +119,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
         Assert.Equal(("admin", "cancel", "why"), (cancel.GetProperty("by").GetString(), cancel.GetProperty("action").GetString(), cancel.GetProperty("reason").GetString()));
         Got.IsTime(cancel.GetProperty("at"));
         Assert.Contains(items, i => i.GetProperty("action").GetString() == "janitor.resume" && i.GetProperty("reason").GetString() == "just so");
-        // Refusals are written behind their answers.
+        // Refusals are written after their answers.
         var times = items.Where(i => i.GetProperty("action").GetString() != "action.refused").Select(i => i.GetProperty("at").GetString()).ToArray();
         Assert.Equal(times.OrderDescending(StringComparer.Ordinal), times);
     }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>D22: orders and filters of lists, steps, history and the audit, and the caller's own key.</summary>
+/// <summary>D22: order and filters of lists, steps, history and audit, and the caller's own key.</summary>
 public sealed class OrderTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 {
     private const string Fail = """{"eventId":"end","type":"execution.completed","outcome":"fail","output":[1]}""";

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>Orleans's own dashboard names every grain: it is for admins of all namespaces, however they come.</summary>
+/// <summary>Orleans's own dashboard names every grain, so it is for admins of all namespaces, however they authenticate.</summary>
 public abstract class OrleansDashboardTests(SiloFixture silo)
 {
     public static TheoryData<string> Paths => ["/orleans/", "/orleans/index.min.js", "/orleans/DashboardCounters", "/orleans/ClusterStats", "/orleans/GrainTypes", "/orleans/Reminders/1"];
@@ -61,7 +61,7 @@ public sealed class OrleansDashboardOnLoopbackTests(DashboardSilo silo) : Orlean
 
 public sealed class OrleansDashboardForOthersTests(OpenSilo silo) : OrleansDashboardTests(silo), IClassFixture<OpenSilo>;
 
-/// <summary>What a silo does that was not told to serve it.</summary>
+/// <summary>A silo without the setting does not serve it.</summary>
 public sealed class NoOrleansDashboardTests(SiloFixture silo) : IClassFixture<SiloFixture>
 {
     [Fact]
@@ -79,7 +79,7 @@ public class DashboardSilo : SiloFixture
     protected override IEnumerable<string> Settings => ["--ExecutionGrains:Cluster:Dashboard=true"];
 }
 
-/// <summary>Other machines reach it.</summary>
+/// <summary>A silo that other machines can reach.</summary>
 public sealed class OpenSilo : DashboardSilo
 {
     public override Uri Address => new UriBuilder(base.Address) { Host = "127.0.0.1" }.Uri;

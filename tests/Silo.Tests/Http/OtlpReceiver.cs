@@ -30,7 +30,7 @@ internal sealed class OtlpReceiver : IDisposable
 
     public ConcurrentQueue<Span> Spans { get; } = [];
 
-    /// <summary>Each time that it was exported.</summary>
+    /// <summary>Every export of each metric.</summary>
     public ConcurrentQueue<Metric> Metrics { get; } = [];
 
     public ConcurrentQueue<Record> Records { get; } = [];
@@ -38,13 +38,13 @@ internal sealed class OtlpReceiver : IDisposable
     /// <summary>The attributes of the process that exported last.</summary>
     public IReadOnlyDictionary<string, string> Resource { get; private set; } = new Dictionary<string, string>();
 
-    /// <summary>Waits until what was received so far is enough.</summary>
+    /// <summary>Waits until enough was received.</summary>
     public async Task UntilAsync(Func<bool> isEnough, CancellationToken cancel)
     {
         var since = Stopwatch.StartNew();
         while (!isEnough())
         {
-            // Metrics keep arriving, whatever else does not.
+            // Metrics keep arriving even if nothing else does.
             if (since.Elapsed > WaitMax || !await received.WaitAsync(WaitMax, cancel))
             {
                 throw new TimeoutException($"Received only {string.Join(", ", Spans)}, {string.Join(", ", Metrics.Distinct())}, {string.Join(", ", Records)}.");
@@ -78,7 +78,7 @@ internal sealed class OtlpReceiver : IDisposable
         }
     }
 
-    /// <summary>All three kinds of request are a list of resources, each with a list of scopes, each with a list of what was measured.</summary>
+    /// <summary>All three kinds of request contain a list of resources, each with a list of scopes, each with a list of measurements.</summary>
     private void Keep(string path, byte[] request)
     {
         foreach (var resource in Messages(request, 1))
@@ -121,7 +121,7 @@ internal sealed class OtlpReceiver : IDisposable
     private static IEnumerable<ReadOnlyMemory<byte>> Messages(ReadOnlyMemory<byte> message, int number) =>
         Fields(message).Where(field => field.Number == number).Select(field => field.Bytes);
 
-    /// <summary>Protobuf: each field is a number, its wire type, and a varint, 8 bytes, a length and as many bytes, or 4 bytes.</summary>
+    /// <summary>Protobuf: each field is a number, its wire type, and a varint, 8 bytes, a length with as many bytes, or 4 bytes.</summary>
     private static IEnumerable<(int Number, ulong Value, ReadOnlyMemory<byte> Bytes)> Fields(ReadOnlyMemory<byte> message)
     {
         var at = 0;

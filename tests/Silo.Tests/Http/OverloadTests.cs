@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>A commit queue that holds one append, before a store whose commits wait.</summary>
+/// <summary>A commit queue with room for one append, over a store whose commits wait.</summary>
 public sealed class OverloadTests(OverloadTests.Silo silo) : IClassFixture<OverloadTests.Silo>
 {
     [Fact]
@@ -56,7 +56,7 @@ public sealed class OverloadTests(OverloadTests.Silo silo) : IClassFixture<Overl
 
     public sealed class Silo : SiloFixture
     {
-        /// <summary>Until it is disposed, one append is in the transaction and one waits: there is room for none.</summary>
+        /// <summary>Fills the queue until it is disposed: one append is in the transaction and one waits.</summary>
         internal async Task<IAsyncDisposable> FillAsync()
         {
             var store = App.Services.GetRequiredService<FaultyStore>();
@@ -69,7 +69,7 @@ public sealed class OverloadTests(OverloadTests.Silo silo) : IClassFixture<Overl
             var inTransaction = Create();
             await store.Arrived.WaitAsync();
 
-            // One of the two finds the only place; the other's refusal says that it is taken.
+            // One of the two gets the only place; the refusal of the other shows that the place is taken.
             Task<Got>[] both = [Create(), Create()];
             var refused = await Task.WhenAny(both);
             (await refused).IsProblem(429, "overloaded");

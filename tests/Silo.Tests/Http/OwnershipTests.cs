@@ -27,7 +27,7 @@ public sealed class OwnershipTests(SiloFixture silo) : IClassFixture<SiloFixture
         (await silo.Post($"/v1/executions/{id}/requeue", "{}", worker)).Is(200);
         (await silo.Post($"/v1/executions/{id}/cancel", "{}", worker)).Is(200);
         (await silo.Post($"/v1/executions/{id}/requeue", "{}", scheduler)).Is(200);
-        // Without the setting a stranger reports on anything.
+        // Without the setting any executor may report on any execution.
         (await silo.Report(id, """{"epoch":3,"eventId":"x","type":"log","message":"m"}""", stranger)).Is(200);
         (await silo.Post($"/v1/executions/{id}/resolve", """{"resolution":"ignored"}""", worker)).IsProblem(403, "forbidden");
     }
@@ -67,12 +67,12 @@ public sealed class OwnOnlyTests(OwnOnlySilo silo) : IClassFixture<OwnOnlySilo>
         Got.Same(["applied"], (await silo.Report(id, line, owner)).Is(200).Words("results", "result"));
         Got.Same(["duplicate"], (await silo.Report(id, line, token)).Is(200).Words("results", "result"));
         Got.Same(["duplicate"], (await silo.Report(id, line)).Is(200).Words("results", "result"));
-        // Its worker's name, which every reader knows, opens nothing.
+        // The name of its worker, which every reader knows, gives no access.
         (await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w1"}""", stranger)).IsProblem(409, "already_claimed");
         var start = $$$"""{"executionId":"{{{id}}}","workflow":"w","start":{"workerId":"w1"}}""";
         (await silo.Post("/v1/executions", start, stranger)).IsProblem(409, "already_claimed");
         (await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w1","incarnation":"i1"}""", owner)).Is(200);
-        // Whoever makes an execution by reporting owns it.
+        // The key that creates an execution by reporting owns it.
         var own = silo.NewId();
         (await silo.Report(own, line, stranger)).Is(200);
         (await silo.Report(own, line, owner)).IsProblem(403, "forbidden");

@@ -15,7 +15,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>Whole silos on PostgreSQL, on a server that does not wait for the disk.</summary>
+/// <summary>Whole silos on PostgreSQL, on a server that does not flush to disk.</summary>
 public sealed class PostgresTests : IAsyncLifetime
 {
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-postgres-");
@@ -57,14 +57,14 @@ public sealed class PostgresTests : IAsyncLifetime
     public async Task A_cancel_at_one_silo_is_told_by_the_next_heartbeat_at_another()
     {
         var clock = new ManualTimeProvider();
-        // Each a cluster of its own: in one, both would ask the same grain, wherever it is.
+        // Separate clusters: in one cluster both would call the same grain.
         await using var one = await StartAsync(database, clock, cluster: "one");
         var feed = new ChangeFeed();
         var listening = new TaskCompletionSource();
         feed.Heard += _ => listening.TrySetResult();
         await using var other = await StartAsync(database, clock, services => services.AddSingleton(feed), cluster: "other");
         await clock.PassUntilAsync(listening.Task, PostgresChanges.Gap);
-        // Raised after the silo's own grains were told.
+        // Raised after the silo's own grains were notified.
         using var heard = new SemaphoreSlim(0);
         feed.Heard += changes =>
         {
@@ -101,7 +101,7 @@ public sealed class PostgresTests : IAsyncLifetime
         await using var other = await ListeningAsync(clock);
         var made = await Post(one, "/v1/keys", """{"name":"k","role":"viewer","namespaces":["*"]}""");
         var (keyId, key) = (made.GetProperty("keyId").GetString(), made.GetProperty("key").GetString()!);
-        // The clock stands: what another silo does is heard, or not known.
+        // The clock stands still, so changes by another silo are known only by their announcement.
         await UntilAsync(other, key, HttpStatusCode.OK);
 
         using (var http = Client(one))
@@ -174,7 +174,7 @@ public sealed class PostgresTests : IAsyncLifetime
             StringComparison.Ordinal);
     }
 
-    /// <summary>A silo that hears what others announce.</summary>
+    /// <summary>A silo that listens to announcements of others.</summary>
     private async Task<WebApplication> ListeningAsync(ManualTimeProvider clock)
     {
         var feed = new ChangeFeed();
@@ -283,7 +283,7 @@ public sealed class PostgresTests : IAsyncLifetime
             using var caller = new System.Net.Sockets.TcpClient { LingerState = new System.Net.Sockets.LingerOption(true, 0) };
             await caller.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
             await caller.GetStream().WriteAsync(request, TestContext.Current.CancellationToken);
-            // It leaves at another place in its request each time.
+            // The caller disconnects at another point of its request each time.
             var from = System.Diagnostics.Stopwatch.GetTimestamp();
             while (System.Diagnostics.Stopwatch.GetElapsedTime(from) < TimeSpan.FromMicroseconds(i * 200))
             {
@@ -292,7 +292,7 @@ public sealed class PostgresTests : IAsyncLifetime
         }
 
         await Post(silo, "/v1/keys", Body);
-        // Ends once the requests have.
+        // Completes when all requests have ended.
         await silo.StopAsync(TestContext.Current.CancellationToken);
         await silo.DisposeAsync();
 

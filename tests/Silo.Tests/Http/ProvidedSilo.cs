@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>A silo that takes the JWTs of an issuer of the tests' own, and signs people in to the dashboard there.</summary>
+/// <summary>A silo that accepts JWTs of the tests' issuer, and signs people in to the dashboard there.</summary>
 public sealed class ProvidedSilo : SiloFixture
 {
     private TestIssuer? _issuer;

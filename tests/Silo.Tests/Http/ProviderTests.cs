@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>Callers whom an identity provider vouches for: JWT bearer tokens, and OpenID Connect for the dashboard, with real keys and redirects.</summary>
+/// <summary>Callers authenticated by an identity provider: JWT bearer tokens, and OpenID Connect for the dashboard, with real keys and redirects.</summary>
 public sealed class ProviderTests(ProvidedSilo silo) : IClassFixture<ProvidedSilo>
 {
     [Theory]
@@ -59,7 +59,7 @@ public sealed class ProviderTests(ProvidedSilo silo) : IClassFixture<ProvidedSil
         var claims = TestIssuer.Claims("eve", "admin", "*");
         using var other = RSA.Create(2048);
         var foreign = new SigningCredentials(new RsaSecurityKey(other) { KeyId = "one" }, SecurityAlgorithms.RsaSha256);
-        // The public key as the secret of a MAC: the oldest trick.
+        // The public key as the secret of an HMAC: a well-known attack.
         var confused = new SigningCredentials(new SymmetricSecurityKey(silo.Issuer.PublicKey.Modulus) { KeyId = "one" }, SecurityAlgorithms.HmacSha256);
         var good = silo.Issuer.Token(claims);
         string[] bad =
@@ -147,7 +147,7 @@ public sealed class ProviderTests(ProvidedSilo silo) : IClassFixture<ProvidedSil
     public async Task The_sign_in_page_learns_whether_there_is_a_provider() =>
         Assert.True((await silo.Get("/signin/methods", key: null)).Is(200)["openIdConnect"].GetBoolean());
 
-    /// <summary>What a browser does: to the provider, back with its code, each time with the cookies that it has.</summary>
+    /// <summary>Follows the redirects like a browser: to the provider and back with its code, with the cookies set so far.</summary>
     private async Task<Got> SignInAsync(Dictionary<string, string> cookies)
     {
         var asked = (await silo.Get("/signin/oidc", key: null)).Is(302);

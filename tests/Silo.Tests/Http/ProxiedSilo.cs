@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>A silo that believes a proxy on this machine, and has low limits.</summary>
+/// <summary>A silo that trusts a proxy on this machine and has low limits.</summary>
 public sealed class ProxiedSilo : SiloFixture
 {
     protected override IEnumerable<string> Settings =>

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>Behind a proxy that ends TLS, and at the limits of an address and a key.</summary>
+/// <summary>Behind a proxy that terminates TLS, and at the limits of an address and of a key.</summary>
 public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
 {
     [Fact]
@@ -71,7 +71,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
     public async Task D33_bodies_together_hold_no_more_than_their_bound_and_give_it_back()
     {
         var budget = silo.App.Services.GetRequiredService<BodyBudget>();
-        // One caller has half of 2 MiB.
+        // One caller may use half of 2 MiB.
         (await silo.PostBytes("/v1/executions/x/events", new byte[1_500_000])).IsProblem(429, "overloaded");
         (await silo.PostBytes("/v1/executions/x/events", new byte[400_000])).IsProblem(400, "malformed");
 
@@ -81,7 +81,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
     [Fact]
     public async Task Only_a_known_proxy_is_believed()
     {
-        // The last address is what the proxy itself saw; what its caller claims before it counts for nothing.
+        // The last address is the one that the proxy saw; addresses before it are the caller's claim and are ignored.
         for (var i = 0; i < 3; i++)
         {
             await silo.Send(HttpMethod.Get, "/v1/executions", null, "eg_wrong", ("X-Forwarded-For", $"198.51.100.{i}, 192.0.2.9"));
@@ -96,7 +96,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
     private static (string, string)[] Https(string address) => [("X-Forwarded-For", address), ("X-Forwarded-Proto", "https")];
 }
 
-/// <summary>At the limit of an address, before anybody asks who is calling.</summary>
+/// <summary>The limit of an address applies before authentication.</summary>
 public sealed class AddressLimitTests(HurriedSilo silo) : IClassFixture<HurriedSilo>
 {
     [Fact]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>How requests and answers travel: encodings, methods, tags, query parameters.</summary>
+/// <summary>Encodings, methods, tags and query parameters of requests and answers.</summary>
 public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixture>
 {
     private static readonly byte[] Create = """{"workflow":"w"}"""u8.ToArray();

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>The script that <c>docs/postgres.md</c> names, under a silo at work.</summary>
+/// <summary>The script that <c>docs/postgres.md</c> names, run while a silo works.</summary>
 public sealed class RetentionTests : IAsyncLifetime
 {
     private static readonly string Script = Repository.File("deploy/retention.sql");
@@ -63,7 +63,7 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(3, (await Get("/v1/executions/alive/history")).GetProperty("items").GetArrayLength());
         await Report("alive", """{"eventId":"2","type":"step.completed","stepId":"s1","outcome":"success"}""");
 
-        // Whoever still reports, or goes on, to one of that day makes the day anew; the next run drops what that left.
+        // A late report for an execution of that day recreates the day; the next run drops it again.
         Assert.Equal("late", (await Report("old", """{"eventId":"6","type":"log","message":"later still"}""")).GetProperty("results")[0].GetProperty("result").GetString());
         Assert.Single((await Get("/v1/executions/old/history")).GetProperty("items").EnumerateArray());
         await PostgresServer.RunScriptAsync(database, Script, "day=2026-01-01");

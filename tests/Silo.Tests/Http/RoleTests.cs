@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>The role of <c>deploy/role.sql</c> is enough for a silo.</summary>
+/// <summary>The role of <c>deploy/role.sql</c> has enough privileges for a silo.</summary>
 public sealed class RoleTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-role-");

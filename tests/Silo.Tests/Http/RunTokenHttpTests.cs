@@ -136,7 +136,7 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
         (await silo.Report(id, Beat, fresh)).Is(200);
     }
 
-    /// <summary>A silo for which tokens can be made in another time.</summary>
+    /// <summary>A silo that can issue tokens at another time.</summary>
     public sealed class Silo : SiloFixture
     {
         internal (string Token, DateTimeOffset ExpiresAt) Issue(string id, int epoch, TimeSpan ago)

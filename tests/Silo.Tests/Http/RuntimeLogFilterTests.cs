@@ -7,7 +7,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 
 public sealed class RuntimeLogFilterTests(RuntimeLogFilterTests.Silo silo) : IClassFixture<RuntimeLogFilterTests.Silo>
 {
-    /// <summary>Polly would log two records for each activation.</summary>
+    /// <summary>Unfiltered, Polly logs two records for each activation.</summary>
     [Fact]
     public async Task Orleans_and_Polly_log_nothing_below_a_warning_when_an_execution_is_activated()
     {
@@ -43,7 +43,7 @@ public sealed class RuntimeLogFilterTests(RuntimeLogFilterTests.Silo silo) : ICl
 
         public ILogger CreateLogger(string categoryName) => new Logger(categoryName, this);
 
-        /// <summary>Logs a line, and waits until it has passed the queue behind all that were logged before it. Once.</summary>
+        /// <summary>Logs a line, and waits until the queue has passed it, and with it all lines before it. Once only.</summary>
         public Task LoggedAsync()
         {
             App.Services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(LoggedAsync)).Log(Microsoft.Extensions.Logging.LogLevel.Information, "Marked.");

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>The secrets of a store: wrapped by a key outside of it, made, moved in from earlier versions, rotated. Each test with a silo of its own.</summary>
+/// <summary>The secrets of a store: encrypted by a key outside of it, created, converted from earlier versions, rotated. Each test has its own silo.</summary>
 [SuppressMessage("Interoperability", "CA1416:Validate platform compatibility", Justification = "Tests run where files have modes.")]
 public sealed class SecretsTests : IAsyncLifetime
 {
@@ -47,7 +47,7 @@ public sealed class SecretsTests : IAsyncLifetime
             Assert.All(secrets, secret => Assert.All(Spellings(secret), spelt => Assert.Equal(-1, bytes.AsSpan().IndexOf(spelt))));
         }
 
-        // The old attack: whatever is stored, as the secret.
+        // An attack on earlier versions: the stored bytes used as the secret.
         var (exp, keyId) = (silo.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds(),
             silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId);
         var stolen = Stored(backup).SelectMany(Pieces).ToArray();
@@ -78,12 +78,12 @@ public sealed class SecretsTests : IAsyncLifetime
         var exp = silo.Clock.GetUtcNow().AddHours(24).ToUnixTimeSeconds();
         var old = Signing.With(tokens);
         (await silo.Report(id, Beat, old.Sign(RunTokens.Purpose, Payload(id, keyId, exp)))).Is(200);
-        // A session that the old secret signed may be anybody's who could read the file.
+        // The old secret was readable in the file, so a session that it signed may be forged.
         var session = old.Sign("egs", Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{exp} {keyId}")));
         (await silo.Send(HttpMethod.Get, "/v1/keys", null, null, ("Cookie", $"{Sessions.Cookie}={session}"))).IsProblem(401, "unauthorized");
         Assert.NotEqual(Named(old.Sign(RunTokens.Purpose, [])), Named((await silo.Running()).Token));
 
-        // Nothing of them is left in the files, before and after the silo has closed them.
+        // The files contain no trace of the old secrets, both before and after the silo closes them.
         foreach (var isStopped in new[] { false, true })
         {
             if (isStopped)
@@ -204,7 +204,7 @@ public sealed class SecretsTests : IAsyncLifetime
 
     private static byte[] Payload(string id, string keyId, long exp) => Encoding.UTF8.GetBytes($$"""{"x":"{{id}}","e":1,"k":"{{keyId}}","exp":{{exp}}}""");
 
-    /// <summary>Which secret signed it.</summary>
+    /// <summary>The id of the secret that signed the token.</summary>
     private static string Named(string token) => token.Split('.')[1];
 
     private static IEnumerable<byte[]> Spellings(byte[] secret) =>

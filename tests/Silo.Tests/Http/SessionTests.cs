@@ -113,7 +113,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 
         (await With(cookie, HttpMethod.Get, "/v1/executions")).IsProblem(401, "unauthorized");
         (await With(other, HttpMethod.Get, "/v1/executions")).Is(200);
-        // What another silo reads, and this one after a restart.
+        // What another silo reads, and this silo after a restart.
         using var elsewhere = new EndedSessions(silo.App.Services.GetRequiredService<ExecutionGrains.Storage.IOperationsStore>(), silo.Clock);
         var payload = silo.App.Services.GetRequiredService<Signing>().Open("egs", cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..])!;
         var id = Encoding.UTF8.GetString(payload).Split(' ')[1];
@@ -202,7 +202,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         var id = await silo.Pending();
         var own = silo.Address.GetLeftPart(UriPartial.Authority);
 
-        // Another port of this machine is another origin, and the same site: SameSite alone would let it in.
+        // Another port of this machine is another origin but the same site, so SameSite alone would allow it.
         foreach (var origin in new[] { "http://127.0.0.1:1", "null", "https://example.org" })
         {
             (await With(cookie, HttpMethod.Post, $"/v1/executions/{id}/cancel", ("Origin", origin))).IsProblem(403, "forbidden");

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>A whole silo on a free port, with a store of its own; one for each class of tests.</summary>
+/// <summary>A whole silo on a free port with its own store; one for each test class.</summary>
 public class SiloFixture : IAsyncLifetime
 {
     public const string AdminKey = "the-first-admin-key-of-these-tests-0001";
@@ -21,12 +21,12 @@ public class SiloFixture : IAsyncLifetime
 
     protected virtual TimeProvider? Time => null;
 
-    /// <summary>Further settings, as <c>--ExecutionGrains:Name=value</c>.</summary>
+    /// <summary>Additional settings, as <c>--ExecutionGrains:Name=value</c>.</summary>
     protected virtual IEnumerable<string> Settings => [];
 
     public WebApplication App => app!;
 
-    /// <summary>What a class of tests has otherwise than the product.</summary>
+    /// <summary>Replaces services for a test class.</summary>
     protected virtual void Compose(IServiceCollection services)
     {
     }
@@ -35,7 +35,7 @@ public class SiloFixture : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync() => await StartAsync();
 
-    /// <summary>Stops the silo and starts one anew on the same data, at another address.</summary>
+    /// <summary>Stops the silo and starts a new one on the same data, at another address.</summary>
     internal async Task RestartAsync()
     {
         await StopAsync();
@@ -81,7 +81,7 @@ public class SiloFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>The dashboard's sign-in with a key, or with another field of its form.</summary>
+    /// <summary>Signs in to the dashboard with a key, or with another field of the form.</summary>
     internal Task<Got> SignIn(string value, string field = "key") =>
         PostBytes("/signin", Encoding.ASCII.GetBytes($"{field}={value}"), "application/x-www-form-urlencoded");
 
@@ -119,7 +119,7 @@ public class SiloFixture : IAsyncLifetime
         return new Got((int)response.StatusCode, text, response);
     }
 
-    /// <summary>Created, claimed and started by worker w1.</summary>
+    /// <summary>Creates, claims and starts an execution as worker w1.</summary>
     internal async Task<(string Id, string Token)> Running(string extra = "", string? key = AdminKey)
     {
         var id = NewId();

@@ -3,7 +3,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>The silo as a user starts it: a process of its own, configured by its environment.</summary>
+/// <summary>The silo as a user starts it: a separate process, configured by its environment.</summary>
 internal sealed class SiloProcess : IDisposable
 {
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-process-");
@@ -34,10 +34,10 @@ internal sealed class SiloProcess : IDisposable
 
     public string KeyPath => Path.Combine(data.FullName, "admin.key");
 
-    /// <summary>The admin key that its first start made.</summary>
+    /// <summary>The admin key that the silo's first start created.</summary>
     public async Task<string> KeyAsync(CancellationToken cancel) => (await File.ReadAllTextAsync(KeyPath, cancel)).Trim();
 
-    /// <summary>The first line that begins so.</summary>
+    /// <summary>The first line with this beginning.</summary>
     public async Task<string> LineAsync(string beginning, CancellationToken cancel)
     {
         while (await process.StandardOutput.ReadLineAsync(cancel) is { } line)
@@ -51,7 +51,7 @@ internal sealed class SiloProcess : IDisposable
         throw new InvalidOperationException($"The silo ended: {await process.StandardError.ReadToEndAsync(cancel)}");
     }
 
-    /// <summary>All lines up to the first that begins so.</summary>
+    /// <summary>All lines up to the first with this beginning.</summary>
     public async Task<IReadOnlyList<string>> LinesUntilAsync(string beginning, CancellationToken cancel)
     {
         var lines = new List<string>();
@@ -64,10 +64,10 @@ internal sealed class SiloProcess : IDisposable
         return lines;
     }
 
-    /// <summary>What a silo that has ended by itself printed.</summary>
+    /// <summary>The output of a silo that ended by itself.</summary>
     public string Output { get; private set; } = string.Empty;
 
-    /// <summary>The exit code and the error stream of a silo that ends by itself.</summary>
+    /// <summary>Exit code and error stream of a silo that ends by itself.</summary>
     public async Task<(int Code, string Error)> EndAsync(CancellationToken cancel)
     {
         var output = process.StandardOutput.ReadToEndAsync(cancel);
@@ -77,7 +77,7 @@ internal sealed class SiloProcess : IDisposable
         return (process.ExitCode, error);
     }
 
-    /// <summary>The TCP ports at which the process listens, as Linux lists them.</summary>
+    /// <summary>The TCP ports on which the process listens, as Linux lists them.</summary>
     public IReadOnlyList<int> ListeningPorts()
     {
         var sockets = Directory.EnumerateFileSystemEntries($"/proc/{process.Id}/fd")

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>Grains that have no answer before the runtime's patience ends.</summary>
+/// <summary>Grain calls that time out because the store does not answer.</summary>
 public sealed class SlowStoreTests(SlowStoreTests.Silo silo) : IClassFixture<SlowStoreTests.Silo>
 {
     [Fact]
@@ -66,7 +66,7 @@ public sealed class SlowStoreTests(SlowStoreTests.Silo silo) : IClassFixture<Slo
 
         private FaultyStore Store => App.Services.GetRequiredService<FaultyStore>();
 
-        /// <summary>Until it is disposed, commits wait.</summary>
+        /// <summary>Makes commits wait until it is disposed.</summary>
         internal IDisposable Hold()
         {
             while (Store.Arrived.Wait(0))
@@ -76,7 +76,7 @@ public sealed class SlowStoreTests(SlowStoreTests.Silo silo) : IClassFixture<Slo
             return new Held(Store);
         }
 
-        /// <summary>A commit waits, and the runtime's patience with the call behind it ends.</summary>
+        /// <summary>Waits until a commit waits, and lets the grain call behind it time out.</summary>
         internal async Task RunOutAsync()
         {
             Assert.True(await Store.Arrived.WaitAsync(TimeSpan.FromSeconds(20)));

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>A silo that does not get into its cluster says why, in one line.</summary>
+/// <summary>A silo that cannot join its cluster gives the reason in one line.</summary>
 public sealed class StartFaultTests : IDisposable
 {
     private readonly TcpListener taken = new(IPAddress.Loopback, 0);
@@ -149,7 +149,7 @@ public sealed class StartFaultTests : IDisposable
 
     public void Dispose() => taken.Dispose();
 
-    /// <summary>A silo on PostgreSQL: one on SQLite has no cluster and no ports for it.</summary>
+    /// <summary>A silo on PostgreSQL, because one on SQLite has no cluster and no ports for it.</summary>
     private static async Task<SiloProcess> ClusteredAsync(params (string Name, string Value)[] settings) => new(
     [
         ("ExecutionGrains__Urls", "http://127.0.0.1:0"),

@@ -86,7 +86,7 @@ public sealed class StoreAwayTests(StoreAwayTests.Silo silo) : IClassFixture<Sto
     {
         private FaultyStore Store => App.Services.GetRequiredService<FaultyStore>();
 
-        /// <summary>Until it is disposed, no append gets through, but those of one execution.</summary>
+        /// <summary>Makes all appends fail, except those of one execution, until it is disposed.</summary>
         internal IDisposable Away(string? except = null)
         {
             Store.Away = except is null;

@@ -49,7 +49,7 @@ public sealed class StoreGrowthTests(StoreGrowthTests.Silo silo) : IClassFixture
         var store = (await silo.Get("/v1/cluster")).Is(200)["store"];
         var grown = store.GetProperty("size").GetInt64() - young.GetProperty("size").GetInt64();
         Assert.True(grown > 20 * 60_000, $"{grown} bytes");
-        // A quarter of an hour, in which the other tests of the class have moved the clock by some more seconds.
+        // A quarter of an hour, during which other tests of the class have moved the clock by some more seconds.
         Assert.InRange(store.GetProperty("growthBytesPerHour").GetInt64(), 3 * grown, 8 * grown);
     }
 

@@ -13,10 +13,10 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-/// <summary>What a silo exports by OTLP, with OpenTelemetry's standard variables in its environment.</summary>
+/// <summary>What a silo exports by OTLP with OpenTelemetry's standard variables in its environment.</summary>
 public sealed class TelemetryTests : IDisposable
 {
-    /// <summary>Below the time that <c>deploy/</c> gives a silo before a kill.</summary>
+    /// <summary>Less than the time that <c>deploy/</c> gives a silo before a kill.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(40);
 
     private readonly OtlpReceiver receiver = new();
@@ -61,7 +61,7 @@ public sealed class TelemetryTests : IDisposable
         await receiver.UntilAsync(() => receiver.Metrics.Any(metric => metric.Name == "executiongrains.commit.duration"), Cancel);
         await receiver.UntilAsync(() => receiver.Records.Any(record => record.Body == "Application started. Press Ctrl+C to shut down."), Cancel);
 
-        // The filters of the console's log apply to what is exported.
+        // The log filters of the console apply to the export too.
         Assert.DoesNotContain(receiver.Records, record => record.Severity < 13
             && (record.Source.StartsWith("Orleans", StringComparison.Ordinal) || record.Source == "Polly"));
         Assert.Equal(expected, receiver.Resource["service.name"]);

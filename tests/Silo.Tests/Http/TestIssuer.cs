@@ -10,7 +10,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace ExecutionGrains.Silo.Tests.Http;
 
 /// <summary>
-/// An identity provider on a free port of this machine, with keys of its own: it gives out metadata and keys, and signs in by redirects whoever comes.
+/// An identity provider on a free port of this machine, with its own keys. It serves metadata and keys, and signs in every caller by redirects.
 /// </summary>
 internal sealed class TestIssuer : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     public string Url => _app.Urls.First();
 
-    /// <summary>Who is signed in at the provider.</summary>
+    /// <summary>The user who is signed in at the provider.</summary>
     public Dictionary<string, object> Person { get; set; } = Claims("ada", "viewer", "*");
 
     public SigningCredentials Key => new(new RsaSecurityKey(_rsa) { KeyId = "one" }, SecurityAlgorithms.RsaSha256);
@@ -73,7 +73,7 @@ internal sealed class TestIssuer : IAsyncDisposable
         return claims;
     }
 
-    /// <summary>A token that expires in so many seconds.</summary>
+    /// <summary>A token that expires in this number of seconds.</summary>
     public string Token(
         Dictionary<string, object> claims, int seconds = 300, string? audience = Audience, string? issuer = null, SigningCredentials? key = null) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor

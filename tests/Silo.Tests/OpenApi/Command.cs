@@ -9,7 +9,7 @@ internal static class Command
 {
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
 
-    /// <summary>The output of a program that succeeds; one that fails, or runs longer than 5 min, fails the test with what it printed.</summary>
+    /// <summary>The output of a program that succeeds. If it fails or runs longer than 5 min, the test fails with its output.</summary>
     public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string folder, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };

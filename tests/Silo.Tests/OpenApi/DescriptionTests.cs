@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.OpenApi;
 
-/// <summary>D17: nobody needs more than the document to use the API. The texts are the XML docs of the records that it is made from.</summary>
+/// <summary>D17: the document alone is enough to use the API. Its texts are the XML docs of the records from which it is generated.</summary>
 public sealed class DescriptionTests(SiloFixture silo) : IClassFixture<SiloFixture>
 {
     [Fact]

@@ -10,7 +10,7 @@ using Xunit;
 namespace ExecutionGrains.Silo.Tests.OpenApi;
 
 /// <summary>
-/// The examples of the document are the calls of <c>OpenApiExamples.json</c>, in order, as a silo answers them from 2026-11-21T03:00Z on. Every answer is also
+/// The document's examples are the calls of <c>OpenApiExamples.json</c>, in order, as a silo answers them from 2026-11-21T03:00Z on. Every answer is also
 /// validated against the document (<see cref="DescribedAnswers"/>).
 /// </summary>
 public sealed class ExampleTests(ExampleTests.Silo silo) : IClassFixture<ExampleTests.Silo>
@@ -21,7 +21,7 @@ public sealed class ExampleTests(ExampleTests.Silo silo) : IClassFixture<Example
 
     private static readonly JsonSerializerOptions _written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>What differs from run to run.</summary>
+    /// <summary>Values that differ from run to run.</summary>
     private static readonly Dictionary<string, string> _secrets = new(StringComparer.Ordinal)
     {
         ["token"] = "egt_example-of-a-run-token",

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.OpenApi;
 
-/// <summary>A silo, and clients that are generated from the document that it serves. All that is generated is in <c>artifacts/openapi</c>.</summary>
+/// <summary>A silo, and clients generated from the document that it serves. All generated files are in <c>artifacts/openapi</c>.</summary>
 public sealed class GeneratedClients : SiloFixture
 {
     private const string KiotaVersion = "1.38.0";
@@ -16,7 +16,7 @@ public sealed class GeneratedClients : SiloFixture
 
     public GeneratedClients() => _typeScript = new(CompileTypeScriptAsync);
 
-    /// <summary>The file that holds the served document.</summary>
+    /// <summary>The file with the served document.</summary>
     internal async Task<string> DocumentAsync()
     {
         var path = Path.Combine(Directory.CreateDirectory(Repository.File("artifacts/openapi")).FullName, "openapi.json");

@@ -12,7 +12,7 @@ using Microsoft.Kiota.Abstractions.Authentication;
 using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Http.HttpClientLibrary;
 
-/// <summary>Drives an execution with the client that Kiota generates, and tells it as life.ts does.</summary>
+/// <summary>Drives an execution with the client that Kiota generates, and prints the same as life.ts.</summary>
 public static class KiotaLife
 {
     public static async Task<string> RunAsync(HttpClient http, string url, string key, string id)
@@ -103,7 +103,7 @@ public static class KiotaLife
     private static EventStepCompleted StepEnd(string eventId, StepOutcome outcome, double? cost) =>
         new() { Type = EventStepCompleted_type.StepCompleted, EventId = eventId, StepId = "s1", Outcome = outcome, Cost = cost };
 
-    /// <summary>The word of an enum's value; Kiota keeps the underscores of words.</summary>
+    /// <summary>The wire value of an enum member; Kiota keeps the underscores.</summary>
     private static string? Word<T>(T? value) where T : struct, Enum => value?.ToString().ToLowerInvariant();
 
     private static SiloClient Client(HttpClient http, string url, string credential) =>
