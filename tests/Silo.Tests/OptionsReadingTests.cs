@@ -24,6 +24,15 @@ public sealed class OptionsReadingTests
         Assert.DoesNotContain("too-short", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_audit_is_kept_for_ever_or_for_a_day_at_least()
+    {
+        Assert.Equal(TimeSpan.Zero, Read(("Retention:Audit", "00:00:00")).RetentionAudit);
+        Assert.Equal(TimeSpan.FromDays(1), Read(("Retention:Audit", "24:00:00")).RetentionAudit);
+        var failure = Assert.Throws<StartException>(() => Read(("Retention:Audit", "23:59:59")));
+        Assert.Equal("ExecutionGrains__Retention__Audit must be 0, or at least 24:00:00, was 23:59:59", failure.Message);
+    }
+
     [Theory]
     [InlineData("24:00:00", 24)]
     [InlineData("48:30:00", 48.5)]

@@ -21,6 +21,6 @@ public sealed partial class SecurityPageTests
         Assert.Empty(named);
     }
 
-    [GeneratedRegex("`(D[0-9]{2}_[A-Za-z0-9_]+)`")]
+    [GeneratedRegex("`([A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+){3,})`")]
     private static partial Regex TestName();
 }

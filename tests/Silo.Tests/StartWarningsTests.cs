@@ -42,7 +42,7 @@ public sealed class StartWarningsTests
             "Every machine that reaches the cluster's ports at 10.0.0.11 has full access",
             Assert.Single(Of(new() { ClusterInsecure = true, ClusterAddress = IPAddress.Parse("10.0.0.11") })),
             StringComparison.Ordinal);
-        Assert.Empty(StartWarnings.Of(new()));
+        Assert.Empty(StartWarnings.Of(new(), DateTimeOffset.UnixEpoch));
     }
 
     [Theory]
@@ -71,5 +71,5 @@ public sealed class StartWarningsTests
     }
 
     private static IEnumerable<string> Of(SiloOptions options) =>
-        StartWarnings.Of(options with { StoreProvider = "postgres", StoreConnectionString = options.StoreConnectionString ?? Secure });
+        StartWarnings.Of(options with { StoreProvider = "postgres", StoreConnectionString = options.StoreConnectionString ?? Secure }, DateTimeOffset.UnixEpoch);
 }

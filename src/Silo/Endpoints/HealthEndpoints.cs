@@ -1,15 +1,18 @@
+using System.Text;
+using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Silo.Http;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Silo.Endpoints;
 
-/// <summary>The liveness and readiness probes. They need no credential.</summary>
+/// <summary>The liveness and readiness probes and security.txt. They need no credential.</summary>
 public static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup("").AllowAnonymous();
+        routes.MapGet("/.well-known/security.txt", SecurityTextAsync).ExcludeFromDescription();
         routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), SiloJson.Default.HealthView)).WithName("isLive")
             .Describes(
                 Tags.Health,
@@ -25,6 +28,11 @@ public static class HealthEndpoints
             .Queries().Gives<HealthView>()
             .Means(200, "The silo is ready.").Problems(413, 429, 503);
     }
+
+    /// <summary>RFC 9116; 404 unless settings give its fields.</summary>
+    private static Task SecurityTextAsync(HttpContext http, SiloOptions options) => options.SecurityText is { } text
+        ? Reply.WriteTaggedAsync(http, Encoding.ASCII.GetBytes(text.Body), "text/plain; charset=utf-8")
+        : throw new RequestProblem(ProblemCode.NotFound, "This silo has no security.txt.");
 
     private static async Task<IResult> ReadyAsync(HttpContext http, IOperationsStore store, IHostApplicationLifetime lifetime)
     {

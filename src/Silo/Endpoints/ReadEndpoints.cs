@@ -50,14 +50,6 @@ public static class ReadEndpoints
                 "List the history of an execution",
                 "Every event, every decision of the tracker and every operator action, oldest first; newest first with `order=desc`.")
             .Needs(Role.Viewer).Queries(["order", .. Paging]).Gives<PageView<HistoryView>>().Means(200, "A page of the history.").Problems(404, 503);
-        routes.MapGet("/v1/audit", AuditAsync).WithName("listAudit")
-            .Describes(
-                Tags.Read,
-                "List the audit log",
-                "Operator actions, changes of keys and secrets, sign-ins and refusals in the caller's namespaces, newest first. One row counts "
-                + "what a caller repeats within a minute, and one row the refused sign-ins of an address.")
-            .Needs(Role.Viewer).Queries(["by", "action", "executionId", "from", "to", .. Paging]).Gives<PageView<AuditView>>()
-            .Means(200, "A page of the audit log.").Problems(503);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IExecutionReads reads)
@@ -117,30 +109,6 @@ public static class ReadEndpoints
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
         var page = await Query.PagedAsync(query, () => reads.HistoryAsync(state, newestFirst, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
         return Reply.Json(Page(page, ViewMapping.History), SiloJson.Default.PageViewHistoryView);
-    }
-
-    private static async Task<IResult> AuditAsync(HttpContext http, IOperationsStore store)
-    {
-        var query = http.Request.Query;
-        var filter = new AuditFilter
-        {
-            Namespaces = Credential.Of(http).Key.Namespaces,
-            By = Query.One(query, "by"),
-            Action = Query.One(query, "action"),
-            ExecutionId = Query.One(query, "executionId"),
-            From = Query.Time(query, "from"),
-            To = Query.Time(query, "to"),
-        };
-        var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
-        var page = await Query.PagedAsync(query, () => store.AuditAsync(filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
-        return Reply.Json(Page(page, Row), SiloJson.Default.PageViewAuditView);
-    }
-
-    private static AuditView Row(AuditRow row)
-    {
-        var claims = row.Claims is null ? null : new RawJson(Encoding.UTF8.GetBytes(row.Claims));
-        return new(
-            row.At, row.By, row.Action, row.ExecutionId, row.Namespace, row.Reason, row.KeyId, row.KeyName, claims, row.Address, row.TraceId);
     }
 
     /// <exception cref="RequestProblem">The execution does not exist, or the caller may not see its namespace.</exception>

@@ -72,7 +72,7 @@ public static class OpenApi
     private static void Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        var isGet = context.Description.HttpMethod == HttpMethods.Get;
+        var isGet = context.Description.HttpMethod == HttpMethods.Get && !metadata.OfType<Streamed>().Any();
         operation.Parameters ??= [];
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
         {

@@ -56,6 +56,8 @@ public sealed class OptionsReading
             FailedSignInsMax = Count("Limits:FailedSignIns", defaults.FailedSignInsMax, 0, 1_000_000),
             Proxies = Proxies(defaults.Proxies),
             RetentionTombstones = Time("Retention:Tombstones", defaults.RetentionTombstones, TimeSpan.Zero, TimeSpan.FromDays(3_650)),
+            RetentionAudit = AuditRetention(defaults.RetentionAudit),
+            SecurityText = SecurityText.Read(section, Fail),
             Urls = Urls(defaults.Urls),
             ClusterId = ClusterId(defaults.ClusterId),
             ClusterAddress = Address("Cluster:Address", defaults.ClusterAddress),
@@ -129,6 +131,18 @@ public sealed class OptionsReading
         }
 
         return value;
+    }
+
+    private TimeSpan AuditRetention(TimeSpan otherwise)
+    {
+        const string key = "Retention:Audit";
+        var (min, said) = (TimeSpan.FromDays(1), Time(key, otherwise, TimeSpan.Zero, TimeSpan.FromDays(3_650)));
+        if (said > TimeSpan.Zero && said < min)
+        {
+            Fail(key, $"must be 0, or at least {Hours(min)}", Hours(said));
+        }
+
+        return said;
     }
 
     private TimeSpan Time(string key, TimeSpan otherwise, TimeSpan min, TimeSpan max)

@@ -97,6 +97,12 @@ public sealed record SiloOptions
     /// <summary>Time during which the id of a deleted execution cannot be used again. Default 365 d; 0 to 3,650 d.</summary>
     public TimeSpan RetentionTombstones { get; init; } = TimeSpan.FromDays(365);
 
+    /// <summary>What <c>/.well-known/security.txt</c> says. Default null: it is not served.</summary>
+    public SecurityText? SecurityText { get; init; }
+
+    /// <summary>How long rows of the audit are kept. Default 0: for ever; else 1 d to 3,650 d.</summary>
+    public TimeSpan RetentionAudit { get; init; }
+
     /// <summary>HTTP addresses at which the silo listens, separated by semicolons. Default <c>http://localhost:5080</c>.</summary>
     public string Urls { get; init; } = "http://localhost:5080";
 

@@ -1,4 +1,5 @@
 using ExecutionGrains.Grains;
+using ExecutionGrains.Silo.Auditing;
 using ExecutionGrains.Silo.Auth;
 using ExecutionGrains.Silo.Certificates;
 using ExecutionGrains.Silo.Endpoints;
@@ -48,6 +49,12 @@ public static partial class SiloProgram
                 return 0;
             }
 
+            if (AuditCommand.Find(args) is { } audit)
+            {
+                await using var output = Console.OpenStandardOutput();
+                return await audit.RunAsync(TimeProvider.System, output, CancellationToken.None).ConfigureAwait(false);
+            }
+
             if (StoreCommand.Find(args) is { } command)
             {
                 await command.RunAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
@@ -63,7 +70,9 @@ public static partial class SiloProgram
         }
         catch (Exception failure) when (failure is StartException or StoreException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            var what = CertificatesCommand.Find(args) is not null ? "make certificates" : StoreCommand.Find(args) is { } command ? command.Name : "start";
+            var what = CertificatesCommand.Find(args) is not null ? "make certificates"
+                : AuditCommand.Find(args) is { } audit ? audit.Name
+                : StoreCommand.Find(args) is { } command ? command.Name : "start";
             await Console.Error.WriteLineAsync($"ExecutionGrains cannot {what}: {failure.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
             return 1;
         }
@@ -141,7 +150,7 @@ public static partial class SiloProgram
             app.Lifetime.ApplicationStopping.Register(logFilter.Stop);
         });
         Map(app);
-        StartWarnings.Log(options, app.Logger);
+        StartWarnings.Log(options, (time ?? TimeProvider.System).GetUtcNow(), app.Logger);
         try
         {
             await PrepareAsync(app.Services, CancellationToken.None).ConfigureAwait(false);
@@ -172,6 +181,7 @@ public static partial class SiloProgram
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<StoreGrowth>().AddHostedService(provider => provider.GetRequiredService<StoreGrowth>());
         services.AddHostedService<StorePruning>();
+        services.AddSingleton<AuditSealer>().AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
         BodyEncodings.Add(services);
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -209,6 +219,7 @@ public static partial class SiloProgram
         KeyEndpoints.Map(app);
         SecretEndpoints.Map(app);
         ReadEndpoints.Map(app);
+        AuditEndpoints.Map(app);
         FigureEndpoints.Map(app);
         HealthEndpoints.Map(app);
         DashboardEndpoints.Map(app);

@@ -8,16 +8,21 @@ public static partial class StartWarnings
 {
     private const UnixFileMode OthersRead = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    public static void Log(SiloOptions options, ILogger log)
+    public static void Log(SiloOptions options, DateTimeOffset now, ILogger log)
     {
-        foreach (var warning in Of(options))
+        foreach (var warning in Of(options, now))
         {
             Warn(log, warning);
         }
     }
 
-    public static IEnumerable<string> Of(SiloOptions options)
+    public static IEnumerable<string> Of(SiloOptions options, DateTimeOffset now)
     {
+        if (options.SecurityText is { } text && text.Expires <= now)
+        {
+            yield return $"security.txt has expired, so readers ignore it: set a later ExecutionGrains__SecurityTxt__Expires than {text.Expires.UtcDateTime:u}";
+        }
+
         if (options.StoreProvider != "postgres")
         {
             yield break;

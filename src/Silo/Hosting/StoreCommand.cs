@@ -1,5 +1,6 @@
 using System.Globalization;
 using ExecutionGrains.Grains;
+using ExecutionGrains.Silo.Auditing;
 using ExecutionGrains.Silo.Secrets;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Access;
@@ -63,7 +64,8 @@ public sealed class StoreCommand
         if (Name is not ("backup" or "restore" or "fence" or Rotate or Reset))
         {
             throw new StartException(
-                "there is no such command; there are: backup FILE, restore FILE, fence, cluster certificates --out DIR, secrets rotate, secrets reset");
+                "there is no such command; there are: backup FILE, restore FILE, fence, cluster certificates --out DIR, secrets rotate, secrets reset, "
+                + $"{AuditCommand.Usage}");
         }
 
         if (Name == "fence" && file is not null)

@@ -1,6 +1,7 @@
 using ExecutionGrains.Grains;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Access;
+using ExecutionGrains.Storage.Auditing;
 using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Storage.Sqlite;
@@ -34,13 +35,14 @@ public static class StoreHosting
     }
 
     private static void Add<TStore>(IServiceCollection services, int writers, Func<TimeProvider, TStore> open)
-        where TStore : class, IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore
+        where TStore : class, IExecutionStore, IExecutionReads, IOperationsStore, IAccessStore, IAuditStore
     {
         services.AddSingleton(provider => open(provider.GetRequiredKeyedService<TimeProvider>(TrackerClock.Key)));
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IExecutionReads>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IOperationsStore>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton<IAccessStore>(provider => provider.GetRequiredService<TStore>());
+        services.AddSingleton<IAuditStore>(provider => provider.GetRequiredService<TStore>());
         services.AddSingleton(new CommitQueueOptions());
         services.AddSingleton(provider => new CommitQueues(
             provider.GetRequiredService<IExecutionStore>(),

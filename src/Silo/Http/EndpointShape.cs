@@ -40,6 +40,11 @@ public static class EndpointShape
         return route;
     }
 
+    /// <summary>Answers line by line, without a tag.</summary>
+    /// <typeparam name="T">One line.</typeparam>
+    internal static RouteHandlerBuilder Streams<T>(this RouteHandlerBuilder route, string contentType) =>
+        route.Produces<T>(200, contentType).WithMetadata(new Streamed());
+
     public static RouteHandlerBuilder Problems(this RouteHandlerBuilder route, params int[] statuses)
     {
         foreach (var status in statuses)

@@ -23,6 +23,7 @@ namespace ExecutionGrains.Silo.Http;
 [JsonSerializable(typeof(PageView<LogView>))]
 [JsonSerializable(typeof(PageView<HistoryView>))]
 [JsonSerializable(typeof(PageView<AuditView>))]
+[JsonSerializable(typeof(AuditRecordView))]
 [JsonSerializable(typeof(PageView<KeyView>))]
 [JsonSerializable(typeof(MeView))]
 [JsonSerializable(typeof(StatsView))]

@@ -22,7 +22,9 @@ public sealed partial class SecretVault(
     private const string Tokens = "tokens";
     private const string SessionSecrets = "sessions";
 
-    private static readonly string[] Names = [Hashes, Tokens, SessionSecrets];
+    private const string Audit = "audit";
+
+    private static readonly string[] Names = [Hashes, Tokens, SessionSecrets, Audit];
 
     /// <summary>The settings in which earlier versions stored secrets in plain text.</summary>
     private const string PlainHashes = "hash-key";
@@ -86,6 +88,24 @@ public sealed partial class SecretVault(
     /// <summary>The key of the event hashes. It never changes, because the hashes are stored.</summary>
     public byte[] HashKey() => _opened!.HashKey;
 
+    /// <summary>The key that signs the checkpoints of the audit's hash chain. Rotations keep it.</summary>
+    public byte[] AuditKey() => _opened!.AuditKey;
+
+    /// <summary>Reads the key of the audit's checkpoints, and creates nothing.</summary>
+    /// <exception cref="StartException">The master key file is missing or belongs to another store, or no silo has created the secret yet.</exception>
+    /// <exception cref="StoreException">The store is unavailable.</exception>
+    public async Task<byte[]> ReadAuditKeyAsync(CancellationToken cancel)
+    {
+        var stored = await store.SecretsAsync(cancel).ConfigureAwait(false);
+        if (!stored.ContainsKey(Audit))
+        {
+            throw new StartException("the store has no secret for the audit yet: start a silo of this version on it first");
+        }
+
+        _master = file.Exists ? file.Read() : throw file.Missing();
+        return Unwrap(stored, Audit);
+    }
+
     /// <summary>Reads the rings from the store.</summary>
     /// <exception cref="StoreException">The store is unavailable.</exception>
     /// <exception cref="StartException">A secret is missing or was wrapped by another master key.</exception>
@@ -133,6 +153,7 @@ public sealed partial class SecretVault(
         Unwrap(await store.SecretsAsync(cancel).ConfigureAwait(false), Hashes);
         await CreateAsync(Tokens, ring.Write(), cancel).ConfigureAwait(false);
         await CreateAsync(SessionSecrets, SecretRing.New(now, SessionLife).Write(), cancel).ConfigureAwait(false);
+        await CreateAsync(Audit, SecretRing.NewSecret(), cancel).ConfigureAwait(false);
     }
 
     /// <summary>Writes the secret unless it exists: if several silos start at once, the first one's stays.</summary>
@@ -176,12 +197,12 @@ public sealed partial class SecretVault(
         }
 
         var rings = new SecretRings(SecretRing.Read(Unwrap(stored, Tokens)), SecretRing.Read(Unwrap(stored, SessionSecrets)));
-        return _opened = new OpenedSecrets(stored, Unwrap(stored, Hashes), rings);
+        return _opened = new OpenedSecrets(stored, Unwrap(stored, Hashes), Unwrap(stored, Audit), rings);
     }
 
     private byte[] Unwrap(IReadOnlyDictionary<string, byte[]> stored, string name) =>
         stored.TryGetValue(name, out var wrapped) ? _master!.Unwrap(name, wrapped) ?? throw file.Wrong()
         : throw new StartException($"the store has no secret «{name}»: they were reset while this silo ran, or the store is damaged; start the silo again");
 
-    private sealed record OpenedSecrets(IReadOnlyDictionary<string, byte[]> Wrapped, byte[] HashKey, SecretRings Rings);
+    private sealed record OpenedSecrets(IReadOnlyDictionary<string, byte[]> Wrapped, byte[] HashKey, byte[] AuditKey, SecretRings Rings);
 }

@@ -22,6 +22,15 @@ public sealed record AuditFilter
     /// <summary>Exclusive upper bound.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>The same decision as the stores' queries make.</summary>
+    public bool Matches(AuditRow row) =>
+        (Namespaces is null || (row.Namespace is not null && Namespaces.Contains(row.Namespace, StringComparer.Ordinal)))
+        && (By is null || row.By == By)
+        && (Action is null || row.Action == Action)
+        && (ExecutionId is null || row.ExecutionId == ExecutionId)
+        && (From is null || row.At >= From)
+        && (To is null || row.At < To);
+
     internal string Canonical =>
         $"audit {StateJson.Texts(Namespaces)} {Texts(By, Action, ExecutionId)} {From?.UtcTicks} {To?.UtcTicks}";
 

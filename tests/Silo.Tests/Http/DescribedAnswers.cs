@@ -39,7 +39,12 @@ internal sealed class DescribedAnswers(JsonElement document)
                 JsonElement media = default;
                 var isDescribed = described.TryGetProperty("content", out var content) && content.TryGetProperty(type, out media);
                 Assert.True(isDescribed, $"{what} as {type}, which is not described");
-                Validate(media.GetProperty("schema"), body, what);
+                // Of a stream of lines, the schema is a line's.
+                foreach (var part in type == "application/x-ndjson" ? body.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [body])
+                {
+                    Validate(media.GetProperty("schema"), part, what);
+                }
+
                 if (type == "application/problem+json")
                 {
                     using var problem = JsonDocument.Parse(body);
