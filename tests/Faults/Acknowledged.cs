@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>The checker's book, kept outside the silo: every event that a silo said it has.</summary>
+/// <summary>Every event that a silo acknowledged, recorded outside the silo.</summary>
 internal sealed class Acknowledged
 {
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> events = new(StringComparer.Ordinal);
@@ -14,7 +14,7 @@ internal sealed class Acknowledged
     public void Add(string executionId, string eventId) =>
         events.GetOrAdd(executionId, _ => new(StringComparer.Ordinal)).TryAdd(eventId, 0);
 
-    /// <summary>What was acknowledged and is not there, and what is there twice.</summary>
+    /// <summary>Acknowledged events that are missing, and events that are stored twice.</summary>
     public async Task<IReadOnlyList<string>> DifferencesAsync(TrackerApi api)
     {
         var differences = new ConcurrentBag<string>();

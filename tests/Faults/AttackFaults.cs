@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>Callers that take what they can get, with a key and without, against a silo that may use little memory.</summary>
+/// <summary>Callers that use as many resources as they can, with and without a key, against a silo with little memory.</summary>
 public sealed class AttackFaults(ITestOutputHelper output) : IDisposable
 {
     private const int WorkerCount = 64;
@@ -41,7 +41,7 @@ public sealed class AttackFaults(ITestOutputHelper output) : IDisposable
             LoopAsync(() => attacker.TryGetAsync("/v1/executions?" + Labels(3_000)), over.Token),
             FloodAsync(attacker, over.Token),
         ];
-        // A report is three events: 20 s at the pace of the workers.
+        // A report has three events: 20 s at the workers' pace.
         await ProcessFaults.RoundsAsync(book, 120 * WorkerCount);
         await over.CancelAsync();
         await Task.WhenAll(attacks);
@@ -74,7 +74,7 @@ public sealed class AttackFaults(ITestOutputHelper output) : IDisposable
             }
             catch (Exception refused) when (refused is SocketException or IOException)
             {
-                // The silo takes no more connections: what the test wants.
+                // The silo accepts no more connections, as the test expects.
                 return;
             }
         }
@@ -90,7 +90,7 @@ public sealed class AttackFaults(ITestOutputHelper output) : IDisposable
         }
     }
 
-    /// <summary>Log lines of 16 KiB by a run token, 200 a call, until they are refused and beyond.</summary>
+    /// <summary>Sends log lines of 16 KiB with a run token, 200 per call, until they are refused and beyond.</summary>
     private static async Task FloodAsync(TrackerApi attacker, CancellationToken over)
     {
         await attacker.TryPostAsync("/v1/executions", """{"executionId":"flood","workflow":"w","heartbeatTimeoutSeconds":null,"start":{"workerId":"w","incarnation":"i"}}""", over);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>Three silo processes that are one cluster.</summary>
+/// <summary>Three silo processes that form one cluster.</summary>
 public sealed class ClusterFaults : IAsyncLifetime
 {
     private const int Executions = 300;
@@ -35,7 +35,9 @@ public sealed class ClusterFaults : IAsyncLifetime
         data.Delete(recursive: true);
     }
 
-    /// <summary>A frozen silo keeps its connections: as long as they may have been heard of lately (four probes' time, three times) the others do not vote against it.</summary>
+    /// <summary>
+    /// A frozen silo keeps its connections, so the others do not vote against it until it was not heard of for three times the probe time (four probes).
+    /// </summary>
     [Theory]
     [InlineData(false, 15)]
     [InlineData(true, 40)]
@@ -44,12 +46,12 @@ public sealed class ClusterFaults : IAsyncLifetime
         await using var one = await SiloProcess.StartAsync(Settings);
         await using var two = await SiloProcess.StartAsync(Settings);
         await using var three = await SiloProcess.StartAsync(Settings);
-        // Longer than a silo needs to know that another is dead.
+        // Longer than a silo needs to detect that another is dead.
         using var survivor = new TrackerApi(one.Address, TimeSpan.FromSeconds(30));
         using var victim = new TrackerApi(three.Address);
         foreach (var i in Enumerable.Range(0, Executions))
         {
-            // Two thirds are placed where the victim is asked for them.
+            // Two thirds are created through the victim, so their grains are placed there.
             await PostAsync(i % 3 == 0 ? survivor : victim, "/v1/executions", $$$"""{"executionId":"x{{{i}}}","workflow":"w","heartbeatTimeoutSeconds":60,"start":{"workerId":"w1","incarnation":"i1"}}""");
         }
 
@@ -64,10 +66,10 @@ public sealed class ClusterFaults : IAsyncLifetime
         Assert.Equal(Executions, cluster.GetProperty("activationsByType").GetProperty("ExecutionGrain").GetInt64());
         await ProcessFaults.UntilAsync(async () => await LastSweepAsync(survivor) != JsonValueKind.Null, TimeSpan.FromMinutes(1));
 
-        // Whichever silo swept: each tells it.
+        // Every silo reports the last sweep, whichever silo swept.
         Assert.NotEqual(JsonValueKind.Null, await LastSweepAsync(victim));
         var book = new Acknowledged();
-        // Many live at the victim, and all are heard through another: short leases that run out before they can be.
+        // Many executions are on the victim, and all report through another silo: their short leases expire before they can be heard.
         await using var alive = new Workers([survivor], book, "alive");
         await using var silent = new Workers([survivor], book, "silent");
         await Task.WhenAll(alive.StartAsync(Short, ProcessFaults.Lease, ProcessFaults.Pace), silent.StartAsync(Short, ProcessFaults.Lease, ProcessFaults.Pace));
@@ -100,7 +102,7 @@ public sealed class ClusterFaults : IAsyncLifetime
         }
     }
 
-    /// <summary>Nobody is left to declare them dead, and their signs of life are fresh.</summary>
+    /// <summary>No silo is left to declare them dead, and their heartbeats are recent.</summary>
     [Fact]
     public async Task A_cluster_that_was_killed_as_a_whole_starts_again_at_once()
     {
@@ -117,7 +119,7 @@ public sealed class ClusterFaults : IAsyncLifetime
         Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(50));
     }
 
-    /// <summary>It knows the database, and the others take it for dead, which ends it. Before, it says why they do not meet.</summary>
+    /// <summary>It has access to the database, but the others declare it dead, which ends it. Before, it logs why they cannot connect.</summary>
     [Fact]
     public async Task D31_A_silo_with_certificates_of_another_authority_is_kept_out()
     {
@@ -146,7 +148,7 @@ public sealed class ClusterFaults : IAsyncLifetime
         ["ExecutionGrains__Cluster__CaFile"] = Path.Combine(data.FullName, authority, "ca.pem"),
     };
 
-    /// <summary>Sends until it is taken: a retry is what the contract asks for.</summary>
+    /// <summary>Sends until accepted, because the contract asks callers to retry.</summary>
     private static async Task PostAsync(TrackerApi api, string path, string json)
     {
         while (await api.TryPostAsync(path, json) is not { Status: 200 or 201 })

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>Small disks, and full ones.</summary>
+/// <summary>Creates small file systems and fills them.</summary>
 internal static class Disk
 {
-    /// <summary>Writes a file until nothing more fits.</summary>
+    /// <summary>Writes a file until the disk is full.</summary>
     public static void FillUp(string path)
     {
         using var file = File.Create(path);
@@ -20,14 +20,14 @@ internal static class Disk
         }
         catch (IOException)
         {
-            // Full: what the test wants.
+            // Full, as intended.
         }
     }
 
-    /// <summary>Whether a process may have a mount namespace of its own here.</summary>
+    /// <summary>Whether a process may have its own mount namespace here.</summary>
     public static bool HasNamespaces => Run("unshare", "--map-root-user", "--mount", "true");
 
-    /// <summary>Mounts a file system of this size; false where this machine does not let us.</summary>
+    /// <summary>Mounts a file system of this size; false if this machine does not allow it.</summary>
     public static bool TryMount(string folder, string size) => Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", folder);
 
     public static void Unmount(string folder) => Run("umount", folder);

@@ -6,15 +6,15 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>S21 at volume: a silo in a process of its own, neighbours that go on working, and requests that are wrong in every way that a seed thinks of.</summary>
+/// <summary>S21 at volume: a silo process, other workers that keep working, and requests with random errors of every kind, from a seed.</summary>
 public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
 {
     private const int Concurrency = 16;
 
-    /// <summary>FUZZ_REQUESTS: how many. Default 20,000; CI sends 100,000.</summary>
+    /// <summary>FUZZ_REQUESTS: number of requests. Default 20,000; CI sends 100,000.</summary>
     private static readonly int Requests = Number("FUZZ_REQUESTS") ?? 20_000;
 
-    /// <summary>FUZZ_SEED: the seed that a failure printed, to see it again. Default: a new one.</summary>
+    /// <summary>FUZZ_SEED: the seed that a failure printed, to repeat it. Default: a new one.</summary>
     private static readonly int Seed = Number("FUZZ_SEED") ?? Random.Shared.Next();
 
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-fuzz-");
@@ -100,7 +100,7 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
             return $"{status}";
         }
 
-        // A NUL in the path Kestrel refuses by itself, before there is a request that could be answered with a problem.
+        // Kestrel itself refuses a NUL in the path, before there is a request that could be answered with a problem.
         if (status < 400 || request.Method == "HEAD" || (status == 400 && request.Target.Split('?')[0].Contains("%00", StringComparison.Ordinal)))
         {
             return null;

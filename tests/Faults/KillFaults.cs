@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>Silos that are killed with a thousand workers at them, on each store.</summary>
+/// <summary>Silos that are killed under a thousand workers, on each store.</summary>
 public sealed class KillFaults : IDisposable
 {
     private const int Executions = 1_000;
@@ -36,7 +36,7 @@ public sealed class KillFaults : IDisposable
         await ProcessFaults.Outage(Lease / 2);
         workers.Mend();
 
-        // Longer than the lease: whoever was to be lost by a kill would be by now.
+        // Longer than the lease: an execution that a kill would make lost is lost by now.
         await ProcessFaults.RoundsAsync(book, 2 * Executions * (int)Math.Ceiling(3 * Lease / Pace));
         var lost = await api.CountAsync("lost");
         Assert.True(lost == 0, $"{lost} are lost; the longest that a worker did not send was {workers.SilenceMax.TotalSeconds:0.0} s of a lease of {Lease.TotalSeconds:0} s");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>S45 where the disk is the database server's.</summary>
+/// <summary>S45 on the disk of the database server.</summary>
 public sealed class PostgresDiskFaults : IDisposable
 {
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-full-");
@@ -30,12 +30,12 @@ public sealed class PostgresDiskFaults : IDisposable
 
         var filler = Path.Combine(disk.FullName, "filler");
         Disk.FillUp(filler);
-        // It lives on what its log has set aside, until it asks the disk for more.
+        // The server uses the space that its log has preallocated, until it needs more.
         await ProcessFaults.UntilAsync(() => Task.FromResult(workers.SentAgain > 100), TimeSpan.FromMinutes(5));
         File.Delete(filler);
         if (!await server.AnswersAsync())
         {
-            // A server that cannot write its log ends itself; to start it again is its operator's part.
+            // A server that cannot write its log ends itself; its operator restarts it.
             await server.StartAgainAsync();
         }
 

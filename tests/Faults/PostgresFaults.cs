@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>What can happen only on PostgreSQL: the server dies, the network to it is cut, two silos share it.</summary>
+/// <summary>Faults that occur only on PostgreSQL: the server dies, the network to it is cut, two silos share it.</summary>
 public sealed class PostgresFaults : IAsyncLifetime
 {
     private static readonly TimeSpan Lease = ProcessFaults.Lease;
@@ -115,7 +115,7 @@ public sealed class PostgresFaults : IAsyncLifetime
 
         other.Freeze();
         await silent.FallSilentAsync();
-        // A lease, half a lease, the grace, and more.
+        // A lease, half a lease, the grace, and a margin.
         await ProcessFaults.Outage(2.5 * Lease);
         other.Thaw();
 
@@ -137,7 +137,7 @@ public sealed class PostgresFaults : IAsyncLifetime
         await apiOne.TryPostAsync("/v1/executions", """{"executionId":"x","workflow":"load","start":{"workerId":"w"}}""");
         Assert.Equal(202, (await apiOther.TryPostAsync("/v1/executions/x/cancel", """{"reason":"enough"}"""))?.Status);
 
-        // It may believe its memory for 2 s.
+        // The silo may trust its memory for 2 s.
         await ProcessFaults.UntilAsync(
             async () => (await apiOne.TryPostAsync("/v1/executions/x/events", """{"events":[{"type":"heartbeat"}]}"""))?.Body
                 .GetProperty("control").GetProperty("cancelRequested").GetBoolean() == true,

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>The same on PostgreSQL.</summary>
+/// <summary>The process faults on PostgreSQL.</summary>
 [Collection("Waiting")]
 public sealed class PostgresProcessFaults : ProcessFaults
 {

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>What happens to processes: frozen, out of disk, given another time. Real time, because a process cannot be given a manual clock; one subclass per store.</summary>
+/// <summary>
+/// Faults of whole processes: frozen, disk full, clock changed. In real time, because a process cannot be given a manual clock; one subclass per store.
+/// </summary>
 public abstract class ProcessFaults : IAsyncLifetime
 {
     private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
@@ -41,7 +43,7 @@ public abstract class ProcessFaults : IAsyncLifetime
         await silent.FallSilentAsync();
         await Outage(2 * Lease);
         silo.Thaw();
-        // Several sweeps see leases that ran out in the outage.
+        // Several sweeps see leases that expired during the outage.
         await Outage(Lease / 2);
         alive.Mend();
 
@@ -92,17 +94,17 @@ public abstract class ProcessFaults : IAsyncLifetime
         Assert.Empty(await book.DifferencesAsync(api));
     }
 
-    /// <summary>The fault itself: so long nothing goes through.</summary>
-    internal static Task Outage(TimeSpan length) => Task.Delay(length, TestContext.Current.CancellationToken); // allowed: the fault lasts so long.
+    /// <summary>The fault itself: nothing passes for this time.</summary>
+    internal static Task Outage(TimeSpan length) => Task.Delay(length, TestContext.Current.CancellationToken); // allowed: the fault lasts this long.
 
-    /// <summary>Until the workers had so many more events acknowledged.</summary>
+    /// <summary>Waits until this many further events of the workers are acknowledged.</summary>
     internal static Task RoundsAsync(Acknowledged book, int more)
     {
         var enough = book.Count + more;
         return UntilAsync(() => Task.FromResult(book.Count >= enough), TimeSpan.FromMinutes(5));
     }
 
-    /// <summary>Asks a process that cannot call back until the answer is yes.</summary>
+    /// <summary>Polls a process, which cannot call back, until the answer is true.</summary>
     internal static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan max)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));

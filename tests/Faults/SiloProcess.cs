@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>A silo in a process of its own, which a test may kill, stop and start again on the same ports.</summary>
+/// <summary>A silo process that a test may kill, stop and restart on the same ports.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(2);
@@ -27,7 +27,7 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int Id => process!.Id;
 
-    /// <summary>What the silo printed, all its lives together.</summary>
+    /// <summary>Everything that the silo printed, across restarts.</summary>
     public string Output
     {
         get
@@ -40,7 +40,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a silo and waits until it is ready.</summary>
-    /// <param name="wrapper">A command that ends in running what follows it, such as <c>unshare -rm …</c>; empty for none.</param>
+    /// <param name="wrapper">A command that runs the command that follows it, such as <c>unshare -rm …</c>; empty for none.</param>
     public static async Task<SiloProcess> StartAsync(SiloSettings settings, params string[] wrapper)
     {
         var silo = new SiloProcess(settings, FreePort(), wrapper);
@@ -93,7 +93,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>kill -9, with whatever is in flight.</summary>
+    /// <summary>kill -9, with requests in flight.</summary>
     public async Task KillAsync()
     {
         process!.Kill(entireProcessTree: true);
@@ -109,7 +109,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
-    /// <summary>SIGSTOP: alive, and deaf.</summary>
+    /// <summary>SIGSTOP: alive but not answering.</summary>
     public void Freeze() => Signal("STOP");
 
     /// <summary>SIGCONT.</summary>

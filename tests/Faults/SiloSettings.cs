@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Faults;
 
-/// <summary>The environment of one silo process; settings by the names that an operator uses.</summary>
+/// <summary>The environment of one silo process, with settings by the names that an operator uses.</summary>
 internal sealed record SiloSettings(string DataPath)
 {
     public const string AdminKey = "the-admin-key-of-the-fault-tests-00001";
@@ -12,11 +12,13 @@ internal sealed record SiloSettings(string DataPath)
     /// <summary>The store's settings; empty: SQLite in the data folder.</summary>
     public IReadOnlyDictionary<string, string> Store { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Variables that are not the silo's own.</summary>
+    /// <summary>Other variables of the process.</summary>
     public IReadOnlyDictionary<string, string> Others { get; init; } = new Dictionary<string, string>();
 
-    /// <param name="port">For HTTP.</param>
-    /// <param name="siloPort">On PostgreSQL, for other silos, as <c>deploy/</c> fixes it: who starts again where it was has no old self to wait for.</param>
+    /// <param name="port">The HTTP port.</param>
+    /// <param name="siloPort">
+    /// The port for other silos, on PostgreSQL, fixed as in <c>deploy/</c>: a silo that restarts at the same address does not wait for its predecessor.
+    /// </param>
     public IEnumerable<KeyValuePair<string, string>> Environment(int port, int siloPort) =>
     [
         new("ExecutionGrains__DataPath", DataPath),

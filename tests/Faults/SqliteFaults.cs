@@ -10,7 +10,7 @@ public sealed class SqliteFaults : ProcessFaults
     public async Task S45_a_full_disk_answers_retry_and_leaves_the_file_intact()
     {
         Assert.SkipUnless(Disk.HasNamespaces, "This machine lets nobody have a mount namespace: no small disk for one process.");
-        // A file system of 24 MiB in a mount namespace of the silo's own; the test fills it from outside.
+        // A file system of 24 MiB in a mount namespace of the silo; the test fills it from outside.
         var mount = Directory.CreateTempSubdirectory("eg-full-");
         await using var silo = await SiloProcess.StartAsync(
             Settings with { DataPath = mount.FullName },
@@ -40,8 +40,8 @@ public sealed class SqliteFaults : ProcessFaults
     }
 
     /// <summary>
-    /// SQLite resolves every link of a path, and the link to another process's root leads back to ours. So this checks a copy of the file and its log, taken
-    /// while the silo is frozen.
+    /// SQLite resolves every link of a path, and the link to another process's root resolves to our own root. So this checks a copy of the file and its log,
+    /// taken while the silo is frozen.
     /// </summary>
     private string? IntegrityOfCopy(SiloProcess silo, string folder)
     {

@@ -5,11 +5,11 @@ using Xunit;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>A silo that is told to stop stops, whatever has become of its store.</summary>
+/// <summary>A silo stops when told to, whatever state its store is in.</summary>
 [Collection("Waiting")]
 public sealed class StopFaults : IAsyncLifetime
 {
-    /// <summary>Below the time that <c>deploy/</c> gives it before a kill.</summary>
+    /// <summary>Less than the time that <c>deploy/</c> gives it before a kill.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(40);
 
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
@@ -42,12 +42,12 @@ public sealed class StopFaults : IAsyncLifetime
         await using var silo = await StartAsync();
         using var api = new TrackerApi(silo.Address, TimeSpan.FromMinutes(2));
         await api.TryPostAsync("/v1/executions", """{"executionId":"x","workflow":"load","start":{"workerId":"w"}}""");
-        // All that a silo does by itself it does.
+        // By then the silo has started all its background work.
         await ProcessFaults.UntilAsync(async () => (await api.GetAsync("/v1/cluster")).GetProperty("janitor").GetProperty("lastSweep").ValueKind != JsonValueKind.Null, StopMax);
         await (silent ? server!.FreezeAsync() : server!.StopAsync());
         try
         {
-            // Somebody waits for an answer.
+            // A caller waits for an answer.
             var report = api.TryPostAsync("/v1/executions/x/events", """{"epoch":1,"events":[{"type":"log","eventId":"e1","message":"m"}]}""");
             await ProcessFaults.UntilAsync(
                 () => Task.FromResult(Array.TrueForAll(["heartbeat could not be written", "could not sweep"], told => silo.Output.Contains(told, StringComparison.Ordinal))), StopMax);
@@ -59,7 +59,7 @@ public sealed class StopFaults : IAsyncLifetime
 
             var told = silo.Output[silo.Output.IndexOf("Application is shutting down", StringComparison.Ordinal)..];
             TestContext.Current.TestOutputHelper?.WriteLine($"It ended after {since.Elapsed.TotalSeconds:F1} s with {code}. {told}");
-            // A database that is there and says nothing holds the stop up until the silo ends itself; one that is away does not.
+            // A database that accepts connections but does not answer delays the stop until the silo ends itself; an unavailable one does not.
             Assert.Equal(silent ? 1 : 0, code);
             AssertNoTrace(told);
             Assert.False(await report is { Status: 200 } answer && !answer.Body.ToString().Contains("retry", StringComparison.Ordinal), "What is not stored was answered.");

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>A network between a silo and its store that a test can cut and mend.</summary>
+/// <summary>A network between a silo and its store that a test can cut and restore.</summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -22,7 +22,7 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>Ends every connection in the middle, and every new one at once.</summary>
+    /// <summary>Cuts every open connection, and every new one at once.</summary>
     public void Cut()
     {
         isCut = true;
@@ -74,7 +74,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
         catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
         {
-            // Cut, or the other side hung up.
+            // Cut, or closed by the other side.
         }
         finally
         {
@@ -100,7 +100,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
         catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
         {
-            // Cut, or the other side hung up.
+            // Cut, or closed by the other side.
         }
     }
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ExecutionGrains.Faults;
 
-/// <summary>The HTTP contract from outside: raw requests, no SDK, so that the SDK's retries don't hide what a silo does.</summary>
+/// <summary>The HTTP contract from outside: raw requests without the SDK, so that the SDK's retries do not hide what a silo does.</summary>
 internal sealed class TrackerApi : IDisposable
 {
     private readonly HttpClient http;
@@ -22,7 +22,7 @@ internal sealed class TrackerApi : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    /// <summary>The answer's status and body; null where no answer came.</summary>
+    /// <summary>The answer's status and body; null if no answer came.</summary>
     public async Task<(int Status, JsonElement Body)?> TryPostAsync(string path, string json, CancellationToken cancel = default)
     {
         try
@@ -37,7 +37,7 @@ internal sealed class TrackerApi : IDisposable
         }
     }
 
-    /// <summary>The status of the answer; null where none came.</summary>
+    /// <summary>The status of the answer; null if none came.</summary>
     public async Task<int?> TryGetAsync(string path)
     {
         try

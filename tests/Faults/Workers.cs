@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace ExecutionGrains.Faults;
 
 /// <summary>
-/// Many live executions, each reported by a worker of its own at a steady pace. What gets no answer, or <c>retry</c>, is sent again under the same ids;
-/// what is acknowledged goes into the book; any other answer is a surprise.
+/// Many live executions, each with its own worker that reports at a steady pace. A report without an answer, or answered <c>retry</c>, is sent again under the
+/// same ids; an acknowledged event is recorded; any other answer is a surprise.
 /// </summary>
 internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string prefix = "run") : IAsyncDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
 
     public IReadOnlyList<string> Surprises => [.. surprises];
 
-    /// <summary>How long the request took that was slower than this share of all.</summary>
+    /// <summary>Latency at this quantile of all requests.</summary>
     /// <param name="share">0 to 1.</param>
     public TimeSpan LatencyAt(double share)
     {
@@ -31,17 +31,20 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
         return sorted.Length == 0 ? TimeSpan.Zero : sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
     }
 
-    /// <summary>Measures from now on only: a silo that has just started compiles its code, which says nothing of what comes later.</summary>
+    /// <summary>Discards earlier measurements, because a silo that has just started still compiles its code.</summary>
     public void MeasureAnew() => latencies.Clear();
 
-    /// <summary>Requests that had to be sent again.</summary>
+    /// <summary>Number of requests that were sent again.</summary>
     public long SentAgain => Interlocked.Read(ref sentAgain);
 
-    /// <summary>The longest that any of them was between two sendings, its network being there. Beyond the lease a worker was silent indeed: this machine had no time for it.</summary>
+    /// <summary>
+    /// The longest time between two sends of one worker while its network was up. If it exceeds the lease, the worker really was silent, because this machine
+    /// was overloaded.
+    /// </summary>
     public TimeSpan SilenceMax => TimeSpan.FromTicks(Interlocked.Read(ref silenceMax));
 
-    /// <summary>Starts them all; done when each was acknowledged as running.</summary>
-    /// <param name="pace">Between two reports of one execution.</param>
+    /// <summary>Starts all workers; completes when each execution is acknowledged as running.</summary>
+    /// <param name="pace">Time between two reports of one execution.</param>
     public async Task StartAsync(int executions, TimeSpan lease, TimeSpan pace)
     {
         var started = new List<Task>(executions);
@@ -55,19 +58,19 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
         await Task.WhenAll(started);
     }
 
-    /// <summary>The workers' network is away: nothing more is sent.</summary>
+    /// <summary>Cuts the workers' network: nothing more is sent.</summary>
     public void Cut() => reachable = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Mend() => reachable.TrySetResult();
 
-    /// <summary>Every worker reports success and ends.</summary>
+    /// <summary>Makes every worker report success and end.</summary>
     public async Task FinishAsync()
     {
         await finishing.CancelAsync();
         await Task.WhenAll(running);
     }
 
-    /// <summary>Every worker stops in the middle, without a word.</summary>
+    /// <summary>Stops every worker in the middle, without a report.</summary>
     public async Task FallSilentAsync()
     {
         await silenced.CancelAsync();
@@ -98,7 +101,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
                 """;
             await SendAsync(id, "/v1/executions", create, []);
             up.TrySetResult();
-            // Out of step with the others, so that at any moment some are in the middle of a report.
+            // Staggers the workers, so that at any moment some are in the middle of a report.
             await PauseAsync(pace * Random.Shared.NextDouble());
             for (var report = 0; !finishing.IsCancellationRequested; report++)
             {
@@ -136,7 +139,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
             }
 
             Interlocked.Increment(ref sentAgain);
-            await Task.Delay(RetryDelay, silenced.Token); // allowed: how a worker spaces its retries.
+            await Task.Delay(RetryDelay, silenced.Token); // allowed: a worker spaces its retries.
         }
     }
 
@@ -154,7 +157,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
         sentAt[id] = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>True where nothing has to be sent again.</summary>
+    /// <summary>True if nothing has to be sent again.</summary>
     private bool Settled(string id, (int Status, JsonElement Body) answer, string[] events)
     {
         if (answer.Status is 429 or 503)
@@ -193,7 +196,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
         return settled;
     }
 
-    /// <summary>The worker's own pace; ends early where it is to finish.</summary>
+    /// <summary>Waits for the worker's pace; ends early when the worker must finish.</summary>
     private async Task PauseAsync(TimeSpan pace)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(finishing.Token, silenced.Token);

@@ -10,7 +10,7 @@ using Orleans.Storage;
 
 namespace ExecutionGrains.GrainInterfaces.Tests;
 
-/// <summary>Which ends of a grain call are tried again. Every exception of Orleans that a caller may see is in one of the two lists.</summary>
+/// <summary>Which failures of a grain call are retried. Every Orleans exception that a caller may see is in one of the two lists.</summary>
 public sealed class GrainFaultsTests
 {
     public static readonly Type[] Away =
@@ -64,7 +64,7 @@ public sealed class GrainFaultsTests
     public void A_grain_whose_state_cannot_be_read_is_not_away() =>
         Assert.False(GrainFaults.IsAway(new OrleansException("Error from storage provider", new InvalidCastException())));
 
-    /// <summary>A type that a later version of Orleans adds fails this test until somebody has read what it means.</summary>
+    /// <summary>An exception type that a later version of Orleans adds fails this test until it is classified.</summary>
     [Fact]
     public void Every_exception_of_Orleans_that_derives_from_its_own_is_sorted()
     {
@@ -75,9 +75,9 @@ public sealed class GrainFaultsTests
         Assert.Empty(types.Except(Away).Except(Faults).Select(type => type.FullName));
     }
 
-    /// <summary>Of the start of a silo or a client, or inside a connection, which reports it as one that failed.</summary>
+    /// <summary>Exceptions of the start of a silo or client, or inside a connection, which reports them as a failed connection.</summary>
     private static readonly string[] NeverFromACall = ["ProviderInitializationException", "ProviderStateException", "SocketConnectionException"];
 
-    /// <summary>Most have no constructor that is open to us.</summary>
+    /// <summary>Most have no public constructor.</summary>
     private static Exception Make(Type type) => (Exception)RuntimeHelpers.GetUninitializedObject(type);
 }

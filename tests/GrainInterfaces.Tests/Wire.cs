@@ -7,8 +7,8 @@ using Orleans;
 namespace ExecutionGrains.GrainInterfaces.Tests;
 
 /// <summary>
-/// What silos say to each other, as text: a section for each type, enum and grain interface by the name that goes over the wire, a line in it for each member by its id
-/// (an enum's by its number, an interface's method by its alias).
+/// The messages between silos as text: a section for each type, enum and grain interface by its wire name, with one line for each member by its id (an enum's
+/// by its number, an interface's method by its alias).
 /// </summary>
 internal sealed class Wire
 {
@@ -32,10 +32,10 @@ internal sealed class Wire
         [typeof(Task)] = "nothing",
     };
 
-    /// <summary>By what it is and its name, <c>type eg.event</c>; what it derives from, if anything; its lines by their first word.</summary>
+    /// <summary>Sections by kind and name, such as <c>type eg.event</c>: the base type, if any, and the lines by their first word.</summary>
     public SortedDictionary<string, (string Base, SortedDictionary<string, string> Lines)> Sections { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>As the code is.</summary>
+    /// <summary>The current code's.</summary>
     public static Wire OfCode()
     {
         var wire = new Wire();
@@ -123,7 +123,7 @@ internal sealed class Wire
         Sections.Add($"interface {Word(grain)}", ("", lines));
     }
 
-    /// <summary>An enum goes as its number: wherever one is met, its numbers are pinned.</summary>
+    /// <summary>An enum is sent as its number, so its numbers are pinned wherever it is used.</summary>
     private string Enum(Type type)
     {
         var name = $"enum {type.FullName}";

@@ -1,8 +1,8 @@
 namespace ExecutionGrains.GrainInterfaces.Tests;
 
-/// <summary>What is different, and what a silo of before would make of it.</summary>
-/// <param name="Breaks">What a silo of before misreads, or this one of it.</param>
-/// <param name="Additions">What it does not know, and passes over.</param>
+/// <summary>Differences, and how a silo of the previous version would read them.</summary>
+/// <param name="Breaks">Messages that the previous version, or this one, misreads.</param>
+/// <param name="Additions">Additions that the previous version ignores.</param>
 internal sealed record WireChanges(IReadOnlyList<string> Breaks, IReadOnlyList<string> Additions)
 {
     private const string Removed = "removed";

@@ -2,9 +2,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.GrainInterfaces.Tests;
 
-/// <summary>
-/// Silos of two versions run side by side during a rolling upgrade: <c>wire.txt</c> holds what they say to each other, and the code may only add to it.
-/// </summary>
+/// <summary>Silos of two versions run side by side during a rolling upgrade. <c>wire.txt</c> pins their messages, and the code may only add to it.</summary>
 public sealed class WirePinTests
 {
     [Fact]
@@ -79,7 +77,7 @@ public sealed class WirePinTests
         Assert.Empty(WireChanges.Between(pinned, Wire.Parse(code.Replace(Line, "", StringComparison.Ordinal))).Breaks);
     }
 
-    /// <summary>What the file says of removed members is nowhere else.</summary>
+    /// <summary>Information about removed members is only in the file.</summary>
     private static void Keep(Wire pinned, Wire code)
     {
         foreach (var (name, section) in pinned.Sections)

@@ -3,7 +3,7 @@ using Orleans;
 
 namespace ExecutionGrains.GrainInterfaces.Tests;
 
-/// <summary>Every type that crosses a grain call is one that Orleans can carry, with names and ids that may outlive a rolling upgrade.</summary>
+/// <summary>Orleans can serialize every type of a grain call, with names and ids that stay valid during a rolling upgrade.</summary>
 public sealed class WireTypesTests
 {
     private static readonly Type[] Interfaces = [typeof(IExecutionGrain), typeof(IJanitorGrain)];
@@ -47,7 +47,7 @@ public sealed class WireTypesTests
         Assert.All(Interfaces.SelectMany(i => i.GetMethods().Where(m => m.IsAbstract)), m => Assert.NotNull(m.GetCustomAttribute<AliasAttribute>()));
     }
 
-    /// <summary>Members with a setter of their own: what a serializer writes.</summary>
+    /// <summary>Members with a setter, which a serializer writes.</summary>
     private static IEnumerable<PropertyInfo> Stored(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0);
 

@@ -15,7 +15,7 @@ using Xunit;
 
 namespace ExecutionGrains.OrleansTables.Tests;
 
-/// <summary>Orleans's own AdoNet providers on a database that the store has migrated: silos of their own, real time, no grain of ours.</summary>
+/// <summary>Orleans's own AdoNet providers on a database that the store has migrated, with separate silos, in real time, without our grains.</summary>
 public sealed class AdoNetProvidersTests : IAsyncLifetime
 {
     private string database = null!;
@@ -54,7 +54,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
         var silos = await Task.WhenAll(SiloAsync(), SiloAsync(), SiloAsync());
         var killed = silos[2].Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
         var seen = silos[0].Services.GetRequiredService<IClusterMembershipService>();
-        // Stopping that is cancelled before it begins tells nobody.
+        // A stop that is cancelled before it begins notifies no other silo.
         await silos[2].StopAsync(new CancellationToken(canceled: true));
         await foreach (var view in seen.MembershipUpdates.WithCancellation(Cancel))
         {
@@ -71,7 +71,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
         Array.ForEach(silos, s => s.Dispose());
     }
 
-    /// <summary>The silo does not run: a running one evicts rows that are as old as these.</summary>
+    /// <summary>The silo does not run, because a running one evicts rows that are this old.</summary>
     [Fact]
     public async Task The_membership_table_keeps_its_protocol()
     {
@@ -89,7 +89,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
 
         entry.Status = SiloStatus.Dead;
         entry.AddSuspector(SiloAddress.New(IPAddress.Loopback, 2, 2), DateTime.UtcNow);
-        // A row's own etag is asked for by the provider, not by our statements: one that was not read is refused unasked.
+        // The provider requires a row's own etag, not our statements: it refuses a write of a row that was not read.
         var etag = Assert.Single(read.Members).Item2;
         Assert.False(await members.UpdateRowAsync(entry, etag, before.Next()));
         Assert.True(await members.UpdateRowAsync(entry, etag, read.Version.Next()));
@@ -113,7 +113,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
         using var second = await SiloAsync();
         Assert.Equal(3, await Note(second).Add());
 
-        // Somebody else writes.
+        // Another writer.
         await using (var connection = new NpgsqlConnection(database))
         {
             await connection.OpenAsync(Cancel);
@@ -122,7 +122,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
         }
 
         await Assert.ThrowsAsync<InconsistentStateException>(() => Note(second).Add());
-        // Orleans ends an activation that wrote on something stale; the next one reads.
+        // Orleans deactivates an activation that wrote with a stale etag; the next one reads.
         Assert.Equal(4, await Note(second).Add());
         await Note(second).Clear();
         Assert.Equal(1, await Note(second).Add());

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>Runs executions and janitors without a silo: each on an exclusive scheduler of its own, from its first call on.</summary>
+/// <summary>Runs executions and janitors without a silo, each on its own exclusive scheduler, created at its first call.</summary>
 internal sealed class ActorHost(IServiceProvider services)
 {
     private readonly ConcurrentDictionary<string, IExecutionGrain> _executions = new(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal sealed class ActorHost(IServiceProvider services)
     private T Of<T>()
         where T : notnull => services.GetRequiredService<T>();
 
-    /// <summary>Starts calls on an exclusive scheduler; their continuations come back to it.</summary>
+    /// <summary>Starts calls on an exclusive scheduler; their continuations return to it.</summary>
     private sealed class Turns
     {
         private readonly TaskFactory _turns = new(
@@ -37,7 +37,7 @@ internal sealed class ActorHost(IServiceProvider services)
         public Task<T> RunAsync<T>(Func<Task<T>> call) => _turns.StartNew(call).Unwrap();
     }
 
-    /// <summary>Private, because Orleans's code generator takes any other class with a grain interface for a grain.</summary>
+    /// <summary>Private, because Orleans's code generator treats any other class with a grain interface as a grain.</summary>
     private sealed class ActorGrain(ExecutionActor actor) : IExecutionGrain
     {
         private readonly Turns _turns = new();
@@ -61,7 +61,7 @@ internal sealed class ActorHost(IServiceProvider services)
         public Task<LivenessView?> Liveness() => _turns.RunAsync(actor.LivenessAsync);
     }
 
-    /// <summary>Its calls do not interleave: a sweep waits for the one before it.</summary>
+    /// <summary>Its calls do not interleave: a sweep waits for the previous one.</summary>
     private sealed class Janitor(JanitorSweep sweep)
     {
         private readonly Turns _turns = new();

@@ -6,7 +6,7 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S50, but for what it says of the program, which is the silo's, and of silos that start at the same time, which tests/Grains.Tests has.</summary>
+/// <summary>S50, except for the program, which Silo.Tests covers, and for silos that start at the same time, which Grains.Tests covers.</summary>
 public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisposable
 {
     private const int Executions = 50;
@@ -153,7 +153,7 @@ public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisp
         Assert.Single(await w.Audit());
     }
 
-    /// <summary>One worker for each execution that reports steps and logs, one after the other, until it is told to stop.</summary>
+    /// <summary>One worker per execution that reports steps and logs, one after the other, until told to stop.</summary>
     private sealed class Load
     {
         private readonly ConcurrentQueue<(string Execution, string EventId)> _acknowledged = new();

@@ -4,7 +4,7 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S15 to S21; what S21 says of HTTP is the reader's.</summary>
+/// <summary>S15 to S21. Silo.Tests covers S21 for HTTP.</summary>
 public abstract class BadInput(StoreKind store) : Scenario(store)
 {
     private const string Secret = "the-secret-4711";

@@ -4,7 +4,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>A life, once for each call of the store that it is made of, in which this call goes wrong: in the end it is as if nothing had.</summary>
+/// <summary>Runs a life once for each of its store calls, with this call failing. The result must be the same as without a failure.</summary>
 public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store)
 {
     [Theory]
@@ -35,19 +35,19 @@ public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store
         CheckReduced(kind, reduced);
     }
 
-    /// <summary>Which of the call sites this run tests.</summary>
+    /// <summary>The call sites that this run tests.</summary>
     private protected abstract IEnumerable<(int At, string Name)> Chosen(IReadOnlyList<(int At, string Name)> sites);
 
-    /// <param name="reduced">How many ends were stored without their payloads, in all lives.</param>
+    /// <param name="reduced">Number of ends that were stored without their payloads, in all lives.</param>
     private protected abstract void CheckReduced(Mishap kind, int reduced);
 
-    /// <summary>The life in which nothing goes wrong, of each store with and without Orleans.</summary>
+    /// <summary>The life without failures, for each store with and without Orleans.</summary>
     private static readonly ConcurrentDictionary<(StoreKind, bool), Lazy<Task<(IReadOnlyList<string> Record, IReadOnlyList<string> Answers, IReadOnlyList<string> Calls)>>>
         Undisturbed = new();
 
     /// <summary>
-    /// Every call that can go wrong like this, but only every fifth of the signs of life, which are all alike. A read that fails never reaches the store, so
-    /// one store tests it.
+    /// Every call that can fail this way, but only every fifth heartbeat, because they are all alike. A read that fails never reaches the store, so one store
+    /// tests it.
     /// </summary>
     private List<(int At, string Name)> Sites(IReadOnlyList<string> calls, Mishap kind) =>
         [.. calls.Index().Where(c => CanHappen(kind, c.Item) && (c.Item != "alive" || c.Index % 5 == 0)).Select(c => (c.Index + 1, c.Item))];
@@ -56,7 +56,7 @@ public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store
     {
         Mishap.Conflicts => call is "commit" or "delete",
         Mishap.Refuses => call == "commit",
-        // Of a read it is the same as a read that fails.
+        // For a read this is the same as a failed read.
         Mishap.AnswerLost => IsWrite(call),
         _ => IsWrite(call) || Store == StoreKind.Sqlite,
     };
@@ -64,7 +64,7 @@ public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store
     private static bool IsWrite(string call) =>
         call is "commit" or "delete" or "alive" or "gone" or "leave" or "audit" || call.StartsWith("write ", StringComparison.Ordinal);
 
-    /// <summary>All but how those ended that ended without their payloads.</summary>
+    /// <summary>All lines except the ends that were stored without their payloads.</summary>
     private static List<string> Comparable(IReadOnlyList<string> record, HashSet<string> without) =>
         [.. record.Where(line => !without.Any(id => line == $"{id} {Life.Reduced}" || line.StartsWith($"{id} {Life.Full}", StringComparison.Ordinal)))];
 

@@ -3,7 +3,9 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>A silo takes a second to start, so each run tests one share of the call sites. The share changes from day to day: after twelve days each site has had its turn.</summary>
+/// <summary>
+/// A silo takes a second to start, so each run tests one share of the call sites. The share changes daily: after twelve days each site has been tested.
+/// </summary>
 public abstract class CallSitesOnOrleans(StoreKind store) : CallSites(store, onActors: false)
 {
     private const int ShareCount = 12;
@@ -20,6 +22,6 @@ public abstract class CallSitesOnOrleans(StoreKind store) : CallSites(store, onA
         return sites.Where((_, i) => i % ShareCount == share);
     }
 
-    /// <summary>A share may have no commit of an end; so it need not reduce one.</summary>
+    /// <summary>A share may contain no commit of an end, and then reduces none.</summary>
     private protected override void CheckReduced(Mishap kind, int reduced) => Assert.True(reduced == 0 || kind is Mishap.Refuses, $"{reduced} were reduced");
 }

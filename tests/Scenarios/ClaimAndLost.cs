@@ -3,7 +3,7 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S22 to S30. S28 is the HTTP layer's.</summary>
+/// <summary>S22 to S30. S28 belongs to the HTTP layer.</summary>
 public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
 {
     [Fact]
@@ -249,7 +249,7 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
 
         for (var call = 0; call < 2; call++)
         {
-            // Orleans wraps what a grain's constructor throws.
+            // Orleans wraps exceptions of a grain's constructor.
             var failure = await Assert.ThrowsAnyAsync<Exception>(() => w.On("a b").Claim(W1, Caller.Local));
             Assert.IsType<ArgumentException>(failure.GetBaseException());
         }

@@ -9,15 +9,14 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>
-/// The same random operations on SQLite and on PostgreSQL, from a seed that a failure names: every answer, row, list and figure is the same. The rules are
-/// the same code; what differs
-/// is how each store finds earlier ids and steps, orders, filters, counts and rounds.
+/// The same random operations on SQLite and on PostgreSQL, from a seed that a failure prints: every answer, row, list and figure is the same. The rules are the
+/// same code; the stores differ in how they find earlier ids and steps, order, filter, count and round.
 /// </summary>
 public sealed class Differential
 {
     private const int Operations = 3_000;
 
-    /// <summary>Set it to run another seed.</summary>
+    /// <summary>Set this variable to run another seed.</summary>
     private const string Setting = "DIFFERENTIAL_SEED";
 
     private static readonly string[] Ids = ["a", "b", "c", "d", "e", "f"];
@@ -69,7 +68,7 @@ public sealed class Differential
         }
     }
 
-    /// <summary>Ids repeat, so that events are duplicates, conflicts and late ones, too.</summary>
+    /// <summary>Ids repeat, so that some events are duplicates, conflicts or late.</summary>
     private static ExecutionEvent Event(Random random, DateTimeOffset now, Worker worker)
     {
         var step = $"s{random.Next(6)}";
@@ -122,7 +121,7 @@ public sealed class Differential
             }
 
             lines.Add(Json(state));
-            // Hashes have a key of the store's own.
+            // The key of the hashes is the store's own.
             lines.AddRange((await All(c => w.Reads.StepsAsync(state, StepFilter.All, 7, c, CancellationToken.None))).Select(s => Json(s with { StartHash = null, EndHash = null })));
             lines.AddRange((await All(c => w.Reads.HistoryAsync(state, newestFirst: false, 7, c, CancellationToken.None))).Select(h => Json(h with { Hash = null })));
             lines.AddRange((await All(c => w.Reads.LogsAsync(state, LogFilter.All, 7, c, CancellationToken.None))).Select(Json));

@@ -3,7 +3,7 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S35 to S44. S41 is the observers'.</summary>
+/// <summary>S35 to S44. S41 is in Observers.</summary>
 public abstract class EndCancelPause(StoreKind store) : Scenario(store)
 {
     [Fact]
@@ -198,7 +198,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
         await w.On("x").Report(new EventReport(2, [StepStart("3") with { EventId = "3", Input = "1"u8.ToArray() }]), tracing);
         await w.Report("x", new ExecutionEvent.Unreadable { Code = Code.MissingStepId, Message = "no", ClaimedType = "step.completed" }, 2);
         await w.Beat("x", 2);
-        // A lease, and the half of one that a grain gives which has forgotten when it last heard of the worker, and the grace.
+        // The lease, the half lease that a grain adds if it does not remember the last contact, and the grace.
         await w.Seconds(102);
         await w.Sweep();
         Assert.Equal(ExecutionStatus.Lost, (await w.State("x")).Status);

@@ -3,14 +3,17 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S04 with the SDK as the producer: 10,000 executions, by the weight of the second half, where a reporter that stays weighs some kilobytes. The silo alone has 100,000 in <see cref="OrderAndRepetition"/>.</summary>
+/// <summary>
+/// S04 with the SDK as the producer: 10,000 executions, measured by the memory of the second half, where a leaked reporter would use some kilobytes.
+/// <see cref="OrderAndRepetition"/> tests the silo alone with 100,000.
+/// </summary>
 public abstract class Forgotten(StoreKind store) : Scenario(store)
 {
     private const int Count = 5_000;
 
     /// <summary>
-    /// What an execution may leave behind: none of it. What tables and pools grew to with the first half, for as many at once, is not measured; what the pools of threads that come and go hold
-    /// beside it has been up to 130 bytes for each. One entry of Orleans's directory cache has 260.
+    /// Tolerance: an execution leaves nothing behind. Tables and pools have reached their size in the first half and are not measured. Pools of threads that
+    /// come and go have used up to 130 bytes per execution. One entry of Orleans's directory cache uses 260 bytes.
     /// </summary>
     private const long IdleBytesMax = 256;
 
@@ -47,7 +50,7 @@ public abstract class Forgotten(StoreKind store) : Scenario(store)
             }
         });
 
-    /// <summary>Managed memory when the producer's timers are gone and the silo is idle.</summary>
+    /// <summary>Managed memory after the producer's timers are gone and the silo is idle.</summary>
     private static async Task<long> Weight(World w, int timers)
     {
         for (var beats = 0; beats < 8 && w.Clock.TimerCount > timers; beats++)

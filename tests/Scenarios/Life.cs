@@ -6,15 +6,15 @@ using static ExecutionGrains.Scenarios.World;
 namespace ExecutionGrains.Scenarios;
 
 /// <summary>
-/// What executors, operators and janitors do with three executions from the first word to the last, each of them as stubborn as it should be: asks again what was refused for the store's sake, or had no
-/// answer; an operator looks first whether it was done.
+/// What executors, operators and janitors do with three executions from the first call to the last. Each is as persistent as it should be: it repeats calls
+/// that were refused because of the store or got no answer, and an operator first checks whether the call took effect.
 /// </summary>
 internal sealed class Life(World w)
 {
-    /// <summary>What the line of an end begins with that is stored in full, after its execution's id.</summary>
+    /// <summary>How the line of an end that is stored in full begins, after its execution's id.</summary>
     public const string Full = "ended in full:";
 
-    /// <summary>The line of one that is not.</summary>
+    /// <summary>The line of an end that is stored without payloads.</summary>
     public const string Reduced = "ended without its payloads";
 
     private const int AttemptsMax = 5;
@@ -22,7 +22,7 @@ internal sealed class Life(World w)
     private readonly List<string> _answers = [];
     private bool _hasGivenUp;
 
-    /// <summary>What everybody was told; whether it was done now or before is not told apart.</summary>
+    /// <summary>All answers, without distinguishing whether the call took effect now or before.</summary>
     public IReadOnlyList<string> Answers => _answers;
 
     public async Task Live()
@@ -33,7 +33,7 @@ internal sealed class Life(World w)
         await IsForgotten();
     }
 
-    /// <summary>All that is stored of it, a line each; without what counts attempts.</summary>
+    /// <summary>Everything that is stored, one line each, without counts of attempts.</summary>
     public async Task<IReadOnlyList<string>> Record()
     {
         List<string> lines = [];
@@ -48,7 +48,7 @@ internal sealed class Life(World w)
             lines.AddRange((await w.Logs(id)).Select(log => $"{id} log {log.Message}"));
             lines.AddRange((await w.Evidence(id)).Select(e => $"{id} evidence {e.EventId}"));
             lines.AddRange((await w.Rejections(id)).Select(r => $"{id} rejection {r.Code} {r.EventId}"));
-            // A claim that is asked for again, because its answer was lost, has a row of its own.
+            // A claim that is repeated because its answer was lost has its own row.
             var history = (await w.History(id)).Where(h => h is not { Type: "execution.claimed", Result: Result.Duplicate }).Select(h => $"{id} history {h.Epoch} {h.Type} {h.EventId} {h.Result} {h.Code}").ToList();
             Assert.All(history.CountBy(h => h), h => Assert.True(h.Value == 1 || h.Key.Contains(nameof(Result.Rejected)), $"twice: {h.Key}"));
             lines.AddRange(history.Distinct());
@@ -77,7 +77,7 @@ internal sealed class Life(World w)
     private async Task GoesUnclaimed()
     {
         await Asks("y", g => g.Create(new CreateExecution { Facts = new() { Workflow = "import" } }, Caller.Local));
-        // Whoever asks for its claim again is there; this one is not heard of once it has claimed.
+        // A worker that repeats its claim is alive; this one sends nothing after its claim.
         await Does("y", g => g.Claim(W1, Caller.Local), s => s!.Status == ExecutionStatus.Claimed);
         await Pass(45);
         await Sweeps("y");
@@ -93,7 +93,7 @@ internal sealed class Life(World w)
         await Reports("x", 1, new ExecutionEvent.Heartbeat());
         await Reports("x", 1, new ExecutionEvent.ExecutionPaused { EventId = "c" });
         await Reports("x", 1, new ExecutionEvent.ExecutionResumed { EventId = "d" });
-        // Past the lease, half a lease more and the grace: also who has forgotten the lease says lost.
+        // Past the lease, half a lease more and the grace, so that a silo that has forgotten the last contact also says lost.
         await Pass(105);
         await Sweeps("x");
         await Reports("x", 1, StepEnd("1") with { EventId = "e" });
@@ -125,10 +125,10 @@ internal sealed class Life(World w)
         _answers.Add($"{id} {answer.Status} {answer.Epoch} {answer.Control} {string.Join(' ', answer.Results.Select(r => $"{r.EventId}:{Told(r.Result)}"))}");
     }
 
-    /// <summary>The next sweep does what the store kept one from.</summary>
+    /// <summary>The next sweep does what a store failure prevented.</summary>
     private Task Sweeps(string id) => Again(() => w.SweepOf(id), sweep => sweep.Acted == sweep.Found);
 
-    /// <summary>Whoever operates looks before it acts again.</summary>
+    /// <summary>An operator checks the state before it acts again.</summary>
     private async Task Does(string id, Func<GrainInterfaces.IExecutionGrain, Task<CommandAnswer>> act, Func<ExecutionState?, bool> isDone)
     {
         for (var attempt = 0; attempt < AttemptsMax && !isDone(await Stored(id)); attempt++)
@@ -144,7 +144,7 @@ internal sealed class Life(World w)
 
     private Task<ExecutionState?> Stored(string id) => w.Faults.Inner.LoadAsync(new(id), CancellationToken.None);
 
-    /// <summary>Seconds go by, and the silo lives.</summary>
+    /// <summary>Advances the clock while the silo writes heartbeats.</summary>
     private async Task Pass(int seconds)
     {
         for (var left = seconds; left > 0; left -= 5)
@@ -182,14 +182,14 @@ internal sealed class Life(World w)
             }
             catch (StoreException)
             {
-                // Asked again.
+                // Try again.
             }
         }
 
         throw new InvalidOperationException($"No answer after {AttemptsMax} attempts.");
     }
 
-    /// <summary>Once at most: one call hangs.</summary>
+    /// <summary>At most once, because one call hangs.</summary>
     private async Task<bool> GivesUp(Task asked)
     {
         await Task.WhenAny(asked, w.Mishaps.Hung);

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>Keeps every line that a silo logs, exceptions included, and lets a test do more.</summary>
+/// <summary>Keeps every line that a silo logs, including exceptions, and calls a test's callback.</summary>
 internal sealed class LogLines : ILoggerProvider
 {
     public ConcurrentQueue<string> Lines { get; } = new();
 
-    /// <summary>Runs before each line is kept, those of Orleans's own threads included (D61).</summary>
+    /// <summary>Runs before each line is kept, also on Orleans's own threads (D61).</summary>
     public Action Before { get; set; } = () => { };
 
     public ILogger CreateLogger(string categoryName) => new Logger(this);

@@ -5,7 +5,9 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S41 on the silo's side; Client.Tests has the SDK's callbacks. They run alone: a listener to traces hears of every silo of the process.</summary>
+/// <summary>
+/// S41 on the silo's side; Client.Tests covers the SDK's callbacks. These tests run alone, because a trace listener hears every silo of the process.
+/// </summary>
 public abstract class Observers(StoreKind store) : Scenario(store)
 {
     [Theory]
@@ -53,7 +55,7 @@ public abstract class Observers(StoreKind store) : Scenario(store)
     {
         using var listener = new MeterListener
         {
-            // Of this call's silo only: others start beside it. And of our instruments only: Orleans makes its own unguarded.
+            // Only this call's silo, because others start beside it. Only our instruments, because Orleans does not guard the creation of its own.
             InstrumentPublished = (instrument, _) =>
             {
                 if (Starting.Value && instrument.Meter.Name == "ExecutionGrains")
@@ -123,11 +125,13 @@ public abstract class Observers(StoreKind store) : Scenario(store)
         }
         catch (Exception e) when (e is AggregateException or InvalidOperationException or OperationCanceledException)
         {
-            // The exporter's own trouble.
+            // A failure of the exporter itself.
         }
     }
 
-    /// <summary>Where an observer hangs until the test ends, even if it fails: a silo whose threads stand still never stops, nor does the process.</summary>
+    /// <summary>
+    /// Blocks an observer until the test ends, even if it fails, because a silo with blocked threads never stops, and the process would not end.
+    /// </summary>
     private sealed class Hang : IDisposable
     {
         private readonly CancellationToken _cancel = TestContext.Current.CancellationToken;
@@ -147,7 +151,7 @@ public abstract class Observers(StoreKind store) : Scenario(store)
 
         public void Release() => _over.Set();
 
-        /// <summary>The events are left to the garbage collector: threads may still be about to wait.</summary>
+        /// <summary>The garbage collector disposes of the events, because threads may be about to wait.</summary>
         public void Dispose() => Release();
     }
 }

@@ -4,7 +4,7 @@ using static ExecutionGrains.Scenarios.World;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>S46 to S48; what S48 says of HTTP, S49 and S50 are the silo's.</summary>
+/// <summary>S46 to S48. Silo.Tests covers S48 for HTTP, S49 and S50.</summary>
 public abstract class Operating(StoreKind store) : Scenario(store)
 {
     [Fact]

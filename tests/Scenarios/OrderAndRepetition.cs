@@ -83,7 +83,7 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
         Assert.Equal((Result.Applied, Result.Duplicate), (first.Result, second.Result));
         Assert.Equal((first.Status, first.Version, first.Epoch, first.Claimed), (second.Status, second.Version, second.Epoch, second.Claimed));
         Assert.Equal(before, (await w.State("x")).Version);
-        // What is not written is announced to nobody.
+        // Without a commit there is no announcement.
         Assert.DoesNotContain("commit", w.Mishaps.Calls);
         Assert.Single((await w.Reads.ListAsync(new(), 10, null, TestContext.Current.CancellationToken)).Items);
         Assert.Equal(["execution.created", "execution.started"], (await w.History("x")).Select(h => h.Type));
@@ -124,7 +124,7 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
     [Fact]
     public async Task S04_Executions_of_which_half_never_end_leave_nothing_in_an_idle_silo()
     {
-        // What is left in the silo does not depend on the store.
+        // What remains in the silo does not depend on the store.
         var count = Store == StoreKind.Sqlite ? 100_000 : 5_000;
         await using var w = await OpenAsync();
         await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 512 }, async (i, _) =>

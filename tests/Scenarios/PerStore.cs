@@ -4,7 +4,7 @@ using ExecutionGrains.Testing;
 
 namespace ExecutionGrains.Scenarios;
 
-// Which scenarios run on which store: all on all.
+// Every scenario runs on every store.
 public sealed class OrderAndRepetitionOnSqlite() : OrderAndRepetition(StoreKind.Sqlite);
 
 public sealed class OrderAndRepetitionOnPostgres() : OrderAndRepetition(StoreKind.Postgres);

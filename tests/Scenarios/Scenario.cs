@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>Scenarios are told once and run on every store, see <c>PerStore.cs</c>.</summary>
+/// <summary>A scenario is written once and runs on every store, see <c>PerStore.cs</c>.</summary>
 public abstract class Scenario(StoreKind store)
 {
     private protected StoreKind Store => store;

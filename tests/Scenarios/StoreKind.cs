@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>What a scenario's silo keeps its executions in.</summary>
+/// <summary>The store in which a scenario's silo keeps its executions.</summary>
 public enum StoreKind
 {
     Sqlite,

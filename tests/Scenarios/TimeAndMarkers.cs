@@ -122,7 +122,7 @@ public abstract class TimeAndMarkers(StoreKind store) : Scenario(store)
             missed.AddRange(misses ? [ids] : []);
             return misses;
         };
-        // Whether two calls are one turn is for the runtime's scheduler to say.
+        // The runtime's scheduler decides whether two calls are one turn.
         for (var n = 0; missed is not [["2", "3"]]; n++)
         {
             Assert.True(n < 50, "the two calls were never one turn");

@@ -15,7 +15,7 @@ using Orleans;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>A silo in this process: a database of its own, the grain runtime of this build, a clock that is moved by hand.</summary>
+/// <summary>A silo in this process: its own database, the grain runtime, a manual clock.</summary>
 internal sealed class World : IAsyncDisposable
 {
     public static readonly Worker W1 = new("worker-1", "a");
@@ -39,17 +39,17 @@ internal sealed class World : IAsyncDisposable
 
     public FaultyStore Faults { get; private set; } = null!;
 
-    /// <summary>Which call of the store goes wrong. None, unless a test plans it.</summary>
+    /// <summary>Which store call fails. None, unless a test plans it.</summary>
     public Mishaps Mishaps { get; } = new();
 
-    /// <summary>What all silos of this world have logged.</summary>
+    /// <summary>Log lines of all silos of this world.</summary>
     public LogLines Log { get; } = new();
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
     public IExecutionReads Reads => Of<IExecutionReads>();
 
-    /// <summary>Another machine, on which a backup is restored, so much later.</summary>
+    /// <summary>Another machine on which a backup is restored, this much later.</summary>
     public static async Task<World> RestoredAsync(StoreKind store, string backup, TimeSpan later)
     {
         var clock = new ManualTimeProvider();
@@ -78,14 +78,14 @@ internal sealed class World : IAsyncDisposable
 
     public IExecutionGrain On(string id) => _actors is { } actors ? actors.Execution(id) : _runtime!.Grains.GetGrain<IExecutionGrain>(id);
 
-    /// <summary>A known execution, and with a worker a running one.</summary>
+    /// <summary>Creates an execution, which is running if a worker is given.</summary>
     public Task<CommandAnswer> Create(string id, Worker? start = null, ExecutionFacts? facts = null) =>
         On(id).Create(new CreateExecution { Facts = facts ?? new() { Workflow = "import" }, Start = start }, Caller.Local);
 
     public Task<ReportAnswer> ReportAll(string id, int epoch, params ExecutionEvent[] events) =>
         On(id).Report(new EventReport(epoch, Array.ConvertAll(events, Identified)), Caller.Local);
 
-    /// <summary>One event; a call that was refused as a whole is a failed test.</summary>
+    /// <summary>Reports one event; a call that is refused as a whole fails the test.</summary>
     public async Task<EventAnswer> Report(string id, ExecutionEvent @event, int epoch = 1)
     {
         var answer = await ReportAll(id, epoch, @event);
@@ -97,7 +97,7 @@ internal sealed class World : IAsyncDisposable
 
     public Task<CommandAnswer> Cancel(string id) => On(id).Cancel("no longer wanted", Caller.Local);
 
-    /// <summary>The row as stored.</summary>
+    /// <summary>The stored row.</summary>
     public async Task<ExecutionState> State(string id) =>
         await Faults.Inner.LoadAsync(new ExecutionId(id), CancellationToken.None) ?? throw new InvalidOperationException($"{id} is unknown.");
 
@@ -121,7 +121,7 @@ internal sealed class World : IAsyncDisposable
 
     public Task<Figures> Figures() => Reads.FiguresAsync(Now.AddDays(-1), Now.AddMinutes(1), null, null, CancellationToken.None);
 
-    /// <summary>Listens to this silo's metrics, and to nobody else's.</summary>
+    /// <summary>Listens to the metrics of this silo only.</summary>
     public MeterListener Listener(Action<Instrument, long, IReadOnlyDictionary<string, object?>> measured)
     {
         object[] scopes = [Of<GrainMetrics>(), Of<ICommitQueue>()];
@@ -142,7 +142,7 @@ internal sealed class World : IAsyncDisposable
         return listener;
     }
 
-    /// <summary>What a counter of this silo stands at, over everything that has these tags.</summary>
+    /// <summary>The total of a counter of this silo, over everything with these tags.</summary>
     public long Counted(string counter, params (string Name, string? Value)[] tags)
     {
         var sum = 0L;
@@ -152,17 +152,17 @@ internal sealed class World : IAsyncDisposable
         return sum;
     }
 
-    /// <summary>Waits until the log's own thread has dropped that many lines.</summary>
+    /// <summary>Waits until the log's own thread has dropped this many lines.</summary>
     public async Task UntilDropped(long lines)
     {
         var metrics = Of<GrainMetrics>();
         await Until(() => metrics.LogLinesDropped >= lines, TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>As the store's own tools do it, while the silo goes on.</summary>
+    /// <summary>Makes a backup with the store's own tools, while the silo runs.</summary>
     public Task BackUp(string path) => _store.BackUpAsync(path);
 
-    /// <summary>What a silo does before it serves, where its store is marked as restored.</summary>
+    /// <summary>What a silo does before it serves, if its store is marked as restored.</summary>
     public async Task Fence()
     {
         _epochMin = await Of<RestoreFence>().EpochMinAsync(CancellationToken.None);
@@ -171,7 +171,10 @@ internal sealed class World : IAsyncDisposable
 
     public Task WriteSetting(string name, string value) => Of<IOperationsStore>().WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
 
-    /// <summary>Replays the stored history: it must give the stored row (but for what <see cref="Replay.Told"/> leaves out), and the stored steps but for their payloads.</summary>
+    /// <summary>
+    /// Replays the stored history. It must give the stored row (except for what <see cref="Replay.Told"/> leaves out), and the stored steps without their
+    /// payloads.
+    /// </summary>
     public async Task HistoryGivesTheState(string id)
     {
         var state = await State(id);
@@ -194,7 +197,7 @@ internal sealed class World : IAsyncDisposable
         Assert.All(steps, s => Assert.Equivalent(s with { Input = null, Output = null, Error = null }, replay.Steps[(s.Epoch, s.StepId)], strict: true));
     }
 
-    /// <summary>Time goes by while the silo lives: it beats as it should.</summary>
+    /// <summary>Advances the clock while the silo writes its heartbeats.</summary>
     public async Task Advance(TimeSpan by)
     {
         var step = by > TimeSpan.FromMinutes(5) ? TimeSpan.FromSeconds(5) : SiloLiveness.Period;
@@ -220,7 +223,7 @@ internal sealed class World : IAsyncDisposable
         return reports;
     }
 
-    /// <summary>The janitor of one execution looks; the others are left alone.</summary>
+    /// <summary>Sweeps one execution only.</summary>
     public async Task<SweepReport> SweepOf(string id)
     {
         if (!_buckets.TryGetValue(id, out var bucket))
@@ -236,7 +239,10 @@ internal sealed class World : IAsyncDisposable
         return await SweepBucket(bucket);
     }
 
-    /// <summary>The silo goes, its commits in flight done and its memory lost, is away for a while, and another opens the same file. A silo killed in mid-commit is what tests/Faults has.</summary>
+    /// <summary>
+    /// Closes the silo after its commits in flight, which loses its memory, and opens another on the same store after a while. tests/Faults kills silos in the
+    /// middle of a commit.
+    /// </summary>
     public async Task Restart(TimeSpan down = default)
     {
         await CloseAsync();
@@ -244,18 +250,18 @@ internal sealed class World : IAsyncDisposable
         await OpenSiloAsync();
     }
 
-    /// <summary>Waits until the activations that were asked to go are gone.</summary>
+    /// <summary>Waits until the activations that are being deactivated are gone.</summary>
     public Task Idle() => _runtime!.IdleAsync(TimeSpan.FromMinutes(2));
 
-    /// <summary>The grain's memory is gone, of this grain only. (Grains that go without a word to them are those of killed silos, in tests/Clusters.)</summary>
+    /// <summary>Deactivates this grain only. (tests/Clusters covers grains of killed silos, which are not deactivated in order.)</summary>
     public Task Drop(string id) => _runtime!.DropAsync(On(id));
 
     public Task DeactivateAll() => _runtime!.DeactivateAllAsync();
 
-    /// <summary>How many grains of ours are in memory.</summary>
+    /// <summary>Number of our grains in memory.</summary>
     public Task<long> Activations() => _runtime!.ActivationsAsync();
 
-    /// <summary>Waits for what other threads are about to do, in real time; the test asserts it afterwards.</summary>
+    /// <summary>Waits in real time for what other threads are doing; the test asserts it afterwards.</summary>
     public static async Task Until(Func<bool> holds, TimeSpan atMost)
     {
         var since = System.Diagnostics.Stopwatch.StartNew();
@@ -265,7 +271,7 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether any file of the database holds these bytes.</summary>
+    /// <summary>Whether any file of the database contains these bytes.</summary>
     public async Task<bool> FilesHold(string text)
     {
         var needle = System.Text.Encoding.UTF8.GetBytes(text);
@@ -335,7 +341,7 @@ internal sealed class World : IAsyncDisposable
         await _runtime.StartAsync();
     }
 
-    /// <summary>What grains take of this world's services.</summary>
+    /// <summary>The services of this world that grains need.</summary>
     private void AddTheGrains(IServiceCollection silo)
     {
         silo.AddSingleton(Of<IExecutionStore>()).AddSingleton(Of<IOperationsStore>()).AddSingleton(Of<ICommitQueue>());
@@ -345,9 +351,9 @@ internal sealed class World : IAsyncDisposable
 
     private async Task CloseAsync()
     {
-        // The one that opens the store next is not a silo beside it.
+        // The next silo on this store must not count this one as another live silo.
         await ((IOperationsStore)Of<IExecutionReads>()).LeaveAsync(Of<SiloLiveness>().SiloId, Now, CancellationToken.None);
-        // An instance that the container was given is not its own to dispose.
+        // The container does not dispose of instances that it was given.
         var store = (IAsyncDisposable)Of<IExecutionReads>();
         if (_runtime is { } runtime)
         {

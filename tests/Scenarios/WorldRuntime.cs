@@ -9,14 +9,14 @@ using Orleans.TestingHost;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>One silo's life on Orleans: a test cluster of one, without ports. It deactivates grains at random where it is asked to.</summary>
+/// <summary>One silo on Orleans: a test cluster of one, without ports. It deactivates grains at random if asked to.</summary>
 internal sealed class WorldRuntime : IAsyncDisposable
 {
     private const string Ours = "ExecutionGrains.";
 
     private readonly InProcessTestCluster _cluster;
 
-    /// <param name="addServices">Gives the silo what our grains take: instances, which it does not dispose of.</param>
+    /// <param name="addServices">Adds the services that our grains need: instances, which the silo does not dispose of.</param>
     public WorldRuntime(Action<IServiceCollection> addServices, ILoggerProvider log, double deactivateAtRandom)
     {
         var builder = new InProcessTestClusterBuilder(1);
@@ -25,7 +25,7 @@ internal sealed class WorldRuntime : IAsyncDisposable
         builder.ConfigureSiloHost((_, host) =>
         {
             host.Logging.AddProvider(log);
-            // Below that Orleans says more than all tests together.
+            // At lower levels Orleans logs more than all tests together.
             host.Logging.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning);
             host.Logging.AddFilter("Polly", Microsoft.Extensions.Logging.LogLevel.Warning);
             addServices(host.Services);
@@ -35,10 +35,11 @@ internal sealed class WorldRuntime : IAsyncDisposable
         {
             silo.AddMemoryGrainStorageAsDefault();
             silo.UseInMemoryReminderService();
-            // As a single silo: no cache. The test cluster's directory is a custom one, which always has a cache, by default with room for a million entries.
+            // No cache, as in a single silo. The test cluster's directory is a custom one, which always has a cache, by default with room for a million
+            // entries.
             silo.Configure<GrainDirectoryOptions>(directory =>
                 (directory.CachingStrategy, directory.CacheSize) = (GrainDirectoryOptions.CachingStrategyType.None, 16));
-            // On a busy machine a call may take long. One that times out is tried again by a clock that nobody moves.
+            // A call may take long on a busy machine. A call that times out is retried by a clock that the test does not move.
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMinutes(5));
             if (deactivateAtRandom > 0)
             {
@@ -50,10 +51,10 @@ internal sealed class WorldRuntime : IAsyncDisposable
 
     public IGrainFactory Grains => _cluster.Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
 
-    /// <summary>From here on grains live.</summary>
+    /// <summary>Starts the silo.</summary>
     public Task StartAsync() => _cluster.DeployAsync();
 
-    /// <summary>Lets the grains go that nobody calls, and waits until they are gone.</summary>
+    /// <summary>Deactivates idle grains, and waits until they are gone.</summary>
     public async Task IdleAsync(TimeSpan atMost)
     {
         var since = Stopwatch.StartNew();
@@ -84,7 +85,7 @@ internal sealed class WorldRuntime : IAsyncDisposable
 
     private IManagementGrain Management => Grains.GetGrain<IManagementGrain>(0);
 
-    /// <summary>The transport is in memory and of one cluster: no port is opened, and equal numbers do not meet.</summary>
+    /// <summary>The transport is in memory and belongs to one cluster: no port is opened, and equal port numbers do not collide.</summary>
     private sealed class NoPorts : ITestClusterPortAllocator
     {
         public (int, int) AllocateConsecutivePortPairs(int numPorts) => (1, 2);
@@ -94,7 +95,7 @@ internal sealed class WorldRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the activation to go once the call is done; calls that wait for it go to the next.</summary>
+    /// <summary>Deactivates the activation once the call is done; waiting calls go to the next activation.</summary>
     private sealed class Forgetting(double chance) : IIncomingGrainCallFilter
     {
         private readonly Random _random = new(0);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExecutionGrains.Scenarios;
 
-/// <summary>What outlives a world's silos: a database file, or a database of the shared server, which does not wait for the disk.</summary>
+/// <summary>The part of a world that outlives its silos: a database file, or a database of the shared server, which does not flush to disk.</summary>
 internal abstract class WorldStore : IAsyncDisposable
 {
     private WorldStore()
@@ -16,17 +16,17 @@ internal abstract class WorldStore : IAsyncDisposable
 
     public static async Task<WorldStore> MakeAsync(StoreKind kind) => kind == StoreKind.Sqlite ? new InFile() : await InDatabase.MakeAsync();
 
-    /// <summary>A backup, restored on another machine.</summary>
+    /// <summary>Restores a backup on another machine.</summary>
     public static async Task<WorldStore> RestoreAsync(StoreKind kind, string backup, TimeProvider time) =>
         kind == StoreKind.Sqlite ? InFile.Restore(backup, time) : await InDatabase.RestoreAsync(backup, time);
 
-    /// <summary>As an operator makes one, whoever writes meanwhile.</summary>
+    /// <summary>Makes a backup as an operator does, while others may write.</summary>
     public abstract Task BackUpAsync(string path);
 
-    /// <summary>A store of a new silo.</summary>
+    /// <summary>Opens the store for a new silo.</summary>
     public abstract void AddTo(IServiceCollection services, TimeProvider time);
 
-    /// <summary>The folder of its files, with everything in it that was written.</summary>
+    /// <summary>The folder of its files, after everything was written to them.</summary>
     public abstract Task<string> FolderAsync();
 
     public abstract ValueTask DisposeAsync();
@@ -36,8 +36,8 @@ internal abstract class WorldStore : IAsyncDisposable
     {
         services.AddSingleton<IExecutionReads>(store);
         services.AddSingleton<IOperationsStore>(provider => new FaultyOperations(store) { Mishaps = provider.GetRequiredService<Mishaps>() });
-        // One silo, which may judge by its memory: so every store gives the same answers at the same times. What silos that share a store do
-        // otherwise (half a lease more before lost, asking for revisions) is told by the rules' own tests and the simulation.
+        // A single silo, which may judge by its memory, so that every store gives the same answers at the same times. The rules' own tests and the simulation
+        // cover silos that share a store (half a lease more before lost, reads of revisions).
         services.AddSingleton(provider => new FaultyStore(store) { IsShared = false, Mishaps = provider.GetRequiredService<Mishaps>() });
         services.AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<FaultyStore>());
         services.AddSingleton<ICommitQueue>(provider => new CommitQueues(provider.GetRequiredService<IExecutionStore>(), writers, time: time));
@@ -82,7 +82,7 @@ internal abstract class WorldStore : IAsyncDisposable
             return new(server, await server.DatabaseAsync("migrated", PrepareAsync));
         }
 
-        /// <summary>Into an empty database, which then is marked as the command <c>fence</c> does.</summary>
+        /// <summary>Restores into an empty database and marks it as the command <c>fence</c> does.</summary>
         public static async Task<InDatabase> RestoreAsync(string backup, TimeProvider time)
         {
             var server = await PostgresServer.SharedAsync();
@@ -103,7 +103,7 @@ internal abstract class WorldStore : IAsyncDisposable
 
         public override async ValueTask DisposeAsync() => await server.DropAsync(database);
 
-        /// <summary>Migrated, and with the partitions of the day on which every world begins.</summary>
+        /// <summary>Migrated, with the partitions of the day on which every world begins.</summary>
         private static async Task PrepareAsync(string template)
         {
             await using var store = new PostgresStore(new() { ConnectionString = template }, new ManualTimeProvider());

@@ -5,12 +5,12 @@ using static ExecutionGrains.Storage.Tests.Make;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>Values by chance, every member of a record set, or left out.</summary>
+/// <summary>Random values, with every member of a record set or left out.</summary>
 internal static class Any
 {
     public static T Of<T>(Random random) => (T)Of(typeof(T), random)!;
 
-    /// <summary>Some value of the type, by its shape: whatever a state will get one day is filled, too.</summary>
+    /// <summary>A random value of the type, created by reflection, so that members that a state gets later are filled too.</summary>
     public static object? Of(Type type, Random random)
     {
         if (Nullable.GetUnderlyingType(type) is { } inner)
@@ -51,7 +51,7 @@ internal static class Any
 
     private static object AnyRecord(Type type, Random random)
     {
-        // Of a record with a primary constructor that one, not the copying one.
+        // A record's primary constructor, not its copy constructor.
         var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
         var made = constructor.Invoke([.. constructor.GetParameters().Select(p => Of(p.ParameterType, random))]);
         var nullability = new NullabilityInfoContext();

@@ -16,10 +16,10 @@ public abstract class AuditChainContract : IAsyncLifetime
 
     protected abstract IOperationsStore Operations { get; }
 
-    /// <summary>The same store, opened as often as it may be.</summary>
+    /// <summary>The same store; it may be opened several times.</summary>
     protected abstract IAuditStore Store { get; }
 
-    /// <summary>As the database's operator may, past the program.</summary>
+    /// <summary>Changes the database directly, as its operator can.</summary>
     protected abstract Task ExecuteAsync(string sql);
 
     protected abstract Task ReopenAsync();
@@ -123,7 +123,7 @@ public abstract class AuditChainContract : IAsyncLifetime
         await AppendAsync(5);
         var noted = NotedHead.Parse((await Chain.SealAsync(Settled, None)).Head!.Text);
 
-        // All of an older state, signature included.
+        // A complete older state, including its signature.
         await TamperAsync(
             $"delete from audit where sequence > 5; update audit_checkpoints set sequence = 5, at = {UnixMicroseconds.From(before.At)}, "
             + $"hash = {Blob(before.Hash)}, signature = {Blob(before.Signature)}");
@@ -185,7 +185,7 @@ public abstract class AuditChainContract : IAsyncLifetime
         }
         catch (StoreException)
         {
-            // Or so.
+            // An exception is a refusal too.
         }
 
         Assert.Empty(await Store.CheckpointsAsync(None));

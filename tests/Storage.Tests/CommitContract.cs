@@ -8,7 +8,7 @@ using static ExecutionGrains.Storage.Tests.Make;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>What grains and silos rely on in any store, the simulation's included. Each test has a store of its own.</summary>
+/// <summary>What grains and silos require of any store, including the simulation's. Each test has its own store.</summary>
 public abstract class CommitContract : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -341,7 +341,7 @@ public abstract class CommitContract : IAsyncLifetime
     [Fact]
     public async Task A_silo_that_is_found_gone_leaves_its_silence_as_an_outage_once_and_none_where_it_is_heard_of_again()
     {
-        // A store of one silo has none to find.
+        // A store of a single silo has no other silo to declare gone.
         Outage[] found = Store.IsShared ? [new Outage(T0.AddSeconds(2), T0.AddSeconds(5))] : [];
         (string, DateTimeOffset)[] back = Store.IsShared ? [("one", T0.AddSeconds(12))] : [];
         var after = TimeSpan.FromSeconds(6);
@@ -359,7 +359,7 @@ public abstract class CommitContract : IAsyncLifetime
         Assert.Empty(sign.Others);
         Assert.Equal(found.Length, sign.OutageCount);
 
-        // A sign from before, long under way, brings it back no more; a new one does, and its silence is known already.
+        // A delayed old heartbeat does not bring the silo back; a new one does, and its silence is already recorded.
         await Operations.AliveAsync("one", T0.AddSeconds(5), after, None);
         Assert.Empty((await Operations.AliveAsync("two", T0.AddSeconds(8), after, None)).Others);
         Assert.Equal(found.Length, (await Operations.AliveAsync("one", T0.AddSeconds(12), after, None)).OutageCount);
@@ -462,15 +462,15 @@ public abstract class CommitContract : IAsyncLifetime
 
     protected static byte[] Hash(string id) => System.Security.Cryptography.MD5.HashData(System.Text.Encoding.UTF8.GetBytes(id));
 
-    /// <summary>Opens the store again, where it is kept anywhere.</summary>
+    /// <summary>Reopens the store, if it is persistent.</summary>
     protected virtual Task ReopenAsync() => Task.CompletedTask;
 
     private static (string, DateTimeOffset)[] Signs(SignOfLife sign) => [.. sign.Others.Select(other => (other.Key, other.Value)).Order()];
 
-    /// <summary>Its first ten rows.</summary>
+    /// <summary>The first ten rows of an execution's history.</summary>
     protected abstract Task<IReadOnlyList<Effect.History>> HistoryAsync(ExecutionState state);
 
-    /// <summary>Its first ten.</summary>
+    /// <summary>The first ten.</summary>
     protected abstract Task<IReadOnlyList<StepRow>> StepsAsync(ExecutionState state);
 
     protected async Task Commit(Append append) => Assert.IsType<AppendOutcome.Committed>(await One(append));

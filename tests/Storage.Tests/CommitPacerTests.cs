@@ -61,7 +61,7 @@ public sealed class CommitPacerTests : IDisposable
         await A_commit_waits_until_as_many_have_come_as_the_last_one_answered();
     }
 
-    /// <param name="passing">Commits before it that are not held back.</param>
+    /// <param name="passing">Number of earlier commits that are not delayed.</param>
     private async Task InVainAfterAsync(int passing)
     {
         for (var i = 0; i < passing; i++)

@@ -28,7 +28,7 @@ public sealed class CommitQueueTests
     [Fact]
     public async Task Who_was_answered_and_comes_again_is_waited_for_and_shares_a_batch()
     {
-        // Ended only where all is well: one that waits by a clock that stands would not end.
+        // Disposed only if the test passes: a queue that waits by a manual clock would never finish.
         var time = new ManualTimeProvider();
         var queue = new CommitQueue(store, time: time, scheduler: TaskScheduler.Default);
         await AnswerTwoAsync(queue);
@@ -207,7 +207,7 @@ public sealed class CommitQueueTests
         }
     }
 
-    /// <summary>One append, and then two in one batch.</summary>
+    /// <summary>Answers one append, and then two in one batch.</summary>
     private async Task AnswerTwoAsync(CommitQueue queue)
     {
         var first = queue.SubmitAsync(First(State("a")));

@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 namespace ExecutionGrains.Storage.Tests;
 
 /// <summary>
-/// Until it is disposed, no file of this process grows beyond a size: writes there fail as a broken disk's do. Classes that use it, or write files beside it, are one collection.
+/// Limits the size of every file that this process writes, until disposed: writes beyond it fail like those of a broken disk. Test classes that use it, or
+/// write files beside it, are in one collection.
 /// </summary>
 internal sealed partial class FileSizeLimit : IDisposable
 {
     private const int FileSize = 1;
     private const int SizeExceeded = 25;
 
-    // By default the signal ends the process. It is handled some time after the write has failed, so this is never taken back.
+    // By default the signal ends the process. It is handled some time after the write has failed, so the handler is never removed.
     private static readonly PosixSignalRegistration Ignored =
         PosixSignalRegistration.Create((PosixSignal)SizeExceeded, context => context.Cancel = true);
 

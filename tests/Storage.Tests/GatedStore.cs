@@ -4,7 +4,7 @@ using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>A store whose commits wait until the test says how they end.</summary>
+/// <summary>A store whose commits wait until the test decides their outcome.</summary>
 internal sealed class GatedStore : IExecutionStore
 {
     private readonly Channel<Batch> batches = Channel.CreateUnbounded<Batch>();

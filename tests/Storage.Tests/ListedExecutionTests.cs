@@ -8,7 +8,7 @@ using static ExecutionGrains.Storage.Tests.Make;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>What a list reads out of a stored state is what the state says. States have every member set, or left out, by chance.</summary>
+/// <summary>A list reads the same values from a stored state as the full parse. States have every member set, or left out, at random.</summary>
 public sealed class ListedExecutionTests
 {
     [Fact]
@@ -52,7 +52,7 @@ public sealed class ListedExecutionTests
 
     private static byte[] Stored(ExecutionState state) => JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.ExecutionState);
 
-    /// <summary>All of it; the labels by their keys, so that their order is not compared.</summary>
+    /// <summary>All fields; labels sorted by key, so that their order is not compared.</summary>
     private static string Text(ListedExecution listed) => string.Join('\n', typeof(ListedExecution).GetProperties().Select(p => $"{p.Name}: {p.GetValue(listed) switch
     {
         IReadOnlyDictionary<string, string> labels => JsonSerializer.Serialize(labels.OrderBy(l => l.Key, StringComparer.Ordinal)),
@@ -70,7 +70,7 @@ public sealed class ListedExecutionTests
         var shuffled = new JsonObject { ["further"] = new JsonObject { ["id"] = "other", ["block"] = new JsonArray(1, new JsonObject { ["workflow"] = "other" }) } };
         foreach (var (name, value) in members.OrderBy(_ => random.Next()))
         {
-            // Labels are no members.
+            // Labels are not members.
             shuffled[name] = value is null ? null : name == "labels" ? value.DeepClone() : Shuffled(value, random);
         }
 

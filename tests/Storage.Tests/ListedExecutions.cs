@@ -5,7 +5,9 @@ using static ExecutionGrains.Storage.Tests.Make;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>Executions for lists, skewed as life is and many of the same moment, and every filter of a list beside what it asks of one execution.</summary>
+/// <summary>
+/// Executions for lists, with skewed distributions and many of the same moment, and every filter of a list with its predicate on one execution.
+/// </summary>
 internal static class ListedExecutions
 {
     public static List<ExecutionState> Some(int count)
@@ -14,7 +16,7 @@ internal static class ListedExecutions
         return [.. Enumerable.Range(0, count).Select(_ => One(random)).DistinctBy(s => s.Id)];
     }
 
-    /// <summary>Half of the live ones end, some get another worker, label or workflow; the others stay.</summary>
+    /// <summary>Half of the live executions end, some get another worker, label or workflow; the others stay.</summary>
     public static ExecutionState Moved(ExecutionState s, int i) => (i % 7) switch
     {
         6 when s.IsFinal => Requeued(s, i),
@@ -49,11 +51,11 @@ internal static class ListedExecutions
         ],
     };
 
-    /// <summary>Whether an epoch that ended matches all of it.</summary>
+    /// <summary>Whether one ended epoch matches all conditions.</summary>
     private static bool Epoch(ExecutionState s, Func<ExecutionStatus, Cause?, DateTimeOffset?, bool> matches) =>
         (s.IsFinal && matches(s.Status, s.Cause, s.TrackerEndedAt)) || s.Epochs.Any(e => e.Status is { } status && matches(status, e.Cause, e.TrackerEndedAt));
 
-    /// <summary>What lists are sorted by beside creation, and its value.</summary>
+    /// <summary>The orders of lists besides creation, and their sort values.</summary>
     public static List<(ListSort Sort, Func<ExecutionState, long?> Value)> Sorts() =>
     [
         (ListSort.Started, s => UnixMicroseconds.From(s.StartedAt)),
@@ -61,7 +63,7 @@ internal static class ListedExecutions
         (ListSort.Duration, s => UnixMicroseconds.From(s.EndedAt) - UnixMicroseconds.From(s.StartedAt ?? s.CreatedAt)),
     ];
 
-    /// <summary>Values that most have, some, few, and nobody.</summary>
+    /// <summary>Values that most executions have, some, few, and none.</summary>
     public static List<(string Field, string Name, Func<ExecutionFilter, ExecutionFilter> With, Func<ExecutionState, bool> Matches)> Filters() =>
     [
         ("status", "status succeeded", f => f with { Status = [ExecutionStatus.Succeeded] }, s => s.Status == ExecutionStatus.Succeeded),

@@ -3,7 +3,7 @@ using ExecutionGrains.Storage.Commits;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>States, effects and appends with what a test does not care about filled in.</summary>
+/// <summary>Creates states, effects and appends, with defaults for what a test does not care about.</summary>
 internal static class Make
 {
     public static readonly DateTimeOffset T0 = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>Orleans's grain storage, on our table. A statement that changed nothing gives no row, which the provider takes for a conflict.</summary>
+/// <summary>Orleans's grain storage on our table. A statement that changed nothing returns no row, which the provider treats as a conflict.</summary>
 public sealed class OrleansGrainStatesTests : OrleansTables
 {
     private static readonly (string, object?)[] Janitor = Named("janitor/3");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>Orleans's protocol of membership, on our tables.</summary>
+/// <summary>Orleans's membership protocol on our tables.</summary>
 public sealed class OrleansMembershipTests : OrleansTables
 {
     private const int Joining = 2;
@@ -120,7 +120,7 @@ public sealed class OrleansMembershipTests : OrleansTables
         }
 
         await Join(12000, version: Dead + 1, status: Dead, alive: T0.AddDays(1));
-        // One that joins gave no sign of life yet, but started just now.
+        // A joining silo has no heartbeat yet, but started just now.
         await Join(12001, version: Dead + 2, status: Joining, alive: DateTime.UnixEpoch, start: T0.AddDays(1));
         await Provider.RunAsync("CleanupDefunctSiloEntriesKey", ("IAmAliveTime", T0.AddHours(1)));
         Assert.Equal([11003, 12000, 12001], (await Members()).Select(m => (int)m["Port"]).Order());

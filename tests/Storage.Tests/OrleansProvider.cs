@@ -6,12 +6,12 @@ using Xunit;
 namespace ExecutionGrains.Storage.Tests;
 
 /// <summary>
-/// Talks to the database as Orleans's AdoNet providers do: it reads the statements by their key, binds parameters by name with the
-/// <see cref="DbType"/> that they give a value's type, and reads columns by name.
+/// Uses the database as Orleans's AdoNet providers do: reads the statements by their key, binds parameters by name with the <see cref="DbType"/> that they use
+/// for a value's type, and reads columns by name.
 /// </summary>
 internal sealed class OrleansProvider(string connectionString)
 {
-    /// <summary>Every key that a provider of Orleans 10.4.2 for clustering, reminders or grain storage asks for, what it binds, and what it reads back.</summary>
+    /// <summary>Every key that an Orleans 10.4.2 provider for clustering, reminders or grain storage asks for, with what it binds and reads.</summary>
     public static readonly IReadOnlyDictionary<string, (string Parameters, string Columns)> Contract = new Dictionary<string, (string, string)>
     {
         ["InsertMembershipVersionKey"] = ("DeploymentId", "?"),
@@ -40,7 +40,7 @@ internal sealed class OrleansProvider(string connectionString)
     private const string Reminder = "GrainId ReminderName StartTime Period Version";
     private const string Grain = "GrainIdHash GrainIdN0 GrainIdN1 GrainTypeHash GrainTypeString GrainIdExtensionString ServiceId";
 
-    /// <summary>A value of the type that the provider binds; DBNull with its type where it may be null.</summary>
+    /// <summary>A sample of the type that the provider binds; DBNull with its type if it may be null.</summary>
     public static (object Value, DbType Type) Sample(string parameter) => parameter switch
     {
         "Port" or "Generation" or "Status" or "ProxyPort" or "Version" or "GrainHash" or "BeginHash" or "EndHash" or "Period" or "GrainIdHash" or "GrainTypeHash" => (1, DbType.Int32),
@@ -60,7 +60,7 @@ internal sealed class OrleansProvider(string connectionString)
         _ => DbType.String,
     };
 
-    /// <summary>As the providers ask for them when they start.</summary>
+    /// <summary>Reads the statements as the providers do when they start.</summary>
     public async Task<Dictionary<string, string>> StatementsAsync()
     {
         var statements = new Dictionary<string, string>();
@@ -75,7 +75,9 @@ internal sealed class OrleansProvider(string connectionString)
         return statements;
     }
 
-    /// <summary>The rows, by column; what is not given is the sample. Null is NULL of the parameter's type.</summary>
+    /// <summary>
+    /// Runs a statement and returns its rows by column. Parameters that are not given have the sample value. Null is NULL of the parameter's type.
+    /// </summary>
     public async Task<IReadOnlyList<IReadOnlyDictionary<string, object>>> RunAsync(string key, params (string Name, object? Value)[] values)
     {
         await using var connection = await OpenAsync();
@@ -107,7 +109,7 @@ internal sealed class OrleansProvider(string connectionString)
         return rows;
     }
 
-    /// <summary>The answer of a statement that has one: one row, one column.</summary>
+    /// <summary>The answer of a statement that returns one row with one column.</summary>
     public async Task<bool> AsksAsync(string key, params (string Name, object? Value)[] values) =>
         Convert.ToBoolean(Assert.Single(Assert.Single(await RunAsync(key, values))).Value, CultureInfo.InvariantCulture);
 

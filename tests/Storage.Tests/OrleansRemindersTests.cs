@@ -2,7 +2,7 @@ using Xunit;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>Orleans's table of reminders, on ours.</summary>
+/// <summary>Orleans's reminders on our table.</summary>
 public sealed class OrleansRemindersTests : OrleansTables
 {
     private static readonly DateTime T0 = new(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
@@ -52,7 +52,7 @@ public sealed class OrleansRemindersTests : OrleansTables
     [InlineData(1u, 2u, "ReadRangeRows1Key", "c")]
     [InlineData(10u, 0u, "ReadRangeRows2Key", "a d e")]
     [InlineData(2u, 2u, "ReadRangeRows2Key", "a b c d e")]
-    // Past the middle of the unsigned ring, which is where the signed one wraps.
+    // Beyond the middle of the unsigned ring, where the signed one wraps.
     [InlineData(2u, 0x8000_0000u, "ReadRangeRows2Key", "d")]
     [InlineData(0x8000_0000u, 0xFFFF_FFFFu, "ReadRangeRows1Key", "e")]
     [InlineData(0x8000_0000u, 1u, "ReadRangeRows1Key", "a b e")]
@@ -64,7 +64,7 @@ public sealed class OrleansRemindersTests : OrleansTables
             await Upsert(grain, "sweep", unchecked((int)hash));
         }
 
-        // The provider takes one statement or the other by the signed hashes.
+        // The provider chooses the statement by comparing the signed hashes.
         Assert.Equal(key, unchecked((int)begin < (int)end) ? "ReadRangeRows1Key" : "ReadRangeRows2Key");
         var rows = await Provider.RunAsync(key, ("BeginHash", unchecked((int)begin)), ("EndHash", unchecked((int)end)));
         Assert.Equal(found, string.Join(' ', rows.Select(r => r["GrainId"]).Order()));

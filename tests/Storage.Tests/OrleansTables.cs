@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>A database as a silo leaves it, and a provider of Orleans that works with it.</summary>
+/// <summary>A migrated database, and an imitation of an Orleans provider that uses it.</summary>
 public abstract class OrleansTables : IAsyncLifetime
 {
     private PostgresServer server = null!;

@@ -51,7 +51,7 @@ public sealed class PostgresAuditChainTests : AuditChainContract
     {
         await using var connection = new NpgsqlConnection(_database);
         await connection.OpenAsync(None);
-        // The identity column takes another number only so.
+        // The only way to give the identity column another number.
         await using var command = new NpgsqlCommand(sql.Replace("set number = 100000", "set number = default", StringComparison.Ordinal), connection);
         await command.ExecuteNonQueryAsync(None);
     }

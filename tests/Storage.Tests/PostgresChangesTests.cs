@@ -9,7 +9,7 @@ using static ExecutionGrains.Storage.Tests.Make;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>Two silos' announcements on one database, timed by a clock that stands.</summary>
+/// <summary>Two silos' announcements on one database, with a manual clock.</summary>
 public sealed class PostgresChangesTests : IAsyncLifetime
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -49,7 +49,7 @@ public sealed class PostgresChangesTests : IAsyncLifetime
             Assert.Equal([new(id)], (await to.Heard()).Ids);
         }
 
-        // Each has heard the other's and nothing besides.
+        // Each silo has heard the other's changes and nothing else.
         Assert.False(one.HasHeard);
         Assert.False(other.HasHeard);
     }
@@ -110,7 +110,7 @@ public sealed class PostgresChangesTests : IAsyncLifetime
     [Fact]
     public async Task Connections_that_were_cut_are_opened_again_and_what_was_missed_is_everything()
     {
-        // All four connections are there, and nothing is under way on them.
+        // All four connections are open and idle.
         foreach (var (from, to) in new[] { (one, other), (other, one) })
         {
             from.Feed.Committed(Changes.Of([new("a")]));
@@ -134,7 +134,7 @@ public sealed class PostgresChangesTests : IAsyncLifetime
             Assert.Equal(1, silo.Changes.ConnectionLostCount);
         }
 
-        // That its connection for announcements is cut a silo finds when it needs it, and says it on the next.
+        // A silo notices its cut announcement connection when it next uses it, and reports that on the next connection.
         one.Feed.Committed(Changes.Of([new("b")]));
         var heard = other.Heard();
         await one.Clock.PassUntilAsync(heard, PostgresChanges.BackoffMin);

@@ -13,7 +13,7 @@ using static ExecutionGrains.Storage.Tests.Make;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>On a server that does not wait for the disk: nothing here is about durability.</summary>
+/// <summary>Runs on a server that does not flush to disk, because nothing here is about durability.</summary>
 public sealed class PostgresStoreTests : StoreContract
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -29,7 +29,7 @@ public sealed class PostgresStoreTests : StoreContract
 
     private static int Latest => SqlText.Migrations()[^1].Version;
 
-    /// <summary>Pooled, as a silo's are: these tests ask thousands of pages, and a backend for each takes longer than the page.</summary>
+    /// <summary>Pooled like a silo's connections: these tests read thousands of pages, and starting a backend takes longer than a page.</summary>
     private PostgresStoreOptions Options => new() { ConnectionString = $"{database};Pooling=true" };
 
     public override async ValueTask InitializeAsync()
@@ -65,7 +65,7 @@ public sealed class PostgresStoreTests : StoreContract
             await using var count = new NpgsqlCommand("select count(*) from pg_locks where relation = 'live_counts'::regclass and not granted", waiting);
             while ((long)(await count.ExecuteScalarAsync(None))! < 4)
             {
-                // Until as many hang as ever will.
+                // Waits until as many are blocked as ever will be.
                 await Task.Yield();
             }
         }
@@ -169,7 +169,7 @@ public sealed class PostgresStoreTests : StoreContract
                 await analyze.ExecuteNonQueryAsync(None);
             }
 
-            // A statement is kept, and its plan with it, from its second time on.
+            // A statement is prepared, and its plan kept, from its second use on.
             for (var i = 0; i < 3; i++)
             {
                 await ChangeAsync("one", i);
@@ -187,7 +187,7 @@ public sealed class PostgresStoreTests : StoreContract
                 await planned.CommitAsync([Next(State(id) with { Revision = 1 + before }, new Effect.Step(Step("s", 1), IsNew: false))], None));
         }
 
-        // A backend says what it has read at its end.
+        // A backend reports its statistics when it ends.
         await using var others = new NpgsqlCommand("select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", connection);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (await others.ExecuteScalarAsync(patience.Token) is not 0L)
@@ -199,7 +199,7 @@ public sealed class PostgresStoreTests : StoreContract
             Assert.InRange((long)(await read.ExecuteScalarAsync(None))!, changes * 2, 4 * (many + changes));
         }
 
-        // A migration asks other indexes, and finds nothing.
+        // A migration queries other indexes, and finds nothing.
         await using (var scanned = new NpgsqlCommand(
             "select array_agg(indexrelname::text order by indexrelname) from pg_stat_user_indexes where relname ~ '^(executions|steps_[0-9]+)$' and idx_tup_read > 0", connection))
         {
@@ -404,7 +404,7 @@ public sealed class PostgresStoreTests : StoreContract
         Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(states[3], History(2, "e")) with { NewEvents = [new(1, "e")] }));
     }
 
-    /// <summary>Two appends of one execution in one call, which no queue of ours makes, are the only way to an answer that does not add up.</summary>
+    /// <summary>Only two appends of one execution in one call lead to inconsistent row counts, and our queue never sends such a call.</summary>
     [Fact]
     public async Task A_count_that_does_not_add_up_once_all_is_durable_is_to_be_read_back_and_nothing_is_sent_again()
     {
@@ -550,7 +550,7 @@ public sealed class PostgresStoreTests : StoreContract
         }
 
         var commit = One(Next(State("a"), History(1)));
-        // It waits for the row's lock; the engine says which connection does.
+        // It waits for the row's lock; the engine says which connection waits.
         await using var cut = new NpgsqlCommand(
             "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()", holder);
         while (await cut.ExecuteScalarAsync(None) is null)
@@ -622,7 +622,7 @@ public sealed class PostgresStoreTests : StoreContract
         await server.DropAsync(old);
     }
 
-    /// <summary>Undoes the migration of orders and tombstones.</summary>
+    /// <summary>Reverts the migration of orders and tombstones.</summary>
     private const string BeforeOrders =
         """
 

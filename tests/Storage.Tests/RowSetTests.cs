@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>What a commit's rows are on the wire is ours; whether it is right, only the engine can say.</summary>
+/// <summary>The wire format of a commit's rows is our own; only the engine can tell whether it is correct.</summary>
 public sealed class RowSetTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;

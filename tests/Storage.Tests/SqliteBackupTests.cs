@@ -66,7 +66,9 @@ public sealed class SqliteBackupTests : IAsyncLifetime
         Assert.NotEqual(await Mark(copy), await Mark(store));
     }
 
-    /// <param name="moved">How many files of the database of before were kept when the process ended: its log, its shared memory, itself.</param>
+    /// <param name="moved">
+    /// How many files of the previous database had been moved when the process ended: its log, its shared memory, the database itself.
+    /// </param>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -38,7 +38,7 @@ public sealed class SqliteStoreTests : StoreContract
         Directory.Delete(directory, recursive: true);
     }
 
-    /// <summary>Undoes the migration of orders and tombstones.</summary>
+    /// <summary>Reverts the migration of orders and tombstones.</summary>
     private const string BeforeOrders =
         """
 
@@ -418,7 +418,7 @@ public sealed class SqliteStoreTests : StoreContract
         await store.MigrateAsync(None);
     }
 
-    /// <summary>Those of all rounds until now, and none of the next; neither to who asks nor to who takes one without asking.</summary>
+    /// <summary>The ids of all rounds so far are taken, and those of the next are not, both for a query and for a commit without one.</summary>
     private async Task AssertAllTaken(ExecutionState state, int rounds)
     {
         var asked = Next(state) with
@@ -557,7 +557,7 @@ public sealed class SqliteStoreTests : StoreContract
         Assert.True(pages > 1);
     }
 
-    /// <summary>Commits until it fails, which it does as something that may be tried again; returns what was committed.</summary>
+    /// <summary>Commits until a commit fails with a transient error; returns what was committed.</summary>
     private async Task<List<string>> FillUp()
     {
         var kept = new List<string>();
@@ -579,7 +579,7 @@ public sealed class SqliteStoreTests : StoreContract
         }
     }
 
-    /// <summary>The log is to begin anew after 100 pages; the writer waits for that with 400, and the last transaction comes on top.</summary>
+    /// <summary>The log restarts after 100 pages, the writer waits for that at 400, and the last transaction is added.</summary>
     private const int SmallLogPagesMax = 500;
 
     private async Task<SqliteStore> SmallLogAsync()
@@ -589,7 +589,7 @@ public sealed class SqliteStoreTests : StoreContract
         return small;
     }
 
-    /// <summary>A page or more of the log each.</summary>
+    /// <summary>Each takes a page or more of the log.</summary>
     private static async Task<ExecutionState> CommitManyAsync(SqliteStore store, string id)
     {
         var state = State(id);

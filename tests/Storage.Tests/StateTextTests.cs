@@ -9,7 +9,7 @@ using static ExecutionGrains.Storage.Tests.Make;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>What is written by hand is what the serializer writes, so that no member is forgotten that a state, or a part of it, will get one day.</summary>
+/// <summary>The handwritten writer writes what the serializer writes, so that no member that a state or a part of it gets later is forgotten.</summary>
 public sealed class StateTextTests
 {
     [Fact]
@@ -62,7 +62,7 @@ public sealed class StateTextTests
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>The state's own members, and those of its parts that are not left to the serializer.</summary>
+    /// <summary>The state's own members, and those of its parts that are written by hand.</summary>
     private static IEnumerable<(PropertyInfo Member, Func<ExecutionState, object?, ExecutionState> With)> Members() =>
     [
         .. Of<ExecutionState>().Select(m => (m, To<ExecutionState>(m, s => s with { }, (_, s) => s))),
@@ -95,7 +95,7 @@ public sealed class StateTextTests
         }
     }
 
-    /// <summary>What has to be there stays empty instead.</summary>
+    /// <summary>Required members become empty instead.</summary>
     private static object? Unset(PropertyInfo member) =>
         member.PropertyType.IsValueType ? Activator.CreateInstance(member.PropertyType)
         : member.PropertyType == typeof(ExecutionFacts) ? ExecutionFacts.None

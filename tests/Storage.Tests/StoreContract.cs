@@ -10,7 +10,7 @@ using static ExecutionGrains.Storage.Tests.Make;
 
 namespace ExecutionGrains.Storage.Tests;
 
-/// <summary>What every store that is more than a simulation's does beside <see cref="CommitContract"/>.</summary>
+/// <summary>What every real store does besides <see cref="CommitContract"/>.</summary>
 public abstract class StoreContract : CommitContract
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -70,7 +70,7 @@ public abstract class StoreContract : CommitContract
         var states = Enumerable.Range(0, 40).Select(i => State($"a-{i:00}")).ToList();
         await Store.CommitAsync([.. states.Select(s => First(s, History(1, "e1"), new Effect.Step(Step("s1", 1), true)))], None);
         Append[] appends = [.. states.Select((s, i) => Next(
-            // Every third, the first and the last among them, is not as its writer believes.
+            // Every third, including the first and the last, has another version than its writer expects.
             s with { Revision = i % 3 == 0 ? 5 : 1 },
             History(2, $"{s.Id.Value}-e2"), History(3), new Effect.Step(Step("s1", 1) with { Block = s.Id.Value }, false), new Effect.Step(Step($"{s.Id.Value}-s2", 2), true)))];
         var outcomes = await Store.CommitAsync(appends, None);
@@ -113,7 +113,7 @@ public abstract class StoreContract : CommitContract
         var lines = Enumerable.Range(1, 75).Select(i => History(i, i % 3 == 0 || i is >= 30 and < 50 ? null : $"e{i}")).ToList();
         var state = State("a");
         await Commit(First(state, [.. lines[..2]]));
-        // One line, two, four, one, …: at the end of each the newest one takes an event id or none.
+        // One line, two, four, one, …: the newest line of each commit has an event id or none.
         for (int at = 2, size = 1; at < lines.Count; at += size, size = (size * 2) % 7)
         {
             await Commit(Next(state, [.. lines.Skip(at).Take(size)]));
@@ -265,8 +265,8 @@ public abstract class StoreContract : CommitContract
     public async Task A_prefix_finds_all_of_however_many_workflows_begin_so(int workflows, int examineMax)
     {
         await ReopenAsync(examineMax);
-        // Most of them among the oldest, one of them more often than all the others together, and four executions of each second.
-        // Most start soon, some long after, some not yet.
+        // Most are among the oldest, one workflow is more frequent than all others together, and each second has four executions.
+        // Most start soon, some much later, some not yet.
         var states = Enumerable.Range(0, 700).Select(i => State($"x-{i * 3 % 700:000}", Workflow(i), i % 3 == 0 ? "n0" : "n1", i / 4) with
         {
             StartedAt = i % 7 == 0 ? null : T0.AddSeconds((i / 4) + (i % 11 == 0 ? 200 : i % 4)),
@@ -294,7 +294,7 @@ public abstract class StoreContract : CommitContract
     [InlineData(20, 350)]
     public async Task Pages_go_on_where_the_newest_have_just_one_page_of_many_workflows(int among, int? startedBefore)
     {
-        // Of the newest 200 that are asked for, so many; and nearly all that are older.
+        // This many among the newest 200, and nearly all of the older ones.
         var newest = startedBefore ?? 400;
         var states = Enumerable.Range(0, 400).Select(i => State($"x-{i:000}", i < newest - 200 || i % 200 < among ? $"etl-{i % 40}" : "other", createdSecond: i) with
         {
@@ -354,7 +354,7 @@ public abstract class StoreContract : CommitContract
                 .OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id.Value, StringComparer.Ordinal).Select(s => s.Id.Value),
             (await Walk(c => Reads.ListAsync(filter, 9, c, None))).Select(s => s.Id.Value));
 
-        // Most start when they are made; some long after, some before (an import), some not at all.
+        // Most start at their creation; some much later, some before it (an import), some never.
         static ExecutionState Started(int i) => Filled(i) with
         {
             StartedAt = (i % 10) switch { 3 => T0.AddSeconds((i / 2) + 200), 4 => T0.AddSeconds((i / 2) - 300), 5 => null, _ => T0.AddSeconds((i / 2) + (i % 3)) },
@@ -373,7 +373,7 @@ public abstract class StoreContract : CommitContract
             await Store.CommitAsync([.. some.Select(s => First(s))], None);
         }
 
-        // They move on, so that what an index or a label's row said of them before is no longer so.
+        // They change, so that earlier entries of an index or of a label's rows are no longer true.
         var moved = states.Select(ListedExecutions.Moved).ToList();
         await Store.CommitAsync([.. moved.Where((s, i) => s != states[i]).Select(s => new Append { State = s, BaseRevision = 1, DueAt = s.CreatedAt, Effects = [], CommitId = 9 })], None);
         var filters = ListedExecutions.Filters();
@@ -525,7 +525,7 @@ public abstract class StoreContract : CommitContract
         };
     }
 
-    /// <summary>Takes away what the migration of orders and tombstones has made, and migrates again.</summary>
+    /// <summary>Reverts the migration of orders and tombstones, and migrates again.</summary>
     protected abstract Task MigrateFromBeforeOrdersAsync();
 
     [Fact]
@@ -667,7 +667,7 @@ public abstract class StoreContract : CommitContract
             Assert.Empty(await Ids(new() { Status = [ExecutionStatus.Lost], Label = [new(names[4], names[5])] }));
         }
 
-        // No two stretches of it are alike: an engine that compresses what it indexes would store more of it than it promises.
+        // It has no repetitions, because an engine that compresses index entries would otherwise store more than it guarantees.
         static string Longest(int seed, int length = 256)
         {
             var random = new Random(seed);
@@ -901,7 +901,7 @@ public abstract class StoreContract : CommitContract
         Assert.Equal([("x-2", "x-3"), ("x-3", "x-1")],
             (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is not null).Select(k => (k.KeyId, k.ReplacedBy)));
 
-        // With those that it replaced goes what they made.
+        // Revoking it also revokes the keys that the replaced ones created.
         Assert.True(await Operations.RevokeKeyAsync("x-1", T0.AddHours(4), null, None));
         Assert.Equal(["y"], (await Operations.KeysAsync(None)).Where(k => k.RevokedAt is null).Select(k => k.KeyId));
     }
@@ -1040,7 +1040,7 @@ public abstract class StoreContract : CommitContract
     private static Append Ended(string id, string workflow) =>
         First(State(id, workflow), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1)));
 
-    /// <summary>Opens the store again such that a page examines at most so many rows.</summary>
+    /// <summary>Reopens the store with a limit of rows that a page may examine.</summary>
     protected virtual Task ReopenAsync(int examineMax)
     {
         Assert.Skip("This store has no bound that a test can set.");
@@ -1050,7 +1050,7 @@ public abstract class StoreContract : CommitContract
     protected async Task Fill() => Assert.All(
         await Store.CommitAsync([.. Enumerable.Range(0, 60).Select(i => First(Filled(i)))], None), o => Assert.IsType<AppendOutcome.Committed>(o));
 
-    // Two of them are created in the same second, so that ids decide.
+    // Two of them are created in the same second, so that ids decide the order.
     private static ExecutionState Filled(int i) => State($"id-{i:00}", $"wf{i % 4}", $"n{i % 2}", createdSecond: i / 2) with
     {
         Status = (i % 3) switch { 0 => ExecutionStatus.Running, 1 => ExecutionStatus.Failed, _ => ExecutionStatus.Pending },

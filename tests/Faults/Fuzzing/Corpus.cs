@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Faults.Fuzzing;
 
-/// <summary>Sound requests, one for every call of the contract and every type of event: what mutations start from.</summary>
+/// <summary>Valid requests, one for every call of the contract and every type of event, from which mutations start.</summary>
 internal static class Corpus
 {
     public static readonly (string Method, string Target, string Body)[] Requests =
@@ -37,7 +37,7 @@ internal static class Corpus
         ("GET", "/health/ready", ""),
     ];
 
-    /// <summary>Raw JSON texts that people and machines get wrong.</summary>
+    /// <summary>Raw JSON texts with mistakes that people and programs make.</summary>
     public static readonly string[] JsonValues =
     [
         "null", "true", "0", "-1", "1e400", "1e308", "-0.0", "9223372036854775808", "0.1e-400", "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00x\"",

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ExecutionGrains.Faults.Fuzzing;
 
-/// <summary>One request as it goes over the wire.</summary>
+/// <summary>A request as sent over the wire.</summary>
 internal sealed record FuzzedRequest(string Method, string Target, IReadOnlyList<(string Name, string Value)> Headers, byte[] Body)
 {
     public override string ToString()

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace ExecutionGrains.Faults.Fuzzing;
 
-/// <summary>Makes sound requests unsound. One random source, one seed: the same seed gives the same requests.</summary>
+/// <summary>Makes valid requests invalid. One random source with one seed: the same seed gives the same requests.</summary>
 internal sealed partial class Mutation(int seed)
 {
     private readonly Random random = new(seed);
@@ -115,7 +115,7 @@ internal sealed partial class Mutation(int seed)
         }
         catch (Exception unsound) when (unsound is JsonException or InvalidOperationException or ArgumentException)
         {
-            // An earlier mutation has made it no JSON: then bytes are as good.
+            // An earlier mutation made it invalid JSON, so it is mutated as bytes.
             return MutatedBytes(bytes);
         }
     }
