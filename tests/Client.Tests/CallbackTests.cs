@@ -26,7 +26,7 @@ public sealed class CallbackTests
     }
 
     [Fact]
-    public async Task S41_a_callback_that_hangs_holds_nothing_up_and_what_it_drops_is_counted()
+    public async Task S41_a_callback_that_hangs_delays_nothing_and_its_dropped_events_are_counted()
     {
         using var hang = new ManualResetEventSlim();
         var world = new World(options => options with { OnAnswer = _ => hang.Wait() });
@@ -42,7 +42,7 @@ public sealed class CallbackTests
     }
 
     [Fact]
-    public async Task S41_what_users_hang_on_the_signal_holds_up_no_report()
+    public async Task S41_callbacks_registered_on_the_signal_delay_no_report()
     {
         using var hang = new ManualResetEventSlim();
         var world = new World();
@@ -55,7 +55,7 @@ public sealed class CallbackTests
     }
 
     [Fact]
-    public async Task A_rejected_event_is_handed_to_its_callback()
+    public async Task A_rejected_event_is_passed_to_the_callback()
     {
         var seen = new TaskCompletionSource<EventReported>(TaskCreationOptions.RunContinuationsAsynchronously);
         var world = new World(options => options with { OnRejected = seen.SetResult });

@@ -79,7 +79,7 @@ public sealed class ExecutionTests
     }
 
     [Fact]
-    public async Task Disposed_without_an_end_it_is_reported_as_exception()
+    public async Task An_execution_disposed_without_an_end_is_reported_as_exception()
     {
         var world = new World();
         await using (await world.StartAsync())
@@ -90,7 +90,7 @@ public sealed class ExecutionTests
     }
 
     [Fact]
-    public async Task Disposed_while_paused_it_stays_paused()
+    public async Task An_execution_disposed_while_paused_stays_paused()
     {
         var world = new World();
         await using (var execution = await world.StartAsync())
@@ -102,7 +102,7 @@ public sealed class ExecutionTests
     }
 
     [Fact]
-    public async Task The_second_end_answers_what_the_first_did_and_sends_nothing()
+    public async Task A_second_end_returns_the_answer_of_the_first_and_sends_nothing()
     {
         var world = new World();
         await using var execution = await world.StartAsync();
@@ -112,7 +112,7 @@ public sealed class ExecutionTests
     }
 
     [Fact]
-    public async Task What_is_written_after_the_end_is_counted_and_hurts_nobody()
+    public async Task Log_lines_after_the_end_are_counted_and_otherwise_ignored()
     {
         var world = new World();
         await using var execution = await world.StartAsync();
@@ -123,7 +123,7 @@ public sealed class ExecutionTests
     }
 
     [Fact]
-    public async Task S33_progress_pending_and_events_arriving_land_before_the_end()
+    public async Task S33_pending_progress_and_new_events_are_sent_before_the_end()
     {
         var world = new World();
         var release = new TaskCompletionSource();
@@ -147,7 +147,7 @@ public sealed class ExecutionTests
     }
 
     [Fact]
-    public async Task A_claim_starts_what_it_claimed_in_its_epoch()
+    public async Task A_claim_starts_the_claimed_execution_in_its_epoch()
     {
         var world = new World();
         await using var execution = await world.Tracker.ClaimAsync(new("there-already"));

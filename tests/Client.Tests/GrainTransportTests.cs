@@ -9,7 +9,7 @@ public sealed class GrainTransportTests
     private static readonly CommandAnswer Running = new() { Result = Result.Applied, Status = ExecutionStatus.Running, Epoch = 3, Claimed = true };
 
     [Fact]
-    public async Task A_create_is_the_grain_s_and_its_epoch_is_the_grant_s()
+    public async Task A_create_calls_the_grain_and_returns_its_epoch()
     {
         var transport = new GrainTransport(_ => new AnsweringGrain(Running, new()));
         var grant = await transport.CreateAsync(Execution, new() { Facts = ExecutionFacts.None }, default);
@@ -30,7 +30,7 @@ public sealed class GrainTransportTests
     }
 
     [Fact]
-    public async Task What_the_grain_refuses_to_hear_is_no_fault_of_the_way()
+    public async Task A_refusal_by_the_grain_is_not_a_transport_failure()
     {
         var transport = new GrainTransport(_ => new AnsweringGrain(Running, new()) { Fault = new ArgumentException("workerId: must be 1 to 256 characters, was 0") });
         var claim = await Assert.ThrowsAsync<TrackerException>(() => transport.ClaimAsync(Execution, new("", null), default));

@@ -12,7 +12,7 @@ public sealed class HttpTransportTests
     private static readonly DateTimeOffset At = new DateTimeOffset(2026, 11, 21, 3, 0, 0, 123, TimeSpan.Zero).AddMicroseconds(456);
 
     [Fact]
-    public async Task A_create_is_written_as_the_contract_says_and_its_handle_is_read()
+    public async Task A_create_is_sent_as_in_the_contract_and_its_handle_is_read()
     {
         var handler = new AnsweringHandler((HttpStatusCode.Created, Handle));
         using var transport = new HttpTransport(new("https://tracker/base"), "eg_key", handler);
@@ -33,7 +33,7 @@ public sealed class HttpTransportTests
     }
 
     [Fact]
-    public async Task Events_are_written_as_the_contract_says_under_the_run_token()
+    public async Task Events_are_sent_as_in_the_contract_with_the_run_token()
     {
         var handler = new AnsweringHandler((HttpStatusCode.OK, Answer));
         using var transport = new HttpTransport(new("https://tracker"), "eg_key", handler);
@@ -57,7 +57,7 @@ public sealed class HttpTransportTests
     }
 
     [Fact]
-    public async Task A_refusal_is_thrown_with_its_code_and_what_to_wait()
+    public async Task A_refusal_is_thrown_with_its_code_and_retry_delay()
     {
         var handler = new AnsweringHandler((HttpStatusCode.TooManyRequests, """{"code":"overloaded","detail":"queue full"}""")) { RetryAfter = TimeSpan.FromSeconds(3) };
         using var transport = new HttpTransport(new("https://tracker"), "eg_key", handler);
@@ -67,7 +67,7 @@ public sealed class HttpTransportTests
     }
 
     [Fact]
-    public async Task A_run_token_that_expired_gives_way_to_the_key()
+    public async Task An_expired_run_token_is_replaced_by_the_key()
     {
         var handler = new AnsweringHandler((HttpStatusCode.Unauthorized, """{"code":"token_expired"}"""), (HttpStatusCode.OK, Answer));
         using var transport = new HttpTransport(new("https://tracker"), "eg_key", handler);
@@ -76,7 +76,7 @@ public sealed class HttpTransportTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_no_tracker_s_is_a_fault_of_the_way()
+    public async Task An_answer_that_is_not_from_a_tracker_is_a_transport_failure()
     {
         using var transport = new HttpTransport(new("https://tracker"), "eg_key", new AnsweringHandler((HttpStatusCode.OK, "<html>")));
         Assert.True((await Assert.ThrowsAsync<TrackerException>(() => transport.ClaimAsync(Execution, new("w", null), default))).Transient);

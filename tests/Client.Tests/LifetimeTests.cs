@@ -22,7 +22,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task A_cancel_heard_of_in_an_answer_fires_the_signal_with_its_reason()
+    public async Task A_cancel_in_an_answer_fires_the_signal_with_its_reason()
     {
         var world = new World();
         world.Transport.Next(report => Answered(report, _ => (Result.Applied, null), new(true, "wrong input", false)));
@@ -36,7 +36,7 @@ public sealed class LifetimeTests
     [InlineData(ExecutionStatus.Lost, Result.Late, StopReason.LeaseLost)]
     [InlineData(ExecutionStatus.Failed, Result.Late, StopReason.Stopped)]
     [InlineData(ExecutionStatus.Running, Result.Applied, StopReason.Deadline)]
-    public async Task A_stop_heard_of_in_an_answer_fires_the_signal(ExecutionStatus status, Result result, StopReason reason)
+    public async Task A_stop_in_an_answer_fires_the_signal(ExecutionStatus status, Result result, StopReason reason)
     {
         var world = new World();
         world.Transport.Next(report => Answered(report, _ => (result, null), new(false, null, true), status));
@@ -47,7 +47,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task A_claim_whose_start_is_refused_leaves_nothing_that_beats()
+    public async Task A_claim_whose_start_is_refused_sends_no_further_heartbeats()
     {
         var world = new World();
         world.Transport.NextAsync(_ => throw new TrackerException("forbidden") { Code = "forbidden" });
@@ -58,7 +58,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task A_claim_that_is_cancelled_before_its_start_is_answered_leaves_nothing_that_beats()
+    public async Task A_claim_that_is_cancelled_before_its_start_is_answered_sends_no_further_heartbeats()
     {
         var world = new World();
         using var cancel = new CancellationTokenSource();
@@ -74,7 +74,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task An_execution_may_be_given_years()
+    public async Task A_timeout_may_be_years()
     {
         var world = new World(options => options with { TimeProvider = TimeProvider.System });
         var years = TimeSpan.FromDays(3 * 366);

@@ -63,7 +63,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task D70_A_step_waits_a_second_for_room_and_then_enters_without_its_payload()
+    public async Task D70_A_step_waits_a_second_for_buffer_space_and_is_then_queued_without_its_payload()
     {
         var world = Awaiting(options => options with { BufferBytes = 64 << 10 });
         world.Transport.OnReport = Never;
@@ -83,7 +83,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task D70_A_step_that_waits_enters_as_soon_as_there_is_room()
+    public async Task D70_A_waiting_step_is_queued_as_soon_as_there_is_space()
     {
         var world = Awaiting(options => options with { BufferBytes = 64 << 10 });
         var answer = new TaskCompletionSource<ReportReply>();
@@ -101,7 +101,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task D70_A_step_that_waits_for_bytes_that_all_share_enters_as_soon_as_another_execution_gives_some_back()
+    public async Task D70_A_step_that_waits_for_shared_bytes_is_queued_as_soon_as_another_execution_frees_some()
     {
         var world = Awaiting(options => options with { BufferBytes = 1 << 20, BufferBytesTotal = 64 << 10 });
         var answer = new TaskCompletionSource<ReportReply>();
@@ -121,7 +121,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task D70_All_executions_together_have_a_bound()
+    public async Task D70_All_executions_share_a_limit()
     {
         var world = Awaiting(options => options with { BufferBytes = 1 << 20, BufferBytesTotal = 64 << 10 });
         world.Transport.OnReport = Never;
@@ -141,7 +141,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task D74_A_start_without_an_answer_holds_the_work_up_for_a_second_and_is_recorded_later()
+    public async Task D74_A_start_without_an_answer_delays_the_work_by_a_second_and_is_recorded_later()
     {
         var world = Awaiting();
         world.Transport.OnCreateAsync = _ => new TaskCompletionSource<ExecutionGrant>().Task;
@@ -164,7 +164,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task D74_Once_the_tracker_is_known_to_be_away_nothing_waits_for_it()
+    public async Task D74_Once_the_tracker_is_known_to_be_unavailable_nothing_waits_for_it()
     {
         var world = Awaiting();
         world.Transport.OnCreateAsync = _ => new TaskCompletionSource<ExecutionGrant>().Task;
@@ -197,7 +197,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task D74_A_start_that_is_refused_after_the_work_began_stops_it_where_another_runs_it()
+    public async Task D74_A_start_that_is_refused_because_another_worker_runs_it_stops_work_that_has_begun()
     {
         var world = Awaiting();
         var grant = new TaskCompletionSource<ExecutionGrant>();
@@ -212,7 +212,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task An_end_is_sent_however_long_the_tracker_is_away()
+    public async Task An_end_is_sent_even_after_a_long_outage_of_the_tracker()
     {
         var world = Awaiting();
         var execution = await world.StartAsync();
@@ -229,7 +229,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task Disposing_the_tracker_waits_for_an_end_that_is_on_its_way()
+    public async Task Disposing_the_tracker_waits_for_an_end_in_flight()
     {
         var world = Awaiting();
         var execution = await world.StartAsync();
@@ -247,7 +247,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task Disposing_the_tracker_gives_up_after_its_patience_and_counts_what_is_lost()
+    public async Task Disposing_the_tracker_gives_up_after_its_timeout_and_counts_lost_events()
     {
         var world = Awaiting();
         var execution = await world.StartAsync();
@@ -263,7 +263,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task D77_A_request_that_hangs_costs_no_lease()
+    public async Task D77_A_request_that_hangs_does_not_let_a_lease_expire()
     {
         var world = Awaiting();
         var execution = await world.StartAsync(new() { HeartbeatTimeout = TimeSpan.FromSeconds(3) });
@@ -300,7 +300,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task D76_An_event_that_the_transport_cannot_write_is_given_up_and_holds_nothing_up()
+    public async Task D76_An_event_that_cannot_be_serialized_is_dropped_and_blocks_no_other()
     {
         var world = Awaiting();
         world.Transport.OnReport = report => report.Events.OfType<ExecutionEvent.Log>().Any(log => log.Message == "poison")
@@ -315,7 +315,7 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task D71_What_a_proxy_never_lets_through_holds_nothing_up_for_good()
+    public async Task D71_A_report_that_a_proxy_always_refuses_does_not_block_later_ones_forever()
     {
         var world = Awaiting();
         world.Transport.OnReport = report => report.Events.OfType<ExecutionEvent.Log>().Any(log => log.Message.StartsWith("DROP TABLE", StringComparison.Ordinal))

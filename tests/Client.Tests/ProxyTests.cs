@@ -34,7 +34,7 @@ public sealed class ProxyTests
     [InlineData(HttpStatusCode.TooManyRequests, """{"type":"urn:executiongrains:problem:overloaded","code":"overloaded"}""", "application/problem+json")]
     [InlineData(HttpStatusCode.RequestTimeout, """{"type":"urn:executiongrains:problem:request_timeout","code":"request_timeout"}""", "application/problem+json")]
     [InlineData(HttpStatusCode.ServiceUnavailable, """{"type":"urn:executiongrains:problem:store_unavailable","code":"store_unavailable"}""", "application/problem+json")]
-    public async Task D71_What_is_not_the_trackers_last_word_is_tried_again(HttpStatusCode status, string body, string type)
+    public async Task D71_A_refusal_that_is_not_the_trackers_final_answer_is_retried(HttpStatusCode status, string body, string type)
     {
         using var transport = new HttpTransport(new("https://tracker"), "eg_key", new AnsweringHandler((status, body)) { MediaType = type });
         Assert.True((await Assert.ThrowsAsync<TrackerException>(() => transport.ReportAsync(Execution, Beat, "t-1", default))).Transient);
@@ -47,7 +47,7 @@ public sealed class ProxyTests
     [InlineData(HttpStatusCode.Conflict, "already_claimed")]
     [InlineData(HttpStatusCode.BadRequest, "invalid_request")]
     [InlineData(HttpStatusCode.Conflict, "a_word_of_a_newer_tracker")]
-    public async Task D71_What_the_tracker_itself_refuses_is_final(HttpStatusCode status, string code)
+    public async Task D71_A_refusal_by_the_tracker_itself_is_final(HttpStatusCode status, string code)
     {
         var body = $$"""{"type":"urn:executiongrains:problem:{{code}}","code":"{{code}}","detail":"why"}""";
         using var transport = new HttpTransport(new("https://tracker"), "eg_key", new AnsweringHandler((status, body)));
@@ -56,7 +56,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task D71_A_proxys_401_does_not_bring_out_the_key()
+    public async Task D71_After_a_proxys_401_the_key_is_not_sent()
     {
         var handler = new AnsweringHandler((HttpStatusCode.Unauthorized, "<html>"));
         using var transport = new HttpTransport(new("https://tracker"), "eg_key", handler);
@@ -65,7 +65,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task D71_A_proxy_that_answers_for_the_tracker_for_a_while_loses_nothing()
+    public async Task D71_While_a_proxy_answers_in_the_trackers_place_nothing_is_lost()
     {
         var world = new World();
         var away = true;
@@ -98,22 +98,22 @@ public sealed class ProxyTests
     [InlineData("http://127.0.0.2")]
     [InlineData("http://[::1]:5080")]
     [InlineData("https://tracker.example")]
-    public void D51_On_this_machine_and_over_https_it_does(string address) => new HttpTransport(new(address), "eg_key").Dispose();
+    public void D51_A_key_is_sent_on_this_machine_and_over_https(string address) => new HttpTransport(new(address), "eg_key").Dispose();
 
     [Theory]
     [InlineData("ftp://tracker")]
     [InlineData("tracker/relative")]
-    public void An_address_that_is_none_is_refused_at_once(string address) =>
+    public void An_invalid_address_is_refused_at_once(string address) =>
         Assert.Throws<ArgumentException>(() => new HttpTransport(new(address, UriKind.RelativeOrAbsolute), "eg_key"));
 
     [Theory]
     [InlineData("eg_key\n")]
     [InlineData("eg key")]
     [InlineData("eg_\u00e4")]
-    public void A_key_that_can_be_none_is_refused_at_once(string key) => Assert.Throws<ArgumentException>(() => new HttpTransport(new("https://tracker"), key));
+    public void An_impossible_key_is_refused_at_once(string key) => Assert.Throws<ArgumentException>(() => new HttpTransport(new("https://tracker"), key));
 
     [Fact]
-    public async Task D75_A_key_that_rotates_is_asked_for_again_and_used_at_once()
+    public async Task D75_A_rotated_key_is_read_again_and_used_at_once()
     {
         var refused = """{"type":"urn:executiongrains:problem:unauthorized","code":"unauthorized"}""";
         var handler = new AnsweringHandler((HttpStatusCode.Unauthorized, refused), (HttpStatusCode.OK, Answer));
@@ -125,7 +125,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task D75_A_key_that_is_refused_before_the_next_one_is_there_is_tried_again()
+    public async Task D75_A_key_that_is_refused_before_its_successor_is_available_is_retried()
     {
         var refused = """{"type":"urn:executiongrains:problem:unauthorized","code":"unauthorized"}""";
         using var client = new HttpClient(new AnsweringHandler((HttpStatusCode.Unauthorized, refused)));
@@ -144,7 +144,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task D76_What_cannot_be_written_is_the_sdks_own_fault_and_is_never_tried_again()
+    public async Task D76_A_serialization_failure_is_the_sdks_own_and_is_never_retried()
     {
         using var transport = new HttpTransport(new("https://tracker"), "eg_key", new AnsweringHandler((HttpStatusCode.OK, Answer)));
         var report = new EventReport(1, [new ExecutionEvent.ExecutionCompleted { EventId = "1", Outcome = Outcome.Success, Output = "{broken"u8.ToArray() }]);

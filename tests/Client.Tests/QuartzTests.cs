@@ -8,7 +8,7 @@ namespace ExecutionGrains.Client.Tests;
 public sealed class QuartzTests
 {
     [Fact]
-    public async Task A_job_is_tracked_with_a_step_of_its_own_and_the_steps_and_logs_it_adds()
+    public async Task A_job_is_tracked_with_one_step_for_itself_and_the_steps_and_logs_it_adds()
     {
         var transport = await RunAsync<GoodJob>();
         Assert.Equal(("good", "schedule"), (transport.Created.Single().Facts.Workflow, transport.Created.Single().Facts.TriggerType));
@@ -20,7 +20,7 @@ public sealed class QuartzTests
     }
 
     [Fact]
-    public async Task A_job_that_throws_fails_with_what_it_threw()
+    public async Task A_job_that_throws_fails_with_its_exception()
     {
         var transport = await RunAsync<BadJob>();
         var end = transport.Events.OfType<ExecutionEvent.ExecutionCompleted>().Single();
@@ -39,7 +39,7 @@ public sealed class QuartzTests
     }
 
     [Fact]
-    public async Task A_tracker_that_is_down_stops_no_job()
+    public async Task A_job_runs_while_the_tracker_is_down()
     {
         var transport = new ScriptedTransport { OnCreate = _ => throw new TrackerException("down") { Status = 403 } };
         GoodJob.Tracked = null;
@@ -49,7 +49,7 @@ public sealed class QuartzTests
     }
 
     [Fact]
-    public async Task D74_A_tracker_that_is_silent_holds_no_job_up_and_hears_of_the_run_later()
+    public async Task D74_A_tracker_that_does_not_answer_delays_no_job_and_gets_the_run_later()
     {
         var grant = new TaskCompletionSource<ExecutionGrant>();
         var transport = new ScriptedTransport { OnCreateAsync = _ => grant.Task };
@@ -74,7 +74,7 @@ public sealed class QuartzTests
     }
 
     [Fact]
-    public async Task D73_A_job_that_the_scheduler_interrupts_while_it_stops_is_a_cancel_that_says_so()
+    public async Task D73_A_job_that_a_stopping_scheduler_interrupts_is_cancelled_with_that_reason()
     {
         var transport = new ScriptedTransport();
         await using var tracker = new ExecutionTracker(transport);
@@ -92,7 +92,7 @@ public sealed class QuartzTests
     }
 
     [Fact]
-    public async Task D73_A_cancellation_of_the_jobs_own_is_a_fail()
+    public async Task D73_A_job_that_cancels_itself_fails()
     {
         var transport = await RunAsync<ImpatientJob>();
         Assert.Equal(Outcome.Fail, transport.End.Outcome);

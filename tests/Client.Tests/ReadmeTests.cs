@@ -46,11 +46,11 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void The_readme_shows_code() => Assert.Contains(Blocks(), row => row.Data.Item1 == "README.md");
+    public void The_readme_contains_code() => Assert.Contains(Blocks(), row => row.Data.Item1 == "README.md");
 
     [Theory]
     [MemberData(nameof(Blocks))]
-    public void Shown_code_compiles(string document, int index)
+    public void Code_in_the_documents_compiles(string document, int index)
     {
         var code = CodeBlock().Matches(File.ReadAllText(Repository.File(document)))[index].Groups["code"].Value;
 
@@ -58,11 +58,11 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void Code_that_names_what_the_SDK_does_not_have_would_be_found() =>
+    public void Code_that_uses_a_missing_member_does_not_compile() =>
         Assert.Contains(Complaints("using ExecutionGrains.Client;\nawait new ExecutionTracker(null!).BeginAsync();"), c => c.Contains("BeginAsync", StringComparison.Ordinal));
 
     [Fact]
-    public void D75_Log_levels_do_not_clash_with_those_that_everybody_has_imported() => Assert.Empty(Complaints("""
+    public void D75_Log_levels_do_not_clash_with_those_of_Microsoft_Extensions_Logging() => Assert.Empty(Complaints("""
         using ExecutionGrains;
         using ExecutionGrains.Client;
         using Microsoft.Extensions.Logging;

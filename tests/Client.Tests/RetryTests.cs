@@ -8,7 +8,7 @@ public sealed class RetryTests
     private static readonly TimeSpan Backoff = TimeSpan.FromSeconds(5);
 
     [Fact]
-    public async Task A_fault_of_the_way_is_tried_again_with_the_same_ids()
+    public async Task A_transport_failure_is_retried_with_the_same_ids()
     {
         var world = new World();
         world.Transport.Next(_ => throw new IOException("reset"));
@@ -24,7 +24,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Only_what_says_retry_is_sent_again_and_before_anything_newer()
+    public async Task Only_events_answered_retry_are_sent_again_and_before_newer_ones()
     {
         var world = new World();
         world.Transport.Next(report => Answered(report, sent => sent is ExecutionEvent.Log { Message: "b" } ? (Result.Retry, Code.Overloaded) : (Result.Applied, null)));
@@ -64,7 +64,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_rejected_event_is_not_sent_again_and_the_others_stand()
+    public async Task A_rejected_event_is_not_sent_again_and_the_others_are_kept()
     {
         var world = new World();
         world.Transport.Next(report => Answered(report, _ => (Result.Rejected, Code.Conflict)));
@@ -98,7 +98,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_start_that_is_refused_says_why_and_is_not_tried_again()
+    public async Task A_refused_start_gives_the_reason_and_is_not_retried()
     {
         var world = new World();
         world.Transport.OnCreate = _ => throw new TrackerException("held by another") { Status = 409, Code = "already_claimed" };

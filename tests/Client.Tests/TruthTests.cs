@@ -18,7 +18,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D73_A_host_that_stops_is_a_cancel_that_says_so()
+    public async Task D73_A_run_whose_host_stops_is_cancelled_with_that_reason()
     {
         var world = new World();
         using var host = new CancellationTokenSource();
@@ -31,7 +31,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D73_Disposed_while_the_host_stops_it_is_a_cancel_that_says_so()
+    public async Task D73_An_execution_disposed_while_the_host_stops_is_cancelled_with_that_reason()
     {
         var world = new World();
         using var host = new CancellationTokenSource();
@@ -45,7 +45,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D73_Disposed_past_its_timeout_it_is_killed()
+    public async Task D73_An_execution_disposed_past_its_timeout_is_killed()
     {
         var world = new World();
         await using (await world.StartAsync(new() { Timeout = TimeSpan.FromSeconds(15) }))
@@ -57,7 +57,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D73_A_cancel_that_somebody_asked_for_names_the_reason_and_the_exception_does_too()
+    public async Task D73_A_requested_cancel_has_its_reason_in_the_report_and_in_the_exception()
     {
         var world = new World();
         world.Transport.Next(report => Answered(report, _ => (Result.Applied, null), new(true, "wrong input", false)));
@@ -71,7 +71,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D73_What_the_work_throws_is_a_fail_a_cancellation_of_its_own_included()
+    public async Task D73_An_exception_of_the_work_is_a_fail_including_its_own_cancellation()
     {
         var world = new World();
         await Assert.ThrowsAsync<InvalidDataException>(() => world.Tracker.RunAsync("import", (_, _) => throw new InvalidDataException("no such table")));
@@ -90,7 +90,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task The_answer_to_a_heartbeat_that_tells_of_our_own_end_stops_nothing()
+    public async Task An_answer_to_a_heartbeat_that_reports_our_own_end_stops_nothing()
     {
         var world = new World();
         var beat = new TaskCompletionSource<ReportReply>();
@@ -121,7 +121,7 @@ public sealed class TruthTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task D78_Disposed_while_its_pause_is_unanswered_it_stays_paused_unless_the_pause_was_refused(bool refused)
+    public async Task D78_An_execution_disposed_while_its_pause_is_unanswered_stays_paused_unless_the_pause_is_refused(bool refused)
     {
         var world = new World();
         var answer = new TaskCompletionSource<ReportReply>();
@@ -139,7 +139,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D79_A_start_that_is_cancelled_after_the_tracker_took_it_is_ended()
+    public async Task D79_A_start_that_is_cancelled_after_the_tracker_stored_it_is_ended()
     {
         var world = new World();
         var grant = new TaskCompletionSource<ExecutionGrant>();
@@ -163,7 +163,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D81_A_deadline_while_a_pause_is_on_its_way_does_not_fire_and_the_resume_is_sent()
+    public async Task D81_A_deadline_does_not_fire_while_a_pause_is_in_flight_and_the_resume_is_sent()
     {
         var world = new World();
         var answer = new TaskCompletionSource<ReportReply>();
@@ -182,7 +182,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D81_After_a_pause_that_was_refused_the_deadline_is_what_it_was()
+    public async Task D81_A_refused_pause_leaves_the_deadline_unchanged()
     {
         var world = new World();
         var answer = new TaskCompletionSource<ReportReply>();
@@ -202,7 +202,7 @@ public sealed class TruthTests
     [InlineData(-62)]
     [InlineData(62)]
     [InlineData(-20)]
-    public async Task D82_A_claim_beats_in_time_whatever_its_own_clock_says(int wrongBySeconds)
+    public async Task D82_A_claim_sends_heartbeats_in_time_even_if_its_own_clock_is_wrong(int wrongBySeconds)
     {
         var world = new World();
         world.Transport.Claimed = world.Transport.Claimed with { LeaseExpiresAt = world.Clock.GetUtcNow().AddSeconds(3 - wrongBySeconds) };
@@ -212,7 +212,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D82_A_lease_that_the_tracker_tells_is_taken()
+    public async Task D82_The_trackers_lease_is_used()
     {
         var world = new World();
         world.Transport.Claimed = world.Transport.Claimed with { LeaseExpiresAt = world.Clock.GetUtcNow().AddSeconds(500), Lease = TimeSpan.FromSeconds(9) };
@@ -222,7 +222,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D75_A_second_start_of_an_id_that_runs_here_is_refused_until_the_first_has_ended()
+    public async Task D75_A_second_start_of_an_id_that_runs_in_this_process_is_refused_until_the_first_has_ended()
     {
         var world = new World();
         var first = await world.StartAsync(new() { ExecutionId = "one" });
@@ -235,7 +235,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D75_Events_take_the_ids_and_times_of_an_engine_that_replays()
+    public async Task D75_Events_use_the_ids_and_times_of_an_engine_that_replays()
     {
         var at = new DateTimeOffset(2026, 11, 20, 1, 2, 3, TimeSpan.Zero);
         var world = new World();
@@ -255,7 +255,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D75_Texts_and_names_are_cleaned_and_not_lost()
+    public async Task D75_Invalid_characters_in_texts_and_names_are_replaced()
     {
         var world = new World();
         await using var execution = await world.Tracker.StartAsync("nightly\nimport", new() { Labels = new Dictionary<string, string> { ["re\tgion"] = "e\0u", ["empty"] = "" } });
@@ -272,7 +272,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D75_D76_An_output_that_cannot_be_written_becomes_a_note_and_the_outcome_stands()
+    public async Task D75_D76_An_output_that_cannot_be_serialized_becomes_a_note_and_the_outcome_is_kept()
     {
         object deep = "x";
         for (var i = 0; i < 70; i++)
@@ -291,7 +291,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D75_A_payload_of_2_MB_is_cut_to_what_the_tracker_keeps()
+    public async Task D75_A_payload_of_2_MB_is_cut_to_the_trackers_limit()
     {
         var world = new World();
         await using var execution = await world.StartAsync();
@@ -303,7 +303,7 @@ public sealed class TruthTests
     }
 
     [Fact]
-    public async Task D75_A_413_of_something_on_the_way_cuts_the_payload_until_it_passes()
+    public async Task D75_A_413_from_a_proxy_cuts_the_payload_until_it_passes()
     {
         var world = new World();
         world.Transport.OnReport = report => report.Events.OfType<ExecutionEvent.ExecutionCompleted>().Any(end => end.Output?.Length > 10_000)

@@ -35,7 +35,7 @@ public sealed class CertificateTests
     [InlineData(Shown.Expired, false)]
     [InlineData(Shown.OfClient, true)]
     [InlineData(Shown.OfSilo, true)]
-    public async Task D31_A_gateway_takes_certificates_of_its_authority_alone(Shown shown, bool isLetIn)
+    public async Task D31_A_gateway_accepts_only_certificates_of_its_authority(Shown shown, bool isLetIn)
     {
         using var strangers = new TestCertificates();
         await using var cluster = await TrackerCluster.OpenAsync(1);
@@ -50,7 +50,7 @@ public sealed class CertificateTests
     [InlineData(Shown.Expired, false)]
     [InlineData(Shown.OfClient, false)]
     [InlineData(Shown.OfSilo, true)]
-    public async Task D31_The_port_for_silos_takes_silos_certificates_alone(Shown shown, bool isLetIn)
+    public async Task D31_The_silo_port_accepts_only_silo_certificates(Shown shown, bool isLetIn)
     {
         using var strangers = new TestCertificates();
         await using var cluster = await TrackerCluster.OpenAsync(1);
@@ -59,7 +59,7 @@ public sealed class CertificateTests
     }
 
     [Fact]
-    public async Task D31_A_caller_without_TLS_is_told_nothing()
+    public async Task D31_A_caller_without_TLS_gets_no_information()
     {
         await using var cluster = await TrackerCluster.OpenAsync(1);
         foreach (var port in new[] { cluster.Silos[0].GatewayAddress.Endpoint, cluster.Silos[0].SiloAddress.Endpoint })
@@ -94,7 +94,7 @@ public sealed class CertificateTests
     }
 
     [Fact]
-    public async Task D31_A_client_does_not_speak_to_a_gateway_that_shows_a_client_s_certificate()
+    public async Task D31_A_client_refuses_a_gateway_with_a_client_certificate()
     {
         using var certificates = new TestCertificates();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -109,7 +109,7 @@ public sealed class CertificateTests
     }
 
     [Fact]
-    public async Task D31_A_client_without_certificates_keeps_to_its_machine()
+    public async Task D31_A_client_without_certificates_connects_only_within_its_machine()
     {
         var mistake = await Assert.ThrowsAsync<ArgumentException>(
             () => GrainConnection.OpenAsync(new() { Gateways = [IPEndPoint.Parse("192.0.2.1:30000")] }, _cancel));
@@ -119,7 +119,7 @@ public sealed class CertificateTests
     }
 
     [Fact]
-    public async Task D31_A_client_whose_files_are_missing_is_told_at_once()
+    public async Task D31_A_client_whose_files_are_missing_fails_at_once()
     {
         var failure = await Assert.ThrowsAsync<TrackerException>(() => GrainConnection.OpenAsync(
             new() { Gateways = [new(IPAddress.Loopback, 1)], Certificates = new("/nowhere/client.pem", "/nowhere/client.key", "/nowhere/ca.pem") }, _cancel));
@@ -133,7 +133,7 @@ public sealed class CertificateTests
     [Theory]
     [InlineData(Shown.Nothing)]
     [InlineData(Shown.OfAnotherAuthority)]
-    public async Task D31_A_silo_that_knows_the_database_and_has_no_certificate_of_the_cluster_does_not_get_in(Shown shown)
+    public async Task D31_A_silo_with_database_access_but_without_a_certificate_of_the_cluster_cannot_join(Shown shown)
     {
         using var strangers = new TestCertificates();
         await using var cluster = await TrackerCluster.OpenAsync(2);
@@ -149,7 +149,7 @@ public sealed class CertificateTests
     }
 
     [Fact]
-    public async Task D31_Certificates_that_were_renewed_are_used_without_a_restart_and_files_that_are_no_use_are_not()
+    public async Task D31_Renewed_certificates_are_used_without_a_restart_and_unusable_files_are_ignored()
     {
         using var certificates = new TestCertificates();
         await using var cluster = await TrackerCluster.OpenAsync(2, certificates: certificates);
@@ -174,7 +174,7 @@ public sealed class CertificateTests
     }
 
     [Fact]
-    public async Task D31_An_authority_takes_over_from_another_while_both_are_trusted()
+    public async Task D31_An_authority_can_replace_another_while_both_are_trusted()
     {
         using var certificates = new TestCertificates();
         using var successor = new TestCertificates();

@@ -10,7 +10,7 @@ namespace ExecutionGrains.Clusters;
 public sealed class ClusterReaderTests
 {
     [Fact]
-    public async Task Silos_that_do_not_report_are_shown_as_membership_knows_them_and_the_others_in_full()
+    public async Task Silos_that_do_not_report_are_shown_from_membership_and_the_others_in_full()
     {
         await using var cluster = await TrackerCluster.OpenAsync(3);
         var (asked, failing, hanging) = (cluster.Silos[0], cluster.Silos[1], cluster.Silos[2]);
@@ -40,7 +40,7 @@ public sealed class ClusterReaderTests
     }
 
     [Fact]
-    public async Task The_grains_of_all_silos_are_counted_for_as_long_as_they_are_in_memory()
+    public async Task The_grains_of_all_silos_are_counted_while_they_are_in_memory()
     {
         const int Count = 50;
         await using var cluster = await TrackerCluster.OpenAsync(2);
@@ -53,7 +53,7 @@ public sealed class ClusterReaderTests
     }
 
     [Fact]
-    public async Task The_record_of_a_bucket_outlives_the_silo_that_swept_it()
+    public async Task The_record_of_a_bucket_survives_the_silo_that_swept_it()
     {
         const int Count = 64;
         var clock = new ManualTimeProvider();

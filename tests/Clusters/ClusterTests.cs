@@ -115,7 +115,7 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    public async Task S30_Workers_that_could_not_be_heard_while_their_silo_was_dead_are_not_lost_and_silent_ones_are_in_time()
+    public async Task S30_Workers_that_report_to_a_dead_silo_are_not_lost_and_silent_ones_are_lost_in_time()
     {
         const int LeaseSeconds = 10;
         var (unheard, lease) = (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(LeaseSeconds));
@@ -159,7 +159,7 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    public async Task A_silo_that_is_stopped_in_order_is_no_outage_and_puts_no_judgement_off()
+    public async Task An_orderly_stop_of_a_silo_is_no_outage_and_delays_no_judgement()
     {
         var clock = new ManualTimeProvider();
         await using var cluster = await TrackerCluster.OpenAsync(2, clock: clock);
@@ -178,7 +178,7 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    public async Task S37_Concurrent_finalizers_through_three_silos_make_one_record()
+    public async Task S37_Concurrent_ends_through_three_silos_make_one_record()
     {
         await using var cluster = await TrackerCluster.OpenAsync(3);
         await cluster.CreateAsync("x");
@@ -196,7 +196,7 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    public async Task A_restart_of_every_silo_in_turn_is_not_noticed_but_for_calls_that_are_made_again()
+    public async Task A_rolling_restart_only_causes_retries()
     {
         await using var cluster = await TrackerCluster.OpenAsync(2);
         var ids = Enumerable.Range(0, 100).Select(i => $"x{i}").ToList();
@@ -219,7 +219,7 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    public async Task Two_clusters_on_one_database_by_mistake_slow_each_other_down_and_apply_every_event_once()
+    public async Task Two_clusters_on_one_database_conflict_but_apply_every_event_once()
     {
         await using var cluster = await TrackerCluster.OpenAsync(2);
         await using var other = await TrackerCluster.OpenAsync(2, cluster.Database);
@@ -239,7 +239,7 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    public async Task The_janitors_of_a_silo_that_died_sweep_on_the_others_and_their_records_name_no_types()
+    public async Task The_janitors_of_a_dead_silo_sweep_on_other_silos_and_their_records_contain_no_type_names()
     {
         var clock = new ManualTimeProvider();
         await using var cluster = await TrackerCluster.OpenAsync(2, clock: clock, janitorPeriod: TimeSpan.FromSeconds(1));
@@ -261,7 +261,7 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    public async Task A_silo_that_starts_again_and_again_does_not_put_off_the_sweeps()
+    public async Task A_silo_that_restarts_repeatedly_does_not_delay_the_sweeps()
     {
         var period = TimeSpan.FromHours(1);
         await using var cluster = await TrackerCluster.OpenAsync(1, janitorPeriod: period);
@@ -280,7 +280,7 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    public async Task Executions_that_cannot_be_reached_keep_the_janitor_from_none_behind_them()
+    public async Task Unreachable_executions_do_not_keep_the_janitor_from_later_ones()
     {
         // More than a page in each bucket.
         const int Count = 5_000;

@@ -35,7 +35,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_service_whose_database_lists_no_silo_is_told_so_in_seconds()
+    public async Task A_service_whose_database_lists_no_silo_fails_with_that_reason_within_seconds()
     {
         string database;
         await using (var cluster = await TrackerCluster.OpenAsync(1))
@@ -52,7 +52,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_service_whose_gateway_is_away_is_told_so_in_seconds()
+    public async Task A_service_whose_gateway_is_unavailable_fails_with_that_reason_within_seconds()
     {
         var since = Stopwatch.StartNew();
 
@@ -65,7 +65,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_service_with_no_time_to_connect_is_told_the_bounds()
+    public async Task An_invalid_connect_timeout_is_refused_with_its_bounds()
     {
         var mistake = await Assert.ThrowsAsync<ArgumentException>(() => GrainConnection.OpenAsync(new() { Gateways = [new(IPAddress.Loopback, 1)], ConnectTimeout = TimeSpan.Zero }, TestContext.Current.CancellationToken));
 
@@ -73,7 +73,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_service_whose_gateway_says_nothing_is_told_so_in_seconds()
+    public async Task A_service_whose_gateway_does_not_answer_fails_with_that_reason_within_seconds()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -84,7 +84,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_service_whose_database_no_silo_has_used_yet_may_try_again()
+    public async Task A_service_whose_database_no_silo_has_used_yet_fails_transiently()
     {
         var failure = await FailureAsync(new() { ConnectionString = await (await PostgresServer.SharedAsync()).DatabaseAsync() });
 
@@ -92,7 +92,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_service_whose_database_is_away_is_told_that_it_is_the_database()
+    public async Task A_service_whose_database_is_unavailable_fails_with_that_reason()
     {
         var failure = await FailureAsync(new() { ConnectionString = "Host=127.0.0.1;Port=1;Username=nobody" });
 
@@ -101,7 +101,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_service_whose_database_says_nothing_is_told_that_it_is_the_database()
+    public async Task A_service_whose_database_does_not_answer_fails_with_that_reason()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -113,7 +113,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_service_with_a_wrong_password_is_told_so_at_once()
+    public async Task A_wrong_password_fails_at_once()
     {
         var database = new NpgsqlConnectionStringBuilder(await (await PostgresServer.SharedAsync()).DatabaseAsync()) { Pooling = false };
         await using (var server = NpgsqlDataSource.Create(database.ConnectionString))
@@ -144,7 +144,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_service_whose_database_is_missing_is_told_so_at_once()
+    public async Task A_missing_database_fails_at_once()
     {
         var database = new NpgsqlConnectionStringBuilder(await (await PostgresServer.SharedAsync()).DatabaseAsync()) { Database = "nowhere" };
 
@@ -159,7 +159,7 @@ public sealed class ConnectionTests
     [InlineData("Hots=127.0.0.1", "is invalid: Couldn't set hots")]
     [InlineData("postgres://127.0.0.1/executions", "is invalid: Format of the initialization string")]
     [InlineData("Username=nobody", "is invalid: Host is missing")]
-    public async Task A_connection_string_that_is_none_is_told_at_once(string text, string what)
+    public async Task An_invalid_connection_string_fails_at_once(string text, string what)
     {
         var failure = await FailureAsync(new() { ConnectionString = text });
 

@@ -41,7 +41,7 @@ public sealed class ClusterFaults : IAsyncLifetime
     [Theory]
     [InlineData(false, 15)]
     [InlineData(true, 40)]
-    public async Task S30_what_a_killed_or_frozen_silo_served_is_served_by_the_others_in_time_and_nobody_is_lost_but_the_silent(bool freezes, int secondsMax)
+    public async Task S30_executions_of_a_killed_or_frozen_silo_are_served_by_others_in_time_and_only_silent_ones_are_lost(bool freezes, int secondsMax)
     {
         await using var one = await SiloProcess.StartAsync(Settings);
         await using var two = await SiloProcess.StartAsync(Settings);
@@ -104,7 +104,7 @@ public sealed class ClusterFaults : IAsyncLifetime
 
     /// <summary>No silo is left to declare them dead, and their heartbeats are recent.</summary>
     [Fact]
-    public async Task A_cluster_that_was_killed_as_a_whole_starts_again_at_once()
+    public async Task A_cluster_that_was_killed_as_a_whole_restarts_at_once()
     {
         await using (var one = await SiloProcess.StartAsync(Settings))
         await using (var two = await SiloProcess.StartAsync(Settings))
@@ -121,7 +121,7 @@ public sealed class ClusterFaults : IAsyncLifetime
 
     /// <summary>It has access to the database, but the others declare it dead, which ends it. Before, it logs why they cannot connect.</summary>
     [Fact]
-    public async Task D31_A_silo_with_certificates_of_another_authority_is_kept_out()
+    public async Task D31_A_silo_with_certificates_of_another_authority_cannot_join()
     {
         MakeCertificates("stranger");
         await using var silo = await SiloProcess.StartAsync(Settings);

@@ -22,7 +22,7 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
     public void Dispose() => data.Delete(recursive: true);
 
     [Fact]
-    public async Task S21_mutated_requests_get_a_clear_answer_each_and_harm_no_neighbour()
+    public async Task S21_each_mutated_request_gets_a_clear_answer_and_does_not_disturb_others()
     {
         output.WriteLine($"FUZZ_SEED={Seed}");
         await using var silo = await SiloProcess.StartAsync(new SiloSettings(data.FullName));

@@ -17,7 +17,7 @@ public sealed class PostgresDiskFaults : IDisposable
     }
 
     [Fact]
-    public async Task S45_a_full_disk_of_the_server_answers_retry_and_nothing_acknowledged_is_gone()
+    public async Task S45_with_a_full_server_disk_reports_are_answered_retry_and_nothing_acknowledged_is_lost()
     {
         Assert.SkipUnless(Disk.TryMount(disk.FullName, "256m"), "Mounting a small file system needs root.");
         await using var server = await PostgresServer.StartAsync(durable: true, Path.Combine(disk.FullName, "server"));

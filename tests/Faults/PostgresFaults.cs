@@ -28,7 +28,7 @@ public sealed class PostgresFaults : IAsyncLifetime
     }
 
     [Fact]
-    public async Task S44_a_server_killed_under_load_costs_retries_and_nothing_acknowledged()
+    public async Task S44_a_server_killed_under_load_causes_retries_and_loses_nothing_acknowledged()
     {
         await using var silo = await SiloProcess.StartAsync(Settings);
         using var api = new TrackerApi(silo.Address);
@@ -50,7 +50,7 @@ public sealed class PostgresFaults : IAsyncLifetime
     }
 
     [Fact]
-    public async Task S44_a_network_that_is_cut_again_and_again_costs_retries_and_doubles_nothing()
+    public async Task S44_a_network_that_is_cut_repeatedly_causes_retries_and_duplicates_nothing()
     {
         await using var network = new TcpProxy(new NpgsqlConnectionStringBuilder(connection).Port);
         await using var silo = await SiloProcess.StartAsync(Settings with { Store = At(new NpgsqlConnectionStringBuilder(connection) { Port = network.Port }.ConnectionString) });
@@ -75,7 +75,7 @@ public sealed class PostgresFaults : IAsyncLifetime
     }
 
     [Fact]
-    public async Task S03_S29_two_silos_behind_any_load_balancer_are_one_tracker_and_one_of_them_may_die()
+    public async Task S03_S29_two_silos_behind_any_load_balancer_act_as_one_tracker_and_one_of_them_may_die()
     {
         await using var one = await SiloProcess.StartAsync(Settings);
         await using var other = await SiloProcess.StartAsync(Settings);
@@ -100,7 +100,7 @@ public sealed class PostgresFaults : IAsyncLifetime
     }
 
     [Fact]
-    public async Task S29_workers_that_know_only_a_silo_that_froze_are_not_lost_by_the_other_and_silent_ones_are()
+    public async Task S29_workers_of_a_frozen_silo_are_not_lost_by_the_other_silo_and_silent_ones_are()
     {
         await using var one = await SiloProcess.StartAsync(Settings);
         await using var other = await SiloProcess.StartAsync(Settings);
@@ -128,7 +128,7 @@ public sealed class PostgresFaults : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_that_only_beats_at_one_silo_hears_of_a_cancel_at_the_other()
+    public async Task A_worker_with_heartbeats_to_one_silo_gets_a_cancel_from_the_other()
     {
         await using var one = await SiloProcess.StartAsync(Settings);
         await using var other = await SiloProcess.StartAsync(Settings);

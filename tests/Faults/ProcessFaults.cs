@@ -27,7 +27,7 @@ public abstract class ProcessFaults : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_silo_frozen_for_longer_than_a_lease_loses_nobody_who_reports_afterwards_and_everybody_who_does_not()
+    public async Task A_silo_frozen_for_longer_than_a_lease_loses_only_the_executions_that_do_not_report_afterwards()
     {
         await using var silo = await SiloProcess.StartAsync(Settings);
         using var api = new TrackerApi(silo.Address, TimeSpan.FromSeconds(2));
@@ -58,7 +58,7 @@ public abstract class ProcessFaults : IAsyncLifetime
     }
 
     [Fact]
-    public async Task S29_a_clock_that_steps_an_hour_forwards_and_back_loses_nobody_who_reports()
+    public async Task S29_a_clock_that_steps_an_hour_forward_and_back_loses_no_execution_that_reports()
     {
         Assert.SkipUnless(File.Exists(FakeTime), $"{FakeTime} is missing; ./test installs it (Debian's package faketime).");
         var clock = Path.Combine(data.FullName, "clock");

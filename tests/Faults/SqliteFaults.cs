@@ -7,7 +7,7 @@ namespace ExecutionGrains.Faults;
 public sealed class SqliteFaults : ProcessFaults
 {
     [Fact]
-    public async Task S45_a_full_disk_answers_retry_and_leaves_the_file_intact()
+    public async Task S45_with_a_full_disk_reports_are_answered_retry_and_the_file_stays_intact()
     {
         Assert.SkipUnless(Disk.HasNamespaces, "This machine lets nobody have a mount namespace: no small disk for one process.");
         // A file system of 24 MiB in a mount namespace of the silo; the test fills it from outside.

@@ -24,7 +24,7 @@ public sealed class StopFaults : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_silo_that_is_told_to_stop_ends_without_a_trace()
+    public async Task A_silo_stops_without_a_stack_trace()
     {
         await using var silo = await StartAsync();
 
@@ -37,7 +37,7 @@ public sealed class StopFaults : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_silo_whose_store_is_away_when_it_is_told_to_stop_ends_in_time_and_without_a_trace(bool silent)
+    public async Task A_silo_whose_store_is_unavailable_stops_in_time_and_without_a_stack_trace(bool silent)
     {
         await using var silo = await StartAsync();
         using var api = new TrackerApi(silo.Address, TimeSpan.FromMinutes(2));

@@ -54,19 +54,19 @@ public sealed class GrainFaultsTests
 
     [Theory]
     [MemberData(nameof(AwayTypes))]
-    public void A_call_that_did_not_reach_its_grain_is_tried_again(Type failure) => Assert.True(GrainFaults.IsAway(Make(failure)));
+    public void A_call_that_did_not_reach_its_grain_is_retried(Type failure) => Assert.True(GrainFaults.IsAway(Make(failure)));
 
     [Theory]
     [MemberData(nameof(FaultTypes))]
-    public void A_fault_that_would_come_again_is_not_tried_again(Type failure) => Assert.False(GrainFaults.IsAway(Make(failure)));
+    public void A_permanent_failure_is_not_retried(Type failure) => Assert.False(GrainFaults.IsAway(Make(failure)));
 
     [Fact]
-    public void A_grain_whose_state_cannot_be_read_is_not_away() =>
+    public void A_grain_whose_state_cannot_be_read_is_not_unavailable() =>
         Assert.False(GrainFaults.IsAway(new OrleansException("Error from storage provider", new InvalidCastException())));
 
     /// <summary>An exception type that a later version of Orleans adds fails this test until it is classified.</summary>
     [Fact]
-    public void Every_exception_of_Orleans_that_derives_from_its_own_is_sorted()
+    public void Every_Orleans_exception_is_classified()
     {
         var types = new[] { typeof(OrleansException).Assembly, typeof(ConnectionFailedException).Assembly }
             .SelectMany(assembly => assembly.GetExportedTypes())

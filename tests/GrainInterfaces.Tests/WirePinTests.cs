@@ -6,7 +6,7 @@ namespace ExecutionGrains.GrainInterfaces.Tests;
 public sealed class WirePinTests
 {
     [Fact]
-    public void The_wire_is_as_it_was_and_what_is_new_is_in_the_file()
+    public void The_wire_is_unchanged_and_the_file_contains_every_addition()
     {
         var path = Repository.File("tests/GrainInterfaces.Tests/wire.txt");
         var code = Wire.OfCode();
@@ -26,7 +26,7 @@ public sealed class WirePinTests
     }
 
     [Fact]
-    public void What_was_read_from_the_file_is_written_as_it_was()
+    public void The_file_round_trips()
     {
         var text = Wire.OfCode().ToString();
         Assert.Equal(text, Wire.Parse(text).ToString());
@@ -46,7 +46,7 @@ public sealed class WirePinTests
     [InlineData("  Judge () gives bool", "", "goes on calling it")]
     [InlineData("  0 Success\n", "  0 Other\n", "Only add numbers")]
     [InlineData("  0 Success\n", "", "goes on sending the number")]
-    public void What_a_silo_of_before_would_misread_is_a_break(string was, string becomes, string says)
+    public void A_change_that_the_previous_version_would_misread_is_a_break(string was, string becomes, string says)
     {
         var before = Wire.OfCode().ToString();
         Assert.Contains(was, before);
@@ -58,7 +58,7 @@ public sealed class WirePinTests
     [Theory]
     [InlineData("  2 string More\n", "type eg.worker: 2 string More")]
     [InlineData("\ntype eg.more\n  0 int Count\n", "type eg.more")]
-    public void What_a_silo_of_before_passes_over_is_an_addition(string more, string says)
+    public void A_member_that_the_previous_version_ignores_is_an_addition(string more, string says)
     {
         var before = Wire.OfCode().ToString();
         const string Last = "  1 string Incarnation (parameter)\n";

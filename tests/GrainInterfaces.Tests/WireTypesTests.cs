@@ -17,7 +17,7 @@ public sealed class WireTypesTests
 
     [Theory]
     [MemberData(nameof(Crossing))]
-    public void A_type_that_crosses_a_call_is_generated_for_and_named(Type type)
+    public void Every_type_of_a_grain_call_has_a_serializer_and_a_name(Type type)
     {
         if (type.IsEnum)
         {

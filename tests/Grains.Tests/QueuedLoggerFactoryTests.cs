@@ -30,7 +30,7 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
     }
 
     [Fact]
-    public async Task D61_Beside_a_provider_that_hangs_the_other_one_gets_every_line()
+    public async Task D61_If_one_provider_hangs_the_other_still_gets_every_line()
     {
         _bad.On = () => _bad.Released.Wait(TestContext.Current.CancellationToken);
         var log = Logger("Any");
@@ -44,7 +44,7 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
     }
 
     [Fact]
-    public async Task D61_Each_line_that_a_provider_throws_at_is_counted_and_the_caller_never_hears_of_it()
+    public async Task D61_Each_line_on_which_a_provider_throws_is_counted_and_the_caller_sees_no_exception()
     {
         _bad.On = () => throw new InvalidOperationException("I am a provider.");
         var log = Logger("Any");
@@ -59,7 +59,7 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_line_keeps_its_values_its_scope_its_activity_and_the_filters_of_its_provider()
+    public async Task A_queued_line_keeps_its_values_scope_activity_and_provider_filters()
     {
         using var activity = new Activity("call").Start();
         using (Logger("Any").BeginScope("scope"))

@@ -32,7 +32,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await (await PostgresServer.SharedAsync()).DropAsync(database);
 
     [Fact]
-    public async Task Silos_find_each_other_and_one_that_stops_is_dead_to_the_others()
+    public async Task Silos_find_each_other_and_a_stopped_one_is_seen_as_dead()
     {
         using var one = await SiloAsync();
         var members = one.Services.GetRequiredService<IMembershipTable>();
@@ -49,7 +49,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Three_silos_that_start_at_once_all_get_in_and_one_that_is_killed_is_voted_dead()
+    public async Task Three_silos_that_start_at_once_all_join_and_a_killed_one_is_voted_dead()
     {
         var silos = await Task.WhenAll(SiloAsync(), SiloAsync(), SiloAsync());
         var killed = silos[2].Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
@@ -73,7 +73,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
 
     /// <summary>The silo does not run, because a running one evicts rows that are this old.</summary>
     [Fact]
-    public async Task The_membership_table_keeps_its_protocol()
+    public async Task The_membership_table_follows_its_protocol()
     {
         using var silo = Silo();
         var members = silo.Services.GetRequiredService<IMembershipTable>();
@@ -101,7 +101,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_grains_state_outlives_its_silo_and_a_write_on_top_of_another_is_refused()
+    public async Task A_grains_state_survives_its_silo_and_a_conflicting_write_is_refused()
     {
         using (var first = await SiloAsync())
         {
@@ -130,7 +130,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reminder_outlives_its_silo()
+    public async Task A_reminder_survives_its_silo()
     {
         using (var first = await SiloAsync())
         {
@@ -146,7 +146,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_table_of_reminders_keeps_its_protocol()
+    public async Task The_reminder_table_follows_its_protocol()
     {
         using var silo = await SiloAsync();
         var reminders = silo.Services.GetRequiredService<IReminderTable>();

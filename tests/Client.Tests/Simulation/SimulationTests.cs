@@ -13,7 +13,7 @@ public sealed class SimulationTests
     private static readonly int? Repeated = Environment.GetEnvironmentVariable("CLIENT_SEED") is { } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : null;
 
     [Fact]
-    public void Whatever_the_way_does_no_promise_is_broken()
+    public void No_network_fault_breaks_a_promise()
     {
         var first = Repeated ?? 1;
         var broken = OnAThread(() =>

@@ -65,7 +65,7 @@ public sealed class ExecutionActorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_call_is_refused_as_overloaded_where_too_many_commands_wait_and_later_ones_are_taken_again()
+    public async Task A_call_is_refused_as_overloaded_while_too_many_commands_wait_and_later_ones_are_accepted()
     {
         _w.Services = _w.Services with { CommandsWaitingMax = 2 };
         var actor = await _w.Running();
@@ -85,7 +85,7 @@ public sealed class ExecutionActorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_commit_queue_is_told_as_overloaded_and_the_same_event_is_applied_later()
+    public async Task A_full_commit_queue_is_answered_overloaded_and_the_same_event_is_applied_later()
     {
         var actor = await _w.Running();
         var events = _w.Events(StepStart("s1"));
@@ -97,7 +97,7 @@ public sealed class ExecutionActorTests : IDisposable
     }
 
     [Fact]
-    public async Task What_another_activation_wrote_is_loaded_and_decided_upon_anew()
+    public async Task A_write_by_another_activation_is_loaded_and_the_decision_is_repeated()
     {
         var actor = await _w.Running();
         await _w.Report(_w.Actor(), End());
@@ -123,7 +123,7 @@ public sealed class ExecutionActorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_turn_that_others_overtake_again_and_again_asks_to_come_again_and_not_for_ever()
+    public async Task A_turn_that_is_overtaken_repeatedly_is_answered_retry_after_a_bounded_number_of_attempts()
     {
         var actor = await _w.Running();
         _w.Queue.Outcome = _ => AppendOutcome.VersionMismatch.Instance;
@@ -134,7 +134,7 @@ public sealed class ExecutionActorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_fault_of_one_turn_is_told_as_retry_and_leaves_the_next_turn_alone()
+    public async Task A_failed_turn_is_answered_retry_and_does_not_affect_the_next_turn()
     {
         var actor = await _w.Running();
         _w.Queue.Outcome = _ => throw new InvalidOperationException("a bug");
@@ -145,7 +145,7 @@ public sealed class ExecutionActorTests : IDisposable
     }
 
     [Fact]
-    public async Task An_execution_that_nobody_created_has_no_liveness_and_one_that_runs_has()
+    public async Task An_unknown_execution_has_no_liveness_and_a_running_one_has()
     {
         var unknown = _w.Actor("unknown");
         Assert.Null(await _w.Call(unknown.LivenessAsync));
@@ -155,7 +155,7 @@ public sealed class ExecutionActorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_silo_that_gave_no_sign_of_life_judges_nobody()
+    public async Task A_silo_without_a_heartbeat_judges_no_execution()
     {
         await _w.Advance(SiloLiveness.Period);
         var actor = await _w.Running();
@@ -165,7 +165,7 @@ public sealed class ExecutionActorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_silent_worker_is_lost_and_one_whose_reports_the_store_did_not_take_is_given_another_lease()
+    public async Task A_silent_worker_is_lost_and_one_whose_reports_could_not_be_stored_gets_another_lease()
     {
         await _w.Advance(SiloLiveness.Period);
         var silent = await _w.Running("silent");

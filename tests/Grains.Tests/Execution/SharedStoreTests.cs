@@ -19,7 +19,7 @@ public sealed class SharedStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Memory_is_believed_for_2_s_after_the_last_contact_with_the_store_and_then_for_the_stored_revision()
+    public async Task Memory_is_trusted_for_2_s_after_the_last_contact_with_the_store_and_then_if_the_stored_revision_matches()
     {
         var actor = await FollowedAsync();
         await CancelElsewhereAsync();
@@ -33,7 +33,7 @@ public sealed class SharedStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Memory_that_is_the_stored_revision_is_believed_again()
+    public async Task Memory_that_matches_the_stored_revision_is_trusted_again()
     {
         var actor = await FollowedAsync();
         _one.Clock.Advance(TimeSpan.FromSeconds(3));
@@ -43,7 +43,7 @@ public sealed class SharedStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task An_announced_change_is_asked_for_at_once_and_only_for_the_execution_that_it_names()
+    public async Task After_an_announced_change_the_revision_is_read_at_once_and_only_for_the_named_execution()
     {
         var actor = await FollowedAsync();
         await CancelElsewhereAsync();
@@ -55,7 +55,7 @@ public sealed class SharedStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_store_that_cannot_be_asked_lets_nobody_answer_from_memory()
+    public async Task If_the_store_cannot_be_read_nothing_is_answered_from_memory()
     {
         var actor = await FollowedAsync();
         _one.Clock.Advance(TimeSpan.FromSeconds(3));
@@ -67,7 +67,7 @@ public sealed class SharedStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_store_of_one_silo_is_never_asked()
+    public async Task The_store_of_a_single_silo_is_never_read_for_revisions()
     {
         using var alone = new World();
         var actor = await alone.Running();

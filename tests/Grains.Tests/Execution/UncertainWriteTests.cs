@@ -14,7 +14,7 @@ public sealed class UncertainWriteTests : IDisposable
     public void Dispose() => _w.Dispose();
 
     [Fact]
-    public async Task A_write_whose_answer_got_lost_is_read_back_and_told_as_applied()
+    public async Task A_write_whose_answer_got_lost_is_read_back_and_answered_applied()
     {
         var actor = await _w.Running();
         _w.Queue.Outcome = WrittenButUnanswered;
@@ -29,7 +29,7 @@ public sealed class UncertainWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_write_that_did_not_arrive_is_told_as_retry_and_is_applied_when_it_comes_again()
+    public async Task A_write_that_did_not_arrive_is_answered_retry_and_applied_when_repeated()
     {
         var actor = await _w.Running();
         var events = _w.Events(StepStart("s1"));
@@ -41,7 +41,7 @@ public sealed class UncertainWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_write_that_arrived_and_cannot_be_read_back_is_told_as_retry_and_then_as_a_duplicate()
+    public async Task A_write_that_cannot_be_read_back_is_answered_retry_and_its_repetition_duplicate()
     {
         var actor = await _w.Running();
         var events = _w.Events(StepStart("s1"));
@@ -69,7 +69,7 @@ public sealed class UncertainWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task An_end_that_is_refused_reduced_too_is_told_as_retry_and_lands_in_full_when_it_comes_again()
+    public async Task An_end_that_is_refused_reduced_too_is_answered_retry_and_stored_in_full_when_repeated()
     {
         var actor = await _w.Running();
         var events = _w.Events(End(Outcome.Fail) with { Error = "1"u8.ToArray() });
@@ -83,7 +83,7 @@ public sealed class UncertainWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_call_that_the_store_refuses_is_tried_apart_and_its_neighbours_do_not_pay_for_it()
+    public async Task A_call_that_the_store_refuses_is_retried_alone_and_does_not_affect_the_others()
     {
         var actor = await _w.Running();
         _w.Queue.Outcome = append => Starts(append, "poison") ? new AppendOutcome.Refused("no") : null;
@@ -102,7 +102,7 @@ public sealed class UncertainWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task An_end_that_is_tried_apart_does_not_overtake_the_progress_before_it()
+    public async Task An_end_that_is_retried_alone_does_not_overtake_earlier_progress()
     {
         var actor = await _w.Running();
         _w.Queue.Outcome = append => Starts(append, "s2") ? new AppendOutcome.Unavailable("it did not get through", Uncertain: false) : null;

@@ -29,7 +29,7 @@ public sealed class JanitorRecordTests
     }
 
     [Fact]
-    public void A_sweep_that_is_told_late_adds_to_the_sums_and_is_not_the_last()
+    public void A_sweep_that_is_recorded_late_adds_to_the_sums_and_is_not_the_last()
     {
         var record = new JanitorRecord().With([Sweep(5, acted: 1, held: true)], 1).With([Sweep(3, acted: 1)], 2);
         Assert.Equal((T0.AddMinutes(5), 5, true), (record.LastSweepAt, record.LastSweepMs, record.Held));
@@ -43,7 +43,7 @@ public sealed class JanitorRecordTests
     [InlineData("""{"$type":"ExecutionGrains.Grains.JanitorRecord, ExecutionGrains.Grains","Found":3}""", 3, 0)]
     [InlineData("""{"Found":3,"Recent":[{"At":"2025-01-02T03:04:05+00:00","Found":3,"Acted":1,"Paused":false,"Held":false}],"WriteId":5}""", 3, 0)]
     [InlineData("{}", 0, 0)]
-    public void What_any_version_has_written_is_read_and_goes_on(string stored, long found, long acted)
+    public void A_record_of_any_version_is_read_and_continued(string stored, long found, long acted)
     {
         var record = JsonSerializer.Deserialize<JanitorRecord>(stored)!.With([Sweep(1, acted: 1)], 9);
         Assert.Equal((found + 1, acted + 1), (record.Found, record.Acted));
@@ -52,7 +52,7 @@ public sealed class JanitorRecordTests
     }
 
     [Fact]
-    public void A_record_is_read_as_it_was_written()
+    public void A_record_round_trips()
     {
         var written = new JanitorRecord().With([Sweep(1, acted: 1), Sweep(2, held: true)], 7).With([Sweep(3, acted: 2)], 8);
         Assert.Equivalent(written, JsonSerializer.Deserialize<JanitorRecord>(JsonSerializer.SerializeToUtf8Bytes(written)), strict: true);
@@ -60,7 +60,7 @@ public sealed class JanitorRecordTests
 
     /// <summary>A serializer that stores type names, Orleans's default for grain state, cannot read the compiler's own list types.</summary>
     [Fact]
-    public void The_lists_of_a_record_are_of_types_that_have_a_name()
+    public void The_lists_of_a_record_have_nameable_types()
     {
         var record = new JanitorRecord().With([Sweep(1, acted: 1)], 7);
         Assert.IsType<SweepReport[]>(record.Recent);

@@ -10,7 +10,7 @@ public sealed class JanitorRecorderTests : IDisposable
     public void Dispose() => _w.Dispose();
 
     [Fact]
-    public async Task A_new_activation_goes_on_from_what_the_one_before_it_stored()
+    public async Task A_new_activation_continues_the_stored_record()
     {
         var (_, first) = await ActivateAsync();
         await first.AddAsync(Sweep(found: 3, acted: 2));
@@ -24,7 +24,7 @@ public sealed class JanitorRecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_recorder_may_be_made_before_its_state_is_read_as_a_grains_constructor_does_it()
+    public async Task A_recorder_may_be_created_before_its_state_is_read()
     {
         _row.Record = new() { Found = 5 };
         var state = new StoredRecord(_row);
@@ -34,7 +34,7 @@ public sealed class JanitorRecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_activations_that_write_at_the_same_time_lose_and_double_nothing()
+    public async Task Two_activations_that_write_at_the_same_time_neither_lose_nor_duplicate_a_sweep()
     {
         var (_, one) = await ActivateAsync();
         var (_, other) = await ActivateAsync();
@@ -70,7 +70,7 @@ public sealed class JanitorRecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_write_whose_answer_got_lost_is_counted_once_where_another_activation_has_written_since()
+    public async Task A_write_whose_answer_got_lost_is_counted_once_even_if_another_activation_has_written_since()
     {
         var (state, recorder) = await ActivateAsync();
         state.AnswersToLose = 1;
@@ -96,7 +96,7 @@ public sealed class JanitorRecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_store_that_is_away_for_long_costs_the_oldest_sweeps_and_no_more_memory()
+    public async Task A_long_outage_of_the_store_drops_the_oldest_sweeps_and_bounds_memory()
     {
         var (state, recorder) = await ActivateAsync();
         state.Refuses = true;
@@ -111,7 +111,7 @@ public sealed class JanitorRecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_record_that_is_overtaken_at_every_attempt_fails_no_sweep()
+    public async Task A_record_that_conflicts_at_every_attempt_fails_no_sweep()
     {
         var (_, recorder) = await ActivateAsync();
         _row.Version++;

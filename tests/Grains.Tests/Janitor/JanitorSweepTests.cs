@@ -17,7 +17,7 @@ public sealed class JanitorSweepTests : IDisposable
     public void Dispose() => _w.Dispose();
 
     [Fact]
-    public async Task All_that_is_due_in_the_bucket_is_judged_in_pages_and_nothing_of_another_bucket()
+    public async Task All_due_executions_of_the_bucket_are_judged_in_pages_and_none_of_another_bucket()
     {
         await SilentAsync(5);
         var reports = await SweepAsync();
@@ -28,7 +28,7 @@ public sealed class JanitorSweepTests : IDisposable
     }
 
     [Fact]
-    public async Task A_janitor_that_is_paused_looks_at_nothing()
+    public async Task A_paused_janitor_judges_nothing()
     {
         await SilentAsync(1);
         _w.Stored.Memory.WriteSetting(JanitorSettings.PausedSetting, "1"u8.ToArray());
@@ -37,7 +37,7 @@ public sealed class JanitorSweepTests : IDisposable
     }
 
     [Fact]
-    public async Task An_execution_that_cannot_be_reached_holds_up_no_other_and_is_asked_again_by_the_next_sweep()
+    public async Task An_unreachable_execution_delays_no_other_and_is_called_again_by_the_next_sweep()
     {
         await SilentAsync(3);
         var away = _actors.Keys.First();
@@ -47,7 +47,7 @@ public sealed class JanitorSweepTests : IDisposable
     }
 
     [Fact]
-    public async Task A_sweep_gives_a_sign_of_life_first_and_fails_where_the_store_is_away()
+    public async Task A_sweep_writes_a_heartbeat_first_and_fails_if_the_store_is_unavailable()
     {
         await SilentAsync(1);
         _w.Mishaps.Plan(1, Mishap.FailsBefore);

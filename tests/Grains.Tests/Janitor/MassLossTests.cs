@@ -30,7 +30,7 @@ public sealed class MassLossTests : IDisposable
     }
 
     [Fact]
-    public async Task An_impending_loss_is_believed_for_half_a_period_and_that_none_impends_is_asked_each_time()
+    public async Task A_detected_mass_loss_is_cached_for_half_a_period_and_its_absence_is_not()
     {
         await LiveAsync(120, 0);
         _w.Mishaps.Plan(null, Mishap.FailsBefore);

@@ -5,7 +5,7 @@ namespace ExecutionGrains.Grains.Tests.Liveness;
 public sealed class RemoteChangesTests
 {
     [Fact]
-    public void An_execution_is_doubted_where_it_was_announced_after_the_last_contact()
+    public void An_execution_is_doubted_if_it_was_announced_after_the_last_contact()
     {
         var announced = new RemoteChanges();
         var before = announced.Number;
@@ -16,7 +16,7 @@ public sealed class RemoteChangesTests
     }
 
     [Fact]
-    public void Everything_is_every_execution()
+    public void An_announcement_of_everything_means_every_execution()
     {
         var announced = new RemoteChanges();
         announced.Hear(Changes.Of([new("a")]));
@@ -28,7 +28,7 @@ public sealed class RemoteChangesTests
     }
 
     [Fact]
-    public void What_is_forgotten_is_doubted_and_what_is_remembered_is_exact()
+    public void Dropped_announcements_are_treated_as_changes_and_kept_ones_are_exact()
     {
         var announced = new RemoteChanges();
         announced.Hear(Changes.Of([new("a")]));

@@ -14,7 +14,7 @@ public sealed class RestoreFenceTests : IDisposable
     public void Dispose() => _w.Dispose();
 
     [Fact]
-    public async Task A_store_that_is_not_marked_as_restored_is_left_alone()
+    public async Task A_store_that_is_not_marked_as_restored_is_not_changed()
     {
         await _w.Running();
         var before = _w.State();
@@ -25,7 +25,7 @@ public sealed class RestoreFenceTests : IDisposable
     }
 
     [Fact]
-    public async Task Whatever_has_not_ended_goes_on_in_an_epoch_above_all_of_before_and_the_mark_goes()
+    public async Task Unfinished_executions_continue_in_an_epoch_above_all_earlier_ones_and_the_mark_is_removed()
     {
         var running = await _w.Running("running");
         await _w.Create(_w.Actor("pending"));
@@ -53,7 +53,7 @@ public sealed class RestoreFenceTests : IDisposable
     }
 
     [Fact]
-    public async Task An_execution_that_the_store_refuses_to_fence_leaves_the_mark_and_the_next_start_goes_on_with_the_same_epoch()
+    public async Task If_the_store_refuses_to_fence_an_execution_the_mark_stays_and_the_next_start_continues_with_the_same_epoch()
     {
         await _w.Running("a");
         await _w.Running("b");
@@ -76,7 +76,7 @@ public sealed class RestoreFenceTests : IDisposable
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task S50_A_silo_that_is_slow_to_start_while_another_one_fences_opens_no_epoch_of_before(int slow)
+    public async Task S50_A_silo_that_starts_slowly_while_another_one_fences_opens_no_earlier_epoch(int slow)
     {
         await _w.Running();
         await MarkAsync();
@@ -94,7 +94,7 @@ public sealed class RestoreFenceTests : IDisposable
     [Theory]
     [InlineData(5)]
     [InlineData(7)]
-    public async Task S50_A_silo_that_is_slow_to_fence_leaves_alone_what_another_one_has_served_since(int slow)
+    public async Task S50_A_silo_that_fences_slowly_does_not_fence_executions_that_another_one_serves(int slow)
     {
         await _w.Running();
         await MarkAsync();

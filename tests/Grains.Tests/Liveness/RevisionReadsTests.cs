@@ -24,14 +24,14 @@ public sealed class RevisionReadsTests
     }
 
     [Fact]
-    public async Task The_stored_revision_is_told_and_0_where_there_is_no_row()
+    public async Task The_stored_revision_is_returned_and_0_if_there_is_no_row()
     {
         Assert.Equal(1, await _reads.OfAsync(new("a"), _store));
         Assert.Equal(0, await _reads.OfAsync(new("none"), _store));
     }
 
     [Fact]
-    public async Task All_who_ask_while_a_query_runs_are_asked_for_in_the_next_one()
+    public async Task Reads_requested_while_a_query_runs_share_the_next_query()
     {
         _mishaps.Plan(1, Mishap.HangsAndSucceeds);
         var first = _reads.OfAsync(new("a"), _store);
@@ -47,7 +47,7 @@ public sealed class RevisionReadsTests
     }
 
     [Fact]
-    public async Task A_query_that_fails_is_told_to_all_who_waited_for_it_and_the_next_one_is_asked()
+    public async Task A_failed_query_fails_all_its_readers_and_the_next_query_runs()
     {
         _mishaps.Plan(1, Mishap.HangsAndFails);
         var first = _reads.OfAsync(new("a"), _store);

@@ -22,7 +22,7 @@ public abstract class SiloLivenessTests
     private protected SiloLivenessTests(bool isShared) => (_isShared, _store) = (isShared, new(new InMemory(isShared)) { Mishaps = _mishaps });
 
     [Fact]
-    public async Task S29_An_outage_that_another_silo_found_is_known_to_one_that_was_never_away_for_so_long()
+    public async Task S29_An_outage_that_another_silo_recorded_is_known_to_every_silo()
     {
         var (one, other) = (new Silo(_store), new Silo(_store));
         await one.Liveness.BeatAsync(None);
@@ -39,7 +39,7 @@ public abstract class SiloLivenessTests
     }
 
     [Fact]
-    public async Task S29_Nobody_is_judged_past_the_last_word_of_a_silo_until_its_silence_is_known_as_an_outage()
+    public async Task S29_Nothing_after_a_silos_last_heartbeat_is_judged_until_its_silence_is_recorded_as_an_outage()
     {
         var (one, other) = (new Silo(_store), new Silo(_store));
         await BeatAsync(SiloLiveness.Period, other, one);
@@ -60,7 +60,7 @@ public abstract class SiloLivenessTests
     }
 
     [Fact]
-    public async Task S29_A_silo_that_the_runtime_knows_to_be_dead_is_an_outage_at_the_next_sign_of_life()
+    public async Task S29_A_silo_that_the_runtime_declared_dead_is_recorded_as_an_outage_by_the_next_heartbeat()
     {
         var dead = new HashSet<string>();
         var (one, other) = (new Silo(_store, new SiloMembership("one", TimeSpan.FromHours(1), dead.Contains)), new Silo(_store));
@@ -77,7 +77,7 @@ public abstract class SiloLivenessTests
     }
 
     [Fact]
-    public async Task S29_A_silo_that_leaves_holds_nobody_up_and_judges_nobody_any_more()
+    public async Task S29_A_leaving_silo_delays_no_other_and_judges_nothing_any_more()
     {
         var (one, other) = (new Silo(_store), new Silo(_store));
         await BeatAsync(SiloLiveness.Period, other, one);
@@ -96,7 +96,7 @@ public abstract class SiloLivenessTests
     }
 
     [Fact]
-    public async Task S29_Outages_that_could_not_be_read_let_nobody_be_judged_until_they_are()
+    public async Task S29_While_outages_cannot_be_read_nothing_is_judged()
     {
         var silo = new Silo(_store);
         await BeatAsync(SiloLiveness.Period, silo);
@@ -114,7 +114,7 @@ public abstract class SiloLivenessTests
     }
 
     [Fact]
-    public async Task S29_Outages_that_hang_do_not_hold_up_the_next_sign_of_life()
+    public async Task S29_A_hanging_read_of_outages_does_not_delay_the_next_heartbeat()
     {
         var silo = new Silo(_store);
         await BeatAsync(SiloLiveness.Period, silo);
@@ -127,7 +127,7 @@ public abstract class SiloLivenessTests
     }
 
     [Fact]
-    public async Task S29_A_word_on_a_silo_that_is_gone_that_hangs_does_not_hold_up_the_next_sign_of_life()
+    public async Task S29_A_hanging_record_of_a_gone_silo_does_not_delay_the_next_heartbeat()
     {
         var (one, other) = (new Silo(_store, new SiloMembership("one", TimeSpan.FromHours(1), _ => true)), new Silo(_store));
         await BeatAsync(SiloLiveness.Period, other, one);
@@ -145,7 +145,7 @@ public abstract class SiloLivenessTests
     }
 
     [Fact]
-    public async Task S29_All_who_ask_while_a_sign_of_life_hangs_are_told_by_the_one_after_it()
+    public async Task S29_Callers_that_ask_while_a_heartbeat_hangs_are_answered_by_the_next_one()
     {
         var silo = new Silo(_store);
         await BeatAsync(SiloLiveness.Period, silo);

@@ -10,14 +10,14 @@ public sealed class TrackerClockTests
     public TrackerClockTests() => _clock = new(_machine);
 
     [Fact]
-    public void Tracker_time_is_the_machines_in_whole_microseconds()
+    public void Tracker_time_is_the_machines_time_in_whole_microseconds()
     {
         _machine.Advance(TimeSpan.FromTicks(10_000_019));
         Assert.Equal(new DateTimeOffset(2026, 1, 1, 0, 0, 1, TimeSpan.Zero).AddTicks(10), _clock.Now);
     }
 
     [Fact]
-    public void A_machine_whose_clock_stepped_back_is_followed_at_half_speed_until_it_has_caught_up()
+    public void After_a_step_back_tracker_time_runs_at_half_speed_until_the_clock_has_caught_up()
     {
         var before = _clock.Now;
         _machine.JumpWallClock(TimeSpan.FromSeconds(-10));
@@ -31,7 +31,7 @@ public sealed class TrackerClockTests
     }
 
     [Fact]
-    public void After_a_step_back_the_clock_moves_on_also_while_it_is_read_every_tick()
+    public void After_a_step_back_tracker_time_advances_even_if_it_is_read_at_every_tick()
     {
         var before = _clock.Now;
         _machine.JumpWallClock(TimeSpan.FromSeconds(-10));
@@ -45,7 +45,7 @@ public sealed class TrackerClockTests
     }
 
     [Fact]
-    public void A_machine_whose_clock_stepped_ahead_is_followed_at_once()
+    public void A_step_forward_is_followed_at_once()
     {
         _ = _clock.Now;
         _machine.JumpWallClock(TimeSpan.FromHours(1));
@@ -53,7 +53,7 @@ public sealed class TrackerClockTests
     }
 
     [Fact]
-    public void What_the_store_last_saw_is_never_undercut()
+    public void Tracker_time_is_never_before_the_stores_last_time()
     {
         var seen = _clock.Now.AddSeconds(30);
         _clock.Follow(seen);

@@ -14,7 +14,7 @@ namespace ExecutionGrains.Silo.Hosting.OrleansGaps;
 /// advances the joining silo's <c>IAmAlive</c> time, each read of the table gives a new snapshot; the killed instance is found stale, probed and evicted.
 /// <para>
 /// No longer needed when Orleans picks the silos to probe at every table refresh, or publishes <c>IAmAlive</c> from <c>Joining</c> on
-/// (<c>MembershipAgent</c>). Tested by <c>A_cluster_that_was_killed_as_a_whole_starts_again_at_once</c> in tests/Faults.
+/// (<c>MembershipAgent</c>). Tested by <c>A_cluster_that_was_killed_as_a_whole_restarts_at_once</c> in tests/Faults.
 /// </para>
 /// </remarks>
 public sealed partial class JoiningSigns(

@@ -12,7 +12,7 @@ namespace ExecutionGrains.Silo.Hosting.OrleansGaps;
 /// earlier by their probes.
 /// <para>
 /// No longer needed when Orleans has a separate option for leaving, or <c>UpdateStatus</c> observes its cancellation token. Tested by
-/// <c>A_silo_whose_store_is_away_when_it_is_told_to_stop_ends_in_time_and_without_a_trace</c> in tests/Faults.
+/// <c>A_silo_whose_store_is_unavailable_stops_in_time_and_without_a_stack_trace</c> in tests/Faults.
 /// </para>
 /// </remarks>
 public sealed class LeavingTime(IOptions<ClusterMembershipOptions> membership) : ILifecycleParticipant<ISiloLifecycle>
