@@ -8,7 +8,7 @@ public sealed class BoundsAndFencesTests
     private readonly World _w = new();
 
     [Fact]
-    public void The_first_word_after_a_claim_is_stored_and_the_second_need_not_be()
+    public void The_first_contact_after_a_claim_is_stored_and_the_second_need_not_be()
     {
         _w.Create();
         _w.Claim(W1);
@@ -20,7 +20,7 @@ public sealed class BoundsAndFencesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_lease_that_is_first_said_of_an_execution_at_work_runs_from_then(bool claimed)
+    public void A_lease_that_a_running_execution_gets_later_starts_then(bool claimed)
     {
         _w.Report(StepStart("s"));
         if (claimed)
@@ -38,7 +38,7 @@ public sealed class BoundsAndFencesTests
     }
 
     [Fact]
-    public void An_execution_at_work_of_which_it_is_said_that_it_has_no_lease_is_not_lost()
+    public void A_running_execution_that_is_reported_to_have_no_lease_is_not_lost()
     {
         _w.Create(W1);
         Assert.True(_w.Create(facts: new() { Workflow = "import", HeartbeatTimeoutSeconds = 0 }).Store);
@@ -49,7 +49,7 @@ public sealed class BoundsAndFencesTests
     }
 
     [Fact]
-    public void A_beat_after_a_refused_final_report_is_a_sign_of_life_but_silence_is_still_report_rejected()
+    public void A_heartbeat_after_a_refused_final_report_is_a_contact_but_silence_is_still_report_rejected()
     {
         _w.Create(W1);
         _w.Report(RefusedEnd());
@@ -63,7 +63,7 @@ public sealed class BoundsAndFencesTests
     }
 
     [Fact]
-    public void Labels_that_many_events_bring_are_bounded_together()
+    public void The_labels_of_all_events_together_are_bounded()
     {
         _w.Create(W1, Labelled(0, 32));
 
@@ -74,7 +74,7 @@ public sealed class BoundsAndFencesTests
     }
 
     [Fact]
-    public void An_event_over_a_bound_is_invalid_whichever_way_it_came()
+    public void An_event_over_a_bound_is_invalid_over_every_interface()
     {
         _w.Create(W1);
         var name = new string('x', 257);
@@ -101,7 +101,7 @@ public sealed class BoundsAndFencesTests
     }
 
     [Fact]
-    public void An_event_whose_namespace_is_out_of_bounds_makes_no_execution_there()
+    public void An_event_whose_namespace_is_out_of_bounds_creates_no_execution()
     {
         _w.Report(Start() with { Facts = new() { Namespace = new string('n', 257) } });
 
@@ -109,7 +109,7 @@ public sealed class BoundsAndFencesTests
     }
 
     [Fact]
-    public void A_second_cancel_of_what_ended_by_itself_is_refused()
+    public void A_second_cancel_of_an_execution_that_ended_by_itself_is_refused()
     {
         _w.Create(W1);
         _w.Cancel();
@@ -119,7 +119,7 @@ public sealed class BoundsAndFencesTests
     }
 
     [Fact]
-    public void A_resume_that_arrives_late_does_not_let_an_overtaken_pause_through()
+    public void A_late_resume_does_not_let_an_overtaken_pause_apply()
     {
         _w.Create(W1);
         _w.Report(new ExecutionEvent.ExecutionResumed { At = Begin.AddSeconds(20) });
@@ -130,7 +130,7 @@ public sealed class BoundsAndFencesTests
     }
 
     [Fact]
-    public void Each_lost_epoch_that_is_heard_of_late_counts_once()
+    public void Late_reports_of_a_lost_epoch_count_once()
     {
         for (var epoch = 1; epoch <= 2; epoch++)
         {
@@ -147,7 +147,7 @@ public sealed class BoundsAndFencesTests
     }
 
     [Fact]
-    public void A_token_speaks_for_its_own_epoch_only()
+    public void A_token_is_valid_for_its_own_epoch_only()
     {
         _w.Create(W1);
         Assert.Equal(Code.InvalidTransition, Told(epoch: 2, token: 1).Code);

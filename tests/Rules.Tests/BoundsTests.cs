@@ -92,7 +92,7 @@ public sealed class BoundsTests
         Assert.Equal(new Progress(kept, "m"), ((ExecutionEvent.Heartbeat)Bounds.Readable(Beat(said))).Progress);
 
     [Fact]
-    public void D06_A_progress_of_which_nothing_is_left_is_none() =>
+    public void D06_A_progress_without_a_valid_field_is_dropped() =>
         Assert.Null(((ExecutionEvent.Heartbeat)Bounds.Readable(new ExecutionEvent.Heartbeat { Progress = new(double.NaN, null) })).Progress);
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class BoundsTests
     }
 
     [Fact]
-    public void D21_A_time_out_of_bounds_is_left_out_of_an_end_and_refused_elsewhere()
+    public void D21_A_time_out_of_bounds_is_omitted_from_an_end_and_refused_elsewhere()
     {
         foreach (var at in new[] { DateTimeOffset.UnixEpoch.AddTicks(-1), new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero) })
         {
@@ -128,7 +128,7 @@ public sealed class BoundsTests
     }
 
     [Fact]
-    public void D21_The_history_says_that_the_time_of_an_end_was_left_out()
+    public void D21_The_history_says_that_the_time_of_an_end_was_omitted()
     {
         var w = new World();
         w.Create(W1);
@@ -163,7 +163,7 @@ public sealed class BoundsTests
     [InlineData("a\u007f", "must hold no control characters")]
     [InlineData("a\u009f", "must hold no control characters")]
     [InlineData(" ~\u00a0é😀", null)]
-    public void A_name_holds_no_control_characters(string name, string? fault) => Assert.Equal(fault, Names.Fault(name));
+    public void A_name_contains_no_control_characters(string name, string? fault) => Assert.Equal(fault, Names.Fault(name));
 
     [Fact]
     public void A_name_is_well_formed_unicode()

@@ -66,7 +66,7 @@ public sealed class CanonicalFormTests
 
     [Theory]
     [MemberData(nameof(Types))]
-    public void Every_field_is_part_of_it_and_the_id_is_not(string type)
+    public void Every_field_except_the_id_is_part_of_the_canonical_form(string type)
     {
         var (e, fields) = Golden[type];
 
@@ -74,7 +74,7 @@ public sealed class CanonicalFormTests
     }
 
     [Fact]
-    public void Without_payloads_there_is_no_input_output_error_or_message()
+    public void The_form_without_payloads_has_no_input_output_error_or_message()
     {
         foreach (var (e, text) in Golden.Values)
         {
@@ -89,11 +89,11 @@ public sealed class CanonicalFormTests
     [InlineData(""" [ 1 , "é\u0041" , true ] """, """[1,"éA",true]""")]
     [InlineData("""{ "b":"\ud800", "a":1 }""", """{ "b":"\ud800", "a":1 }""")]
     [InlineData("1e2", "1e2")]
-    public void A_payload_has_sorted_names_and_no_space_and_its_numbers_as_they_were_written(string payload, string canonical) =>
+    public void A_payload_has_sorted_names_no_whitespace_and_numbers_as_written(string payload, string canonical) =>
         Assert.Contains($"\"input\":{canonical}}}", Written(StepStart("s") with { Input = Encoding.UTF8.GetBytes(payload) }));
 
     [Fact]
-    public void A_payload_deeper_than_JSON_may_be_stands_as_written()
+    public void A_payload_that_is_nested_too_deep_is_kept_as_written()
     {
         var deep = $"{new string('[', 65)} {new string(']', 65)}";
         var most = $"{new string('[', 64)} {new string(']', 64)}";
@@ -106,7 +106,7 @@ public sealed class CanonicalFormTests
     [InlineData("1.20", "1.2")]
     [InlineData("1.00", "1")]
     [InlineData("100", "100")]
-    public void A_cost_is_one_number_however_many_zeros_end_it(string cost, string canonical)
+    public void Trailing_zeros_of_a_cost_do_not_matter(string cost, string canonical)
     {
         var number = decimal.Parse(cost, System.Globalization.CultureInfo.InvariantCulture);
 

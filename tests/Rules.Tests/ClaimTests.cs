@@ -57,7 +57,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void A_repeated_claim_of_a_running_execution_is_a_sign_of_life_and_no_record()
+    public void A_repeated_claim_of_a_running_execution_is_a_contact_and_not_recorded()
     {
         _w.Create(W1);
         var rows = _w.S.HistorySequence;
@@ -69,7 +69,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void A_repeated_claim_that_no_report_has_followed_waits_anew_and_is_on_record()
+    public void A_repeated_claim_without_a_report_restarts_the_claim_timeout_and_is_recorded()
     {
         _w.Create();
         _w.Claim(W1 with { Incarnation = null });
@@ -89,7 +89,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void A_claimed_execution_that_was_heard_of_does_not_wait_anew()
+    public void A_repeated_claim_after_a_contact_does_not_restart_the_claim_timeout()
     {
         _w.Create();
         _w.Claim(W1);
@@ -117,7 +117,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void A_create_call_that_starts_claims_begins_the_attempt_and_is_a_sign_of_life()
+    public void A_create_call_with_a_start_claims_begins_the_attempt_and_is_a_contact()
     {
         _w.Create();
         _w.Now += TimeSpan.FromSeconds(3);
@@ -132,7 +132,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void A_refused_create_call_changes_nothing_although_its_facts_would_have_fitted()
+    public void A_refused_create_call_changes_nothing_even_if_its_facts_match()
     {
         _w.Create(W1);
         var before = _w.S;
@@ -145,7 +145,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void A_create_call_that_starts_a_paused_execution_claims_it_and_leaves_it_paused()
+    public void A_create_call_with_a_start_of_a_paused_execution_claims_it_and_leaves_it_paused()
     {
         _w.Create(W1);
         _w.Report(new ExecutionEvent.ExecutionPaused());
@@ -156,7 +156,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void A_reported_start_without_a_time_of_its_own_is_as_early_as_the_tracker_knew_of_it()
+    public void A_reported_start_without_a_time_gets_the_time_of_the_first_implied_start()
     {
         _w.Report(StepStart("s1", at: Begin.AddSeconds(-5)));
         Assert.Equal(Begin.AddSeconds(-5), _w.S.StartedAt);

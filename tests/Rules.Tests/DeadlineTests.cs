@@ -12,7 +12,7 @@ public sealed class DeadlineTests
     [InlineData(30.001, 60, true)]
     [InlineData(50, 100, false)]
     [InlineData(50.001, 100, true)]
-    public void A_sign_of_life_is_stored_when_less_than_half_of_the_lease_is_left_in_the_store(double after, int lease, bool stored)
+    public void A_contact_is_stored_when_less_than_half_of_the_stored_lease_is_left(double after, int lease, bool stored)
     {
         _w.Create(W1, new() { HeartbeatTimeoutSeconds = lease });
         _w.Now += TimeSpan.FromSeconds(after);
@@ -31,7 +31,7 @@ public sealed class DeadlineTests
     [InlineData(10, 5, 45)]
     [InlineData(1, 5, 41)]
     [InlineData(null, 59, 70)]
-    public void It_is_due_with_the_earliest_of_its_deadlines(int? timeout, int? cancelledAt, int due)
+    public void An_execution_is_due_at_its_earliest_deadline(int? timeout, int? cancelledAt, int due)
     {
         _w.Create(W1, new() { TimeoutSeconds = timeout });
         if (cancelledAt is { } at)
@@ -48,7 +48,7 @@ public sealed class DeadlineTests
     [InlineData(29, Move.TimeOut)]
     [InlineData(30, Move.TimeOut)]
     [InlineData(31, Move.Lose)]
-    public void Of_several_deadlines_that_have_run_out_the_earliest_counts_and_of_equal_ones_the_timeout(int timeout, Move expected)
+    public void Of_several_expired_deadlines_the_earliest_counts_and_of_equal_ones_the_timeout(int timeout, Move expected)
     {
         _w.Create(W1, new() { TimeoutSeconds = timeout });
 
@@ -73,7 +73,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void A_claim_that_no_report_followed_has_its_own_time_and_no_lease()
+    public void A_claim_without_a_report_has_the_claim_timeout_and_no_lease()
     {
         _w.Create(facts: new() { HeartbeatTimeoutSeconds = 5 });
         _w.Claim(W1);
@@ -107,7 +107,7 @@ public sealed class DeadlineTests
     [InlineData(ExecutionStatus.Paused)]
     [InlineData(ExecutionStatus.Succeeded)]
     [InlineData(ExecutionStatus.Lost)]
-    public void What_is_neither_claimed_nor_running_is_never_due(ExecutionStatus status)
+    public void An_execution_that_is_neither_claimed_nor_running_is_never_due(ExecutionStatus status)
     {
         _w.Create(W1, new() { TimeoutSeconds = 10 });
         _w.Suppose(s => s with { Status = status, Cancel = new CancelRequest(null, "ops", Begin) });
@@ -128,7 +128,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void Whoever_knows_only_the_store_adds_half_a_lease()
+    public void A_silo_that_knows_only_the_store_adds_half_a_lease()
     {
         _w.Create(W1);
 
@@ -142,7 +142,7 @@ public sealed class DeadlineTests
     [InlineData(75, 69, false)]
     [InlineData(75, 70, true)]
     [InlineData(69, 80, false)]
-    public void The_janitor_judges_by_the_time_at_which_it_asked(int now, int? asked, bool lost)
+    public void The_janitor_judges_as_of_the_time_at_which_it_asked(int now, int? asked, bool lost)
     {
         _w.Create(W1);
         _w.Now = Begin.AddSeconds(now);
@@ -177,7 +177,7 @@ public sealed class DeadlineTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_lease_or_a_claim_that_runs_out_under_a_cancel_is_cancelled(bool claimed)
+    public void A_lease_or_claim_that_expires_under_a_cancel_is_cancelled(bool claimed)
     {
         _w.Create(claimed ? null : W1);
         if (claimed)

@@ -121,7 +121,7 @@ public sealed class DecisionTableTests
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void The_table_holds(string status, string command, string expected)
+    public void Every_decision_is_as_in_the_table(string status, string command, string expected)
     {
         var world = new World();
         Reach(world, status, Facts.GetValueOrDefault(command));

@@ -8,7 +8,7 @@ public sealed class DefectTests
     private readonly World _w = new();
 
     [Fact]
-    public void D01_A_pause_applies_though_an_earlier_resume_came_from_a_clock_that_is_ahead()
+    public void D01_A_pause_applies_even_if_an_earlier_resume_came_from_a_clock_that_is_ahead()
     {
         _w.Create(W1);
         _w.Report(new ExecutionEvent.ExecutionPaused());
@@ -63,7 +63,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void D02_A_repeated_claim_starts_the_claim_timeout_anew_and_does_not_follow_it_up()
+    public void D02_A_repeated_claim_restarts_the_claim_timeout_and_does_not_count_as_a_report()
     {
         _w.Create();
         _w.Claim(W1);
@@ -83,7 +83,7 @@ public sealed class DefectTests
     [InlineData(Code.MissingStepId, true)]
     [InlineData(Code.UnknownType, true)]
     [InlineData(Code.LimitExceeded, true)]
-    public void D03_Whoever_speaks_for_the_current_epoch_is_alive_whatever_becomes_of_the_event(Code code, bool alive)
+    public void D03_Any_event_of_the_current_epoch_is_a_contact_whatever_its_result(Code code, bool alive)
     {
         _w.Create();
         _w.Claim(W1);
@@ -98,7 +98,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void D03_A_conflict_is_a_sign_of_life_and_what_is_fenced_off_or_early_is_none()
+    public void D03_A_conflict_is_a_contact_and_a_fenced_or_early_event_is_not()
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"), id: "one");
@@ -115,7 +115,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void D03_Once_an_end_was_refused_only_applied_and_repeated_events_are_signs_of_life()
+    public void D03_Once_an_end_was_refused_only_applied_and_repeated_events_are_contacts()
     {
         _w.Create(W1);
         _w.Report(new ExecutionEvent.Log { Message = "m" }, id: "log");
@@ -187,7 +187,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void D09_The_reason_of_a_pause_is_in_the_state_while_it_lasts_and_in_history_for_good()
+    public void D09_The_reason_of_a_pause_is_in_the_state_while_it_lasts_and_in_the_history_permanently()
     {
         _w.Create(W1);
         _w.Report(new ExecutionEvent.ExecutionPaused { Reason = "waiting for ops" });
@@ -259,7 +259,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void D25_What_a_create_call_stated_no_event_changes_and_what_events_stated_the_end_overrides()
+    public void D25_Events_do_not_change_facts_of_a_create_call_and_the_end_overrides_facts_of_events()
     {
         _w.Create(facts: new() { Workflow = "import", Labels = new() { ["a"] = "1" } });
         _w.Report(Start(W1) with { Facts = new() { ConfigVersion = "1", Labels = new() { ["b"] = "1" } } });
@@ -304,7 +304,7 @@ public sealed class DefectTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void D27_A_fenced_off_worker_changes_nothing_about_its_successor(bool readable)
+    public void D27_A_fenced_worker_does_not_affect_its_successor(bool readable)
     {
         _w.Create(W1);
         _w.Judge(TimeSpan.FromMinutes(2));
@@ -322,7 +322,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void D28_A_repeated_pause_takes_its_id()
+    public void D28_A_repeated_pause_uses_up_its_id()
     {
         _w.Create(W1);
         _w.Report(new ExecutionEvent.ExecutionPaused(), id: "p1");
@@ -336,7 +336,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void D28_Every_duplicate_takes_its_id_so_that_other_facts_under_it_are_a_conflict()
+    public void D28_Every_duplicate_uses_up_its_id_so_other_facts_under_it_are_a_conflict()
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"));
@@ -399,7 +399,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void Of_a_hundred_rejections_one_place_is_kept_for_a_refused_end()
+    public void One_of_a_hundred_places_for_rejections_is_reserved_for_a_refused_end()
     {
         _w.Create(W1);
         for (var i = 0; i < 150; i++)
@@ -414,7 +414,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void A_fenced_off_workers_end_does_not_take_the_place_that_is_kept_for_a_refused_end()
+    public void A_fenced_workers_end_does_not_use_the_place_reserved_for_a_refused_end()
     {
         _w.Create(W1);
         _w.Judge(TimeSpan.FromMinutes(2));
@@ -432,7 +432,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void An_end_that_was_refused_before_the_claim_does_not_condemn_the_holder()
+    public void An_end_that_was_refused_before_the_claim_does_not_affect_the_holder()
     {
         _w.Report(RefusedEnd());
         _w.Report(Start(W1));
@@ -476,7 +476,7 @@ public sealed class DefectTests
 
     [Theory]
     [MemberData(nameof(Nameless))]
-    public void D22_Any_event_names_an_execution_that_nobody_has_named(ExecutionEvent @event)
+    public void D22_Any_event_may_name_the_workflow_of_an_execution_without_one(ExecutionEvent @event)
     {
         Assert.Equal(Result.Applied, _w.Report(@event with { Workflow = "import", Namespace = "own" }).Result);
 
@@ -488,7 +488,7 @@ public sealed class DefectTests
 
     [Theory]
     [MemberData(nameof(Nameless))]
-    public void D22_An_event_that_names_another_workflow_is_a_conflict_but_a_heartbeat_only_a_sign_of_life(ExecutionEvent @event)
+    public void D22_An_event_that_names_another_workflow_is_a_conflict_but_a_heartbeat_is_still_a_contact(ExecutionEvent @event)
     {
         _w.Create(W1);
         _w.Now += TimeSpan.FromSeconds(5);
@@ -501,7 +501,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void D22_A_step_that_is_completed_after_the_end_names_the_workflow_that_its_end_counts_for()
+    public void D22_A_step_completed_after_the_end_can_name_the_workflow_of_the_end_in_the_figures()
     {
         _w.Report(StepStart("s1"));
         _w.Report(End());
@@ -514,7 +514,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void D22_Names_that_are_none_are_refused_and_left_out_of_a_heartbeat()
+    public void D22_Invalid_names_are_refused_and_omitted_from_a_heartbeat()
     {
         Assert.Equal(Code.InvalidEvent, _w.Report(new ExecutionEvent.Log { Message = "m", Workflow = string.Empty }).Code);
         var mended = Bounds.Readable(new ExecutionEvent.Heartbeat { Workflow = "\0", Namespace = new string('n', 257), Progress = new(101, null) });
@@ -522,7 +522,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void D22_An_event_s_hash_tells_the_workflow_that_it_names_and_is_as_before_where_it_names_none()
+    public void D22_An_events_hash_includes_the_workflow_that_it_names_and_is_unchanged_without_one()
     {
         var log = new ExecutionEvent.Log { EventId = "e", Message = "m" };
         Assert.Equal(World.Hash(log), World.Hash(log with { Workflow = null }));

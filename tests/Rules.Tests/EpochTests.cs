@@ -25,7 +25,7 @@ public sealed class EpochTests
 
     [Theory]
     [MemberData(nameof(Properties))]
-    public void A_requeue_keeps_what_belongs_to_the_execution_and_nothing_else(string property)
+    public void A_requeue_keeps_only_the_members_of_the_execution(string property)
     {
         var before = Full(ExecutionStatus.Lost);
         var after = Decided(before, new Command.Requeue("again", "ops"));
@@ -83,7 +83,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void A_claim_that_expired_counts_in_the_figures_without_a_status()
+    public void An_expired_claim_counts_in_the_figures_without_a_status()
     {
         var w = new World();
         w.Create();
@@ -110,7 +110,7 @@ public sealed class EpochTests
     [InlineData(1, 2, true)]
     [InlineData(2, 2, false)]
     [InlineData(1, null, false)]
-    public void What_failed_is_requeued_while_an_attempt_is_left_and_what_was_lost_always(int attempts, int? most, bool requeued)
+    public void A_failed_execution_is_requeued_while_an_attempt_is_left_and_a_lost_one_always(int attempts, int? most, bool requeued)
     {
         var state = Full(ExecutionStatus.Failed) with { Attempts = attempts, Facts = new() { MaxAttempts = most } };
 
@@ -122,7 +122,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void A_second_resolution_takes_the_first_back_in_the_minute_in_which_it_was_counted()
+    public void A_second_resolution_subtracts_the_first_in_the_minute_in_which_it_was_counted()
     {
         var w = new World();
         w.Create(W1);
@@ -144,7 +144,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void Every_action_of_an_operator_is_audited_and_on_record_with_who_and_why()
+    public void Every_operator_action_is_in_the_audit_and_the_history_with_its_author_and_reason()
     {
         var w = new World();
         w.Create(W1, new() { MaxAttempts = 5 });

@@ -31,7 +31,7 @@ public sealed class FactsRulesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Two_values_of_a_field_contradict_each_other_and_one_and_none_do_not(string field)
+    public void Two_different_values_of_a_field_contradict_and_a_missing_one_does_not(string field)
     {
         var (one, other) = Fields[field];
 
@@ -43,7 +43,7 @@ public sealed class FactsRulesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_merge_fills_what_is_empty_and_the_first_value_stands(string field)
+    public void A_merge_fills_empty_fields_and_keeps_the_first_value(string field)
     {
         var (one, other) = Fields[field];
 
@@ -55,7 +55,7 @@ public sealed class FactsRulesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Facts_without_others_lack_the_fields_of_the_others_whatever_their_values(string field)
+    public void Facts_without_others_lack_the_fields_that_the_others_have(string field)
     {
         var (one, other) = Fields[field];
 
@@ -66,7 +66,7 @@ public sealed class FactsRulesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Facts_are_the_same_only_if_every_field_is(string field)
+    public void Facts_are_equal_only_if_every_field_is(string field)
     {
         var (one, other) = Fields[field];
 
@@ -78,7 +78,7 @@ public sealed class FactsRulesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void What_a_create_call_stated_no_create_start_or_end_may_contradict(string field)
+    public void No_create_start_or_end_may_contradict_facts_of_a_create_call(string field)
     {
         var (one, other) = Fields[field];
         if (field is "traceparent" or "namespace")
@@ -100,7 +100,7 @@ public sealed class FactsRulesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void What_an_event_stated_a_start_may_not_contradict_and_the_end_overrides(string field)
+    public void A_start_may_not_contradict_facts_of_an_event_and_the_end_overrides_them(string field)
     {
         var (one, other) = Fields[field];
         if (field is "namespace")
@@ -119,7 +119,7 @@ public sealed class FactsRulesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_create_call_fills_a_field_that_nobody_stated(string field)
+    public void A_create_call_fills_an_unstated_field(string field)
     {
         var w = new World();
         w.Create(facts: Nothing);
@@ -149,11 +149,11 @@ public sealed class FactsRulesTests
     [Theory]
     [InlineData(32, null)]
     [InlineData(33, "/labels: must be at most 32 labels in all, was 33")]
-    public void Thirty_two_labels_are_taken(int count, string? limit) =>
+    public void Thirty_two_labels_are_accepted(int count, string? limit) =>
         Assert.Equal(limit, FactsRules.Overfull(new() { Labels = Enumerable.Range(0, count).ToDictionary(i => $"l{i}", i => "v") }));
 
     [Fact]
-    public void Nobody_changes_the_namespace()
+    public void No_event_changes_the_namespace()
     {
         var w = new World();
         w.Create();

@@ -10,7 +10,7 @@ public sealed class FenceTests
     private readonly World _w = new();
 
     [Fact]
-    public void S50_A_running_execution_waits_for_its_next_worker_and_its_first_one_is_fenced_off()
+    public void S50_A_running_execution_becomes_pending_and_its_worker_is_fenced()
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"));
@@ -29,7 +29,7 @@ public sealed class FenceTests
     }
 
     [Fact]
-    public void S50_A_worker_of_an_epoch_that_the_backup_does_not_know_is_fenced_off_too()
+    public void S50_A_worker_of_an_epoch_after_the_backup_is_fenced_too()
     {
         _w.Create();
         _w.Fence(Restored);
@@ -57,7 +57,7 @@ public sealed class FenceTests
     }
 
     [Fact]
-    public void S50_A_cancel_that_nobody_can_confirm_any_more_is_kept()
+    public void S50_A_cancel_that_no_worker_can_confirm_any_more_is_kept()
     {
         _w.Create(W1);
         _w.Cancel();
@@ -68,7 +68,7 @@ public sealed class FenceTests
     }
 
     [Fact]
-    public void S50_What_had_ended_is_requeued_into_an_epoch_that_nobody_of_before_can_hold()
+    public void S50_An_ended_execution_is_requeued_into_an_epoch_that_no_earlier_worker_can_hold()
     {
         _w.Create(W1);
         _w.Judge(TimeSpan.FromSeconds(71));
@@ -84,7 +84,7 @@ public sealed class FenceTests
     }
 
     [Fact]
-    public void S50_What_is_lost_after_the_restore_and_goes_on_by_its_policy_has_a_history_that_gives_its_state()
+    public void S50_The_history_of_an_execution_that_is_lost_and_requeued_after_the_restore_gives_its_state()
     {
         _w.Fence(Restored);
         _w.Create(W1, new() { Workflow = "import", Idempotent = true, MaxAttempts = 3 });
@@ -96,7 +96,7 @@ public sealed class FenceTests
     }
 
     [Fact]
-    public void S50_Fencing_that_was_broken_off_and_begins_again_changes_nothing_twice()
+    public void S50_Fencing_that_is_interrupted_and_repeated_changes_nothing_twice()
     {
         _w.Create(W1);
         _w.Fence(Restored);

@@ -8,7 +8,7 @@ public sealed class LifeTests
     private readonly World _w = new();
 
     [Fact]
-    public void S01_A_step_end_without_any_record_makes_the_execution_with_a_closed_step()
+    public void S01_A_step_end_of_an_unknown_execution_creates_it_with_a_closed_step()
     {
         Assert.Equal(Result.Applied, _w.Report(StepEnd("s1", StepOutcome.Fail)).Result);
 
@@ -31,7 +31,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public void S02_A_start_without_a_time_of_its_own_leaves_the_end_where_it_was()
+    public void S02_A_start_without_a_time_does_not_move_the_end()
     {
         _w.Report(End());
         _w.Now += TimeSpan.FromMinutes(5);
@@ -42,7 +42,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public void S05_What_the_end_says_of_the_start_wins()
+    public void S05_The_ends_facts_about_the_start_win()
     {
         _w.Create(W1, new() { Workflow = "import", ExplicitTrace = true });
         _w.Report(StepStart("s1") with { Input = "1"u8.ToArray() });
@@ -74,7 +74,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public void S08_The_same_id_with_another_payload_is_a_conflict_and_the_first_stands()
+    public void S08_The_same_id_with_another_payload_is_a_conflict_and_the_first_is_kept()
     {
         _w.Create(W1);
         _w.Report(End(), id: "end");
@@ -126,7 +126,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public void S22_A_claim_that_nobody_followed_up_is_pending_again_in_the_next_epoch()
+    public void S22_A_claim_without_a_report_is_pending_again_in_the_next_epoch()
     {
         _w.Create();
         _w.Claim(W1);
@@ -138,7 +138,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public void S23_The_first_worker_is_fenced_off_when_another_has_claimed()
+    public void S23_The_first_worker_is_fenced_when_another_has_claimed()
     {
         _w.Create();
         _w.Claim(W1);
@@ -155,7 +155,7 @@ public sealed class LifeTests
     [InlineData("claimed", Cause.LostAfterClaim)]
     [InlineData("running", Cause.LostAfterStart)]
     [InlineData("paused", null)]
-    public void S24_Past_their_time_only_claimed_and_running_ones_are_lost(string status, Cause? cause)
+    public void S24_After_their_deadline_only_claimed_and_running_executions_are_lost(string status, Cause? cause)
     {
         _w.Create();
         if (status != "pending")
@@ -181,7 +181,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public void S26_A_success_after_lost_is_evidence_and_never_the_status()
+    public void S26_A_success_after_lost_is_evidence_and_does_not_change_the_status()
     {
         _w.Create(W1);
         _w.Judge(TimeSpan.FromMinutes(2));
@@ -210,7 +210,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public void S29_Whatever_runs_out_in_an_outage_runs_out_one_lease_after_its_end()
+    public void S29_A_deadline_that_expires_in_an_outage_moves_to_one_lease_after_its_end()
     {
         _w.Create(W1);
         _w.Outages.Add(new Outage(Begin.AddSeconds(5), Begin.AddSeconds(605)));
@@ -227,7 +227,7 @@ public sealed class LifeTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void S29_Outages_excuse_what_runs_out_in_whatever_order_they_are_told(bool backwards)
+    public void S29_Outages_move_deadlines_in_whatever_order_they_are_listed(bool backwards)
     {
         _w.Create(W1);
         Outage[] outages = [new(Begin.AddSeconds(50), Begin.AddSeconds(59)), new(Begin.AddSeconds(100), Begin.AddSeconds(200))];
@@ -273,7 +273,7 @@ public sealed class LifeTests
     [InlineData(Outcome.Success, ExecutionStatus.Succeeded)]
     [InlineData(Outcome.Fail, ExecutionStatus.Cancelled)]
     [InlineData(Outcome.Cancel, ExecutionStatus.Cancelled)]
-    public void S38_After_a_cancel_only_a_success_stands(Outcome outcome, ExecutionStatus expected)
+    public void S38_After_a_cancel_only_a_success_overrides_it(Outcome outcome, ExecutionStatus expected)
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"));
@@ -321,7 +321,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public void S40_Cancel_wins_against_a_pause_in_both_orders()
+    public void S40_A_cancel_wins_over_a_pause_in_both_orders()
     {
         _w.Create(W1);
         _w.Cancel();
@@ -351,7 +351,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public void S46_A_requeued_execution_fences_its_first_worker_off_and_keeps_the_ended_epoch()
+    public void S46_A_requeued_execution_fences_its_first_worker_and_keeps_the_ended_epoch()
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"));
@@ -365,7 +365,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public void A_worker_past_its_timeout_and_the_grace_is_killed_though_it_beats()
+    public void A_worker_past_its_timeout_and_the_grace_is_killed_despite_heartbeats()
     {
         _w.Create(W1, new() { Workflow = "import", TimeoutSeconds = 60 });
         for (var i = 0; i < 5; i++)
@@ -378,7 +378,7 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public void A_heartbeat_is_stored_only_when_less_than_half_of_the_lease_is_left_in_the_store()
+    public void A_heartbeat_is_stored_only_when_less_than_half_of_the_stored_lease_is_left()
     {
         _w.Create(W1);
         var stored = 0;

@@ -8,7 +8,7 @@ namespace ExecutionGrains.Rules.Tests;
 public sealed class ModelTests
 {
     [Fact]
-    public void Whatever_happens_the_invariants_hold()
+    public void The_invariants_hold_for_any_sequence_of_commands()
     {
         var lives = Gen.Choose(0, int.MaxValue - 1).ListOf(60);
         Prop.ForAll(Arb.From(lives), Holds).Check(PropertyRuns.Of(2_000));

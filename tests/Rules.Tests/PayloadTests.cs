@@ -8,7 +8,7 @@ public sealed class PayloadTests
     private const string Marker = "[truncated]";
 
     [Fact]
-    public void What_has_just_the_size_of_the_limit_stays_as_it_is()
+    public void A_payload_of_exactly_the_limit_is_unchanged()
     {
         var json = "\"0123456789012345678\""u8.ToArray();
 

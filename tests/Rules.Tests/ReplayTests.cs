@@ -8,7 +8,7 @@ public sealed class ReplayTests
     private readonly World _w = new();
 
     [Fact]
-    public void S42_What_is_counted_and_not_stored_is_all_that_a_long_history_leaves_out()
+    public void S42_A_long_history_omits_only_what_is_counted_and_not_stored()
     {
         _w.Create(W1);
         for (var i = 0; i < 150; i++)
@@ -30,7 +30,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void S42_What_only_a_heartbeat_knew_does_not_change_what_the_history_tells()
+    public void S42_Values_that_only_a_heartbeat_reported_do_not_change_the_replay()
     {
         _w.Create();
         _w.Claim(W1);
@@ -45,7 +45,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void S42_A_history_with_a_row_taken_out_is_refused_with_that_place()
+    public void S42_A_history_with_a_missing_row_is_refused_with_its_position()
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"));
@@ -61,7 +61,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void S42_No_row_holds_an_input_an_output_an_error_or_a_message()
+    public void S42_No_row_contains_an_input_output_error_or_message()
     {
         var secret = "\"the-secret\""u8.ToArray();
         _w.Create(W1, new() { Workflow = "import", ExplicitTrace = true });
@@ -76,7 +76,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void A_trace_that_a_refused_or_repeated_event_asked_for_is_not_on_record_and_does_not_count()
+    public void A_trace_requested_by_a_refused_or_repeated_event_is_neither_recorded_nor_counted()
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"));

@@ -9,7 +9,7 @@ public sealed class ReportTests
     private readonly World _w = new();
 
     [Fact]
-    public void A_repeated_event_is_a_sign_of_life_of_the_current_epoch_only()
+    public void A_repeated_event_is_a_contact_of_the_current_epoch_only()
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"), id: "one");
@@ -27,7 +27,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void The_same_facts_under_a_new_id_are_a_sign_of_life_until_the_end()
+    public void The_same_facts_under_a_new_id_are_a_contact_until_the_end()
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"));
@@ -65,7 +65,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void A_rejection_is_counted_and_stored_also_where_it_is_no_more_on_record()
+    public void A_rejection_is_counted_and_stored_even_beyond_the_recorded_ones()
     {
         _w.Create(W1);
         _w.Suppose(s => s with { RejectionCount = 99 });
@@ -81,7 +81,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void A_rejection_says_its_code_its_event_and_at_most_512_bytes_of_why()
+    public void A_rejection_has_its_code_its_event_and_at_most_512_bytes_of_reason()
     {
         _w.Create(W1);
         var unknown = Refused("a.b") with { Code = Code.UnknownType, Message = new string('m', 1000), At = Begin.AddSeconds(-1) };
@@ -102,7 +102,7 @@ public sealed class ReportTests
     [InlineData(0, ExecutionStatus.Paused)]
     [InlineData(1, ExecutionStatus.Paused)]
     [InlineData(null, ExecutionStatus.Paused)]
-    public void A_resume_that_found_nothing_cancels_an_earlier_pause_but_none_of_the_same_time(int? seconds, ExecutionStatus expected)
+    public void A_resume_that_found_no_pause_cancels_an_earlier_one_but_none_of_the_same_time(int? seconds, ExecutionStatus expected)
     {
         _w.Create(W1);
         _w.Report(new ExecutionEvent.ExecutionResumed());
@@ -114,7 +114,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void A_pause_that_nothing_preceded_implies_the_start()
+    public void A_pause_without_earlier_events_implies_the_start()
     {
         _w.Report(new ExecutionEvent.ExecutionPaused { Reason = "r" });
 
@@ -124,7 +124,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void A_resume_that_nothing_preceded_implies_the_start()
+    public void A_resume_without_earlier_events_implies_the_start()
     {
         _w.Report(new ExecutionEvent.ExecutionResumed());
 
@@ -179,7 +179,7 @@ public sealed class ReportTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public void A_final_payload_is_written_where_the_end_has_an_output_or_an_error(bool output, bool error)
+    public void A_final_payload_is_stored_if_the_end_has_an_output_or_an_error(bool output, bool error)
     {
         _w.Create(W1);
         _w.Report(End() with { Output = output ? "1"u8.ToArray() : null, Error = error ? "2"u8.ToArray() : null });
@@ -189,7 +189,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void An_end_without_a_start_is_an_attempt_and_one_of_a_running_execution_no_further_one()
+    public void An_end_without_a_start_counts_as_an_attempt_and_one_of_a_running_execution_does_not()
     {
         _w.Report(End());
         Assert.Equal((1, null), (_w.S.Attempts, _w.S.StartedAt));
@@ -233,7 +233,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void D41_log_lines_over_the_limit_share_one_record_the_tracker_says_from_when_and_the_end_lands()
+    public void D41_log_lines_over_the_limit_share_one_record_with_the_time_of_the_first_and_the_end_is_stored()
     {
         _w.Create(W1);
         for (var i = 0; i < Limits.LogBytes / Limits.LogMessage; i++)
@@ -287,7 +287,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void A_heartbeat_keeps_the_last_progress_that_it_was_told()
+    public void A_heartbeat_without_progress_keeps_the_last_one()
     {
         _w.Create(W1);
         _w.Report(new ExecutionEvent.Heartbeat { Progress = new(5, "m") });
@@ -324,7 +324,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void A_start_after_the_end_names_a_worker_only_where_none_was_named()
+    public void A_start_after_the_end_sets_the_worker_only_if_there_is_none()
     {
         _w.Report(End());
         _w.Report(Start(W1));
@@ -338,7 +338,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void A_start_after_the_end_is_taken_once_and_is_no_sign_of_life()
+    public void A_start_after_the_end_is_applied_once_and_is_no_contact()
     {
         _w.Report(End());
         _w.Now += TimeSpan.FromSeconds(1);
@@ -380,7 +380,7 @@ public sealed class ReportTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Evidence_holds_the_input_and_output_of_a_step_only_where_the_execution_is_traced(bool traced)
+    public void Evidence_contains_a_steps_input_and_output_only_if_the_execution_is_traced(bool traced)
     {
         _w.Create(W1, new() { Workflow = "import", ExplicitTrace = traced ? true : null });
         _w.Judge(TimeSpan.FromMinutes(5));
@@ -420,7 +420,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void Every_refusal_says_why()
+    public void Every_refusal_has_a_reason()
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"), id: "one");

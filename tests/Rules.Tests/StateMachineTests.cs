@@ -22,7 +22,7 @@ public sealed partial class StateMachineTests
     }
 
     [Fact]
-    public void No_move_but_a_requeue_leads_out_of_a_final_status()
+    public void Only_a_requeue_leads_out_of_a_final_status()
     {
         foreach (var status in Enum.GetValues<ExecutionStatus>().Where(s => s >= ExecutionStatus.Succeeded))
         {

@@ -9,7 +9,7 @@ public sealed class StepTests
     private readonly World _w = new();
 
     [Fact]
-    public void A_second_start_or_end_with_other_facts_is_a_conflict_and_the_first_stands()
+    public void A_second_start_or_end_with_other_facts_is_a_conflict_and_the_first_is_kept()
     {
         _w.Create(W1);
         _w.Report(StepStart("s1"));
@@ -65,7 +65,7 @@ public sealed class StepTests
     [InlineData(StepOutcome.Crash, StepStatus.Crashed, 1, StepStatus.Cancelled)]
     [InlineData(StepOutcome.Kill, StepStatus.Killed, 1, StepStatus.Cancelled)]
     [InlineData(StepOutcome.Exception, StepStatus.Exception, 1, StepStatus.Cancelled)]
-    public void An_outcome_is_a_status_and_a_failure_or_none_and_another_one_under_a_cancel(
+    public void An_outcome_maps_to_a_status_and_a_failure_and_differently_under_a_cancel(
         StepOutcome outcome, StepStatus status, int failures, StepStatus underCancel)
     {
         _w.Create(W1);
@@ -123,7 +123,7 @@ public sealed class StepTests
     }
 
     [Fact]
-    public void No_steps_are_closed_where_none_is_open()
+    public void No_step_is_closed_if_none_is_open()
     {
         _w.Create(W1);
         _w.Report(StepEnd("s1"));
@@ -133,7 +133,7 @@ public sealed class StepTests
     }
 
     [Fact]
-    public void What_the_end_said_of_its_step_the_start_does_not_override_and_what_it_left_out_the_start_fills()
+    public void A_start_after_its_end_keeps_the_ends_fields_and_fills_the_missing_ones()
     {
         _w.Create(W1, new() { ExplicitTrace = true });
         _w.Report(StepEnd("s1") with { Block = "load", BlockType = "http", ParentStepId = "p", Input = "1"u8.ToArray(), At = Begin });
@@ -155,7 +155,7 @@ public sealed class StepTests
     }
 
     [Fact]
-    public void What_the_end_says_of_a_started_step_overrides_and_what_it_leaves_out_stays()
+    public void The_end_of_a_started_step_overrides_its_fields_and_missing_ones_are_kept()
     {
         _w.Create(W1, new() { ExplicitTrace = true });
         _w.Report(StepStart("s1") with { BlockType = "sql", ParentStepId = "q", Input = "1"u8.ToArray() });
@@ -173,7 +173,7 @@ public sealed class StepTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Input_and_output_are_stored_only_for_an_execution_that_asks_and_an_error_always(bool traced)
+    public void Input_and_output_are_stored_only_for_a_traced_execution_and_an_error_always(bool traced)
     {
         _w.Create(W1, new() { ExplicitTrace = traced });
         _w.Report(StepStart("s1") with { Input = "1"u8.ToArray() });
@@ -219,7 +219,7 @@ public sealed class StepTests
     }
 
     [Fact]
-    public void While_no_start_was_reported_the_last_completed_block_counts_as_the_last_started()
+    public void Until_a_start_is_reported_the_last_completed_block_counts_as_the_last_started()
     {
         _w.Create(W1);
         _w.Report(StepEnd("s1") with { Block = "load" });

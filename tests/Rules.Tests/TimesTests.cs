@@ -10,7 +10,7 @@ public sealed class TimesTests
     [InlineData(5, 4, 5, 5)]
     [InlineData(5, 4, 3, 5)]
     [InlineData(null, 4, 20, 4)]
-    public void An_end_before_its_start_takes_the_trackers_time_and_is_never_before_the_start(int? started, int reported, int tracker, int ended) =>
+    public void An_end_before_its_start_gets_the_trackers_time_and_is_never_before_the_start(int? started, int reported, int tracker, int ended) =>
         Assert.Equal(At(ended), Times.End(started is { } s ? At(s) : null, At(reported), At(tracker)));
 
     [Theory]

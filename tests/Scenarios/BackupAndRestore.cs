@@ -23,7 +23,7 @@ public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisp
     }
 
     [Fact]
-    public async Task S50_A_backup_under_load_holds_all_that_was_answered_before_it_and_every_live_epoch_is_fenced_off_where_it_is_restored()
+    public async Task S50_A_backup_under_load_contains_everything_answered_before_it_and_its_restore_fences_every_live_epoch()
     {
         await using var before = await OpenAsync();
         var ids = Enumerable.Range(0, Executions).Select(i => $"x{i}").ToArray();
@@ -55,7 +55,7 @@ public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisp
     }
 
     [Fact]
-    public async Task S50_Workers_of_before_and_after_do_not_mix_whatever_became_of_the_execution_after_the_backup()
+    public async Task S50_Earlier_and_later_workers_never_share_an_epoch_whatever_happened_after_the_backup()
     {
         await using var before = await OpenAsync();
         await before.Create("running", W1);
@@ -92,7 +92,7 @@ public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisp
     }
 
     [Fact]
-    public async Task S50_One_backup_that_is_restored_twice_fences_the_workers_of_the_first_time_off()
+    public async Task S50_A_second_restore_of_a_backup_fences_the_workers_of_the_first()
     {
         await using var before = await OpenAsync();
         await before.Create("x", W1);
@@ -107,7 +107,7 @@ public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisp
     }
 
     [Fact]
-    public async Task S50_A_restored_store_is_fenced_once_and_keeps_its_epochs_over_restarts()
+    public async Task S50_A_restored_store_is_fenced_once_and_keeps_its_epochs_across_restarts()
     {
         await using var before = await OpenAsync();
         await before.Create("x", W1, new() { Workflow = "import", MaxAttempts = 5 });
@@ -126,7 +126,7 @@ public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisp
     }
 
     [Fact]
-    public async Task S50_Fencing_that_was_broken_off_goes_on_at_the_next_start_with_the_same_epoch()
+    public async Task S50_Interrupted_fencing_continues_at_the_next_start_with_the_same_epoch()
     {
         await using var w = await OpenAsync();
         var ids = Enumerable.Range(0, 600).Select(i => $"x{i}").ToArray();

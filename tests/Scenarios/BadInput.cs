@@ -12,7 +12,7 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
     private static readonly ExecutionFacts Traced = new() { Workflow = "import", ExplicitTrace = true };
 
     [Fact]
-    public async Task S15_A_good_step_end_and_then_one_without_a_step_id_leave_the_state_as_it_was()
+    public async Task S15_A_step_end_without_a_step_id_after_a_valid_one_does_not_change_the_state()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -71,7 +71,7 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S19_An_output_over_the_limit_is_cut_and_the_execution_goes_on()
+    public async Task S19_An_output_over_the_limit_is_cut_and_the_execution_continues()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1, Traced);
@@ -88,7 +88,7 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S21_A_name_that_is_no_unicode_is_refused_once_and_for_good_and_the_events_beside_it_are_not()
+    public async Task S21_A_name_with_invalid_unicode_is_refused_permanently_and_other_events_are_not()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -114,7 +114,7 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S21_A_name_out_of_bounds_is_a_caller_s_mistake_that_is_named_and_makes_nothing()
+    public async Task S21_A_name_out_of_bounds_is_refused_with_its_field_and_creates_nothing()
     {
         await using var w = await OpenAsync();
         var name = new string('x', 257);
@@ -135,7 +135,7 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S21_NUL_and_names_of_1_MB_are_refused_and_times_of_any_year_are_a_clear_answer_and_the_neighbours_are_served()
+    public async Task S21_NUL_names_of_1_MB_and_times_of_any_year_get_clear_answers_and_other_callers_are_served()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -166,7 +166,7 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S21_A_progress_that_is_no_number_is_left_out_and_what_is_too_much_of_a_note_is_cut()
+    public async Task S21_A_progress_that_is_not_a_number_is_omitted_and_a_long_message_is_cut()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);

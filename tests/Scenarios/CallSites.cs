@@ -14,7 +14,7 @@ public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store
     [InlineData(Mishap.HangsAndSucceeds)]
     [InlineData(Mishap.Conflicts)]
     [InlineData(Mishap.Refuses)]
-    public async Task S35_S36_S43_Whichever_call_of_the_store_goes_wrong_a_life_comes_to_the_same(Mishap kind)
+    public async Task S35_S36_S43_A_failure_in_any_store_call_does_not_change_the_result_of_a_life(Mishap kind)
     {
         var (expected, answers, calls) = await Undisturbed.GetOrAdd((Store, onActors), _ => new(() => Lived(null, kind))).Value;
         var sites = Chosen(Sites(calls, kind)).ToList();

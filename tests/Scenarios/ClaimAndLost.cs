@@ -7,7 +7,7 @@ namespace ExecutionGrains.Scenarios;
 public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
 {
     [Fact]
-    public async Task S22_A_claim_that_nobody_followed_up_is_pending_again_and_not_lost()
+    public async Task S22_A_claim_without_a_report_is_pending_again_and_not_lost()
     {
         await using var w = await OpenAsync();
         await w.Create("x");
@@ -22,7 +22,7 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S23_The_first_worker_is_fenced_off_when_another_has_claimed()
+    public async Task S23_The_first_worker_is_fenced_when_another_has_claimed()
     {
         await using var w = await OpenAsync();
         await w.Create("x");
@@ -46,7 +46,7 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
     [InlineData("claimed", Cause.LostAfterClaim)]
     [InlineData("running", Cause.LostAfterStart)]
     [InlineData("paused", null)]
-    public async Task S24_Past_their_time_only_claimed_and_running_ones_are_lost(string status, Cause? cause)
+    public async Task S24_After_their_deadline_only_claimed_and_running_executions_are_lost(string status, Cause? cause)
     {
         await using var w = await OpenAsync();
         await w.Create("x", status is "running" or "paused" ? W1 : null);
@@ -109,7 +109,7 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S26_A_success_40_minutes_after_lost_is_evidence_that_one_word_resolves()
+    public async Task S26_A_success_40_minutes_after_lost_is_evidence_and_one_call_resolves_it()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -151,7 +151,7 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
     [Theory]
     [InlineData(600)]
     [InlineData(50)]
-    public async Task S29_Nobody_is_lost_who_reports_within_one_lease_of_the_trackers_return(int downSeconds)
+    public async Task S29_No_execution_is_lost_that_reports_within_one_lease_of_the_trackers_return(int downSeconds)
     {
         await using var w = await OpenAsync();
         await w.Create("alive", W1);
@@ -170,7 +170,7 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S29_A_clock_that_jumped_an_hour_loses_nobody_who_reports_within_one_lease()
+    public async Task S29_A_clock_step_of_an_hour_loses_no_execution_that_reports_within_one_lease()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -211,7 +211,7 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S30_A_claim_that_was_followed_up_is_still_that_after_the_silo_died()
+    public async Task S30_A_claim_with_a_report_keeps_it_after_the_silo_died()
     {
         await using var w = await OpenAsync();
         await w.Create("x", facts: new() { Workflow = "import", HeartbeatTimeoutSeconds = 900 });
@@ -228,7 +228,7 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task A_worker_whose_epoch_is_over_is_told_to_stop_even_where_all_it_sends_is_known()
+    public async Task A_worker_whose_epoch_has_ended_is_told_to_stop_even_if_it_sends_only_duplicates()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -243,7 +243,7 @@ public abstract class ClaimAndLost(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task A_name_that_is_no_execution_id_fails_its_callers_at_once()
+    public async Task An_invalid_execution_id_fails_its_callers_at_once()
     {
         await using var w = await OpenAsync();
 

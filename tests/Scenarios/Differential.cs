@@ -25,7 +25,7 @@ public sealed class Differential
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task The_same_operations_come_to_the_same_on_both_stores(int seed)
+    public async Task The_same_operations_have_the_same_results_on_both_stores(int seed)
     {
         await using var one = await OpenAsync(StoreKind.Sqlite, onActors: true);
         await using var other = await OpenAsync(StoreKind.Postgres, onActors: true);

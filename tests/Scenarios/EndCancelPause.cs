@@ -7,7 +7,7 @@ namespace ExecutionGrains.Scenarios;
 public abstract class EndCancelPause(StoreKind store) : Scenario(store)
 {
     [Fact]
-    public async Task S35_Where_the_full_final_write_fails_a_reduced_one_stands()
+    public async Task S35_If_the_full_final_write_fails_a_reduced_one_is_stored()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -22,7 +22,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S36_Where_the_reduced_write_fails_too_the_outcome_can_be_reported_again_and_lands()
+    public async Task S36_If_the_reduced_write_fails_too_the_outcome_can_be_reported_again_and_is_stored()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -38,7 +38,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S37_Concurrent_finalizers_make_one_record()
+    public async Task S37_Concurrent_ends_make_one_record()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -54,7 +54,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     [InlineData(Outcome.Success, ExecutionStatus.Succeeded)]
     [InlineData(Outcome.Fail, ExecutionStatus.Cancelled)]
     [InlineData(Outcome.Cancel, ExecutionStatus.Cancelled)]
-    public async Task S38_After_a_cancel_only_a_success_stands_and_later_reports_change_nothing(Outcome outcome, ExecutionStatus expected)
+    public async Task S38_After_a_cancel_only_a_success_overrides_it_and_later_reports_change_nothing(Outcome outcome, ExecutionStatus expected)
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -74,7 +74,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S39_A_cancel_before_anybody_claimed_is_a_final_record_with_end_and_duration()
+    public async Task S39_A_cancel_before_a_claim_is_a_final_record_with_end_and_duration()
     {
         await using var w = await OpenAsync();
         await w.Create("x");
@@ -90,7 +90,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task S40_Paused_for_days_it_is_not_swept_and_resumes_with_a_fresh_deadline(bool byAnother)
+    public async Task S40_An_execution_paused_for_days_is_not_swept_and_resumes_with_a_new_deadline(bool byAnother)
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1, new() { Workflow = "import", TimeoutSeconds = 100 });
@@ -113,7 +113,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S40_Of_two_claims_of_a_paused_one_that_are_decided_together_each_is_told_its_own_epoch()
+    public async Task S40_Two_claims_of_a_paused_execution_in_one_turn_each_get_their_own_epoch()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -142,7 +142,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S40_Cancel_wins_against_a_pause_in_both_orders()
+    public async Task S40_A_cancel_wins_over_a_pause_in_both_orders()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -223,7 +223,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S43_A_write_that_succeeded_though_the_store_said_timeout_is_read_back_and_answered_once()
+    public async Task S43_A_write_that_succeeded_despite_a_timeout_is_read_back_and_answered_once()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -237,7 +237,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S44_While_the_store_is_away_callers_are_asked_to_retry_and_service_resumes_by_itself()
+    public async Task S44_While_the_store_is_unavailable_callers_are_asked_to_retry_and_service_resumes_by_itself()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -253,7 +253,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S44_Nobody_is_lost_within_a_lease_of_a_report_that_the_store_did_not_take()
+    public async Task S44_No_execution_is_lost_within_a_lease_of_a_report_that_could_not_be_stored()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -277,7 +277,7 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S44_A_report_that_waits_behind_a_slow_commit_is_no_silence_to_a_janitor_that_asked_before_it()
+    public async Task S44_A_report_that_waits_behind_a_slow_commit_is_not_silence_for_an_earlier_sweep()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);

@@ -51,7 +51,7 @@ public abstract class Observers(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S41_A_listener_that_throws_at_the_news_of_an_instrument_does_not_keep_a_silo_from_starting()
+    public async Task S41_A_listener_that_throws_when_an_instrument_is_published_does_not_prevent_a_start()
     {
         using var listener = new MeterListener
         {
@@ -76,7 +76,7 @@ public abstract class Observers(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S41_A_logger_that_throws_changes_no_outcome_and_every_line_of_it_is_counted()
+    public async Task S41_A_logger_that_throws_changes_no_outcome_and_every_lost_line_is_counted()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -94,7 +94,7 @@ public abstract class Observers(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S41_D61_A_logger_that_hangs_holds_nobody_up_and_what_it_does_not_take_is_counted()
+    public async Task S41_D61_A_logger_that_hangs_delays_no_caller_and_its_dropped_lines_are_counted()
     {
         await using var w = await OpenAsync();
         using var hang = new Hang();

@@ -8,7 +8,7 @@ namespace ExecutionGrains.Scenarios;
 public abstract class Operating(StoreKind store) : Scenario(store)
 {
     [Fact]
-    public async Task S46_A_requeued_execution_fences_its_first_worker_off_and_keeps_the_ended_epoch()
+    public async Task S46_A_requeued_execution_fences_its_first_worker_and_keeps_the_ended_epoch()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -30,7 +30,7 @@ public abstract class Operating(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S47_The_janitor_holds_when_more_than_half_would_be_lost_at_once_and_goes_on_when_told()
+    public async Task S47_The_janitor_holds_when_more_than_half_would_be_lost_at_once_and_continues_on_resume()
     {
         await using var w = await OpenAsync(massLossHold: 0.5);
         var ids = Enumerable.Range(0, 1_000).Select(i => $"x{i}").ToArray();
@@ -71,7 +71,7 @@ public abstract class Operating(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task A_label_finds_an_execution_as_what_it_has_become()
+    public async Task A_label_finds_an_execution_by_its_current_values()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1, new() { Workflow = "import", Labels = new() { ["region"] = "north" } });

@@ -6,7 +6,7 @@ namespace ExecutionGrains.Scenarios;
 public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
 {
     [Fact]
-    public async Task S01_A_step_end_without_any_record_makes_the_execution_with_a_closed_step()
+    public async Task S01_A_step_end_of_an_unknown_execution_creates_it_with_a_closed_step()
     {
         await using var w = await OpenAsync();
 
@@ -57,7 +57,7 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S05_What_the_end_says_of_the_start_wins()
+    public async Task S05_The_ends_facts_about_the_start_win()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1, new() { Workflow = "import", ExplicitTrace = true });
@@ -71,7 +71,7 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S06_The_same_start_twice_gets_the_same_answer_makes_one_row_and_is_told_once()
+    public async Task S06_The_same_start_twice_gets_the_same_answer_makes_one_row_and_is_announced_once()
     {
         await using var w = await OpenAsync();
         var first = await w.Create("x", W1);
@@ -140,7 +140,7 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S08_The_same_id_with_another_payload_is_a_conflict_on_record_and_the_first_stands()
+    public async Task S08_The_same_id_with_another_payload_is_a_recorded_conflict_and_the_first_is_kept()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -154,7 +154,7 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S09_What_was_committed_before_the_answer_got_lost_is_a_duplicate_when_sent_again()
+    public async Task S09_An_event_that_was_committed_before_its_answer_got_lost_is_a_duplicate_when_sent_again()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);

@@ -43,7 +43,7 @@ public abstract class TimeAndMarkers(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S31_Producer_time_finer_than_the_stores_is_told_alike_by_the_row_and_by_the_history()
+    public async Task S31_Producer_time_finer_than_the_stores_is_the_same_in_the_row_and_in_the_history()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -88,7 +88,7 @@ public abstract class TimeAndMarkers(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S33_Progress_that_is_pending_lands_before_the_end()
+    public async Task S33_Pending_progress_is_stored_before_the_end()
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
@@ -111,7 +111,7 @@ public abstract class TimeAndMarkers(StoreKind store) : Scenario(store)
     }
 
     [Fact]
-    public async Task S33_Progress_that_the_store_missed_in_one_turn_with_the_end_is_not_overtaken_by_it()
+    public async Task S33_Progress_that_could_not_be_stored_is_not_overtaken_by_the_end_of_the_same_turn()
     {
         await using var w = await OpenAsync();
         List<string[]> missed = [];
