@@ -88,7 +88,7 @@ public sealed class BoundsTests
     [InlineData(-0.1, 0.0)]
     [InlineData(double.NaN, null)]
     [InlineData(50.0, 50.0)]
-    public void D06_A_heartbeats_percent_is_clamped_or_left_out(double said, double? kept) =>
+    public void D06_A_heartbeats_percent_is_clamped_or_omitted(double said, double? kept) =>
         Assert.Equal(new Progress(kept, "m"), ((ExecutionEvent.Heartbeat)Bounds.Readable(Beat(said))).Progress);
 
     [Fact]

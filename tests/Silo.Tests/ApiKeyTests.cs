@@ -19,7 +19,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public void Any_character_that_is_wrong_or_missing_is_a_slip_of_the_pen()
+    public void A_key_with_any_wrong_or_missing_character_is_detected_as_mistyped()
     {
         var key = ApiKey.New();
         for (var i = ApiKey.Prefix.Length; i < key.Length; i++)
@@ -31,7 +31,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public void A_key_of_before_has_no_checksum_and_other_keys_have_none_either()
+    public void A_key_of_an_earlier_version_and_a_foreign_key_have_no_checksum()
     {
         Assert.All(
             [Key, "the-first-admin-key-of-these-tests-0001", Convert.ToHexString(RandomNumberGenerator.GetBytes(26))],

@@ -15,7 +15,7 @@ public sealed class EventReadingTests
     [InlineData("true")]
     [InlineData("[1, 2]")]
     [InlineData("""{ "a" : 1 }""")]
-    public void S18_an_output_of_any_kind_is_kept_as_its_own_text(string output)
+    public void S18_an_output_of_any_kind_is_kept_as_written(string output)
     {
         var read = Read($$"""{"eventId":"1","type":"execution.completed","outcome":"success","output":{{output}}}""");
 
@@ -42,7 +42,7 @@ public sealed class EventReadingTests
     [InlineData("""{"eventId":"1","type":"execution.started","maxAttempts":1001}""", Code.InvalidEvent)]
     [InlineData("""{"eventId":"1","type":"execution.started","labels":{"a":1}}""", Code.InvalidEvent)]
     [InlineData("[]", Code.InvalidEvent)]
-    public void A_wrong_event_is_answered_by_itself(string json, Code code)
+    public void An_invalid_event_gets_its_own_answer(string json, Code code)
     {
         var unreadable = Assert.IsType<ExecutionEvent.Unreadable>(Read(json));
 
@@ -56,7 +56,7 @@ public sealed class EventReadingTests
     [InlineData(@"""\udc00x""")]
     [InlineData(@"""line\nbreak""")]
     [InlineData(@"""""")]
-    public void S21_a_name_with_controls_or_lone_surrogates_is_none(string block)
+    public void S21_a_name_with_control_characters_or_lone_surrogates_is_invalid(string block)
     {
         var unreadable = Assert.IsType<ExecutionEvent.Unreadable>(
             Read($$"""{"eventId":"e","type":"step.started","stepId":"s","block":{{block}}}"""));
@@ -67,7 +67,7 @@ public sealed class EventReadingTests
     }
 
     [Fact]
-    public void S21_a_lone_surrogate_in_a_property_name_is_that_events_fault()
+    public void S21_a_lone_surrogate_in_a_property_name_refuses_that_event_only()
     {
         Assert.IsType<ExecutionEvent.Unreadable>(Read("""{"\ud800":1,"eventId":"e","type":"log","message":"m"}"""));
     }
@@ -119,7 +119,7 @@ public sealed class EventReadingTests
     [InlineData("", null)]
     [InlineData(",\"heartbeatTimeoutSeconds\":null", 0)]
     [InlineData(",\"heartbeatTimeoutSeconds\":1", 1)]
-    public void A_lease_left_out_null_and_given_are_three_things(string said, int? expected)
+    public void A_missing_lease_a_null_lease_and_a_given_lease_differ(string said, int? expected)
     {
         var started = Assert.IsType<ExecutionEvent.ExecutionStarted>(Read($$"""{"eventId":"e","type":"execution.started"{{said}}}"""));
 
@@ -137,7 +137,7 @@ public sealed class EventReadingTests
     [InlineData("null", null)]
     [InlineData("{}", null)]
     [InlineData("true", null)]
-    public void D06_A_heartbeats_percent_is_clamped_or_left_out(string percent, double? expected)
+    public void D06_A_heartbeats_percent_is_clamped_or_omitted(string percent, double? expected)
     {
         var beat = Assert.IsType<ExecutionEvent.Heartbeat>(Read($$$"""{"type":"heartbeat","progress":{"percent":{{{percent}}},"message":"m"}}"""));
 
@@ -154,7 +154,7 @@ public sealed class EventReadingTests
     [InlineData("""{"percent":{},"message":[]}""")]
     [InlineData("""{"message":"\ud800"}""")]
     [InlineData("""{"\ud800":1}""")]
-    public void D06_A_progress_that_cannot_be_read_costs_the_heartbeat_nothing(string progress)
+    public void D06_A_progress_that_cannot_be_read_does_not_refuse_the_heartbeat(string progress)
     {
         Assert.Null(Assert.IsType<ExecutionEvent.Heartbeat>(Read($$"""{"type":"heartbeat","progress":{{progress}}}""")).Progress);
     }
@@ -202,7 +202,7 @@ public sealed class EventReadingTests
     [InlineData("\"\"")]
     [InlineData("1793242800")]
     [InlineData("{}")]
-    public void D21_An_end_whose_time_cannot_be_read_goes_without_it_and_says_so(string at)
+    public void D21_An_end_whose_time_cannot_be_read_is_stored_without_it_and_records_that(string at)
     {
         ExecutionEvent[] ends =
         [
@@ -238,7 +238,7 @@ public sealed class EventReadingTests
     }
 
     [Fact]
-    public void What_a_field_may_be_is_said_in_one_way_whichever_way_it_comes()
+    public void A_fields_rule_has_the_same_wording_over_every_interface()
     {
         var name = new string('n', 257);
         var overHttp = Assert.IsType<ExecutionEvent.Unreadable>(Read($$"""{"eventId":"e","type":"step.started","stepId":"s","block":"{{name}}"}"""));

@@ -16,10 +16,10 @@ public sealed class KeyStrengthTests
     [InlineData("48151623421080114815162342108011")]
     [InlineData("PasswordPasswordPasswordPassword1!")]
     [InlineData("a1B2c3D4a1B2c3D4a1B2c3D4a1B2c3D4")]
-    public void D39_A_key_that_is_guessed_has_too_few_bits(string key) => Assert.InRange(KeyStrength.Bits(key), 0, KeyStrength.BitsMin - 1);
+    public void D39_A_guessable_key_has_too_few_bits(string key) => Assert.InRange(KeyStrength.Bits(key), 0, KeyStrength.BitsMin - 1);
 
     [Fact]
-    public void D39_A_random_key_of_128_bits_and_more_has_enough_however_it_is_written()
+    public void D39_A_random_key_of_128_bits_and_more_has_enough_bits_in_any_encoding()
     {
         for (var i = 0; i < 1_000; i++)
         {

@@ -7,7 +7,7 @@ namespace ExecutionGrains.Silo.Tests;
 public sealed class LogWindowTests
 {
     [Fact]
-    public void D31_Failed_handshakes_are_logged_for_a_moment_in_each_minute()
+    public void D31_Failed_handshakes_are_logged_in_one_burst_per_minute()
     {
         var time = new ManualTimeProvider();
         var window = new LogWindow(time);

@@ -9,10 +9,10 @@ namespace ExecutionGrains.Silo.Tests;
 public sealed class OptionsReadingTests
 {
     [Fact]
-    public void Nothing_said_gives_the_defaults() => Assert.Equal(new SiloOptions(), Read());
+    public void Without_settings_the_defaults_apply() => Assert.Equal(new SiloOptions(), Read());
 
     [Fact]
-    public void All_errors_are_told_at_once_with_key_bound_and_value()
+    public void All_errors_are_reported_at_once_with_key_bound_and_value()
     {
         var failure = Assert.Throws<StartException>(() => Read(
             ("Janitor:Period", "00:00:00.5"), ("Store:Provider", "oracle"), ("Auth:BootstrapKey", "too-short"), ("Janitor:MassLossHold", "2")));
@@ -25,7 +25,7 @@ public sealed class OptionsReadingTests
     }
 
     [Fact]
-    public void The_audit_is_kept_for_ever_or_for_a_day_at_least()
+    public void The_audit_is_kept_forever_or_for_at_least_a_day()
     {
         Assert.Equal(TimeSpan.Zero, Read(("Retention:Audit", "00:00:00")).RetentionAudit);
         Assert.Equal(TimeSpan.FromDays(1), Read(("Retention:Audit", "24:00:00")).RetentionAudit);
@@ -39,7 +39,7 @@ public sealed class OptionsReadingTests
     [InlineData("1.00:00:00", 24)]
     [InlineData("8760:00:00", 8_760)]
     [InlineData("23:59:59.5", 86_399.5 / 3_600)]
-    public void A_time_is_hours_minutes_and_seconds_however_many_hours(string text, double hours) =>
+    public void A_time_is_hours_minutes_and_seconds_with_any_number_of_hours(string text, double hours) =>
         Assert.Equal(TimeSpan.FromHours(hours), Read(("Auth:TokenLifetime", text)).TokenLifetime);
 
     [Theory]
@@ -50,11 +50,11 @@ public sealed class OptionsReadingTests
     [InlineData("8760:00:01")]
     [InlineData("99999999999:00:00")]
     [InlineData("tomorrow")]
-    public void What_could_be_days_as_well_as_hours_is_no_time(string text) =>
+    public void An_ambiguous_time_is_invalid(string text) =>
         Assert.Contains($"ExecutionGrains__Auth__TokenLifetime must be a time as hh:mm:ss, from 00:00:01 to 8760:00:00, was {text}", Assert.Throws<StartException>(() => Read(("Auth:TokenLifetime", text))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void An_identity_provider_is_https_or_on_loopback_and_names_whom_its_tokens_are_for()
+    public void An_identity_provider_must_use_https_or_loopback_and_needs_an_audience()
     {
         var failure = Assert.Throws<StartException>(() => Read(
             ("Auth:Jwt:Authority", "http://issuer.example.org"), ("Auth:OpenIdConnect:Authority", "https://issuer.example.org")));
@@ -69,7 +69,7 @@ public sealed class OptionsReadingTests
     }
 
     [Fact]
-    public void Claims_give_roles_by_their_own_words_or_by_the_values_that_are_set()
+    public void Claims_give_roles_by_name_or_by_configured_values()
     {
         var jwt = Read(
             ("Auth:Jwt:Authority", "https://i"), ("Auth:Jwt:Audience", "a"), ("Auth:Jwt:Roles:Admin", "eg-admins, root"),
@@ -92,7 +92,7 @@ public sealed class OptionsReadingTests
     [InlineData(" ; ")]
     [InlineData("localhost:5080")]
     [InlineData("ftp://localhost")]
-    public void An_address_must_be_said_in_full(string urls)
+    public void An_address_must_be_complete(string urls)
     {
         var failure = Assert.Throws<StartException>(() => Read(("Urls", urls)));
 
@@ -108,19 +108,19 @@ public sealed class OptionsReadingTests
     [InlineData("http://localhost.example.org:80", false)]
     [InlineData("http://127.0.0.1.example.org:80", false)]
     [InlineData("http://unix:/tmp/silo.sock", false)]
-    public void Loopback_is_what_only_this_machine_reaches(string urls, bool expected) => Assert.Equal(expected, Listening.IsLoopback(urls));
+    public void Loopback_is_reachable_only_from_this_machine(string urls, bool expected) => Assert.Equal(expected, Listening.IsLoopback(urls));
 
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("127.8.8.8")]
     [InlineData("::1")]
-    public void D31_A_cluster_of_this_machine_may_do_without_certificates(string address) =>
+    public void D31_A_cluster_on_loopback_needs_no_certificates(string address) =>
         Assert.Null(Read([.. Postgres, ("Cluster:Address", address)]).ClusterCertificates);
 
     [Theory]
     [InlineData("10.0.0.11")]
     [InlineData("fe80::1")]
-    public void D31_Beyond_this_machine_a_cluster_needs_certificates_or_the_word_that_it_has_none(string address)
+    public void D31_Beyond_loopback_a_cluster_needs_certificates_or_the_insecure_setting(string address)
     {
         (string, string)[] beyond = [.. Postgres, ("Cluster:Address", address)];
 
@@ -159,7 +159,7 @@ public sealed class OptionsReadingTests
     [InlineData("Cluster:CertificateFile", "a")]
     [InlineData("Cluster:KeyFile", "b")]
     [InlineData("Cluster:CaFile", "c")]
-    public void D31_What_is_said_of_a_cluster_is_refused_for_a_single_silo(string key, string value)
+    public void D31_Cluster_settings_are_refused_for_a_single_silo(string key, string value)
     {
         var failure = Assert.Throws<StartException>(() => Read((key, value)));
 

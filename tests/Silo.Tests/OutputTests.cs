@@ -11,7 +11,7 @@ public sealed class OutputTests
     private static readonly string Output = Path.GetDirectoryName(Repository.SiloProgram)!;
 
     [Fact]
-    public void Neither_Roslyn_nor_what_it_needs_is_in_the_silos_folder()
+    public void Neither_Roslyn_nor_its_dependencies_are_in_the_silos_folder()
     {
         string[] unwanted = ["Microsoft.CodeAnalysis*.dll", "Humanizer*.dll", "System.Composition*.dll"];
 

@@ -11,7 +11,7 @@ public sealed class RunTokensTests
     private readonly Signing signing = Signing.With(Signing.NewSecret());
 
     [Fact]
-    public void A_token_says_what_it_was_made_for()
+    public void A_token_contains_its_execution_epoch_and_key()
     {
         var (text, expires) = Tokens().Issue("run-1", 3, "key-1");
 
@@ -20,7 +20,7 @@ public sealed class RunTokensTests
     }
 
     [Fact]
-    public void S28_a_token_expires_after_its_life_and_five_seconds()
+    public void S28_a_token_expires_five_seconds_after_its_lifetime()
     {
         var tokens = Tokens();
         var (text, expires) = tokens.Issue("run-1", 1, "key-1");
@@ -33,7 +33,7 @@ public sealed class RunTokensTests
     }
 
     [Fact]
-    public void S28_a_token_signed_by_another_key_is_none()
+    public void S28_a_token_signed_by_another_key_is_refused()
     {
         var other = new RunTokens(Signing.With(Signing.NewSecret()), new SiloOptions(), time);
 
@@ -44,7 +44,7 @@ public sealed class RunTokensTests
     [InlineData("""{"x":"run-1","e":1,"k":"key-1"}""")]
     [InlineData("""{"x":"run-1","e":1,"k":"key-1","exp":"2099"}""")]
     [InlineData("""{"x":"run-1","e":1,"k":"key-1","exp":null}""")]
-    public void S28_a_token_without_a_numeric_expiry_is_none(string payload)
+    public void S28_a_token_without_a_numeric_expiry_is_refused(string payload)
     {
         var text = signing.Sign(RunTokens.Purpose, Encoding.UTF8.GetBytes(payload));
 
@@ -52,7 +52,7 @@ public sealed class RunTokensTests
     }
 
     [Fact]
-    public void S28_a_token_with_any_character_changed_is_none()
+    public void S28_a_token_with_any_character_changed_is_refused()
     {
         var (text, _) = Tokens().Issue("run-1", 1, "key-1");
 
@@ -67,10 +67,10 @@ public sealed class RunTokensTests
     [InlineData("")]
     [InlineData("garbage")]
     [InlineData("egr...")]
-    public void S28_garbage_is_no_token(string text) => Assert.False(Tokens().TryRead(text, out _));
+    public void S28_an_invalid_token_is_refused(string text) => Assert.False(Tokens().TryRead(text, out _));
 
     [Fact]
-    public void Tokens_of_the_key_before_stay_valid_after_a_rotation()
+    public void Tokens_of_the_previous_key_stay_valid_after_a_rotation()
     {
         var old = Signing.NewSecret();
         var before = new RunTokens(Signing.With(old), new SiloOptions(), time);

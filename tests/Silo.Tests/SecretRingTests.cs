@@ -10,7 +10,7 @@ public sealed class SecretRingTests
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     [Fact]
-    public void A_new_secret_signs_once_every_silo_knows_it_and_the_one_of_before_verifies_until_its_last_token_has_expired()
+    public void A_new_secret_signs_once_every_silo_knows_it_and_the_previous_one_verifies_until_its_last_token_has_expired()
     {
         var first = SecretRing.New(T0, Day);
         var next = SecretRing.NewSecret();
@@ -25,7 +25,7 @@ public sealed class SecretRingTests
     }
 
     [Fact]
-    public void However_often_it_is_rotated_some_secret_signs_and_nothing_that_was_signed_is_refused_before_it_expires()
+    public void After_any_rotations_a_secret_signs_and_no_signature_is_refused_before_it_expires()
     {
         var ring = SecretRing.New(T0, Day);
         var signed = new List<(byte[] Secret, DateTimeOffset ExpiresAt)>();
@@ -41,7 +41,7 @@ public sealed class SecretRingTests
     }
 
     [Fact]
-    public void The_longest_life_of_what_a_secret_signed_counts_and_it_is_read_as_it_was_written()
+    public void A_secret_keeps_the_longest_lifetime_that_it_signed_and_round_trips()
     {
         var ring = SecretRing.New(T0, Day).Living(10 * Day).Living(Day).Rotate(SecretRing.NewSecret(), T0, Day);
 
@@ -52,7 +52,7 @@ public sealed class SecretRingTests
     }
 
     [Fact]
-    public void D30_A_wrapped_secret_opens_under_its_own_name_and_master_key_only()
+    public void D30_An_encrypted_secret_can_be_decrypted_only_under_its_own_name_and_master_key()
     {
         var (master, secret) = (MasterKey.New(), SecretRing.NewSecret());
         var wrapped = master.Wrap("tokens", secret);
@@ -75,5 +75,5 @@ public sealed class SecretRingTests
     [InlineData("short")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public void What_is_not_32_bytes_in_base64_is_no_master_key(string text) => Assert.Null(MasterKey.Parse(text));
+    public void A_master_key_must_be_32_bytes_in_base64(string text) => Assert.Null(MasterKey.Parse(text));
 }

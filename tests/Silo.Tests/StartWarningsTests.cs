@@ -14,7 +14,7 @@ public sealed class StartWarningsTests
     [InlineData("Host=10.0.0.1:6432;SSL Mode=Prefer", "10.0.0.1:6432")]
     [InlineData("Host=localhost,db2;SSL Mode=Allow", "db2")]
     [InlineData("Host=localhost.example.org;SSL Mode=Disable", "localhost.example.org")]
-    public void D50_PostgreSQL_on_another_machine_without_TLS_is_one_line(string connection, string host)
+    public void D50_PostgreSQL_on_another_machine_without_TLS_is_one_warning(string connection, string host)
     {
         var warning = Assert.Single(Of(new() { StoreConnectionString = $"{connection};Username=executions;Password=secret", ClusterInsecure = true }));
 
@@ -30,11 +30,11 @@ public sealed class StartWarningsTests
     [InlineData("Host=::1")]
     [InlineData("Host=/var/run/postgresql")]
     [InlineData("Host=@postgres")]
-    public void D50_PostgreSQL_by_TLS_or_on_this_machine_is_none(string connection) =>
+    public void D50_PostgreSQL_with_TLS_or_on_this_machine_is_no_warning(string connection) =>
         Assert.Empty(Of(new() { StoreConnectionString = $"{connection};Username=executions", ClusterInsecure = true }));
 
     [Fact]
-    public void D31_A_cluster_without_certificates_is_one_line_unless_it_was_meant()
+    public void D31_A_cluster_without_certificates_is_one_warning_unless_configured()
     {
         Assert.StartsWith("Every account of this machine has full access at the cluster's ports", Assert.Single(Of(new())), StringComparison.Ordinal);
         Assert.Empty(Of(new() { ClusterInsecure = true }));
@@ -49,7 +49,7 @@ public sealed class StartWarningsTests
     [InlineData(UnixFileMode.UserRead, 0)]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.GroupRead, 0)]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.OtherRead, 1)]
-    public void D31_A_key_that_every_account_can_read_is_one_line(UnixFileMode mode, int expected)
+    public void D31_A_key_that_every_account_can_read_is_one_warning(UnixFileMode mode, int expected)
     {
         var folder = Directory.CreateTempSubdirectory("eg-key-");
         var (key, link) = (Path.Combine(folder.FullName, "silo.key"), Path.Combine(folder.FullName, "link.key"));

@@ -11,7 +11,7 @@ public sealed class ActorHostTests
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 20)]
-    public void Calls_of_one_actor_interleave_only_where_they_may(bool interleaves, int secondStartsAfter) => _time.Run(async () =>
+    public void Calls_of_one_actor_interleave_only_if_allowed(bool interleaves, int secondStartsAfter) => _time.Run(async () =>
     {
         using var host = Host(interleaves);
         var first = host.CallAsync("x", probe => probe.WorkAsync(TimeSpan.FromSeconds(20)));
@@ -23,7 +23,7 @@ public sealed class ActorHostTests
     });
 
     [Fact]
-    public void A_call_that_waits_meets_a_fresh_activation_after_the_actor_was_forgotten() => _time.Run(async () =>
+    public void A_waiting_call_gets_a_new_activation_after_the_actor_was_deactivated() => _time.Run(async () =>
     {
         using var host = Host(interleaves: false, isForgotten: true);
         var first = host.CallAsync("x", probe => probe.WorkAsync(TimeSpan.FromSeconds(1)));
@@ -46,7 +46,7 @@ public sealed class ActorHostTests
     });
 
     [Fact]
-    public void An_actor_that_a_call_keeps_is_not_forgotten() => _time.Run(async () =>
+    public void An_actor_in_a_call_is_not_deactivated() => _time.Run(async () =>
     {
         using var host = Host(interleaves: true);
         var call = host.CallAsync("x", probe => probe.WorkAsync(TimeSpan.FromSeconds(2)));

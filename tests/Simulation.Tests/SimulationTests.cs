@@ -61,7 +61,7 @@ public sealed class SimulationTests
     }
 
     [Fact]
-    public void A_simulation_that_is_over_leaves_no_thread_behind()
+    public void A_finished_simulation_leaves_no_thread()
     {
         SimulationRun.Of(1);
         var before = Process.GetCurrentProcess().Threads.Count;

@@ -16,7 +16,7 @@ public sealed class CertificateWatchTests : IDisposable
     private CertificateFiles Files => new(Of("silo.pem"), Of("silo.key"), Of("ca.pem"));
 
     [Fact]
-    public void D31_New_files_are_told_once_and_so_are_files_that_cannot_be_used()
+    public void D31_New_files_and_unusable_files_are_logged_once()
     {
         var watch = Watch();
         watch.Check();
@@ -45,7 +45,7 @@ public sealed class CertificateWatchTests : IDisposable
     }
 
     [Fact]
-    public void D31_A_certificate_that_nobody_renews_is_told_of_once_a_day_in_its_last_quarter()
+    public void D31_A_certificate_in_the_last_quarter_of_its_lifetime_is_logged_once_a_day()
     {
         var watch = Watch("--days", "100");
         _time.Advance(TimeSpan.FromDays(74));

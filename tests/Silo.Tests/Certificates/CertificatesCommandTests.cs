@@ -14,7 +14,7 @@ public sealed class CertificatesCommandTests : IDisposable
     private string Out => Path.Combine(_data.FullName, "cluster");
 
     [Fact]
-    public void D31_An_empty_folder_gets_an_authority_and_a_certificate_each_for_silos_and_clients_its_owner_s_alone()
+    public void D31_An_empty_folder_gets_an_authority_a_silo_and_a_client_certificate_that_only_the_owner_can_access()
     {
         var told = Run("--out", Out);
 
@@ -29,7 +29,7 @@ public sealed class CertificatesCommandTests : IDisposable
     }
 
     [Fact]
-    public void D31_A_client_s_certificate_is_none_for_a_silo()
+    public void D31_A_client_certificate_is_not_valid_for_a_silo()
     {
         Run("--out", Out);
 
@@ -39,7 +39,7 @@ public sealed class CertificatesCommandTests : IDisposable
     }
 
     [Fact]
-    public void D31_Run_again_it_renews_the_certificates_under_the_same_authority()
+    public void D31_A_second_run_renews_the_certificates_under_the_same_authority()
     {
         Run("--out", Out);
         var authority = File.ReadAllText(Files("silo").Authority);
@@ -54,7 +54,7 @@ public sealed class CertificatesCommandTests : IDisposable
     }
 
     [Fact]
-    public void D31_Names_and_a_lifetime_may_be_given_and_the_authority_s_key_kept_elsewhere()
+    public void D31_Names_a_lifetime_and_another_folder_for_the_authoritys_key_may_be_given()
     {
         var vault = Path.Combine(_data.FullName, "vault");
 
@@ -69,7 +69,7 @@ public sealed class CertificatesCommandTests : IDisposable
     }
 
     [Fact]
-    public void D31_A_certificate_does_not_outlive_its_authority()
+    public void D31_A_certificate_expires_no_later_than_its_authority()
     {
         Run("--out", Out, "--days", "3650");
 
@@ -84,7 +84,7 @@ public sealed class CertificatesCommandTests : IDisposable
     [InlineData("a name must be 1 to 64 characters of [A-Za-z0-9._-], not begin with . or -, and not be ca; was ../x", "--out", "x", "--silo", "../x")]
     [InlineData("a name must be 1 to 64 characters of [A-Za-z0-9._-], not begin with . or -, and not be ca; was ca", "--out", "x", "--client", "ca")]
     [InlineData("the name a is given twice", "--out", "x", "--client", "a", "--silo", "a")]
-    public void D31_A_wrong_argument_is_told_and_makes_nothing(string what, params string[] arguments)
+    public void D31_A_wrong_argument_is_reported_and_creates_nothing(string what, params string[] arguments)
     {
         Assert.StartsWith(what, Assert.Throws<StartException>(() => Run(arguments)).Message, StringComparison.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class CertificatesCommandTests : IDisposable
     }
 
     [Fact]
-    public void D31_An_authority_that_nobody_trusts_yet_signs_nothing()
+    public void D31_An_authority_that_is_not_trusted_yet_signs_nothing()
     {
         Run("--out", Out);
         var silo = Load("silo");
@@ -111,7 +111,7 @@ public sealed class CertificatesCommandTests : IDisposable
     }
 
     [Fact]
-    public void D31_A_key_of_another_certificate_is_told()
+    public void D31_A_key_of_another_certificate_is_reported()
     {
         Run("--out", Out);
         File.Copy(Files("client").Key, Files("silo").Key, overwrite: true);

@@ -63,7 +63,7 @@ public sealed class AccessMatrixTests(DashboardSilo silo) : IClassFixture<Dashbo
     };
 
     [Fact]
-    public void Every_route_is_in_the_table_and_has_the_policy_that_it_says()
+    public void Every_route_is_in_the_table_and_has_the_policy_stated_there()
     {
         foreach (var (call, route) in Routes())
         {
@@ -82,7 +82,7 @@ public sealed class AccessMatrixTests(DashboardSilo silo) : IClassFixture<Dashbo
     }
 
     [Fact]
-    public async Task Every_route_lets_in_whom_the_table_says_and_nobody_else()
+    public async Task Every_route_admits_exactly_the_callers_in_the_table()
     {
         var credentials = await CredentialsAsync();
         var wrong = new List<string>();

@@ -26,7 +26,7 @@ public sealed class AuditChainTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _silo.DisposeAsync();
 
     [Fact]
-    public async Task An_export_holds_what_an_outsider_needs_to_verify_the_chain()
+    public async Task An_export_contains_everything_needed_to_verify_the_chain()
     {
         var (_, key) = await NamedKeyAsync("Zoë");
         (await _silo.Post("/v1/janitor/pause", """{"reason":"\u0000 \ud83d\ude00"}""", key)).Is(200);
@@ -69,7 +69,7 @@ public sealed class AuditChainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_command_checks_the_chain_beside_the_silo_and_its_exit_code_tells()
+    public async Task The_command_checks_the_chain_beside_the_silo_and_its_exit_code_is_the_result()
     {
         await SealAsync();
         var noted = await HeadAsync();
@@ -100,7 +100,7 @@ public sealed class AuditChainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_key_of_the_chain_outlives_restarts_and_rotations()
+    public async Task The_key_of_the_chain_survives_restarts_and_rotations()
     {
         await SealAsync();
         (await _silo.Post("/v1/secrets/rotate", "")).Is(200);
@@ -127,7 +127,7 @@ public sealed class AuditChainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Old_rows_are_deleted_by_the_setting_and_the_rest_is_whole()
+    public async Task Old_rows_are_deleted_by_the_setting_and_the_rest_stays_valid()
     {
         await using var silo = new KeepingSilo();
         await silo.InitializeAsync();

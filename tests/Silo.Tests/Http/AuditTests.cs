@@ -11,7 +11,7 @@ public sealed class AuditTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     private const string Claims = """{"email":"boss@example.org"}""";
 
     [Fact]
-    public async Task D36_The_audit_names_the_key_and_not_what_its_holder_claims()
+    public async Task D36_The_audit_names_the_key_and_not_the_claims_of_its_holder()
     {
         var (keyId, key) = await KeyAsync("named", "admin");
         var (cancelled, deleted) = (await silo.Pending(), await silo.Pending());
@@ -91,7 +91,7 @@ public sealed class AuditTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task D36_A_minute_that_is_over_writes_what_it_counted()
+    public async Task D36_The_counts_of_a_minute_are_written_when_it_is_over()
     {
         await Trail.FlushAsync();
         var before = (await RefusedAsync()).Length;
@@ -128,7 +128,7 @@ public sealed class AuditTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task D36_However_many_calls_are_refused_the_audit_grows_by_a_bounded_number_of_rows()
+    public async Task D36_Any_number_of_refused_calls_adds_a_bounded_number_of_audit_rows()
     {
         await Trail.FlushAsync();
         var before = await CountAsync();

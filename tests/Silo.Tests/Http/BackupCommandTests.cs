@@ -86,7 +86,7 @@ public sealed class BackupCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task S50_A_store_that_other_tools_have_restored_is_fenced_on_command()
+    public async Task S50_A_store_restored_by_other_tools_is_fenced_by_the_command()
     {
         using (var first = Start("here"))
         {
@@ -107,7 +107,7 @@ public sealed class BackupCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_command_that_cannot_be_done_says_why_and_leaves_everything_as_it_was()
+    public async Task A_command_that_fails_gives_the_reason_and_changes_nothing()
     {
         var existing = Path.Combine(folder.FullName, "existing.db");
         await File.WriteAllTextAsync(existing, "mine", cancel);

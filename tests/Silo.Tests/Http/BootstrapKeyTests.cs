@@ -9,7 +9,7 @@ public sealed class BootstrapKeyTests(BootstrapKeyTests.Silo silo) : IClassFixtu
     private const string Beat = """{"type":"heartbeat"}""";
 
     [Fact]
-    public async Task D39_A_replaced_key_that_is_then_revoked_ends_what_it_caused()
+    public async Task D39_Revoking_a_replaced_key_ends_what_it_caused()
     {
         var (first, second) = ("h3Rw8Yk1VtXc5MnJq7PzLs2GbDf9uEaA", "t6Kp4Zs9QwLx2BvHc8NmRj5YgTd1oIuE");
         await silo.RestartWithAsync(first);
@@ -24,7 +24,7 @@ public sealed class BootstrapKeyTests(BootstrapKeyTests.Silo silo) : IClassFixtu
     }
 
     [Fact]
-    public async Task D39_Another_value_revokes_the_one_before_and_what_that_one_caused_and_made_lives_on()
+    public async Task D39_Another_value_revokes_the_previous_one_and_what_that_one_caused_and_created_stays_valid()
     {
         var (first, second) = ("f7Jm2Qx9TzKp4WvLs8Yd3RbNc6HgA5uE", "q1Zx5Nw8CvBm3LkJ7hGfD2sApO9iUyTr");
         await silo.RestartWithAsync(first);

@@ -18,7 +18,7 @@ public sealed class CertificateTests(CertifiedSilo silo) : IClassFixture<Certifi
     }
 
     [Fact]
-    public async Task Other_certificates_and_none_are_refused()
+    public async Task Another_certificate_or_a_missing_one_is_refused()
     {
         Assert.Equal((403, "forbidden"), await GetAsync("/v1/executions", silo.Issue("somebody")));
         Assert.Equal((401, "unauthorized"), await GetAsync("/v1/executions", CertifiedSilo.SelfSigned("ops")));

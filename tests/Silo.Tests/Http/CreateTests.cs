@@ -27,7 +27,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_create_that_fills_what_nobody_said_is_applied()
+    public async Task A_create_that_fills_unstated_facts_is_applied()
     {
         var id = silo.NewId();
         await silo.Report(id, """{"eventId":"e1","type":"log","message":"first"}""");
@@ -39,7 +39,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_create_that_says_otherwise_is_a_conflict()
+    public async Task A_create_with_other_facts_is_a_conflict()
     {
         var id = await silo.Pending();
 
@@ -68,11 +68,11 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task An_idempotency_key_that_is_no_id_is_refused() =>
+    public async Task An_idempotency_key_that_is_not_a_valid_id_is_refused() =>
         (await silo.Post("/v1/executions", """{"workflow":"w"}""", SiloFixture.AdminKey, ("Idempotency-Key", "a b"))).IsProblem(400, "invalid_request");
 
     [Fact]
-    public async Task Without_any_id_each_create_makes_its_own()
+    public async Task Without_an_id_each_create_generates_one()
     {
         var first = await silo.Post("/v1/executions", """{"workflow":"w"}""");
         var second = await silo.Post("/v1/executions", """{"workflow":"w"}""");
@@ -82,7 +82,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task With_a_start_it_runs_and_has_a_token()
+    public async Task A_create_with_a_start_is_running_and_has_a_token()
     {
         var got = await silo.Post("/v1/executions", """{"executionId":"start-1","workflow":"w","start":{"workerId":"w1","incarnation":"i","at":"2026-11-21T03:00:00.000000Z"}}""");
 
@@ -107,7 +107,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_start_of_what_another_holds_is_already_claimed()
+    public async Task A_start_of_an_execution_that_another_worker_holds_is_already_claimed()
     {
         var (id, _) = await silo.Running();
 
@@ -117,7 +117,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_start_of_what_has_ended_is_already_finished()
+    public async Task A_start_of_an_ended_execution_is_already_finished()
     {
         var (id, _) = await silo.Running();
         await silo.Report(id, """{"eventId":"end","type":"execution.completed","outcome":"success"}""");
@@ -128,7 +128,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task What_is_left_out_has_the_defaults()
+    public async Task Missing_fields_have_the_defaults()
     {
         var (id, _) = await silo.Running();
 
@@ -140,7 +140,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task An_explicit_null_is_no_lease()
+    public async Task An_explicit_null_means_no_lease()
     {
         var (id, _) = await silo.Running(""","heartbeatTimeoutSeconds":null""");
 
@@ -154,7 +154,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("""{"name":"n","preferred_username":"p"}""", "p")]
     [InlineData("""{"name":"n"}""", "n")]
     [InlineData("""{"other":"n","email":""}""", "the key")]
-    public async Task Who_triggered_it_is_taken_from_the_claims(string claims, string who)
+    public async Task TriggeredBy_is_taken_from_the_claims(string claims, string who)
     {
         var key = (await silo.Post("/v1/keys", $$"""{"name":"the key","role":"executor","namespaces":["*"],"claims":{{claims}}}""")).Is(201).String("key");
         var id = silo.NewId();
@@ -192,11 +192,11 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("""{"workflow":"w","start":{}}""", "/start/workerId")]
     [InlineData("""{"workflow":"w","start":{"workerId":"w","at":"-0001-01-01T00:00:00Z"}}""", "/start/at")]
     [InlineData("""{"workflow":"w","start":{"workerId":"w","at":"9999-12-31T23:59:59Z"}}""", "/start/at")]
-    public async Task S21_a_wrong_field_is_named(string body, string pointer) =>
+    public async Task S21_an_invalid_field_is_named(string body, string pointer) =>
         (await silo.Post("/v1/executions", body)).IsProblem(400, "invalid_request", pointer);
 
     [Fact]
-    public async Task Every_wrong_field_is_named_at_once()
+    public async Task All_invalid_fields_are_named_at_once()
     {
         var got = (await silo.Post("/v1/executions", """{"maxAttempts":0,"timeoutSeconds":"x"}""")).IsProblem(400, "invalid_request");
 
@@ -204,7 +204,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task Names_and_labels_take_256_characters_of_any_Unicode()
+    public async Task Names_and_labels_may_have_256_characters_of_any_Unicode()
     {
         var longest = new string('é', 254) + "😀";
         var got = await silo.Post("/v1/executions", $$$"""{"executionId":"long-1","workflow":"{{{longest}}}","namespace":"{{{longest}}}","labels":{"{{{longest[..64]}}}":"{{{longest}}}"}}""");
@@ -217,7 +217,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [Theory]
     [InlineData(".")]
     [InlineData("..")]
-    public async Task D10_A_path_segment_that_browsers_resolve_is_no_id(string id)
+    public async Task D10_A_path_segment_that_browsers_resolve_is_not_an_id(string id)
     {
         (await silo.Post("/v1/executions", """{"workflow":"w"}""", SiloFixture.AdminKey, ("Idempotency-Key", id))).IsProblem(400, "invalid_request");
         var got = await silo.Post("/v1/events", $$"""[{"executionId":"{{id}}","eventId":"1","type":"log","message":"m"}]""");
@@ -225,7 +225,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task D18_An_empty_id_is_told_the_rule()
+    public async Task D18_An_empty_id_is_refused_with_the_rule()
     {
         var got = (await silo.Post("/v1/executions", """{"workflow":"w","executionId":""}""")).IsProblem(400, "invalid_request", "/executionId");
 
@@ -243,7 +243,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task D18_A_33rd_label_of_several_calls_is_an_invalid_request_and_of_an_event_over_the_limit()
+    public async Task D18_A_33rd_label_over_several_calls_is_an_invalid_request_and_in_an_event_over_the_limit()
     {
         var labels = string.Join(',', Enumerable.Range(0, 32).Select(i => $"\"l{i}\":\"v\""));
         var id = await silo.Pending($$""","labels":{{{labels}}}""");
@@ -267,7 +267,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task D18_A_key_of_several_namespaces_is_told_to_say_one()
+    public async Task D18_A_key_of_several_namespaces_must_name_one()
     {
         var (_, key) = await silo.NewKey("executor", "a", "b");
 
@@ -287,11 +287,11 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task Two_hundred_and_fifty_six_characters_outside_the_basic_plane_are_a_name() =>
+    public async Task A_name_may_have_256_characters_outside_the_basic_plane() =>
         (await silo.Post("/v1/executions", $$"""{"workflow":"{{string.Concat(Enumerable.Repeat("😀", 256))}}"}""")).Is(201);
 
     [Fact]
-    public async Task An_id_takes_128_characters()
+    public async Task An_id_may_have_128_characters()
     {
         var id = new string('x', 120) + "A.9_:-zz";
         (await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"w"}""")).Is(201);
@@ -314,7 +314,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_claim_of_what_another_holds_says_where_it_stands()
+    public async Task A_claim_of_an_execution_that_another_worker_holds_returns_its_status()
     {
         var id = await silo.Pending();
         await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w1"}""");
@@ -325,7 +325,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_claim_of_what_has_ended_is_already_finished()
+    public async Task A_claim_of_an_ended_execution_is_already_finished()
     {
         var id = await silo.Pending();
         await silo.Post($"/v1/executions/{id}/cancel", "{}");
@@ -334,7 +334,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_claim_of_nothing_is_an_unknown_execution() =>
+    public async Task A_claim_of_an_unknown_execution_is_unknown_execution() =>
         (await silo.Post("/v1/executions/nobody/claim", """{"workerId":"w"}""")).IsProblem(404, "unknown_execution");
 
     [Fact]
@@ -342,7 +342,7 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
         (await silo.Post("/v1/executions/nobody/claim", "{}")).IsProblem(400, "invalid_request", "/workerId");
 
     [Fact]
-    public async Task A_paused_execution_may_be_claimed_by_anybody_and_stays_paused()
+    public async Task A_paused_execution_may_be_claimed_by_any_worker_and_stays_paused()
     {
         var (id, _) = await silo.Running();
         await silo.Report(id, """{"eventId":"p","type":"execution.paused"}""");

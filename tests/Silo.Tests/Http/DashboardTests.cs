@@ -10,7 +10,7 @@ public sealed partial class DashboardTests(SiloFixture silo) : IClassFixture<Sil
     [InlineData("/?signin=refused", "text/html")]
     [InlineData("/dashboard.css", "text/css")]
     [InlineData("/dashboard.js", "text/javascript")]
-    public async Task Its_files_are_open_and_let_nothing_foreign_in(string path, string type)
+    public async Task The_dashboards_files_need_no_key_and_load_nothing_foreign(string path, string type)
     {
         var got = (await silo.Get(path, key: null)).Is(200);
 
@@ -22,7 +22,7 @@ public sealed partial class DashboardTests(SiloFixture silo) : IClassFixture<Sil
     }
 
     [Fact]
-    public async Task What_a_worker_says_goes_in_as_text()
+    public async Task A_workers_text_is_inserted_as_text()
     {
         var script = (await silo.Get("/dashboard.js", key: null)).Text;
 
@@ -30,7 +30,7 @@ public sealed partial class DashboardTests(SiloFixture silo) : IClassFixture<Sil
     }
 
     [Fact]
-    public async Task Every_status_has_a_colour_and_a_sign_of_its_own()
+    public async Task Every_status_has_its_own_colour_and_icon()
     {
         var css = (await silo.Get("/dashboard.css", key: null)).Text;
         var script = (await silo.Get("/dashboard.js", key: null)).Text;
@@ -44,7 +44,7 @@ public sealed partial class DashboardTests(SiloFixture silo) : IClassFixture<Sil
     }
 
     [Fact]
-    public async Task Every_status_of_a_step_has_a_colour_and_a_sign()
+    public async Task Every_status_of_a_step_has_a_colour_and_an_icon()
     {
         var css = (await silo.Get("/dashboard.css", key: null)).Text;
         var script = (await silo.Get("/dashboard.js", key: null)).Text;

@@ -13,7 +13,7 @@ public sealed class DeletionTests(DeletionTests.Silo silo) : IClassFixture<Delet
     }
 
     [Fact]
-    public async Task D22_A_finished_execution_is_forgotten_and_the_audit_keeps_that_it_was_done()
+    public async Task D22_A_finished_execution_is_deleted_and_the_audit_records_the_deletion()
     {
         var (id, token) = await silo.Running(""","labels":{"who":"forgotten"}""");
         (await silo.Report(id, $$"""{"eventId":"s","type":"step.started","stepId":"s","block":"b"},{"eventId":"l","type":"log","message":"hello"},{{End}}""")).Is(200);
@@ -41,7 +41,7 @@ public sealed class DeletionTests(DeletionTests.Silo silo) : IClassFixture<Delet
     }
 
     [Fact]
-    public async Task D22_What_has_not_finished_or_is_held_by_law_is_not_forgotten()
+    public async Task D22_An_unfinished_execution_or_one_on_legal_hold_is_not_deleted()
     {
         var (running, _) = await silo.Running();
         (await Delete(running)).IsProblem(409, "not_finished");
@@ -57,7 +57,7 @@ public sealed class DeletionTests(DeletionTests.Silo silo) : IClassFixture<Delet
     }
 
     [Fact]
-    public async Task D22_Only_an_admin_who_sees_the_execution_may_forget_it()
+    public async Task D22_Only_an_admin_of_its_namespace_may_delete_an_execution()
     {
         var id = await Ended();
         (await silo.Send(HttpMethod.Delete, $"/v1/executions/{id}", null, (await silo.NewKey("executor")).Key)).IsProblem(403, "forbidden");
@@ -67,7 +67,7 @@ public sealed class DeletionTests(DeletionTests.Silo silo) : IClassFixture<Delet
     }
 
     [Fact]
-    public async Task D22_An_id_may_be_given_again_once_its_tombstone_is_over()
+    public async Task D22_An_id_may_be_reused_after_its_tombstone_expires()
     {
         var id = await Ended();
         (await Delete(id)).Is(204);

@@ -22,7 +22,7 @@ public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_setting_that_is_named_is_one_that_the_silo_reads(string file)
+    public void The_silo_reads_every_setting_that_is_named(string file)
     {
         var asked = new AskedKeys();
         OptionsReading.Read(new ConfigurationBuilder().Add(asked).Build());
@@ -32,7 +32,7 @@ public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_value_that_is_given_is_one_that_the_silo_takes(string file)
+    public void The_silo_accepts_every_value_that_is_given(string file)
     {
         var given = Regex.Matches(Text(file), $"{Prefix}([A-Za-z_]+)[:=] ?\"?([^\\s\"}}]+)")
             .Where(m => !m.Groups[2].Value.StartsWith("${", StringComparison.Ordinal))
@@ -43,7 +43,7 @@ public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task Probes_ask_what_the_silo_answers()
+    public async Task Probes_call_existing_routes()
     {
         var paths = Regex.Matches(Text("kubernetes/silo.yaml"), "httpGet: { path: ([^,]+),").Select(m => m.Groups[1].Value).Distinct().ToList();
         Assert.Equal(["/health/live", "/health/ready"], paths.Order(StringComparer.Ordinal));
@@ -56,7 +56,7 @@ public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [Theory]
     [InlineData("kubernetes/silo.yaml", "terminationGracePeriodSeconds: ([0-9]+)")]
     [InlineData("compose.yaml", "stop_grace_period: ([0-9]+)s")]
-    public void A_silo_is_given_longer_to_stop_than_it_takes(string file, string pattern)
+    public void A_silo_has_more_time_to_stop_than_it_needs(string file, string pattern)
     {
         var grace = TimeSpan.FromSeconds(int.Parse(Regex.Match(Text(file), pattern).Groups[1].Value, CultureInfo.InvariantCulture));
         var before = Regex.Match(Text(file), "sleep: { seconds: ([0-9]+)") is { Success: true } sleep ? int.Parse(sleep.Groups[1].Value, CultureInfo.InvariantCulture) : 0;

@@ -38,7 +38,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/v1/executions/x/claim", "application/x-www-form-urlencoded")]
     [InlineData("/v1/events", "text/csv")]
     [InlineData("/v1/keys", "text/plain")]
-    public async Task D18_Another_content_type_is_unsupported_and_the_types_taken_are_named(string path, string type)
+    public async Task D18_Another_content_type_is_unsupported_and_the_accepted_types_are_named(string path, string type)
     {
         var got = (await silo.PostBytes(path, "{}"u8.ToArray(), type)).IsProblem(415, "unsupported_media_type");
 
@@ -50,15 +50,15 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("cancel", "text/plain", "{}")]
     [InlineData("requeue", "application/octet-stream", """{"reason":"r"}""")]
     [InlineData("resolve", "application/x-www-form-urlencoded", """{"resolution":"RECOVERED"}""")]
-    public async Task An_operation_is_read_whatever_its_content_type(string operation, string type, string body) =>
+    public async Task An_operation_accepts_any_content_type(string operation, string type, string body) =>
         (await silo.PostBytes($"/v1/executions/nobody/{operation}", System.Text.Encoding.UTF8.GetBytes(body), type)).IsProblem(404, "unknown_execution");
 
     [Fact]
-    public async Task A_charset_is_no_other_content_type() =>
+    public async Task A_charset_does_not_change_the_content_type() =>
         (await silo.PostBytes("/v1/executions", """{"workflow":"w"}"""u8.ToArray(), "application/json; charset=utf-8")).Is(201);
 
     [Fact]
-    public async Task An_operation_without_any_body_is_fine()
+    public async Task An_operation_without_a_body_is_accepted()
     {
         var id = await silo.Pending();
 
@@ -72,7 +72,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/v1/executions/x/claim")]
     [InlineData("/v1/executions/x/cancel")]
     [InlineData("/v1/keys")]
-    public async Task A_body_over_4_MiB_is_too_large_whatever_it_holds(string path)
+    public async Task A_body_over_4_MiB_is_too_large_whatever_it_contains(string path)
     {
         var garbage = new byte[LargestBody + 1];
         Array.Fill(garbage, (byte)0xFF);
@@ -82,7 +82,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_body_of_unsaid_length_over_4_MiB_is_too_large()
+    public async Task A_body_without_a_length_over_4_MiB_is_too_large()
     {
         using var content = new StreamContent(new Unsized(new byte[LargestBody + 1]));
         content.Headers.ContentType = new("application/json");
@@ -103,7 +103,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_body_of_exactly_4_MiB_is_read()
+    public async Task A_body_of_exactly_4_MiB_is_accepted()
     {
         var body = new byte[LargestBody];
         Array.Fill(body, (byte)' ');
@@ -137,7 +137,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_depth_of_64_is_read_and_comes_back()
+    public async Task A_depth_of_64_is_accepted_and_returned()
     {
         var (id, _) = await silo.Running();
         var output = new string('[', 61) + new string(']', 61);
@@ -153,7 +153,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/v1/executions/x/claim")]
     [InlineData("/v1/executions/x/resolve")]
     [InlineData("/v1/keys")]
-    public async Task A_body_that_is_no_JSON_is_malformed_and_one_that_is_no_object_is_invalid(string path)
+    public async Task A_body_that_is_not_JSON_is_malformed_and_one_that_is_not_an_object_is_invalid(string path)
     {
         (await silo.Post(path, "{")).IsProblem(400, "malformed");
         (await silo.Post(path, "")).IsProblem(400, "malformed");
@@ -163,7 +163,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task S21_names_of_1_MB_are_refused_and_the_neighbours_are_served()
+    public async Task S21_names_of_1_MB_are_refused_and_other_callers_are_served()
     {
         var (id, _) = await silo.Running();
         var name = new string('n', 1_000_000);
@@ -187,7 +187,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/v1/executions/a%0ab")]
     [InlineData("/v1/executions/a,b/history")]
     [InlineData("/v1/executions/%2e%2e/steps")]
-    public async Task S21_a_path_that_names_no_execution_is_a_clear_answer(string path)
+    public async Task S21_a_path_without_a_valid_execution_id_gets_a_clear_answer(string path)
     {
         var got = await silo.Get(path);
 
@@ -196,7 +196,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task S21_a_name_may_not_hold_NUL_in_a_query() =>
+    public async Task S21_a_name_in_a_query_may_not_contain_NUL() =>
         (await silo.Get("/v1/executions?workflow=a%00b")).IsProblem(400, "invalid_parameter", "/workflow");
 
     [Theory]
@@ -208,7 +208,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("2026-13-45T99:99:99Z")]
     [InlineData("2026-11-21T03:00:00")]
     [InlineData("-62135596800")]
-    public async Task S21_a_time_that_is_none_is_named_wherever_it_is_said(string time)
+    public async Task S21_an_invalid_time_is_named_wherever_it_is_given(string time)
     {
         var (id, _) = await silo.Running();
 
@@ -230,7 +230,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/signin/x")]
     [InlineData("/v1")]
     [InlineData("/health")]
-    public async Task Where_nothing_is_the_answer_is_a_problem_also_beside_the_API(string path) =>
+    public async Task An_unknown_path_is_a_problem_also_outside_the_API(string path) =>
         (await silo.Get(path, key: null)).IsProblem(404, "not_found");
 
     [Theory]
@@ -238,11 +238,11 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("POST", "/")]
     [InlineData("DELETE", "/health/live")]
     [InlineData("POST", "/openapi/v1.json")]
-    public async Task A_wrong_method_is_a_problem_also_beside_the_API(string method, string path) =>
+    public async Task A_wrong_method_is_a_problem_also_outside_the_API(string method, string path) =>
         (await silo.Send(new HttpMethod(method), path, null, SiloFixture.AdminKey)).IsProblem(405, "method_not_allowed");
 
     [Fact]
-    public async Task Without_a_credential_nothing_is_told()
+    public async Task Without_a_credential_nothing_is_disclosed()
     {
         var got = await silo.Get("/v1/executions", key: null);
 
@@ -268,7 +268,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/v1/executions?status={0}", "invalid_parameter")]
     [InlineData("/v1/executions?cursor={0}", "invalid_parameter")]
     [InlineData("/v1/{0}", "not_found")]
-    public async Task S21_a_name_of_30_KB_in_an_address_is_a_clear_answer(string path, string code)
+    public async Task S21_a_name_of_30_KB_in_an_address_gets_a_clear_answer(string path, string code)
     {
         var got = await silo.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, new string('n', 30_000)));
 
@@ -277,7 +277,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task S21_a_credential_of_30_KB_is_a_clear_answer() =>
+    public async Task S21_a_credential_of_30_KB_gets_a_clear_answer() =>
         (await silo.Get("/v1/executions", new string('k', 30_000))).IsProblem(401, "unauthorized");
 
     [Fact]
@@ -285,7 +285,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
         Assert.Empty((await silo.Get($"/v1/executions?q={new string('n', 30_000)}")).Is(200).Items);
 
     [Fact]
-    public async Task D32_a_request_head_over_32_KiB_is_a_clear_answer_whatever_makes_it_long()
+    public async Task D32_any_request_head_over_32_KiB_gets_a_clear_answer()
     {
         var filters = string.Join('&', Enumerable.Range(0, 3_000).Select(i => $"label=k{i}:v"));
         (await silo.Get($"/v1/executions?{filters}")).IsProblem(413, "request_too_large");
@@ -314,7 +314,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/v1/executions", "", "HTTP/1.1 401 ")]
     [InlineData("/v1/events", "Authorization: Bearer eg_wrong\r\n", "HTTP/1.1 401 ")]
     [InlineData("/signin", "Content-Type: application/x-www-form-urlencoded\r\n", "HTTP/1.1 413 ")]
-    public async Task D33_no_body_is_waited_for_before_the_key_is_known(string path, string header, string answer)
+    public async Task D33_no_body_is_read_before_authentication(string path, string header, string answer)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, silo.Address.Port);
@@ -336,7 +336,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("GET", "/nowhere", null)]
     [InlineData("GET", "/", null)]
     [InlineData("POST", "/signout", null)]
-    public async Task D46_every_answer_tells_browsers_and_caches_what_not_to_do_with_it(string method, string path, string? key)
+    public async Task D46_every_answer_has_security_and_caching_headers(string method, string path, string? key)
     {
         var headers = (await silo.Send(new HttpMethod(method), path, null, key)).Response.Headers;
 
@@ -365,7 +365,7 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("GET /v1/executions HTTP/1.1\r\n\r\n", 400)]
     [InlineData("GET /v1/executions HTTP/9.9\r\nHost: a\r\n\r\n", 505)]
     [InlineData("GET /v1/executions/%00 HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
-    public async Task S21_what_is_no_HTTP_leaves_the_silo_up(string request, int status)
+    public async Task S21_bytes_that_are_not_HTTP_do_not_stop_the_silo(string request, int status)
     {
         Assert.StartsWith($"HTTP/1.1 {status} ", await Raw(request), StringComparison.Ordinal);
 

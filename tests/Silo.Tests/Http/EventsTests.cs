@@ -46,7 +46,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task No_events_are_fine_and_none_for_nobody_is_a_clear_answer()
+    public async Task No_events_are_accepted_and_none_without_an_execution_get_a_clear_answer()
     {
         var (id, _) = await silo.Running();
 
@@ -81,7 +81,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("[]")]
     [InlineData("null")]
     [InlineData("\"x\"")]
-    public async Task S21_a_field_of_the_wrong_kind_is_that_events_fault(string bad)
+    public async Task S21_a_field_of_the_wrong_kind_refuses_that_event_only(string bad)
     {
         var (id, _) = await silo.Running();
 
@@ -136,7 +136,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("\"\\u0000\"")]
     [InlineData("\"\\ud800\"")]
     [InlineData("""{"\ud800":"\udc00"}""")]
-    public async Task S18_an_output_of_any_kind_comes_back_as_it_was(string output)
+    public async Task S18_an_output_of_any_kind_is_returned_unchanged(string output)
     {
         var (id, _) = await silo.Running(""","explicitTrace":true""");
 
@@ -164,7 +164,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task S20_a_long_input_comes_back_as_a_text_that_was_cut()
+    public async Task S20_a_long_input_is_returned_as_cut_text()
     {
         var (id, _) = await silo.Running(""","explicitTrace":true""");
         await silo.Report(id, $$$"""{"eventId":"s","type":"step.started","stepId":"s1","block":"b","input":{"a":"{{{new string('é', 10_000)}}}"}}""");
@@ -185,7 +185,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("")]
     [InlineData("""{"events":[],}""")]
     [InlineData("""{"events":[]} trailing""")]
-    public async Task What_holds_no_array_of_events_is_malformed(string body) =>
+    public async Task A_body_without_an_array_of_events_is_malformed(string body) =>
         (await silo.Post("/v1/executions/x/events", body)).IsProblem(400, "malformed");
 
     [Theory]
@@ -196,11 +196,11 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
         (await silo.Post("/v1/executions/x/events", $$"""{"epoch":{{epoch}},"events":[]}""")).IsProblem(400, "invalid_request", "/epoch");
 
     [Fact]
-    public async Task An_id_in_the_path_that_is_none_is_refused() =>
+    public async Task An_invalid_id_in_the_path_is_refused() =>
         (await silo.Report("a%20b", "")).IsProblem(400, "invalid_request");
 
     [Fact]
-    public async Task S23_an_older_epoch_is_stale_and_must_stop()
+    public async Task S23_an_older_epoch_is_stale_and_told_to_stop()
     {
         var (id, _) = await silo.Running();
         await silo.Report(id, """{"eventId":"p","type":"execution.paused"}""");
@@ -264,7 +264,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [Theory]
     [InlineData("{}", "application/json")]
     [InlineData("nope", "application/json")]
-    public async Task What_is_neither_an_array_nor_lines_is_malformed(string body, string type) =>
+    public async Task A_body_that_is_neither_an_array_nor_lines_is_malformed(string body, string type) =>
         (await silo.PostBytes("/v1/events", System.Text.Encoding.UTF8.GetBytes(body), type)).IsProblem(400, "malformed");
 
     [Theory]
@@ -273,7 +273,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("""{"executionId":"x","eventId":"2","type":"log","message":"m"} trailing""")]
     [InlineData("\u00ff")]
     [InlineData("deep")]
-    public async Task D16_A_line_that_cannot_be_read_is_refused_in_its_place(string line)
+    public async Task D16_An_unreadable_line_is_refused_at_its_position(string line)
     {
         var id = silo.NewId();
         line = line == "deep" ? $$"""{"executionId":"{{id}}","eventId":"2","type":"log","message":"m","x":{{new string('[', 64)}}{{new string(']', 64)}}}""" : line;
@@ -293,7 +293,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task D16_An_entry_of_an_array_that_is_too_deep_or_no_UTF8_is_refused_in_its_place()
+    public async Task D16_An_array_entry_that_is_too_deep_or_not_UTF8_is_refused_at_its_position()
     {
         var id = silo.NewId();
         var (deep, deepest) = (new string('[', 64) + new string(']', 64), new string('[', 63) + new string(']', 63));
@@ -311,7 +311,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task D20_A_line_whose_level_another_logger_names_is_kept()
+    public async Task D20_A_log_line_with_another_loggers_level_name_is_kept()
     {
         var (id, _) = await silo.Running();
 
@@ -329,7 +329,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task D06_A_heartbeat_counts_whatever_its_progress()
+    public async Task D06_A_heartbeat_is_applied_whatever_its_progress()
     {
         var (id, _) = await silo.Running();
 
@@ -346,7 +346,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("\"yesterday\"")]
     [InlineData("\"2026-11-21T03:00:00\"")]
     [InlineData("12")]
-    public async Task D21_The_end_is_written_whatever_its_time(string at)
+    public async Task D21_An_end_is_stored_whatever_its_time(string at)
     {
         var (id, _) = await silo.Running();
 
@@ -360,7 +360,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task No_events_at_all_are_an_empty_answer()
+    public async Task A_batch_without_events_gets_an_empty_answer()
     {
         Assert.Empty((await silo.Post("/v1/events", "[]")).Is(200).Results);
         Assert.Empty((await silo.PostBytes("/v1/events", [], "application/x-ndjson")).Is(200).Results);

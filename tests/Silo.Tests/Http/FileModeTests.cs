@@ -23,7 +23,7 @@ public sealed class FileModeTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
-    public async Task D30_Whatever_a_first_start_makes_is_its_owners_only()
+    public async Task D30_Files_that_a_first_start_creates_are_accessible_to_their_owner_only()
     {
         using var silo = Start();
         await silo.LineAsync("Dashboard: ", Cancel);
@@ -62,7 +62,7 @@ public sealed class FileModeTests : IDisposable
     [InlineData(WideFolder)]
     [InlineData(OwnerOnly.FolderRights | UnixFileMode.GroupExecute)]
     [InlineData(OwnerOnly.FolderRights | UnixFileMode.OtherWrite)]
-    public async Task D30_A_data_folder_that_others_reach_and_that_no_start_made_is_refused(UnixFileMode mode)
+    public async Task D30_A_data_folder_that_others_can_access_and_that_no_start_created_is_refused(UnixFileMode mode)
     {
         Directory.CreateDirectory(DataPath);
         File.SetUnixFileMode(DataPath, mode);
@@ -76,7 +76,7 @@ public sealed class FileModeTests : IDisposable
     }
 
     [Fact]
-    public async Task D30_What_an_earlier_version_made_is_narrowed_with_one_line()
+    public async Task D30_Modes_of_an_earlier_versions_files_are_restricted_with_one_log_line()
     {
         await using (await SiloProgram.BuildAsync(Arguments))
         {
@@ -131,7 +131,7 @@ public sealed class FileModeTests : IDisposable
     }
 
     [Fact]
-    public async Task D30_A_backup_and_a_restored_database_are_their_owners_only()
+    public async Task D30_A_backup_and_a_restored_database_are_accessible_to_their_owner_only()
     {
         await using (await SiloProgram.BuildAsync(Arguments))
         {
@@ -147,7 +147,7 @@ public sealed class FileModeTests : IDisposable
     }
 
     [Fact]
-    public async Task D49_Another_user_can_neither_read_what_the_silo_keeps_nor_hold_its_lock()
+    public async Task D49_Another_user_can_neither_read_the_silos_files_nor_hold_its_lock()
     {
         Assert.SkipUnless(
             Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv") && File.Exists("/usr/bin/flock"),

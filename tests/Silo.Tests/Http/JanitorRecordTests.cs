@@ -28,7 +28,7 @@ public sealed class JanitorRecordTests(ClockedSilo silo) : IClassFixture<Clocked
     [InlineData("""{"$type":"ExecutionGrains.Grains.JanitorRecord, ExecutionGrains.Grains","Found":3}""", 3, 0, 0)]
     [InlineData("""{"Found":3,"Acted":1,"Recent":[{"At":"2025-01-02T03:04:05+00:00","Found":3,"Acted":1,"Paused":false,"Held":false}]}""", 3, 1, 1)]
     [InlineData("{}", 0, 0, 0)]
-    public async Task A_janitor_goes_on_from_what_any_version_has_written_and_loses_nothing_of_it(string stored, long found, long acted, int recent)
+    public async Task A_janitor_continues_a_record_of_any_version_and_loses_nothing(string stored, long found, long acted, int recent)
     {
         await WriteAsync(stored);
 

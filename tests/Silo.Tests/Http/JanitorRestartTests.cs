@@ -10,7 +10,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class JanitorRestartTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 {
     [Fact]
-    public async Task The_record_of_each_bucket_survives_a_restart_and_goes_on()
+    public async Task The_record_of_each_bucket_survives_a_restart_and_continues()
     {
         await silo.Lost();
         var before = await Buckets();

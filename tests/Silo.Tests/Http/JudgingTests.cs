@@ -9,7 +9,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class JudgingTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 {
     [Fact]
-    public async Task The_cluster_tells_up_to_when_silence_is_judged_and_the_last_outage()
+    public async Task The_cluster_shows_until_when_silence_is_judged_and_the_last_outage()
     {
         await silo.PassAsync(SiloLiveness.Period);
         var lastWord = silo.Clock.GetUtcNow();

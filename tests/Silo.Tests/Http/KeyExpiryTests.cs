@@ -26,7 +26,7 @@ public sealed class KeyExpiryTests(ClockedSilo silo) : IClassFixture<ClockedSilo
     }
 
     [Fact]
-    public async Task A_run_token_is_renewed_past_half_its_life_until_it_has_expired()
+    public async Task A_run_token_is_renewed_after_half_its_lifetime_until_it_has_expired()
     {
         var (id, token) = await silo.Running(""","heartbeatTimeoutSeconds":86400""");
         const string beat = """{"type":"heartbeat"}""";
@@ -42,7 +42,7 @@ public sealed class KeyExpiryTests(ClockedSilo silo) : IClassFixture<ClockedSilo
     }
 
     [Fact]
-    public async Task D45_A_run_token_whose_epoch_ended_is_renewed_no_more()
+    public async Task D45_A_run_token_is_not_renewed_after_its_epoch_ended()
     {
         const string beat = """{"type":"heartbeat"}""";
         var (ended, token) = await silo.Running(""","heartbeatTimeoutSeconds":86400""");
@@ -58,7 +58,7 @@ public sealed class KeyExpiryTests(ClockedSilo silo) : IClassFixture<ClockedSilo
     }
 
     [Fact]
-    public async Task D40_A_key_expires_with_the_one_that_made_it()
+    public async Task D40_A_key_expires_with_the_key_that_created_it()
     {
         var until = silo.Clock.GetUtcNow().AddHours(1);
         var parent = await Make(SiloFixture.AdminKey, until);

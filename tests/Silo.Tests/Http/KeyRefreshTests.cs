@@ -13,7 +13,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class KeyRefreshTests(KeyRefreshTests.Silo silo) : IClassFixture<KeyRefreshTests.Silo>
 {
     [Fact]
-    public async Task One_key_whose_claims_nobody_can_read_hides_no_other()
+    public async Task A_key_with_unreadable_claims_hides_no_other_key()
     {
         await silo.Add("odd", claims: "{");
         await silo.Add("fine", claims: null);
@@ -24,7 +24,7 @@ public sealed class KeyRefreshTests(KeyRefreshTests.Silo silo) : IClassFixture<K
     }
 
     [Fact]
-    public async Task A_fault_that_nobody_thought_of_costs_one_reading_of_the_keys_and_not_the_silo()
+    public async Task An_unexpected_exception_fails_one_read_of_the_keys_and_not_the_silo()
     {
         silo.Operations.KeysFailure = new InvalidCastException("a column is not what it was");
         await silo.Add("later", claims: null);

@@ -14,7 +14,7 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
     private const string Beat = """{"type":"heartbeat"}""";
 
     [Fact]
-    public async Task A_mistyped_key_is_told_so_also_where_the_keys_cannot_be_read()
+    public async Task A_mistyped_key_is_reported_even_if_the_keys_cannot_be_read()
     {
         var (_, key) = await silo.NewKey("viewer");
         var mistyped = key[..10] + (key[10] == 'x' ? 'y' : 'x') + key[11..];
@@ -39,7 +39,7 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
     }
 
     [Fact]
-    public async Task D40_A_key_that_another_made_rotates_itself_and_what_it_made_and_no_other()
+    public async Task D40_A_created_key_may_rotate_itself_and_the_keys_that_it_created_and_no_other()
     {
         var (otherId, _) = await silo.NewKey("viewer");
         var (adminId, admin) = await silo.NewKey("admin");
@@ -52,7 +52,7 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
     }
 
     [Fact]
-    public async Task A_rotated_key_has_a_new_secret_and_the_one_of_before_goes_on_for_the_overlap()
+    public async Task A_rotated_key_has_a_new_secret_and_the_previous_one_stays_valid_for_the_overlap()
     {
         var (keyId, first) = await silo.NewKey("executor");
         var (id, token) = await silo.Running(key: first);
@@ -99,7 +99,7 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
     }
 
     [Fact]
-    public async Task A_key_is_rotated_by_those_who_may_revoke_it_and_the_bootstrap_key_by_its_setting()
+    public async Task A_key_may_be_rotated_by_callers_that_may_revoke_it_and_the_bootstrap_key_by_its_setting()
     {
         var (other, _) = await silo.NewKey("viewer", "b");
         var (_, admin) = await silo.NewKey("admin", "a");
@@ -111,7 +111,7 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
     }
 
     [Fact]
-    public async Task D40_A_revoked_key_ends_those_that_it_made_and_theirs_and_their_run_tokens()
+    public async Task D40_Revoking_a_key_revokes_its_descendants_and_their_run_tokens()
     {
         var (parentId, parent) = await silo.NewKey("admin");
         var child = await Made(parent);
@@ -140,7 +140,7 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
     }
 
     [Fact]
-    public async Task D38_A_silo_that_has_read_no_keys_for_a_minute_tells_every_caller_to_come_again()
+    public async Task D38_A_silo_that_has_read_no_keys_for_a_minute_answers_every_caller_503()
     {
         var (id, token) = await silo.Running(""","heartbeatTimeoutSeconds":86400""");
         var cookie = SessionTests.CookieOf(await silo.SignIn(SiloFixture.AdminKey));

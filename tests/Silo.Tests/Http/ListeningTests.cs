@@ -63,7 +63,7 @@ public sealed class ListeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Certificates_are_still_Kestrels_and_the_cookie_of_https_is_for_https_only()
+    public async Task Kestrels_certificate_settings_apply_and_the_cookie_of_https_is_secure()
     {
         var path = Path.Combine(data.FullName, "silo.pfx");
         using (var key = RSA.Create(2048))
@@ -92,7 +92,7 @@ public sealed class ListeningTests : IDisposable
     [Theory]
     [InlineData("https://127.0.0.1:0")]
     [InlineData("http://localhost:0")]
-    public async Task An_address_that_cannot_be_listened_at_is_one_line_and_an_exit_code(string urls)
+    public async Task An_unusable_address_is_one_line_and_an_exit_code(string urls)
     {
         using var silo = new SiloProcess(("ExecutionGrains__Urls", urls));
 
@@ -104,7 +104,7 @@ public sealed class ListeningTests : IDisposable
     }
 
     [Fact]
-    public async Task With_a_configured_key_others_may_reach_the_silo()
+    public async Task With_a_configured_key_the_silo_may_listen_beyond_loopback()
     {
         await using var app = await SiloProgram.BuildAsync([.. Arguments("http://0.0.0.0:0"), $"--ExecutionGrains:Auth:BootstrapKey={SiloFixture.AdminKey}"]);
 
@@ -115,7 +115,7 @@ public sealed class ListeningTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_that_others_made_before_will_do()
+    public async Task An_existing_key_is_enough()
     {
         await using (await SiloProgram.BuildAsync(Arguments("http://127.0.0.1:0")))
         {
@@ -128,7 +128,7 @@ public sealed class ListeningTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_key_that_was_revoked_or_has_expired_is_none(bool revoked)
+    public async Task A_revoked_or_expired_key_is_not_enough(bool revoked)
     {
         var now = DateTimeOffset.UtcNow;
         await using (var app = await SiloProgram.BuildAsync(Arguments("http://127.0.0.1:0")))

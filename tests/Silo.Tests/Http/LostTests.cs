@@ -6,7 +6,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class LostTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 {
     [Fact]
-    public async Task A_lost_execution_says_what_it_was_at()
+    public async Task A_lost_execution_shows_what_it_was_doing()
     {
         var (id, token) = await silo.Running(""","heartbeatTimeoutSeconds":1""");
         await silo.Report(id, """{"eventId":"1","type":"step.started","stepId":"s1","block":"extract"}""", token);
@@ -41,7 +41,7 @@ public sealed class LostTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task A_lost_execution_is_queued_again_whatever_its_attempts_and_fences_its_old_worker_off()
+    public async Task A_lost_execution_is_requeued_whatever_its_attempts_and_fences_its_old_worker()
     {
         var (id, token) = await silo.Lost();
 
@@ -61,7 +61,7 @@ public sealed class LostTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task What_succeeded_can_be_neither_resolved_nor_queued_again()
+    public async Task A_succeeded_execution_can_be_neither_resolved_nor_requeued()
     {
         var (id, _) = await silo.Running();
         await silo.Report(id, """{"eventId":"e","type":"execution.completed","outcome":"success"}""");
@@ -71,7 +71,7 @@ public sealed class LostTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task What_is_reported_after_the_loss_is_late_and_kept_as_evidence()
+    public async Task Events_after_lost_are_late_and_kept_as_evidence()
     {
         var (id, token) = await silo.Lost();
 

@@ -8,7 +8,7 @@ public sealed class MassLossTests(MassLossTests.Holding silo) : IClassFixture<Ma
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(72);
 
     [Fact]
-    public async Task S47_A_janitor_that_holds_goes_on_when_an_operator_says_so_and_holds_again_the_next_time()
+    public async Task S47_A_janitor_that_holds_continues_on_resume_and_holds_again_the_next_time()
     {
         foreach (var lostBefore in new[] { 0, 120 })
         {

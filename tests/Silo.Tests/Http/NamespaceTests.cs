@@ -6,7 +6,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture>
 {
     [Fact]
-    public async Task S48_D37_a_key_of_one_namespace_touches_nothing_of_another()
+    public async Task S48_D37_a_key_of_one_namespace_cannot_access_another()
     {
         var (_, key) = await silo.NewKey("admin", "mine");
         var (theirs, _) = await silo.Running(""","namespace":"theirs" """);
@@ -34,7 +34,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
 
     /// <summary>Timers are coarse, so the test checks that neither is answered as soon as its answer is known.</summary>
     [Fact]
-    public async Task D47_ids_of_another_namespace_and_ids_that_nobody_took_are_answered_at_the_same_time()
+    public async Task D47_ids_of_another_namespace_and_unknown_ids_are_answered_after_the_same_time()
     {
         var (_, key) = await silo.NewKey("operator", "mine");
         var (theirs, _) = await silo.Running(""","namespace":"theirs" """);
@@ -65,7 +65,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
-    public async Task S48_lists_and_figures_hold_only_what_the_key_sees()
+    public async Task S48_lists_and_figures_contain_only_the_keys_namespaces()
     {
         var (_, key) = await silo.NewKey("executor", "only");
         await silo.Running(""","namespace":"elsewhere" """);
@@ -101,7 +101,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
-    public async Task S48_the_audit_holds_only_what_the_key_sees()
+    public async Task S48_the_audit_shows_only_the_keys_namespaces()
     {
         var (_, key) = await silo.NewKey("admin", "audited");
         var theirs = await silo.Pending(""","namespace":"not-audited" """);
@@ -135,7 +135,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
-    public async Task S48_an_implicit_create_that_could_be_anywhere_is_forbidden()
+    public async Task S48_an_implicit_create_with_an_ambiguous_namespace_is_forbidden()
     {
         var (_, key) = await silo.NewKey("executor", "x", "y");
         var id = silo.NewId();
@@ -161,7 +161,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
-    public async Task S48_an_admin_of_one_namespace_makes_sees_and_revokes_no_keys_of_another()
+    public async Task S48_an_admin_of_one_namespace_cannot_create_see_or_revoke_keys_of_another()
     {
         var (_, key) = await silo.NewKey("admin", "mine");
         var (theirs, _) = await silo.NewKey("viewer", "theirs");
@@ -174,7 +174,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
-    public async Task S48_an_admin_of_one_namespace_does_not_hold_the_janitor_of_all()
+    public async Task S48_an_admin_of_one_namespace_cannot_pause_the_janitor()
     {
         var (_, key) = await silo.NewKey("admin", "mine");
 
@@ -184,7 +184,7 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
-    public async Task S48_the_audit_of_keys_is_seen_by_whoever_governs_their_namespace()
+    public async Task S48_the_audit_of_keys_is_visible_to_admins_of_their_namespace()
     {
         var (_, key) = await silo.NewKey("admin", "keyed");
         var (theirs, _) = await silo.NewKey("viewer", "not-keyed");

@@ -71,7 +71,7 @@ public sealed class OpenApiTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("/v1/keys", "post", 413)]
     [InlineData("/v1/janitor/pause", "post", 400, 413, 415)]
     [InlineData("/v1/janitor/resume", "post", 400, 413, 415)]
-    public async Task Every_refusal_that_a_call_can_meet_is_described(string path, string method, params int[] statuses)
+    public async Task Every_possible_refusal_of_a_call_is_described(string path, string method, params int[] statuses)
     {
         var document = await silo.Get("/openapi/v1.json", key: null);
 

@@ -20,7 +20,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task S38_a_running_execution_is_asked_and_a_second_cancel_names_the_first()
+    public async Task S38_a_running_execution_gets_a_cancel_request_and_a_second_cancel_names_the_first()
     {
         var (id, _) = await silo.Running();
 
@@ -36,7 +36,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task What_was_cancelled_names_the_first_cancel()
+    public async Task A_cancelled_execution_names_its_first_cancel()
     {
         var id = await silo.Pending();
         await silo.Post($"/v1/executions/{id}/cancel", """{"reason":"one"}""");
@@ -45,7 +45,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task What_has_ended_otherwise_cannot_be_cancelled()
+    public async Task An_execution_that_ended_otherwise_cannot_be_cancelled()
     {
         var (id, _) = await silo.Running();
         await silo.Report(id, """{"eventId":"e","type":"execution.completed","outcome":"success"}""");
@@ -57,7 +57,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("cancel", "{}")]
     [InlineData("resolve", """{"resolution":"recovered"}""")]
     [InlineData("requeue", "{}")]
-    public async Task Nothing_can_be_done_to_nobody(string what, string body) =>
+    public async Task Operator_actions_on_an_unknown_execution_are_refused(string what, string body) =>
         (await silo.Post($"/v1/executions/nobody/{what}", body)).IsProblem(404, "unknown_execution");
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
         (await silo.Post("/v1/executions/nobody/cancel", """{"reason":7}""")).IsProblem(400, "invalid_request", "/reason");
 
     [Fact]
-    public async Task What_is_not_lost_cannot_be_resolved()
+    public async Task Only_a_lost_execution_can_be_resolved()
     {
         var (id, _) = await silo.Running();
 
@@ -75,7 +75,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task What_has_attempts_left_can_be_queued_again()
+    public async Task An_execution_with_attempts_left_can_be_requeued()
     {
         var (id, _) = await silo.Running(""","maxAttempts":2""");
         await silo.Report(id, """{"eventId":"e","type":"execution.completed","outcome":"fail"}""");
@@ -88,7 +88,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task What_runs_or_has_no_attempts_left_cannot_be_queued_again()
+    public async Task A_running_execution_or_one_without_attempts_left_cannot_be_requeued()
     {
         var (id, _) = await silo.Running();
         (await silo.Post($"/v1/executions/{id}/requeue", "{}")).IsProblem(409, "not_requeueable");
@@ -152,7 +152,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("""{"name":"n","role":"viewer","claims":[]}""", "/claims")]
     [InlineData("""{"name":"n","role":"viewer","claims":{"email":"\ud800"},"expiresAt":"later"}""", "/expiresAt")]
     [InlineData("""{"name":"n","role":"viewer","namespaces":["*"],"expiresAt":"2026-01-02T03:04:05Z"}""", "/expiresAt")]
-    public async Task A_wrong_field_of_a_key_is_named(string body, string pointer) =>
+    public async Task An_invalid_field_of_a_key_is_named(string body, string pointer) =>
         (await silo.Post("/v1/keys", body)).IsProblem(400, "invalid_request", pointer);
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_revoked_key_and_the_tokens_it_caused_end()
+    public async Task A_revoked_key_ends_with_its_tokens()
     {
         var (keyId, key) = await silo.NewKey("executor");
         var (id, token) = await silo.Running(key: key);
@@ -180,7 +180,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_viewer_only_reads()
+    public async Task A_viewer_can_only_read()
     {
         var (_, key) = await silo.NewKey("viewer");
         var (id, _) = await silo.Running();
@@ -197,7 +197,7 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task An_executor_reports_and_operates_nothing()
+    public async Task An_executor_can_report_but_not_operate()
     {
         var (_, key) = await silo.NewKey("executor");
         var (id, _) = await silo.Running();

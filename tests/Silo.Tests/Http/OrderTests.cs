@@ -108,7 +108,7 @@ public sealed class OrderTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     [InlineData("""{"eventId":"e","type":"execution.resumed","workflow":"named","namespace":"own"}""", "named")]
     [InlineData("""{"eventId":"e","type":"execution.started","workflow":"named","namespace":"own"}""", "named")]
     [InlineData("""{"eventId":"e","type":"execution.completed","outcome":"success","workflow":"named","namespace":"own"}""", "named")]
-    public async Task D22_Every_event_takes_the_workflow_and_the_namespace(string @event, string workflow)
+    public async Task D22_Every_event_may_have_workflow_and_namespace(string @event, string workflow)
     {
         var id = silo.NewId();
         Assert.Equal("applied", (await silo.Report(id, @event)).Is(200).Results[0].GetProperty("result").GetString());
@@ -132,7 +132,7 @@ public sealed class OrderTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task D22_The_audit_is_found_by_who_what_whom_and_when()
+    public async Task D22_The_audit_is_filtered_by_author_action_target_and_time()
     {
         var (id, other) = (await silo.Pending(), await silo.Pending());
         await silo.Post($"/v1/executions/{id}/cancel", "{}");
@@ -152,7 +152,7 @@ public sealed class OrderTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task D22_A_key_is_told_what_it_may_do()
+    public async Task D22_A_key_can_read_its_own_permissions()
     {
         var me = (await silo.Get("/v1/me")).Is(200);
         Assert.Equal(("admin", JsonValueKind.Null), (me.String("role"), me["expiresAt"].ValueKind));

@@ -24,7 +24,7 @@ public abstract class OrleansDashboardTests(SiloFixture silo)
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public async Task Nobody_else_does(string path)
+    public async Task No_other_caller_sees_it(string path)
     {
         (await silo.Get(path, key: null)).IsProblem(401, "unauthorized");
         (await silo.Get(path, key: "eg_wrong")).IsProblem(401, "unauthorized");

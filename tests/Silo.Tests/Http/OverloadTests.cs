@@ -11,7 +11,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class OverloadTests(OverloadTests.Silo silo) : IClassFixture<OverloadTests.Silo>
 {
     [Fact]
-    public async Task With_a_full_commit_queue_every_call_that_writes_is_told_to_come_again()
+    public async Task With_a_full_commit_queue_every_writing_call_is_answered_429()
     {
         var (running, _) = await silo.Running();
         var pending = await silo.Pending();
@@ -31,7 +31,7 @@ public sealed class OverloadTests(OverloadTests.Silo silo) : IClassFixture<Overl
     }
 
     [Fact]
-    public async Task What_needs_no_write_is_handled_and_the_rest_is_to_be_sent_again()
+    public async Task Events_that_need_no_write_are_handled_and_the_others_are_answered_retry()
     {
         var (beating, _) = await silo.Running();
         var (other, _) = await silo.Running();

@@ -6,7 +6,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class OwnershipTests(SiloFixture silo) : IClassFixture<SiloFixture>
 {
     [Fact]
-    public async Task An_executor_cancels_and_requeues_what_its_key_created_or_claimed_and_nothing_else()
+    public async Task An_executor_can_cancel_and_requeue_only_executions_that_its_key_created_or_claimed()
     {
         var (_, scheduler) = await silo.NewKey("executor");
         var (_, worker) = await silo.NewKey("executor");
@@ -33,7 +33,7 @@ public sealed class OwnershipTests(SiloFixture silo) : IClassFixture<SiloFixture
     }
 
     [Fact]
-    public async Task An_operator_cancels_requeues_and_holds_the_janitor_but_neither_creates_reports_nor_manages_keys()
+    public async Task An_operator_can_cancel_requeue_and_pause_the_janitor_but_not_create_report_or_manage_keys()
     {
         var (_, key) = await silo.NewKey("operator");
         var (id, _) = await silo.Running();
@@ -54,7 +54,7 @@ public sealed class OwnershipTests(SiloFixture silo) : IClassFixture<SiloFixture
 public sealed class OwnOnlyTests(OwnOnlySilo silo) : IClassFixture<OwnOnlySilo>
 {
     [Fact]
-    public async Task An_executor_reports_only_on_what_its_key_created_or_claimed()
+    public async Task An_executor_can_report_only_on_executions_that_its_key_created_or_claimed()
     {
         var (_, owner) = await silo.NewKey("executor");
         var (_, stranger) = await silo.NewKey("executor");

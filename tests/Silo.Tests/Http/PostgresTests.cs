@@ -35,7 +35,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task S49_Two_silos_start_on_one_empty_database_and_one_ends_what_the_other_began()
+    public async Task S49_Two_silos_start_on_one_empty_database_and_one_ends_an_execution_of_the_other()
     {
         var silos = await Task.WhenAll(StartAsync(database), StartAsync(database));
         var (one, other) = (silos[0], silos[1]);
@@ -54,7 +54,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cancel_at_one_silo_is_told_by_the_next_heartbeat_at_another()
+    public async Task A_cancel_at_one_silo_is_in_the_answer_to_the_next_heartbeat_at_another()
     {
         var clock = new ManualTimeProvider();
         // Separate clusters: in one cluster both would call the same grain.
@@ -94,7 +94,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task D38_A_key_that_one_silo_revokes_is_refused_by_another_as_soon_as_it_hears_of_it()
+    public async Task D38_A_key_that_one_silo_revokes_is_refused_by_another_after_its_announcement()
     {
         var clock = new ManualTimeProvider();
         await using var one = await StartAsync(database, clock, cluster: "one");
@@ -115,7 +115,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Secrets_that_a_command_rotates_are_known_to_every_silo_as_soon_as_it_hears_of_it()
+    public async Task Secrets_that_a_command_rotates_are_known_to_every_silo_after_their_announcement()
     {
         var cancel = TestContext.Current.CancellationToken;
         var clock = new ManualTimeProvider();
@@ -144,7 +144,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task D30_Silos_of_one_database_share_a_master_key_and_one_with_another_is_refused_and_leaves_none()
+    public async Task D30_Silos_of_one_database_share_a_master_key_and_a_silo_with_another_key_is_refused()
     {
         await using var one = await StartAsync(database);
         var path = Path.Combine(data.FullName, "elsewhere", "master.key");
@@ -164,7 +164,7 @@ public sealed class PostgresTests : IAsyncLifetime
     [Theory]
     [InlineData("--ExecutionGrains:Urls=http://0.0.0.0:0")]
     [InlineData("--ExecutionGrains:Cluster:Address=192.0.2.1")]
-    public async Task D30_Silos_on_several_machines_are_told_to_share_a_master_key(string beyond)
+    public async Task D30_Silos_beyond_loopback_must_share_a_master_key(string beyond)
     {
         var failure = await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync([.. Arguments(database), beyond]));
 
@@ -196,7 +196,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task S50_A_restored_database_is_marked_on_command_and_two_silos_that_start_at_once_agree_on_its_epoch()
+    public async Task S50_A_restored_database_is_marked_by_the_command_and_two_silos_that_start_at_once_agree_on_its_epoch()
     {
         string[] ids = [.. Enumerable.Range(0, 20).Select(i => $"x{i}")];
         await using (var before = await StartAsync(database))
@@ -250,7 +250,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task S50_A_schema_of_before_stays_as_it_is_where_a_silo_uses_it()
+    public async Task S50_An_older_schema_is_not_migrated_while_a_silo_uses_it()
     {
         await using var silo = await StartAsync(database);
         var cancel = TestContext.Current.CancellationToken;
@@ -270,7 +270,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task D35_Callers_who_reset_their_connections_leave_no_key_without_its_audit_row()
+    public async Task D35_A_reset_connection_leaves_no_key_without_its_audit_row()
     {
         var silo = await StartAsync(database);
         var address = new Uri(silo.Urls.First());
@@ -315,7 +315,7 @@ public sealed class PostgresTests : IAsyncLifetime
     [Theory]
     [InlineData(";Port=1")]
     [InlineData(";Database=nowhere")]
-    public async Task A_store_that_is_not_there_is_one_line_without_the_password(string wrong)
+    public async Task A_missing_store_is_one_line_without_the_password(string wrong)
     {
         var failure = await Assert.ThrowsAsync<StoreException>(() => SiloProgram.BuildAsync(Arguments($"{database};Password=secret{wrong}")));
         Assert.Contains("127.0.0.1", failure.Message, StringComparison.Ordinal);
@@ -326,7 +326,7 @@ public sealed class PostgresTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("secret")]
     [InlineData("Database=secret")]
-    public async Task What_is_no_connection_string_is_told_with_all_other_errors(string wrong)
+    public async Task An_invalid_connection_string_is_reported_with_all_other_errors(string wrong)
     {
         var failure = await Assert.ThrowsAsync<StartException>(() =>
             SiloProgram.BuildAsync([.. Arguments(wrong), "--ExecutionGrains:Store:Writers=0"]));

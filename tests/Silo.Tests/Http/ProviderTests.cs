@@ -54,7 +54,7 @@ public sealed class ProviderTests(ProvidedSilo silo) : IClassFixture<ProvidedSil
     }
 
     [Fact]
-    public async Task A_JWT_that_the_issuer_did_not_sign_for_us_is_refused()
+    public async Task A_JWT_with_a_wrong_signature_issuer_or_audience_is_refused()
     {
         var claims = TestIssuer.Claims("eve", "admin", "*");
         using var other = RSA.Create(2048);
@@ -130,7 +130,7 @@ public sealed class ProviderTests(ProvidedSilo silo) : IClassFixture<ProvidedSil
     }
 
     [Fact]
-    public async Task A_person_without_a_role_and_an_answer_that_nobody_asked_for_sign_nobody_in()
+    public async Task A_user_without_a_role_or_an_unsolicited_answer_is_not_signed_in()
     {
         silo.Issuer.Person = TestIssuer.Claims("mallory", null, "*");
         var refused = await SignInAsync(new(StringComparer.Ordinal));

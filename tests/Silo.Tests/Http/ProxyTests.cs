@@ -10,7 +10,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
 {
     [Fact]
-    public async Task D44_behind_a_proxy_that_ends_TLS_the_cookie_is_secure_and_of_this_host_alone()
+    public async Task D44_behind_a_proxy_that_terminates_TLS_the_cookie_is_secure_and_host_only()
     {
         using var form = new StringContent($"key={SiloFixture.AdminKey}", Encoding.ASCII, "application/x-www-form-urlencoded");
         var got = await silo.Send(HttpMethod.Post, "/signin", form, null, Https("192.0.2.1"));
@@ -24,7 +24,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
     }
 
     [Fact]
-    public async Task D46_over_https_browsers_are_told_to_stay_there()
+    public async Task D46_over_https_answers_have_HSTS()
     {
         var secure = await silo.Send(HttpMethod.Get, "/health/live", null, null, Https("192.0.2.2"));
         Assert.Equal("max-age=31536000", secure.Response.Headers.GetValues("Strict-Transport-Security").Single());
@@ -32,7 +32,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
     }
 
     [Fact]
-    public async Task D53_an_address_that_sends_wrong_keys_is_told_to_wait_and_its_right_keys_pass()
+    public async Task D53_an_address_that_sends_wrong_keys_is_limited_and_its_valid_keys_pass()
     {
         var counters = silo.App.Services.GetRequiredService<RefusalCounters>();
         var before = (counters.FailedSignIns, counters.LimitedBy("sign_in"));
@@ -51,7 +51,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
     }
 
     [Fact]
-    public async Task D53_a_key_that_asks_too_often_is_told_to_wait_and_other_keys_pass()
+    public async Task D53_a_key_with_too_many_requests_is_limited_and_other_keys_pass()
     {
         var (_, key) = await silo.NewKey("viewer");
         Got? refused = null;
@@ -68,7 +68,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
     }
 
     [Fact]
-    public async Task D33_bodies_together_hold_no_more_than_their_bound_and_give_it_back()
+    public async Task D33_the_memory_of_all_bodies_is_bounded_and_freed()
     {
         var budget = silo.App.Services.GetRequiredService<BodyBudget>();
         // One caller may use half of 2 MiB.
@@ -79,7 +79,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
     }
 
     [Fact]
-    public async Task Only_a_known_proxy_is_believed()
+    public async Task Only_a_known_proxy_is_trusted()
     {
         // The last address is the one that the proxy saw; addresses before it are the caller's claim and are ignored.
         for (var i = 0; i < 3; i++)
@@ -100,7 +100,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
 public sealed class AddressLimitTests(HurriedSilo silo) : IClassFixture<HurriedSilo>
 {
     [Fact]
-    public async Task D53_an_address_that_asks_too_often_is_told_to_wait_whatever_its_key_and_other_addresses_are_served()
+    public async Task D53_an_address_with_too_many_requests_is_limited_whatever_its_key_and_other_addresses_are_served()
     {
         Got? refused = null;
         for (var i = 0; i < 500 && refused is null; i++)

@@ -50,7 +50,7 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_level_and_a_window_that_are_none_are_named()
+    public async Task An_invalid_level_and_an_invalid_window_are_named()
     {
         var (id, _) = await silo.Running();
 
@@ -62,7 +62,7 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task The_limits_of_a_limit_are_taken()
+    public async Task The_bounds_of_limit_are_accepted()
     {
         (await silo.Get("/v1/executions?limit=1000")).Is(200);
         Assert.True((await silo.Get("/v1/executions?limit=1")).Is(200).Items.Length <= 1);
@@ -92,7 +92,7 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_cursor_of_other_filters_is_foreign()
+    public async Task A_cursor_of_other_filters_is_refused()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -106,7 +106,7 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task Every_filter_finds_what_it_names()
+    public async Task Every_filter_finds_its_executions()
     {
         var id = silo.NewId("filter");
         (await silo.Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"filtered","namespace":"fns","trigger":{"type":"schedule","by":"fby"},"labels":{"k":"v:w","l":"m"},"start":{"workerId":"fworker","at":"2026-11-21T03:00:00Z"}}""")).Is(201);
@@ -217,7 +217,7 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task A_summary_has_every_word_of_the_contract_and_a_detail_more()
+    public async Task A_summary_has_every_field_of_the_contract_and_a_detail_more()
     {
         var id = await Finished();
 
@@ -274,7 +274,7 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task Figures_count_what_lives_and_what_ended()
+    public async Task Figures_count_live_and_ended_executions()
     {
         const string scope = ""","namespace":"figures" """;
         await silo.Running(scope);
@@ -291,7 +291,7 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task The_cluster_tells_of_itself()
+    public async Task The_cluster_describes_itself()
     {
         await silo.Running();
 
@@ -311,7 +311,7 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task What_nobody_said_is_unknown() => (await silo.Get("/v1/executions/nobody")).IsProblem(404, "unknown_execution");
+    public async Task Unknown_ids_are_not_found() => (await silo.Get("/v1/executions/nobody")).IsProblem(404, "unknown_execution");
 
     private async Task<string> Finished()
     {

@@ -13,7 +13,7 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
     private static readonly byte[] Create = """{"workflow":"w"}"""u8.ToArray();
 
     [Fact]
-    public async Task D11_A_body_that_comes_too_slowly_is_a_request_timeout()
+    public async Task D11_A_body_that_arrives_too_slowly_is_a_request_timeout()
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync("127.0.0.1", silo.Address.Port);
@@ -34,7 +34,7 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
     [InlineData("GZIP")]
     [InlineData("br")]
     [InlineData("identity")]
-    public async Task D12_A_body_is_inflated(string encoding) =>
+    public async Task D12_A_compressed_body_is_decompressed(string encoding) =>
         (await Post("/v1/executions", Encoded(Create, encoding), encoding)).Is(201);
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
-    public async Task D12_The_size_limit_counts_inflated_bytes(string encoding)
+    public async Task D12_The_size_limit_counts_decompressed_bytes(string encoding)
     {
         var large = new byte[(4 * 1024 * 1024) + 1];
         Array.Fill(large, (byte)' ');
@@ -65,7 +65,7 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
-    public async Task D12_What_cannot_be_inflated_is_malformed(string encoding)
+    public async Task D12_A_body_that_cannot_be_decompressed_is_malformed(string encoding)
     {
         (await Post("/v1/executions", Create, encoding)).IsProblem(400, "malformed");
         (await Post("/v1/executions", Encoded(new byte[10_000], encoding)[..^5], encoding)).IsProblem(400, "malformed");
@@ -74,7 +74,7 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
-    public async Task An_answer_is_compressed_for_whoever_asks(string encoding)
+    public async Task An_answer_is_compressed_on_request(string encoding)
     {
         var got = await silo.Send(HttpMethod.Get, "/v1/cluster", null, SiloFixture.AdminKey, ("Accept-Encoding", encoding));
 
@@ -105,7 +105,7 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
     }
 
     [Fact]
-    public async Task D13_HEAD_is_among_the_methods_that_a_refusal_names()
+    public async Task D13_A_refusal_names_HEAD_among_the_methods()
     {
         var got = (await silo.Send(HttpMethod.Put, "/v1/executions", null, SiloFixture.AdminKey)).IsProblem(405, "method_not_allowed");
 
@@ -117,7 +117,7 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
         (await silo.Send(HttpMethod.Head, "/v1/executions", null, null)).Is(401);
 
     [Fact]
-    public async Task D14_Figures_say_from_when_they_count()
+    public async Task D14_Figures_say_since_when_they_count()
     {
         var before = DateTimeOffset.UtcNow;
 
@@ -164,7 +164,7 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
         (await silo.Post($"{path}?dryRun=true", "{}")).IsProblem(400, "invalid_parameter", "/dryRun");
 
     [Fact]
-    public async Task D15_The_name_of_a_parameter_is_read_whatever_its_case() =>
+    public async Task D15_Parameter_names_are_case_insensitive() =>
         (await silo.Get("/v1/executions?Limit=1&STATUS=running")).Is(200);
 
     [Theory]
@@ -174,7 +174,7 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
     [InlineData("status", "running", 64)]
     [InlineData("worker", "w{0}", 64)]
     [InlineData("parent", "p{0}", 64)]
-    public async Task D32_A_filter_takes_so_many_values(string name, string value, int most)
+    public async Task D32_A_filter_has_a_limited_number_of_values(string name, string value, int most)
     {
         var values = Enumerable.Range(0, most + 1).Select(i => $"{name}={string.Format(System.Globalization.CultureInfo.InvariantCulture, value, i)}").ToArray();
 
@@ -187,7 +187,7 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
     [InlineData("/v1/executions/{0}/history")]
     [InlineData("/openapi/v1.json")]
     [InlineData("/health/live")]
-    public async Task A_GET_that_was_answered_before_is_not_modified(string path)
+    public async Task A_GET_with_a_matching_ETag_is_not_modified(string path)
     {
         var (id, _) = await silo.Running();
         path = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, id);
@@ -204,7 +204,7 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
     }
 
     [Fact]
-    public async Task An_answer_with_a_secret_and_a_refusal_are_stored_nowhere()
+    public async Task An_answer_with_a_secret_and_a_refusal_are_not_cached()
     {
         var made = await silo.Post("/v1/keys", """{"name":"n","role":"VIEWER","namespaces":["*"]}""");
 

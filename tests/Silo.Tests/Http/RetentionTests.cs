@@ -32,7 +32,7 @@ public sealed class RetentionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_day_is_dropped_while_the_silo_serves_and_nothing_that_lives_goes_with_it()
+    public async Task A_day_is_dropped_while_the_silo_serves_and_no_live_execution_is_lost()
     {
         await Post("/v1/executions", """{"executionId":"old","workflow":"w","explicitTrace":true,"start":{"workerId":"w1","incarnation":"i1"}}""");
         await Report("old", """{"eventId":"1","type":"step.started","stepId":"s1","block":"b"}""", """{"eventId":"2","type":"log","message":"m"}""");
@@ -71,7 +71,7 @@ public sealed class RetentionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_that_was_broken_off_is_finished_by_the_next()
+    public async Task An_interrupted_run_is_completed_by_the_next()
     {
         await Post("/v1/executions", """{"executionId":"old","workflow":"w"}""");
         await Report("old", """{"eventId":"1","type":"execution.completed","outcome":"success"}""");

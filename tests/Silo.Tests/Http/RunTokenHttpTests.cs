@@ -21,7 +21,7 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
     }
 
     [Fact]
-    public async Task S28_a_token_of_another_execution_is_told_so()
+    public async Task S28_a_token_of_another_execution_is_refused_with_that_reason()
     {
         var (_, token) = await silo.Running();
         var (other, _) = await silo.Running();
@@ -31,7 +31,7 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
     }
 
     [Fact]
-    public async Task S28_a_token_does_nothing_else()
+    public async Task S28_a_token_is_valid_for_no_other_call()
     {
         var (id, token) = await silo.Running();
 
@@ -45,7 +45,7 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
     }
 
     [Fact]
-    public async Task S28_a_token_that_was_changed_or_signed_by_another_key_is_invalid()
+    public async Task S28_a_modified_token_or_one_signed_by_another_key_is_invalid()
     {
         var (id, token) = await silo.Running();
         var changed = token[..^1] + (token[^1] == 'A' ? 'B' : 'A');
@@ -66,7 +66,7 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
     [InlineData(""","exp":1.5""")]
     [InlineData(""","exp":9223372036854775807""")]
     [InlineData(""","exp":true""")]
-    public async Task S28_a_token_without_a_numeric_expiry_is_invalid_on_that_very_event(string expiry)
+    public async Task S28_a_token_without_a_numeric_expiry_is_invalid(string expiry)
     {
         var (id, _) = await silo.Running();
         var keyId = silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
@@ -80,7 +80,7 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
     [InlineData("[]")]
     [InlineData("not json")]
     [InlineData("""{"x":7,"e":"1","k":null,"exp":4102444800}""")]
-    public async Task S28_a_signed_token_that_says_nonsense_is_invalid(string payload)
+    public async Task S28_a_signed_token_with_invalid_content_is_invalid(string payload)
     {
         var (id, _) = await silo.Running();
         var token = silo.App.Services.GetRequiredService<Signing>().Sign(RunTokens.Purpose, Encoding.UTF8.GetBytes(payload));
@@ -89,7 +89,7 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
     }
 
     [Fact]
-    public async Task S28_a_token_that_expired_is_told_so()
+    public async Task S28_an_expired_token_is_refused_with_that_reason()
     {
         var (id, _) = await silo.Running();
         var (token, _) = silo.Issue(id, 1, TimeSpan.FromHours(-24) - TimeSpan.FromSeconds(7));
@@ -108,7 +108,7 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
     }
 
     [Fact]
-    public async Task S28_a_token_of_an_older_epoch_is_stale_whatever_the_request_says()
+    public async Task S28_a_token_of_an_older_epoch_is_stale_whatever_epoch_the_request_names()
     {
         var (id, token) = await silo.Running();
         await silo.Report(id, """{"eventId":"p","type":"execution.paused"}""", token);
@@ -123,7 +123,7 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_token_past_half_its_life_is_renewed()
+    public async Task A_token_is_renewed_after_half_its_lifetime()
     {
         var (id, _) = await silo.Running();
         var (token, _) = silo.Issue(id, 1, TimeSpan.FromHours(-13));

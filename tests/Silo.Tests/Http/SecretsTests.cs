@@ -63,7 +63,7 @@ public sealed class SecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task D30_Secrets_that_an_earlier_version_stored_plainly_are_wrapped_and_gone_and_no_run_ends_for_it()
+    public async Task D30_Unencrypted_secrets_of_an_earlier_version_are_encrypted_and_erased_and_no_run_ends()
     {
         var (id, _) = await silo.Running(""","heartbeatTimeoutSeconds":86400""");
         var keyId = silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
@@ -105,7 +105,7 @@ public sealed class SecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task D30_A_missing_master_key_is_one_line_that_says_what_to_do_and_makes_no_other()
+    public async Task D30_A_missing_master_key_is_one_line_with_instructions_and_creates_no_other()
     {
         await silo.StopAsync();
         var kept = MasterKeyPath + ".kept";
@@ -123,7 +123,7 @@ public sealed class SecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task D30_A_wrong_master_key_is_one_line_that_says_what_to_do_and_changes_nothing()
+    public async Task D30_A_wrong_master_key_is_one_line_with_instructions_and_changes_nothing()
     {
         var (id, token) = await silo.Running(""","heartbeatTimeoutSeconds":86400""");
         await silo.StopAsync();
@@ -155,7 +155,7 @@ public sealed class SecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lost_master_key_is_left_behind_on_command()
+    public async Task A_lost_master_key_is_replaced_by_the_command()
     {
         var (id, token) = await silo.Running(""","heartbeatTimeoutSeconds":86400""");
         await silo.StopAsync();
@@ -169,7 +169,7 @@ public sealed class SecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rotated_secrets_sign_a_moment_later_and_those_of_before_verify_until_their_tokens_have_expired()
+    public async Task Rotated_secrets_sign_a_moment_later_and_the_previous_ones_verify_until_their_tokens_have_expired()
     {
         var (id, token) = await silo.Running(""","heartbeatTimeoutSeconds":86400""");
         var cookie = SessionTests.CookieOf(await silo.SignIn(SiloFixture.AdminKey));

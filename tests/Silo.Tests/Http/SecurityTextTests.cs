@@ -10,7 +10,7 @@ public sealed class SecurityTextTests(SecurityTextTests.TextSilo text, SiloFixtu
     private const string Path = "/.well-known/security.txt";
 
     [Fact]
-    public async Task It_says_without_a_key_to_whom_a_vulnerability_is_reported()
+    public async Task It_gives_the_contact_for_vulnerabilities_without_a_key()
     {
         var got = await text.Get(Path, key: null);
 
@@ -29,7 +29,7 @@ public sealed class SecurityTextTests(SecurityTextTests.TextSilo text, SiloFixtu
     }
 
     [Fact]
-    public async Task It_is_not_there_unless_settings_give_it() => (await none.Get(Path, key: null)).IsProblem(404, "not_found");
+    public async Task It_does_not_exist_without_its_settings() => (await none.Get(Path, key: null)).IsProblem(404, "not_found");
 
     [Theory]
     [InlineData("Policy=https://example.org", "ExecutionGrains__SecurityTxt__Contact must be given")]
@@ -38,7 +38,7 @@ public sealed class SecurityTextTests(SecurityTextTests.TextSilo text, SiloFixtu
     [InlineData("Contact=https://example.org/\nX: y;Expires=2099-01-01", "ExecutionGrains__SecurityTxt__Contact must be https:")]
     [InlineData("Contact=https://example.org", "ExecutionGrains__SecurityTxt__Expires must be a time such as")]
     [InlineData("Contact=https://example.org;Expires=soon", "ExecutionGrains__SecurityTxt__Expires must be a time such as")]
-    public void What_would_make_no_valid_file_is_refused(string settings, string refusal)
+    public void Settings_that_would_make_an_invalid_file_are_refused(string settings, string refusal)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Split(';').Select(s => s.Split('=', 2))
             .Select(s => KeyValuePair.Create($"ExecutionGrains:SecurityTxt:{s[0]}", (string?)s[1]))).Build();
@@ -47,7 +47,7 @@ public sealed class SecurityTextTests(SecurityTextTests.TextSilo text, SiloFixtu
     }
 
     [Fact]
-    public void One_that_has_expired_is_a_warning_at_the_start()
+    public void An_expired_one_is_a_warning_at_the_start()
     {
         var options = new SiloOptions { SecurityText = new("", DateTimeOffset.UnixEpoch) };
 

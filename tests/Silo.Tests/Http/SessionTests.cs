@@ -9,7 +9,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
 {
     [Fact]
-    public async Task A_key_signs_in_and_the_cookie_is_out_of_reach_for_scripts_and_other_sites()
+    public async Task A_key_signs_in_and_scripts_and_other_sites_cannot_use_the_cookie()
     {
         var got = await SignIn(SiloFixture.AdminKey);
 
@@ -42,7 +42,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task D42_A_code_is_over_after_ten_minutes()
+    public async Task D42_A_code_expires_after_ten_minutes()
     {
         var services = silo.App.Services;
         var keyId = services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
@@ -59,14 +59,14 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     [InlineData("")]
     [InlineData("%22%3E%3Cscript%3E")]
     [InlineData("unknown")]
-    public async Task D42_What_is_no_code_signs_nobody_in_and_is_shown_to_nobody(string code)
+    public async Task D42_An_invalid_code_does_not_sign_in_and_is_not_shown(string code)
     {
         Assert.DoesNotContain("<script>", (await silo.Get($"/?code={code}", key: null)).Text, StringComparison.Ordinal);
         IsRefused(await silo.SignIn(code, "code"));
     }
 
     [Fact]
-    public async Task D42_A_key_in_an_address_signs_nobody_in()
+    public async Task D42_A_key_in_an_address_does_not_sign_in()
     {
         var got = (await silo.Get($"/?key={SiloFixture.AdminKey}", key: null)).Is(200);
 
@@ -77,13 +77,13 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     [InlineData("wrong")]
     [InlineData("")]
     [InlineData("%00%ff")]
-    public async Task A_wrong_key_signs_nobody_in(string key)
+    public async Task A_wrong_key_does_not_sign_in(string key)
     {
         IsRefused(await SignIn(key));
     }
 
     [Fact]
-    public async Task What_is_no_form_is_no_sign_in()
+    public async Task A_body_that_is_not_a_form_does_not_sign_in()
     {
         (await silo.PostBytes("/signin", "{}"u8.ToArray())).IsProblem(415, "unsupported_media_type");
         (await silo.PostBytes("/signin", "garbage"u8.ToArray(), "multipart/form-data; boundary=b")).IsProblem(415, "unsupported_media_type");
@@ -92,7 +92,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task Signing_out_takes_the_cookie_away()
+    public async Task Signing_out_deletes_the_cookie()
     {
         var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));
 
@@ -123,7 +123,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     [Theory]
     [InlineData("cross-site")]
     [InlineData("same-site")]
-    public async Task D44_a_browser_that_a_foreign_page_sends_does_nothing_with_the_cookie_and_signs_nobody_in_or_out(string site)
+    public async Task D44_a_request_from_a_foreign_page_cannot_use_the_cookie_or_sign_in_or_out(string site)
     {
         var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));
         var id = await silo.Pending();
@@ -137,7 +137,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task D44_the_forms_of_our_own_pages_which_browsers_send_with_a_null_origin_sign_in_and_out()
+    public async Task D44_the_silos_own_forms_which_browsers_send_with_a_null_origin_sign_in_and_out()
     {
         (string, string)[] browser = [("Sec-Fetch-Site", "same-origin"), ("Origin", "null")];
         using var form = new StringContent($"key={SiloFixture.AdminKey}", Encoding.ASCII, "application/x-www-form-urlencoded");
@@ -174,7 +174,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task A_cookie_that_we_did_not_make_is_none()
+    public async Task A_forged_cookie_is_invalid()
     {
         var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));
         var (_, token) = await silo.Running();
@@ -196,7 +196,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     }
 
     [Fact]
-    public async Task A_page_of_another_origin_does_nothing_with_the_cookie()
+    public async Task A_page_of_another_origin_cannot_use_the_cookie()
     {
         var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));
         var id = await silo.Pending();

@@ -10,7 +10,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class SlowStoreTests(SlowStoreTests.Silo silo) : IClassFixture<SlowStoreTests.Silo>
 {
     [Fact]
-    public async Task A_call_without_an_answer_in_time_is_told_to_come_again()
+    public async Task A_call_that_times_out_is_answered_503()
     {
         var id = await silo.Pending();
 
@@ -25,7 +25,7 @@ public sealed class SlowStoreTests(SlowStoreTests.Silo silo) : IClassFixture<Slo
     }
 
     [Fact]
-    public async Task Of_many_executions_the_one_without_an_answer_in_time_costs_its_own_events_only()
+    public async Task In_a_batch_an_execution_that_times_out_affects_only_its_own_events()
     {
         var (beating, _) = await silo.Running();
         var (slow, _) = await silo.Running();
@@ -47,7 +47,7 @@ public sealed class SlowStoreTests(SlowStoreTests.Silo silo) : IClassFixture<Slo
     }
 
     [Fact]
-    public async Task Where_no_execution_of_many_has_an_answer_in_time_the_whole_request_is_told_to_come_again()
+    public async Task A_batch_in_which_every_execution_times_out_is_answered_503()
     {
         var (slow, _) = await silo.Running();
 

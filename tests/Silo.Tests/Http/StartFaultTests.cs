@@ -18,7 +18,7 @@ public sealed class StartFaultTests : IDisposable
     [Theory]
     [InlineData("SiloPort")]
     [InlineData("GatewayPort")]
-    public async Task A_port_of_the_cluster_that_is_taken_is_one_line_and_no_trace(string setting)
+    public async Task An_occupied_cluster_port_is_one_line_and_no_stack_trace(string setting)
     {
         using var silo = await ClusteredAsync(($"ExecutionGrains__Cluster__{setting}", Port), ("ExecutionGrains__Cluster__Insecure", "true"));
 
@@ -30,7 +30,7 @@ public sealed class StartFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_of_the_cluster_that_is_another_machine_s_is_one_line_and_no_trace()
+    public async Task A_cluster_address_of_another_machine_is_one_line_and_no_stack_trace()
     {
         var keys = Directory.CreateTempSubdirectory("eg-keys-");
         using var silo = await ClusteredAsync(
@@ -45,7 +45,7 @@ public sealed class StartFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task Whoever_asks_for_the_traces_of_a_failed_start_gets_them()
+    public async Task The_stack_traces_of_a_failed_start_can_be_enabled()
     {
         using var silo = await ClusteredAsync(("ExecutionGrains__Cluster__SiloPort", Port), ("Logging__LogLevel__Orleans.Runtime.Silo", "Error"));
 
@@ -55,7 +55,7 @@ public sealed class StartFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_quick_janitor_is_no_warning()
+    public async Task A_short_janitor_period_causes_no_warning()
     {
         using var silo = new SiloProcess(("ExecutionGrains__Urls", "http://127.0.0.1:0"), ("ExecutionGrains__Janitor__Period", "00:00:05"));
 
@@ -81,7 +81,7 @@ public sealed class StartFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task D31_A_silo_that_others_could_reach_without_certificates_does_not_start()
+    public async Task D31_A_silo_beyond_loopback_without_certificates_does_not_start()
     {
         using var silo = await ClusteredAsync(
             ("ExecutionGrains__Cluster__Address", "192.0.2.1"), ("ExecutionGrains__Auth__MasterKeyFile", "master.key"));
@@ -94,7 +94,7 @@ public sealed class StartFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task D31_A_certificate_file_that_is_missing_is_one_line()
+    public async Task D31_A_missing_certificate_file_is_one_line()
     {
         string[] keys = ["CertificateFile", "KeyFile", "CaFile"];
         using var silo = await ClusteredAsync([.. keys.Select(key => ($"ExecutionGrains__Cluster__{key}", "/nowhere/silo.pem"))]);
@@ -106,7 +106,7 @@ public sealed class StartFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task D31_The_program_makes_certificates_by_itself_and_a_silo_starts_with_them_without_a_warning()
+    public async Task D31_The_program_creates_certificates_with_which_a_silo_starts_without_a_warning()
     {
         var cancel = TestContext.Current.CancellationToken;
         var folder = Directory.CreateTempSubdirectory("eg-certificates-");
@@ -128,7 +128,7 @@ public sealed class StartFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task D31_A_cluster_of_this_machine_without_certificates_starts_with_one_warning()
+    public async Task D31_A_cluster_on_loopback_without_certificates_starts_with_one_warning()
     {
         using var silo = await ClusteredAsync();
 
@@ -139,7 +139,7 @@ public sealed class StartFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task D31_A_single_silo_listens_for_HTTP_alone()
+    public async Task D31_A_single_silo_listens_only_for_HTTP()
     {
         using var silo = new SiloProcess(("ExecutionGrains__Urls", "http://127.0.0.1:0"));
         var port = new Uri((await silo.LineAsync("Dashboard: ", TestContext.Current.CancellationToken))["Dashboard: ".Length..]).Port;

@@ -13,7 +13,7 @@ public sealed class StartTests : IDisposable
     [InlineData("http://[::]:0")]
     [InlineData("http://*:0")]
     [InlineData("http://127.0.0.1:0;http://0.0.0.0:0")]
-    public async Task A_silo_that_others_can_reach_refuses_to_start_without_a_key(string urls)
+    public async Task A_silo_beyond_loopback_refuses_to_start_without_a_key(string urls)
     {
         var failure = await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(Arguments(urls)));
 
@@ -23,7 +23,7 @@ public sealed class StartTests : IDisposable
 
     [Fact]
     [SuppressMessage("Interoperability", "CA1416:Validate platform compatibility", Justification = "Tests run where files have modes.")]
-    public async Task A_first_start_on_loopback_makes_one_admin_key_for_its_owner_only()
+    public async Task A_first_start_on_loopback_creates_one_admin_key_for_its_owner_only()
     {
         var path = Path.Combine(data.FullName, "admin.key");
 
@@ -44,7 +44,7 @@ public sealed class StartTests : IDisposable
     [InlineData("too-short")]
     [InlineData("thirty-two characters and a last blank ")]
     [InlineData("thirty-two-characters-and-more-é-é-é")]
-    public async Task A_bootstrap_key_that_is_none_is_refused_without_telling_it(string key)
+    public async Task An_invalid_bootstrap_key_is_refused_without_showing_it(string key)
     {
         var failure = await Assert.ThrowsAsync<StartException>(() =>
             SiloProgram.BuildAsync([.. Arguments("http://127.0.0.1:0"), $"--ExecutionGrains:Auth:BootstrapKey={key}"]));

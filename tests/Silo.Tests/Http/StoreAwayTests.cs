@@ -9,7 +9,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class StoreAwayTests(StoreAwayTests.Silo silo) : IClassFixture<StoreAwayTests.Silo>
 {
     [Fact]
-    public async Task While_the_store_is_away_every_call_that_writes_is_told_to_come_again()
+    public async Task While_the_store_is_unavailable_every_writing_call_is_answered_503()
     {
         var (running, _) = await silo.Running();
         var pending = await silo.Pending();
@@ -32,7 +32,7 @@ public sealed class StoreAwayTests(StoreAwayTests.Silo silo) : IClassFixture<Sto
     }
 
     [Fact]
-    public async Task Where_some_events_were_handled_the_others_are_to_be_sent_again_one_by_one()
+    public async Task If_some_events_were_handled_the_others_are_each_answered_retry()
     {
         var (fine, _) = await silo.Running();
         var (other, _) = await silo.Running();
@@ -53,7 +53,7 @@ public sealed class StoreAwayTests(StoreAwayTests.Silo silo) : IClassFixture<Sto
     }
 
     [Fact]
-    public async Task An_event_that_can_never_be_read_is_handled_also_while_the_store_is_away()
+    public async Task An_unreadable_event_is_refused_even_while_the_store_is_unavailable()
     {
         var (id, _) = await silo.Running();
 
@@ -66,7 +66,7 @@ public sealed class StoreAwayTests(StoreAwayTests.Silo silo) : IClassFixture<Sto
     }
 
     [Fact]
-    public async Task A_silo_without_its_store_is_alive_and_says_who_may_call()
+    public async Task A_silo_without_its_store_is_alive_and_authenticates_callers()
     {
         using (silo.Away())
         {

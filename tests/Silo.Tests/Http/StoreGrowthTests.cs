@@ -11,7 +11,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 public sealed class StoreGrowthTests(StoreGrowthTests.Silo silo) : IClassFixture<StoreGrowthTests.Silo>
 {
     [Fact]
-    public async Task Whether_the_silo_is_ready_costs_no_walk_over_the_store_and_its_page_one_in_five_seconds()
+    public async Task Readiness_does_not_scan_the_store_and_the_cluster_page_does_once_in_five_seconds()
     {
         silo.Clock.Advance(TimeSpan.FromSeconds(10));
         silo.Operations.Mishaps.Plan(null, default);

@@ -50,7 +50,7 @@ public sealed class TelemetryTests : IDisposable
     [Theory]
     [InlineData("", "executiongrains")]
     [InlineData("tracker-of-tests", "tracker-of-tests")]
-    public async Task Metrics_and_logs_are_exported_under_the_service_s_name(string given, string expected)
+    public async Task Metrics_and_logs_are_exported_under_the_services_name(string given, string expected)
     {
         using var silo = Start(receiver.Address, ("OTEL_SERVICE_NAME", given));
         using var http = await ClientAsync(silo);
@@ -72,7 +72,7 @@ public sealed class TelemetryTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_exporter_that_hangs_or_fails_changes_no_answer_and_keeps_no_silo_from_its_end(bool hangs)
+    public async Task An_exporter_that_hangs_or_fails_changes_no_answer_and_does_not_prevent_a_stop(bool hangs)
     {
         using var collector = new TcpListener(IPAddress.Loopback, 0);
         collector.Start();

@@ -62,7 +62,7 @@ public sealed class DescriptionTests(SiloFixture silo) : IClassFixture<SiloFixtu
     }
 
     [Fact]
-    public async Task D17_Every_word_is_named_and_those_that_do_not_speak_for_themselves_are_explained()
+    public async Task D17_Every_enum_value_is_listed_and_unobvious_ones_are_explained()
     {
         var schemas = (await silo.Get("/openapi/v1.json", key: null)).Is(200)["components"].GetProperty("schemas");
 

@@ -34,7 +34,7 @@ public sealed class ExampleTests(ExampleTests.Silo silo) : IClassFixture<Example
     private string _keyId = "";
 
     [Fact]
-    public async Task D17_A_silo_answers_the_examples_as_the_document_says()
+    public async Task D17_A_silo_answers_the_examples_as_documented()
     {
         var calls = JsonNode.Parse(await File.ReadAllTextAsync(_path))!.AsArray();
         var operations = await Operations();
