@@ -31,7 +31,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     private AuditChain Chain => new(Store, new(_secret));
 
     [Fact]
-    public async Task An_audit_that_nobody_changed_is_whole_and_says_which_rows_are_not_sealed()
+    public async Task An_unchanged_audit_is_valid_and_lists_the_rows_that_are_not_sealed()
     {
         Assert.Equal((null, 0L, 0L), Brief(await Chain.VerifyAsync(null, None)));
         await AppendAsync(1_203);
@@ -82,7 +82,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     [InlineData("insert into audit (at, by, action, sequence, hash) select at, by, action, 0, hash from audit where sequence = 9", 0, "1101 rows have a place")]
     [InlineData("drop index audit_sequence; insert into audit (at, by, action, sequence, hash) select at, by, action, sequence, hash from audit where sequence = 1100",
         1_101, "1101 rows have a place", "row 1100 is there twice", "row 1100 was changed")]
-    public async Task A_sealed_row_that_was_edited_deleted_inserted_or_moved_is_found(string tampering, long where, params string[] reasons)
+    public async Task An_edited_deleted_inserted_or_moved_sealed_row_is_detected(string tampering, long where, params string[] reasons)
     {
         await AppendAsync(1_100);
         await Chain.SealAsync(Settled, None);
@@ -100,7 +100,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_chain_that_was_made_anew_without_the_secret_is_found_and_never_continued()
+    public async Task A_chain_that_was_recreated_without_the_secret_is_detected_and_never_continued()
     {
         await AppendAsync(10);
         await Chain.SealAsync(Settled, None);
@@ -116,7 +116,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_store_that_was_put_back_in_whole_is_found_by_a_head_that_was_noted_outside()
+    public async Task A_store_that_was_rolled_back_is_detected_by_a_head_that_was_recorded_elsewhere()
     {
         await AppendAsync(5);
         var before = (await Chain.SealAsync(Settled, None)).Head!;
@@ -137,7 +137,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Sealers_at_the_same_time_make_one_chain()
+    public async Task Concurrent_sealers_create_one_chain()
     {
         await AppendAsync(1_500);
 
@@ -157,7 +157,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sealer_that_comes_second_changes_nothing()
+    public async Task A_second_sealer_changes_nothing()
     {
         await AppendAsync(2);
         var rows = await Store.UnsealedAsync(Settled, 10, None);
@@ -173,7 +173,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_seal_that_cannot_be_written_whole_is_not_written_and_the_next_sealer_goes_on()
+    public async Task A_seal_is_written_completely_or_not_at_all_and_the_next_sealer_continues()
     {
         await AppendAsync(3);
         var rows = await Store.UnsealedAsync(Settled, 10, None);
@@ -196,7 +196,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_retention_deletes_leaves_a_signed_start_from_which_the_rest_is_checked()
+    public async Task Retention_leaves_a_signed_start_from_which_the_rest_is_verified()
     {
         await AppendAsync(1_203);
         await AppendAsync(10, at: T0.AddMinutes(30));
@@ -223,7 +223,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     [InlineData("delete from audit_checkpoints where name = 'start'", "row 1 is missing")]
     [InlineData("delete from audit_checkpoints where name = 'head'", "the signed head is missing")]
     [InlineData("delete from audit where sequence = 6", "row 6 is missing")]
-    public async Task A_start_that_retention_did_not_sign_is_found(string tampering, string reason)
+    public async Task A_start_that_retention_did_not_sign_is_detected(string tampering, string reason)
     {
         await AppendAsync(5);
         await AppendAsync(5, at: T0.AddMinutes(30));
@@ -236,7 +236,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Retention_leaves_rows_that_were_changed_the_last_row_and_those_that_are_not_sealed()
+    public async Task Retention_keeps_changed_rows_the_last_row_and_unsealed_rows()
     {
         await AppendAsync(600);
         Assert.Null(await Chain.DeleteAsync(Settled, Settled, None));
@@ -253,7 +253,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_check_beside_sealing_and_retention_finds_no_fault()
+    public async Task A_check_during_sealing_and_retention_finds_no_fault()
     {
         await AppendAsync(1_000);
         await Chain.SealAsync(Settled, None);
@@ -275,7 +275,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Secrets_that_are_reset_begin_the_chain_anew()
+    public async Task Resetting_the_secrets_restarts_the_chain()
     {
         await AppendAsync(3);
         await Chain.SealAsync(Settled, None);
@@ -290,7 +290,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_rows_are_read_by_number_whether_sealed_or_not()
+    public async Task Sealed_and_unsealed_rows_are_read_by_number()
     {
         await AppendAsync(3);
         await Chain.SealAsync(Settled, None);
@@ -310,7 +310,7 @@ public abstract class AuditChainContract : IAsyncLifetime
     [InlineData("1:00")]
     [InlineData("-1:0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("1:000000000000000000000000000000000000000000000000000000000000000g")]
-    public void What_is_no_noted_head_is_refused(string text) => Assert.Null(NotedHead.Parse(text));
+    public void An_invalid_head_is_refused(string text) => Assert.Null(NotedHead.Parse(text));
 
     protected abstract string Blob(byte[] bytes);
 

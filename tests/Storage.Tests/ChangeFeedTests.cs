@@ -11,7 +11,7 @@ public sealed class ChangeFeedTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_gathers_is_taken_together_and_each_execution_once()
+    public async Task Queued_changes_are_taken_together_with_each_execution_once()
     {
         var feed = new ChangeFeed();
         feed.Committed(Changes.Of(Ids(2)));
@@ -27,7 +27,7 @@ public sealed class ChangeFeedTests
     }
 
     [Fact]
-    public async Task More_than_it_holds_is_everything()
+    public async Task More_changes_than_the_feed_can_hold_become_everything()
     {
         var feed = new ChangeFeed();
         feed.Committed(Changes.Of(Ids(ChangeFeed.IdsMax)));
@@ -39,7 +39,7 @@ public sealed class ChangeFeedTests
     }
 
     [Fact]
-    public async Task A_queue_tells_what_was_committed_and_what_may_have_been_and_nothing_else()
+    public async Task A_queue_announces_commits_and_uncertain_commits_and_nothing_else()
     {
         var feed = new ChangeFeed();
         var store = new GatedStore();
@@ -62,7 +62,7 @@ public sealed class ChangeFeedTests
     [InlineData(1)]
     [InlineData(500)]
     [InlineData(900)]
-    public void An_announcement_is_split_into_payloads_that_postgres_takes(int count)
+    public void An_announcement_is_split_into_payloads_that_PostgreSQL_accepts(int count)
     {
         ExecutionId[] ids = [.. Enumerable.Range(0, count).Select(i => new ExecutionId($"{i}-".PadRight(ExecutionId.LengthMax, 'x')))];
         var payloads = Announcement.Write(Silo, Changes.Of(ids));
@@ -72,7 +72,7 @@ public sealed class ChangeFeedTests
     }
 
     [Fact]
-    public void Too_many_payloads_are_one_that_says_everything()
+    public void Too_many_payloads_become_one_that_means_everything()
     {
         ExecutionId[] ids = [.. Enumerable.Range(0, ChangeFeed.IdsMax).Select(i => new ExecutionId($"{i}-".PadRight(ExecutionId.LengthMax, 'x')))];
         var payload = Assert.Single(Announcement.Write(Silo, Changes.Of(ids)));
@@ -83,10 +83,10 @@ public sealed class ChangeFeedTests
     [Theory]
     [InlineData("")]
     [InlineData(" a")]
-    public void What_no_silo_said_is_not_heard(string payload) => Assert.Null(Announcement.Read(Silo, payload));
+    public void A_notification_that_is_not_from_a_silo_is_ignored(string payload) => Assert.Null(Announcement.Read(Silo, payload));
 
     [Fact]
-    public void What_is_no_execution_id_is_left_out() => Assert.Equal([new("a")], Announcement.Read(Silo, "another a é  /")!.Ids);
+    public void Invalid_execution_ids_are_omitted() => Assert.Equal([new("a")], Announcement.Read(Silo, "another a é  /")!.Ids);
 
     private static ExecutionId[] Ids(int count) => [.. Enumerable.Range(0, count).Select(i => new ExecutionId($"x{i}"))];
 }

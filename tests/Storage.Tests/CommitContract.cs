@@ -24,7 +24,7 @@ public abstract class CommitContract : IAsyncLifetime
     public abstract ValueTask DisposeAsync();
 
     [Fact]
-    public async Task A_state_comes_back_as_it_was_written()
+    public async Task A_state_round_trips()
     {
         var state = State("all") with
         {
@@ -59,7 +59,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Times_come_back_to_the_microsecond()
+    public async Task Times_round_trip_to_the_microsecond()
     {
         var step = Step("s1", 1) with { StartedAt = T0.AddTicks(19), EndedAt = T0.AddTicks(21) };
         await Commit(First(
@@ -90,7 +90,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_found_event_writes_nothing_and_is_returned_with_its_commit()
+    public async Task A_taken_event_id_writes_nothing_and_is_returned_with_its_commit()
     {
         var state = State("a");
         await Commit(First(state, History(1, "e1")));
@@ -116,7 +116,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_found_step_and_a_found_rejection_write_nothing()
+    public async Task A_taken_step_id_and_a_taken_rejection_write_nothing()
     {
         var state = State("a");
         var step = Step("s1", 1) with { Cost = 0.10m, Input = [9] };
@@ -132,7 +132,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ids_that_an_append_takes_and_that_are_taken_are_found_and_its_neighbours_are_written()
+    public async Task Taken_ids_of_an_append_are_returned_and_other_appends_are_written()
     {
         var (a, b, c, d) = (State("a"), State("b"), State("c"), State("d"));
         await Store.CommitAsync([First(a, History(1, "e1")), First(b, History(1, "e1")), First(c, new Effect.Step(Step("s1", 1), true)), First(d)], None);
@@ -154,7 +154,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_id_that_the_append_does_not_take_is_found_all_the_same()
+    public async Task A_taken_id_that_the_append_only_asks_about_is_returned_too()
     {
         var state = State("a");
         await Commit(First(state, History(1, "e1"), new Effect.Step(Step("s1", 1), true)));
@@ -177,7 +177,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_step_that_is_there_is_replaced_and_not_made_again()
+    public async Task An_existing_step_is_replaced_and_not_inserted_again()
     {
         var (a, b) = (State("a"), State("b"));
         await Store.CommitAsync([First(a, new Effect.Step(Step("s1", 1), true)), First(b, new Effect.Step(Step("s1", 1), true))], None);
@@ -189,7 +189,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_gap_in_history_or_steps_is_refused_and_the_neighbour_written()
+    public async Task A_gap_in_history_or_steps_is_refused_and_other_appends_are_written()
     {
         var (state, neighbour) = (State("a"), State("b"));
         Assert.IsType<AppendOutcome.Refused>(await One(First(state, History(2))));
@@ -217,7 +217,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_that_takes_an_id_twice_is_refused_and_one_that_takes_none_may_have_any()
+    public async Task Taking_an_event_id_twice_is_refused_and_a_row_that_takes_none_may_have_any()
     {
         var (a, b) = (State("a"), State("b"));
         var none = History(1, "e") with { TakesEventId = false };
@@ -229,7 +229,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Revisions_are_read_for_many_at_once_and_unknown_ones_are_left_out()
+    public async Task Revisions_are_read_for_many_ids_at_once_and_unknown_ones_are_omitted()
     {
         var (a, b) = (State("a"), State("b"));
         await Commit(First(a));
@@ -251,7 +251,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_due_comes_most_overdue_first()
+    public async Task Due_executions_are_listed_most_overdue_first()
     {
         var states = Enumerable.Range(0, 100).Select(i => State($"x{i}") with { Status = ExecutionStatus.Running }).ToArray();
         await Store.CommitAsync([.. states.Select((s, i) => First(s) with { DueAt = T0.AddSeconds(-i) })], None);
@@ -283,7 +283,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_store_that_is_marked_as_restored_says_so_under_an_id_of_its_own_each_time()
+    public async Task Each_restore_has_its_own_mark_id()
     {
         await Operations.MarkRestoredAsync(None);
         var first = await Operations.SettingAsync(RestoreMark.Setting, () => [], None);
@@ -293,7 +293,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sign_of_life_after_too_long_stores_the_outage_that_it_ends()
+    public async Task A_heartbeat_after_a_long_silence_stores_the_outage()
     {
         var after = TimeSpan.FromSeconds(6);
         Assert.Equal((null, 0), Told(await Operations.AliveAsync("one", T0, after, None)));
@@ -309,7 +309,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_heartbeat_that_a_wrong_clock_wrote_into_the_future_hides_no_outage_and_moves_no_clock()
+    public async Task A_heartbeat_that_a_wrong_clock_wrote_in_the_future_hides_no_outage_and_moves_no_clock()
     {
         var after = TimeSpan.FromSeconds(6);
         await Operations.AliveAsync("one", T0, after, None);
@@ -322,7 +322,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_silo_that_was_away_longer_than_the_others_ends_an_outage_of_its_own()
+    public async Task A_silo_that_was_silent_longer_than_the_others_stores_its_own_outage()
     {
         var after = TimeSpan.FromSeconds(6);
         await Operations.AliveAsync("one", T0, after, None);
@@ -339,7 +339,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_silo_that_is_found_gone_leaves_its_silence_as_an_outage_once_and_none_where_it_is_heard_of_again()
+    public async Task A_gone_silos_silence_is_stored_as_an_outage_once_and_not_if_it_wrote_a_heartbeat_since()
     {
         // A store of a single silo has no other silo to declare gone.
         Outage[] found = Store.IsShared ? [new Outage(T0.AddSeconds(2), T0.AddSeconds(5))] : [];
@@ -367,7 +367,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_silo_that_leaves_is_no_outage_and_nobody_waits_for_it()
+    public async Task A_leaving_silo_is_no_outage_and_no_silo_waits_for_it()
     {
         var after = TimeSpan.FromSeconds(6);
         await Operations.AliveAsync("one", T0, after, None);
@@ -382,7 +382,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sign_of_life_that_arrives_late_takes_back_none_that_overtook_it()
+    public async Task A_late_heartbeat_does_not_replace_a_newer_one()
     {
         var after = TimeSpan.FromSeconds(6);
         await Operations.AliveAsync("one", T0.AddSeconds(10), after, None);
@@ -392,7 +392,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task D22_A_forgotten_execution_is_gone_and_its_id_is_not_given_again_before_its_time()
+    public async Task D22_A_deleted_execution_is_gone_and_its_id_is_not_reused_before_its_tombstone_expires()
     {
         var (state, other) = (State("a") with { Facts = new() { Workflow = "etl", Labels = new() { ["k"] = "v" } } }, State("b"));
         await Commit(First(other, History(1, "e1"), new Effect.Step(Step("s1", 1), true)));
@@ -417,7 +417,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task D22_Nothing_is_forgotten_that_somebody_else_has_written_or_that_is_not_there()
+    public async Task D22_A_conflicting_deletion_or_one_of_a_missing_execution_deletes_nothing()
     {
         var state = State("a");
         await Commit(First(state, History(1, "e1")));
@@ -432,7 +432,7 @@ public abstract class CommitContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task D22_Ids_of_events_stay_taken_when_an_execution_beside_them_is_forgotten()
+    public async Task D22_Event_ids_stay_taken_when_another_execution_is_deleted()
     {
         var (first, second) = (State("a"), State("b"));
         await Commit(First(first, History(1, "a1"), new Effect.Step(Step("s1", 1), true)));

@@ -16,7 +16,7 @@ public sealed class CommitPacerTests : IDisposable
     public void Dispose() => again.Dispose();
 
     [Fact]
-    public async Task A_commit_waits_until_as_many_have_come_as_the_last_one_answered()
+    public async Task A_commit_waits_until_as_many_appends_have_arrived_as_the_last_one_answered()
     {
         var waiting = again.WaitAsync(3, () => depth);
         again.Came(3);
@@ -35,17 +35,17 @@ public sealed class CommitPacerTests : IDisposable
     }
 
     [Fact]
-    public void Those_that_have_come_already_are_counted()
+    public void Appends_that_have_already_arrived_are_counted()
     {
         depth = 3;
         Assert.True(again.WaitAsync(3, () => depth).IsCompletedSuccessfully);
     }
 
     [Fact]
-    public void After_one_answer_nobody_else_is_waited_for() => Assert.True(again.WaitAsync(1, () => depth).IsCompletedSuccessfully);
+    public void After_one_answer_no_other_append_is_waited_for() => Assert.True(again.WaitAsync(1, () => depth).IsCompletedSuccessfully);
 
     [Fact]
-    public async Task Who_waits_in_vain_goes_on_after_two_milliseconds_and_waits_ever_more_rarely()
+    public async Task A_wait_without_an_append_ends_after_two_milliseconds_and_further_waits_become_rarer()
     {
         foreach (var passing in (int[])[0, 1, 2, 4, 8, 16, 32, 64, 64])
         {
@@ -54,11 +54,11 @@ public sealed class CommitPacerTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_they_come_again_after_all_every_commit_waits_for_them()
+    public async Task Once_callers_return_every_commit_waits_for_them_again()
     {
         await InVainAfterAsync(passing: 0);
         Assert.True(again.WaitAsync(3, () => depth).IsCompletedSuccessfully);
-        await A_commit_waits_until_as_many_have_come_as_the_last_one_answered();
+        await A_commit_waits_until_as_many_appends_have_arrived_as_the_last_one_answered();
     }
 
     /// <param name="passing">Number of earlier commits that are not delayed.</param>

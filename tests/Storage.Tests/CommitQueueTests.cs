@@ -12,7 +12,7 @@ public sealed class CommitQueueTests
     private readonly GatedStore store = new();
 
     [Fact]
-    public async Task What_gathers_while_a_commit_runs_is_the_next_batch()
+    public async Task Appends_submitted_during_a_commit_form_the_next_batch()
     {
         await using var queue = new CommitQueue(store);
         var first = queue.SubmitAsync(First(State("a")));
@@ -26,7 +26,7 @@ public sealed class CommitQueueTests
     }
 
     [Fact]
-    public async Task Who_was_answered_and_comes_again_is_waited_for_and_shares_a_batch()
+    public async Task A_caller_that_was_just_answered_is_waited_for_and_joins_the_batch()
     {
         // Disposed only if the test passes: a queue that waits by a manual clock would never finish.
         var time = new ManualTimeProvider();
@@ -44,7 +44,7 @@ public sealed class CommitQueueTests
     }
 
     [Fact]
-    public async Task The_only_writer_waits_for_nobody()
+    public async Task A_single_writer_does_not_wait()
     {
         var queue = new CommitQueue(store, time: new ManualTimeProvider(), scheduler: TaskScheduler.Default, isOnly: true);
         await AnswerTwoAsync(queue);
@@ -111,7 +111,7 @@ public sealed class CommitQueueTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_failing_store_costs_its_batch_and_the_loop_goes_on(bool uncertain)
+    public async Task A_failing_store_fails_its_batch_and_the_loop_continues(bool uncertain)
     {
         await using var queue = new CommitQueue(store);
         var failing = queue.SubmitAsync(First(State("a")));
@@ -123,7 +123,7 @@ public sealed class CommitQueueTests
     }
 
     [Fact]
-    public async Task Who_listens_to_metrics_and_traces_and_throws_keeps_nobody_waiting()
+    public async Task A_listener_to_metrics_and_traces_that_throws_delays_no_caller()
     {
         using var called = new SemaphoreSlim(0);
         using var meters = Listening(() =>
@@ -139,7 +139,7 @@ public sealed class CommitQueueTests
     }
 
     [Fact]
-    public async Task Who_listens_to_metrics_and_hangs_keeps_nobody_waiting()
+    public async Task A_listener_to_metrics_that_hangs_delays_no_caller()
     {
         using var gate = new ManualResetEventSlim();
         using var meters = Listening(gate.Wait);
@@ -155,7 +155,7 @@ public sealed class CommitQueueTests
     }
 
     [Fact]
-    public async Task A_stopping_queue_finishes_what_it_took_and_refuses_the_rest()
+    public async Task A_stopping_queue_finishes_accepted_appends_and_refuses_later_ones()
     {
         var queue = new CommitQueue(store);
         var first = queue.SubmitAsync(First(State("a")));

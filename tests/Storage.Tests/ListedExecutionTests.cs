@@ -12,7 +12,7 @@ namespace ExecutionGrains.Storage.Tests;
 public sealed class ListedExecutionTests
 {
     [Fact]
-    public void What_is_listed_of_a_stored_state_is_what_the_state_says()
+    public void Listed_values_equal_those_of_the_stored_state()
     {
         var (random, texts) = (new Random(11), new TextPool());
         for (var i = 0; i < 2_000; i++)
@@ -23,7 +23,7 @@ public sealed class ListedExecutionTests
     }
 
     [Fact]
-    public void Members_in_another_order_unknown_ones_and_blanks_change_nothing()
+    public void Another_order_unknown_members_and_whitespace_change_nothing()
     {
         var random = new Random(12);
         for (var i = 0; i < 500; i++)
@@ -35,7 +35,7 @@ public sealed class ListedExecutionTests
     }
 
     [Fact]
-    public void A_state_of_which_hardly_anything_is_said_is_listed_with_the_same_defaults()
+    public void A_nearly_empty_state_is_listed_with_the_same_defaults()
     {
         var bare = State("a") with { Facts = ExecutionFacts.None };
         var listed = ListedExecution.Read(Stored(bare), new());
@@ -47,7 +47,7 @@ public sealed class ListedExecutionTests
     [InlineData("")]
     [InlineData("{\"id\":\"a\",")]
     [InlineData("{\"id\":\"a\",\"status\":\"asleep\"}")]
-    public void What_is_no_state_is_refused(string stored) =>
+    public void Invalid_states_are_refused(string stored) =>
         Assert.ThrowsAny<JsonException>(() => ListedExecution.Read(System.Text.Encoding.UTF8.GetBytes(stored), new()));
 
     private static byte[] Stored(ExecutionState state) => JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.ExecutionState);

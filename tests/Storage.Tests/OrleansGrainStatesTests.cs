@@ -8,10 +8,10 @@ public sealed class OrleansGrainStatesTests : OrleansTables
     private static readonly (string, object?)[] Janitor = Named("janitor/3");
 
     [Fact]
-    public async Task A_state_that_nobody_wrote_is_no_row() => Assert.Empty(await Provider.RunAsync("ReadFromStorageKey", Janitor));
+    public async Task A_state_that_was_never_written_has_no_row() => Assert.Empty(await Provider.RunAsync("ReadFromStorageKey", Janitor));
 
     [Fact]
-    public async Task A_state_is_read_back_with_the_version_that_its_write_gave()
+    public async Task A_state_is_read_with_the_version_of_its_write()
     {
         var version = await Write(Janitor, null, 1, 2);
         var row = Assert.Single(await Provider.RunAsync("ReadFromStorageKey", Janitor));
@@ -20,7 +20,7 @@ public sealed class OrleansGrainStatesTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_first_write_on_top_of_another_is_refused()
+    public async Task A_second_first_write_is_refused()
     {
         Assert.NotNull(await Write(Janitor, null, 1));
         Assert.Null(await Write(Janitor, null, 2));
@@ -47,7 +47,7 @@ public sealed class OrleansGrainStatesTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_cleared_state_is_a_version_without_one_on_which_the_next_write_goes()
+    public async Task A_cleared_state_keeps_a_version_on_which_the_next_write_is_based()
     {
         var first = await Write(Janitor, null, 1);
         Assert.Null(await Change("ClearStorageKey", Janitor, first + 1));
@@ -59,7 +59,7 @@ public sealed class OrleansGrainStatesTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_deleted_state_is_gone_and_its_version_fits_nothing_that_comes_after()
+    public async Task A_deleted_state_is_gone_and_its_version_matches_no_later_row()
     {
         var first = await Write(Janitor, null, 1);
         Assert.Null(await Change("DeleteStorageKey", Janitor, first + 1));
@@ -73,7 +73,7 @@ public sealed class OrleansGrainStatesTests : OrleansTables
     }
 
     [Fact]
-    public async Task Grains_are_told_apart_by_all_that_the_provider_says_of_them()
+    public async Task Grains_are_distinguished_by_every_value_that_the_provider_binds()
     {
         (string, object?)[][] grains =
         [

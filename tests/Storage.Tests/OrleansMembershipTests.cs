@@ -21,7 +21,7 @@ public sealed class OrleansMembershipTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_silo_that_joins_is_read_back_as_it_was_written()
+    public async Task A_joining_silo_round_trips()
     {
         await Begin();
         Assert.True(await Join(11111, version: 0));
@@ -52,7 +52,7 @@ public sealed class OrleansMembershipTests : OrleansTables
     }
 
     [Fact]
-    public async Task An_update_writes_the_status_the_suspicions_and_the_sign_of_life_and_raises_the_version()
+    public async Task An_update_writes_status_suspicions_and_heartbeat_and_increments_the_version()
     {
         await Begin();
         await Join(11111, version: 0);
@@ -64,7 +64,7 @@ public sealed class OrleansMembershipTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_silo_that_is_no_member_is_not_updated()
+    public async Task A_silo_that_is_not_a_member_is_not_updated()
     {
         await Begin();
         Assert.False(await Update(11111, Active, version: 0));
@@ -81,7 +81,7 @@ public sealed class OrleansMembershipTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_sign_of_life_leaves_the_version_and_everything_else()
+    public async Task A_heartbeat_changes_neither_the_version_nor_other_columns()
     {
         await Begin();
         await Join(11111, version: 0);
@@ -91,7 +91,7 @@ public sealed class OrleansMembershipTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_silo_that_nobody_knows_is_read_as_the_version_alone()
+    public async Task An_unknown_silo_is_read_as_the_version_only()
     {
         await Begin();
         await Join(11111, version: 0);
@@ -100,7 +100,7 @@ public sealed class OrleansMembershipTests : OrleansTables
     }
 
     [Fact]
-    public async Task Gateways_are_those_of_silos_of_the_asked_status_that_have_one()
+    public async Task Gateways_are_listed_for_silos_of_the_requested_status_that_have_one()
     {
         await Begin();
         await Join(11111, version: 0, status: Active);
@@ -111,7 +111,7 @@ public sealed class OrleansMembershipTests : OrleansTables
     }
 
     [Fact]
-    public async Task What_is_not_active_and_long_silent_is_cleaned_up()
+    public async Task Inactive_entries_without_a_recent_heartbeat_are_removed()
     {
         await Begin();
         for (var status = 0; status <= Dead; status++)
@@ -127,7 +127,7 @@ public sealed class OrleansMembershipTests : OrleansTables
     }
 
     [Fact]
-    public async Task Deleted_entries_leave_a_version_that_nobody_holds()
+    public async Task Deleting_the_entries_increments_the_version()
     {
         await Begin();
         await Join(11111, version: 0);
@@ -138,7 +138,7 @@ public sealed class OrleansMembershipTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_store_that_is_marked_as_restored_knows_no_silo_of_the_one_that_it_was_copied_from()
+    public async Task A_store_that_is_marked_as_restored_has_no_members()
     {
         await Begin();
         await Join(11111, version: 0);

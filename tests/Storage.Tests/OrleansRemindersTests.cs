@@ -8,7 +8,7 @@ public sealed class OrleansRemindersTests : OrleansTables
     private static readonly DateTime T0 = new(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
 
     [Fact]
-    public async Task A_reminder_is_read_back_as_it_was_written()
+    public async Task A_reminder_round_trips()
     {
         var version = await Upsert("janitor/3", "sweep", hash: 5, period: 60_000);
         var row = Assert.Single(await Provider.RunAsync("ReadReminderRowKey", ("GrainId", "janitor/3"), ("ReminderName", "sweep")));
@@ -16,11 +16,11 @@ public sealed class OrleansRemindersTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_reminder_that_is_not_there_is_no_row() =>
+    public async Task A_missing_reminder_has_no_row() =>
         Assert.Empty(await Provider.RunAsync("ReadReminderRowKey", ("GrainId", "janitor/3"), ("ReminderName", "sweep")));
 
     [Fact]
-    public async Task A_period_longer_than_24_days_comes_as_a_long()
+    public async Task A_period_longer_than_24_days_is_a_long()
     {
         var period = (long)TimeSpan.FromDays(30).TotalMilliseconds;
         await Upsert("janitor/3", "sweep", hash: 5, period);
@@ -39,7 +39,7 @@ public sealed class OrleansRemindersTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_version_from_before_a_removal_does_not_remove_what_came_after()
+    public async Task A_version_from_before_a_removal_does_not_remove_a_later_reminder()
     {
         var first = await Upsert("janitor/3", "sweep");
         await Delete("janitor/3", "sweep", first);
@@ -57,7 +57,7 @@ public sealed class OrleansRemindersTests : OrleansTables
     [InlineData(0x8000_0000u, 0xFFFF_FFFFu, "ReadRangeRows1Key", "e")]
     [InlineData(0x8000_0000u, 1u, "ReadRangeRows1Key", "a b e")]
     [InlineData(2u, 0x7FFF_FFFFu, "ReadRangeRows1Key", "")]
-    public async Task A_range_is_open_at_its_begin_closed_at_its_end_and_goes_around(uint begin, uint end, string key, string found)
+    public async Task A_range_is_open_at_its_beginning_closed_at_its_end_and_wraps_around(uint begin, uint end, string key, string found)
     {
         foreach (var (grain, hash) in new[] { ("a", 0u), ("b", 1u), ("c", 2u), ("d", 0x8000_0000u), ("e", 0xFFFF_FFFFu) })
         {
@@ -71,7 +71,7 @@ public sealed class OrleansRemindersTests : OrleansTables
     }
 
     [Fact]
-    public async Task Grains_and_services_are_told_apart_by_every_character()
+    public async Task Grains_and_services_are_distinguished_by_every_character()
     {
         await Upsert("janitor/a", "sweep");
         await Upsert("janitor/A", "sweep");

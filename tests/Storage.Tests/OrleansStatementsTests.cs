@@ -17,7 +17,7 @@ public sealed class OrleansStatementsTests : OrleansTables
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public async Task A_statement_prepares_and_runs_with_what_the_provider_binds_and_gives_the_columns_it_reads(string key) =>
+    public async Task A_statement_runs_with_the_providers_parameters_and_returns_the_columns_that_it_reads(string key) =>
         await Provider.RunAsync(key);
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class OrleansStatementsTests : OrleansTables
     }
 
     [Fact]
-    public async Task A_database_of_before_this_migration_gets_them_and_keeps_what_it_held()
+    public async Task A_database_from_before_this_migration_gets_them_and_keeps_its_rows()
     {
         var old = await EmptyDatabaseAsync();
         await using (var first = new PostgresStore(new() { ConnectionString = old }, null, [SqlText.Migrations()[0]]))
@@ -55,7 +55,7 @@ public sealed class OrleansStatementsTests : OrleansTables
     }
 
     [Fact]
-    public async Task They_lie_where_the_connection_string_leads_whatever_else_is_in_the_database()
+    public async Task They_are_in_the_connections_schema_whatever_else_is_in_the_database()
     {
         var apart = new NpgsqlConnectionStringBuilder(Database) { SearchPath = "tracker" }.ToString();
         await ExecuteAsync(Database, "create schema tracker");
@@ -65,7 +65,7 @@ public sealed class OrleansStatementsTests : OrleansTables
     }
 
     [Fact]
-    public async Task Another_applications_statements_are_left_alone_and_the_refusal_says_what_to_do()
+    public async Task Another_applications_statements_are_not_changed_and_the_refusal_has_instructions()
     {
         var theirs = await EmptyDatabaseAsync();
         await ExecuteAsync(theirs, "create table OrleansQuery (QueryKey varchar(64) primary key, QueryText varchar(8000)); insert into OrleansQuery values ('ClearStorageKey', 'theirs')");

@@ -33,7 +33,7 @@ public sealed class PostgresAuditChainTests : AuditChainContract
     }
 
     [Fact]
-    public async Task A_database_of_another_schema_or_none_is_not_opened_to_read()
+    public async Task A_database_with_another_schema_or_none_is_not_opened_for_reading()
     {
         var empty = await _server.DatabaseAsync();
         await using (var none = new PostgresStore(new() { ConnectionString = empty }))

@@ -38,7 +38,7 @@ public sealed class PostgresChangesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_stores_on_one_database_hear_of_each_others_commits_and_not_of_their_own()
+    public async Task Two_stores_on_one_database_hear_each_others_commits_and_not_their_own()
     {
         foreach (var (from, to, id) in new[] { (one, other, "a"), (other, one, "b") })
         {
@@ -85,7 +85,7 @@ public sealed class PostgresChangesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_silo_announces_at_most_20_times_a_second_and_then_all_that_has_gathered()
+    public async Task A_silo_announces_at_most_20_times_a_second_with_all_queued_changes()
     {
         var began = one.Clock.GetUtcNow();
         one.Feed.Committed(Changes.Of([new("first")]));
@@ -108,7 +108,7 @@ public sealed class PostgresChangesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Connections_that_were_cut_are_opened_again_and_what_was_missed_is_everything()
+    public async Task Cut_connections_are_reopened_and_everything_counts_as_changed()
     {
         // All four connections are open and idle.
         foreach (var (from, to) in new[] { (one, other), (other, one) })
@@ -143,7 +143,7 @@ public sealed class PostgresChangesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_that_is_not_there_is_tried_again_and_the_silo_can_stop()
+    public async Task A_missing_database_is_retried_and_the_silo_can_stop()
     {
         var lost = new Silo("lost", database + ";Port=1");
         for (var wait = PostgresChanges.BackoffMin; wait < PostgresChanges.BackoffMax; wait *= 2)

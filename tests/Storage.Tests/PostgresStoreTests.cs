@@ -47,7 +47,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task Figures_that_hang_leave_connections_for_what_grains_ask()
+    public async Task Hanging_figures_leave_connections_for_grains()
     {
         await using var blocking = new NpgsqlConnection(database);
         await blocking.OpenAsync(None);
@@ -77,7 +77,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task Signs_of_life_may_be_asked_for_before_the_schema_is_touched()
+    public async Task Heartbeats_may_be_read_before_the_migration()
     {
         await Operations.AliveAsync("one", T0, TimeSpan.FromSeconds(6), None);
         await using var onlooker = new PostgresStore(Options);
@@ -90,7 +90,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_label_of_the_schema_before_is_found_with_a_long_workflow_after_it_and_labels_are_written()
+    public async Task A_label_of_the_previous_schema_is_found_after_the_migration_and_labels_are_written()
     {
         var old = await server.DatabaseAsync();
         await using (var before = new PostgresStore(new() { ConnectionString = old }, null, [.. SqlText.Migrations().Where(m => m.Version < 4)]))
@@ -123,7 +123,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_key_of_the_schema_before_parents_and_rotations_stays_and_can_be_rotated()
+    public async Task A_key_from_the_schema_without_parents_and_rotations_stays_and_can_be_rotated()
     {
         var old = await server.DatabaseAsync();
         await using (var before = new PostgresStore(new() { ConnectionString = old }, null, [.. SqlText.Migrations().Where(m => m.Version < 9)]))
@@ -153,7 +153,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task What_was_planned_when_there_was_one_execution_reads_no_more_than_its_own_when_there_are_many()
+    public async Task A_plan_from_an_almost_empty_table_still_reads_only_its_own_rows_in_a_full_one()
     {
         const int many = 400;
         const int changes = 40;
@@ -272,7 +272,7 @@ public sealed class PostgresStoreTests : StoreContract
     [InlineData("postgres://u:secret@h/db", "is not a connection string")]
     [InlineData("Host=x;Target Session Attributes=primary;Password=secret", "cannot be used: Target Session Attributes")]
     [InlineData("Host=x;Multiplexing=true;Password=secret", "cannot be used: Pooling must be on to use multiplexing")]
-    public void What_is_no_connection_string_is_said_before_anything_starts(string wrong, string fault)
+    public void An_invalid_connection_string_is_reported_before_anything_starts(string wrong, string fault)
     {
         Assert.StartsWith(fault, PostgresStoreOptions.Fault(wrong));
         Assert.DoesNotContain("cret", PostgresStoreOptions.Fault(wrong));
@@ -281,7 +281,7 @@ public sealed class PostgresStoreTests : StoreContract
     [Theory]
     [InlineData("Host=x")]
     [InlineData("Host=a,b;Target Session Attributes=primary")]
-    public void What_only_the_server_can_refuse_is_left_to_it(string connectionString) => Assert.Null(PostgresStoreOptions.Fault(connectionString));
+    public void Values_that_only_the_server_can_refuse_are_passed_to_it(string connectionString) => Assert.Null(PostgresStoreOptions.Fault(connectionString));
 
     [Theory]
     [MemberData(nameof(Filters))]
@@ -328,7 +328,7 @@ public sealed class PostgresStoreTests : StoreContract
     };
 
     [Fact]
-    public async Task A_page_that_has_examined_enough_is_short_and_goes_on()
+    public async Task A_page_that_has_examined_its_limit_is_short_and_has_a_cursor()
     {
         await Fill();
         await using var hasty = new PostgresStore(Options with { ExamineMax = 5 });
@@ -370,7 +370,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task What_cannot_be_read_of_one_append_does_not_send_its_neighbours_again_that_are_written()
+    public async Task A_failed_read_for_one_append_does_not_repeat_other_appends_that_are_written()
     {
         await store.CommitAsync([First(State("a"), new Effect.Step(Step("s1", 1), true)), First(State("b")), First(State("c"))], None);
         await ExecuteAsync("update steps_20260301 set status = 'unheard of'");
@@ -392,7 +392,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_batch_may_span_days_whose_partitions_nobody_has_made()
+    public async Task A_batch_may_span_days_without_partitions()
     {
         await using var other = new PostgresStore(Options);
         await other.MigrateAsync(None);
@@ -406,7 +406,7 @@ public sealed class PostgresStoreTests : StoreContract
 
     /// <summary>Only two appends of one execution in one call lead to inconsistent row counts, and our queue never sends such a call.</summary>
     [Fact]
-    public async Task A_count_that_does_not_add_up_once_all_is_durable_is_to_be_read_back_and_nothing_is_sent_again()
+    public async Task An_inconsistent_row_count_after_the_commit_is_uncertain_and_nothing_is_sent_again()
     {
         var outcomes = await Store.CommitAsync([First(State("a"), History(1, "e1")), First(State("a")), First(State("b"), History(1, "e1"))], None);
         Assert.All(outcomes, o => Assert.True(Assert.IsType<AppendOutcome.Unavailable>(o).Uncertain));
@@ -415,7 +415,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_dropped_day_is_made_again_where_something_is_still_written_to_it()
+    public async Task A_dropped_day_is_recreated_by_a_write_to_it()
     {
         await Commit(First(State("a"), History(1), new Effect.Step(Step("s", 1), true)));
         await ExecuteAsync("drop table history_20260301, steps_20260301, logs_20260301, rejections_20260301, evidence_20260301, final_payloads_20260301");
@@ -430,7 +430,7 @@ public sealed class PostgresStoreTests : StoreContract
     [InlineData("alter table history detach partition history_20260301")]
     [InlineData("alter table history detach partition history_20260301; drop table logs_20260301")]
     [InlineData("drop table history_20260301; alter table final_payloads detach partition final_payloads_20260301")]
-    public async Task A_day_of_which_an_operator_was_half_rid_is_made_whole_again(string halfway)
+    public async Task A_half_dropped_day_is_completed_again(string halfway)
     {
         await Commit(First(State("a"), History(1)));
         await ExecuteAsync(halfway);
@@ -445,7 +445,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_day_whose_detaching_was_broken_off_is_made_whole_again()
+    public async Task A_day_whose_detaching_was_interrupted_is_completed_again()
     {
         await Commit(First(State("a"), History(1)));
         await using (var reader = new NpgsqlConnection(database))
@@ -466,7 +466,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_day_that_cannot_be_made_costs_executions_of_other_days_nothing()
+    public async Task A_day_that_cannot_be_created_does_not_affect_executions_of_other_days()
     {
         await ExecuteAsync("create view logs_20260228 as select 1 as day");
         var (lame, well) = (State("a") with { CreatedAt = T0.AddDays(-1) }, State("b"));
@@ -479,7 +479,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_sign_of_life_waits_for_nobody_who_makes_a_day()
+    public async Task A_heartbeat_does_not_wait_for_the_creation_of_a_day()
     {
         await using var maker = new NpgsqlConnection(database);
         await maker.OpenAsync(None);
@@ -496,7 +496,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task D05_Ids_of_later_epochs_that_an_older_schema_holds_stay_taken()
+    public async Task D05_Ids_of_later_epochs_in_an_older_schema_stay_taken()
     {
         var state = State("a");
         await Commit(First(state, History(1, "one"), History(2, "x")));
@@ -523,7 +523,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task Event_ids_of_one_tag_are_told_apart()
+    public async Task Event_ids_with_the_same_tag_are_distinguished()
     {
         var seen = new Dictionary<int, string>();
         var (one, other) = Enumerable.Range(0, 1_000_000).Select(i => $"e{i}").Select(id => seen.TryAdd(Tag(id), id) ? default : (seen[Tag(id)], id))
@@ -569,7 +569,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task What_one_append_does_to_a_step_one_after_the_other_ends_in_one_row()
+    public async Task Several_changes_of_a_step_in_one_append_end_in_one_row()
     {
         var (opened, ended) = (Step("s1", 2), Step("s1", 2) with { Status = StepStatus.Succeeded, EndedAt = T0.AddMinutes(9) });
         await Commit(First(State("a"), new Effect.Step(Step("s0", 1), true)));
@@ -586,7 +586,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task What_did_not_pass_is_not_counted()
+    public async Task A_refused_append_is_not_counted()
     {
         Effect[] effects = [new Effect.Live("etl", ExecutionStatus.Running, 1), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1))];
         await Commit(First(State("a"), effects));
@@ -596,7 +596,7 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task D36_An_audit_row_of_the_schema_before_callers_stays_and_names_no_key()
+    public async Task D36_An_audit_row_from_the_schema_without_callers_stays_and_names_no_key()
     {
         var old = await server.DatabaseAsync();
         await using (var before = new PostgresStore(new() { ConnectionString = old }, null, [.. SqlText.Migrations().Where(m => m.Version < 10)]))

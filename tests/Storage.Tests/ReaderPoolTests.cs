@@ -8,7 +8,7 @@ public sealed class ReaderPoolTests
     private const string Endless = "with recursive n (x) as (select 1 union all select x + 1 from n) select x from n;";
 
     [Fact]
-    public async Task D32_a_read_whose_caller_is_gone_ends_and_the_next_one_does_not()
+    public async Task D32_a_read_whose_caller_disconnected_is_cancelled_and_the_next_one_is_not()
     {
         using var pool = new ReaderPool(() => new Session(":memory:"), 1);
         using var gone = new CancellationTokenSource();

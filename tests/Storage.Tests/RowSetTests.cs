@@ -28,7 +28,7 @@ public sealed class RowSetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whatever_a_row_holds_arrives_as_it_was()
+    public async Task Every_value_of_a_row_round_trips()
     {
         (string? Text, int Int, long? Long, bool Flag, byte[]? Blob)[] given =
         [
@@ -42,7 +42,7 @@ public sealed class RowSetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_set_is_filled_again_after_it_was_cleared_and_may_be_sent_without_rows()
+    public async Task A_cleared_set_can_be_refilled_and_sent_without_rows()
     {
         Assert.Single(await SentAsync([("one", 1, 1L, true, [1])]));
         rows.Clear();

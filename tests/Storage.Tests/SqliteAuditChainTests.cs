@@ -31,7 +31,7 @@ public sealed class SqliteAuditChainTests : AuditChainContract
     }
 
     [Fact]
-    public async Task It_is_read_beside_the_silo_that_has_the_file()
+    public async Task It_is_readable_while_a_silo_has_the_file()
     {
         await Operations.AppendAuditAsync(new(T0, "ann", "cancel", null, null, null), None);
         await using var beside = new SqliteStore(Options);
@@ -43,7 +43,7 @@ public sealed class SqliteAuditChainTests : AuditChainContract
     }
 
     [Fact]
-    public async Task A_file_of_another_schema_or_none_is_not_opened_to_read()
+    public async Task A_file_with_another_schema_or_none_is_not_opened_for_reading()
     {
         await using var none = new SqliteStore(new() { Path = Path.Combine(_directory, "none.sqlite") });
         Assert.Contains("none.sqlite is not there", (await Assert.ThrowsAsync<StoreException>(() => none.OpenToReadAsync(None))).Message, StringComparison.Ordinal);

@@ -30,7 +30,7 @@ public sealed class SqliteBackupTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_backup_is_one_whole_file_that_says_that_it_is_one()
+    public async Task A_backup_is_one_complete_file_that_is_marked_as_a_copy()
     {
         var made = SqliteBackup.Take(DatabasePath, BackupPath);
 
@@ -45,7 +45,7 @@ public sealed class SqliteBackupTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_restore_has_a_mark_of_its_own_and_keeps_what_it_replaces_with_its_log()
+    public async Task Each_restore_has_its_own_mark_and_keeps_the_replaced_database_with_its_log()
     {
         SqliteBackup.Take(DatabasePath, BackupPath);
         await store.CommitAsync([First(State("y"))], None);
@@ -74,7 +74,7 @@ public sealed class SqliteBackupTests : IAsyncLifetime
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task A_restore_that_a_crash_cut_short_is_finished_by_the_next_start_and_loses_neither_database(int moved)
+    public async Task A_restore_that_a_crash_interrupts_is_completed_by_the_next_start_and_loses_neither_database(int moved)
     {
         SqliteBackup.Take(DatabasePath, BackupPath);
         await store.CommitAsync([First(State("y"))], None);
@@ -103,7 +103,7 @@ public sealed class SqliteBackupTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_damaged_database_makes_no_backup()
+    public async Task A_damaged_database_cannot_be_backed_up()
     {
         await store.CommitAsync([.. Enumerable.Range(0, 200).Select(i => First(State($"d{i}"), History(1, "e1")))], None);
         await store.DisposeAsync();
@@ -121,7 +121,7 @@ public sealed class SqliteBackupTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_no_database_of_ours_is_neither_backed_up_nor_restored()
+    public async Task A_foreign_database_is_neither_backed_up_nor_restored()
     {
         var path = Path.Combine(directory, "empty.sqlite");
         await File.WriteAllBytesAsync(path, [], None);
@@ -137,7 +137,7 @@ public sealed class SqliteBackupTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_disk_that_is_full_leaves_no_half_copy()
+    public void A_full_disk_leaves_no_partial_copy()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit on a file's size is set as Linux does it.");
         StoreException failure;

@@ -91,7 +91,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_file_of_the_stand_in_runtime_opens_and_keeps_the_janitors_records()
+    public async Task A_file_of_the_earlier_stand_in_runtime_opens_and_keeps_the_janitors_records()
     {
         var path = Path.Combine(directory, "stand-in.sqlite");
         await using (var before = new SqliteStore(new() { Path = path }, null, [.. SqlText.Migrations().Where(m => m.Version < 3)]))
@@ -107,7 +107,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_key_of_the_schema_before_parents_and_rotations_stays_and_can_be_rotated()
+    public async Task A_key_from_the_schema_without_parents_and_rotations_stays_and_can_be_rotated()
     {
         var path = Path.Combine(directory, "before-keys.sqlite");
         await using (var before = new SqliteStore(new() { Path = path }, null, [.. SqlText.Migrations().Where(m => m.Version < 6)]))
@@ -131,7 +131,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task D36_An_audit_row_of_the_schema_before_callers_stays_and_names_no_key()
+    public async Task D36_An_audit_row_from_the_schema_without_callers_stays_and_names_no_key()
     {
         var path = Path.Combine(directory, "before-callers.sqlite");
         await using (var before = new SqliteStore(new() { Path = path }, null, [.. SqlText.Migrations().Where(m => m.Version < 7)]))
@@ -152,7 +152,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task D30_Every_file_of_the_store_is_its_owners_only()
+    public async Task D30_Every_file_of_the_store_is_accessible_to_its_owner_only()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
         await Commit(First(State("a")));
@@ -165,7 +165,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task D30_An_erased_setting_is_in_none_of_the_stores_files()
+    public async Task D30_No_file_of_the_store_contains_an_erased_setting()
     {
         var secret = System.Text.Encoding.ASCII.GetBytes("what-nobody-may-read-any-more");
         await store.WriteSettingAsync("s", secret, None);
@@ -206,7 +206,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task S49_A_second_silo_is_told_who_holds_the_file()
+    public async Task S49_A_second_silo_is_refused_with_the_process_that_has_the_file()
     {
         await using var second = new SqliteStore(Options);
         var e = await Assert.ThrowsAsync<StoreException>(() => second.MigrateAsync(None));
@@ -215,7 +215,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_lock_that_may_not_be_written_is_no_holder()
+    public async Task A_lock_that_cannot_be_written_is_not_reported_as_held()
     {
         Directory.CreateDirectory(Path.Combine(directory, "barred.sqlite.lock"));
         var e = await Unopened("barred.sqlite");
@@ -224,7 +224,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_log_begins_anew_however_many_commits_come()
+    public async Task The_log_restarts_under_any_number_of_commits()
     {
         await using var small = await SmallLogAsync();
         var last = await CommitManyAsync(small, "a");
@@ -234,7 +234,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_log_that_somebody_reads_grows_and_begins_anew_when_he_has_read()
+    public async Task The_log_grows_during_a_read_and_restarts_after_it()
     {
         await using var small = await SmallLogAsync();
         using (var reader = new Session(Path.Combine(directory, "small.sqlite")))
@@ -253,7 +253,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_directory_that_cannot_be_made_is_no_holder()
+    public async Task A_directory_that_cannot_be_created_is_not_reported_as_held()
     {
         await File.WriteAllTextAsync(Path.Combine(directory, "file"), string.Empty, None);
         var e = await Unopened(Path.Combine("file", "below", "db.sqlite"));
@@ -262,7 +262,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_full_disk_is_no_holder_and_leaves_no_lock()
+    public async Task A_full_disk_is_not_reported_as_held_and_leaves_no_lock()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full.");
         File.CreateSymbolicLink(Path.Combine(directory, "full.sqlite.holder"), "/dev/full");
@@ -273,7 +273,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_bug_in_one_append_is_a_failure_of_that_one_alone()
+    public async Task A_bug_in_one_append_fails_only_that_append()
     {
         var bug = First(State("b"), new Effect.Step(Step("s", 1) with { Status = (StepStatus)99 }, IsNew: true));
         var outcomes = await Store.CommitAsync([First(State("a")), bug, First(State("c"))], None);
@@ -284,7 +284,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_full_file_is_said_and_stays_intact_and_goes_on_when_there_is_room()
+    public async Task A_full_file_is_reported_stays_intact_and_continues_when_there_is_space()
     {
         await Commit(First(State("before")));
         await store.PragmaAsync($"max_page_count = {await store.PragmaAsync("page_count") + 20}");
@@ -294,7 +294,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task A_failing_write_is_said_and_stays_intact_and_goes_on_when_the_disk_does()
+    public async Task A_failing_write_is_reported_and_the_file_stays_intact_and_continues_when_the_disk_recovers()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit on a file's size is set as Linux does it.");
         await Commit(First(State("before")));
@@ -308,7 +308,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task The_size_is_that_of_the_pages_and_of_what_waits_to_be_moved_there()
+    public async Task The_size_includes_the_pages_and_the_log()
     {
         await Fill();
         await store.PragmaAsync("wal_checkpoint(truncate)");
@@ -323,7 +323,7 @@ public sealed class SqliteStoreTests : StoreContract
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(1_000)]
-    public async Task An_id_that_is_taken_is_found_wherever_it_is_kept_also_when_the_file_is_opened_again(int gatheredMin)
+    public async Task A_taken_id_is_found_wherever_it_is_stored_even_after_a_reopen(int gatheredMin)
     {
         const int executions = 5;
         const int rounds = 12;
@@ -352,7 +352,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task An_id_that_is_no_unicode_is_taken_as_it_is_stored()
+    public async Task An_id_with_invalid_unicode_is_taken_in_its_stored_form()
     {
         var state = State("a");
         await Commit(First(state, History(1, "e\ud800")));
@@ -376,7 +376,7 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task S49_Ids_that_are_taken_in_a_file_of_the_first_schema_stay_taken()
+    public async Task S49_Taken_ids_of_a_file_with_the_first_schema_stay_taken()
     {
         var state = State("e0");
         await Commit(First(state));
@@ -506,7 +506,7 @@ public sealed class SqliteStoreTests : StoreContract
 
     [Theory]
     [MemberData(nameof(Ranges))]
-    public async Task D22_A_range_with_few_is_read_by_its_own_index(ExecutionFilter filter, string index)
+    public async Task D22_A_small_range_is_read_by_its_own_index(ExecutionFilter filter, string index)
     {
         await Fill();
         Assert.Contains($"INDEX {index} ", string.Join('\n', await store.ExplainListAsync(filter)));
@@ -522,7 +522,7 @@ public sealed class SqliteStoreTests : StoreContract
 
     [Theory]
     [MemberData(nameof(Times))]
-    public async Task A_time_is_asked_of_the_index_alone(ExecutionFilter filter, string index)
+    public async Task A_time_is_checked_in_the_index_alone(ExecutionFilter filter, string index)
     {
         var plan = string.Join('\n', await store.ExplainListAsync(filter));
         Assert.Contains($"USING COVERING INDEX {index} ", plan);
@@ -541,7 +541,7 @@ public sealed class SqliteStoreTests : StoreContract
     };
 
     [Fact]
-    public async Task A_page_that_has_examined_enough_is_short_and_goes_on()
+    public async Task A_page_that_has_examined_its_limit_is_short_and_has_a_cursor()
     {
         await Fill();
         await ReopenAsync(5);

@@ -13,7 +13,7 @@ namespace ExecutionGrains.Storage.Tests;
 public sealed class StateTextTests
 {
     [Fact]
-    public void A_state_is_written_as_the_serializer_writes_it()
+    public void The_writer_writes_a_state_as_the_serializer_does()
     {
         var random = new Random(13);
         for (var i = 0; i < 2_000; i++)
@@ -23,7 +23,7 @@ public sealed class StateTextTests
     }
 
     [Fact]
-    public void Each_member_is_written_where_it_alone_is_set()
+    public void Each_member_is_written_if_only_it_is_set()
     {
         var random = new Random(14);
         foreach (var (member, with) in Members())
@@ -35,7 +35,7 @@ public sealed class StateTextTests
     }
 
     [Fact]
-    public void Each_member_is_left_out_where_it_alone_is_not_set()
+    public void Each_member_is_omitted_if_only_it_is_not_set()
     {
         var random = new Random(15);
         foreach (var (member, with) in Members())
@@ -47,7 +47,7 @@ public sealed class StateTextTests
     }
 
     [Fact]
-    public void Text_that_is_no_Unicode_is_written_as_the_serializer_writes_it() => IsWrittenAsSerialized(State("a") with { CreatedBy = "\ud83d" });
+    public void Invalid_Unicode_is_written_as_the_serializer_writes_it() => IsWrittenAsSerialized(State("a") with { CreatedBy = "\ud83d" });
 
     private static void IsWrittenAsSerialized(ExecutionState state) => Assert.Equal(Serialized(state), Text(json => StateText.Write(json, state)));
 

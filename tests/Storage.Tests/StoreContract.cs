@@ -24,7 +24,7 @@ public abstract class StoreContract : CommitContract
         (await Reads.StepsAsync(state, StepFilter.All, 10, null, None)).Items;
 
     [Fact]
-    public async Task Pages_of_steps_history_and_logs_join_up()
+    public async Task Pages_of_steps_history_and_logs_are_contiguous()
     {
         var state = State("a");
         var effects = Enumerable.Range(1, 25).SelectMany(i => new Effect[]
@@ -65,7 +65,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task What_belongs_to_an_execution_goes_with_it_whoever_beside_it_does_not_pass()
+    public async Task The_rows_of_an_execution_are_written_even_if_other_appends_are_refused()
     {
         var states = Enumerable.Range(0, 40).Select(i => State($"a-{i:00}")).ToList();
         await Store.CommitAsync([.. states.Select(s => First(s, History(1, "e1"), new Effect.Step(Step("s1", 1), true)))], None);
@@ -86,7 +86,7 @@ public abstract class StoreContract : CommitContract
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_lists_show_stays_where_an_append_says_that_it_does(bool besideOneThatChangesIt)
+    public async Task Listed_columns_are_unchanged_if_an_append_declares_them_unchanged(bool besideOneThatChangesIt)
     {
         var quiet = State("a", "quiet") with { Status = ExecutionStatus.Running, Worker = new("w1", null), StartedAt = T0, LateCount = 2 };
         var other = State("b", "other");
@@ -108,7 +108,7 @@ public abstract class StoreContract : CommitContract
     [InlineData(7)]
     [InlineData(16)]
     [InlineData(100)]
-    public async Task Pages_of_history_join_up_whatever_a_commit_writes_and_a_line_takes(int limit)
+    public async Task Pages_of_history_are_contiguous_for_commits_of_any_size(int limit)
     {
         var lines = Enumerable.Range(1, 75).Select(i => History(i, i % 3 == 0 || i is >= 30 and < 50 ? null : $"e{i}")).ToList();
         var state = State("a");
@@ -127,7 +127,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task A_step_whose_row_is_gone_is_replaced_by_nothing_and_its_event_taken()
+    public async Task An_update_of_a_dropped_step_writes_no_step_and_takes_the_event_id()
     {
         var (state, neighbour) = (State("a"), State("b"));
         await Commit(First(state, History(1, "e1")));
@@ -143,7 +143,7 @@ public abstract class StoreContract : CommitContract
     [InlineData(7)]
     [InlineData(16)]
     [InlineData(100)]
-    public async Task Pages_join_up_where_executions_were_written_by_turns(int limit)
+    public async Task Pages_are_contiguous_if_executions_were_written_alternately(int limit)
     {
         var states = new[] { State("a"), State("b"), State("c") };
         await Store.CommitAsync([.. states.Select(s => First(s))], None);
@@ -177,7 +177,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task D29_Of_several_refused_events_under_one_id_the_first_one_is_told_and_each_epoch_has_its_own()
+    public async Task D29_Of_several_refused_events_with_one_id_the_first_is_returned_and_each_epoch_has_its_own()
     {
         var state = State("a");
         Effect.Rejection first = new(Code.Conflict, 1, "e", "step.started", "z", T0), second = new(Code.Conflict, 1, "e", "log", "a", T0.AddSeconds(1));
@@ -262,7 +262,7 @@ public abstract class StoreContract : CommitContract
     [InlineData(12, 70)]
     [InlineData(40, 70)]
     [InlineData(90, 70)]
-    public async Task A_prefix_finds_all_of_however_many_workflows_begin_so(int workflows, int examineMax)
+    public async Task A_prefix_finds_all_executions_of_any_number_of_matching_workflows(int workflows, int examineMax)
     {
         await ReopenAsync(examineMax);
         // Most are among the oldest, one workflow is more frequent than all others together, and each second has four executions.
@@ -292,7 +292,7 @@ public abstract class StoreContract : CommitContract
     [InlineData(20, null)]
     [InlineData(21, null)]
     [InlineData(20, 350)]
-    public async Task Pages_go_on_where_the_newest_have_just_one_page_of_many_workflows(int among, int? startedBefore)
+    public async Task Pages_continue_if_the_newest_executions_fill_exactly_one_page_of_many_workflows(int among, int? startedBefore)
     {
         // This many among the newest 200, and nearly all of the older ones.
         var newest = startedBefore ?? 400;
@@ -312,7 +312,7 @@ public abstract class StoreContract : CommitContract
     [InlineData(59, 2)]
     [InlineData(60, 1)]
     [InlineData(1_000, 1)]
-    public async Task A_page_is_full_until_the_last(int limit, int expected)
+    public async Task Every_page_except_the_last_is_full(int limit, int expected)
     {
         await Fill();
         var (pages, cursor) = (new List<int>(), default(string));
@@ -331,7 +331,7 @@ public abstract class StoreContract : CommitContract
     [InlineData(3)]
     [InlineData(40)]
     [InlineData(20_000)]
-    public async Task A_time_is_walked_to_its_end_however_few_a_page_may_examine(int examineMax)
+    public async Task A_time_range_is_walked_to_its_end_with_any_limit_of_examined_rows(int examineMax)
     {
         await ReopenAsync(examineMax);
         var states = Enumerable.Range(0, 300).Select(Started).ToArray();
@@ -364,7 +364,7 @@ public abstract class StoreContract : CommitContract
     [Theory]
     [InlineData(20_000)]
     [InlineData(60)]
-    public async Task Every_filter_with_every_other_gives_what_asking_each_execution_would(int examineMax)
+    public async Task Every_pair_of_filters_gives_the_same_as_checking_each_execution(int examineMax)
     {
         await ReopenAsync(examineMax);
         var states = ListedExecutions.Some(400);
@@ -393,7 +393,7 @@ public abstract class StoreContract : CommitContract
     [Theory]
     [InlineData(20_000)]
     [InlineData(60)]
-    public async Task D22_Every_filter_in_every_order_gives_what_asking_each_execution_would(int examineMax)
+    public async Task D22_Every_filter_in_every_order_gives_the_same_as_checking_each_execution(int examineMax)
     {
         await ReopenAsync(examineMax);
         var states = ListedExecutions.Some(400);
@@ -418,7 +418,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task D22_A_forgotten_execution_is_in_no_list_and_the_audit_keeps_that_it_was_done()
+    public async Task D22_A_deleted_execution_is_in_no_list_and_the_audit_records_the_deletion()
     {
         var state = State("a") with { Status = ExecutionStatus.Lost, TrackerEndedAt = T0, EndedAt = T0, StartedAt = T0 };
         state = state with
@@ -529,7 +529,7 @@ public abstract class StoreContract : CommitContract
     protected abstract Task MigrateFromBeforeOrdersAsync();
 
     [Fact]
-    public async Task Pruning_deletes_old_heartbeats_and_outages_but_the_newest_thousand()
+    public async Task Pruning_deletes_old_heartbeats_and_all_but_the_newest_thousand_outages()
     {
         var after = TimeSpan.FromSeconds(6);
         var at = T0;
@@ -552,7 +552,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task D22_Tombstones_are_removed_once_their_time_is_over()
+    public async Task D22_Expired_tombstones_are_removed()
     {
         await Commit(First(State("a")));
         await Store.DeleteAsync(Deleted(State("a")), None);
@@ -581,7 +581,7 @@ public abstract class StoreContract : CommitContract
     [Theory]
     [InlineData(20_000)]
     [InlineData(4)]
-    public async Task D22_The_audit_is_found_by_who_what_whom_and_when_newest_first(int examineMax)
+    public async Task D22_The_audit_is_filtered_by_author_action_target_and_time_newest_first(int examineMax)
     {
         await ReopenAsync(examineMax);
         var rows = Enumerable.Range(0, 24).Select(i => new AuditRow(
@@ -624,7 +624,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task The_longest_names_of_the_longest_characters_are_stored_and_told_from_their_twins()
+    public async Task The_longest_names_of_the_longest_characters_are_stored_and_distinguished_from_similar_ones()
     {
         string[] names = [.. Enumerable.Range(0, 6).Select(i => Longest(i))];
         var all = Enumerable.Range(-1, names.Length + 1).Select(Twin).ToList();
@@ -690,7 +690,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task D29_An_end_and_what_corrects_it_in_one_append_count_once()
+    public async Task D29_An_end_and_its_correction_in_one_append_count_once()
     {
         await Commit(First(
             State("x", workflow: "import"),
@@ -730,7 +730,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task D37_beyond_ten_thousand_workflows_of_a_namespace_its_figures_are_those_of_other_and_no_other_namespace_loses_any()
+    public async Task D37_beyond_ten_thousand_workflows_a_namespace_counts_the_rest_as_other_without_effect_on_other_namespaces()
     {
         const int most = 10_000;
         foreach (var some in Enumerable.Range(0, most + 2).Chunk(1_000))
@@ -758,7 +758,7 @@ public abstract class StoreContract : CommitContract
     [InlineData(24, 24)]
     [InlineData(36, 36)]
     [InlineData(24 * 7, 84)]
-    public async Task Figures_are_exact_to_the_minute_however_wide_a_bar_is(double hours, int bars)
+    public async Task Figures_are_exact_to_the_minute_for_any_width_of_a_bar(double hours, int bars)
     {
         var (from, to) = (T0.AddMinutes(-10), T0.AddMinutes(-10).AddHours(hours));
         DateTimeOffset[] ends = [from.AddSeconds(-1), from, from.AddMinutes(11), to.AddHours(-0.4), to.AddSeconds(-1), to];
@@ -771,7 +771,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task Pruning_leaves_the_figures_of_hours_and_of_the_last_eight_days_by_the_minute()
+    public async Task Pruning_keeps_hourly_figures_and_those_by_the_minute_of_the_last_eight_days()
     {
         DateTimeOffset[] ends = [T0.AddMinutes(61), T0.AddDays(2), T0.AddDays(9)];
         await Store.CommitAsync(
@@ -803,7 +803,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task A_workflow_that_is_no_unicode_is_counted_as_it_is_stored_and_takes_no_other_workflow_s_place()
+    public async Task A_workflow_with_invalid_unicode_is_counted_in_its_stored_form_and_separately_from_other_workflows()
     {
         await Store.CommitAsync([Ended("a", "lone\ud800"), Ended("b", "lone\udc00")], None);
         await Commit(Ended("c", "lone\ud800"));
@@ -818,7 +818,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task Labels_that_are_no_unicode_and_stored_alike_are_one()
+    public async Task Labels_with_invalid_unicode_and_the_same_stored_form_are_one()
     {
         var state = State("a") with { Facts = new() { Labels = new() { ["k\udc00"] = "2", ["k\ud800"] = "1", ["l"] = "\ud800" } } };
         await Commit(First(state));
@@ -829,7 +829,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task Operations_are_kept()
+    public async Task Operator_data_is_stored()
     {
         Assert.Equal([1], await Operations.SettingAsync("s", () => [1], None));
         Assert.Equal([1], await Operations.SettingAsync("s", () => [2], None));
@@ -845,7 +845,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task A_secret_is_written_where_it_is_what_the_writer_read_and_only_there()
+    public async Task A_secret_is_written_only_if_it_is_unchanged_since_it_was_read()
     {
         Assert.Empty(await Access.SecretsAsync(None));
         Assert.False(await Access.WriteSecretAsync("s", [1], [2], None));
@@ -872,7 +872,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task D40_A_key_is_revoked_with_all_that_it_made_and_no_other()
+    public async Task D40_A_key_is_revoked_with_its_descendants_and_no_other()
     {
         await Operations.AddKeyAsync(Key("a"), null, None);
         await Operations.AddKeyAsync(Key("b") with { ParentId = "a" }, null, None);
@@ -887,7 +887,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task D39_One_of_the_keys_that_begin_alike_is_usable()
+    public async Task D39_Only_one_of_the_keys_with_the_same_prefix_is_usable()
     {
         await Operations.AddKeyAsync(Key("x-1"), null, None);
         await Operations.AddKeyAsync(Key("y"), null, None);
@@ -907,7 +907,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task A_rotated_key_keeps_the_hash_of_before_until_it_is_over()
+    public async Task A_rotated_key_keeps_the_previous_hash_until_the_overlap_ends()
     {
         await Operations.AddKeyAsync(Key("k"), null, None);
         Assert.False(await Access.RotateKeyAsync("nope", [9], T0, T0, null, None));
@@ -927,7 +927,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task D35_A_change_and_its_audit_row_are_both_kept_and_a_change_that_was_none_is_not_on_record()
+    public async Task D35_A_change_is_stored_with_its_audit_row_and_a_change_without_effect_is_not_recorded()
     {
         await Access.WriteSecretAsync("s", null, [1], None);
         await Operations.AddKeyAsync(Key("k"), Told("add"), None);
@@ -978,7 +978,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task D35_Of_a_caller_who_goes_away_the_change_and_its_audit_row_are_there_or_neither()
+    public async Task D35_If_the_caller_disconnects_the_change_and_its_audit_row_are_both_stored_or_neither()
     {
         for (var i = 0; i < 100; i++)
         {
@@ -1005,7 +1005,7 @@ public abstract class StoreContract : CommitContract
     }
 
     [Fact]
-    public async Task D36_The_audit_keeps_whom_a_row_names_by_whichever_way_it_came()
+    public async Task D36_The_audit_keeps_the_named_caller_for_every_kind_of_write()
     {
         var caller = new AuditCaller("ci", "key_1", "ci", """{"email":"boss@example.org"}""", "192.0.2.7", "0af7651916cd43dd8448eb211c80319c");
         var state = State("a") with { Status = ExecutionStatus.Failed, TrackerEndedAt = T0, EndedAt = T0, StartedAt = T0 };
@@ -1028,7 +1028,7 @@ public abstract class StoreContract : CommitContract
     private static ApiKeyRow Key(string id) => new(id, id, "admin", null, System.Text.Encoding.UTF8.GetBytes(id), null, T0, null, null);
 
     [Fact]
-    public async Task Signs_of_life_are_known_by_silo_and_a_store_that_is_there_answers()
+    public async Task Heartbeats_are_stored_by_silo_and_an_available_store_answers()
     {
         await Operations.AliveAsync("one", T0, TimeSpan.FromSeconds(6), None);
         await Operations.AliveAsync("two", T0.AddSeconds(1), TimeSpan.FromSeconds(6), None);
