@@ -32,7 +32,8 @@ public sealed class GrainTransportTests
     [Fact]
     public async Task A_refusal_by_the_grain_is_not_a_transport_failure()
     {
-        var transport = new GrainTransport(_ => new AnsweringGrain(Running, new()) { Fault = new ArgumentException("workerId: must be 1 to 256 characters, was 0") });
+        var transport = new GrainTransport(
+            _ => new AnsweringGrain(Running, new()) { Fault = new ArgumentException("workerId: must be 1 to 256 characters, was 0") });
         var claim = await Assert.ThrowsAsync<TrackerException>(() => transport.ClaimAsync(Execution, new("", null), default));
         Assert.Equal(("invalid_request", false), (claim.Code, claim.Transient));
         Assert.Contains("workerId", claim.Message, StringComparison.Ordinal);

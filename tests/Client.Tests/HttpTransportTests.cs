@@ -18,7 +18,14 @@ public sealed class HttpTransportTests
         using var transport = new HttpTransport(new("https://tracker/base"), "eg_key", handler);
         var create = new CreateExecution
         {
-            Facts = new() { Workflow = "import", TriggerType = "schedule", Labels = new() { ["region"] = "eu" }, HeartbeatTimeoutSeconds = 0, TimeoutSeconds = 60 },
+            Facts = new()
+            {
+                Workflow = "import",
+                TriggerType = "schedule",
+                Labels = new() { ["region"] = "eu" },
+                HeartbeatTimeoutSeconds = 0,
+                TimeoutSeconds = 60,
+            },
             Start = new("worker-7", "b1f3"),
             StartAt = At,
         };
@@ -51,7 +58,9 @@ public sealed class HttpTransportTests
         Assert.Equal("t-1", handler.Requests.Single().Credential);
         var body = handler.Requests.Single().Body;
         Assert.Equal(3, body.GetProperty("epoch").GetInt32());
-        Assert.Equal("""{"eventId":"1","type":"step.completed","at":"2026-11-21T03:00:00.123456Z","stepId":"s1","outcome":"fail","output":{},"cost":0.002}""", body.GetProperty("events")[0].GetRawText());
+        Assert.Equal(
+            """{"eventId":"1","type":"step.completed","at":"2026-11-21T03:00:00.123456Z","stepId":"s1","outcome":"fail","output":{},"cost":0.002}""",
+            body.GetProperty("events")[0].GetRawText());
         Assert.Equal("ä", body.GetProperty("events")[1].GetProperty("message").GetString());
         Assert.Equal("""{"type":"heartbeat","progress":{"percent":40}}""", body.GetProperty("events")[2].GetRawText());
     }
@@ -59,7 +68,8 @@ public sealed class HttpTransportTests
     [Fact]
     public async Task A_refusal_is_thrown_with_its_code_and_retry_delay()
     {
-        var handler = new AnsweringHandler((HttpStatusCode.TooManyRequests, """{"code":"overloaded","detail":"queue full"}""")) { RetryAfter = TimeSpan.FromSeconds(3) };
+        var handler =
+            new AnsweringHandler((HttpStatusCode.TooManyRequests, """{"code":"overloaded","detail":"queue full"}""")) { RetryAfter = TimeSpan.FromSeconds(3) };
         using var transport = new HttpTransport(new("https://tracker"), "eg_key", handler);
         var e = await Assert.ThrowsAsync<TrackerException>(() => transport.ClaimAsync(Execution, new("w", null), default));
         Assert.Equal(("overloaded", 429, true, TimeSpan.FromSeconds(3)), (e.Code, e.Status, e.Transient, e.RetryAfter));

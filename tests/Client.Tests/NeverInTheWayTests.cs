@@ -318,7 +318,8 @@ public sealed class NeverInTheWayTests
     public async Task D71_A_report_that_a_proxy_always_refuses_does_not_block_later_ones_forever()
     {
         var world = Awaiting();
-        world.Transport.OnReport = report => report.Events.OfType<ExecutionEvent.Log>().Any(log => log.Message.StartsWith("DROP TABLE", StringComparison.Ordinal))
+        world.Transport.OnReport = report => report.Events.OfType<ExecutionEvent.Log>()
+            .Any(log => log.Message.StartsWith("DROP TABLE", StringComparison.Ordinal))
             ? throw new TrackerException("403 Forbidden") { Status = 403, Transient = true }
             : Task.FromResult(Applied(report));
         await using var execution = await world.StartAsync(new() { HeartbeatTimeout = TimeSpan.FromSeconds(3) });

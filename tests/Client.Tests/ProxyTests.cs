@@ -6,7 +6,8 @@ namespace ExecutionGrains.Client.Tests;
 /// <summary>A proxy between the SDK and the tracker answers in the tracker's place.</summary>
 public sealed class ProxyTests
 {
-    private const string Handle = """{"executionId":"e-1","result":"applied","status":"running","version":2,"epoch":3,"token":"t-1","leaseExpiresAt":"2026-11-21T03:01:00.000000Z"}""";
+    private const string Handle =
+        """{"executionId":"e-1","result":"applied","status":"running","version":2,"epoch":3,"token":"t-1","leaseExpiresAt":"2026-11-21T03:01:00.000000Z"}""";
     private const string Answer = """{"executionId":"e-1","status":"running","version":7,"epoch":3,"results":[{"eventId":null,"result":"applied","code":null,"message":null,"retryable":false}]}""";
 
     private static readonly ExecutionId Execution = new("e-1");
@@ -32,13 +33,19 @@ public sealed class ProxyTests
     [InlineData(HttpStatusCode.OK, """{"executionId":"e-2","result":"applied","status":"running","version":2,"epoch":3,"results":[]}""", "application/json")]
     [InlineData(HttpStatusCode.TooManyRequests, """{"type":"urn:executiongrains:problem:rate_limited","code":"rate_limited"}""", "application/problem+json")]
     [InlineData(HttpStatusCode.TooManyRequests, """{"type":"urn:executiongrains:problem:overloaded","code":"overloaded"}""", "application/problem+json")]
-    [InlineData(HttpStatusCode.RequestTimeout, """{"type":"urn:executiongrains:problem:request_timeout","code":"request_timeout"}""", "application/problem+json")]
-    [InlineData(HttpStatusCode.ServiceUnavailable, """{"type":"urn:executiongrains:problem:store_unavailable","code":"store_unavailable"}""", "application/problem+json")]
+    [InlineData(
+        HttpStatusCode.RequestTimeout, """{"type":"urn:executiongrains:problem:request_timeout","code":"request_timeout"}""", "application/problem+json")]
+    [InlineData(
+        HttpStatusCode.ServiceUnavailable,
+        """{"type":"urn:executiongrains:problem:store_unavailable","code":"store_unavailable"}""",
+        "application/problem+json")]
     public async Task D71_A_refusal_that_is_not_the_trackers_final_answer_is_retried(HttpStatusCode status, string body, string type)
     {
         using var transport = new HttpTransport(new("https://tracker"), "eg_key", new AnsweringHandler((status, body)) { MediaType = type });
         Assert.True((await Assert.ThrowsAsync<TrackerException>(() => transport.ReportAsync(Execution, Beat, "t-1", default))).Transient);
-        Assert.True((await Assert.ThrowsAsync<TrackerException>(() => transport.CreateAsync(Execution, new() { Facts = new() { Workflow = "w" } }, default))).Transient);
+        Assert.True(
+            (await Assert.ThrowsAsync<TrackerException>(() => transport.CreateAsync(Execution, new() { Facts = new() { Workflow = "w" } }, default)))
+                .Transient);
         Assert.True((await Assert.ThrowsAsync<TrackerException>(() => transport.ClaimAsync(Execution, new("w", null), default))).Transient);
     }
 
@@ -69,7 +76,8 @@ public sealed class ProxyTests
     {
         var world = new World();
         var away = true;
-        world.Transport.OnReport = report => away ? throw new TrackerException("404 Not Found") { Status = 404, Transient = true } : Task.FromResult(ScriptedTransport.Applied(report));
+        world.Transport.OnReport = report =>
+            away ? throw new TrackerException("404 Not Found") { Status = 404, Transient = true } : Task.FromResult(ScriptedTransport.Applied(report));
         await using var execution = await world.StartAsync();
         var step = await execution.BeginStepAsync("extract");
         await step.CompleteAsync();
@@ -89,7 +97,8 @@ public sealed class ProxyTests
     [InlineData("HTTP://user:secret@tracker")]
     public void D51_A_key_does_not_go_unencrypted_to_another_machine(string address)
     {
-        Assert.DoesNotContain("secret", Assert.Throws<ArgumentException>(() => new HttpTransport(new Uri(address), "eg_key")).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret", Assert.Throws<ArgumentException>(() => new HttpTransport(new Uri(address), "eg_key")).Message, StringComparison.Ordinal);
         using var allowed = new HttpTransport(new() { Address = new(address), ApiKey = _ => new("eg_key"), AllowInsecure = true });
     }
 
@@ -131,7 +140,8 @@ public sealed class ProxyTests
         using var client = new HttpClient(new AnsweringHandler((HttpStatusCode.Unauthorized, refused)));
         using var transport = new HttpTransport(new() { Address = new("https://tracker"), ApiKey = _ => new("eg_old"), Client = client });
         Assert.True((await Assert.ThrowsAsync<TrackerException>(() => transport.ReportAsync(Execution, Beat, null, default))).Transient);
-        using var vaultAway = new HttpTransport(new() { Address = new("https://tracker"), ApiKey = _ => throw new IOException("the vault is away"), Client = client });
+        using var vaultAway = new HttpTransport(
+            new() { Address = new("https://tracker"), ApiKey = _ => throw new IOException("the vault is away"), Client = client });
         Assert.True((await Assert.ThrowsAsync<TrackerException>(() => vaultAway.ReportAsync(Execution, Beat, null, default))).Transient);
     }
 

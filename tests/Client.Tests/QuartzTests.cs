@@ -12,7 +12,8 @@ public sealed class QuartzTests
     {
         var transport = await RunAsync<GoodJob>();
         Assert.Equal(("good", "schedule"), (transport.Created.Single().Facts.Workflow, transport.Created.Single().Facts.TriggerType));
-        Assert.Equal(["step.started", "step.started", "log", "step.completed", "step.completed", "execution.completed"], transport.Events.Select(sent => sent.Type));
+        Assert.Equal(
+            ["step.started", "step.started", "log", "step.completed", "step.completed", "execution.completed"], transport.Events.Select(sent => sent.Type));
         var started = transport.Events.OfType<ExecutionEvent.StepStarted>().ToArray();
         Assert.Equal(["good", "inner"], started.Select(step => step.Block));
         Assert.Equal(started[0].StepId, started[1].ParentStepId);
@@ -184,7 +185,8 @@ public sealed class QuartzTests
 
     public sealed class ImpatientJob : IJob
     {
-        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => throw new TaskCanceledException("the HTTP client's own time-out");
+        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+            throw new TaskCanceledException("the HTTP client's own time-out");
     }
 
     public sealed class EndlessJob : IJob

@@ -33,7 +33,11 @@ public sealed partial class ReadmeTests
     public static TheoryData<string, int> Blocks()
     {
         var data = new TheoryData<string, int>();
-        string[] documents = ["README.md", .. Directory.EnumerateFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Repository.File(""), f))];
+        string[] documents =
+        [
+            "README.md",
+            .. Directory.EnumerateFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Repository.File(""), f)),
+        ];
         foreach (var document in documents)
         {
             for (var i = 0; i < CodeBlock().Count(File.ReadAllText(Repository.File(document))); i++)
@@ -59,7 +63,9 @@ public sealed partial class ReadmeTests
 
     [Fact]
     public void Code_that_uses_a_missing_member_does_not_compile() =>
-        Assert.Contains(Complaints("using ExecutionGrains.Client;\nawait new ExecutionTracker(null!).BeginAsync();"), c => c.Contains("BeginAsync", StringComparison.Ordinal));
+        Assert.Contains(
+            Complaints("using ExecutionGrains.Client;\nawait new ExecutionTracker(null!).BeginAsync();"),
+            c => c.Contains("BeginAsync", StringComparison.Ordinal));
 
     [Fact]
     public void D75_Log_levels_do_not_clash_with_those_of_Microsoft_Extensions_Logging() => Assert.Empty(Complaints("""

@@ -27,7 +27,8 @@ public sealed class RetryTests
     public async Task Only_events_answered_retry_are_sent_again_and_before_newer_ones()
     {
         var world = new World();
-        world.Transport.Next(report => Answered(report, sent => sent is ExecutionEvent.Log { Message: "b" } ? (Result.Retry, Code.Overloaded) : (Result.Applied, null)));
+        world.Transport.Next(
+            report => Answered(report, sent => sent is ExecutionEvent.Log { Message: "b" } ? (Result.Retry, Code.Overloaded) : (Result.Applied, null)));
         var gate = new TaskCompletionSource();
         await using var execution = await world.StartAsync();
         world.Transport.NextAsync(async report =>

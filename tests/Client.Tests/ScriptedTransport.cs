@@ -72,7 +72,11 @@ internal sealed class ScriptedTransport : ITransport
 
     public static ReportReply Applied(EventReport report) => Answered(report, _ => new(Result.Applied, null));
 
-    public static ReportReply Answered(EventReport report, Func<ExecutionEvent, (Result Result, Code? Code)> answer, Control? control = null, ExecutionStatus status = ExecutionStatus.Running) =>
+    public static ReportReply Answered(
+        EventReport report,
+        Func<ExecutionEvent, (Result Result, Code? Code)> answer,
+        Control? control = null,
+        ExecutionStatus status = ExecutionStatus.Running) =>
         new(new ReportAnswer
         {
             Status = status,

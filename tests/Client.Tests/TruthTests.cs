@@ -14,7 +14,8 @@ public sealed class TruthTests
         var run = world.Tracker.RunAsync("import", (_, ct) => Endless(ct), new() { Timeout = TimeSpan.FromSeconds(15) });
         world.Clock.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal(StopReason.Deadline, (await Assert.ThrowsAsync<ExecutionStoppedException>(() => run)).Reason);
-        Assert.Equal((Outcome.Kill, """{"type":"timeout","message":"It ran past its timeout of 15 s."}"""), (world.Transport.End.Outcome, world.Transport.EndError));
+        Assert.Equal(
+            (Outcome.Kill, """{"type":"timeout","message":"It ran past its timeout of 15 s."}"""), (world.Transport.End.Outcome, world.Transport.EndError));
     }
 
     [Fact]
@@ -75,8 +76,10 @@ public sealed class TruthTests
     {
         var world = new World();
         await Assert.ThrowsAsync<InvalidDataException>(() => world.Tracker.RunAsync("import", (_, _) => throw new InvalidDataException("no such table")));
-        Assert.Equal((Outcome.Fail, """{"type":"System.IO.InvalidDataException","message":"no such table"}"""), (world.Transport.End.Outcome, world.Transport.EndError));
-        await Assert.ThrowsAsync<TaskCanceledException>(() => world.Tracker.RunAsync("import", (_, _) => throw new TaskCanceledException("the HTTP client's own time-out")));
+        Assert.Equal(
+            (Outcome.Fail, """{"type":"System.IO.InvalidDataException","message":"no such table"}"""), (world.Transport.End.Outcome, world.Transport.EndError));
+        await Assert.ThrowsAsync<TaskCanceledException>(
+            () => world.Tracker.RunAsync("import", (_, _) => throw new TaskCanceledException("the HTTP client's own time-out")));
         Assert.Equal(Outcome.Fail, world.Transport.End.Outcome);
     }
 
@@ -258,7 +261,8 @@ public sealed class TruthTests
     public async Task D75_Invalid_characters_in_texts_and_names_are_replaced()
     {
         var world = new World();
-        await using var execution = await world.Tracker.StartAsync("nightly\nimport", new() { Labels = new Dictionary<string, string> { ["re\tgion"] = "e\0u", ["empty"] = "" } });
+        await using var execution = await world.Tracker.StartAsync(
+            "nightly\nimport", new() { Labels = new Dictionary<string, string> { ["re\tgion"] = "e\0u", ["empty"] = "" } });
         execution.Log("a\0b\nc\ud800");
         await execution.StepAsync("load\r\nrows", (_, _) => Task.CompletedTask, new() { BlockType = "s\0q", StepId = new string('s', 300) });
         await execution.PauseAsync("a\0b");

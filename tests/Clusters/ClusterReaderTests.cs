@@ -27,7 +27,8 @@ public sealed class ClusterReaderTests
         never.SetResult();
 
         Assert.InRange(took, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(20));
-        Assert.Equal(before.Silos.Select(silo => (silo.SiloId, silo.Status, silo.Address)), answer.Silos.Select(silo => (silo.SiloId, silo.Status, silo.Address)));
+        Assert.Equal(
+            before.Silos.Select(silo => (silo.SiloId, silo.Status, silo.Address)), answer.Silos.Select(silo => (silo.SiloId, silo.Status, silo.Address)));
         Assert.NotNull(Of(answer.Silos, asked).Version);
         foreach (var silent in new[] { failing, hanging })
         {
@@ -80,7 +81,8 @@ public sealed class ClusterReaderTests
     }
 
     /// <summary>The fields that further sweeps do not change if they find nothing.</summary>
-    private static (long? Found, long? Acted, string Recent) Lasting(JanitorBucketView bucket) => (bucket.Found, bucket.Acted, string.Join("; ", bucket.Recent));
+    private static (long? Found, long? Acted, string Recent) Lasting(JanitorBucketView bucket) =>
+        (bucket.Found, bucket.Acted, string.Join("; ", bucket.Recent));
 
     private static string Name(SiloHandle silo) => silo.SiloAddress.ToParsableString();
 

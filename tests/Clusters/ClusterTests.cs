@@ -29,7 +29,8 @@ public sealed class ClusterTests
 
         var load = new Load(cluster, []);
         await load.ReportAsync("x", new ExecutionEvent.StepCompleted { EventId = "end", StepId = "s1", Outcome = StepOutcome.Success });
-        var answer = await TrackerCluster.On(second, "x").Report(cluster.Report(new ExecutionEvent.ExecutionCompleted { Outcome = Outcome.Success }), Caller.Local);
+        var answer = await TrackerCluster.On(second, "x").Report(
+            cluster.Report(new ExecutionEvent.ExecutionCompleted { Outcome = Outcome.Success }), Caller.Local);
 
         Assert.Equal(Result.Applied, Assert.Single(answer.Results).Result);
         var state = await cluster.StateAsync("x");
@@ -48,7 +49,11 @@ public sealed class ClusterTests
             for (var i = 0; i < 10; i++)
             {
                 var step = $"{caller}-{i}";
-                ExecutionEvent[] both = [new ExecutionEvent.StepStarted { StepId = step, Block = step }, new ExecutionEvent.StepCompleted { StepId = step, Outcome = StepOutcome.Success }];
+                ExecutionEvent[] both =
+                [
+                    new ExecutionEvent.StepStarted { StepId = step, Block = step },
+                    new ExecutionEvent.StepCompleted { StepId = step, Outcome = StepOutcome.Success },
+                ];
                 var answer = await grain.Report(cluster.Report(both), Caller.Local);
                 Assert.All(answer.Results, r => Assert.Equal(Result.Applied, r.Result));
             }
@@ -65,14 +70,16 @@ public sealed class ClusterTests
         const int Count = 1_000;
         var clock = new ManualTimeProvider();
         await using var cluster = await TrackerCluster.OpenAsync(2, clock: clock);
-        await Parallel.ForEachAsync(Enumerable.Range(0, Count), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) => await cluster.CreateAsync($"x{i}"));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Count), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) => await cluster.CreateAsync($"x{i}"));
         // A lease of 60 s, the half lease that is added if several silos share a store, and the grace.
         await cluster.PassAsync(clock, TimeSpan.FromSeconds(104));
 
         var sweep = cluster.SweepAsync();
         var ends = await Task.WhenAll(Enumerable.Range(0, Count).Select(async i =>
         {
-            var answer = await TrackerCluster.On(cluster.Silos[i % 2], $"x{i}").Report(cluster.Report(new ExecutionEvent.ExecutionCompleted { Outcome = Outcome.Success }), Caller.Local);
+            var answer = await TrackerCluster.On(cluster.Silos[i % 2], $"x{i}").Report(
+                cluster.Report(new ExecutionEvent.ExecutionCompleted { Outcome = Outcome.Success }), Caller.Local);
             return Assert.Single(answer.Results).Result;
         }));
         await sweep;
@@ -107,7 +114,8 @@ public sealed class ClusterTests
         var servedAgain = since.Elapsed;
         await load.EndAsync();
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{orphans.Count} executions of the dead silo served again after {servedAgain.TotalSeconds:F1} s; {load.Faults} calls made again");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{orphans.Count} executions of the dead silo served again after {servedAgain.TotalSeconds:F1} s; {load.Faults} calls made again");
         Assert.NotEmpty(orphans);
         Assert.InRange(servedAgain, TimeSpan.Zero, ServedAgainMax);
         await EverythingAcknowledgedIsThereAsync(cluster, load);

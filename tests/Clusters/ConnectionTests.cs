@@ -67,7 +67,9 @@ public sealed class ConnectionTests
     [Fact]
     public async Task An_invalid_connect_timeout_is_refused_with_its_bounds()
     {
-        var mistake = await Assert.ThrowsAsync<ArgumentException>(() => GrainConnection.OpenAsync(new() { Gateways = [new(IPAddress.Loopback, 1)], ConnectTimeout = TimeSpan.Zero }, TestContext.Current.CancellationToken));
+        var mistake = await Assert.ThrowsAsync<ArgumentException>(
+            () => GrainConnection.OpenAsync(
+                new() { Gateways = [new(IPAddress.Loopback, 1)], ConnectTimeout = TimeSpan.Zero }, TestContext.Current.CancellationToken));
 
         Assert.Contains("ConnectTimeout must be above 0 and at most 01:00:00, was 00:00:00.", mistake.Message, StringComparison.Ordinal);
     }
@@ -96,7 +98,10 @@ public sealed class ConnectionTests
     {
         var failure = await FailureAsync(new() { ConnectionString = "Host=127.0.0.1;Port=1;Username=nobody" });
 
-        Assert.StartsWith("The database of the cluster executiongrains did not answer within 3 s: Failed to connect to 127.0.0.1:1", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The database of the cluster executiongrains did not answer within 3 s: Failed to connect to 127.0.0.1:1",
+            failure.Message,
+            StringComparison.Ordinal);
         Assert.True(failure.Transient);
     }
 
@@ -138,7 +143,8 @@ public sealed class ConnectionTests
 
         var failure = await FailureAsync(new() { ConnectionString = database.ConnectionString });
 
-        Assert.Equal("The database of the cluster executiongrains cannot be used: 28P01: password authentication failed for user \"stranger\"", failure.Message);
+        Assert.Equal(
+            "The database of the cluster executiongrains cannot be used: 28P01: password authentication failed for user \"stranger\"", failure.Message);
         Assert.False(failure.Transient);
         Assert.DoesNotContain("a-wrong-one", failure.ToString(), StringComparison.Ordinal);
     }

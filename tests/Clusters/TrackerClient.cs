@@ -12,7 +12,8 @@ public sealed class TrackerClient : IClientBuilderConfigurator
 
     public void Configure(IConfiguration configuration, IClientBuilder clientBuilder)
     {
-        clientBuilder.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (configuration[TrackerSilo.ClusterKey]!, "executiongrains"));
+        clientBuilder.Configure<ClusterOptions>(
+            cluster => (cluster.ClusterId, cluster.ServiceId) = (configuration[TrackerSilo.ClusterKey]!, "executiongrains"));
         clientBuilder.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
         // A call that was lost with a dead silo is repeated after this time instead of 30 s.
         clientBuilder.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));

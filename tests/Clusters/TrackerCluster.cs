@@ -45,7 +45,10 @@ internal sealed class TrackerCluster : IAsyncDisposable
             TrackerSilo.Clocks[id] = clock;
         }
 
-        var builder = new TestClusterBuilder(silos) { Options = { ClusterId = id, ServiceId = "executiongrains", UseTestClusterMembership = false, ConfigureFileLogging = false } };
+        var builder = new TestClusterBuilder(silos)
+        {
+            Options = { ClusterId = id, ServiceId = "executiongrains", UseTestClusterMembership = false, ConfigureFileLogging = false },
+        };
         builder.Options.ConnectionTransport = ConnectionTransportType.TcpSocket;
         builder.Properties[TrackerSilo.StoreKey] = database;
         builder.Properties[TrackerSilo.ClusterKey] = id;

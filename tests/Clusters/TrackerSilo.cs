@@ -57,7 +57,9 @@ public sealed class TrackerSilo : ISiloConfigurator
         var members = services.Single(service => service.ServiceType == typeof(SiloMembership)).ImplementationFactory!;
         services.AddSingleton(provider => Declaring((SiloMembership)members(provider), cluster));
         siloBuilder.AddIncomingGrainCallFilter(call =>
-            Unreachable.TryGetValue(cluster, out var lost) && lost(call.TargetId.Key.ToString()!) ? throw new SiloUnavailableException("Its silo has just died.") : call.Invoke());
+            Unreachable.TryGetValue(cluster, out var lost) && lost(call.TargetId.Key.ToString()!)
+                ? throw new SiloUnavailableException("Its silo has just died.")
+                : call.Invoke());
         siloBuilder.AddIncomingGrainCallFilter(async call =>
         {
             if (call.InterfaceMethod.DeclaringType == typeof(ISiloReportService) && BeforeReport.TryGetValue(call.TargetId.Key.ToString()!, out var before))

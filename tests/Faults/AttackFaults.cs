@@ -62,7 +62,8 @@ public sealed class AttackFaults(ITestOutputHelper output) : IDisposable
     /// <summary>Announces bodies of 4 MiB, and sends none.</summary>
     private static async Task OpenAsync(Uri silo, List<TcpClient> sockets)
     {
-        var head = Encoding.ASCII.GetBytes($"POST /v1/events HTTP/1.1\r\nHost: {silo.Authority}\r\nContent-Type: application/json\r\nContent-Length: 4194304\r\n\r\n");
+        var head = Encoding.ASCII.GetBytes(
+            $"POST /v1/events HTTP/1.1\r\nHost: {silo.Authority}\r\nContent-Type: application/json\r\nContent-Length: 4194304\r\n\r\n");
         for (var n = 0; n < SilentSockets; n++)
         {
             var socket = new TcpClient();
@@ -93,7 +94,8 @@ public sealed class AttackFaults(ITestOutputHelper output) : IDisposable
     /// <summary>Sends log lines of 16 KiB with a run token, 200 per call, until they are refused and beyond.</summary>
     private static async Task FloodAsync(TrackerApi attacker, CancellationToken over)
     {
-        await attacker.TryPostAsync("/v1/executions", """{"executionId":"flood","workflow":"w","heartbeatTimeoutSeconds":null,"start":{"workerId":"w","incarnation":"i"}}""", over);
+        await attacker.TryPostAsync(
+            "/v1/executions", """{"executionId":"flood","workflow":"w","heartbeatTimeoutSeconds":null,"start":{"workerId":"w","incarnation":"i"}}""", over);
         var line = new string('x', 16_000);
         for (var call = 0; !over.IsCancellationRequested; call++)
         {

@@ -52,7 +52,10 @@ public sealed class ClusterFaults : IAsyncLifetime
         foreach (var i in Enumerable.Range(0, Executions))
         {
             // Two thirds are created through the victim, so their grains are placed there.
-            await PostAsync(i % 3 == 0 ? survivor : victim, "/v1/executions", $$$"""{"executionId":"x{{{i}}}","workflow":"w","heartbeatTimeoutSeconds":60,"start":{"workerId":"w1","incarnation":"i1"}}""");
+            await PostAsync(
+                i % 3 == 0 ? survivor : victim,
+                "/v1/executions",
+                $$$"""{"executionId":"x{{{i}}}","workflow":"w","heartbeatTimeoutSeconds":60,"start":{"workerId":"w1","incarnation":"i1"}}""");
         }
 
         var cluster = await survivor.GetAsync("/v1/cluster");
@@ -95,7 +98,8 @@ public sealed class ClusterFaults : IAsyncLifetime
         TestContext.Current.TestOutputHelper?.WriteLine($"The silent are lost after {since.Elapsed.TotalSeconds:F1} s");
         await alive.FinishAsync();
         Assert.Empty(alive.Surprises);
-        Assert.Equal((Short, Short, Executions), (await survivor.CountAsync("lost"), await survivor.CountAsync("succeeded"), await survivor.CountAsync("running")));
+        Assert.Equal(
+            (Short, Short, Executions), (await survivor.CountAsync("lost"), await survivor.CountAsync("succeeded"), await survivor.CountAsync("running")));
         if (freezes)
         {
             three.Thaw();

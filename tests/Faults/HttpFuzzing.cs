@@ -39,7 +39,9 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
         output.WriteLine(string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}")));
         Assert.True(failures.IsEmpty, $"FUZZ_SEED={Seed}: {failures.Count} failures, such as\n{failures.FirstOrDefault()}");
         Assert.Equal(Requests / Concurrency * Concurrency, statuses.Values.Sum());
-        Assert.True(statuses.GetValueOrDefault(200) > Requests / 50 && statuses.GetValueOrDefault(400) > Requests / 50, "The mutations are all sound, or all hopeless: they test nothing.");
+        Assert.True(
+            statuses.GetValueOrDefault(200) > Requests / 50 && statuses.GetValueOrDefault(400) > Requests / 50,
+            "The mutations are all sound, or all hopeless: they test nothing.");
         Assert.Empty(neighbours.Surprises);
         Assert.Equal(0, neighbours.SentAgain);
         Assert.Empty(await book.DifferencesAsync(api));
@@ -90,7 +92,8 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
         return message;
     }
 
-    private static int? Number(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>What is wrong with an answer; null: nothing.</summary>
     private static string? Complaint(FuzzedRequest request, int status, string? mediaType, string text)

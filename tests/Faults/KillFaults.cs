@@ -19,7 +19,8 @@ public sealed class KillFaults : IDisposable
     public async Task S30_a_silo_killed_with_1000_live_executions_loses_none_of_them_and_no_acknowledged_event(string store)
     {
         await using var server = store == "postgres" ? await PostgresServer.StartAsync(durable: true) : null;
-        await using var silo = await SiloProcess.StartAsync(new SiloSettings(data.FullName) { Store = server is null ? new Dictionary<string, string>() : PostgresFaults.At(await server.DatabaseAsync()) });
+        await using var silo = await SiloProcess.StartAsync(
+            new SiloSettings(data.FullName) { Store = server is null ? new Dictionary<string, string>() : PostgresFaults.At(await server.DatabaseAsync()) });
         using var api = new TrackerApi(silo.Address);
         var book = new Acknowledged();
         await using var workers = new Workers([api], book);
@@ -39,7 +40,9 @@ public sealed class KillFaults : IDisposable
         // Longer than the lease: an execution that a kill would make lost is lost by now.
         await ProcessFaults.RoundsAsync(book, 2 * Executions * (int)Math.Ceiling(3 * Lease / Pace));
         var lost = await api.CountAsync("lost");
-        Assert.True(lost == 0, $"{lost} are lost; the longest that a worker did not send was {workers.SilenceMax.TotalSeconds:0.0} s of a lease of {Lease.TotalSeconds:0} s");
+        Assert.True(
+            lost == 0,
+            $"{lost} are lost; the longest that a worker did not send was {workers.SilenceMax.TotalSeconds:0.0} s of a lease of {Lease.TotalSeconds:0} s");
         await workers.FinishAsync();
 
         Assert.Empty(workers.Surprises);

@@ -53,7 +53,8 @@ public sealed class PostgresFaults : IAsyncLifetime
     public async Task S44_a_network_that_is_cut_repeatedly_causes_retries_and_duplicates_nothing()
     {
         await using var network = new TcpProxy(new NpgsqlConnectionStringBuilder(connection).Port);
-        await using var silo = await SiloProcess.StartAsync(Settings with { Store = At(new NpgsqlConnectionStringBuilder(connection) { Port = network.Port }.ConnectionString) });
+        await using var silo = await SiloProcess.StartAsync(
+            Settings with { Store = At(new NpgsqlConnectionStringBuilder(connection) { Port = network.Port }.ConnectionString) });
         using var api = new TrackerApi(silo.Address);
         var book = new Acknowledged();
         await using var workers = new Workers([api], book);

@@ -43,14 +43,17 @@ public sealed class StopFaults : IAsyncLifetime
         using var api = new TrackerApi(silo.Address, TimeSpan.FromMinutes(2));
         await api.TryPostAsync("/v1/executions", """{"executionId":"x","workflow":"load","start":{"workerId":"w"}}""");
         // By then the silo has started all its background work.
-        await ProcessFaults.UntilAsync(async () => (await api.GetAsync("/v1/cluster")).GetProperty("janitor").GetProperty("lastSweep").ValueKind != JsonValueKind.Null, StopMax);
+        await ProcessFaults.UntilAsync(
+            async () => (await api.GetAsync("/v1/cluster")).GetProperty("janitor").GetProperty("lastSweep").ValueKind != JsonValueKind.Null, StopMax);
         await (silent ? server!.FreezeAsync() : server!.StopAsync());
         try
         {
             // A caller waits for an answer.
             var report = api.TryPostAsync("/v1/executions/x/events", """{"epoch":1,"events":[{"type":"log","eventId":"e1","message":"m"}]}""");
             await ProcessFaults.UntilAsync(
-                () => Task.FromResult(Array.TrueForAll(["heartbeat could not be written", "could not sweep"], told => silo.Output.Contains(told, StringComparison.Ordinal))), StopMax);
+                () => Task.FromResult(
+                    Array.TrueForAll(["heartbeat could not be written", "could not sweep"], told => silo.Output.Contains(told, StringComparison.Ordinal))),
+                StopMax);
             Assert.DoesNotContain("at ExecutionGrains.Grains.", silo.Output, StringComparison.Ordinal);
             await api.GetAsync("/health/live");
 
@@ -62,7 +65,9 @@ public sealed class StopFaults : IAsyncLifetime
             // A database that accepts connections but does not answer delays the stop until the silo ends itself; an unavailable one does not.
             Assert.Equal(silent ? 1 : 0, code);
             AssertNoTrace(told);
-            Assert.False(await report is { Status: 200 } answer && !answer.Body.ToString().Contains("retry", StringComparison.Ordinal), "What is not stored was answered.");
+            Assert.False(
+                await report is { Status: 200 } answer && !answer.Body.ToString().Contains("retry", StringComparison.Ordinal),
+                "What is not stored was answered.");
         }
         finally
         {

@@ -91,7 +91,9 @@ internal sealed class Wire
     }
 
     private static readonly Comparer<string> ById = Comparer<string>.Create((a, b) =>
-        long.TryParse(a, CultureInfo.InvariantCulture, out var x) && long.TryParse(b, CultureInfo.InvariantCulture, out var y) ? x.CompareTo(y) : string.CompareOrdinal(a, b));
+        long.TryParse(a, CultureInfo.InvariantCulture, out var x) && long.TryParse(b, CultureInfo.InvariantCulture, out var y)
+            ? x.CompareTo(y)
+            : string.CompareOrdinal(a, b));
 
     private void AddType(Type type)
     {

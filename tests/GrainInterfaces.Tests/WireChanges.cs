@@ -47,7 +47,8 @@ internal sealed record WireChanges(IReadOnlyList<string> Breaks, IReadOnlyList<s
             (_, { } again) when was.StartsWith(Removed, StringComparison.Ordinal) =>
                 $"{name}: {id} was in use before and is {again}: a silo of before takes it for what it was then. Take one that was never used.",
             ("interface", null) => $"{name}: {id} is gone: a silo of before goes on calling it.",
-            ("interface", { } changed) => $"{name}: {id} was {was}, is {changed}: a silo of before sends and awaits what it was. Give the new one an alias of its own.",
+            ("interface", { } changed) =>
+                $"{name}: {id} was {was}, is {changed}: a silo of before sends and awaits what it was. Give the new one an alias of its own.",
             ("enum", null) => $"{name}: {id} ({was}) is gone: a silo of before goes on sending the number.",
             ("enum", { } changed) => $"{name}: {id} was {was}, is {changed}: a silo of before takes the one for the other. Only add numbers.",
             (_, null) => $"{name}: {id} ({was}) is gone: a silo of before finds nothing there and goes on with the default. Keep it; once no silo of before runs, write `{id} {Removed}` in wire.txt.",

@@ -10,7 +10,8 @@ public sealed class WireTypesTests
 
     private static readonly HashSet<Type> Codecs =
     [
-        typeof(void), typeof(bool), typeof(byte), typeof(int), typeof(long), typeof(double), typeof(decimal), typeof(string), typeof(DateTimeOffset), typeof(TimeSpan), typeof(Guid), typeof(byte[]),
+        typeof(void), typeof(bool), typeof(byte), typeof(int), typeof(long), typeof(double), typeof(decimal), typeof(string), typeof(DateTimeOffset),
+        typeof(TimeSpan), typeof(Guid), typeof(byte[]),
     ];
 
     public static TheoryData<Type> Crossing() => [.. Walk().OrderBy(t => t.FullName)];
@@ -49,7 +50,8 @@ public sealed class WireTypesTests
 
     /// <summary>Members with a setter, which a serializer writes.</summary>
     private static IEnumerable<PropertyInfo> Stored(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0);
 
     private static HashSet<Type> Walk()
     {

@@ -24,7 +24,9 @@ public sealed class AuthorityTests
             Run(seed);
         }
 
-        Assert.True(_fenced > Histories && _spared > Histories && _lost > Histories / 10, $"{_fenced} fenced reports, {_spared} judgements of a live worker, {_lost} losses.");
+        Assert.True(
+            _fenced > Histories && _spared > Histories && _lost > Histories / 10,
+            $"{_fenced} fenced reports, {_spared} judgements of a live worker, {_lost} losses.");
     }
 
     private void Run(int seed)
@@ -76,7 +78,9 @@ public sealed class AuthorityTests
         if (before.Status is ExecutionStatus.Claimed or ExecutionStatus.Running && holder.IsHeard(before, world.Now))
         {
             _spared++;
-            Assert.True(world.S.Epoch == before.Epoch && world.S.Status != ExecutionStatus.Lost, $"{at}: a worker that was heard at {holder.HeardAt:HH:mm:ss} is {world.S.Status}.");
+            Assert.True(
+                world.S.Epoch == before.Epoch && world.S.Status != ExecutionStatus.Lost,
+                $"{at}: a worker that was heard at {holder.HeardAt:HH:mm:ss} is {world.S.Status}.");
         }
 
         _lost += world.S.Status == ExecutionStatus.Lost && !before.IsFinal ? 1 : 0;
@@ -97,7 +101,8 @@ public sealed class AuthorityTests
         if (epoch < before.Epoch || token < before.Epoch || isOthers || answer.Code == Code.StaleEpoch)
         {
             _fenced++;
-            Assert.True(answer.Code == Code.StaleEpoch || answer.Result == Result.Duplicate, $"{at}: {e.Type} of an older epoch or another worker is {answer.Result}.");
+            Assert.True(
+                answer.Code == Code.StaleEpoch || answer.Result == Result.Duplicate, $"{at}: {e.Type} of an older epoch or another worker is {answer.Result}.");
             Assert.Equivalent(Uncounted(before), Uncounted(after), strict: true);
             Assert.All(written, effect => Assert.True(effect is Effect.History or Effect.Rejection, $"{at}: a fenced report writes {effect.GetType().Name}."));
         }
@@ -109,7 +114,9 @@ public sealed class AuthorityTests
 
         if (e is not ExecutionEvent.Heartbeat && answer.Result is Result.Applied or Result.Late)
         {
-            Assert.True(written.OfType<Effect.History>().Any(row => row.Type == e.Type && row.Result == answer.Result && row.TakesEventId), $"{at}: {e.Type} is {answer.Result} and not on record.");
+            Assert.True(
+                written.OfType<Effect.History>().Any(row => row.Type == e.Type && row.Result == answer.Result && row.TakesEventId),
+                $"{at}: {e.Type} is {answer.Result} and not on record.");
             Assert.True(answer.Result == Result.Applied || written.OfType<Effect.Evidence>().Any(), $"{at}: {e.Type} is late and no evidence.");
         }
 
@@ -164,7 +171,8 @@ public sealed class AuthorityTests
         /// <summary>Rule 9: after a refused final report only applied and duplicate events count as contacts.</summary>
         public void Hear(ExecutionState before, Decision answer, ExecutionEvent e, DateTimeOffset now)
         {
-            if (answer.Result is Result.Applied or Result.Duplicate || (answer.Result == Result.Rejected && !_endRefused && answer.Code != Code.InvalidTransition))
+            if (answer.Result is Result.Applied or Result.Duplicate
+                || (answer.Result == Result.Rejected && !_endRefused && answer.Code != Code.InvalidTransition))
             {
                 HeardAt = now;
             }

@@ -81,9 +81,12 @@ public sealed class BoundsAndFencesTests
         ExecutionEvent[] over =
         [
             StepStart(name), StepStart("s", name), StepStart(""), StepEnd(name), StepEnd("s") with { Cost = -1 }, StepEnd("s") with { Cost = decimal.MaxValue },
-            new ExecutionEvent.Log { Message = "m", Source = name }, Start(new Worker(name, null)), Start() with { Facts = new() { Workflow = name } }, End() with { Cost = decimal.MaxValue },
-            StepStart("s", "b\u0007"), StepEnd("s") with { MemoryBytes = -1 }, End() with { TraceSpanCount = -1 }, Start() with { Facts = new() { HeartbeatTimeoutSeconds = -1 } },
-            Start() with { Facts = new() { MaxAttempts = 0 } }, Start() with { Facts = new() { TimeoutSeconds = 0 } }, Start() with { Facts = new() { ParentExecutionId = "no id" } },
+            new ExecutionEvent.Log { Message = "m", Source = name }, Start(new Worker(name, null)), Start() with { Facts = new() { Workflow = name } },
+            End() with { Cost = decimal.MaxValue },
+            StepStart("s", "b\u0007"), StepEnd("s") with { MemoryBytes = -1 }, End() with { TraceSpanCount = -1 },
+            Start() with { Facts = new() { HeartbeatTimeoutSeconds = -1 } },
+            Start() with { Facts = new() { MaxAttempts = 0 } }, Start() with { Facts = new() { TimeoutSeconds = 0 } },
+            Start() with { Facts = new() { ParentExecutionId = "no id" } },
         ];
 
         Assert.All(over, e => Assert.Equal(Code.InvalidEvent, _w.Report(e).Code));

@@ -250,7 +250,11 @@ public sealed class DefectTests
     {
         _w.Report(End() with { Facts = new() { Workflow = "import", Labels = new() { ["region"] = "eu" } }, At = Begin });
 
-        var start = Start(W1) with { At = Begin.AddMinutes(-1), Facts = new() { Workflow = "other", ConfigVersion = "7", Labels = new() { ["region"] = "us", ["zone"] = "a" } } };
+        var start = Start(W1) with
+        {
+            At = Begin.AddMinutes(-1),
+            Facts = new() { Workflow = "other", ConfigVersion = "7", Labels = new() { ["region"] = "us", ["zone"] = "a" } },
+        };
         Assert.Equal(Result.Applied, _w.Report(start).Result);
 
         Assert.Equal(("import", "7", W1, Begin.AddMinutes(-1)), (_w.S.Facts.Workflow, _w.S.Facts.ConfigVersion, _w.S.Worker, _w.S.StartedAt));
@@ -358,7 +362,8 @@ public sealed class DefectTests
         _w.Report(Start(W1) with { At = Begin, Facts = new() { Workflow = "import" } });
 
         var recount = Assert.Single(_w.Effects.OfType<Effect.Recount>());
-        Assert.Equal(("unknown", "import", ExecutionStatus.Succeeded, _w.S.TrackerEndedAt), (recount.FromWorkflow, recount.ToWorkflow, recount.Status, recount.At));
+        Assert.Equal(
+            ("unknown", "import", ExecutionStatus.Succeeded, _w.S.TrackerEndedAt), (recount.FromWorkflow, recount.ToWorkflow, recount.Status, recount.At));
         _w.HistoryGivesTheState();
     }
 

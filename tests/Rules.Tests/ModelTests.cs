@@ -43,8 +43,10 @@ public sealed class ModelTests
             1 => w.State is null ? w.Create(facts: Facts(choice)) : w.Claim(worker),
             2 => w.Report(Start(worker) with { At = at, Facts = Facts(choice) }, epoch, id, trace),
             3 or 4 => w.Report(StepStart(step, at: at) with { Input = "1"u8.ToArray() }, epoch, id, trace),
-            5 or 6 => w.Report(StepEnd(step, (StepOutcome)(choice / 32 % 8), at) with { Cost = choice / 256 % 5 * 0.10m, Output = "1"u8.ToArray() }, epoch, id, trace),
-            7 => w.Report(End((Outcome)(choice / 32 % 6)) with { At = at, Cost = Cost(choice), Output = "1"u8.ToArray(), Facts = Facts(choice) }, epoch, id, trace),
+            5 or 6 => w.Report(
+                StepEnd(step, (StepOutcome)(choice / 32 % 8), at) with { Cost = choice / 256 % 5 * 0.10m, Output = "1"u8.ToArray() }, epoch, id, trace),
+            7 => w.Report(
+                End((Outcome)(choice / 32 % 6)) with { At = at, Cost = Cost(choice), Output = "1"u8.ToArray(), Facts = Facts(choice) }, epoch, id, trace),
             8 => w.Report(new ExecutionEvent.ExecutionPaused { At = at }, epoch, id),
             9 or 10 => w.Report(new ExecutionEvent.ExecutionResumed { At = at }, epoch, id),
             11 => w.Report(new ExecutionEvent.Log { Message = "m", Level = (Severity)(choice / 32 % 4) }, epoch, id, trace),

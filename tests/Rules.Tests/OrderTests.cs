@@ -65,7 +65,12 @@ public sealed class OrderTests
                 3 or 4 when events.OfType<ExecutionEvent.StepStarted>().All(x => x.StepId != step) =>
                     StepStart(step, $"b{random.Next(3)}") with { BlockType = random.Next(2) == 0 ? "http" : null, Input = "1"u8.ToArray() },
                 5 or 6 when events.OfType<ExecutionEvent.StepCompleted>().All(x => x.StepId != step) =>
-                    StepEnd(step, (StepOutcome)random.Next(8)) with { Block = random.Next(3) == 0 ? "other" : null, Cost = random.Next(2), Output = "2"u8.ToArray() },
+                    StepEnd(step, (StepOutcome)random.Next(8)) with
+                    {
+                        Block = random.Next(3) == 0 ? "other" : null,
+                        Cost = random.Next(2),
+                        Output = "2"u8.ToArray(),
+                    },
                 _ => new ExecutionEvent.Log { Message = "m", Level = (Severity)random.Next(4) },
             };
             events.Add(e with { EventId = $"e{events.Count}", At = At() });
@@ -99,7 +104,9 @@ public sealed class OrderTests
             if (hasEnded && answer.Code == Code.Conflict && e is ExecutionEvent.ExecutionStarted start)
             {
                 // D25: a start that arrives after the end is refused only for facts that a create call stated.
-                Assert.True(create is not null && FactsRules.Contradiction(create, start.Facts) is not null, $"{string.Join(", ", order.Select(Brief))}: {answer.Message}");
+                Assert.True(
+                    create is not null && FactsRules.Contradiction(create, start.Facts) is not null,
+                    $"{string.Join(", ", order.Select(Brief))}: {answer.Message}");
             }
 
             if (answer.Result is Result.Late || answer.Code is Code.Conflict or Code.InvalidTransition or Code.StaleEpoch)

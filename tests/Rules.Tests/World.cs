@@ -28,9 +28,11 @@ internal sealed class World
 
     public ExecutionState S => State ?? throw new InvalidOperationException("The execution is unknown.");
 
-    public static ExecutionEvent.StepStarted StepStart(string step, string block = "extract", DateTimeOffset? at = null) => new() { StepId = step, Block = block, At = at };
+    public static ExecutionEvent.StepStarted StepStart(string step, string block = "extract", DateTimeOffset? at = null) =>
+        new() { StepId = step, Block = block, At = at };
 
-    public static ExecutionEvent.StepCompleted StepEnd(string step, StepOutcome outcome = StepOutcome.Success, DateTimeOffset? at = null) => new() { StepId = step, Outcome = outcome, At = at };
+    public static ExecutionEvent.StepCompleted StepEnd(string step, StepOutcome outcome = StepOutcome.Success, DateTimeOffset? at = null) =>
+        new() { StepId = step, Outcome = outcome, At = at };
 
     public static ExecutionEvent.ExecutionCompleted End(Outcome outcome = Outcome.Success) => new() { Outcome = outcome };
 
@@ -124,7 +126,11 @@ internal sealed class World
         };
         return e is null ? Prior.None : new Prior(
             e.EventId is { } id ? _events.GetValueOrDefault((epoch, id)) : null,
-            e is ExecutionEvent.StepStarted s ? Steps.GetValueOrDefault((epoch, s.StepId)) : e is ExecutionEvent.StepCompleted c ? Steps.GetValueOrDefault((epoch, c.StepId)) : null,
+            e is ExecutionEvent.StepStarted s
+                ? Steps.GetValueOrDefault((epoch, s.StepId))
+                : e is ExecutionEvent.StepCompleted c
+                ? Steps.GetValueOrDefault((epoch, c.StepId))
+                : null,
             [.. _rejections.Keys.Where(r => r.Epoch == epoch && r.EventId == (e.EventId ?? string.Empty)).Select(r => r.Code)]);
     }
 
@@ -135,7 +141,8 @@ internal sealed class World
         {
             case Effect.History { TakesEventId: true } row:
                 Assert.True(
-                    _events.TryAdd((row.Epoch, row.EventId!), new PriorEvent(row.Epoch, row.EventId!, row.Hash!, row.Result, row.Code, 1)), $"event id {row.EventId} taken twice");
+                    _events.TryAdd((row.Epoch, row.EventId!), new PriorEvent(row.Epoch, row.EventId!, row.Hash!, row.Result, row.Code, 1)),
+                    $"event id {row.EventId} taken twice");
                 break;
             case Effect.Step row:
                 Assert.Equal(row.IsNew, !Steps.ContainsKey((row.Row.Epoch, row.Row.StepId)));

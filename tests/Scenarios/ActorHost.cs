@@ -32,7 +32,8 @@ internal sealed class ActorHost(IServiceProvider services)
     private sealed class Turns
     {
         private readonly TaskFactory _turns = new(
-            CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskContinuationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler);
+            CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskContinuationOptions.None,
+            new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler);
 
         public Task<T> RunAsync<T>(Func<Task<T>> call) => _turns.StartNew(call).Unwrap();
     }
@@ -50,7 +51,8 @@ internal sealed class ActorHost(IServiceProvider services)
 
         public Task<CommandAnswer> Cancel(string? reason, Caller caller) => _turns.RunAsync(() => actor.CancelAsync(reason, caller));
 
-        public Task<CommandAnswer> Resolve(Resolution resolution, string? reason, Caller caller) => _turns.RunAsync(() => actor.ResolveAsync(resolution, reason, caller));
+        public Task<CommandAnswer> Resolve(Resolution resolution, string? reason, Caller caller) =>
+            _turns.RunAsync(() => actor.ResolveAsync(resolution, reason, caller));
 
         public Task<CommandAnswer> Requeue(string? reason, Caller caller) => _turns.RunAsync(() => actor.RequeueAsync(reason, caller));
 

@@ -49,9 +49,12 @@ public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisp
             await after.HistoryGivesTheState(id);
         }
 
-        Assert.Equal((0, Executions), ((await after.Figures()).ByStatus.GetValueOrDefault(ExecutionStatus.Running), (await after.Figures()).ByStatus[ExecutionStatus.Pending]));
+        Assert.Equal(
+            (0, Executions),
+            ((await after.Figures()).ByStatus.GetValueOrDefault(ExecutionStatus.Running), (await after.Figures()).ByStatus[ExecutionStatus.Pending]));
         var audit = Assert.Single(await after.Audit());
-        Assert.Equal(("restore", $"restored from a backup: {Executions} executions fenced off, epochs from {(int)Later.TotalSeconds}"), (audit.Action, audit.Reason));
+        Assert.Equal(
+            ("restore", $"restored from a backup: {Executions} executions fenced off, epochs from {(int)Later.TotalSeconds}"), (audit.Action, audit.Reason));
     }
 
     [Fact]

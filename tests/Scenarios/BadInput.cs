@@ -23,7 +23,8 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
 
         Assert.Equal((Result.Rejected, Code.MissingStepId), (answer.Result, answer.Code));
         var after = await w.State("x");
-        Assert.Equal((before.Status, before.Version, before.StepCount, before.LastCompleted), (after.Status, after.Version, after.StepCount, after.LastCompleted));
+        Assert.Equal(
+            (before.Status, before.Version, before.StepCount, before.LastCompleted), (after.Status, after.Version, after.StepCount, after.LastCompleted));
         Assert.Single(await w.Steps("x"));
     }
 
@@ -96,12 +97,14 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         ExecutionEvent[] bad =
         [
             StepStart("s\ud800"), StepStart("s1", "b\udc00"), StepEnd("s\ud800"), Line("m") with { EventId = "e\ud800" }, Line("m") with { Source = "\ud800" },
-            new ExecutionEvent.ExecutionStarted { Worker = new("w\ud800", null) }, new ExecutionEvent.ExecutionStarted { Facts = new() { Labels = new() { ["\ud800"] = "1" } } },
+            new ExecutionEvent.ExecutionStarted { Worker = new("w\ud800", null) },
+            new ExecutionEvent.ExecutionStarted { Facts = new() { Labels = new() { ["\ud800"] = "1" } } },
         ];
 
         for (var again = 1; again <= 2; again++)
         {
-            var answer = await w.ReportAll("x", 1, [.. bad.Select((e, i) => e with { EventId = e.EventId ?? $"bad{i}" }), Line("\ud800 in a text") with { EventId = "fine" }]);
+            var answer = await w.ReportAll(
+                "x", 1, [.. bad.Select((e, i) => e with { EventId = e.EventId ?? $"bad{i}" }), Line("\ud800 in a text") with { EventId = "fine" }]);
             Assert.Null(answer.Refused);
             Assert.All(answer.Results.SkipLast(1), r => Assert.Equal((Result.Rejected, Code.InvalidEvent), (r.Result, r.Code)));
             Assert.Equal(again == 1 ? Result.Applied : Result.Duplicate, answer.Results[^1].Result);
@@ -120,17 +123,23 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         var name = new string('x', 257);
         ExecutionFacts[] bad =
         [
-            new() { Workflow = name }, new() { Namespace = "" }, new() { Labels = new() { [name] = "v" } }, new() { TriggeredBy = "a\tb" }, new() { ParentExecutionId = "no id" },
+            new() { Workflow = name }, new() { Namespace = "" }, new() { Labels = new() { [name] = "v" } }, new() { TriggeredBy = "a\tb" },
+            new() { ParentExecutionId = "no id" },
             new() { HeartbeatTimeoutSeconds = -1 },
         ];
 
         var faults = await Task.WhenAll(bad.Select(facts => Assert.ThrowsAsync<ArgumentException>(() => w.Create("x", facts: facts))));
-        Assert.Equal(["/workflow", "/namespace", "/labels", "/trigger/by", "/parentExecutionId", "/heartbeatTimeoutSeconds"], faults.Select(fault => fault.Message.Split(':')[0]));
+        Assert.Equal(
+            ["/workflow", "/namespace", "/labels", "/trigger/by", "/parentExecutionId", "/heartbeatTimeoutSeconds"],
+            faults.Select(fault => fault.Message.Split(':')[0]));
         await Assert.ThrowsAsync<ArgumentException>(() => w.Create("x", new Worker(name, null)));
         await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Claim(new Worker("", null), Caller.Local));
-        await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Create(new CreateExecution { Facts = new() { Workflow = "w" } }, new Caller { Name = name }));
-        await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Create(new CreateExecution { Facts = new() { Workflow = "w" } }, new Caller { Name = "ann", Namespaces = [name] }));
-        await Assert.ThrowsAsync<ArgumentException>(() => w.On("x").Report(new EventReport(1, [Line("m") with { EventId = "e1" }]), new Caller { Name = name }));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => w.On("x").Create(new CreateExecution { Facts = new() { Workflow = "w" } }, new Caller { Name = name }));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => w.On("x").Create(new CreateExecution { Facts = new() { Workflow = "w" } }, new Caller { Name = "ann", Namespaces = [name] }));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => w.On("x").Report(new EventReport(1, [Line("m") with { EventId = "e1" }]), new Caller { Name = name }));
         Assert.Equal(Code.UnknownExecution, (await w.On("x").Claim(W1, Caller.Local)).Code);
     }
 
@@ -144,7 +153,8 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         ExecutionEvent[] bad =
         [
             StepStart("s\0"), StepStart(huge), StepStart("s1", huge), StepEnd("\0"), Line("m") with { EventId = "e\0" }, Line("m") with { EventId = huge },
-            Line("m") with { Source = huge }, new ExecutionEvent.ExecutionStarted { Worker = new("w\0", null) }, new ExecutionEvent.ExecutionStarted { Facts = new() { Labels = new() { [huge] = "1" } } },
+            Line("m") with { Source = huge }, new ExecutionEvent.ExecutionStarted { Worker = new("w\0", null) },
+            new ExecutionEvent.ExecutionStarted { Facts = new() { Labels = new() { [huge] = "1" } } },
         ];
 
         var answer = await w.ReportAll("x", 1, bad);
@@ -196,7 +206,12 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         await using var w = await OpenAsync();
         await w.Create("x", W1, Traced);
 
-        await w.Report("x", StepStart("s1") with { Input = Encoding.UTF8.GetBytes(letter == '"' ? $"[{string.Join(',', Enumerable.Repeat("\"\"", 7_000))}]" : $"\"{new string(letter, 20_000)}\"") });
+        await w.Report(
+            "x",
+            StepStart("s1") with
+            {
+                Input = Encoding.UTF8.GetBytes(letter == '"' ? $"[{string.Join(',', Enumerable.Repeat("\"\"", 7_000))}]" : $"\"{new string(letter, 20_000)}\""),
+            });
 
         var content = Content((await w.Step("x", "s1")).Input!);
         Assert.InRange(content.Length, 10_230, 10_240);
@@ -239,7 +254,8 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         Assert.DoesNotContain(w.Log.Lines, line => line.Contains(Secret, StringComparison.Ordinal));
     }
 
-    private static ExecutionEvent.Unreadable Unreadable(string id, string type, Code code) => new() { EventId = id, Code = code, Message = "no", ClaimedType = type };
+    private static ExecutionEvent.Unreadable Unreadable(string id, string type, Code code) =>
+        new() { EventId = id, Code = code, Message = "no", ClaimedType = type };
 
     private static byte[] Content(byte[] json) => Encoding.UTF8.GetBytes(JsonSerializer.Deserialize<string>(json)!);
 }

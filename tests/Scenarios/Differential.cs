@@ -81,7 +81,12 @@ public sealed class Differential
             9 => new ExecutionEvent.ExecutionPaused { Reason = "wait" },
             10 => new ExecutionEvent.ExecutionResumed(),
             11 when random.Next(2) == 0 => End((Outcome)random.Next(6)) with { Output = "\"done\""u8.ToArray(), Facts = Facts(random) },
-            12 => new ExecutionEvent.Unreadable { Code = Code.InvalidEvent, Message = $"m{random.Next(3)}", ClaimedType = random.Next(3) == 0 ? "execution.completed" : "log" },
+            12 => new ExecutionEvent.Unreadable
+            {
+                Code = Code.InvalidEvent,
+                Message = $"m{random.Next(3)}",
+                ClaimedType = random.Next(3) == 0 ? "execution.completed" : "log",
+            },
             _ => new ExecutionEvent.Heartbeat { Progress = new(random.Next(100), null) },
         };
         return e is ExecutionEvent.Heartbeat ? e : e with
@@ -122,8 +127,11 @@ public sealed class Differential
 
             lines.Add(Json(state));
             // The key of the hashes is the store's own.
-            lines.AddRange((await All(c => w.Reads.StepsAsync(state, StepFilter.All, 7, c, CancellationToken.None))).Select(s => Json(s with { StartHash = null, EndHash = null })));
-            lines.AddRange((await All(c => w.Reads.HistoryAsync(state, newestFirst: false, 7, c, CancellationToken.None))).Select(h => Json(h with { Hash = null })));
+            lines.AddRange(
+                (await All(c => w.Reads.StepsAsync(state, StepFilter.All, 7, c, CancellationToken.None)))
+                    .Select(s => Json(s with { StartHash = null, EndHash = null })));
+            lines.AddRange(
+                (await All(c => w.Reads.HistoryAsync(state, newestFirst: false, 7, c, CancellationToken.None))).Select(h => Json(h with { Hash = null })));
             lines.AddRange((await All(c => w.Reads.LogsAsync(state, LogFilter.All, 7, c, CancellationToken.None))).Select(Json));
             lines.AddRange((await w.Evidence(id)).Select(Json));
             lines.AddRange((await w.Rejections(id)).Select(Json));
@@ -132,7 +140,8 @@ public sealed class Differential
 
         ExecutionFilter[] filters =
         [
-            new(), new() { Status = [ExecutionStatus.Lost, ExecutionStatus.Running] }, new() { Workflow = ["import", "w1"] }, new() { Label = [new("region", "r1")] },
+            new(), new() { Status = [ExecutionStatus.Lost, ExecutionStatus.Running] }, new() { Workflow = ["import", "w1"] },
+            new() { Label = [new("region", "r1")] },
             new() { Late = true }, new() { Worker = ["worker-2"] }, new() { Cause = [Cause.Reported, Cause.LostAfterStart] }, new() { Prefix = "w" },
         ];
         foreach (var filter in filters)

@@ -42,7 +42,8 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => w.Report("x", End((Outcome)(i % 20 % 6)) with { EventId = $"end-{i % 20}" }))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => Task.Run(() => w.Report("x", End((Outcome)(i % 20 % 6)) with { EventId = $"end-{i % 20}" }))));
 
         Assert.Single(answers, a => a.Result == Result.Applied);
         Assert.All(answers, a => Assert.Contains(a.Result, new[] { Result.Applied, Result.Duplicate, Result.Late }));
@@ -164,7 +165,8 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
     {
         await using var w = await OpenAsync();
         await w.Create("x", W1);
-        await w.ReportAll("x", 1, StepStart("skip"), StepStart("undo"), StepStart("open"), StepEnd("skip", StepOutcome.Skip), StepEnd("undo", StepOutcome.Compensate));
+        await w.ReportAll(
+            "x", 1, StepStart("skip"), StepStart("undo"), StepStart("open"), StepEnd("skip", StepOutcome.Skip), StepEnd("undo", StepOutcome.Compensate));
         ExecutionEvent[] last = [StepStart("mid-write") with { EventId = "mid-write" }, End(outcome) with { EventId = "end" }];
 
         (w.Faults.AnswersToLose, w.Faults.CannotReadBack) = (1, true);
@@ -209,7 +211,8 @@ public abstract class EndCancelPause(StoreKind store) : Scenario(store)
         await w.ReportAll("x", 3, StepStart("1"), new ExecutionEvent.ExecutionPaused());
         await w.Restart(TimeSpan.FromDays(1));
         await w.On("x").Claim(W1, Caller.Local);
-        await w.ReportAll("x", 4, new ExecutionEvent.ExecutionResumed(), StepStart("1"), StepEnd("1", StepOutcome.Compensate) with { Cost = 0.25m }, StepStart("2"));
+        await w.ReportAll(
+            "x", 4, new ExecutionEvent.ExecutionResumed(), StepStart("1"), StepEnd("1", StepOutcome.Compensate) with { Cost = 0.25m }, StepStart("2"));
         await w.HistoryGivesTheState("x");
         await w.Cancel("x");
         w.Faults.Refuse = append => append.Effects.OfType<Effect.FinalPayload>().Any() ? "too big" : null;

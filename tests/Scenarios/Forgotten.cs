@@ -29,7 +29,8 @@ public abstract class Forgotten(StoreKind store) : Scenario(store)
         await Produce(w, tracker, "x", Count);
         var after = await Weight(w, timers);
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{(after - before) / (double)Count:F1} bytes of managed memory for each of {Count:N0} more executions");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{(after - before) / (double)Count:F1} bytes of managed memory for each of {Count:N0} more executions");
         Assert.InRange((after - before) / Count, long.MinValue, IdleBytesMax);
         Assert.Equal(0, await w.Activations());
         Assert.Equal(0, tracker.Counters.Abandoned);

@@ -49,7 +49,8 @@ internal sealed class Life(World w)
             lines.AddRange((await w.Evidence(id)).Select(e => $"{id} evidence {e.EventId}"));
             lines.AddRange((await w.Rejections(id)).Select(r => $"{id} rejection {r.Code} {r.EventId}"));
             // A claim that is repeated because its answer was lost has its own row.
-            var history = (await w.History(id)).Where(h => h is not { Type: "execution.claimed", Result: Result.Duplicate }).Select(h => $"{id} history {h.Epoch} {h.Type} {h.EventId} {h.Result} {h.Code}").ToList();
+            var history = (await w.History(id)).Where(h => h is not { Type: "execution.claimed", Result: Result.Duplicate })
+                .Select(h => $"{id} history {h.Epoch} {h.Type} {h.EventId} {h.Result} {h.Code}").ToList();
             Assert.All(history.CountBy(h => h), h => Assert.True(h.Value == 1 || h.Key.Contains(nameof(Result.Rejected)), $"twice: {h.Key}"));
             lines.AddRange(history.Distinct());
             await w.HistoryGivesTheState(id);

@@ -79,7 +79,8 @@ public abstract class Operating(StoreKind store) : Scenario(store)
         await w.Report("x", StepStart("1"));
         Assert.Equal("x", await Found("region", "north", ExecutionStatus.Running, "import"));
 
-        await w.Report("later", new ExecutionEvent.ExecutionStarted { Worker = W2, Facts = new() { Workflow = "export", Labels = new() { ["region"] = "south" } } });
+        await w.Report(
+            "later", new ExecutionEvent.ExecutionStarted { Worker = W2, Facts = new() { Workflow = "export", Labels = new() { ["region"] = "south" } } });
         await w.Report("x", End());
         Assert.Equal("later", await Found("region", "south", ExecutionStatus.Running, "export"));
         Assert.Equal("x", await Found("region", "north", ExecutionStatus.Succeeded, "import"));

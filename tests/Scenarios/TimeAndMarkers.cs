@@ -48,7 +48,8 @@ public abstract class TimeAndMarkers(StoreKind store) : Scenario(store)
         await using var w = await OpenAsync();
         await w.Create("x", W1);
         var at = w.Now.AddTicks(17);
-        await w.ReportAll("x", 1, StepStart("s1", at: at), new ExecutionEvent.ExecutionPaused { At = at }, new ExecutionEvent.ExecutionResumed { At = at.AddTicks(2) });
+        await w.ReportAll(
+            "x", 1, StepStart("s1", at: at), new ExecutionEvent.ExecutionPaused { At = at }, new ExecutionEvent.ExecutionResumed { At = at.AddTicks(2) });
         await w.ReportAll("x", 1, StepEnd("s1", at: at.AddTicks(4)), End() with { At = at.AddTicks(7) });
 
         await w.HistoryGivesTheState("x");

@@ -67,7 +67,8 @@ internal sealed class World : IAsyncDisposable
         return world;
     }
 
-    public static ExecutionEvent.StepStarted StepStart(string step, string block = "extract", DateTimeOffset? at = null) => new() { StepId = step, Block = block, At = at };
+    public static ExecutionEvent.StepStarted StepStart(string step, string block = "extract", DateTimeOffset? at = null) =>
+        new() { StepId = step, Block = block, At = at };
 
     public static ExecutionEvent.StepCompleted StepEnd(string step, StepOutcome outcome = StepOutcome.Success, DateTimeOffset? at = null) =>
         new() { StepId = step, Outcome = outcome, At = at };
@@ -109,7 +110,8 @@ internal sealed class World : IAsyncDisposable
     public async Task<IReadOnlyList<Effect.History>> History(string id) =>
         (await Reads.HistoryAsync(await State(id), newestFirst: false, 1_000, null, CancellationToken.None)).Items;
 
-    public async Task<IReadOnlyList<Effect.Log>> Logs(string id) => (await Reads.LogsAsync(await State(id), LogFilter.All, 1_000, null, CancellationToken.None)).Items;
+    public async Task<IReadOnlyList<Effect.Log>> Logs(string id) =>
+        (await Reads.LogsAsync(await State(id), LogFilter.All, 1_000, null, CancellationToken.None)).Items;
 
     public async Task<IReadOnlyList<RejectionRow>> Rejections(string id) => await Reads.RejectionsAsync(await State(id), CancellationToken.None);
 
@@ -169,7 +171,8 @@ internal sealed class World : IAsyncDisposable
         await Of<RestoreFence>().RunAsync(new RuleSettings { EpochMin = _epochMin }, CancellationToken.None);
     }
 
-    public Task WriteSetting(string name, string value) => Of<IOperationsStore>().WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
+    public Task WriteSetting(string name, string value) =>
+        Of<IOperationsStore>().WriteSettingAsync(name, System.Text.Encoding.UTF8.GetBytes(value), CancellationToken.None);
 
     /// <summary>
     /// Replays the stored history. It must give the stored row (except for what <see cref="Replay.Told"/> leaves out), and the stored steps without their

@@ -184,15 +184,20 @@ public sealed class EventReadingTests
     [Fact]
     public void D20_Outcomes_and_types_are_read_whatever_their_case()
     {
-        Assert.Equal(Outcome.Success, Assert.IsType<ExecutionEvent.ExecutionCompleted>(Read("""{"eventId":"e","type":"execution.completed","outcome":"SUCCESS"}""")).Outcome);
-        Assert.Equal(StepOutcome.Skip, Assert.IsType<ExecutionEvent.StepCompleted>(Read("""{"eventId":"e","type":"Step.Completed","stepId":"s","outcome":"Skip"}""")).Outcome);
+        Assert.Equal(
+            Outcome.Success,
+            Assert.IsType<ExecutionEvent.ExecutionCompleted>(Read("""{"eventId":"e","type":"execution.completed","outcome":"SUCCESS"}""")).Outcome);
+        Assert.Equal(
+            StepOutcome.Skip,
+            Assert.IsType<ExecutionEvent.StepCompleted>(Read("""{"eventId":"e","type":"Step.Completed","stepId":"s","outcome":"Skip"}""")).Outcome);
     }
 
     [Fact]
     public void D20_A_NUL_in_a_message_or_a_reason_is_replaced()
     {
         Assert.Equal("a\ufffdb", Assert.IsType<ExecutionEvent.Log>(Read("""{"eventId":"e","type":"log","message":"a\u0000b"}""")).Message);
-        Assert.Equal("a\ufffdb", Assert.IsType<ExecutionEvent.ExecutionPaused>(Read("""{"eventId":"e","type":"execution.paused","reason":"a\u0000b"}""")).Reason);
+        Assert.Equal(
+            "a\ufffdb", Assert.IsType<ExecutionEvent.ExecutionPaused>(Read("""{"eventId":"e","type":"execution.paused","reason":"a\u0000b"}""")).Reason);
     }
 
     [Theory]
@@ -216,11 +221,16 @@ public sealed class EventReadingTests
 
     [Theory]
     [InlineData("""{"eventId":"e","type":"help"}""", "/type: must be one of execution.started, execution.paused, execution.resumed, execution.completed, step.started, step.completed, log, heartbeat, was help")]
-    [InlineData("""{"eventId":"e","type":"step.completed","stepId":"s","outcome":"success","memoryBytes":9223372036854775808}""", "/memoryBytes: must be a whole number from 0 to 9223372036854775807")]
+    [InlineData(
+        """{"eventId":"e","type":"step.completed","stepId":"s","outcome":"success","memoryBytes":9223372036854775808}""",
+        "/memoryBytes: must be a whole number from 0 to 9223372036854775807")]
     [InlineData("""{"eventId":"e","type":"execution.started","labels":{"key":5}}""", "/labels: the value of the label \"key\" must be a string")]
-    [InlineData("""{"eventId":"e","type":"execution.started","labels":{"key":"a\u0007"}}""", "/labels: the value of the label \"key\" must hold no control characters")]
+    [InlineData(
+        """{"eventId":"e","type":"execution.started","labels":{"key":"a\u0007"}}""", "/labels: the value of the label \"key\" must hold no control characters")]
     [InlineData("""{"eventId":"e","type":"execution.started","labels":{"a=b":"c"}}""", "/labels: the key of the label \"a=b\" must hold no =")]
-    [InlineData("""{"eventId":"e","type":"execution.started","parentExecutionId":".."}""", "/parentExecutionId: must be 1 to 128 characters of [A-Za-z0-9._:-], but not . or ..")]
+    [InlineData(
+        """{"eventId":"e","type":"execution.started","parentExecutionId":".."}""",
+        "/parentExecutionId: must be 1 to 128 characters of [A-Za-z0-9._:-], but not . or ..")]
     [InlineData("""{"eventId":"","type":"log","message":"m"}""", "/eventId: must be 1 to 128 characters, was 0")]
     [InlineData("""{"type":"log","message":"m"}""", "/eventId: is required")]
     [InlineData("""{"eventId":"e","type":"log","message":5}""", "/message: must be a string")]

@@ -17,7 +17,10 @@ public sealed class OptionsReadingTests
         var failure = Assert.Throws<StartException>(() => Read(
             ("Janitor:Period", "00:00:00.5"), ("Store:Provider", "oracle"), ("Auth:BootstrapKey", "too-short"), ("Janitor:MassLossHold", "2")));
 
-        Assert.Contains("ExecutionGrains__Janitor__Period must be a time as hh:mm:ss, from 00:00:01 to 01:00:00, was 00:00:00.5", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ExecutionGrains__Janitor__Period must be a time as hh:mm:ss, from 00:00:01 to 01:00:00, was 00:00:00.5",
+            failure.Message,
+            StringComparison.Ordinal);
         Assert.Contains("ExecutionGrains__Store__Provider must be one of sqlite, postgres, was oracle", failure.Message, StringComparison.Ordinal);
         Assert.Contains("ExecutionGrains__Auth__BootstrapKey", failure.Message, StringComparison.Ordinal);
         Assert.Contains("ExecutionGrains__Janitor__MassLossHold must be a share from 0 to 1, was 2", failure.Message, StringComparison.Ordinal);
@@ -51,7 +54,10 @@ public sealed class OptionsReadingTests
     [InlineData("99999999999:00:00")]
     [InlineData("tomorrow")]
     public void An_ambiguous_time_is_invalid(string text) =>
-        Assert.Contains($"ExecutionGrains__Auth__TokenLifetime must be a time as hh:mm:ss, from 00:00:01 to 8760:00:00, was {text}", Assert.Throws<StartException>(() => Read(("Auth:TokenLifetime", text))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"ExecutionGrains__Auth__TokenLifetime must be a time as hh:mm:ss, from 00:00:01 to 8760:00:00, was {text}",
+            Assert.Throws<StartException>(() => Read(("Auth:TokenLifetime", text))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void An_identity_provider_must_use_https_or_loopback_and_needs_an_audience()
@@ -127,7 +133,8 @@ public sealed class OptionsReadingTests
         var failure = Assert.Throws<StartException>(() => Read(beyond));
 
         Assert.StartsWith(
-            "ExecutionGrains__Cluster__Address is where other machines reach the silo, so it needs Cluster__CertificateFile, ", failure.Message, StringComparison.Ordinal);
+            "ExecutionGrains__Cluster__Address is where other machines reach the silo, so it needs Cluster__CertificateFile, ", failure.Message,
+            StringComparison.Ordinal);
         Assert.EndsWith($", was {address}", failure.Message, StringComparison.Ordinal);
         Assert.True(Read([.. beyond, ("Cluster:Insecure", "true")]).ClusterInsecure);
         Assert.Equal(new CertificateFiles("a", "b", "c"), Read([.. beyond, .. Certificates]).ClusterCertificates);

@@ -20,5 +20,6 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public void No_folder_of_translations_is_in_the_silos_folder() => Assert.Empty(Directory.EnumerateFiles(Output, "*.resources.dll", SearchOption.AllDirectories));
+    public void No_folder_of_translations_is_in_the_silos_folder() =>
+        Assert.Empty(Directory.EnumerateFiles(Output, "*.resources.dll", SearchOption.AllDirectories));
 }

@@ -71,5 +71,6 @@ public sealed class StartWarningsTests
     }
 
     private static IEnumerable<string> Of(SiloOptions options) =>
-        StartWarnings.Of(options with { StoreProvider = "postgres", StoreConnectionString = options.StoreConnectionString ?? Secure }, DateTimeOffset.UnixEpoch);
+        StartWarnings.Of(
+            options with { StoreProvider = "postgres", StoreConnectionString = options.StoreConnectionString ?? Secure }, DateTimeOffset.UnixEpoch);
 }

@@ -23,13 +23,15 @@ internal sealed class CalmLink : IExecutionStore, IOperationsStore
 
     public bool IsShared => link.IsShared;
 
-    public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel) => Answered(() => link.CommitAsync(appends, cancel));
+    public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel) =>
+        Answered(() => link.CommitAsync(appends, cancel));
 
     public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Answered(() => link.DeleteAsync(deletion, cancel));
 
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Answered(() => link.LoadAsync(id, cancel));
 
-    public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) => Answered(() => link.RevisionsAsync(ids, cancel));
+    public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
+        Answered(() => link.RevisionsAsync(ids, cancel));
 
     public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
         Answered(() => link.WasCommittedAsync(state, sequence, commitId, cancel));
@@ -53,7 +55,8 @@ internal sealed class CalmLink : IExecutionStore, IOperationsStore
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Answered(() => link.AliveAsync(siloId, now, outageAfter, cancel));
 
-    public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) => Done(() => link.GoneAsync(siloId, alive, now, cancel));
+    public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) =>
+        Done(() => link.GoneAsync(siloId, alive, now, cancel));
 
     public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Done(() => link.LeaveAsync(siloId, now, cancel));
 

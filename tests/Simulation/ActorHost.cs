@@ -77,7 +77,8 @@ internal sealed class ActorHost<TActor> : IDisposable
         }
 
         var before = _interleaves ? Task.CompletedTask : activation.LastCall;
-        var run = Task.Factory.StartNew(() => RunAsync(activation, before, method, call), CancellationToken.None, TaskCreationOptions.DenyChildAttach, activation.Turns).Unwrap();
+        var run = Task.Factory.StartNew(
+            () => RunAsync(activation, before, method, call), CancellationToken.None, TaskCreationOptions.DenyChildAttach, activation.Turns).Unwrap();
         activation.LastCall = run;
         return run;
     }

@@ -43,8 +43,12 @@ internal sealed class CommitChecks(World world)
     private void Follows(string id, ExecutionState before, ExecutionState after)
     {
         Holds(id, after.Revision == before.Revision + 1, $"revision {after.Revision} follows {before.Revision}");
-        Holds(id, after.Version >= before.Version && after.Epoch >= before.Epoch && after.HistorySequence >= before.HistorySequence, "version, epoch or history went back");
-        Holds(id, after.LateCount >= before.LateCount && after.RejectedCount >= before.RejectedCount && after.Attempts >= before.Attempts, "a counter went back");
+        Holds(
+            id,
+            after.Version >= before.Version && after.Epoch >= before.Epoch && after.HistorySequence >= before.HistorySequence,
+            "version, epoch or history went back");
+        Holds(
+            id, after.LateCount >= before.LateCount && after.RejectedCount >= before.RejectedCount && after.Attempts >= before.Attempts, "a counter went back");
         Holds(id, after.Epoch > before.Epoch || after.LogCount >= before.LogCount, "the log count of an epoch went back");
         Holds(id, after.Namespace == before.Namespace && after.CreatedAt == before.CreatedAt, "its namespace or creation changed");
         if (after.Epoch != before.Epoch)
@@ -55,15 +59,24 @@ internal sealed class CommitChecks(World world)
         Holds(id, after.LastStarted is null == before.LastStarted is null || before.LastStarted is null, "a marker went away");
         Holds(id, before.LastStarted is null || after.LastStarted!.At >= before.LastStarted.At, "the started marker went back");
         Holds(id, before.LastCompleted is null || after.LastCompleted?.At >= before.LastCompleted.At, "the completed marker went back");
-        Holds(id, !before.IsFinal || (after.Status, after.Cause, after.Path, after.Outcome) == (before.Status, before.Cause, before.Path, before.Outcome), $"{before.Status} became {after.Status} within an epoch");
+        Holds(
+            id,
+            !before.IsFinal || (after.Status, after.Cause, after.Path, after.Outcome) == (before.Status, before.Cause, before.Path, before.Outcome),
+            $"{before.Status} became {after.Status} within an epoch");
         Holds(id, before.Cancel is null || after.Cancel == before.Cancel, "the first cancel does not stand");
     }
 
     /// <summary>A store does not write the columns and labels that an append declares unchanged, so they must be unchanged.</summary>
     private void SaysWhatChanges(string id, ExecutionState before, ExecutionState after, Append append)
     {
-        Holds(id, append.Relists || Listed(before).Equals(Listed(after)), $"what lists show changes and the append does not say so: {Listed(before)}, {Listed(after)}");
-        Holds(id, append.Relabels || Equals(Labelled(before), Labelled(after)), $"its labels' rows change and the append does not say so: {Labelled(before)}, {Labelled(after)}");
+        Holds(
+            id,
+            append.Relists || Listed(before).Equals(Listed(after)),
+            $"what lists show changes and the append does not say so: {Listed(before)}, {Listed(after)}");
+        Holds(
+            id,
+            append.Relabels || Equals(Labelled(before), Labelled(after)),
+            $"its labels' rows change and the append does not say so: {Labelled(before)}, {Labelled(after)}");
     }
 
     /// <summary>No live execution is marked lost, and every silent one is, in time.</summary>
@@ -75,13 +88,22 @@ internal sealed class CommitChecks(World world)
             if (row.Type == "tracker.claim_expired")
             {
                 var claimed = before.ClaimedAt - SimulatedTime.Start ?? TimeSpan.Zero;
-                Holds(id, contact is null || contact < claimed + TimeSpan.FromMilliseconds(1) || contact <= claimed + world.SkewMax, $"a claim that was followed up (claimed at {claimed.TotalSeconds:F4} s, heard of at {contact?.TotalSeconds:F4} s) expired");
+                Holds(
+                    id,
+                    contact is null || contact < claimed + TimeSpan.FromMilliseconds(1) || contact <= claimed + world.SkewMax,
+                    $"a claim that was followed up (claimed at {claimed.TotalSeconds:F4} s, heard of at {contact?.TotalSeconds:F4} s) expired");
             }
             else if (row.Type is "tracker.lost" or "tracker.exception" && before.LeaseTerm is { } term)
             {
                 var earliest = Excused(contact + term, term) + World.Rules.Grace - world.SkewMax;
-                Holds(id, earliest is null || world.Time.Elapsed >= earliest, $"it was heard of at {contact?.TotalSeconds:F4} s, within its lease of {term.TotalSeconds} s, and is {row.Type}");
-                Holds(id, world.Time.Elapsed <= LostBy(id, before, term), $"it was last heard of at {world.Ledger.LastArrival(id).TotalSeconds:F4} s and lost too late, its lease being {term.TotalSeconds} s");
+                Holds(
+                    id,
+                    earliest is null || world.Time.Elapsed >= earliest,
+                    $"it was heard of at {contact?.TotalSeconds:F4} s, within its lease of {term.TotalSeconds} s, and is {row.Type}");
+                Holds(
+                    id,
+                    world.Time.Elapsed <= LostBy(id, before, term),
+                    $"it was last heard of at {world.Ledger.LastArrival(id).TotalSeconds:F4} s and lost too late, its lease being {term.TotalSeconds} s");
             }
         }
     }
@@ -162,8 +184,15 @@ internal sealed class CommitChecks(World world)
     private void Bounded(string id, StoredExecution after)
     {
         var s = after.State;
-        Holds(id, s.Epochs.Count <= Limits.Epochs && after.Rejections.Count <= Limits.Rejections && after.EvidenceCount <= Limits.Evidence, "it grows without bound");
-        Holds(id, s.HistorySequence == after.History.Count && s.LogCount == after.LogCounts.GetValueOrDefault(s.Epoch) && s.EvidenceCount == after.EvidenceCount && s.RejectionCount == after.Rejections.Count, "its counters are not what was written");
+        Holds(
+            id,
+            s.Epochs.Count <= Limits.Epochs && after.Rejections.Count <= Limits.Rejections && after.EvidenceCount <= Limits.Evidence,
+            "it grows without bound");
+        Holds(
+            id,
+            s.HistorySequence == after.History.Count && s.LogCount == after.LogCounts.GetValueOrDefault(s.Epoch) && s.EvidenceCount == after.EvidenceCount
+                && s.RejectionCount == after.Rejections.Count,
+            "its counters are not what was written");
     }
 
     private void Note(string id, ExecutionState? before, ExecutionState after)

@@ -28,7 +28,9 @@ internal sealed class FenceChecks(World world)
             return;
         }
 
-        Holds(epochMin > EpochMin && epochMin > world.Ledger.EpochMax, $"the fence is {epochMin}, and there were epochs up to {world.Ledger.EpochMax}, fences up to {EpochMin}");
+        Holds(
+            epochMin > EpochMin && epochMin > world.Ledger.EpochMax,
+            $"the fence is {epochMin}, and there were epochs up to {world.Ledger.EpochMax}, fences up to {EpochMin}");
         (EpochMin, _isAgreed) = (epochMin, true);
     }
 
@@ -43,7 +45,11 @@ internal sealed class FenceChecks(World world)
         {
             var now = world.Store.Executions[id].State;
             Holds(
-                was.IsFinal ? ReferenceEquals(now, was) : was.Cancel is null ? IsFenced(was, now) : (now.Status, now.Cause, now.Epoch) == (ExecutionStatus.Cancelled, Cause.CancelUnconfirmed, was.Epoch),
+                was.IsFinal
+                    ? ReferenceEquals(now, was)
+                    : was.Cancel is null
+                    ? IsFenced(was, now)
+                    : (now.Status, now.Cause, now.Epoch) == (ExecutionStatus.Cancelled, Cause.CancelUnconfirmed, was.Epoch),
                 $"{id} was {was.Status} in epoch {was.Epoch} when the store was restored, and is {now.Status} in epoch {now.Epoch} now that it is fenced from {EpochMin}");
         }
 
@@ -56,7 +62,9 @@ internal sealed class FenceChecks(World world)
     /// <summary>Checks every write.</summary>
     public void Check(string id, ExecutionState? before, ExecutionState after, bool isFence)
     {
-        Holds(before is null || after.Epoch == before.Epoch || after.Epoch >= EpochMin, $"{id}: epoch {after.Epoch} is opened on a store that is fenced from {EpochMin}");
+        Holds(
+            before is null || after.Epoch == before.Epoch || after.Epoch >= EpochMin,
+            $"{id}: epoch {after.Epoch} is opened on a store that is fenced from {EpochMin}");
         Holds(!isFence || !world.Silos.Any(s => s.IsServing), $"{id} is fenced off in epoch {before?.Epoch} while the store is served");
     }
 

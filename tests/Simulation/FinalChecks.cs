@@ -31,7 +31,9 @@ internal sealed class FinalChecks(World world)
         }
 
         var live = s.Status is ExecutionStatus.Claimed or ExecutionStatus.Running;
-        world.Verdict.Check(!live || (s.LeaseTerm is null && s.Cancel is null && (s.Facts.TimeoutSeconds is null || s.Status == ExecutionStatus.Claimed)), $"{id} was silent for long and is still {s.Status}, due {stored.DueAt - SimulatedTime.Start}");
+        world.Verdict.Check(
+            !live || (s.LeaseTerm is null && s.Cancel is null && (s.Facts.TimeoutSeconds is null || s.Status == ExecutionStatus.Claimed)),
+            $"{id} was silent for long and is still {s.Status}, due {stored.DueAt - SimulatedTime.Start}");
     }
 
     private void Ends(string id, StoredExecution stored)
@@ -72,7 +74,9 @@ internal sealed class FinalChecks(World world)
         {
             var (record, _) = world.Store.Record(bucket);
             var (found, acted) = world.Ledger.SweptIn(bucket);
-            world.Verdict.Check(record.Found <= found && record.Acted <= acted, $"bucket {bucket}: {found} were found and {acted} acted on, its record says {record.Found} and {record.Acted}");
+            world.Verdict.Check(
+                record.Found <= found && record.Acted <= acted,
+                $"bucket {bucket}: {found} were found and {acted} acted on, its record says {record.Found} and {record.Acted}");
             var age = world.Time.Now - record.LastSweepAt;
             world.Verdict.Check(age <= (2 * world.Setup.JanitorPeriod) + world.SkewMax, $"bucket {bucket}: its record is {age} old");
         }
@@ -87,7 +91,8 @@ internal sealed class FinalChecks(World world)
             world.Verdict.Check(live == count, $"{live} executions of {workflow} are {status}, the figures say {count}");
         }
 
-        var resolved = states.SelectMany(s => s.Epochs.Select(e => e.Resolution).Append(s.Resolution)).OfType<Resolved>().CountBy(r => r.Resolution).ToDictionary();
+        var resolved =
+            states.SelectMany(s => s.Epochs.Select(e => e.Resolution).Append(s.Resolution)).OfType<Resolved>().CountBy(r => r.Resolution).ToDictionary();
         foreach (var resolution in Enum.GetValues<Resolution>())
         {
             var (said, counted) = (resolved.GetValueOrDefault(resolution), world.Store.Figures.GetValueOrDefault((FigureKind.Resolution, resolution)));

@@ -94,9 +94,12 @@ internal sealed class Ledger(World world)
         }
 
         ToldToStop(id, epoch, answer);
-        if (answer.Refused is null && answer.Epoch == epoch && _cancelledAt.TryGetValue((id, epoch), out var cancelled) && cancelled < arrived - RevisionReads.Trust)
+        if (answer.Refused is null && answer.Epoch == epoch && _cancelledAt.TryGetValue((id, epoch), out var cancelled)
+            && cancelled < arrived - RevisionReads.Trust)
         {
-            world.Verdict.Check(answer.Control is { CancelRequested: true } or { Stop: true }, $"{id} epoch {epoch} was cancelled at {cancelled.TotalSeconds:F4} s; its worker is not told of it");
+            world.Verdict.Check(
+                answer.Control is { CancelRequested: true } or { Stop: true },
+                $"{id} epoch {epoch} was cancelled at {cancelled.TotalSeconds:F4} s; its worker is not told of it");
         }
     }
 
@@ -154,7 +157,8 @@ internal sealed class Ledger(World world)
             _promises.Add(new(id, epoch, @event.EventId!, result));
             CheckStored(id, epoch, @event.EventId!, result, "when it was answered");
         }
-        else if (result == Result.Duplicate && @event is ExecutionEvent.Log or ExecutionEvent.ExecutionCompleted or ExecutionEvent.ExecutionResumed && result == Result.Duplicate)
+        else if (result == Result.Duplicate && @event is ExecutionEvent.Log or ExecutionEvent.ExecutionCompleted or ExecutionEvent.ExecutionResumed
+            && result == Result.Duplicate)
         {
             CheckStored(id, epoch, @event.EventId!, null, "though it was answered duplicate");
         }
@@ -183,7 +187,9 @@ internal sealed class Ledger(World world)
     private void ToldToStop(string id, int epoch, ReportAnswer answer)
     {
         var (below, but) = _fenced.GetValueOrDefault(id);
-        world.Verdict.Check(answer.Refused is not null || epoch >= below || but > 0 || answer.Control is { Stop: true }, $"{id}: a worker of epoch {epoch} is not told to stop, and the store is fenced from {below}");
+        world.Verdict.Check(
+            answer.Refused is not null || epoch >= below || but > 0 || answer.Control is { Stop: true },
+            $"{id}: a worker of epoch {epoch} is not told to stop, and the store is fenced from {below}");
     }
 
     private void Contact(string id, int epoch, TimeSpan arrived) =>
@@ -201,6 +207,7 @@ internal sealed class Ledger(World world)
     private void Said(string line, Code? refused)
     {
         world.Trace.Write(line);
-        world.Verdict.Check(!world.IsStoreCalm || refused is not (Code.StoreUnavailable or Code.Overloaded), $"A caller was refused though the store was well: {line}");
+        world.Verdict.Check(
+            !world.IsStoreCalm || refused is not (Code.StoreUnavailable or Code.Overloaded), $"A caller was refused though the store was well: {line}");
     }
 }

@@ -220,7 +220,8 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
     /// <summary>Filters by status only, newest first, with pages so small that a list has several.</summary>
     public Page<ListedExecution> List(ExecutionFilter filter, int limit, string? cursor)
     {
-        var left = Executions.Values.Select(e => e.State).OrderByDescending(Position, StringComparer.Ordinal).SkipWhile(s => cursor is not null && string.CompareOrdinal(Position(s), cursor) >= 0).ToArray();
+        var left = Executions.Values.Select(e => e.State).OrderByDescending(Position, StringComparer.Ordinal).SkipWhile(
+            s => cursor is not null && string.CompareOrdinal(Position(s), cursor) >= 0).ToArray();
         var page = left.Take(Math.Min(limit, PageSize)).ToArray();
         return new([.. page.Where(s => filter.Status.Contains(s.Status)).Select(ListedExecution.Of)], page.Length < left.Length ? Position(page[^1]) : null);
     }
@@ -235,7 +236,8 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
                 .Select(h => new PriorEvent(h.Row.Epoch, h.Row.EventId!, h.Row.Hash ?? [], h.Row.Result, h.Row.Code, h.CommitId)),
         ];
         StepRow[] steps = [.. append.NewSteps.Where(stored.Steps.ContainsKey).Select(key => stored.Steps[key])];
-        PriorRejection[] rejections = [.. append.NewRejections.Where(stored.Rejections.ContainsKey).Select(key => new PriorRejection(key.Code, key.Epoch, key.EventId))];
+        PriorRejection[] rejections =
+            [.. append.NewRejections.Where(stored.Rejections.ContainsKey).Select(key => new PriorRejection(key.Code, key.Epoch, key.EventId))];
         return events.Length + steps.Length + rejections.Length > 0 ? new(events, steps, rejections) : null;
     }
 

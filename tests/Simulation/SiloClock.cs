@@ -12,5 +12,6 @@ internal sealed class SiloClock(SimulatedTime time) : TimeProvider
 
     public override long GetTimestamp() => time.Elapsed.Ticks;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        time.CreateTimer(callback, state, dueTime, period);
 }

@@ -211,7 +211,8 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         services.AddKeyedSingleton<TimeProvider>(TrackerClock.Key, Clock);
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<ILogger<GrainLog>>(new SiloLog(world.Verdict));
-        services.AddSingleton<RestoreFence>().AddSingleton(_ => World.Rules with { EpochMin = _epochMin }).AddSingleton(new JanitorSettings { Period = world.Setup.JanitorPeriod });
+        services.AddSingleton<RestoreFence>().AddSingleton(_ => World.Rules with { EpochMin = _epochMin })
+            .AddSingleton(new JanitorSettings { Period = world.Setup.JanitorPeriod });
         services.AddSingleton(new SiloMembership($"{name}.{_life}", GoneAfter, _ => false));
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
         services.AddSingleton<MassLoss>().AddSingleton<GrainServices>().AddSingleton(new EventHasher(new byte[32]));
@@ -222,7 +223,9 @@ internal sealed class SimulatedSilo(World world, string name, int seed) : IDispo
         bool IsForgotten() => random.NextDouble() < world.Setup.ForgetAtRandom;
         services.AddSingleton(provider => new ActorHost<ExecutionActor>(
             world.Time, Clock, id => new(new ExecutionId(id), link, _queue, provider.GetRequiredService<GrainServices>()), IsForgotten, interleaves: true));
-        services.AddSingleton(provider => new ActorHost<SimulatedJanitor>(world.Time, Clock, bucket => Janitor(int.Parse(bucket), link, provider), IsForgotten, interleaves: false));
+        services.AddSingleton(
+            provider => new ActorHost<SimulatedJanitor>(
+                world.Time, Clock, bucket => Janitor(int.Parse(bucket), link, provider), IsForgotten, interleaves: false));
         return services.BuildServiceProvider();
     }
 

@@ -57,7 +57,8 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
     public void Stop() => _stopped = true;
 
     /// <summary>Starts an actor.</summary>
-    public Task Spawn(Func<Task> actor) => Task.Factory.StartNew(() => Guarded(actor), CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
+    public Task Spawn(Func<Task> actor) =>
+        Task.Factory.StartNew(() => Guarded(actor), CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
     /// <summary>
     /// Completes after this time. Its task has no asynchronous continuations, because those of WhenAll and WhenAny would go to the thread pool. An await still
@@ -70,7 +71,8 @@ internal sealed class SimulatedTime(Random random) : TaskScheduler
         return ended.Task;
     }
 
-    public ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new SimulatedTimer(this, callback, state, dueTime, period);
+    public ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        new SimulatedTimer(this, callback, state, dueTime, period);
 
     /// <summary>Whether the caller is on the simulation's thread. If not, an await has left it, and the run fails.</summary>
     public bool IsThread()

@@ -28,7 +28,8 @@ public static class SimulationRun
         }
 
         return new RunResult(
-            seed, world.Verdict.Failure ?? failure, world.Trace.Hash, world.Trace.Lines, world.Faults.Counts, world.Ledger.AnswerCount, world.Store.Executions.Count, world.Time.Elapsed, world.Time.TaskCount);
+            seed, world.Verdict.Failure ?? failure, world.Trace.Hash, world.Trace.Lines, world.Faults.Counts, world.Ledger.AnswerCount,
+            world.Store.Executions.Count, world.Time.Elapsed, world.Time.TaskCount);
     }
 
     private static async Task Live(World world)
@@ -39,7 +40,11 @@ public static class SimulationRun
             silo.Start();
         }
 
-        Task[] others = [world.Time.Spawn(new SimulatedOperator(world).Run), world.Time.Spawn(new Mischief(world).Run), .. world.HasRestores ? [world.Time.Spawn(new Restorer(world, new Random(world.Seed + 1)).Run)] : Array.Empty<Task>()];
+        Task[] others =
+        [
+            world.Time.Spawn(new SimulatedOperator(world).Run), world.Time.Spawn(new Mischief(world).Run),
+            .. world.HasRestores ? [world.Time.Spawn(new Restorer(world, new Random(world.Seed + 1)).Run)] : Array.Empty<Task>(),
+        ];
         var workers = Task.WhenAll(Enumerable.Range(0, world.Setup.WorkerCount).Select(i => world.Time.Spawn(new SimulatedWorker(world, i).Run)));
         await Task.WhenAny(workers, world.Time.Delay(StormMax));
         world.IsEnding = true;
@@ -57,7 +62,10 @@ public static class SimulationRun
         // A call that is still hanging blocks a silo's commits. Workers that report there are not heard, and no other silo knows why.
         await world.Time.Delay(world.Faults.LastDisturbance - world.Time.Elapsed);
         var kept = new HashSet<string>(StringComparer.Ordinal);
-        var keeper = new SimulatedExecution(World.Kept, world.Random) { Facts = new() { Workflow = "flow0", HeartbeatTimeoutSeconds = world.Chance(0.5) ? 10 : 30 } };
+        var keeper = new SimulatedExecution(World.Kept, world.Random)
+        {
+            Facts = new() { Workflow = "flow0", HeartbeatTimeoutSeconds = world.Chance(0.5) ? 10 : 30 },
+        };
         if (await new WorkerRun(world, keeper, new Worker("keeper", "0")).Keep())
         {
             kept.Add(keeper.Id);

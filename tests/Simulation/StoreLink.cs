@@ -14,7 +14,8 @@ namespace ExecutionGrains.Simulation;
 /// One silo's link to the store. Its calls take time, fail before or after execution, never answer, write late, or find conflicts. A killed silo's calls never
 /// return.
 /// </summary>
-internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random random, Faults faults, Trace trace, string silo) : IExecutionStore, IExecutionReads, IOperationsStore
+internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random random, Faults faults, Trace trace, string silo)
+    : IExecutionStore, IExecutionReads, IOperationsStore
 {
     private static readonly Task Never = new TaskCompletionSource().Task;
 
@@ -38,7 +39,10 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
             }
         }
 
-        return await Call($"commit {string.Join(' ', appends.Select(a => a.State.Id))}", () => appends.Select((append, i) => outcomes[i] ?? store.Commit(append)).ToArray(), writes: true);
+        return await Call(
+            $"commit {string.Join(' ', appends.Select(a => a.State.Id))}",
+            () => appends.Select((append, i) => outcomes[i] ?? store.Commit(append)).ToArray(),
+            writes: true);
     }
 
     public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) =>
@@ -59,7 +63,8 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task<byte[]> SettingAsync(string name, Func<byte[]> initial, CancellationToken cancel) => Call("setting", () => store.Setting(name, initial));
 
-    public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Call("write setting", () => store.WriteSetting(name, value), writes: true);
+    public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) =>
+        Call("write setting", () => store.WriteSetting(name, value), writes: true);
 
     public Task WriteSettingsAsync(IReadOnlyList<(string Name, byte[] Value)> settings, AuditRow audit, CancellationToken cancel) =>
         Call("write settings", () => store.WriteSettings(settings, audit), writes: true);
@@ -94,7 +99,8 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => Call("write the audit", () => store.AppendAudit(row), writes: true);
 
-    public Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel) => Call("list", () => store.List(filter, limit, cursor));
+    public Task<Page<ListedExecution>> ListAsync(ExecutionFilter filter, int limit, string? cursor, CancellationToken cancel) =>
+        Call("list", () => store.List(filter, limit, cursor));
 
     public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel) => throw new NotSupportedException();
 
@@ -183,5 +189,6 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
         }
     }
 
-    private static StoreException Lost(string name, bool uncertain) => new(name, uncertain ? "the answer got lost" : "it is away", transient: true) { Uncertain = uncertain };
+    private static StoreException Lost(string name, bool uncertain) =>
+        new(name, uncertain ? "the answer got lost" : "it is away", transient: true) { Uncertain = uncertain };
 }

@@ -23,7 +23,8 @@ internal sealed class TurnScheduler(SimulatedTime time) : TaskScheduler
     }
 
     /// <summary>Runs a task inline only inside a turn of this activation; elsewhere it would run concurrently with one.</summary>
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => !taskWasPreviouslyQueued && Current == this && TryExecuteTask(task);
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+        !taskWasPreviouslyQueued && Current == this && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks() => [.. _tasks];
 

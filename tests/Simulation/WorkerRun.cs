@@ -204,7 +204,8 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         {
             world.Trace.Write($"{execution.Id} e{epoch} {worker.WorkerId}.{worker.Incarnation} -> {string.Join(' ', events.Select(e => $"{e.Type}:{e.EventId}{(StepOf(e) is { } s ? $":{s}" : "")}"))}");
             var answer = await world.Network.Send(
-                "report", execution.Id, actor => actor.ReportAsync(new EventReport(epoch, events), Caller.Local), (a, arrived) => world.Ledger.Answered(execution.Id, events, epoch, a, arrived));
+                "report", execution.Id, actor => actor.ReportAsync(new EventReport(epoch, events), Caller.Local),
+                (a, arrived) => world.Ledger.Answered(execution.Id, events, epoch, a, arrived));
             if (answer is { Refused: null })
             {
                 _stop |= answer.Control is { Stop: true } or { CancelRequested: true };

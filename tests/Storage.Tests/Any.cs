@@ -26,10 +26,12 @@ internal static class Any
             _ when type == typeof(int) => random.Next(3) == 0 ? 0 : random.Next(),
             _ when type == typeof(long) => random.Next(3) == 0 ? 0L : random.NextInt64(),
             _ when type == typeof(double) => random.NextDouble() * 100,
-            _ when type == typeof(decimal) => random.Next(3) == 0 ? 0m : new decimal(random.Next(), random.Next(), 0, random.Next(2) == 0, (byte)random.Next(12)),
+            _ when type == typeof(decimal) =>
+                random.Next(3) == 0 ? 0m : new decimal(random.Next(), random.Next(), 0, random.Next(2) == 0, (byte)random.Next(12)),
             _ when type == typeof(DateTimeOffset) => T0.AddTicks(random.NextInt64(1_000_000_000_000) * 10),
             { IsEnum: true } => Enum.GetValues(type).GetValue(random.Next(Enum.GetValues(type).Length)),
-            _ when type == typeof(Dictionary<string, string>) => Enumerable.Range(0, random.Next(4)).ToDictionary(i => $"{AnyText(random)}{i}", _ => AnyText(random)),
+            _ when type == typeof(Dictionary<string, string>) => Enumerable.Range(0, random.Next(4))
+                .ToDictionary(i => $"{AnyText(random)}{i}", _ => AnyText(random)),
             _ when type.IsAssignableTo(typeof(IEnumerable)) => Several(type.GetGenericArguments()[0], random),
             _ => AnyRecord(type, random),
         };

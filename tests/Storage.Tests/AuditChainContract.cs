@@ -77,8 +77,10 @@ public abstract class AuditChainContract : IAsyncLifetime
         500, "row 500 is there twice", "row 500 was changed", "the rows from 1100 to the signed head 1100 are missing")]
     [InlineData("drop index audit_sequence; update audit set sequence = 499 where sequence = 1100",
         499, "row 499 is there twice", "row 499 was changed")]
-    [InlineData("drop index audit_sequence; update audit set sequence = case sequence when 7 then 8 else 7 end where sequence in (7, 8)", 7, "row 7 was changed")]
-    [InlineData("insert into audit (at, by, action, sequence, hash) select at, by, action, 1101, hash from audit where sequence = 9", 1_101, "row 1101 was changed")]
+    [InlineData(
+        "drop index audit_sequence; update audit set sequence = case sequence when 7 then 8 else 7 end where sequence in (7, 8)", 7, "row 7 was changed")]
+    [InlineData(
+        "insert into audit (at, by, action, sequence, hash) select at, by, action, 1101, hash from audit where sequence = 9", 1_101, "row 1101 was changed")]
     [InlineData("insert into audit (at, by, action, sequence, hash) select at, by, action, 0, hash from audit where sequence = 9", 0, "1101 rows have a place")]
     [InlineData("drop index audit_sequence; insert into audit (at, by, action, sequence, hash) select at, by, action, sequence, hash from audit where sequence = 1100",
         1_101, "1101 rows have a place", "row 1100 is there twice", "row 1100 was changed")]

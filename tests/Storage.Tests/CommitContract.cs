@@ -221,7 +221,8 @@ public abstract class CommitContract : IAsyncLifetime
     {
         var (a, b) = (State("a"), State("b"));
         var none = History(1, "e") with { TakesEventId = false };
-        var outcomes = await Store.CommitAsync([First(a, History(1, "e"), History(2, "e")) with { NewEvents = [new(1, "e")] }, First(b, none, none with { Sequence = 2 }, History(3, "e"))], None);
+        var outcomes = await Store.CommitAsync(
+            [First(a, History(1, "e"), History(2, "e")) with { NewEvents = [new(1, "e")] }, First(b, none, none with { Sequence = 2 }, History(3, "e"))], None);
         Assert.IsType<AppendOutcome.Refused>(outcomes[0]);
         Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
         Assert.Null(await Store.LoadAsync(a.Id, None));
@@ -398,7 +399,8 @@ public abstract class CommitContract : IAsyncLifetime
         await Commit(First(other, History(1, "e1"), new Effect.Step(Step("s1", 1), true)));
         await Commit(First(state, History(1, "e1"), new Effect.Step(Step("s1", 1), true), new Effect.Log(1, "e1", T0, T0, 1, Severity.Info, null, null, "m")));
         await Commit(Next(
-            state, History(2), new Effect.Rejection(Code.Conflict, 1, "e", "log", "no", T0), new Effect.Evidence(1, 1, "l", "log", T0, T0, [1]), new Effect.FinalPayload(1, [1], [2])));
+            state, History(2), new Effect.Rejection(Code.Conflict, 1, "e", "log", "no", T0), new Effect.Evidence(1, 1, "l", "log", T0, T0, [1]),
+            new Effect.FinalPayload(1, [1], [2])));
 
         Assert.True(await Store.DeleteAsync(Deleted(state with { Revision = 2 }), None));
 
@@ -407,7 +409,8 @@ public abstract class CommitContract : IAsyncLifetime
         Assert.Empty(await StepsAsync(state));
         Assert.Equal(("e1", "s1"), (Assert.Single(await HistoryAsync(other)).EventId, Assert.Single(await StepsAsync(other)).StepId));
         Assert.IsType<AppendOutcome.Forgotten>(await One(First(state) with { IdHash = Hash("a") }));
-        var outcomes = await Store.CommitAsync([First(state) with { IdHash = Hash("a") }, First(State("c")) with { IdHash = Hash("c") }, First(other) with { IdHash = Hash("b") }], None);
+        var outcomes = await Store.CommitAsync(
+            [First(state) with { IdHash = Hash("a") }, First(State("c")) with { IdHash = Hash("c") }, First(other) with { IdHash = Hash("b") }], None);
         Assert.IsType<AppendOutcome.Forgotten>(outcomes[0]);
         Assert.IsType<AppendOutcome.Committed>(outcomes[1]);
         Assert.IsType<AppendOutcome.VersionMismatch>(outcomes[2]);
@@ -449,7 +452,8 @@ public abstract class CommitContract : IAsyncLifetime
         async Task Taken()
         {
             Assert.Single(Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(first) with { NewEvents = [new(1, "a1"), new(1, "b1"), new(1, "c1")] })).Events);
-            var found = Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(third) with { NewEvents = [new(1, "a1"), new(1, "b1"), new(1, "c1")], NewSteps = [new(1, "s1")] }));
+            var found = Assert.IsType<AppendOutcome.IdsTaken>(
+                await One(Next(third) with { NewEvents = [new(1, "a1"), new(1, "b1"), new(1, "c1")], NewSteps = [new(1, "s1")] }));
             Assert.Equal(("c1", "s1"), (Assert.Single(found.Events).EventId, Assert.Single(found.Steps).StepId));
         }
     }

@@ -131,7 +131,11 @@ public sealed class CommitQueueTests
             called.Release();
             throw new InvalidOperationException("no exporter today");
         });
-        using var traces = new ActivityListener { ShouldListenTo = source => source.Name == "ExecutionGrains", Sample = (ref _) => throw new InvalidOperationException("no exporter today") };
+        using var traces = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "ExecutionGrains",
+            Sample = (ref _) => throw new InvalidOperationException("no exporter today"),
+        };
         ActivitySource.AddActivityListener(traces);
         await using var queue = new CommitQueue(store);
         await CommitThrice(queue);

@@ -67,7 +67,8 @@ public sealed class ListedExecutionTests
             return node.DeepClone();
         }
 
-        var shuffled = new JsonObject { ["further"] = new JsonObject { ["id"] = "other", ["block"] = new JsonArray(1, new JsonObject { ["workflow"] = "other" }) } };
+        var shuffled =
+            new JsonObject { ["further"] = new JsonObject { ["id"] = "other", ["block"] = new JsonArray(1, new JsonObject { ["workflow"] = "other" }) } };
         foreach (var (name, value) in members.OrderBy(_ => random.Next()))
         {
             // Labels are not members.

@@ -115,7 +115,13 @@ internal static class ListedExecutions
     private static ExecutionState One(Random random)
     {
         var second = random.Next(120);
-        var status = random.Next(10) switch { < 7 => ExecutionStatus.Succeeded, 7 => ExecutionStatus.Running, 8 => ExecutionStatus.Pending, _ => ExecutionStatus.Lost };
+        var status = random.Next(10) switch
+        {
+            < 7 => ExecutionStatus.Succeeded,
+            7 => ExecutionStatus.Running,
+            8 => ExecutionStatus.Pending,
+            _ => ExecutionStatus.Lost,
+        };
         var workflow = $"wf-{Math.Min(random.Next(8), random.Next(8))}{(random.Next(9) == 0 ? "0" : string.Empty)}";
         return State($"{(random.Next(20) == 0 ? "wf" : "x")}{random.Next(10_000)}", workflow, $"n{Math.Min(random.Next(4), random.Next(4))}", second) with
         {

@@ -77,7 +77,8 @@ public sealed class OrleansGrainStatesTests : OrleansTables
     {
         (string, object?)[][] grains =
         [
-            Named("abd"), Named("ABD"), Named("abd "), Named("+abd"), Named(""), Named(null), Numbered(0, 1, null), Numbered(1, 0, null), Numbered(0, 1, ""), Numbered(0, 1, "abd"),
+            Named("abd"), Named("ABD"), Named("abd "), Named("+abd"), Named(""), Named(null), Numbered(0, 1, null), Numbered(1, 0, null), Numbered(0, 1, ""),
+            Numbered(0, 1, "abd"),
             [.. Named("abd"), ("GrainTypeString", "other")], [.. Named("abd"), ("ServiceId", "other")], [.. Named("abd"), ("GrainIdHash", 99)],
         ];
         for (var i = 0; i < grains.Length; i++)
@@ -93,9 +94,11 @@ public sealed class OrleansGrainStatesTests : OrleansTables
 
     private static (string, object?)[] Named(string? key) => Numbered(0, 0, key);
 
-    private static (string, object?)[] Numbered(long n0, long n1, string? extension) => [("GrainIdN0", n0), ("GrainIdN1", n1), ("GrainIdExtensionString", extension)];
+    private static (string, object?)[] Numbered(long n0, long n1, string? extension) =>
+        [("GrainIdN0", n0), ("GrainIdN1", n1), ("GrainIdExtensionString", extension)];
 
-    private Task<int?> Write((string, object?)[] grain, int? version, params byte[] state) => Change("WriteToStorageKey", [.. grain, ("PayloadBinary", state)], version);
+    private Task<int?> Write((string, object?)[] grain, int? version, params byte[] state) =>
+        Change("WriteToStorageKey", [.. grain, ("PayloadBinary", state)], version);
 
     private async Task<int?> Change(string key, (string, object?)[] grain, int? version) =>
         (await Provider.RunAsync(key, [.. grain, ("GrainStateVersion", version)])).SingleOrDefault() is { } row ? (int)row.Values.First() : null;

@@ -168,18 +168,19 @@ public sealed class OrleansMembershipTests : OrleansTables
 
     private Task Begin() => Provider.RunAsync("InsertMembershipVersionKey");
 
-    private Task<bool> Join(int port, int version, int status = Joining, int proxyPort = 30000, DateTime? alive = null, DateTime? start = null) => Provider.AsksAsync(
-        "InsertMembershipKey",
-        ("Address", "127.0.0.1"),
-        ("Port", port),
-        ("Generation", 7),
-        ("SiloName", "silo"),
-        ("HostName", "host"),
-        ("Status", status),
-        ("ProxyPort", proxyPort),
-        ("StartTime", start ?? T0),
-        ("IAmAliveTime", alive ?? T0.AddSeconds(1)),
-        ("Version", version));
+    private Task<bool> Join(int port, int version, int status = Joining, int proxyPort = 30000, DateTime? alive = null, DateTime? start = null) =>
+        Provider.AsksAsync(
+            "InsertMembershipKey",
+            ("Address", "127.0.0.1"),
+            ("Port", port),
+            ("Generation", 7),
+            ("SiloName", "silo"),
+            ("HostName", "host"),
+            ("Status", status),
+            ("ProxyPort", proxyPort),
+            ("StartTime", start ?? T0),
+            ("IAmAliveTime", alive ?? T0.AddSeconds(1)),
+            ("Version", version));
 
     private Task<bool> Update(int port, int status, int version, string? suspects = null) => Provider.AsksAsync(
         "UpdateMembershipKey",

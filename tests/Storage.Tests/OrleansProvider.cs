@@ -43,7 +43,8 @@ internal sealed class OrleansProvider(string connectionString)
     /// <summary>A sample of the type that the provider binds; DBNull with its type if it may be null.</summary>
     public static (object Value, DbType Type) Sample(string parameter) => parameter switch
     {
-        "Port" or "Generation" or "Status" or "ProxyPort" or "Version" or "GrainHash" or "BeginHash" or "EndHash" or "Period" or "GrainIdHash" or "GrainTypeHash" => (1, DbType.Int32),
+        "Port" or "Generation" or "Status" or "ProxyPort" or "Version" or "GrainHash" or "BeginHash" or "EndHash" or "Period" or "GrainIdHash"
+            or "GrainTypeHash" => (1, DbType.Int32),
         "GrainStateVersion" => (DBNull.Value, DbType.Int32),
         "GrainIdN0" or "GrainIdN1" => (0L, DbType.Int64),
         "StartTime" or "IAmAliveTime" => (DateTime.UnixEpoch, DbType.DateTime),

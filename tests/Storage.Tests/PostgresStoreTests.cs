@@ -188,7 +188,8 @@ public sealed class PostgresStoreTests : StoreContract
         }
 
         // A backend reports its statistics when it ends.
-        await using var others = new NpgsqlCommand("select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", connection);
+        await using var others = new NpgsqlCommand(
+            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", connection);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (await others.ExecuteScalarAsync(patience.Token) is not 0L)
         {
@@ -375,7 +376,11 @@ public sealed class PostgresStoreTests : StoreContract
         await store.CommitAsync([First(State("a"), new Effect.Step(Step("s1", 1), true)), First(State("b")), First(State("c"))], None);
         await ExecuteAsync("update steps_20260301 set status = 'unheard of'");
         var outcomes = await store.CommitAsync(
-            [Next(State("b"), History(1)), Next(State("a"), new Effect.Step(Step("s1", 2), true)) with { NewSteps = [new(1, "s1")] }, Next(State("c"), History(1))], None);
+            [
+                Next(State("b"), History(1)), Next(State("a"), new Effect.Step(Step("s1", 2), true)) with { NewSteps = [new(1, "s1")] },
+                Next(State("c"), History(1))
+            ],
+            None);
         Assert.Equal(new AppendOutcome.Unavailable("InvalidDataException: «unheard of» is not a valid StepStatus.", Uncertain: false), outcomes[1]);
         Assert.All([outcomes[0], outcomes[2]], o => Assert.IsType<AppendOutcome.Committed>(o));
         Assert.Equal([1L, 2, 2], (await store.RevisionsAsync([new("a"), new("b"), new("c")], None)).OrderBy(r => r.Key.Value).Select(r => r.Value));
@@ -436,7 +441,11 @@ public sealed class PostgresStoreTests : StoreContract
         await ExecuteAsync(halfway);
         await using var other = new PostgresStore(Options);
         await other.MigrateAsync(None);
-        Effect[] effects = [History(2, "e"), new Effect.Step(Step("s", 1), true), new Effect.Log(1, "e", T0, T0, 1, Severity.Info, null, null, "m"), new Effect.Evidence(1, 1, "l", "log", T0, T0, [5])];
+        Effect[] effects =
+        [
+            History(2, "e"), new Effect.Step(Step("s", 1), true), new Effect.Log(1, "e", T0, T0, 1, Severity.Info, null, null, "m"),
+            new Effect.Evidence(1, 1, "l", "log", T0, T0, [5]),
+        ];
         var outcomes = await other.CommitAsync([Next(State("a"), effects), First(State("b") with { CreatedAt = T0.AddDays(1) }, History(1))], None);
         Assert.All(outcomes, o => Assert.IsType<AppendOutcome.Committed>(o));
         Assert.Equal(2, (await store.HistoryAsync(State("a"), newestFirst: false, 10, null, None)).Items[^1].Sequence);
@@ -454,7 +463,8 @@ public sealed class PostgresStoreTests : StoreContract
             await using var transaction = await reader.BeginTransactionAsync(None);
             await using var read = new NpgsqlCommand("select from history", reader);
             await read.ExecuteNonQueryAsync(None);
-            var e = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync("alter table history detach partition history_20260301 concurrently", "-c statement_timeout=200"));
+            var e = await Assert.ThrowsAsync<PostgresException>(
+                () => ExecuteAsync("alter table history detach partition history_20260301 concurrently", "-c statement_timeout=200"));
             Assert.Equal(PostgresErrorCodes.QueryCanceled, e.SqlState);
         }
 
@@ -517,7 +527,8 @@ public sealed class PostgresStoreTests : StoreContract
 
         state = state with { Revision = state.Revision + 1 };
         Assert.Equal(["one", "x", "two", null, "three"], (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, 2, c, None))).Select(h => h.EventId));
-        var found = Assert.IsType<AppendOutcome.IdsTaken>(await One(Next(state) with { NewEvents = [new(1, "two"), new(2, "two"), new(2, "three"), new(2, "one")] }));
+        var found = Assert.IsType<AppendOutcome.IdsTaken>(
+            await One(Next(state) with { NewEvents = [new(1, "two"), new(2, "two"), new(2, "three"), new(2, "one")] }));
         Assert.Equal([(2, "three"), (2, "two")], found.Events.Select(e => (e.Epoch, e.EventId)).Order());
         await Commit(Next(state, History(6, "one") with { Epoch = 2 }));
     }
@@ -588,7 +599,8 @@ public sealed class PostgresStoreTests : StoreContract
     [Fact]
     public async Task A_refused_append_is_not_counted()
     {
-        Effect[] effects = [new Effect.Live("etl", ExecutionStatus.Running, 1), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1))];
+        Effect[] effects =
+            [new Effect.Live("etl", ExecutionStatus.Running, 1), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1))];
         await Commit(First(State("a"), effects));
         Assert.IsType<AppendOutcome.VersionMismatch>(await One(First(State("a"), effects)));
         var figures = await store.FiguresAsync(T0, T0.AddMinutes(5), "etl", null, None);

@@ -46,7 +46,8 @@ public sealed class SqliteAuditChainTests : AuditChainContract
     public async Task A_file_with_another_schema_or_none_is_not_opened_for_reading()
     {
         await using var none = new SqliteStore(new() { Path = Path.Combine(_directory, "none.sqlite") });
-        Assert.Contains("none.sqlite is not there", (await Assert.ThrowsAsync<StoreException>(() => none.OpenToReadAsync(None))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "none.sqlite is not there", (await Assert.ThrowsAsync<StoreException>(() => none.OpenToReadAsync(None))).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_directory, "none.sqlite")));
         await ExecuteAsync("delete from schema_version where version > 7");
         await using var old = new SqliteStore(Options);

@@ -334,7 +334,12 @@ public sealed class SqliteStoreTests : StoreContract
         {
             var bad = Next(states[0], Events(round), History(round, "again"));
             Assert.IsType<AppendOutcome.Refused>(Assert.Single(await Store.CommitAsync([bad], None)));
-            var appends = states.Select(state => Next(state, Events(round), new Effect.Step(Step($"s{round}", round), true)) with { NewEvents = [new(1, $"id{round}")], NewSteps = [new(1, $"s{round}")] });
+            var appends = states.Select(
+                state => Next(state, Events(round), new Effect.Step(Step($"s{round}", round), true)) with
+                {
+                    NewEvents = [new(1, $"id{round}")],
+                    NewSteps = [new(1, $"s{round}")],
+                });
             Assert.All(await Store.CommitAsync([.. appends], None), o => Assert.IsType<AppendOutcome.Committed>(o));
             states = [.. states.Select(state => state with { Revision = state.Revision + 1 })];
             if (round % 4 == 0)

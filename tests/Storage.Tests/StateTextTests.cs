@@ -76,7 +76,8 @@ public sealed class StateTextTests
 
     private static IEnumerable<PropertyInfo> Of<T>() => typeof(T).GetProperties().Where(p => p.CanWrite);
 
-    private static Func<ExecutionState, object?, ExecutionState> To<T>(PropertyInfo member, Func<ExecutionState, T> part, Func<ExecutionState, T, ExecutionState> with) => (state, value) =>
+    private static Func<ExecutionState, object?, ExecutionState> To<T>(
+        PropertyInfo member, Func<ExecutionState, T> part, Func<ExecutionState, T, ExecutionState> with) => (state, value) =>
     {
         var changed = part(state);
         member.SetValue(changed, value);

@@ -50,7 +50,12 @@ public abstract class StoreContract : CommitContract
         var state = State("a");
         string?[] steps = ["s1", null, "s1", "s2", "s1"];
         string[] messages = ["Copy", "copied 50%", "\0\u0001", "COPIED", "done"];
-        await Commit(First(state, [.. steps.Select((step, i) => new Effect.Log(i + 1, $"e{i + 1}", T0, T0, 1, i > 2 ? Severity.Error : Severity.Info, null, step, messages[i]))]));
+        await Commit(
+            First(
+                state,
+                [
+                    .. steps.Select((step, i) => new Effect.Log(i + 1, $"e{i + 1}", T0, T0, 1, i > 2 ? Severity.Error : Severity.Info, null, step, messages[i]))
+                ]));
         await Found(new(StepId: "s1"), 1, 3, 5);
         await Found(new(Text: "cop"), 1, 2, 4);
         await Found(new(Text: "%"), 2);
@@ -72,14 +77,19 @@ public abstract class StoreContract : CommitContract
         Append[] appends = [.. states.Select((s, i) => Next(
             // Every third, including the first and the last, has another version than its writer expects.
             s with { Revision = i % 3 == 0 ? 5 : 1 },
-            History(2, $"{s.Id.Value}-e2"), History(3), new Effect.Step(Step("s1", 1) with { Block = s.Id.Value }, false), new Effect.Step(Step($"{s.Id.Value}-s2", 2), true)))];
+            History(2, $"{s.Id.Value}-e2"), History(3), new Effect.Step(Step("s1", 1) with { Block = s.Id.Value }, false),
+            new Effect.Step(Step($"{s.Id.Value}-s2", 2), true)))];
         var outcomes = await Store.CommitAsync(appends, None);
         foreach (var (state, i) in states.Select((s, i) => (s, i)))
         {
             var (id, passes) = (state.Id.Value, i % 3 != 0);
             Assert.Equal(passes, outcomes[i] is AppendOutcome.Committed);
-            Assert.Equal(passes ? ["e1", $"{id}-e2", null] : ["e1"], (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, 2, c, None))).Select(h => h.EventId));
-            Assert.Equal(passes ? [("s1", id), ($"{id}-s2", "extract")] : [("s1", "extract")], (await Walk(c => Reads.StepsAsync(state, StepFilter.All, 1, c, None))).Select(s => (s.StepId, s.Block)));
+            Assert.Equal(
+                passes ? ["e1", $"{id}-e2", null] : ["e1"],
+                (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, 2, c, None))).Select(h => h.EventId));
+            Assert.Equal(
+                passes ? [("s1", id), ($"{id}-s2", "extract")] : [("s1", "extract")],
+                (await Walk(c => Reads.StepsAsync(state, StepFilter.All, 1, c, None))).Select(s => (s.StepId, s.Block)));
         }
     }
 
@@ -98,7 +108,8 @@ public abstract class StoreContract : CommitContract
         }
 
         Assert.All(await Store.CommitAsync(appends, None), o => Assert.IsType<AppendOutcome.Committed>(o));
-        Assert.Equal("a", Assert.Single((await Reads.ListAsync(new() { Workflow = ["quiet"], Status = [ExecutionStatus.Running] }, 10, null, None)).Items).Id.Value);
+        Assert.Equal(
+            "a", Assert.Single((await Reads.ListAsync(new() { Workflow = ["quiet"], Status = [ExecutionStatus.Running] }, 10, null, None)).Items).Id.Value);
         Assert.Equal(besideOneThatChangesIt ? 1 : 0, (await Reads.ListAsync(new() { Status = [ExecutionStatus.Failed] }, 10, null, None)).Items.Count);
         Assert.Equal(2, (await Store.LoadAsync(quiet.Id, None))!.Revision);
     }
@@ -157,7 +168,8 @@ public abstract class StoreContract : CommitContract
         {
             var history = await Walk(c => Reads.HistoryAsync(state, newestFirst: false, limit, c, None));
             Assert.Equal(Enumerable.Range(1, 50).Select(i => ((long)i, $"e{i}")), history.Select(h => (h.Sequence, h.EventId!)));
-            Assert.Equal(Enumerable.Range(1, 50).Select(i => $"s{i}"), (await Walk(c => Reads.StepsAsync(state, StepFilter.All, limit, c, None))).Select(s => s.StepId));
+            Assert.Equal(
+                Enumerable.Range(1, 50).Select(i => $"s{i}"), (await Walk(c => Reads.StepsAsync(state, StepFilter.All, limit, c, None))).Select(s => s.StepId));
             Assert.True(await Store.WasCommittedAsync(state, 17, 8, None));
         }
     }
@@ -194,7 +206,8 @@ public abstract class StoreContract : CommitContract
         var state = State("a") with { Status = ExecutionStatus.Failed };
         await Commit(First(state, new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1))));
         var (from, named) = (state.Workflow, state with { Facts = state.Facts with { Workflow = "named" } });
-        await Commit(Next(named, new Effect.Recount(ExecutionStatus.Failed, Cause.Reported, T0, from, TimeSpan.FromSeconds(1), "named", TimeSpan.FromHours(1))));
+        await Commit(
+            Next(named, new Effect.Recount(ExecutionStatus.Failed, Cause.Reported, T0, from, TimeSpan.FromSeconds(1), "named", TimeSpan.FromHours(1))));
 
         var (old, now) = (await Of(from), await Of("named"));
         Assert.Equal((0, 0, null), (old.ByStatus.GetValueOrDefault(ExecutionStatus.Failed), old.ByCause.GetValueOrDefault(Cause.Reported), old.P50));
@@ -247,7 +260,8 @@ public abstract class StoreContract : CommitContract
     [InlineData("exec", "exec-by-id")]
     public async Task A_prefix_is_taken_literally(string prefix, params string[] expected)
     {
-        string[] workflows = ["100%", "100%!", "100x", "a_b", "axb", "Axb", "\\%", "it's", "straße", "STRASSE", "s", "日本", "日本語", "日", "😀x", "😃x", "e\u0301t", "ét"];
+        string[] workflows =
+            ["100%", "100%!", "100x", "a_b", "axb", "Axb", "\\%", "it's", "straße", "STRASSE", "s", "日本", "日本語", "日", "😀x", "😃x", "e\u0301t", "ét"];
         await Store.CommitAsync([.. workflows.Select((w, i) => First(State($"x-{i}", w))), First(State("exec-by-id", "exec-by-id"))], None);
         Assert.Equal(
             expected.Order(StringComparer.Ordinal),
@@ -275,9 +289,14 @@ public abstract class StoreContract : CommitContract
         await Walked(new() { Prefix = "etl-" }, _ => true);
         await Walked(new() { Prefix = "etl-", Namespace = ["n0"] }, s => s.Namespace == "n0");
         await Walked(new() { Prefix = "etl-", VisibleNamespaces = ["n0", "n1"] }, _ => true);
-        await Walked(new() { Prefix = "etl-", StartedAfter = T0.AddSeconds(20), StartedBefore = T0.AddSeconds(100) }, s => s.StartedAt >= T0.AddSeconds(20) && s.StartedAt < T0.AddSeconds(100));
-        await Walked(new() { Prefix = "etl-", Namespace = ["n1"], StartedBefore = T0.AddSeconds(60) }, s => s.Namespace == "n1" && s.StartedAt < T0.AddSeconds(60));
-        await Walked(new() { Prefix = "etl-", Workflow = [.. Enumerable.Range(0, 8).Select(i => $"etl-{i}"), "other"] }, s => s.Workflow.Length == 5 && s.Workflow[4] < '8');
+        await Walked(
+            new() { Prefix = "etl-", StartedAfter = T0.AddSeconds(20), StartedBefore = T0.AddSeconds(100) },
+            s => s.StartedAt >= T0.AddSeconds(20) && s.StartedAt < T0.AddSeconds(100));
+        await Walked(
+            new() { Prefix = "etl-", Namespace = ["n1"], StartedBefore = T0.AddSeconds(60) }, s => s.Namespace == "n1" && s.StartedAt < T0.AddSeconds(60));
+        await Walked(
+            new() { Prefix = "etl-", Workflow = [.. Enumerable.Range(0, 8).Select(i => $"etl-{i}"), "other"] },
+            s => s.Workflow.Length == 5 && s.Workflow[4] < '8');
 
         string Workflow(int i) => i > 450 && i % 50 != 0 ? "other" : i % 3 == 0 ? "etl-0" : i % 5 == 0 ? "other" : $"etl-{i % workflows}";
 
@@ -296,10 +315,11 @@ public abstract class StoreContract : CommitContract
     {
         // This many among the newest 200, and nearly all of the older ones.
         var newest = startedBefore ?? 400;
-        var states = Enumerable.Range(0, 400).Select(i => State($"x-{i:000}", i < newest - 200 || i % 200 < among ? $"etl-{i % 40}" : "other", createdSecond: i) with
-        {
-            StartedAt = T0.AddSeconds(i),
-        }).ToList();
+        var states = Enumerable.Range(0, 400)
+            .Select(i => State($"x-{i:000}", i < newest - 200 || i % 200 < among ? $"etl-{i % 40}" : "other", createdSecond: i) with
+            {
+                StartedAt = T0.AddSeconds(i),
+            }).ToList();
         await Store.CommitAsync([.. states.Select(s => First(s))], None);
         var filter = new ExecutionFilter { Prefix = "etl-", StartedBefore = startedBefore is { } before ? T0.AddSeconds(before) : null };
         Assert.Equal(
@@ -357,7 +377,8 @@ public abstract class StoreContract : CommitContract
         // Most start at their creation; some much later, some before it (an import), some never.
         static ExecutionState Started(int i) => Filled(i) with
         {
-            StartedAt = (i % 10) switch { 3 => T0.AddSeconds((i / 2) + 200), 4 => T0.AddSeconds((i / 2) - 300), 5 => null, _ => T0.AddSeconds((i / 2) + (i % 3)) },
+            StartedAt =
+                (i % 10) switch { 3 => T0.AddSeconds((i / 2) + 200), 4 => T0.AddSeconds((i / 2) - 300), 5 => null, _ => T0.AddSeconds((i / 2) + (i % 3)) },
         };
     }
 
@@ -375,7 +396,9 @@ public abstract class StoreContract : CommitContract
 
         // They change, so that earlier entries of an index or of a label's rows are no longer true.
         var moved = states.Select(ListedExecutions.Moved).ToList();
-        await Store.CommitAsync([.. moved.Where((s, i) => s != states[i]).Select(s => new Append { State = s, BaseRevision = 1, DueAt = s.CreatedAt, Effects = [], CommitId = 9 })], None);
+        await Store.CommitAsync(
+            [.. moved.Where((s, i) => s != states[i]).Select(s => new Append { State = s, BaseRevision = 1, DueAt = s.CreatedAt, Effects = [], CommitId = 9 })],
+            None);
         var filters = ListedExecutions.Filters();
         foreach (var (a, i) in filters.Select((a, i) => (a, i)))
         {
@@ -399,8 +422,11 @@ public abstract class StoreContract : CommitContract
         var states = ListedExecutions.Some(400);
         await Store.CommitAsync([.. states.Select(s => First(s))], None);
         var moved = states.Select(ListedExecutions.Moved).ToList();
-        await Store.CommitAsync([.. moved.Where((s, i) => s != states[i]).Select(s => new Append { State = s, BaseRevision = 1, DueAt = s.CreatedAt, Effects = [], CommitId = 9 })], None);
-        (string Field, string Name, Func<ExecutionFilter, ExecutionFilter> With, Func<ExecutionState, bool> Matches)[] filters = [("", "none", f => f, _ => true), .. ListedExecutions.Filters()];
+        await Store.CommitAsync(
+            [.. moved.Where((s, i) => s != states[i]).Select(s => new Append { State = s, BaseRevision = 1, DueAt = s.CreatedAt, Effects = [], CommitId = 9 })],
+            None);
+        (string Field, string Name, Func<ExecutionFilter, ExecutionFilter> With, Func<ExecutionState, bool> Matches)[] filters =
+            [("", "none", f => f, _ => true), .. ListedExecutions.Filters()];
         foreach (var (sort, value) in ListedExecutions.Sorts())
         {
             foreach (var a in filters)
@@ -411,7 +437,8 @@ public abstract class StoreContract : CommitContract
                     var expected = moved.Where(s => value(s) is not null && a.Matches(s) && b.Matches(s))
                         .OrderByDescending(value).ThenByDescending(s => s.Id.Value, StringComparer.Ordinal).Select(s => s.Id.Value);
                     var found = (await Walk(c => Reads.ListAsync(filter, 37, c, None))).Select(s => s.Id.Value);
-                    Assert.True(expected.SequenceEqual(found), $"{a.Name} with {b.Name} by {sort}: {string.Join(' ', found)} instead of {string.Join(' ', expected)}");
+                    Assert.True(
+                        expected.SequenceEqual(found), $"{a.Name} with {b.Name} by {sort}: {string.Join(' ', found)} instead of {string.Join(' ', expected)}");
                 }
             }
         }
@@ -427,7 +454,11 @@ public abstract class StoreContract : CommitContract
             Epochs = [new(1, null, null, null, null, T0, ExecutionStatus.Failed, null, Cause.Reported, null, null, null)],
         };
         await Commit(First(state, new Effect.Ended(ExecutionStatus.Lost, Cause.LostAfterStart, T0, TimeSpan.Zero)));
-        ExecutionFilter[] filters = [new(), new() { Label = [new("k", "v")] }, new() { Parent = ["p"] }, new() { EpochStatus = [ExecutionStatus.Failed] }, new() { Sort = ListSort.Ended }];
+        ExecutionFilter[] filters =
+        [
+            new(), new() { Label = [new("k", "v")] }, new() { Parent = ["p"] }, new() { EpochStatus = [ExecutionStatus.Failed] },
+            new() { Sort = ListSort.Ended },
+        ];
         foreach (var filter in filters)
         {
             Assert.Equal(["a"], await Ids(filter));
@@ -444,7 +475,9 @@ public abstract class StoreContract : CommitContract
         Assert.Empty(await Reads.EvidenceAsync(state, None));
         Assert.Empty(await Reads.RejectionsAsync(state, None));
         Assert.Null(await Reads.FinalPayloadAsync(state, 1, None));
-        Assert.Equal(("ann", "delete", "a"), Assert.Single((await Operations.AuditAsync(AuditFilter.All, 10, null, None)).Items.Select(r => (r.By, r.Action, r.ExecutionId))));
+        Assert.Equal(
+            ("ann", "delete", "a"),
+            Assert.Single((await Operations.AuditAsync(AuditFilter.All, 10, null, None)).Items.Select(r => (r.By, r.Action, r.ExecutionId))));
         Assert.Equal(1, (await Reads.FiguresAsync(T0, T0.AddHours(1), null, null, None)).ByStatus[ExecutionStatus.Lost]);
         await Commit(First(State("a", @namespace: "other") with { CreatedAt = T0.AddSeconds(1) }));
         Assert.Empty(await Ids(new() { Label = [new("k", "v")] }));
@@ -458,7 +491,14 @@ public abstract class StoreContract : CommitContract
         await ReopenAsync(examineMax);
         var state = State("a");
         await Commit(First(state, [.. Enumerable.Range(1, 40).Select(i => new Effect.Step(
-            Step($"s{i}", i) with { Status = i % 3 == 0 ? StepStatus.Failed : StepStatus.Succeeded, ParentStepId = i % 4 == 0 ? "s1" : null, Input = [1], Output = [2] }, true))]));
+            Step($"s{i}", i) with
+            {
+                Status = i % 3 == 0 ? StepStatus.Failed : StepStatus.Succeeded,
+                ParentStepId = i % 4 == 0 ? "s1" : null,
+                Input = [1],
+                Output = [2],
+            },
+            true))]));
         await Found(new(), _ => true);
         await Found(new() { NewestFirst = true }, _ => true);
         await Found(new() { Status = [StepStatus.Failed] }, i => i % 3 == 0);
@@ -475,7 +515,8 @@ public abstract class StoreContract : CommitContract
             var all = Enumerable.Range(1, 40).Where(expected);
             foreach (var limit in (int[])[3, 7, 100])
             {
-                Assert.Equal(filter.NewestFirst ? all.Reverse() : all, (await Walk(c => Reads.StepsAsync(state, filter, limit, c, None))).Select(s => s.Sequence));
+                Assert.Equal(
+                    filter.NewestFirst ? all.Reverse() : all, (await Walk(c => Reads.StepsAsync(state, filter, limit, c, None))).Select(s => s.Sequence));
             }
         }
     }
@@ -494,7 +535,8 @@ public abstract class StoreContract : CommitContract
                     new(2, null, null, null, null, T0, null, null, Cause.ClaimExpired, null, null, null),
                 ]) with
             {
-                Status = ExecutionStatus.Pending, Epoch = 3, EndedAt = null, TrackerEndedAt = null, CompletionFailure = "\\\0\"\0", Facts = new() { Workflow = "etl" },
+                Status = ExecutionStatus.Pending, Epoch = 3, EndedAt = null, TrackerEndedAt = null, CompletionFailure = "\\\0\"\0",
+                Facts = new() { Workflow = "etl" },
             },
             Old("plain", none),
         ];
@@ -570,8 +612,11 @@ public abstract class StoreContract : CommitContract
         await Commit(First(state, [.. Enumerable.Range(1, 40).Select(i => History(i, i % 3 == 0 ? null : $"e{i}"))]));
         foreach (var limit in (int[])[1, 7, 16, 39, 40, 100])
         {
-            Assert.Equal(Enumerable.Range(1, 40).Reverse(), (await Walk(c => Reads.HistoryAsync(state, newestFirst: true, limit, c, None))).Select(h => (int)h.Sequence));
-            Assert.Equal(Enumerable.Range(1, 40), (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, limit, c, None))).Select(h => (int)h.Sequence));
+            Assert.Equal(
+                Enumerable.Range(1, 40).Reverse(),
+                (await Walk(c => Reads.HistoryAsync(state, newestFirst: true, limit, c, None))).Select(h => (int)h.Sequence));
+            Assert.Equal(
+                Enumerable.Range(1, 40), (await Walk(c => Reads.HistoryAsync(state, newestFirst: false, limit, c, None))).Select(h => (int)h.Sequence));
         }
 
         var cursor = (await Reads.HistoryAsync(state, newestFirst: true, 7, null, None)).NextCursor;
@@ -585,7 +630,8 @@ public abstract class StoreContract : CommitContract
     {
         await ReopenAsync(examineMax);
         var rows = Enumerable.Range(0, 24).Select(i => new AuditRow(
-            T0.AddSeconds(i), i % 2 == 0 ? "ann" : "bob", i % 3 == 0 ? "cancel" : "requeue", i % 4 == 0 ? null : $"x{i % 4}", i % 5 == 0 ? null : "n1", $"{i}")).ToList();
+            T0.AddSeconds(i), i % 2 == 0 ? "ann" : "bob", i % 3 == 0 ? "cancel" : "requeue", i % 4 == 0 ? null : $"x{i % 4}", i % 5 == 0 ? null : "n1",
+            $"{i}")).ToList();
         foreach (var row in rows)
         {
             await Operations.AppendAuditAsync(row, None);
@@ -639,7 +685,8 @@ public abstract class StoreContract : CommitContract
         await All();
         all = all.ConvertAll(s => s with { Revision = 2, Status = ExecutionStatus.Succeeded });
         await Store.CommitAsync(
-            [.. all.Select(s => Next(s with { Revision = 1 }, new Effect.Ended(s.Status, Cause.Reported, T0, TimeSpan.FromSeconds(1))) with { DueAt = null })], None);
+            [.. all.Select(s => Next(s with { Revision = 1 }, new Effect.Ended(s.Status, Cause.Reported, T0, TimeSpan.FromSeconds(1))) with { DueAt = null })],
+            None);
         await All();
 
         // Each differs from the first in the last character of one name.
@@ -781,7 +828,9 @@ public abstract class StoreContract : CommitContract
 
         await Operations.PruneAsync(now, None);
 
-        Assert.Equal((0L, 1L, 1L), (await Failed(T0.AddMinutes(61), T0.AddMinutes(62)), await Failed(T0.AddDays(2), T0.AddDays(2).AddMinutes(1)), await Failed(T0.AddDays(9), now)));
+        Assert.Equal(
+            (0L, 1L, 1L),
+            (await Failed(T0.AddMinutes(61), T0.AddMinutes(62)), await Failed(T0.AddDays(2), T0.AddDays(2).AddMinutes(1)), await Failed(T0.AddDays(9), now)));
         Assert.Equal(3, await Failed(T0.AddMinutes(61), now));
 
         async Task<long> Failed(DateTimeOffset from, DateTimeOffset to)

@@ -47,7 +47,8 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
     public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
         inner.RevokeKeyAsync(keyId, at, audit, cancel);
 
-    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => Mishaps.Call("audit", writes: true, () => Done(inner.AppendAuditAsync(row, cancel)));
+    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) =>
+        Mishaps.Call("audit", writes: true, () => Done(inner.AppendAuditAsync(row, cancel)));
 
     public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel) =>
         inner.AuditAsync(filter, limit, cursor, cancel);
@@ -58,11 +59,13 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
     public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) =>
         Mishaps.Call("gone", writes: true, () => Done(inner.GoneAsync(siloId, alive, now, cancel)));
 
-    public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Mishaps.Call("leave", writes: true, () => Done(inner.LeaveAsync(siloId, now, cancel)));
+    public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) =>
+        Mishaps.Call("leave", writes: true, () => Done(inner.LeaveAsync(siloId, now, cancel)));
 
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => inner.SignsOfLifeAsync(cancel);
 
-    public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Mishaps.Call("outages", writes: false, () => inner.OutagesAsync(limit, cancel));
+    public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) =>
+        Mishaps.Call("outages", writes: false, () => inner.OutagesAsync(limit, cancel));
 
     public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => inner.PruneAsync(now, cancel);
 

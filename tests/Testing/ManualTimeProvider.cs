@@ -7,7 +7,8 @@ namespace ExecutionGrains.Testing;
 public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
-    private readonly SortedSet<ManualTimer> _timers = new(Comparer<ManualTimer>.Create((one, other) => (one.Due, one.Order).CompareTo((other.Due, other.Order))));
+    private readonly SortedSet<ManualTimer> _timers = new(
+        Comparer<ManualTimer>.Create((one, other) => (one.Due, one.Order).CompareTo((other.Due, other.Order))));
     private long _order;
     private readonly List<(TimeSpan AtMost, TaskCompletionSource Found)> _waiters = [];
     private DateTimeOffset _utcNow = start;

@@ -100,7 +100,8 @@ public sealed class PostgresServer : IAsyncDisposable
         ExecuteAsync($"drop database {new NpgsqlConnectionStringBuilder(connectionString).Database} with (force)");
 
     /// <summary>Makes a backup with <c>pg_dump</c> as <c>docs/operating.md</c> describes.</summary>
-    public Task DumpAsync(string connectionString, string path) => ToEndAsync([Program("pg_dump"), .. Address(connectionString), "--format=custom", $"--file={path}"]);
+    public Task DumpAsync(string connectionString, string path) =>
+        ToEndAsync([Program("pg_dump"), .. Address(connectionString), "--format=custom", $"--file={path}"]);
 
     /// <summary>Restores that backup into an empty database.</summary>
     public Task RestoreAsync(string connectionString, string path) => ToEndAsync(
@@ -267,7 +268,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Path of a PostgreSQL program, of the newest version on this machine; searches where <c>scripts/postgres.sh</c> does.</summary>
     public static string Program(string name) =>
         Folders().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException($"There is no {name} under /usr/lib/postgresql, nor in the PATH. ./test installs it; by hand: scripts/postgres.sh install");
+        ?? throw new InvalidOperationException(
+            $"There is no {name} under /usr/lib/postgresql, nor in the PATH. ./test installs it; by hand: scripts/postgres.sh install");
 
     private static IEnumerable<string> Folders()
     {
@@ -284,7 +286,8 @@ public sealed class PostgresServer : IAsyncDisposable
             // proc(5): the name, which may contain spaces, ends with the last bracket; utime, stime, cutime and cstime are fields 12 to 15 after it, in ticks
             // of 10 ms.
             var stat = File.ReadAllText($"/proc/{process}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15].Aggregate(TimeSpan.Zero, (sum, ticks) => sum + (long.Parse(ticks, CultureInfo.InvariantCulture) * TimeSpan.FromMilliseconds(10)));
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15].Aggregate(
+                TimeSpan.Zero, (sum, ticks) => sum + (long.Parse(ticks, CultureInfo.InvariantCulture) * TimeSpan.FromMilliseconds(10)));
         }
         catch (IOException)
         {

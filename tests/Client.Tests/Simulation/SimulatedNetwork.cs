@@ -42,7 +42,10 @@ internal sealed class SimulatedNetwork(SimulatedRun run, SimulatedTracker tracke
                 var (status, text, type) = ProxyAnswers[run.Random.Next(ProxyAnswers.Length)];
                 return Response(status, text, type);
             case Fate.StoreAway:
-                var refusal = Response(HttpStatusCode.ServiceUnavailable, """{"type":"urn:executiongrains:problem:store_unavailable","code":"store_unavailable"}""", "application/problem+json");
+                var refusal = Response(
+                    HttpStatusCode.ServiceUnavailable,
+                    """{"type":"urn:executiongrains:problem:store_unavailable","code":"store_unavailable"}""",
+                    "application/problem+json");
                 refusal.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(run.Random.Next(1, 3)));
                 return refusal;
         }
@@ -60,7 +63,8 @@ internal sealed class SimulatedNetwork(SimulatedRun run, SimulatedTracker tracke
         };
     }
 
-    private static HttpResponseMessage Response(HttpStatusCode status, string body, string type) => new(status) { Content = new StringContent(body, Encoding.UTF8, type) };
+    private static HttpResponseMessage Response(HttpStatusCode status, string body, string type) =>
+        new(status) { Content = new StringContent(body, Encoding.UTF8, type) };
 
     private string Handle(string path, JsonElement body, bool isPartly)
     {
@@ -75,7 +79,8 @@ internal sealed class SimulatedNetwork(SimulatedRun run, SimulatedTracker tracke
 
     private Fate Draw(string path, JsonElement body)
     {
-        var isEvents = path.EndsWith("/events", StringComparison.Ordinal) && body.GetProperty("events").EnumerateArray().Any(sent => sent.GetProperty("type").GetString() != "heartbeat");
+        var isEvents = path.EndsWith("/events", StringComparison.Ordinal)
+            && body.GetProperty("events").EnumerateArray().Any(sent => sent.GetProperty("type").GetString() != "heartbeat");
         return Mode switch
         {
             NetworkMode.Fine => isEvents && run.Random.Next(30) == 0 ? (run.Random.Next(2) == 0 ? Fate.HangsBefore : Fate.HangsAfter) : Fate.Passes,

@@ -175,7 +175,8 @@ internal sealed class SimulatedRun
             var since = record.LastContact > _fineSince ? record.LastContact : _fineSince;
             if (worker.IsAlive && Now - since > record.Lease)
             {
-                throw new BrokenPromiseException($"{record.Id} was silent for {(Now - since).TotalSeconds} s of {record.Lease.TotalSeconds} while the tracker was well");
+                throw new BrokenPromiseException(
+                    $"{record.Id} was silent for {(Now - since).TotalSeconds} s of {record.Lease.TotalSeconds} while the tracker was well");
             }
         }
     }
@@ -190,15 +191,20 @@ internal sealed class SimulatedRun
                 continue;
             }
 
-            Require(record.End == worker.Truth || (isHasty && record.End is null), $"{worker.Id} is {record.End ?? "unended"}, and really {worker.Truth ?? "unended"}");
+            Require(
+                record.End == worker.Truth || (isHasty && record.End is null),
+                $"{worker.Id} is {record.End ?? "unended"}, and really {worker.Truth ?? "unended"}");
             Require(record.Late == 0, $"{worker.Id} has events after its end");
             var lines = record.Lines.Where(line => char.IsAsciiDigit(line[0]) && line[^1] == 'z').ToArray();
             Require(record.IsPartly || lines.SequenceEqual(lines.Order(StringComparer.Ordinal)), $"the lines of {worker.Id} are not in order");
             if (!isHasty && !worker.IsWithdrawn)
             {
-                var dropped = record.Lines.Where(line => line.Contains(" dropped here", StringComparison.Ordinal)).Sum(line => int.Parse(line[..line.IndexOf(' ')], null));
+                var dropped = record.Lines.Where(line => line.Contains(" dropped here", StringComparison.Ordinal))
+                    .Sum(line => int.Parse(line[..line.IndexOf(' ')], null));
                 // The dropped lines may include the SDK's own line about payloads that are not recorded.
-                Require(lines.Length + dropped - worker.Lines is 0 || (dropped > 0 && lines.Length + dropped - worker.Lines is 1), $"{worker.Id} wrote {worker.Lines} lines, {lines.Length} arrived and {dropped} are said to be dropped");
+                Require(
+                    lines.Length + dropped - worker.Lines is 0 || (dropped > 0 && lines.Length + dropped - worker.Lines is 1),
+                    $"{worker.Id} wrote {worker.Lines} lines, {lines.Length} arrived and {dropped} are said to be dropped");
                 Require((record.StepsStarted, record.StepsCompleted) == (worker.StepsStarted, worker.StepsCompleted) || small, $"{worker.Id} lost steps");
                 Require(dropped == 0 || small, $"{worker.Id} dropped lines though there was room");
             }

@@ -40,7 +40,8 @@ internal sealed class SimulatedTracker(Func<DateTimeOffset> now)
         {
             var eventId = sent.TryGetProperty("eventId", out var given) ? given.GetString() : null;
             var result = unstored() ? "retry" : Apply(record, sent, eventId);
-            results.Append(results.Length == 0 ? "" : ",").Append($$"""{"eventId":{{(eventId is null ? "null" : $"\"{eventId}\"")}},"result":"{{result}}","code":null}""");
+            results.Append(results.Length == 0 ? "" : ",").Append(
+                $$"""{"eventId":{{(eventId is null ? "null" : $"\"{eventId}\"")}},"result":"{{result}}","code":null}""");
             record.IsPartly |= result == "retry";
             if (result != "retry" && !isEnded)
             {

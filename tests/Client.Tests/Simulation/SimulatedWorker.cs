@@ -163,7 +163,8 @@ internal sealed class SimulatedWorker(SimulatedRun run, ExecutionTracker tracker
     private async Task StepAsync(ExecutionHandle execution, CancellationToken cancellationToken)
     {
         StepsStarted++;
-        var step = await TimedAsync("a step's start", () => execution.BeginStepAsync("block", new() { Input = "input" }, CancellationToken.None)).ConfigureAwait(false);
+        var step = await TimedAsync("a step's start", () => execution.BeginStepAsync("block", new() { Input = "input" }, CancellationToken.None))
+            .ConfigureAwait(false);
         StepsCompleted++;
         try
         {

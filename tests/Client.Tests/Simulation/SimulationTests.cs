@@ -10,7 +10,9 @@ namespace ExecutionGrains.Client.Tests.Simulation;
 public sealed class SimulationTests
 {
     private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("CLIENT_SEEDS") ?? "2000", CultureInfo.InvariantCulture);
-    private static readonly int? Repeated = Environment.GetEnvironmentVariable("CLIENT_SEED") is { } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : null;
+    private static readonly int? Repeated = Environment.GetEnvironmentVariable("CLIENT_SEED") is { } seed
+        ? int.Parse(seed, CultureInfo.InvariantCulture)
+        : null;
 
     [Fact]
     public void No_network_fault_breaks_a_promise()

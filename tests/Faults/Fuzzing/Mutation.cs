@@ -71,7 +71,8 @@ internal sealed partial class Mutation(int seed)
                 break;
             case 2:
                 mutated.RemoveAll(h => h.Name == "Content-Type");
-                mutated.Add(("Content-Type", Any(["text/plain", "application/x-ndjson", "application/json; charset=utf-16", "multipart/form-data; boundary=x", "x"])));
+                mutated.Add(
+                    ("Content-Type", Any(["text/plain", "application/x-ndjson", "application/json; charset=utf-16", "multipart/form-data; boundary=x", "x"])));
                 break;
             case 3:
                 mutated.Add(("Idempotency-Key", Any(Corpus.UrlValues)));

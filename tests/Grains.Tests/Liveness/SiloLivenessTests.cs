@@ -187,7 +187,8 @@ public abstract class SiloLivenessTests
 
     private sealed class Silo
     {
-        public Silo(FaultyOperations store, SiloMembership? membership = null) => Liveness = new SiloLiveness(store, new TrackerClock(Clock), membership ?? Members.Unknown());
+        public Silo(FaultyOperations store, SiloMembership? membership = null) =>
+            Liveness = new SiloLiveness(store, new TrackerClock(Clock), membership ?? Members.Unknown());
 
         public ManualTimeProvider Clock { get; } = new();
 

@@ -83,7 +83,8 @@ public sealed class AuditChainTests : IAsyncLifetime
 
         var other = noted[..^1] + (noted[^1] == '0' ? '1' : '0');
         Assert.Equal(1, (await CommandAsync("verify", "--head", other)).Code);
-        Assert.Contains("SEQUENCE:HASH", (await Assert.ThrowsAsync<StartException>(() => CommandAsync("verify", "--head", "7"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "SEQUENCE:HASH", (await Assert.ThrowsAsync<StartException>(() => CommandAsync("verify", "--head", "7"))).Message, StringComparison.Ordinal);
         Assert.Contains("audit verify", (await Assert.ThrowsAsync<StartException>(() => CommandAsync("verfy"))).Message, StringComparison.Ordinal);
 
         Execute("update audit set by = 'nobody' where sequence = 2");

@@ -115,7 +115,10 @@ public sealed class BackupCommandTests : IDisposable
         Assert.Contains("executiongrains.db is not there.", await Refusal("empty", "backup", BackupPath), StringComparison.Ordinal);
         Assert.Contains("existing.db exists, and a backup overwrites nothing.", await Refusal("empty", "backup", existing), StringComparison.Ordinal);
         Assert.Contains("the file is missing: backup FILE", await Refusal("empty", "backup"), StringComparison.Ordinal);
-        Assert.Contains("there is no such command; there are: backup FILE, restore FILE, fence, cluster certificates --out DIR", await Refusal("empty", "bakcup", existing), StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no such command; there are: backup FILE, restore FILE, fence, cluster certificates --out DIR",
+            await Refusal("empty", "bakcup", existing),
+            StringComparison.Ordinal);
         Assert.Contains("it takes no file, and was given ", await Refusal("empty", "fence", existing), StringComparison.Ordinal);
         Assert.Contains("file is not a database", await Refusal("empty", "restore", existing), StringComparison.Ordinal);
 
@@ -132,7 +135,8 @@ public sealed class BackupCommandTests : IDisposable
             Assert.Superset(acknowledged.Where(a => a.Id == id).Select(a => a.EventId).ToHashSet(), said);
             Assert.Equal("pending", (await Get($"/v1/executions/{id}")).GetProperty("status").GetString());
 
-            var old = await Post($"/v1/executions/{id}/events", """{"events":[{"eventId":"old","type":"execution.completed","outcome":"success"}]}""", tokens[id]);
+            var old = await Post(
+                $"/v1/executions/{id}/events", """{"events":[{"eventId":"old","type":"execution.completed","outcome":"success"}]}""", tokens[id]);
             Assert.Equal("stale_epoch", old.GetProperty("results")[0].GetProperty("code").GetString());
             Assert.True(old.GetProperty("control").GetProperty("stop").GetBoolean());
 
@@ -146,7 +150,9 @@ public sealed class BackupCommandTests : IDisposable
             Assert.Equal("applied", next.GetProperty("results")[0].GetProperty("result").GetString());
         }
 
-        Assert.Equal(("succeeded", 1), ((await Get("/v1/executions/over")).GetProperty("status").GetString(), (await Get("/v1/executions/over")).GetProperty("epoch").GetInt32()));
+        Assert.Equal(
+            ("succeeded", 1),
+            ((await Get("/v1/executions/over")).GetProperty("status").GetString(), (await Get("/v1/executions/over")).GetProperty("epoch").GetInt32()));
         var audit = (await Get("/v1/audit")).GetProperty("items").EnumerateArray().Single(a => a.GetProperty("action").GetString() == "restore");
         Assert.StartsWith($"restored from a backup: {ids.Length} executions fenced off, ", audit.GetProperty("reason").GetString(), StringComparison.Ordinal);
     }

@@ -51,7 +51,8 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     {
         var id = await silo.Pending(""","traceparent":"00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-01" """);
 
-        var got = await silo.Post("/v1/executions", $$"""{"executionId":"{{id}}","workflow":"w","traceparent":"00-cccccccccccccccccccccccccccccccc-bbbbbbbbbbbbbbbb-01"}""");
+        var got = await silo.Post(
+            "/v1/executions", $$"""{"executionId":"{{id}}","workflow":"w","traceparent":"00-cccccccccccccccccccccccccccccccc-bbbbbbbbbbbbbbbb-01"}""");
 
         Assert.Equal("duplicate", got.Is(200).String("result"));
     }
@@ -84,7 +85,8 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [Fact]
     public async Task A_create_with_a_start_is_running_and_has_a_token()
     {
-        var got = await silo.Post("/v1/executions", """{"executionId":"start-1","workflow":"w","start":{"workerId":"w1","incarnation":"i","at":"2026-11-21T03:00:00.000000Z"}}""");
+        var got = await silo.Post(
+            "/v1/executions", """{"executionId":"start-1","workflow":"w","start":{"workerId":"w1","incarnation":"i","at":"2026-11-21T03:00:00.000000Z"}}""");
 
         Assert.Equal("running", got.Is(201).String("status"));
         Assert.Equal(1, got["epoch"].GetInt32());
@@ -207,7 +209,9 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     public async Task Names_and_labels_may_have_256_characters_of_any_Unicode()
     {
         var longest = new string('é', 254) + "😀";
-        var got = await silo.Post("/v1/executions", $$$"""{"executionId":"long-1","workflow":"{{{longest}}}","namespace":"{{{longest}}}","labels":{"{{{longest[..64]}}}":"{{{longest}}}"}}""");
+        var got = await silo.Post(
+            "/v1/executions",
+            $$$"""{"executionId":"long-1","workflow":"{{{longest}}}","namespace":"{{{longest}}}","labels":{"{{{longest[..64]}}}":"{{{longest}}}"}}""");
 
         got.Is(201);
         Assert.Equal(longest, (await silo.Get("/v1/executions/long-1")).String("workflow"));
@@ -274,7 +278,9 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var got = (await silo.Post("/v1/executions", """{"workflow":"w"}""", key)).IsProblem(403, "forbidden");
 
         Assert.Contains("name one of them in the field namespace", got.String("detail"), StringComparison.Ordinal);
-        Assert.Equal(got.String("detail"), (await silo.Report(silo.NewId(), """{"eventId":"e","type":"log","message":"m"}""", key)).IsProblem(403, "forbidden").String("detail"));
+        Assert.Equal(
+            got.String("detail"),
+            (await silo.Report(silo.NewId(), """{"eventId":"e","type":"log","message":"m"}""", key)).IsProblem(403, "forbidden").String("detail"));
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class DeletionTests(DeletionTests.Silo silo) : IClassFixture<Delet
     public async Task D22_A_finished_execution_is_deleted_and_the_audit_records_the_deletion()
     {
         var (id, token) = await silo.Running(""","labels":{"who":"forgotten"}""");
-        (await silo.Report(id, $$"""{"eventId":"s","type":"step.started","stepId":"s","block":"b"},{"eventId":"l","type":"log","message":"hello"},{{End}}""")).Is(200);
+        (await silo.Report(id, $$"""{"eventId":"s","type":"step.started","stepId":"s","block":"b"},{"eventId":"l","type":"log","message":"hello"},{{End}}"""))
+            .Is(200);
         var before = (await silo.Get("/v1/stats?window=1h"))["byStatus"].GetProperty("succeeded").GetInt64();
 
         (await Delete(id)).Is(204);
@@ -30,7 +31,8 @@ public sealed class DeletionTests(DeletionTests.Silo silo) : IClassFixture<Delet
         (await Create(id)).IsProblem(409, "id_taken");
         (await silo.Report(id, """{"eventId":"late","type":"log","message":"m"}""")).IsProblem(404, "unknown_execution");
         (await silo.Report(id, """{"eventId":"late","type":"log","message":"m"}""", token)).IsProblem(401, "token_invalid");
-        var result = Assert.Single((await silo.Post("/v1/events", $$"""[{"executionId":"{{id}}","eventId":"late","type":"log","message":"m"}]""")).Is(200).Results);
+        var result = Assert.Single(
+            (await silo.Post("/v1/events", $$"""[{"executionId":"{{id}}","eventId":"late","type":"log","message":"m"}]""")).Is(200).Results);
         Assert.Equal(("rejected", "unknown_execution"), (result.GetProperty("result").GetString(), result.GetProperty("code").GetString()));
         (await silo.Post($"/v1/executions/{id}/claim", """{"workerId":"w"}""")).IsProblem(404, "unknown_execution");
         (await Delete(id)).IsProblem(404, "unknown_execution");

@@ -59,7 +59,9 @@ public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
     public void A_silo_has_more_time_to_stop_than_it_needs(string file, string pattern)
     {
         var grace = TimeSpan.FromSeconds(int.Parse(Regex.Match(Text(file), pattern).Groups[1].Value, CultureInfo.InvariantCulture));
-        var before = Regex.Match(Text(file), "sleep: { seconds: ([0-9]+)") is { Success: true } sleep ? int.Parse(sleep.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        var before = Regex.Match(Text(file), "sleep: { seconds: ([0-9]+)") is { Success: true } sleep
+            ? int.Parse(sleep.Groups[1].Value, CultureInfo.InvariantCulture)
+            : 0;
         var drain = silo.App.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
         Assert.True(grace >= drain + TimeSpan.FromSeconds(before + 10), $"{grace} against {drain} and {before} s before it.");
     }

@@ -215,7 +215,8 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
         (await silo.Get($"/v1/executions?startedAfter={Uri.EscapeDataString(time)}")).IsProblem(400, "invalid_parameter", "/startedAfter");
         (await silo.Get($"/v1/executions?startedBefore={Uri.EscapeDataString(time)}")).IsProblem(400, "invalid_parameter", "/startedBefore");
         (await silo.Post("/v1/keys", $$"""{"name":"n","role":"viewer","expiresAt":"{{time}}"}""")).IsProblem(400, "invalid_request", "/expiresAt");
-        (await silo.Post("/v1/executions", $$$"""{"workflow":"w","start":{"workerId":"w","at":"{{{time}}}"}}""")).IsProblem(400, "invalid_request", "/start/at");
+        (await silo.Post("/v1/executions", $$$"""{"workflow":"w","start":{"workerId":"w","at":"{{{time}}}"}}"""))
+            .IsProblem(400, "invalid_request", "/start/at");
         var got = await silo.Report(id, $$"""
             {"eventId":"1","type":"log","message":"m","at":"{{time}}"},
             {"eventId":"2","type":"log","message":"fine"}

@@ -276,7 +276,9 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     public async Task D16_An_unreadable_line_is_refused_at_its_position(string line)
     {
         var id = silo.NewId();
-        line = line == "deep" ? $$"""{"executionId":"{{id}}","eventId":"2","type":"log","message":"m","x":{{new string('[', 64)}}{{new string(']', 64)}}}""" : line;
+        line = line == "deep"
+            ? $$"""{"executionId":"{{id}}","eventId":"2","type":"log","message":"m","x":{{new string('[', 64)}}{{new string(']', 64)}}}"""
+            : line;
         var lines = $$"""
             {"executionId":"{{id}}","eventId":"1","type":"log","message":"m"}
             {{line}}

@@ -17,7 +17,9 @@ public sealed class JanitorRestartTests(ClockedSilo silo) : IClassFixture<Clocke
         Assert.Equal(Enumerable.Range(0, IJanitorGrain.BucketCount), before.Select(bucket => (int)bucket["bucket"]!));
         var acted = Assert.Single(before, bucket => (long)bucket["acted"]! > 0);
         var sweep = Assert.Single(acted["recent"]!.AsArray())!;
-        Assert.Equal((1L, 1L, false, 1, 1, false), ((long)acted["found"]!, (long)acted["acted"]!, (bool)acted["held"]!, (int)sweep["found"]!, (int)sweep["acted"]!, (bool)sweep["held"]!));
+        Assert.Equal(
+            (1L, 1L, false, 1, 1, false),
+            ((long)acted["found"]!, (long)acted["acted"]!, (bool)acted["held"]!, (int)sweep["found"]!, (int)sweep["acted"]!, (bool)sweep["held"]!));
         Assert.Equal((string)acted["lastSweep"]!, (string)sweep["at"]!);
         Assert.Equal((double)acted["lastSweepMs"]!, (double)sweep["durationMs"]!);
         Assert.Equal((string)(await Cluster())["silos"]![0]!["siloId"]!, (string)acted["silo"]!);

@@ -81,7 +81,13 @@ public sealed class ListeningTests : IDisposable
         ]);
         await app.StartAsync();
 
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+        using var http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+            });
         using var form = new FormUrlEncodedContent([KeyValuePair.Create("key", SiloFixture.AdminKey)]);
         var answer = await http.PostAsync($"{Assert.Single(app.Urls)}/signin", form);
 

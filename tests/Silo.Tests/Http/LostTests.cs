@@ -37,7 +37,9 @@ public sealed class LostTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
             (said.GetProperty("resolution").GetString(), said.GetProperty("reason").GetString(), said.GetProperty("by").GetString()));
         Got.IsTime(said.GetProperty("at"));
         Got.Same([id], (await silo.Get($"/v1/executions?resolution=recovered&q={id}")).Words("items", "executionId"));
-        Assert.Contains((await silo.Get("/v1/audit?limit=1000")).Items, a => a.GetProperty("executionId").GetString() == id && a.GetProperty("action").GetString() == "resolve");
+        Assert.Contains(
+            (await silo.Get("/v1/audit?limit=1000")).Items,
+            a => a.GetProperty("executionId").GetString() == id && a.GetProperty("action").GetString() == "resolve");
     }
 
     [Fact]
@@ -55,7 +57,10 @@ public sealed class LostTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         Assert.Equal(2, claimed["epoch"].GetInt32());
         var stale = (await silo.Report(id, """{"eventId":"old","type":"execution.completed","outcome":"success"}""", token)).Is(200);
         Got.Same(["stale_epoch"], stale.Words("results", "code"));
-        var ended = await silo.Post($"/v1/executions/{id}/events", """{"epoch":2,"events":[{"eventId":"new","type":"execution.completed","outcome":"success"}]}""", claimed.String("token"));
+        var ended = await silo.Post(
+            $"/v1/executions/{id}/events",
+            """{"epoch":2,"events":[{"eventId":"new","type":"execution.completed","outcome":"success"}]}""",
+            claimed.String("token"));
         Got.Same(["applied"], ended.Is(200).Words("results", "result"));
         Got.Same(["lost", "succeeded"], (await silo.Get($"/v1/executions/{id}")).Words("epochs", "status"));
     }

@@ -194,7 +194,8 @@ public sealed class NamespaceTests(SiloFixture silo) : IClassFixture<SiloFixture
 
         var seen = (await silo.Get("/v1/audit", key)).Is(200);
 
-        Assert.Equal(["key.revoke", "key.create"], seen.Items.Where(i => i.GetProperty("reason").GetString() == mine).Select(i => i.GetProperty("action").GetString()!));
+        Assert.Equal(
+            ["key.revoke", "key.create"], seen.Items.Where(i => i.GetProperty("reason").GetString() == mine).Select(i => i.GetProperty("action").GetString()!));
         Assert.DoesNotContain(theirs, seen.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(all, seen.Text, StringComparison.Ordinal);
         var everything = (await silo.Get("/v1/audit?limit=1000")).Text;

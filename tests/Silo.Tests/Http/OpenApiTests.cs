@@ -94,11 +94,14 @@ public sealed class OpenApiTests(SiloFixture silo) : IClassFixture<SiloFixture>
     {
         var schemas = (await silo.Get("/openapi/v1.json", key: null))["components"].GetProperty("schemas");
 
-        Assert.Equal("#/components/schemas/JanitorBucketView", schemas.GetProperty("JanitorView").GetProperty("properties").GetProperty("buckets").GetProperty("items").GetProperty("$ref").GetString());
+        Assert.Equal(
+            "#/components/schemas/JanitorBucketView",
+            schemas.GetProperty("JanitorView").GetProperty("properties").GetProperty("buckets").GetProperty("items").GetProperty("$ref").GetString());
         Assert.Equal(
             ["bucket", "lastSweep", "lastSweepMs", "found", "acted", "held", "silo", "recent"],
             schemas.GetProperty("JanitorBucketView").GetProperty("properties").EnumerateObject().Select(p => p.Name));
-        Assert.Equal(["at", "durationMs", "found", "acted", "held"], schemas.GetProperty("SweepView").GetProperty("properties").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(
+            ["at", "durationMs", "found", "acted", "held"], schemas.GetProperty("SweepView").GetProperty("properties").EnumerateObject().Select(p => p.Name));
     }
 
     private static IEnumerable<string?> Names(JsonElement operation) =>

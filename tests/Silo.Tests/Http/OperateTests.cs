@@ -116,7 +116,9 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var items = (await silo.Get("/v1/audit?limit=1000")).Is(200).Items;
 
         var cancel = Assert.Single(items, i => i.GetProperty("executionId").GetString() == id);
-        Assert.Equal(("admin", "cancel", "why"), (cancel.GetProperty("by").GetString(), cancel.GetProperty("action").GetString(), cancel.GetProperty("reason").GetString()));
+        Assert.Equal(
+            ("admin", "cancel", "why"),
+            (cancel.GetProperty("by").GetString(), cancel.GetProperty("action").GetString(), cancel.GetProperty("reason").GetString()));
         Got.IsTime(cancel.GetProperty("at"));
         Assert.Contains(items, i => i.GetProperty("action").GetString() == "janitor.resume" && i.GetProperty("reason").GetString() == "just so");
         // Refusals are written after their answers.
@@ -127,7 +129,8 @@ public sealed class OperateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [Fact]
     public async Task A_key_is_shown_once_and_kept_as_a_hash()
     {
-        var made = await silo.Post("/v1/keys", """{"name":"ci","role":"executor","namespaces":["a","b"],"claims":{"email":"ci@x"},"expiresAt":"2099-01-02T03:04:05.123456Z"}""");
+        var made = await silo.Post(
+            "/v1/keys", """{"name":"ci","role":"executor","namespaces":["a","b"],"claims":{"email":"ci@x"},"expiresAt":"2099-01-02T03:04:05.123456Z"}""");
 
         var key = made.Is(201).String("key")!;
         Assert.Matches("^eg_[A-Za-z0-9_-]{43}[A-Za-z0-9]{6}$", key);

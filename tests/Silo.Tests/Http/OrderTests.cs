@@ -19,7 +19,8 @@ public sealed class OrderTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         await silo.PassAsync(TimeSpan.FromMinutes(3));
         (await silo.Post($"/v1/executions/{twice}/requeue", "{}")).Is(200);
         (await silo.Post($"/v1/executions/{twice}/claim", """{"workerId":"w2"}""")).Is(200);
-        (await silo.Post($"/v1/executions/{twice}/events", """{"epoch":2,"events":[{"eventId":"end","type":"execution.completed","outcome":"success"}]}""")).Is(200);
+        (await silo.Post($"/v1/executions/{twice}/events", """{"epoch":2,"events":[{"eventId":"end","type":"execution.completed","outcome":"success"}]}"""))
+            .Is(200);
         var (third, _) = await silo.Running(Key);
         await silo.Report(third, Fail);
 

@@ -9,7 +9,8 @@ namespace ExecutionGrains.Silo.Tests.Http;
 /// <summary>Orleans's own dashboard names every grain, so it is for admins of all namespaces, however they authenticate.</summary>
 public abstract class OrleansDashboardTests(SiloFixture silo)
 {
-    public static TheoryData<string> Paths => ["/orleans/", "/orleans/index.min.js", "/orleans/DashboardCounters", "/orleans/ClusterStats", "/orleans/GrainTypes", "/orleans/Reminders/1"];
+    public static TheoryData<string> Paths =>
+        ["/orleans/", "/orleans/index.min.js", "/orleans/DashboardCounters", "/orleans/ClusterStats", "/orleans/GrainTypes", "/orleans/Reminders/1"];
 
     [Theory]
     [MemberData(nameof(Paths))]

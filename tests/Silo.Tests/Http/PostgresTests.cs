@@ -237,7 +237,8 @@ public sealed class PostgresTests : IAsyncLifetime
         await Post(silo, "/v1/executions", """{"executionId":"x","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
         var cancel = TestContext.Current.CancellationToken;
 
-        var failure = await Assert.ThrowsAsync<StartException>(() => StoreCommand.Find(["fence", .. Arguments(database)])!.RunAsync(TimeProvider.System, cancel));
+        var failure = await Assert.ThrowsAsync<StartException>(
+            () => StoreCommand.Find(["fence", .. Arguments(database)])!.RunAsync(TimeProvider.System, cancel));
 
         Assert.Contains(silo.Services.GetRequiredService<SiloLiveness>().SiloId, failure.Message, StringComparison.Ordinal);
         Assert.Contains("Stop every silo first. «fence --anyway»", failure.Message, StringComparison.Ordinal);
@@ -261,7 +262,8 @@ public sealed class PostgresTests : IAsyncLifetime
             Assert.True(await older.ExecuteNonQueryAsync(cancel) > 0);
         }
 
-        var failure = await Assert.ThrowsAsync<StartException>(() => StoreCommand.Find(["fence", .. Arguments(database)])!.RunAsync(TimeProvider.System, cancel));
+        var failure = await Assert.ThrowsAsync<StartException>(
+            () => StoreCommand.Find(["fence", .. Arguments(database)])!.RunAsync(TimeProvider.System, cancel));
 
         Assert.Contains(silo.Services.GetRequiredService<SiloLiveness>().SiloId, failure.Message, StringComparison.Ordinal);
         await using var version = new NpgsqlCommand("select max(version) from schema_version", connection);
@@ -335,7 +337,8 @@ public sealed class PostgresTests : IAsyncLifetime
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
     }
 
-    private async Task<WebApplication> StartAsync(string connectionString, TimeProvider? time = null, Action<IServiceCollection>? compose = null, string cluster = "executiongrains")
+    private async Task<WebApplication> StartAsync(
+        string connectionString, TimeProvider? time = null, Action<IServiceCollection>? compose = null, string cluster = "executiongrains")
     {
         var silo = await SiloProgram.BuildAsync([.. Arguments(connectionString), $"--ExecutionGrains:Cluster:Id={cluster}"], time, compose);
         await silo.StartAsync();

@@ -112,9 +112,11 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
         (await silo.Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"filtered","namespace":"fns","trigger":{"type":"schedule","by":"fby"},"labels":{"k":"v:w","l":"m"},"start":{"workerId":"fworker","at":"2026-11-21T03:00:00Z"}}""")).Is(201);
         string[] finding =
         [
-            "workflow=filtered", "workflow=filtered&workflow=other", "namespace=fns", "worker=fworker", "triggeredBy=fby", "label=k:v:w", "label=k:v:w&label=l:m",
+            "workflow=filtered", "workflow=filtered&workflow=other", "namespace=fns", "worker=fworker", "triggeredBy=fby", "label=k:v:w",
+            "label=k:v:w&label=l:m",
             $"q={id}", "q=filte", "namespace=fns&status=running", "namespace=fns&status=lost&status=running",
-            "namespace=fns&startedAfter=2026-11-21T02:59:59Z", "namespace=fns&startedBefore=2026-11-21%2005:01+02:00", "namespace=fns&status=RUNNING", "namespace=fns&late=False", "namespace=fns&startedBefore=2026-11-21T05:00:01%2B02:00",
+            "namespace=fns&startedAfter=2026-11-21T02:59:59Z", "namespace=fns&startedBefore=2026-11-21%2005:01+02:00", "namespace=fns&status=RUNNING",
+            "namespace=fns&late=False", "namespace=fns&startedBefore=2026-11-21T05:00:01%2B02:00",
         ];
         foreach (var query in finding)
         {
@@ -123,8 +125,10 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
 
         string[] missing =
         [
-            "workflow=filter", "namespace=fns&status=pending", "label=k:v", "label=k:v:w&label=l:x", "namespace=fns&late=true", "namespace=fns&cause=lost_after_start",
-            "namespace=fns&startedAfter=2026-11-21T03:00:01Z", "namespace=fns&startedBefore=2026-11-21T02:59:59Z", "namespace=fns&resolution=ignored", "q=%25", "q=f_lte", "worker=FWORKER",
+            "workflow=filter", "namespace=fns&status=pending", "label=k:v", "label=k:v:w&label=l:x", "namespace=fns&late=true",
+            "namespace=fns&cause=lost_after_start",
+            "namespace=fns&startedAfter=2026-11-21T03:00:01Z", "namespace=fns&startedBefore=2026-11-21T02:59:59Z", "namespace=fns&resolution=ignored", "q=%25",
+            "q=f_lte", "worker=FWORKER",
         ];
         foreach (var query in missing)
         {
@@ -143,7 +147,8 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
             "label=k8s:ns=prod", "label=eq=a=b:c", "label=k8s%3Ans%3Dprod", "label=gr%C3%B6%C3%9Fe=gro%C3%9F", "label=plain=", "label=plain:",
             "hasLabel=k8s:ns&hasLabel=eq", "hasLabel=gr%C3%B6%C3%9Fe", "hasLabel=plain&label=k8s:ns=prod",
         ];
-        string[] missing = ["label=k8s:ns:prod", "label=eq=a", "label=eq=a=b", "hasLabel=k8s", "hasLabel=k8s:ns&hasLabel=no", "hasLabel=labelled", "label=k8s:ns="];
+        string[] missing =
+            ["label=k8s:ns:prod", "label=eq=a", "label=eq=a=b", "hasLabel=k8s", "hasLabel=k8s:ns&hasLabel=no", "hasLabel=labelled", "label=k8s:ns="];
         Assert.All(finding, q => Assert.Equal((q, id), (q, Found(q))));
         Assert.All(missing, q => Assert.Equal((q, null), (q, Found(q))));
         (await silo.Get("/v1/executions?label==x")).IsProblem(400, "invalid_parameter", "/label");
@@ -182,7 +187,9 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
         ];
         foreach (var (query, found) in cases)
         {
-            Assert.Equal((query, string.Join(' ', found)), (query, string.Join(' ', (await silo.Get($"/v1/executions?namespace=d22&{query}")).Is(200).Words("items", "executionId"))));
+            Assert.Equal(
+                (query, string.Join(' ', found)),
+                (query, string.Join(' ', (await silo.Get($"/v1/executions?namespace=d22&{query}")).Is(200).Words("items", "executionId"))));
         }
 
         (await silo.Get("/v1/executions?minDurationMs=-1")).IsProblem(400, "invalid_parameter", "/minDurationMs");
@@ -225,15 +232,25 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var detail = await silo.Get($"/v1/executions/{id}");
 
         Assert.All(Summary, name => Assert.True(summary.TryGetProperty(name, out _), name));
-        Assert.All((string[])[.. Summary, "diagnostics", "counts", "lease", "epochs", "evidence", "rejections", "output", "error"], name => Assert.True(detail.Body.TryGetProperty(name, out _), name));
-        Assert.All((string[])["createdAt", "startedAt", "endedAt", "trackerStartedAt", "trackerEndedAt", "lastContactAt"], name => Got.IsTime(summary.GetProperty(name)));
-        Assert.Equal(("2026-11-21T03:00:00.123456Z", "2026-11-21T03:00:01.123456Z", 1000L), (detail.String("startedAt"), detail.String("endedAt"), detail["durationMs"].GetInt64()));
+        Assert.All(
+            (string[])[.. Summary, "diagnostics", "counts", "lease", "epochs", "evidence", "rejections", "output", "error"],
+            name => Assert.True(detail.Body.TryGetProperty(name, out _), name));
+        Assert.All(
+            (string[])["createdAt", "startedAt", "endedAt", "trackerStartedAt", "trackerEndedAt", "lastContactAt"],
+            name => Got.IsTime(summary.GetProperty(name)));
+        Assert.Equal(
+            ("2026-11-21T03:00:00.123456Z", "2026-11-21T03:00:01.123456Z", 1000L),
+            (detail.String("startedAt"), detail.String("endedAt"), detail["durationMs"].GetInt64()));
         Assert.Equal(("extract", "extract", 1), (detail.String("lastStartedBlock"), detail.String("lastCompletedBlock"), detail["stepCount"].GetInt32()));
         var marker = detail["diagnostics"].GetProperty("lastCompletedBlock");
         Assert.Equal(("s1", "extract", "http", true), (marker.GetProperty("stepId").GetString(), marker.GetProperty("block").GetString(), marker.GetProperty("blockType").GetString(), marker.GetProperty("success").GetBoolean()));
-        Assert.All((string[])["finalizationPath", "completionFailure", "hasTraceSpans", "traceSpanCount"], name => Assert.True(detail["diagnostics"].TryGetProperty(name, out _), name));
+        Assert.All(
+            (string[])["finalizationPath", "completionFailure", "hasTraceSpans", "traceSpanCount"],
+            name => Assert.True(detail["diagnostics"].TryGetProperty(name, out _), name));
         var epoch = Assert.Single(detail["epochs"].EnumerateArray());
-        Assert.All((string[])["epoch", "workerId", "incarnation", "claimedAt", "startedAt", "endedAt", "status", "cause", "lastStartedBlock", "lastCompletedBlock"], name => Assert.True(epoch.TryGetProperty(name, out _), name));
+        Assert.All(
+            (string[])["epoch", "workerId", "incarnation", "claimedAt", "startedAt", "endedAt", "status", "cause", "lastStartedBlock", "lastCompletedBlock"],
+            name => Assert.True(epoch.TryGetProperty(name, out _), name));
     }
 
     [Fact]
@@ -249,7 +266,9 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
         Assert.Equal("late", evidence.GetProperty("eventId").GetString());
         Assert.All((string[])["eventId", "type", "at", "trackerAt", "payload"], name => Assert.True(evidence.TryGetProperty(name, out _), name));
         var rejection = Assert.Single(detail["rejections"].EnumerateArray());
-        Assert.Equal(("missing_step_id", "bad", 2), (rejection.GetProperty("code").GetString(), rejection.GetProperty("eventId").GetString(), rejection.GetProperty("count").GetInt32()));
+        Assert.Equal(
+            ("missing_step_id", "bad", 2),
+            (rejection.GetProperty("code").GetString(), rejection.GetProperty("eventId").GetString(), rejection.GetProperty("count").GetInt32()));
         Assert.All((string[])["type", "message", "firstAt", "lastAt"], name => Assert.True(rejection.TryGetProperty(name, out _), name));
     }
 
@@ -260,16 +279,25 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
 
         var step = Assert.Single((await silo.Get($"/v1/executions/{id}/steps")).Is(200).Items);
         Assert.All(
-            (string[])["stepId", "epoch", "block", "blockType", "parentStepId", "sequence", "status", "startedAt", "endedAt", "durationMs", "trackerStartedAt", "trackerEndedAt", "input", "output", "error", "cost", "memoryBytes"],
+            (string[])[
+                "stepId", "epoch", "block", "blockType", "parentStepId", "sequence", "status", "startedAt", "endedAt", "durationMs", "trackerStartedAt",
+                "trackerEndedAt", "input", "output", "error", "cost", "memoryBytes"
+            ],
             name => Assert.True(step.TryGetProperty(name, out _), name));
-        Assert.Equal(("succeeded", 1, 500), (step.GetProperty("status").GetString(), step.GetProperty("sequence").GetInt32(), step.GetProperty("durationMs").GetInt32()));
+        Assert.Equal(
+            ("succeeded", 1, 500),
+            (step.GetProperty("status").GetString(), step.GetProperty("sequence").GetInt32(), step.GetProperty("durationMs").GetInt32()));
         Got.Same(["debug", "info", "warn", "error"], (await silo.Get($"/v1/executions/{id}/logs")).Words("items", "level"));
         Got.Same(["warn", "error"], (await silo.Get($"/v1/executions/{id}/logs?level=warn")).Words("items", "level"));
         var log = (await silo.Get($"/v1/executions/{id}/logs?limit=1")).Is(200);
         Assert.Equal(JsonValueKind.String, log["nextCursor"].ValueKind);
-        Assert.All((string[])["eventId", "at", "trackerAt", "level", "source", "stepId", "message"], name => Assert.True(log.Items[0].TryGetProperty(name, out _), name));
+        Assert.All(
+            (string[])["eventId", "at", "trackerAt", "level", "source", "stepId", "message"],
+            name => Assert.True(log.Items[0].TryGetProperty(name, out _), name));
         var history = (await silo.Get($"/v1/executions/{id}/history?limit=1000")).Is(200);
-        Assert.All((string[])["sequence", "at", "trackerAt", "epoch", "type", "eventId", "result", "code"], name => Assert.All(history.Items, i => Assert.True(i.TryGetProperty(name, out _), name)));
+        Assert.All(
+            (string[])["sequence", "at", "trackerAt", "epoch", "type", "eventId", "result", "code"],
+            name => Assert.All(history.Items, i => Assert.True(i.TryGetProperty(name, out _), name)));
         Assert.Equal(Enumerable.Range(1, history.Items.Length), history.Items.Select(i => i.GetProperty("sequence").GetInt32()));
     }
 
@@ -283,9 +311,11 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
 
         var stats = (await silo.Get("/v1/stats?window=1h&namespace=figures")).Is(200);
 
-        Assert.Equal(("1h", 1, 1), (stats.String("window"), stats["byStatus"].GetProperty("running").GetInt32(), stats["byStatus"].GetProperty("succeeded").GetInt32()));
+        Assert.Equal(
+            ("1h", 1, 1), (stats.String("window"), stats["byStatus"].GetProperty("running").GetInt32(), stats["byStatus"].GetProperty("succeeded").GetInt32()));
         Assert.Single(stats.Words("oldestRunning", "executionId"));
-        Assert.All((string[])["byCause", "byResolution", "lateAfterLost", "durations", "series"], name => Assert.True(stats.Body.TryGetProperty(name, out _), name));
+        Assert.All(
+            (string[])["byCause", "byResolution", "lateAfterLost", "durations", "series"], name => Assert.True(stats.Body.TryGetProperty(name, out _), name));
         Assert.All((string[])["p50Ms", "p95Ms", "p99Ms"], name => Assert.True(stats["durations"].TryGetProperty(name, out _), name));
         Assert.Equal("24h", (await silo.Get("/v1/stats")).Is(200).String("window"));
     }
@@ -301,9 +331,12 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var byType = cluster.Body.GetProperty("activationsByType");
         Assert.InRange(byType.GetProperty("ExecutionGrain").GetInt64(), 1, cluster.Body.GetProperty("activations").GetInt64());
         Assert.All(byType.EnumerateObject(), type => Assert.Contains(type.Name, (string[])["ExecutionGrain", "JanitorGrain"]));
-        Assert.All((string[])["paused", "held", "lastSweep", "found", "lost", "judgedUntil", "lastOutage", "buckets"], name => Assert.True(cluster["janitor"].TryGetProperty(name, out _), name));
+        Assert.All(
+            (string[])["paused", "held", "lastSweep", "found", "lost", "judgedUntil", "lastOutage", "buckets"],
+            name => Assert.True(cluster["janitor"].TryGetProperty(name, out _), name));
         Assert.Equal("orleans", cluster.String("grainRuntime"));
-        Assert.Equal(Enumerable.Range(0, 16), cluster["janitor"].GetProperty("buckets").EnumerateArray().Select(bucket => bucket.GetProperty("bucket").GetInt32()));
+        Assert.Equal(
+            Enumerable.Range(0, 16), cluster["janitor"].GetProperty("buckets").EnumerateArray().Select(bucket => bucket.GetProperty("bucket").GetInt32()));
         var self = Assert.Single(cluster["silos"].EnumerateArray());
         Assert.Equal("active", self.GetProperty("status").GetString());
         Assert.NotNull(self.GetProperty("version").GetString());

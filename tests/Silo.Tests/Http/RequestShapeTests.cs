@@ -176,7 +176,8 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
     [InlineData("parent", "p{0}", 64)]
     public async Task D32_A_filter_has_a_limited_number_of_values(string name, string value, int most)
     {
-        var values = Enumerable.Range(0, most + 1).Select(i => $"{name}={string.Format(System.Globalization.CultureInfo.InvariantCulture, value, i)}").ToArray();
+        var values = Enumerable.Range(0, most + 1)
+            .Select(i => $"{name}={string.Format(System.Globalization.CultureInfo.InvariantCulture, value, i)}").ToArray();
 
         (await silo.Get($"/v1/executions?{string.Join('&', values)}")).IsProblem(400, "invalid_parameter", $"/{name}");
         (await silo.Get($"/v1/executions?{string.Join('&', values[1..])}")).Is(200);

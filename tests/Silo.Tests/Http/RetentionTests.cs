@@ -36,7 +36,10 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         await Post("/v1/executions", """{"executionId":"old","workflow":"w","explicitTrace":true,"start":{"workerId":"w1","incarnation":"i1"}}""");
         await Report("old", """{"eventId":"1","type":"step.started","stepId":"s1","block":"b"}""", """{"eventId":"2","type":"log","message":"m"}""");
-        await Report("old", """{"eventId":"3","type":"step.completed","stepId":"s1","outcome":"success"}""", """{"eventId":"4","type":"execution.completed","outcome":"success","output":{"rows":1}}""");
+        await Report(
+            "old",
+            """{"eventId":"3","type":"step.completed","stepId":"s1","outcome":"success"}""",
+            """{"eventId":"4","type":"execution.completed","outcome":"success","output":{"rows":1}}""");
         await Report("old", """{"eventId":"5","type":"log","message":"late"}""");
         await StartAgainAsync(day: 2);
         await Post("/v1/executions", """{"executionId":"alive","workflow":"w","heartbeatTimeoutSeconds":null,"start":{"workerId":"w1","incarnation":"i1"}}""");
@@ -58,13 +61,17 @@ public sealed class RetentionTests : IAsyncLifetime
             Assert.Empty((await Get($"/v1/executions/old/{gone}")).GetProperty("items").EnumerateArray());
         }
 
-        Assert.Equal(["alive", "old"], (await Get("/v1/executions?workflow=w")).GetProperty("items").EnumerateArray().Select(e => e.GetProperty("executionId").GetString()));
+        Assert.Equal(
+            ["alive", "old"],
+            (await Get("/v1/executions?workflow=w")).GetProperty("items").EnumerateArray().Select(e => e.GetProperty("executionId").GetString()));
         Assert.Equal(figures.GetProperty("byStatus").GetRawText(), (await Get("/v1/stats?window=7d")).GetProperty("byStatus").GetRawText());
         Assert.Equal(3, (await Get("/v1/executions/alive/history")).GetProperty("items").GetArrayLength());
         await Report("alive", """{"eventId":"2","type":"step.completed","stepId":"s1","outcome":"success"}""");
 
         // A late report for an execution of that day recreates the day; the next run drops it again.
-        Assert.Equal("late", (await Report("old", """{"eventId":"6","type":"log","message":"later still"}""")).GetProperty("results")[0].GetProperty("result").GetString());
+        Assert.Equal(
+            "late",
+            (await Report("old", """{"eventId":"6","type":"log","message":"later still"}""")).GetProperty("results")[0].GetProperty("result").GetString());
         Assert.Single((await Get("/v1/executions/old/history")).GetProperty("items").EnumerateArray());
         await PostgresServer.RunScriptAsync(database, Script, "day=2026-01-01");
         Assert.Equal(0, await Tables("20260101"));
@@ -79,7 +86,8 @@ public sealed class RetentionTests : IAsyncLifetime
         await using (var operating = new NpgsqlConnection(database))
         {
             await operating.OpenAsync(TestContext.Current.CancellationToken);
-            await using var halfway = new NpgsqlCommand("alter table history detach partition history_20260101; alter table logs detach partition logs_20260101; drop table logs_20260101", operating);
+            await using var halfway = new NpgsqlCommand(
+                "alter table history detach partition history_20260101; alter table logs detach partition logs_20260101; drop table logs_20260101", operating);
             await halfway.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
@@ -122,7 +130,8 @@ public sealed class RetentionTests : IAsyncLifetime
         return (long)(await count.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 
-    private Task<JsonElement> Report(string id, params string[] events) => Post($"/v1/executions/{id}/events", $$"""{"events":[{{string.Join(',', events)}}]}""");
+    private Task<JsonElement> Report(string id, params string[] events) =>
+        Post($"/v1/executions/{id}/events", $$"""{"events":[{{string.Join(',', events)}}]}""");
 
     private async Task<JsonElement> Post(string path, string json)
     {

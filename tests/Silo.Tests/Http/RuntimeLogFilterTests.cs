@@ -46,7 +46,8 @@ public sealed class RuntimeLogFilterTests(RuntimeLogFilterTests.Silo silo) : ICl
         /// <summary>Logs a line, and waits until the queue has passed it, and with it all lines before it. Once only.</summary>
         public Task LoggedAsync()
         {
-            App.Services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(LoggedAsync)).Log(Microsoft.Extensions.Logging.LogLevel.Information, "Marked.");
+            App.Services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(LoggedAsync))
+                .Log(Microsoft.Extensions.Logging.LogLevel.Information, "Marked.");
             return marked.Task;
         }
 

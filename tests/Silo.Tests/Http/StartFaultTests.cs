@@ -41,7 +41,9 @@ public sealed class StartFaultTests : IDisposable
         var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, code);
-        Assert.Matches(@"^ExecutionGrains cannot start: the ports for silos and clients cannot be opened: ExecutionGrains__Cluster__Address is 192.0.2.1, [^\n]*\n\z", error);
+        Assert.Matches(
+            @"^ExecutionGrains cannot start: the ports for silos and clients cannot be opened: ExecutionGrains__Cluster__Address is 192.0.2.1, [^\n]*\n\z",
+            error);
     }
 
     [Fact]
@@ -90,7 +92,8 @@ public sealed class StartFaultTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.Matches(
-            @"^ExecutionGrains cannot start: ExecutionGrains__Cluster__Address is where other machines reach the silo, so it needs [^\n]*, was 192.0.2.1\n\z", error);
+            @"^ExecutionGrains cannot start: ExecutionGrains__Cluster__Address is where other machines reach the silo, so it needs [^\n]*, was 192.0.2.1\n\z",
+            error);
     }
 
     [Fact]
