@@ -71,8 +71,61 @@ public sealed partial class PostgresStore
                 cancel,
                 [state.Id.Value, state.Revision, deletion.IdHash, UnixMicroseconds.From(deletion.ExpiresAt), .. Values(audit)]),
             cancel).ConfigureAwait(false);
-        return gone is [1];
+        if (gone is not [var number])
+        {
+            return false;
+        }
+
+        try
+        {
+            await DeleteBatchAsync(number, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // The execution is gone. FinishDeletionsAsync deletes the rest.
+        }
+
+        return true;
     }
+
+    /// <inheritdoc/>
+    public async Task FinishDeletionsAsync(CancellationToken cancel)
+    {
+        while (await DeleteBatchAsync(null, cancel).ConfigureAwait(false))
+        {
+            // Each batch is a transaction of its own, so that commits go on between them.
+        }
+    }
+
+    /// <summary>Deletes some rows of one deleted execution.</summary>
+    /// <param name="execution">Its internal number. Null: any.</param>
+    /// <returns>Whether there was such an execution.</returns>
+    private Task<bool> DeleteBatchAsync(long? execution, CancellationToken cancel) => RunAsync(
+        "delete the rest of an execution",
+        async connection =>
+        {
+            var transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                var next = await AllAsync(
+                    connection, SqlText.Query("deletion-next"), row => (Number: row.Long(0), Day: row.Int(1)), cancel, execution).ConfigureAwait(false);
+                if (next is not [var (number, day)])
+                {
+                    return false;
+                }
+
+                var deleted = await AllAsync(
+                    connection, SqlText.OfDay("deletion-batch", day), row => row.Long(0), cancel, number, options.DeletionBatch).ConfigureAwait(false);
+                if (deleted[0] < options.DeletionBatch)
+                {
+                    await AllAsync(connection, SqlText.Query("deletion-end"), _ => true, cancel, number).ConfigureAwait(false);
+                }
+
+                await transaction.CommitAsync(cancel).ConfigureAwait(false);
+                return true;
+            }
+        },
+        cancel);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DueExecution>> DueAsync(

@@ -24,6 +24,9 @@ public sealed record PostgresStoreOptions
     /// <summary>Rows that one page of a list may examine. Default 20,000; at least 1.</summary>
     internal int ExamineMax { get; init; } = 20_000;
 
+    /// <summary>Rows of each table that one transaction of a deletion deletes. Default 2,000; at least 1.</summary>
+    internal int DeletionBatch { get; init; } = 2_000;
+
     /// <summary>Describes the fault of a connection string, without its values. Null: no fault can be found without the server.</summary>
     public static string? Fault(string connectionString)
     {

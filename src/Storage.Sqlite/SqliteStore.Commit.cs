@@ -17,11 +17,41 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel)
+    public async Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var batch = commits ?? throw NotOpen();
-        return Writer.RunAsync("forget an execution", session => batch.Delete(session, deletion));
+        if (await Writer.RunAsync("forget an execution", session => batch.Delete(session, deletion)).ConfigureAwait(false) is not { } execution)
+        {
+            return false;
+        }
+
+        try
+        {
+            await DeleteBatchAsync(execution).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // The execution is gone. FinishDeletionsAsync deletes the rest.
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task FinishDeletionsAsync(CancellationToken cancel)
+    {
+        while (await DeleteBatchAsync(null).ConfigureAwait(false))
+        {
+            // Each batch is a transaction of its own, so that commits go on between them.
+            cancel.ThrowIfCancellationRequested();
+        }
+    }
+
+    private Task<bool> DeleteBatchAsync(long? execution)
+    {
+        var batch = commits ?? throw NotOpen();
+        return Writer.RunAsync("delete the rest of an execution", session => batch.DeleteBatch(session, execution, options.DeletionBatch));
     }
 
     /// <inheritdoc/>

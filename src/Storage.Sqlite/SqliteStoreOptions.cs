@@ -32,6 +32,9 @@ public sealed record SqliteStoreOptions
     /// </summary>
     internal int IdsGatheredMin { get; init; } = 8_192;
 
+    /// <summary>Rows of each table that one transaction of a deletion deletes. Default 500; at least 1.</summary>
+    internal int DeletionBatch { get; init; } = 500;
+
     internal void Validate()
     {
         List<string> errors = [];

@@ -16,7 +16,11 @@ public interface IExecutionStore
     /// </summary>
     Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel);
 
-    /// <summary>Deletes an execution and all its rows, and writes its tombstone and the audit row, in one transaction. Figures are not changed.</summary>
+    /// <summary>
+    /// Deletes an execution, and writes its tombstone and the audit row, in one transaction. Its history, steps and log lines can be found no more from then on.
+    /// The first some hundred of them are deleted in a second transaction, the others by <see cref="IOperationsStore.FinishDeletionsAsync"/>. Figures are not
+    /// changed.
+    /// </summary>
     /// <returns>False if the row has another revision or does not exist. Nothing is written then.</returns>
     /// <exception cref="StoreException">The store is unavailable. The deletion may have happened all the same.</exception>
     Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel);

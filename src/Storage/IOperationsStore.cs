@@ -78,6 +78,10 @@ public interface IOperationsStore
     /// <exception cref="StoreException">The store is unavailable. The next call deletes the rest.</exception>
     Task PruneAsync(DateTimeOffset now, CancellationToken cancel);
 
+    /// <summary>Deletes what deleted executions have left behind (<see cref="IExecutionStore.DeleteAsync"/>), in small transactions.</summary>
+    /// <exception cref="StoreException">The store is unavailable. The next call deletes the rest.</exception>
+    Task FinishDeletionsAsync(CancellationToken cancel);
+
     /// <summary>Returns if the store answers. Cheap at any size of the store.</summary>
     /// <exception cref="StoreException">The store is unavailable.</exception>
     Task PingAsync(CancellationToken cancel);

@@ -71,6 +71,8 @@ internal sealed class InMemory(bool isShared = false) : IExecutionStore, IOperat
 
     public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => throw new NotSupportedException();
 
+    public Task FinishDeletionsAsync(CancellationToken cancel) => throw new NotSupportedException();
+
     public Task PingAsync(CancellationToken cancel) => Task.CompletedTask;
 
     // Members that no grain uses.

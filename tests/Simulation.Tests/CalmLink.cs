@@ -66,6 +66,8 @@ internal sealed class CalmLink : IExecutionStore, IOperationsStore
 
     public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => link.PruneAsync(now, cancel);
 
+    public Task FinishDeletionsAsync(CancellationToken cancel) => link.FinishDeletionsAsync(cancel);
+
     public Task PingAsync(CancellationToken cancel) => link.PingAsync(cancel);
 
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => link.DescribeAsync(cancel);

@@ -106,6 +106,8 @@ internal sealed class StoreLink(MemoryStore store, SimulatedTime time, Random ra
 
     public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => throw new NotSupportedException();
 
+    public Task FinishDeletionsAsync(CancellationToken cancel) => throw new NotSupportedException();
+
     public Task PingAsync(CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => throw new NotSupportedException();

@@ -638,7 +638,7 @@ public sealed class PostgresStoreTests : StoreContract
     private const string BeforeOrders =
         """
 
-            drop table audit_checkpoints;
+            drop table audit_checkpoints, deletions;
             alter table audit drop column sequence, drop column hash;
             alter table audit drop column key_id, drop column key_name, drop column claims, drop column address, drop column trace_id;
             alter table api_keys drop column parent_id, drop column replaced_by;

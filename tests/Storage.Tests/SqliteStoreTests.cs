@@ -42,6 +42,7 @@ public sealed class SqliteStoreTests : StoreContract
     private const string BeforeOrders =
         """
 
+            drop table deletions;
             drop table audit_checkpoints;
             drop index audit_sequence;
             drop index audit_unsealed;

@@ -69,6 +69,8 @@ public sealed class FaultyOperations(IOperationsStore inner) : IOperationsStore
 
     public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => inner.PruneAsync(now, cancel);
 
+    public Task FinishDeletionsAsync(CancellationToken cancel) => inner.FinishDeletionsAsync(cancel);
+
     public Task PingAsync(CancellationToken cancel) => inner.PingAsync(cancel);
 
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => Mishaps.Call("describe", writes: false, () => inner.DescribeAsync(cancel));

@@ -8,13 +8,13 @@ public sealed record ReportView
     /// <summary>The execution's id.</summary>
     public required string ExecutionId { get; init; }
 
-    /// <summary>The status after the events.</summary>
-    public required ExecutionStatus Status { get; init; }
+    /// <summary>The status after the events. Null if the execution was deleted; then all events are rejected with <c>unknown_execution</c>.</summary>
+    public required ExecutionStatus? Status { get; init; }
 
-    /// <summary>A number that increases with every change of the execution.</summary>
+    /// <summary>A number that increases with every change of the execution. 0 if it was deleted.</summary>
     public required long Version { get; init; }
 
-    /// <summary>The current epoch.</summary>
+    /// <summary>The current epoch. 0 if the execution was deleted.</summary>
     public required int Epoch { get; init; }
 
     /// <summary>When the lease ends: until then a silent worker is presumed alive. Null if there is no lease.</summary>

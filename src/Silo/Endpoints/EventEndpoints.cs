@@ -17,7 +17,7 @@ public static class EventEndpoints
                 Tags.Report,
                 "Report events of one execution",
                 "Applies the events in order and stores them durably before it answers. Each event has its own result: a refused event does not affect the "
-                + "others. An event for an unknown execution creates it. Accepts an API key, or the run token of the execution.")
+                + "others. An event for an unknown execution creates it; for a deleted one it is rejected with `unknown_execution`. Accepts an API key, or the run token of the execution.")
             .Reads(HeaderShape.Trace)
             .Needs(Role.Executor, runToken: true, own: true).Takes<EventsBody>().Gives<ReportView>().Problems(404, 429, 503)
             .Refuses("id_taken")
@@ -32,8 +32,9 @@ public static class EventEndpoints
         var answer = await execution.Report(report with { TokenEpoch = credential.Token?.Epoch }, caller).ConfigureAwait(false);
         if (answer.Refused is { } refused)
         {
-            // A run token is issued for existing executions only, so this one was deleted since.
+            // A run token is issued for existing executions only, and an event creates an unknown one, so this one was deleted.
             return refused == Code.UnknownExecution && credential.Token is not null ? new ProblemResult(ProblemCode.TokenInvalid, "The execution was deleted.")
+                : refused == Code.UnknownExecution && report.Events.Length > 0 ? Reply.Json(Deleted(id, report), SiloJson.Default.ReportView)
                 : refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id)
                 : refused == Code.IdTaken ? ProblemResult.IdTaken(id)
                 : ProblemResult.Of(refused, refused == Code.Forbidden ? EndpointShape.ForbiddenDetail(caller) : null);
@@ -82,6 +83,17 @@ public static class EventEndpoints
         Token = fresh?.Token,
         TokenExpiresAt = fresh?.ExpiresAt,
         Results = answer.Results,
+    };
+
+    /// <summary>An unknown execution would have been created. One whose id must not be used again was deleted: there is nothing to do for its worker.</summary>
+    private static ReportView Deleted(string id, EventReport report) => new()
+    {
+        ExecutionId = id,
+        Status = null,
+        Version = 0,
+        Epoch = 0,
+        Control = new(CancelRequested: false, CancelReason: null, Stop: true),
+        Results = [.. report.Events.Select(e => new EventAnswer(Bounds.EventId(e.EventId), Result.Rejected, Code.UnknownExecution, "The execution was deleted."))],
     };
 
     private static RequestProblem NoEvents() => new(ProblemCode.Malformed, "The body must be a JSON object with an array of events in the field events.");

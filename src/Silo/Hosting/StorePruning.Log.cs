@@ -2,6 +2,6 @@ namespace ExecutionGrains.Silo.Hosting;
 
 public sealed partial class StorePruning
 {
-    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Warning, "Could not delete expired rows; the silo tries again in an hour: {Reason}")]
-    private partial void PruningFailed(string reason, Exception? failure);
+    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Warning, "Could not delete expired rows or the rest of deleted executions; the silo tries again in {Period}: {Reason}")]
+    private partial void PruningFailed(TimeSpan period, string reason, Exception? failure);
 }

@@ -4,8 +4,8 @@ using ExecutionGrains.Storage;
 namespace ExecutionGrains.Silo.Hosting;
 
 /// <summary>
-/// Deletes expired rows once an hour (<see cref="IOperationsStore.PruneAsync"/>). Every silo runs it without coordination: a second run finds nothing to
-/// delete.
+/// Deletes expired rows once an hour (<see cref="IOperationsStore.PruneAsync"/>), and every 10 s what deleted executions have left behind
+/// (<see cref="IOperationsStore.FinishDeletionsAsync"/>). Every silo runs it without coordination: a second run finds nothing to delete.
 /// </summary>
 public sealed partial class StorePruning(
     IOperationsStore store,
@@ -13,20 +13,25 @@ public sealed partial class StorePruning(
     ILogger<StorePruning> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
+    private static readonly TimeSpan DeletionPeriod = TimeSpan.FromSeconds(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        EveryAsync(Period, () => store.PruneAsync(clock.Now, stoppingToken), stoppingToken),
+        EveryAsync(DeletionPeriod, () => store.FinishDeletionsAsync(stoppingToken), stoppingToken));
+
+    private async Task EveryAsync(TimeSpan period, Func<Task> work, CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(Period, clock.Time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        using var timer = new PeriodicTimer(period, clock.Time);
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             try
             {
-                await store.PruneAsync(clock.Now, stoppingToken).ConfigureAwait(false);
+                await work().ConfigureAwait(false);
             }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception failure) when (!stop.IsCancellationRequested)
             {
-                // Every exception is caught: the next run follows in an hour, and an exception that leaves a hosted service stops the silo.
-                PruningFailed(failure.Message, failure is StoreException ? null : failure);
+                // Every exception is caught: the next run follows, and an exception that leaves a hosted service stops the silo.
+                PruningFailed(period, failure.Message, failure is StoreException ? null : failure);
             }
         }
     }

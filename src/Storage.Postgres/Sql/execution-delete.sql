@@ -1,20 +1,11 @@
--- Everything that belongs to one execution, where its row is still of that revision; its tombstone and the audit's row stay. One statement:
--- all of it or nothing. The day is written out, so that only its partitions are opened. A row of history is found by its tag, and one without a tag by its
--- sequence, as the indexes have it.
+-- The row of an execution of that revision, and what belongs to it and is bounded. Its history, steps and logs follow in batches (deletion-batch);
+-- deletions says of which execution. The tombstone and the audit's row stay. One statement: all of it or nothing. The day is written out, so that only its
+-- partitions are opened.
 with gone as (
     delete from executions where id = $1 and revision = $2
     returning id, number, created_at, labels, status, workflow, namespace),
-events as (
-    delete from history as h using gone as g
-    where h.day = {number} and ((h.execution << 24) | h.tag) between (g.number << 24) and ((g.number << 24) | 16777215) and h.tag is not null),
-other_lines as (
-    delete from history as h using gone as g
-    where h.day = {number} and h.execution = g.number and (h.sequence % 16 = 0 or h.tag is null) and h.tag is null),
-their_steps as (
-    delete from steps as s using gone as g
-    where s.day = {number} and ((s.execution << 24) | s.tag) between (g.number << 24) and ((g.number << 24) | 16777215)),
-their_logs as (
-    delete from logs as l using gone as g where l.day = {number} and l.execution = g.number),
+rest as (
+    insert into deletions (execution, day) select g.number, {number} from gone as g),
 their_rejections as (
     delete from rejections as r using gone as g where r.day = {number} and r.execution_id = g.id),
 their_evidence as (
@@ -35,4 +26,4 @@ kept as (
     insert into tombstones (id_hash, expires_at)
     select $3::bytea, $4::bigint from gone
     on conflict (id_hash) do update set expires_at = greatest(tombstones.expires_at, excluded.expires_at))
-select count(*) from gone;
+select number from gone;

@@ -25,8 +25,9 @@ internal sealed class BatchCommit(int idsGatheredMin)
         }
     }
 
-    /// <summary>Deletes an execution. False if the row has another revision or does not exist.</summary>
-    public bool Delete(Session session, Deletion deletion)
+    /// <summary>Deletes an execution, except for the rows that <see cref="DeleteBatch"/> deletes.</summary>
+    /// <returns>Its internal number. Null: the row has another revision or does not exist.</returns>
+    public long? Delete(Session session, Deletion deletion)
     {
         // Overwrite the deleted data in the file too, instead of only marking its pages as free.
         session.Control("pragma secure_delete = on");
@@ -35,10 +36,38 @@ internal sealed class BatchCommit(int idsGatheredMin)
             positions.Forget(deletion.State.Id.Value);
             if (session.InTransaction(s => DeleteAll(s, deletion)) is not { } execution)
             {
-                return false;
+                return null;
             }
 
             ids.Forget(execution);
+            return execution;
+        }
+        finally
+        {
+            session.Control("pragma secure_delete = off");
+        }
+    }
+
+    /// <summary>Deletes some rows of a deleted execution.</summary>
+    /// <param name="execution">Its internal number. Null: any.</param>
+    /// <param name="limit">Rows of each table.</param>
+    /// <returns>Whether there was such an execution.</returns>
+    public bool DeleteBatch(Session session, long? execution, int limit)
+    {
+        session.Control("pragma secure_delete = on");
+        try
+        {
+            if (session.InTransaction(s => DeletionBatch.Run(s, execution, limit)) is not { } batch)
+            {
+                return false;
+            }
+
+            if (batch.IsLast)
+            {
+                // Its number is free now, so no id of it may reach the index any more.
+                ids.Forget(batch.Execution);
+            }
+
             return true;
         }
         finally
@@ -56,12 +85,12 @@ internal sealed class BatchCommit(int idsGatheredMin)
         }
 
         ExecutionRow.DeleteLabels(session, deletion.State, stored.Number);
-        foreach (var rows in (string[])["history", "steps", "logs", "rejections", "evidence", "final-payloads", "taken-ids", "execution"])
+        session["deletion-insert"].Int(stored.Number).Run();
+        foreach (var rows in (string[])["rejections", "evidence", "final-payloads", "execution"])
         {
             session[$"{rows}-delete"].Int(stored.Number).Run();
         }
 
-        session["taken-ids-end-lower"].Run();
         session["tombstone-insert"].Blob(deletion.IdHash).Time(deletion.ExpiresAt).Run();
         AuditWriter.Write(session, deletion.Audit);
         return stored.Number;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
@@ -29,7 +30,11 @@ public sealed class DeletionTests(DeletionTests.Silo silo) : IClassFixture<Delet
 
         Assert.Empty((await silo.Get("/v1/executions?label=who=forgotten")).Items);
         (await Create(id)).IsProblem(409, "id_taken");
-        (await silo.Report(id, """{"eventId":"late","type":"log","message":"m"}""")).IsProblem(404, "unknown_execution");
+        var report = (await silo.Report(id, """{"eventId":"late","type":"log","message":"m"},{"type":"heartbeat"}""")).Is(200);
+        Got.Same(["late", null], report.Words("results", "eventId"));
+        Assert.All(report.Results, r => Assert.Equal(("rejected", "unknown_execution", false), (Word(r, "result"), Word(r, "code"), r.GetProperty("retryable").GetBoolean())));
+        Assert.Equal(JsonValueKind.Null, report["status"].ValueKind);
+        Assert.True(report["control"].GetProperty("stop").GetBoolean());
         (await silo.Report(id, """{"eventId":"late","type":"log","message":"m"}""", token)).IsProblem(401, "token_invalid");
         var result = Assert.Single(
             (await silo.Post("/v1/events", $$"""[{"executionId":"{{id}}","eventId":"late","type":"log","message":"m"}]""")).Is(200).Results);
@@ -80,6 +85,8 @@ public sealed class DeletionTests(DeletionTests.Silo silo) : IClassFixture<Delet
 
         (await Create(id)).Is(201);
     }
+
+    private static string? Word(JsonElement of, string name) => of.GetProperty(name).GetString();
 
     private Task<Got> Delete(string id) => silo.Send(HttpMethod.Delete, $"/v1/executions/{id}", null, SiloFixture.AdminKey);
 

@@ -42,7 +42,7 @@ const life: Life = {
   results: batch.results.map(r => r.result),
   code: batch.results[2]!.code,
   beat: beat.results[0]!.result,
-  ended: end.status,
+  ended: end.status!,
   detail: { status: detail.status, block: detail.lastCompletedBlock, progress: detail.progress?.percent ?? null, region: detail.labels.region! },
   pages,
   problem: { status: response!.status, code: error!.code, executionStatus: error!.executionStatus },

@@ -1,0 +1,1 @@
+delete from deletions where execution = $1;

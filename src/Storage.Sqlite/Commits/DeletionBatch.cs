@@ -1,0 +1,47 @@
+using ExecutionGrains.Storage.Sqlite.Statements;
+
+namespace ExecutionGrains.Storage.Sqlite.Commits;
+
+/// <summary>One transaction of a deletion that goes on in batches.</summary>
+internal sealed record DeletionBatch(long Execution, bool IsLast)
+{
+    /// <returns>Null: there is no such deletion.</returns>
+    public static DeletionBatch? Run(Session session, long? execution, int limit)
+    {
+        if (session["deletion-next"].Int(execution).One(row => new Pending(row.Long(0), row.LongOrNull(1), row.LongOrNull(2))) is not { } pending)
+        {
+            return null;
+        }
+
+        var number = pending.Execution;
+        var (history, events) = DeleteChain(session, "history", number, pending.LastHistory, limit);
+        var (step, steps) = DeleteChain(session, "steps", number, pending.LastStep, limit);
+        var logs = session["logs-delete"].Int(number).Int(limit).Run();
+        var ids = session["taken-ids-delete"].Int(number).Int(limit).Run();
+        session["taken-ids-end-lower"].Run();
+        var isLast = Math.Max(Math.Max(events, steps), Math.Max(logs, ids)) < limit;
+        _ = isLast
+            ? session["deletion-end"].Int(number).Run()
+            : session["deletion-move"].Int(history).Int(step).Int(number).Run();
+        return new(number, isLast);
+    }
+
+    /// <returns>The newest row that is left, and how many were deleted.</returns>
+    private static (long? Newest, int Count) DeleteChain(Session session, string table, long execution, long? newest, int limit)
+    {
+        if (newest is null)
+        {
+            return (null, 0);
+        }
+
+        var rows = session[$"{table}-chain"].Int(newest).Int(execution).Int(limit).All(row => (Number: row.Long(0), Previous: row.LongOrNull(1)));
+        foreach (var (number, _) in rows)
+        {
+            session[$"{table}-delete"].Int(number).Run();
+        }
+
+        return (rows is [.., var last] ? last.Previous : null, rows.Count);
+    }
+
+    private sealed record Pending(long Execution, long? LastHistory, long? LastStep);
+}

@@ -1,0 +1,1 @@
+update deletions set last_history = $last_history, last_step = $last_step where execution = $execution;
