@@ -5,8 +5,13 @@ namespace ExecutionGrains.Client.Tests;
 
 public sealed class HttpTransportTests
 {
-    private const string Handle = """{"executionId":"e-1","result":"applied","status":"running","version":2,"epoch":3,"token":"t-1","leaseExpiresAt":"2026-11-21T03:01:00.000000Z","new":1}""";
-    private const string Answer = """{"executionId":"e-1","status":"running","version":7,"epoch":3,"control":{"cancelRequested":true,"cancelReason":"why","stop":false},"token":"t-2","results":[{"eventId":"1","result":"rejected","code":"some_new_word","message":"m","retryable":false}]}""";
+    private const string Handle =
+        """{"executionId":"e-1","result":"applied","status":"running","version":"""
+        + """2,"epoch":3,"token":"t-1","leaseExpiresAt":"2026-11-21T03:01:00.000000Z","new":1}""";
+    private const string Answer =
+        """{"executionId":"e-1","status":"running","version":7,"epoch":3,"control":"""
+        + """{"cancelRequested":true,"cancelReason":"why","stop":false},"token":"t-2","results":["""
+        + """{"eventId":"1","result":"rejected","code":"some_new_word","message":"m","retryable":false}]}""";
 
     private static readonly ExecutionId Execution = new("e-1");
     private static readonly DateTimeOffset At = new DateTimeOffset(2026, 11, 21, 3, 0, 0, 123, TimeSpan.Zero).AddMicroseconds(456);
@@ -35,7 +40,8 @@ public sealed class HttpTransportTests
         var (path, credential, body) = handler.Requests.Single();
         Assert.Equal(("/base/v1/executions", "eg_key"), (path, credential));
         Assert.Equal(
-            """{"executionId":"e-1","workflow":"import","trigger":{"type":"schedule"},"labels":{"region":"eu"},"heartbeatTimeoutSeconds":null,"timeoutSeconds":60,"start":{"workerId":"worker-7","incarnation":"b1f3","at":"2026-11-21T03:00:00.123456Z"}}""",
+            """{"executionId":"e-1","workflow":"import","trigger":{"type":"schedule"},"labels":{"region":"eu"},"heartbeatTimeoutSeconds":"""
+            + """null,"timeoutSeconds":60,"start":{"workerId":"worker-7","incarnation":"b1f3","at":"2026-11-21T03:00:00.123456Z"}}""",
             body.GetRawText());
     }
 

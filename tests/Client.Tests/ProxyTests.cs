@@ -8,7 +8,9 @@ public sealed class ProxyTests
 {
     private const string Handle =
         """{"executionId":"e-1","result":"applied","status":"running","version":2,"epoch":3,"token":"t-1","leaseExpiresAt":"2026-11-21T03:01:00.000000Z"}""";
-    private const string Answer = """{"executionId":"e-1","status":"running","version":7,"epoch":3,"results":[{"eventId":null,"result":"applied","code":null,"message":null,"retryable":false}]}""";
+    private const string Answer =
+        """{"executionId":"e-1","status":"running","version":7,"epoch":3,"results":["""
+        + """{"eventId":null,"result":"applied","code":null,"message":null,"retryable":false}]}""";
 
     private static readonly ExecutionId Execution = new("e-1");
     private static readonly EventReport Beat = new(3, [new ExecutionEvent.Heartbeat()]);

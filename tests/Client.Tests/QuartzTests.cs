@@ -191,6 +191,7 @@ public sealed class QuartzTests
 
     public sealed class EndlessJob : IJob
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Task.Delay(Timeout.Infinite, cancellationToken); // allowed: it has no end but its cancellation
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+            await Task.Delay(Timeout.Infinite, cancellationToken); // allowed: it ends only by cancellation
     }
 }

@@ -49,7 +49,9 @@ public sealed class AttackFaults(ITestOutputHelper output) : IDisposable
         var under = MemoryOf(silo.Id);
         await workers.FinishAsync();
 
-        output.WriteLine($"p50 {workers.LatencyAt(0.5).TotalMilliseconds:0} ms, p99 {workers.LatencyAt(0.99).TotalMilliseconds:0} ms; {before >> 20} MiB before, {under >> 20} MiB under attack");
+        output.WriteLine(
+            $"p50 {workers.LatencyAt(0.5).TotalMilliseconds:0} ms, p99 {workers.LatencyAt(0.99).TotalMilliseconds:0} ms; "
+            + $"{before >> 20} MiB before, {under >> 20} MiB under attack");
         Assert.Empty(workers.Surprises);
         Assert.Equal(0, workers.SentAgain);
         Assert.InRange(workers.LatencyAt(0.99), TimeSpan.Zero, LatencyMax);

@@ -157,7 +157,7 @@ public sealed class ClusterFaults : IAsyncLifetime
     {
         while (await api.TryPostAsync(path, json) is not { Status: 200 or 201 })
         {
-            await Task.Delay(RetryDelay, TestContext.Current.CancellationToken); // allowed: how a caller spaces its retries; without it 200 of them leave the silos no core.
+            await Task.Delay(RetryDelay, TestContext.Current.CancellationToken); // allowed: a caller spaces its retries; 200 busy callers leave no CPU.
         }
     }
 }

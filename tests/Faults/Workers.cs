@@ -148,7 +148,9 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
         if (reachable.Task.IsCompleted && sentAt.TryGetValue(id, out var last))
         {
             var silence = Stopwatch.GetElapsedTime(last).Ticks;
-            for (var known = SilenceMax.Ticks; silence > known && Interlocked.CompareExchange(ref silenceMax, silence, known) != known; known = SilenceMax.Ticks)
+            for (var known = SilenceMax.Ticks;
+                silence > known && Interlocked.CompareExchange(ref silenceMax, silence, known) != known;
+                known = SilenceMax.Ticks)
             {
             }
         }

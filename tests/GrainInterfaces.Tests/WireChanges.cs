@@ -51,11 +51,13 @@ internal sealed record WireChanges(IReadOnlyList<string> Breaks, IReadOnlyList<s
                 $"{name}: {id} was {was}, is {changed}: a silo of before sends and awaits what it was. Give the new one an alias of its own.",
             ("enum", null) => $"{name}: {id} ({was}) is gone: a silo of before goes on sending the number.",
             ("enum", { } changed) => $"{name}: {id} was {was}, is {changed}: a silo of before takes the one for the other. Only add numbers.",
-            (_, null) => $"{name}: {id} ({was}) is gone: a silo of before finds nothing there and goes on with the default. Keep it; once no silo of before runs, write `{id} {Removed}` in wire.txt.",
+            (_, null) => $"{name}: {id} ({was}) is gone: a silo of before finds nothing there and goes on with the default. "
+                + $"Keep it; once no silo of before runs, write `{id} {Removed}` in wire.txt.",
             (_, { } changed) when Type(was) != Type(changed) =>
                 $"{name}: {id} was {was}, is {changed}: a silo of before reads the bytes of {Type(changed)} as {Type(was)}. Give the new one an id of its own.",
             (_, { } changed) =>
-                $"{name}: {id} was {was}, is {changed}: a silo of before takes the one for the other. If it only has another name, rename it in wire.txt; else give it an id of its own.",
+                $"{name}: {id} was {was}, is {changed}: a silo of before takes the one for the other. "
+                + "If it only has another name, rename it in wire.txt; else give it an id of its own.",
         };
     }
 

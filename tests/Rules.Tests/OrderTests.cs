@@ -136,7 +136,9 @@ public sealed class OrderTests
         ];
         foreach (var step in w.Steps.Values.OrderBy(x => x.StepId, StringComparer.Ordinal))
         {
-            lines.Add($"{step.StepId} {step.Status} {step.Block} {step.BlockType} {Time(step.StartedAt)} {Time(step.EndedAt)} {step.Cost} {step.Input?.Length} {step.Output?.Length}");
+            lines.Add(
+                $"{step.StepId} {step.Status} {step.Block} {step.BlockType} {Time(step.StartedAt)} {Time(step.EndedAt)} "
+                + $"{step.Cost} {step.Input?.Length} {step.Output?.Length}");
         }
 
         return string.Join("\n", lines);

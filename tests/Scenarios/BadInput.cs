@@ -160,7 +160,12 @@ public abstract class BadInput(StoreKind store) : Scenario(store)
         var answer = await w.ReportAll("x", 1, bad);
         Assert.Equal(bad.Length, answer.Results.Length);
         Assert.All(answer.Results, r => Assert.Equal((Result.Rejected, false), (r.Result, r.Retryable)));
-        foreach (var (step, at) in new[] { ("first", DateTimeOffset.MinValue), ("last", DateTimeOffset.MaxValue), ("negative", DateTimeOffset.UnixEpoch.AddTicks(-1)) })
+        foreach (var (step, at) in new[]
+        {
+            ("first", DateTimeOffset.MinValue),
+            ("last", DateTimeOffset.MaxValue),
+            ("negative", DateTimeOffset.UnixEpoch.AddTicks(-1)),
+        })
         {
             var timed = await w.ReportAll("x", 1, StepStart(step, at: at), StepEnd(step, at: at));
             Assert.Null(timed.Refused);

@@ -42,7 +42,9 @@ public abstract class CallSites(StoreKind store, bool onActors) : Scenario(store
     private protected abstract void CheckReduced(Mishap kind, int reduced);
 
     /// <summary>The life without failures, for each store with and without Orleans.</summary>
-    private static readonly ConcurrentDictionary<(StoreKind, bool), Lazy<Task<(IReadOnlyList<string> Record, IReadOnlyList<string> Answers, IReadOnlyList<string> Calls)>>>
+    private static readonly ConcurrentDictionary<
+        (StoreKind, bool),
+        Lazy<Task<(IReadOnlyList<string> Record, IReadOnlyList<string> Answers, IReadOnlyList<string> Calls)>>>
         Undisturbed = new();
 
     /// <summary>

@@ -102,7 +102,10 @@ public abstract class OrderAndRepetition(StoreKind store) : Scenario(store)
 
         Assert.Equal(1, w.Counted("executiongrains.executions.ended", ("status", "failed"), ("cause", "reported")));
         Assert.Equal(1, w.Counted("executiongrains.executions.ended"));
-        Assert.Equal((1, 2), (w.Counted("executiongrains.events", ("type", "execution.started"), ("result", "applied")), w.Counted("executiongrains.events", ("type", "execution.started"), ("result", "duplicate"))));
+        Assert.Equal(
+            (1, 2),
+            (w.Counted("executiongrains.events", ("type", "execution.started"), ("result", "applied")),
+                w.Counted("executiongrains.events", ("type", "execution.started"), ("result", "duplicate"))));
         Assert.Equal(["execution.created", "execution.started", "execution.completed"], (await w.History("x")).Select(h => h.Type));
         Assert.Equal(3, (await w.State("x")).Version);
     }

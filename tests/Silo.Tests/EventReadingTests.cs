@@ -220,7 +220,10 @@ public sealed class EventReadingTests
     }
 
     [Theory]
-    [InlineData("""{"eventId":"e","type":"help"}""", "/type: must be one of execution.started, execution.paused, execution.resumed, execution.completed, step.started, step.completed, log, heartbeat, was help")]
+    [InlineData(
+        """{"eventId":"e","type":"help"}""",
+        "/type: must be one of execution.started, execution.paused, execution.resumed, execution.completed, "
+        + "step.started, step.completed, log, heartbeat, was help")]
     [InlineData(
         """{"eventId":"e","type":"step.completed","stepId":"s","outcome":"success","memoryBytes":9223372036854775808}""",
         "/memoryBytes: must be a whole number from 0 to 9223372036854775807")]

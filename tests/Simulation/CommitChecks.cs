@@ -13,7 +13,9 @@ internal sealed class CommitChecks(World world)
     {
         var state = after.State;
         var id = state.Id.Value;
-        world.Trace.Write($"{id} r{state.Revision} v{state.Version} {state.Status} epoch {state.Epoch} due {Seconds(after.DueAt)} lease {Seconds(state.StoredLease)} "
+        world.Trace.Write(
+            $"{id} r{state.Revision} v{state.Version} {state.Status} epoch {state.Epoch} due {Seconds(after.DueAt)} "
+            + $"lease {Seconds(state.StoredLease)} "
             + string.Join(' ', append.Effects.OfType<Effect.History>().Select(h => $"{h.Sequence}:{h.Type}:{h.EventId}:{h.Result}")));
         world.Fence.Check(id, before?.State, state, append.Effects.OfType<Effect.History>().Any(h => h.Type == "tracker.restored"));
         if (before is not null)

@@ -34,7 +34,8 @@ internal sealed class Faults(SimulatedTime time, Random random, Setup setup, Tra
     {
         _counts[(int)kind]++;
         trace.Write($"! {kind} {where}");
-        if (kind is not (FaultKind.RequestDropped or FaultKind.AnswerDropped or FaultKind.RequestDuplicated or FaultKind.RequestDelayed or FaultKind.AnnouncementLost or FaultKind.WorkerDied or FaultKind.WorkerStalled))
+        if (kind is not (FaultKind.RequestDropped or FaultKind.AnswerDropped or FaultKind.RequestDuplicated
+            or FaultKind.RequestDelayed or FaultKind.AnnouncementLost or FaultKind.WorkerDied or FaultKind.WorkerStalled))
         {
             Disturb(time.Elapsed);
         }

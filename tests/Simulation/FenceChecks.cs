@@ -50,7 +50,8 @@ internal sealed class FenceChecks(World world)
                     : was.Cancel is null
                     ? IsFenced(was, now)
                     : (now.Status, now.Cause, now.Epoch) == (ExecutionStatus.Cancelled, Cause.CancelUnconfirmed, was.Epoch),
-                $"{id} was {was.Status} in epoch {was.Epoch} when the store was restored, and is {now.Status} in epoch {now.Epoch} now that it is fenced from {EpochMin}");
+                $"{id} was {was.Status} in epoch {was.Epoch} when the store was restored, "
+                + $"and is {now.Status} in epoch {now.Epoch} now that it is fenced from {EpochMin}");
         }
 
         foreach (var execution in world.Executions)

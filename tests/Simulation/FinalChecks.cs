@@ -62,7 +62,9 @@ internal sealed class FinalChecks(World world)
         world.Verdict.Check(stored.Steps.Count == replay.Steps.Count, $"{id}: its history gives {replay.Steps.Count} steps, and it has {stored.Steps.Count}");
         foreach (var (key, step) in stored.Steps)
         {
-            var (has, had) = (JsonSerializer.Serialize(step with { Input = null, Output = null, Error = null }), JsonSerializer.Serialize(replay.Steps.GetValueOrDefault((key.Epoch, key.StepId))));
+            var (has, had) = (
+                JsonSerializer.Serialize(step with { Input = null, Output = null, Error = null }),
+                JsonSerializer.Serialize(replay.Steps.GetValueOrDefault((key.Epoch, key.StepId))));
             world.Verdict.Check(has == had, $"{id}: its history gives the step {had}, and it is {has}");
         }
     }

@@ -71,7 +71,9 @@ internal sealed class Ledger(World world)
 
     public void Answered(string id, Worker? worker, CommandAnswer answer, TimeSpan arrived)
     {
-        Said($"{id} {worker?.WorkerId}.{worker?.Incarnation} <- {answer.Result} {answer.Code} {answer.Status} epoch {answer.Epoch} v{answer.Version} claimed {answer.Claimed}", answer.Code);
+        Said(
+            $"{id} {worker?.WorkerId}.{worker?.Incarnation} <- {answer.Result} {answer.Code} {answer.Status} "
+            + $"epoch {answer.Epoch} v{answer.Version} claimed {answer.Claimed}", answer.Code);
         EpochMax = Math.Max(EpochMax, answer.Epoch);
         if (worker is not null && answer.Claimed)
         {
@@ -85,7 +87,9 @@ internal sealed class Ledger(World world)
 
     public void Answered(string id, ExecutionEvent[] events, int epoch, ReportAnswer answer, TimeSpan arrived)
     {
-        Said($"{id} e{epoch} <- {answer.Refused} {answer.Status} epoch {answer.Epoch} v{answer.Version} {string.Join(' ', answer.Results.Select(r => $"{r.EventId}:{r.Result}{(r.Code is null ? "" : $"({r.Code})")}"))}", answer.Refused);
+        Said(
+            $"{id} e{epoch} <- {answer.Refused} {answer.Status} epoch {answer.Epoch} v{answer.Version} "
+            + $"{string.Join(' ', answer.Results.Select(r => $"{r.EventId}:{r.Result}{(r.Code is null ? "" : $"({r.Code})")}"))}", answer.Refused);
         EpochMax = Math.Max(EpochMax, answer.Epoch);
         for (var i = 0; i < answer.Results.Length; i++)
         {

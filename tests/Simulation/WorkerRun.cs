@@ -202,7 +202,9 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
         var epoch = world.Chance(0.02) ? _epoch + world.Random.Next(-1, 2) : _epoch;
         while (attempts-- > 0 && !IsDead)
         {
-            world.Trace.Write($"{execution.Id} e{epoch} {worker.WorkerId}.{worker.Incarnation} -> {string.Join(' ', events.Select(e => $"{e.Type}:{e.EventId}{(StepOf(e) is { } s ? $":{s}" : "")}"))}");
+            world.Trace.Write(
+                $"{execution.Id} e{epoch} {worker.WorkerId}.{worker.Incarnation} -> "
+                + $"{string.Join(' ', events.Select(e => $"{e.Type}:{e.EventId}{(StepOf(e) is { } s ? $":{s}" : "")}"))}");
             var answer = await world.Network.Send(
                 "report", execution.Id, actor => actor.ReportAsync(new EventReport(epoch, events), Caller.Local),
                 (a, arrived) => world.Ledger.Answered(execution.Id, events, epoch, a, arrived));

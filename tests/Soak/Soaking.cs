@@ -58,14 +58,18 @@ internal sealed class Soaking(int from, TimeSpan length)
             if (_watch.Elapsed - _reportedAt >= ReportPeriod)
             {
                 _reportedAt = _watch.Elapsed;
-                Console.WriteLine($"{_watch.Elapsed:hh\\:mm\\:ss}  {_runs:N0} seeds, {_runs / _watch.Elapsed.TotalMinutes:N0}/min, {_faults.Sum():N0} faults, {_answers:N0} answers, {_failed.Count} failed");
+                Console.WriteLine(
+                    $"{_watch.Elapsed:hh\\:mm\\:ss}  {_runs:N0} seeds, {_runs / _watch.Elapsed.TotalMinutes:N0}/min, "
+                    + $"{_faults.Sum():N0} faults, {_answers:N0} answers, {_failed.Count} failed");
             }
         }
     }
 
     private int Conclude()
     {
-        Console.WriteLine($"{_runs:N0} seeds ({from} to {from + _runs - 1}), {_runs / _watch.Elapsed.TotalMinutes:N0}/min; {_executions:N0} executions, {_answers:N0} answers, {_simulated.TotalDays:N1} simulated days.");
+        Console.WriteLine(
+            $"{_runs:N0} seeds ({from} to {from + _runs - 1}), {_runs / _watch.Elapsed.TotalMinutes:N0}/min; "
+            + $"{_executions:N0} executions, {_answers:N0} answers, {_simulated.TotalDays:N1} simulated days.");
         foreach (var kind in Enum.GetValues<FaultKind>())
         {
             Console.WriteLine($"  {kind,-18} {_faults[(int)kind],12:N0}");

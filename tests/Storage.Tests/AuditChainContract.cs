@@ -82,7 +82,8 @@ public abstract class AuditChainContract : IAsyncLifetime
     [InlineData(
         "insert into audit (at, by, action, sequence, hash) select at, by, action, 1101, hash from audit where sequence = 9", 1_101, "row 1101 was changed")]
     [InlineData("insert into audit (at, by, action, sequence, hash) select at, by, action, 0, hash from audit where sequence = 9", 0, "1101 rows have a place")]
-    [InlineData("drop index audit_sequence; insert into audit (at, by, action, sequence, hash) select at, by, action, sequence, hash from audit where sequence = 1100",
+    [InlineData(
+        "drop index audit_sequence; insert into audit (at, by, action, sequence, hash) select at, by, action, sequence, hash from audit where sequence = 1100",
         1_101, "1101 rows have a place", "row 1100 is there twice", "row 1100 was changed")]
     public async Task An_edited_deleted_inserted_or_moved_sealed_row_is_detected(string tampering, long where, params string[] reasons)
     {

@@ -53,7 +53,9 @@ public sealed class ListedExecutionTests
     private static byte[] Stored(ExecutionState state) => JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.ExecutionState);
 
     /// <summary>All fields; labels sorted by key, so that their order is not compared.</summary>
-    private static string Text(ListedExecution listed) => string.Join('\n', typeof(ListedExecution).GetProperties().Select(p => $"{p.Name}: {p.GetValue(listed) switch
+    private static string Text(ListedExecution listed) => string.Join(
+        '\n',
+        typeof(ListedExecution).GetProperties().Select(p => $"{p.Name}: {p.GetValue(listed) switch
     {
         IReadOnlyDictionary<string, string> labels => JsonSerializer.Serialize(labels.OrderBy(l => l.Key, StringComparer.Ordinal)),
         DateTimeOffset time => time.ToString("O"),

@@ -67,7 +67,8 @@ internal static class ListedExecutions
     public static List<(string Field, string Name, Func<ExecutionFilter, ExecutionFilter> With, Func<ExecutionState, bool> Matches)> Filters() =>
     [
         ("status", "status succeeded", f => f with { Status = [ExecutionStatus.Succeeded] }, s => s.Status == ExecutionStatus.Succeeded),
-        ("status", "status lost or pending", f => f with { Status = [ExecutionStatus.Lost, ExecutionStatus.Pending] }, s => s.Status is ExecutionStatus.Lost or ExecutionStatus.Pending),
+        ("status", "status lost or pending", f => f with { Status = [ExecutionStatus.Lost, ExecutionStatus.Pending] },
+            s => s.Status is ExecutionStatus.Lost or ExecutionStatus.Pending),
         ("workflow", "workflow wf-0", f => f with { Workflow = ["wf-0"] }, s => s.Workflow == "wf-0"),
         ("workflow", "workflows", f => f with { Workflow = ["wf-1", "wf-later", "nobody's"] }, s => s.Workflow is "wf-1" or "wf-later"),
         ("namespace", "namespace n0", f => f with { Namespace = ["n0"] }, s => s.Namespace == "n0"),
@@ -89,9 +90,11 @@ internal static class ListedExecutions
         ("parent", "parents", f => f with { Parent = ["p0", "p2", "nobody"] }, s => s.Facts.ParentExecutionId is "p0" or "p2"),
         ("has label", "has label team", f => f with { HasLabel = ["team"] }, s => s.Facts.Labels?.ContainsKey("team") == true),
         ("has label", "has label new and team", f => f with { HasLabel = ["new", "team"] }, s => s.Facts.Labels?.ContainsKey("new") == true),
-        ("created", "created within", f => f with { CreatedAfter = T0.AddSeconds(30), CreatedBefore = T0.AddSeconds(90) }, s => s.CreatedAt >= T0.AddSeconds(30) && s.CreatedAt < T0.AddSeconds(90)),
+        ("created", "created within", f => f with { CreatedAfter = T0.AddSeconds(30), CreatedBefore = T0.AddSeconds(90) },
+            s => s.CreatedAt >= T0.AddSeconds(30) && s.CreatedAt < T0.AddSeconds(90)),
         ("created", "created before", f => f with { CreatedBefore = T0.AddSeconds(50) }, s => s.CreatedAt < T0.AddSeconds(50)),
-        ("ended", "ended within", f => f with { EndedAfter = T0.AddSeconds(60), EndedBefore = T0.AddSeconds(110) }, s => s.EndedAt >= T0.AddSeconds(60) && s.EndedAt < T0.AddSeconds(110)),
+        ("ended", "ended within", f => f with { EndedAfter = T0.AddSeconds(60), EndedBefore = T0.AddSeconds(110) },
+            s => s.EndedAt >= T0.AddSeconds(60) && s.EndedAt < T0.AddSeconds(110)),
         ("epoch", "epoch succeeded", f => f with { EpochStatus = [ExecutionStatus.Succeeded] },
             s => Epoch(s, (status, _, _) => status == ExecutionStatus.Succeeded)),
         ("epoch", "epoch lost or failed for reasons",
@@ -103,10 +106,12 @@ internal static class ListedExecutions
         ("epoch", "epoch lost and ended after", f => f with { EpochStatus = [ExecutionStatus.Lost], EpochEndedAfter = T0.AddSeconds(90) },
             s => Epoch(s, (status, _, at) => status == ExecutionStatus.Lost && at >= T0.AddSeconds(90))),
         ("epoch", "epoch still running", f => f with { EpochStatus = [ExecutionStatus.Running] }, _ => false),
-        ("lasted", "lasted 10 s", f => f with { DurationMin = TimeSpan.FromSeconds(10) }, s => s.EndedAt - (s.StartedAt ?? s.CreatedAt) >= TimeSpan.FromSeconds(10)),
+        ("lasted", "lasted 10 s", f => f with { DurationMin = TimeSpan.FromSeconds(10) },
+            s => s.EndedAt - (s.StartedAt ?? s.CreatedAt) >= TimeSpan.FromSeconds(10)),
         ("q", "q of some ids", f => f with { Prefix = "x1" }, s => s.Id.Value.StartsWith("x1", StringComparison.Ordinal)),
         ("q", "q of ids and workflows", f => f with { Prefix = "w" }, s => s.Id.Value.StartsWith('w') || s.Workflow.StartsWith('w')),
-        ("q", "q of workflows", f => f with { Prefix = "wf-1" }, s => s.Id.Value.StartsWith("wf-1", StringComparison.Ordinal) || s.Workflow.StartsWith("wf-1", StringComparison.Ordinal)),
+        ("q", "q of workflows", f => f with { Prefix = "wf-1" },
+            s => s.Id.Value.StartsWith("wf-1", StringComparison.Ordinal) || s.Workflow.StartsWith("wf-1", StringComparison.Ordinal)),
         ("q", "q of nothing", f => f with { Prefix = "zz" }, _ => false),
     ];
 

@@ -68,7 +68,10 @@ public sealed class OrleansStatementsTests : OrleansTables
     public async Task Another_applications_statements_are_not_changed_and_the_refusal_has_instructions()
     {
         var theirs = await EmptyDatabaseAsync();
-        await ExecuteAsync(theirs, "create table OrleansQuery (QueryKey varchar(64) primary key, QueryText varchar(8000)); insert into OrleansQuery values ('ClearStorageKey', 'theirs')");
+        await ExecuteAsync(
+            theirs,
+            "create table OrleansQuery (QueryKey varchar(64) primary key, QueryText varchar(8000)); "
+            + "insert into OrleansQuery values ('ClearStorageKey', 'theirs')");
         var e = await Assert.ThrowsAsync<StoreException>(() => MigrateAsync(theirs));
         Assert.Contains("Search Path", e.Message);
         Assert.Equal("theirs", (await new OrleansProvider(theirs).StatementsAsync())["ClearStorageKey"]);

@@ -101,7 +101,8 @@ public sealed class PostgresStoreTests : StoreContract
         var name = new string('w', 256);
         await using var connection = new NpgsqlConnection(old);
         await connection.OpenAsync(None);
-        await using (var rows = new NpgsqlCommand($"insert into execution_labels values ('k', 'v', 'workflow={name}', 1, 'a'), ('k', 'v', 'workflow=w', 1, 'a'), ('k', 'v', '', 1, 'a')", connection))
+        await using (var rows = new NpgsqlCommand(
+            $"insert into execution_labels values ('k', 'v', 'workflow={name}', 1, 'a'), ('k', 'v', 'workflow=w', 1, 'a'), ('k', 'v', '', 1, 'a')", connection))
         {
             await rows.ExecuteNonQueryAsync(None);
         }
@@ -195,14 +196,16 @@ public sealed class PostgresStoreTests : StoreContract
         {
         }
 
-        await using (var read = new NpgsqlCommand("select sum(idx_tup_fetch)::bigint from pg_stat_user_tables where relname ~ '^(executions|steps_[0-9]+)$'", connection))
+        await using (var read = new NpgsqlCommand(
+            "select sum(idx_tup_fetch)::bigint from pg_stat_user_tables where relname ~ '^(executions|steps_[0-9]+)$'", connection))
         {
             Assert.InRange((long)(await read.ExecuteScalarAsync(None))!, changes * 2, 4 * (many + changes));
         }
 
         // A migration queries other indexes, and finds nothing.
         await using (var scanned = new NpgsqlCommand(
-            "select array_agg(indexrelname::text order by indexrelname) from pg_stat_user_indexes where relname ~ '^(executions|steps_[0-9]+)$' and idx_tup_read > 0", connection))
+            "select array_agg(indexrelname::text order by indexrelname) from pg_stat_user_indexes "
+            + "where relname ~ '^(executions|steps_[0-9]+)$' and idx_tup_read > 0", connection))
         {
             Assert.Equal(["executions_pkey", "steps_20260301_step"], (string[])(await scanned.ExecuteScalarAsync(None))!);
         }

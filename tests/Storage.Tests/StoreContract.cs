@@ -822,7 +822,11 @@ public abstract class StoreContract : CommitContract
     {
         DateTimeOffset[] ends = [T0.AddMinutes(61), T0.AddDays(2), T0.AddDays(9)];
         await Store.CommitAsync(
-            [.. ends.Select((at, i) => First(State($"f{i}", workflow: "w"), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(1))))], None);
+            [
+                .. ends.Select((at, i) => First(
+                    State($"f{i}", workflow: "w"), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(1)))),
+            ],
+            None);
         var now = T0.AddDays(9).AddMinutes(1);
         Assert.Equal(1, await Failed(T0.AddMinutes(61), T0.AddMinutes(62)));
 

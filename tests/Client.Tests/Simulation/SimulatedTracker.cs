@@ -50,7 +50,8 @@ internal sealed class SimulatedTracker(Func<DateTimeOffset> now)
         }
 
         var control = $$"""{"cancelRequested":{{(record.CancelRequested ? "true" : "false")}},"cancelReason":null,"stop":false}""";
-        return $$"""{"executionId":"{{id}}","status":"{{record.Status}}","version":{{++record.Version}},"epoch":1,"control":{{control}},"results":[{{results}}]}""";
+        return $$"""{"executionId":"{{id}}","status":"{{record.Status}}","version":{{++record.Version}},"epoch":"""
+            + $$"""1,"control":{{control}},"results":[{{results}}]}""";
     }
 
     private static string Apply(Record record, JsonElement sent, string? eventId)

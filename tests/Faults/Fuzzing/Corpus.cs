@@ -6,25 +6,41 @@ internal static class Corpus
     public static readonly (string Method, string Target, string Body)[] Requests =
     [
         ("POST", "/v1/executions", """
-            {"executionId":"fuzz-1","workflow":"nightly","namespace":"default","trigger":{"type":"schedule","by":"ops"},"labels":{"region":"eu"},"configVersion":"sha256:1",
-             "parentExecutionId":null,"explicitTrace":true,"traceparent":"00-1","heartbeatTimeoutSeconds":60,"timeoutSeconds":3600,"idempotent":false,"maxAttempts":2,
+            {"executionId":"fuzz-1","workflow":"nightly","namespace":"default","trigger":{"type":"schedule","by":"ops"},
+             "labels":{"region":"eu"},"configVersion":"sha256:1",
+             "parentExecutionId":null,"explicitTrace":true,"traceparent":"00-1","heartbeatTimeoutSeconds":60,
+             "timeoutSeconds":3600,"idempotent":false,"maxAttempts":2,
              "start":{"workerId":"w1","incarnation":"i1","at":"2026-11-21T03:00:00.000000Z"}}
             """),
         ("POST", "/v1/executions/fuzz-1/claim", """{"workerId":"w1","incarnation":"i1"}"""),
-        ("POST", "/v1/executions/fuzz-1/events", """{"epoch":1,"events":[{"eventId":"e1","type":"execution.started","at":"2026-11-21T03:00:00.000000Z","workerId":"w1","incarnation":"i1","labels":{"a":"b"}}]}"""),
-        ("POST", "/v1/executions/fuzz-2/events", """{"epoch":1,"events":[{"eventId":"e2","type":"step.started","at":"2026-11-21T03:00:00.000000Z","stepId":"s1","block":"extract","blockType":"http","parentStepId":null,"input":{"a":[1,2]}}]}"""),
-        ("POST", "/v1/executions/fuzz-2/events", """{"epoch":1,"events":[{"eventId":"e3","type":"step.completed","stepId":"s1","outcome":"fail","output":{"x":1},"error":{"type":"t","message":"m"},"cost":0.002,"memoryBytes":12}]}"""),
-        ("POST", "/v1/executions/fuzz-3/events", """{"epoch":1,"events":[{"eventId":"e4","type":"log","level":"info","source":"extract","stepId":"s1","message":"hello"},{"type":"heartbeat","progress":{"percent":40,"message":"4 of 10"}}]}"""),
-        ("POST", "/v1/executions/fuzz-3/events", """{"epoch":1,"events":[{"eventId":"e5","type":"execution.paused","reason":"why"},{"eventId":"e6","type":"execution.resumed","reason":"on"}]}"""),
-        ("POST", "/v1/executions/fuzz-4/events", """{"epoch":1,"events":[{"eventId":"e7","type":"execution.completed","outcome":"success","output":{"rows":1},"error":null,"cost":1.5,"traceSpanCount":3,"workerId":"w1"}]}"""),
-        ("POST", "/v1/events", """[{"executionId":"fuzz-5","epoch":1,"eventId":"e8","type":"step.started","stepId":"s1","block":"b"},{"executionId":"fuzz-6","eventId":"e9","type":"log","message":"m"}]"""),
+        ("POST", "/v1/executions/fuzz-1/events", """{"epoch":1,"events":["""
+            + """{"eventId":"e1","type":"execution.started","at":"2026-11-21T03:00:00.000000Z","workerId":"w1","incarnation":"i1","labels":{"a":"b"}}]}"""),
+        ("POST", "/v1/executions/fuzz-2/events", """{"epoch":1,"events":["""
+            + """{"eventId":"e2","type":"step.started","at":"2026-11-21T03:00:00.000000Z","stepId":"s1","block":"extract","blockType":"http","parentStepId":"""
+            + """null,"input":{"a":[1,2]}}]}"""),
+        ("POST", "/v1/executions/fuzz-2/events", """{"epoch":1,"events":["""
+            + """{"eventId":"e3","type":"step.completed","stepId":"s1","outcome":"fail","output":{"x":1},"error":"""
+            + """{"type":"t","message":"m"},"cost":0.002,"memoryBytes":12}]}"""),
+        ("POST", "/v1/executions/fuzz-3/events", """{"epoch":1,"events":["""
+            + """{"eventId":"e4","type":"log","level":"info","source":"extract","stepId":"s1","message":"hello"},"""
+            + """{"type":"heartbeat","progress":{"percent":40,"message":"4 of 10"}}]}"""),
+        ("POST", "/v1/executions/fuzz-3/events", """{"epoch":1,"events":["""
+            + """{"eventId":"e5","type":"execution.paused","reason":"why"},{"eventId":"e6","type":"execution.resumed","reason":"on"}]}"""),
+        ("POST", "/v1/executions/fuzz-4/events", """{"epoch":1,"events":["""
+            + """{"eventId":"e7","type":"execution.completed","outcome":"success","output":{"rows":1},"error":"""
+            + """null,"cost":1.5,"traceSpanCount":3,"workerId":"w1"}]}"""),
+        ("POST", "/v1/events", """[{"executionId":"fuzz-5","epoch":1,"eventId":"e8","type":"step.started","stepId":"s1","block":"b"},"""
+            + """{"executionId":"fuzz-6","eventId":"e9","type":"log","message":"m"}]"""),
         ("POST", "/v1/executions/fuzz-7/cancel", """{"reason":"no longer wanted"}"""),
         ("POST", "/v1/executions/fuzz-1/resolve", """{"resolution":"recovered","reason":"seen"}"""),
         ("POST", "/v1/executions/fuzz-1/requeue", """{"reason":"again"}"""),
         ("POST", "/v1/janitor/resume", """{"reason":"on"}"""),
-        ("POST", "/v1/keys", """{"name":"ci","role":"executor","namespaces":["default"],"claims":{"email":"a@b.c"},"expiresAt":"2027-11-21T03:00:00.000000Z"}"""),
+        ("POST", "/v1/keys", """{"name":"ci","role":"executor","namespaces":["default"],"claims":"""
+            + """{"email":"a@b.c"},"expiresAt":"2027-11-21T03:00:00.000000Z"}"""),
         ("DELETE", "/v1/keys/no-such-key", ""),
-        ("GET", "/v1/executions?status=running&status=lost&workflow=nightly&namespace=default&cause=reported&worker=w1&triggeredBy=ops&label=region:eu&resolution=recovered&late=true&startedAfter=2026-11-21T03:00:00.000000Z&startedBefore=2027-11-21T03:00:00.000000Z&q=fuzz&limit=5&cursor=", ""),
+        ("GET", "/v1/executions?status=running&status=lost&workflow=nightly&namespace=default&cause=reported&worker=w1&triggeredBy=ops"
+            + "&label=region:eu&resolution=recovered&late=true&startedAfter=2026-11-21T03:00:00.000000Z"
+            + "&startedBefore=2027-11-21T03:00:00.000000Z&q=fuzz&limit=5&cursor=", ""),
         ("GET", "/v1/executions/fuzz-1", ""),
         ("GET", "/v1/executions/fuzz-2/steps?limit=5&cursor=abc", ""),
         ("GET", "/v1/executions/fuzz-3/logs?level=info&limit=5", ""),

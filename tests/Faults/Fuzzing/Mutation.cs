@@ -67,7 +67,9 @@ internal sealed partial class Mutation(int seed)
                 break;
             case 1:
                 mutated.RemoveAll(h => h.Name == "Authorization");
-                mutated.Add(("Authorization", Any(["Bearer", "Bearer x", "Bearer eg_" + new string('A', 43), "Basic YTpi", "Bearer a.b.c", "Bearer eyJhbGciOiJub25lIn0.e30."])));
+                mutated.Add((
+                    "Authorization",
+                    Any(["Bearer", "Bearer x", "Bearer eg_" + new string('A', 43), "Basic YTpi", "Bearer a.b.c", "Bearer eyJhbGciOiJub25lIn0.e30."])));
                 break;
             case 2:
                 mutated.RemoveAll(h => h.Name == "Content-Type");

@@ -18,7 +18,8 @@ public sealed class CreateTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [Fact]
     public async Task The_same_facts_again_are_a_duplicate()
     {
-        const string body = """{"executionId":"again-1","workflow":"w","labels":{"a":"1","b":"2"},"trigger":{"type":"schedule","by":"me"},"timeoutSeconds":5,"heartbeatTimeoutSeconds":null}""";
+        const string body = """{"executionId":"again-1","workflow":"w","labels":"""
+            + """{"a":"1","b":"2"},"trigger":{"type":"schedule","by":"me"},"timeoutSeconds":5,"heartbeatTimeoutSeconds":null}""";
         (await silo.Post("/v1/executions", body)).Is(201);
 
         var again = await silo.Post("/v1/executions", body);

@@ -23,7 +23,10 @@ public sealed class OverloadTests(OverloadTests.Silo silo) : IClassFixture<Overl
             ComeAgain(await silo.Post($"/v1/executions/{pending}/cancel", "{}"));
             ComeAgain(await silo.Report(running, """{"eventId":"1","type":"log","message":"m"}"""));
             ComeAgain(await silo.Report("nobody-yet", """{"eventId":"1","type":"log","message":"m"}"""));
-            ComeAgain(await silo.Post("/v1/events", $$"""[{"executionId":"{{running}}","eventId":"1","type":"log","message":"m"},{"executionId":"other","eventId":"1","type":"log","message":"m"}]"""));
+            ComeAgain(await silo.Post(
+                "/v1/events",
+                $$"""[{"executionId":"{{running}}","eventId":"1","type":"log","message":"m"},"""
+                + """{"executionId":"other","eventId":"1","type":"log","message":"m"}]"""));
         }
 
         Got.Same(["applied"], (await silo.Report(running, """{"eventId":"1","type":"log","message":"m"}""")).Is(200).Words("results", "result"));

@@ -109,7 +109,10 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
     public async Task Every_filter_finds_its_executions()
     {
         var id = silo.NewId("filter");
-        (await silo.Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"filtered","namespace":"fns","trigger":{"type":"schedule","by":"fby"},"labels":{"k":"v:w","l":"m"},"start":{"workerId":"fworker","at":"2026-11-21T03:00:00Z"}}""")).Is(201);
+        (await silo.Post(
+            "/v1/executions",
+            $$$"""{"executionId":"{{{id}}}","workflow":"filtered","namespace":"fns","trigger":"""
+            + """{"type":"schedule","by":"fby"},"labels":{"k":"v:w","l":"m"},"start":{"workerId":"fworker","at":"2026-11-21T03:00:00Z"}}""")).Is(201);
         string[] finding =
         [
             "workflow=filtered", "workflow=filtered&workflow=other", "namespace=fns", "worker=fworker", "triggeredBy=fby", "label=k:v:w",
@@ -141,7 +144,8 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
     public async Task D08_A_label_is_split_at_its_first_equals_sign_and_found_by_its_key()
     {
         var id = silo.NewId("labelled");
-        (await silo.Post("/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"w","labels":{"k8s:ns":"prod","eq":"a=b:c","größe":"groß","plain":""}}""")).Is(201);
+        (await silo.Post(
+            "/v1/executions", $$$"""{"executionId":"{{{id}}}","workflow":"w","labels":{"k8s:ns":"prod","eq":"a=b:c","größe":"groß","plain":""}}""")).Is(201);
         string[] finding =
         [
             "label=k8s:ns=prod", "label=eq=a=b:c", "label=k8s%3Ans%3Dprod", "label=gr%C3%B6%C3%9Fe=gro%C3%9F", "label=plain=", "label=plain:",
@@ -243,7 +247,10 @@ public sealed class ReadTests(SiloFixture silo) : IClassFixture<SiloFixture>
             (detail.String("startedAt"), detail.String("endedAt"), detail["durationMs"].GetInt64()));
         Assert.Equal(("extract", "extract", 1), (detail.String("lastStartedBlock"), detail.String("lastCompletedBlock"), detail["stepCount"].GetInt32()));
         var marker = detail["diagnostics"].GetProperty("lastCompletedBlock");
-        Assert.Equal(("s1", "extract", "http", true), (marker.GetProperty("stepId").GetString(), marker.GetProperty("block").GetString(), marker.GetProperty("blockType").GetString(), marker.GetProperty("success").GetBoolean()));
+        Assert.Equal(
+            ("s1", "extract", "http", true),
+            (marker.GetProperty("stepId").GetString(), marker.GetProperty("block").GetString(),
+                marker.GetProperty("blockType").GetString(), marker.GetProperty("success").GetBoolean()));
         Assert.All(
             (string[])["finalizationPath", "completionFailure", "hasTraceSpans", "traceSpanCount"],
             name => Assert.True(detail["diagnostics"].TryGetProperty(name, out _), name));

@@ -19,7 +19,8 @@ public sealed class RequestShapeTests(SiloFixture silo) : IClassFixture<SiloFixt
         await socket.ConnectAsync("127.0.0.1", silo.Address.Port);
         await using var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /v1/executions HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {SiloFixture.AdminKey}\r\nContent-Type: application/json\r\nContent-Length: 3000\r\n\r\n{{\"a\":"));
+            $"POST /v1/executions HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {SiloFixture.AdminKey}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: 3000\r\n\r\n{{\"a\":"));
         using var reader = new StreamReader(stream);
 
         var answer = await reader.ReadToEndAsync();

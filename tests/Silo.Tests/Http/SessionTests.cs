@@ -180,7 +180,13 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         var (_, token) = await silo.Running();
         var nonsense = silo.App.Services.GetRequiredService<Signing>().Sign("egs", Encoding.UTF8.GetBytes("soon"));
 
-        foreach (var other in new[] { cookie[..^1] + (cookie[^1] == 'A' ? 'B' : 'A'), $"{Sessions.Cookie}={token}", $"{Sessions.Cookie}={nonsense}", $"{Sessions.Cookie}=" })
+        foreach (var other in new[]
+        {
+            cookie[..^1] + (cookie[^1] == 'A' ? 'B' : 'A'),
+            $"{Sessions.Cookie}={token}",
+            $"{Sessions.Cookie}={nonsense}",
+            $"{Sessions.Cookie}=",
+        })
         {
             (await With(other, HttpMethod.Get, "/v1/executions")).IsProblem(401, "unauthorized");
         }

@@ -23,7 +23,10 @@ public sealed class StoreAwayTests(StoreAwayTests.Silo silo) : IClassFixture<Sto
             ComeAgain(await silo.Report("nobody-yet", """{"eventId":"1","type":"log","message":"m"}"""));
             ComeAgain(await silo.Report("nobody-yet", ""));
             ComeAgain(await silo.Post($"/v1/executions/{pending}/cancel", "{}"));
-            ComeAgain(await silo.Post("/v1/events", $$"""[{"executionId":"{{running}}","eventId":"1","type":"log","message":"m"},{"executionId":"other","eventId":"1","type":"log","message":"m"}]"""));
+            ComeAgain(await silo.Post(
+                "/v1/events",
+                $$"""[{"executionId":"{{running}}","eventId":"1","type":"log","message":"m"},"""
+                + """{"executionId":"other","eventId":"1","type":"log","message":"m"}]"""));
             ComeAgain(await silo.Get($"/v1/executions/{running}"));
         }
 
