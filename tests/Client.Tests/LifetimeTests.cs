@@ -142,7 +142,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Heartbeats_go_on_past_the_deadline_until_the_end_and_the_end_is_sent_however_late()
+    public async Task Heartbeats_continue_past_the_deadline_until_the_end_which_is_sent_even_if_late()
     {
         var world = new World();
         await using var execution = await world.StartAsync(new() { Timeout = TimeSpan.FromSeconds(15), HeartbeatTimeout = TimeSpan.FromSeconds(30) });

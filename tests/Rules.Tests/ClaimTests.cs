@@ -194,7 +194,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public void Only_creates_and_events_make_an_execution_and_only_where_the_namespace_is_known()
+    public void Only_creates_and_events_create_an_execution_and_only_in_a_known_namespace()
     {
         Assert.Equal(Code.UnknownExecution, _w.Claim(W1).Code);
         Assert.Equal(Code.Forbidden, _w.Do(new Command.Create(ExecutionFacts.None, null, null, "tests", null)).Code);

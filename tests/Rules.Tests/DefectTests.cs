@@ -390,7 +390,7 @@ public sealed class DefectTests
     }
 
     [Fact]
-    public void A_kill_reported_past_the_deadline_is_a_timeout_and_a_cancel_that_nobody_requested_is_reported()
+    public void A_kill_past_the_deadline_is_a_timeout_and_an_unrequested_cancel_has_the_cause_reported()
     {
         _w.Create(W1, new() { Workflow = "import", TimeoutSeconds = 10 });
         _w.Now += TimeSpan.FromSeconds(10);

@@ -32,7 +32,7 @@ public abstract class DeletionContract : IAsyncLifetime
     protected abstract Task ReopenAsync();
 
     [Fact]
-    public async Task A_large_execution_is_gone_at_once_and_its_rows_follow_in_batches_that_go_on_after_a_restart()
+    public async Task A_large_execution_is_gone_at_once_and_its_rows_are_deleted_in_batches_that_continue_after_a_restart()
     {
         var (neighbour, large) = (await LargeAsync("a"), await LargeAsync("b"));
 
@@ -71,7 +71,7 @@ public abstract class DeletionContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Commits_go_on_between_the_batches_and_several_silos_may_delete_at_once()
+    public async Task Commits_continue_between_the_batches_and_several_silos_may_delete_at_once()
     {
         var states = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => LargeAsync($"gone-{i}")));
         var kept = await LargeAsync("kept");

@@ -47,7 +47,7 @@ public sealed class ExecutionActorTests : IDisposable
     }
 
     [Fact]
-    public async Task An_append_holds_whole_calls_up_to_its_bound_and_a_call_beyond_it_goes_alone()
+    public async Task An_append_contains_whole_calls_up_to_its_limit_and_a_larger_call_is_committed_alone()
     {
         _w.Services = _w.Services with { CommandsInAppendMax = 3 };
         var actor = await _w.Running();

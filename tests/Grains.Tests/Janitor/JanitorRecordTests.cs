@@ -7,7 +7,7 @@ public sealed class JanitorRecordTests
     private static readonly DateTimeOffset T0 = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void The_last_ten_sweeps_that_acted_are_kept_newest_first_however_many_were_held()
+    public void The_last_ten_sweeps_that_acted_are_kept_newest_first()
     {
         var record = new JanitorRecord();
         for (var i = 0; i < 30; i++)

@@ -20,7 +20,7 @@ public sealed class MassLossTests : IDisposable
     }
 
     [Fact]
-    public async Task An_outage_of_the_tracker_excuses_all_and_none_is_lost()
+    public async Task An_outage_of_the_tracker_is_not_a_mass_loss()
     {
         await LiveAsync(120, 0, silence: 50);
         _w.Clock.Advance(TimeSpan.FromSeconds(30));

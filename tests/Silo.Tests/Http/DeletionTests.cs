@@ -32,7 +32,8 @@ public sealed class DeletionTests(DeletionTests.Silo silo) : IClassFixture<Delet
         (await Create(id)).IsProblem(409, "id_taken");
         var report = (await silo.Report(id, """{"eventId":"late","type":"log","message":"m"},{"type":"heartbeat"}""")).Is(200);
         Got.Same(["late", null], report.Words("results", "eventId"));
-        Assert.All(report.Results, r => Assert.Equal(("rejected", "unknown_execution", false), (Word(r, "result"), Word(r, "code"), r.GetProperty("retryable").GetBoolean())));
+        Assert.All(report.Results, r => Assert.Equal(
+            ("rejected", "unknown_execution", false), (Word(r, "result"), Word(r, "code"), r.GetProperty("retryable").GetBoolean())));
         Assert.Equal(JsonValueKind.Null, report["status"].ValueKind);
         Assert.True(report["control"].GetProperty("stop").GetBoolean());
         (await silo.Report(id, """{"eventId":"late","type":"log","message":"m"}""", token)).IsProblem(401, "token_invalid");

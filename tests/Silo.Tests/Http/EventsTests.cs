@@ -151,7 +151,7 @@ public sealed class EventsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
-    public async Task The_trace_header_keeps_step_inputs_and_without_it_none_is_kept()
+    public async Task Step_inputs_are_kept_only_with_the_trace_header()
     {
         const string step = """{"eventId":"s","type":"step.started","stepId":"s1","block":"b","input":{"a":1}}""";
         var (plain, traced) = (silo.NewId(), silo.NewId());
