@@ -1,4 +1,4 @@
-// What the drivers of all generated clients print: one line of JSON that the test compares.
+// The drivers of all generated clients print this: one line of JSON that the test compares.
 export interface Life {
   created: string;
   results: string[];
