@@ -1,5 +1,5 @@
 using System.Reflection;
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Silo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;

@@ -1,3 +1,5 @@
+using ExecutionGrains.Storage.Pages;
+
 namespace ExecutionGrains.Bench;
 
 /// <summary>Renders docs/benchmarks.md.</summary>

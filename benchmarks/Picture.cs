@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using ExecutionGrains.Hosting.Parsing;
 
 namespace ExecutionGrains.Bench;
 

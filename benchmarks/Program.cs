@@ -2,6 +2,7 @@ using System.Globalization;
 using ExecutionGrains.Bench;
 using ExecutionGrains.Bench.Postgres;
 using ExecutionGrains.Bench.Sqlite;
+using ExecutionGrains.Storage.Pages;
 
 // Measures the budgets as ratios within one run; docs/benchmarks.md shows the result. The databases are created in a folder under TMPDIR.
 // Set the default culture of all threads, not the current thread's: that one would flow with every await of every call, at a cost of 3 % of row 1.

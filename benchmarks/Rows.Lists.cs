@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ExecutionGrains.Hosting.Http;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Lists;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ExecutionGrains.GrainInterfaces;
+using ExecutionGrains.Hosting.Http;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Testing;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ExecutionGrains.Storage;
+using ExecutionGrains.Storage.Postgres.Statements;
 
 namespace ExecutionGrains.Bench;
 

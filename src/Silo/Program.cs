@@ -1,3 +1,3 @@
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Silo;
 
 return await SiloProgram.RunAsync(args).ConfigureAwait(false);

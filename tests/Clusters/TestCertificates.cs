@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ExecutionGrains.GrainInterfaces;
-using ExecutionGrains.Silo.Certificates;
+using ExecutionGrains.Silo.Commands;
 
 namespace ExecutionGrains.Clusters;
 

@@ -1,8 +1,9 @@
 using System.Text;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
+using ExecutionGrains.Hosting.Cluster;
 using ExecutionGrains.Rules;
-using ExecutionGrains.Silo.Cluster;
+
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,7 +73,7 @@ internal sealed class TrackerCluster : IAsyncDisposable
     public static IExecutionGrain On(SiloHandle silo, string id) => Services(silo).GetRequiredService<IGrainFactory>().GetGrain<IExecutionGrain>(id);
 
     /// <summary>The cluster, as this silo answers <c>/v1/cluster</c>.</summary>
-    public static Task<ClusterAnswer> ReadAsync(SiloHandle silo) => Services(silo).GetRequiredService<ClusterReader>().ReadAsync();
+    public static Task<ClusterState> ReadAsync(SiloHandle silo) => Services(silo).GetRequiredService<ClusterReader>().ReadAsync();
 
     /// <summary>Deactivates every grain that is not in a call.</summary>
     public Task CollectAsync() => _cluster.GrainFactory.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using ExecutionGrains.GrainInterfaces;
 using ExecutionGrains.Grains;
-using ExecutionGrains.Silo.Cluster;
-using ExecutionGrains.Silo.Hosting;
-using ExecutionGrains.Storage;
+using ExecutionGrains.Hosting.Cluster;
+using ExecutionGrains.Silo.Clustering;
+using ExecutionGrains.Silo.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -39,7 +39,7 @@ public sealed class TrackerSilo : ISiloConfigurator
     public void Configure(ISiloBuilder siloBuilder)
     {
         var cluster = siloBuilder.Configuration[ClusterKey]!;
-        var options = new SiloOptions
+        var options = new ProgramOptions
         {
             StoreProvider = "postgres",
             StoreConnectionString = siloBuilder.Configuration[StoreKey],
@@ -51,9 +51,7 @@ public sealed class TrackerSilo : ISiloConfigurator
         var services = siloBuilder.Services;
         services.AddLogging(log => log.AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Warning));
         services.AddKeyedSingleton(TrackerClock.Key, Clocks.GetValueOrDefault(cluster, TimeProvider.System));
-        services.AddSingleton(options);
-        StoreHosting.Add(services, options);
-        GrainHosting.Add(services, options);
+        OrleansSetup.Configure(siloBuilder, options);
         var members = services.Single(service => service.ServiceType == typeof(SiloMembership)).ImplementationFactory!;
         services.AddSingleton(provider => Declaring((SiloMembership)members(provider), cluster));
         siloBuilder.AddIncomingGrainCallFilter(call =>
@@ -69,7 +67,6 @@ public sealed class TrackerSilo : ISiloConfigurator
 
             await call.Invoke();
         });
-        siloBuilder.AddStartupTask(PrepareAsync, ServiceLifecycleStage.First);
     }
 
     public static void SayCertificates(IDictionary<string, string?> configuration, string key, CertificateFiles files) =>
@@ -81,11 +78,4 @@ public sealed class TrackerSilo : ISiloConfigurator
 
     private static SiloMembership Declaring(SiloMembership members, string cluster) =>
         members with { IsDead = silo => !Undeclared.ContainsKey(cluster) && members.IsDead(silo) };
-
-    private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
-    {
-        await services.GetRequiredService<IOperationsStore>().MigrateAsync(cancel);
-        await GrainHosting.PrepareAsync(services, cancel);
-        StoreHosting.StartAnnouncing(services);
-    }
 }

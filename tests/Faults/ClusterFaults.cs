@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using ExecutionGrains.Silo.Certificates;
+using ExecutionGrains.Silo.Commands;
 using ExecutionGrains.Testing;
 using Xunit;
 

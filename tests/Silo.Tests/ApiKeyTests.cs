@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Hosting.Auth.Keys;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using ExecutionGrains.Hosting.Parsing;
 using ExecutionGrains.Rules;
-using ExecutionGrains.Silo.Parsing;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests;

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Hosting.Auth.Keys;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests;

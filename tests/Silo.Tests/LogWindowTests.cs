@@ -1,4 +1,3 @@
-using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Testing;
 using Xunit;
 
@@ -10,7 +9,7 @@ public sealed class LogWindowTests
     public void D31_Failed_handshakes_are_logged_in_one_burst_per_minute()
     {
         var time = new ManualTimeProvider();
-        var window = new LogWindow(time);
+        var window = new LogRateLimiter(time);
 
         Assert.True(window.IsOpen());
         time.Advance(TimeSpan.FromMilliseconds(99));

@@ -1,6 +1,6 @@
 using ExecutionGrains.GrainInterfaces;
-using ExecutionGrains.Silo.Auth;
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Hosting.Settings;
+using ExecutionGrains.Silo.Configuration;
 using Microsoft.Extensions.Configuration;
 using Xunit;
 
@@ -9,7 +9,7 @@ namespace ExecutionGrains.Silo.Tests;
 public sealed class OptionsReadingTests
 {
     [Fact]
-    public void Without_settings_the_defaults_apply() => Assert.Equal(new SiloOptions(), Read());
+    public void Without_settings_the_defaults_apply() => Assert.Equal(new ProgramOptions { FirstKey = FirstKey.Create }, Read());
 
     [Fact]
     public void All_errors_are_reported_at_once_with_key_bound_and_value()
@@ -114,7 +114,7 @@ public sealed class OptionsReadingTests
     [InlineData("http://localhost.example.org:80", false)]
     [InlineData("http://127.0.0.1.example.org:80", false)]
     [InlineData("http://unix:/tmp/silo.sock", false)]
-    public void Loopback_is_reachable_only_from_this_machine(string urls, bool expected) => Assert.Equal(expected, Listening.IsLoopback(urls));
+    public void Loopback_is_reachable_only_from_this_machine(string urls, bool expected) => Assert.Equal(expected, ListenAddresses.IsLoopback(urls));
 
     [Theory]
     [InlineData("127.0.0.1")]
@@ -182,6 +182,6 @@ public sealed class OptionsReadingTests
 
     private static (string Key, string Value)[] Certificates => [("Cluster:CertificateFile", "a"), ("Cluster:KeyFile", "b"), ("Cluster:CaFile", "c")];
 
-    private static SiloOptions Read(params (string Key, string Value)[] said) => OptionsReading.Read(
+    private static ProgramOptions Read(params (string Key, string Value)[] said) => ProgramOptionsReader.Read(
         new ConfigurationBuilder().AddInMemoryCollection(said.Select(s => KeyValuePair.Create("ExecutionGrains:" + s.Key, (string?)s.Value))).Build());
 }

@@ -1,4 +1,5 @@
-using ExecutionGrains.Silo.Http;
+using ExecutionGrains.Hosting.Http;
+using ExecutionGrains.Hosting.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Xunit;

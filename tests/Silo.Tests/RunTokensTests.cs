@@ -1,6 +1,6 @@
 using System.Text;
-using ExecutionGrains.Silo.Auth;
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Hosting.Auth.Tokens;
+using ExecutionGrains.Hosting.Settings;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests;
@@ -35,7 +35,7 @@ public sealed class RunTokensTests
     [Fact]
     public void S28_a_token_signed_by_another_key_is_refused()
     {
-        var other = new RunTokens(Signing.With(Signing.NewSecret()), new SiloOptions(), time);
+        var other = new RunTokens(Signing.With(Signing.NewSecret()), new ExecutionGrainsOptions(), time);
 
         Assert.False(Tokens().TryRead(other.Issue("run-1", 1, "key-1").Token, out _));
     }
@@ -73,11 +73,11 @@ public sealed class RunTokensTests
     public void Tokens_of_the_previous_key_stay_valid_after_a_rotation()
     {
         var old = Signing.NewSecret();
-        var before = new RunTokens(Signing.With(old), new SiloOptions(), time);
-        var after = new RunTokens(Signing.With(Signing.NewSecret(), old), new SiloOptions(), time);
+        var before = new RunTokens(Signing.With(old), new ExecutionGrainsOptions(), time);
+        var after = new RunTokens(Signing.With(Signing.NewSecret(), old), new ExecutionGrainsOptions(), time);
 
         Assert.True(after.TryRead(before.Issue("run-1", 1, "key-1").Token, out _));
     }
 
-    private RunTokens Tokens() => new(signing, new SiloOptions(), time);
+    private RunTokens Tokens() => new(signing, new ExecutionGrainsOptions(), time);
 }

@@ -1,5 +1,4 @@
-using ExecutionGrains.Silo.Auth;
-using ExecutionGrains.Silo.Secrets;
+using ExecutionGrains.Hosting.Secrets;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests;
@@ -12,13 +11,13 @@ public sealed class SecretRingTests
     [Fact]
     public void A_new_secret_signs_once_every_silo_knows_it_and_the_previous_one_verifies_until_its_last_token_has_expired()
     {
-        var first = SecretRing.New(T0, Day);
-        var next = SecretRing.NewSecret();
+        var first = SigningKeyRing.New(T0, Day);
+        var next = SigningKeyRing.NewSecret();
         var rotated = first.Rotate(next, T0, TimeSpan.FromHours(1));
 
-        Assert.Equal(first.Signer(T0), rotated.Signer(T0 + SecretRing.Spread - TimeSpan.FromTicks(1)));
-        Assert.Equal(next, rotated.Signer(T0 + SecretRing.Spread));
-        var last = T0 + SecretRing.Spread + Day + RunToken.Skew;
+        Assert.Equal(first.Signer(T0), rotated.Signer(T0 + SigningKeyRing.Spread - TimeSpan.FromTicks(1)));
+        Assert.Equal(next, rotated.Signer(T0 + SigningKeyRing.Spread));
+        var last = T0 + SigningKeyRing.Spread + Day + SigningKeyRing.ClockSkew;
         Assert.Equal([next, first.Signer(T0)], rotated.Verifying(last));
         Assert.Equal([next], rotated.Verifying(rotated.PreviousUntil!.Value));
         Assert.InRange(rotated.PreviousUntil!.Value - last, TimeSpan.Zero, TimeSpan.FromMinutes(1));
@@ -27,34 +26,34 @@ public sealed class SecretRingTests
     [Fact]
     public void After_any_rotations_a_secret_signs_and_no_signature_is_refused_before_it_expires()
     {
-        var ring = SecretRing.New(T0, Day);
+        var ring = SigningKeyRing.New(T0, Day);
         var signed = new List<(byte[] Secret, DateTimeOffset ExpiresAt)>();
         for (var now = T0; now < T0 + TimeSpan.FromMinutes(2); now += TimeSpan.FromSeconds(3))
         {
-            signed.Add((ring.Signer(now), now + Day + RunToken.Skew));
-            ring = ring.Rotate(SecretRing.NewSecret(), now, Day);
+            signed.Add((ring.Signer(now), now + Day + SigningKeyRing.ClockSkew));
+            ring = ring.Rotate(SigningKeyRing.NewSecret(), now, Day);
         }
 
         Assert.All(signed, s => Assert.Contains(s.Secret, ring.Verifying(s.ExpiresAt)));
-        ring = ring.Rotate(SecretRing.NewSecret(), T0 + (2 * Day), Day);
+        ring = ring.Rotate(SigningKeyRing.NewSecret(), T0 + (2 * Day), Day);
         Assert.Equal(2, ring.Secrets.Count);
     }
 
     [Fact]
     public void A_secret_keeps_the_longest_lifetime_that_it_signed_and_round_trips()
     {
-        var ring = SecretRing.New(T0, Day).Living(10 * Day).Living(Day).Rotate(SecretRing.NewSecret(), T0, Day);
+        var ring = SigningKeyRing.New(T0, Day).Living(10 * Day).Living(Day).Rotate(SigningKeyRing.NewSecret(), T0, Day);
 
         Assert.True(ring.PreviousUntil > T0 + (10 * Day));
         Assert.Equal(
             ring.Secrets.Select(s => (Convert.ToHexString(s.Value), s.SignsFrom, s.EndsAt, s.LifeMax)),
-                SecretRing.Read(ring.Write()).Secrets.Select(s => (Convert.ToHexString(s.Value), s.SignsFrom, s.EndsAt, s.LifeMax)));
+                SigningKeyRing.Read(ring.Write()).Secrets.Select(s => (Convert.ToHexString(s.Value), s.SignsFrom, s.EndsAt, s.LifeMax)));
     }
 
     [Fact]
     public void D30_An_encrypted_secret_can_be_decrypted_only_under_its_own_name_and_master_key()
     {
-        var (master, secret) = (MasterKey.New(), SecretRing.NewSecret());
+        var (master, secret) = (MasterKey.New(), SigningKeyRing.NewSecret());
         var wrapped = master.Wrap("tokens", secret);
 
         Assert.Equal(secret, MasterKey.Parse(master.Text() + "\n")!.Unwrap("tokens", wrapped));

@@ -1,6 +1,6 @@
 using System.Net;
 using ExecutionGrains.GrainInterfaces;
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Silo.Configuration;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests;
@@ -70,7 +70,7 @@ public sealed class StartWarningsTests
         folder.Delete(recursive: true);
     }
 
-    private static IEnumerable<string> Of(SiloOptions options) =>
+    private static IEnumerable<string> Of(ProgramOptions options) =>
         StartWarnings.Of(
             options with { StoreProvider = "postgres", StoreConnectionString = options.StoreConnectionString ?? Secure }, DateTimeOffset.UnixEpoch);
 }

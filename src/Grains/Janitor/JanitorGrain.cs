@@ -9,6 +9,9 @@ namespace ExecutionGrains.Grains;
 [GrainType("janitor")]
 public sealed class JanitorGrain : Grain, IJanitorGrain, IRemindable, IDisposable
 {
+    /// <summary>Name of the grain storage provider that keeps the record. A host registers it under this name.</summary>
+    public const string StorageName = "executiongrains";
+
     private const string Reminder = "sweep";
 
     private readonly GrainServices _services;
@@ -25,7 +28,7 @@ public sealed class JanitorGrain : Grain, IJanitorGrain, IRemindable, IDisposabl
         JanitorSettings settings,
         MassLoss massLoss,
         SweepLog sweeps,
-        [PersistentState("janitor")] IPersistentState<JanitorRecord> record)
+        [PersistentState("janitor", StorageName)] IPersistentState<JanitorRecord> record)
     {
         (_services, _settings, _sweeps) = (services, settings, sweeps);
         _bucket = int.Parse(this.GetPrimaryKeyString().AsSpan("janitor/".Length), provider: null);

@@ -1,5 +1,6 @@
 using ExecutionGrains.GrainInterfaces;
-using ExecutionGrains.Silo.Certificates;
+using ExecutionGrains.Silo.Clustering;
+using ExecutionGrains.Silo.Commands;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -69,13 +70,13 @@ public sealed class CertificateWatchTests : IDisposable
     private void Issue(params string[] arguments) =>
         CertificatesCommand.Find(["cluster", "certificates", "--out", _data.FullName, .. arguments])!.Run(TimeProvider.System, TextWriter.Null);
 
-    private CertificateWatch Watch(params string[] arguments)
+    private CertificateMonitor Watch(params string[] arguments)
     {
         Issue(arguments);
-        return new CertificateWatch(ClusterCertificates.OfSilo(Files), _time, _log);
+        return new CertificateMonitor(ClusterCertificates.OfSilo(Files), _time, _log);
     }
 
-    private sealed class Lines : ILogger<CertificateWatch>
+    private sealed class Lines : ILogger<CertificateMonitor>
     {
         public List<string> Told { get; } = [];
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ExecutionGrains.GrainInterfaces;
-using ExecutionGrains.Silo.Certificates;
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Hosting.Settings;
+using ExecutionGrains.Silo.Commands;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Certificates;

@@ -1,6 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
-using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Hosting.Auth;
+using ExecutionGrains.Hosting.Auth.Browser;
+using ExecutionGrains.Hosting.Auth.Tokens;
+using ExecutionGrains.Hosting.Settings;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

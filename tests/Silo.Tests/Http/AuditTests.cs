@@ -1,5 +1,6 @@
 using System.Text.Json;
-using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Hosting.Auth.Audit;
+using ExecutionGrains.Hosting.Auth.Keys;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

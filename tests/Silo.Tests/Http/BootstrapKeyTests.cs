@@ -1,4 +1,4 @@
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Hosting.Settings;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Hosting.Parsing;
+using ExecutionGrains.Silo.Configuration;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +26,7 @@ public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
     public void The_silo_reads_every_setting_that_is_named(string file)
     {
         var asked = new AskedKeys();
-        OptionsReading.Read(new ConfigurationBuilder().Add(asked).Build());
+        ProgramOptionsReader.Read(new ConfigurationBuilder().Add(asked).Build());
         var named = Regex.Matches(Text(file), $"{Prefix}([A-Za-z_]+)").Select(m => m.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal));
         Assert.Empty(named.Except(asked.Keys));
     }
@@ -39,7 +40,7 @@ public sealed class DeployTests(SiloFixture silo) : IClassFixture<SiloFixture>
             .GroupBy(m => $"ExecutionGrains:{m.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal)}")
             .ToDictionary(g => g.Key, g => (string?)g.Last().Groups[2].Value);
         given["ExecutionGrains:Store:ConnectionString"] = "Host=db;Database=executions;Username=executions";
-        Assert.NotNull(OptionsReading.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build()));
+        Assert.NotNull(ProgramOptionsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(given).Build()));
     }
 
     [Fact]

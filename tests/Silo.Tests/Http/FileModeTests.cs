@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Hosting.Settings;
+using ExecutionGrains.Silo.Commands;
 using ExecutionGrains.Storage;
 using Xunit;
 

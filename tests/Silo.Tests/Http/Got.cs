@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ExecutionGrains.Hosting.Parsing;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;

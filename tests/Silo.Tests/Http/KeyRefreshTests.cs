@@ -1,5 +1,4 @@
-using ExecutionGrains.Silo.Auth;
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Hosting.Auth.Keys;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Sqlite;
 using ExecutionGrains.Testing;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Hosting.Auth.Keys;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Sqlite;
 using ExecutionGrains.Testing;

@@ -1,5 +1,6 @@
 using System.Text;
-using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Hosting.Auth;
+using ExecutionGrains.Hosting.Settings;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

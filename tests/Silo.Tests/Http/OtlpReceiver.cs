@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ExecutionGrains.Hosting.Parsing;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using ExecutionGrains.Grains;
-using ExecutionGrains.Silo.Auth;
-using ExecutionGrains.Silo.Hosting;
-using ExecutionGrains.Silo.Secrets;
+using ExecutionGrains.Hosting.Auth.Tokens;
+using ExecutionGrains.Hosting.Secrets;
+using ExecutionGrains.Hosting.Settings;
+using ExecutionGrains.Silo.Commands;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Postgres;
@@ -124,7 +125,7 @@ public sealed class PostgresTests : IAsyncLifetime
         var before = other.Services.GetRequiredService<Signing>().Sign(RunTokens.Purpose, "{}"u8);
 
         await StoreCommand.Find(["secrets", "rotate", .. Arguments(database)])!.RunAsync(clock, cancel);
-        clock.JumpWallClock(SecretRing.Spread);
+        clock.JumpWallClock(SigningKeyRing.Spread);
 
         string signed;
         do

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Hosting.Auth.Audit;
+using ExecutionGrains.Hosting.Auth.Browser;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Text;
-using ExecutionGrains.Silo.Auth;
-using ExecutionGrains.Silo.Http;
+using ExecutionGrains.Hosting.Auth.Browser;
+using ExecutionGrains.Hosting.Auth.RateLimits;
+using ExecutionGrains.Hosting.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

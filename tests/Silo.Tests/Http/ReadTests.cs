@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ExecutionGrains.Hosting.Http;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Testing;
 using Microsoft.AspNetCore.Builder;
 using Npgsql;

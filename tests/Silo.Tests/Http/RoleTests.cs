@@ -1,4 +1,3 @@
-using ExecutionGrains.Silo.Hosting;
 using ExecutionGrains.Testing;
 using Npgsql;
 using Xunit;

@@ -1,5 +1,7 @@
 using System.Text;
-using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Hosting.Auth.Keys;
+using ExecutionGrains.Hosting.Auth.Tokens;
+using ExecutionGrains.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -143,7 +145,7 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
         {
             var services = App.Services;
             var time = new ManualTime { Now = DateTimeOffset.UtcNow + ago };
-            var tokens = new RunTokens(services.GetRequiredService<Signing>(), services.GetRequiredService<ExecutionGrains.Silo.Hosting.SiloOptions>(), time);
+            var tokens = new RunTokens(services.GetRequiredService<Signing>(), services.GetRequiredService<ExecutionGrainsOptions>(), time);
             return tokens.Issue(id, epoch, services.GetRequiredService<ApiKeys>().Find(AdminKey)!.KeyId);
         }
     }

@@ -1,9 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using ExecutionGrains.Silo.Auth;
-using ExecutionGrains.Silo.Hosting;
-using ExecutionGrains.Silo.Secrets;
+using ExecutionGrains.Hosting.Auth.Browser;
+using ExecutionGrains.Hosting.Auth.Keys;
+using ExecutionGrains.Hosting.Auth.Tokens;
+using ExecutionGrains.Hosting.Secrets;
+using ExecutionGrains.Hosting.Settings;
+using ExecutionGrains.Silo.Commands;
 using ExecutionGrains.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,7 +70,7 @@ public sealed class SecretsTests : IAsyncLifetime
     {
         var (id, _) = await silo.Running(""","heartbeatTimeoutSeconds":86400""");
         var keyId = silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
-        var (tokens, hashes) = (SecretRing.NewSecret(), SecretRing.NewSecret());
+        var (tokens, hashes) = (SigningKeyRing.NewSecret(), SigningKeyRing.NewSecret());
         await silo.StopAsync();
         Execute("delete from secrets", "insert into settings (name, value) values ('token-key', $blob)", tokens);
         Execute("insert into settings (name, value) values ('hash-key', $blob)", null, hashes);
@@ -99,7 +102,7 @@ public sealed class SecretsTests : IAsyncLifetime
         }
 
         await silo.StartAsync();
-        silo.Clock.JumpWallClock(TimeSpan.FromHours(24) + RunToken.Skew);
+        silo.Clock.JumpWallClock(TimeSpan.FromHours(24) + SigningKeyRing.ClockSkew);
         var late = silo.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds();
         (await silo.Report(id, Beat, old.Sign(RunTokens.Purpose, Payload(id, keyId, late)))).IsProblem(401, "token_invalid");
     }
@@ -178,8 +181,8 @@ public sealed class SecretsTests : IAsyncLifetime
         var rotated = (await silo.Post("/v1/secrets/rotate", "")).Is(200);
 
         Assert.Equal(Named(token), Named((await silo.Running()).Token));
-        Assert.Equal(silo.Clock.GetUtcNow() + SecretRing.Spread, rotated["signsFrom"].GetDateTimeOffset());
-        silo.Clock.JumpWallClock(SecretRing.Spread);
+        Assert.Equal(silo.Clock.GetUtcNow() + SigningKeyRing.Spread, rotated["signsFrom"].GetDateTimeOffset());
+        silo.Clock.JumpWallClock(SigningKeyRing.Spread);
         Assert.NotEqual(Named(token), Named((await silo.Running()).Token));
         (await silo.Report(id, Beat, token)).Is(200);
         (await silo.Send(HttpMethod.Get, "/v1/keys", null, null, ("Cookie", cookie))).Is(200);
@@ -217,8 +220,8 @@ public sealed class SecretsTests : IAsyncLifetime
     ];
 
     private static IEnumerable<byte[]> Pieces(byte[] stored) =>
-        [stored, .. Enumerable.Range(0, Math.Max(0, Math.Min(64, stored.Length - SecretRing.SecretLength + 1)))
-            .Select(at => stored[at..(at + SecretRing.SecretLength)])];
+        [stored, .. Enumerable.Range(0, Math.Max(0, Math.Min(64, stored.Length - SigningKeyRing.SecretLength + 1)))
+            .Select(at => stored[at..(at + SigningKeyRing.SecretLength)])];
 
     private static List<byte[]> Stored(string file)
     {

@@ -1,4 +1,5 @@
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Hosting.Settings;
+using ExecutionGrains.Silo.Configuration;
 using Microsoft.Extensions.Configuration;
 using Xunit;
 
@@ -43,13 +44,13 @@ public sealed class SecurityTextTests(SecurityTextTests.TextSilo text, SiloFixtu
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Split(';').Select(s => s.Split('=', 2))
             .Select(s => KeyValuePair.Create($"ExecutionGrains:SecurityTxt:{s[0]}", (string?)s[1]))).Build();
 
-        Assert.Contains(refusal, Assert.Throws<StartException>(() => OptionsReading.Read(configuration)).Message, StringComparison.Ordinal);
+        Assert.Contains(refusal, Assert.Throws<StartException>(() => ProgramOptionsReader.Read(configuration)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_expired_one_is_a_warning_at_the_start()
     {
-        var options = new SiloOptions { SecurityText = new("", DateTimeOffset.UnixEpoch) };
+        var options = new ProgramOptions { SecurityText = new("", DateTimeOffset.UnixEpoch) };
 
         Assert.Contains("security.txt has expired", Assert.Single(StartWarnings.Of(options, DateTimeOffset.UnixEpoch)), StringComparison.Ordinal);
         Assert.Empty(StartWarnings.Of(options, DateTimeOffset.UnixEpoch.AddSeconds(-1)));

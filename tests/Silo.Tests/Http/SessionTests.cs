@@ -1,5 +1,7 @@
 using System.Text;
-using ExecutionGrains.Silo.Auth;
+using ExecutionGrains.Hosting.Auth.Browser;
+using ExecutionGrains.Hosting.Auth.Keys;
+using ExecutionGrains.Hosting.Auth.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

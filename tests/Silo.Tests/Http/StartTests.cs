@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Hosting.Settings;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;

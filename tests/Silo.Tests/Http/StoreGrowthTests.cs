@@ -1,4 +1,4 @@
-using ExecutionGrains.Silo.Hosting;
+using ExecutionGrains.Hosting.Store;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Sqlite;
 using ExecutionGrains.Testing;
@@ -57,7 +57,7 @@ public sealed class StoreGrowthTests(StoreGrowthTests.Silo silo) : IClassFixture
     public async Task Growth_is_that_of_the_last_24_hours()
     {
         var clock = new ManualTimeProvider();
-        using var growth = new StoreGrowth(silo.App.Services.GetRequiredService<IOperationsStore>(), clock, NullLogger<StoreGrowth>.Instance);
+        using var growth = new StoreSizeSampler(silo.App.Services.GetRequiredService<IOperationsStore>(), clock, NullLogger<StoreSizeSampler>.Instance);
         await growth.NoteAsync(TestContext.Current.CancellationToken);
         clock.Advance(TimeSpan.FromSeconds(59));
         Assert.Null(growth.PerHour(0));

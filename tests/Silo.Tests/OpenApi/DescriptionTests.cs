@@ -1,5 +1,5 @@
-using System.Text.Json;
 using ExecutionGrains.Silo.Tests.Http;
+using System.Text.Json;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.OpenApi;

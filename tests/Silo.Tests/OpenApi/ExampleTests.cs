@@ -1,9 +1,9 @@
+using ExecutionGrains.Silo.Tests.Http;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ExecutionGrains.Silo.Tests.Http;
 using ExecutionGrains.Testing;
 using Xunit;
 
@@ -17,7 +17,7 @@ public sealed class ExampleTests(ExampleTests.Silo silo) : IClassFixture<Example
 {
     private const string Json = "application/json";
 
-    private static readonly string _path = Repository.File("src/Silo/Hosting/OpenApiExamples.json");
+    private static readonly string _path = Repository.File("src/Hosting/OpenApi/OpenApiExamples.json");
 
     private static readonly JsonSerializerOptions _written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

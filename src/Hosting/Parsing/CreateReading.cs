@@ -1,0 +1,36 @@
+using ExecutionGrains.Rules;
+
+namespace ExecutionGrains.Hosting.Parsing;
+
+/// <summary>Reads the request bodies of create and claim. Errors are collected in the <see cref="Fields"/>.</summary>
+public static class CreateReading
+{
+    /// <param name="id">The field <c>executionId</c>; null: missing or not valid.</param>
+    public static CreateExecution Read(Fields fields, out string? id)
+    {
+        id = fields.Id("executionId");
+        var start = fields.Object("start");
+        var create = new CreateExecution
+        {
+            Facts = FactsReading.Read(fields, workflowRequired: true),
+            Start = start is null ? null : Worker(start),
+            StartAt = start?.Time("at"),
+        };
+        if (start is not null)
+        {
+            fields.Add(start.Faults);
+        }
+
+        fields.Add(Bounds.Faults(create.Facts, create.Start, create.StartAt));
+        return create;
+    }
+
+    public static Worker WorkerOf(Fields fields)
+    {
+        var worker = Worker(fields);
+        fields.Add(Bounds.Faults(worker));
+        return worker;
+    }
+
+    private static Worker Worker(Fields fields) => new(fields.String("workerId", required: true)!, fields.String("incarnation"));
+}

@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+using ExecutionGrains.Grains;
+using ExecutionGrains.Hosting.Auditing;
+using ExecutionGrains.Hosting.Auth.Browser;
+using ExecutionGrains.Hosting.Auth.Keys;
+using ExecutionGrains.Hosting.Auth.RateLimits;
+using ExecutionGrains.Hosting.Auth.Tokens;
+using ExecutionGrains.Hosting.Endpoints;
+using ExecutionGrains.Hosting.Http;
+using ExecutionGrains.Hosting.OpenApi;
+using ExecutionGrains.Hosting.Settings;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ExecutionGrains.Hosting.Setup;
+
+/// <summary>Registers the services, the middleware and the endpoints of the HTTP API.</summary>
+internal static class ApiSetup
+{
+    public static void Add(IServiceCollection services, ExecutionGrainsOptions options)
+    {
+        services.TryAddKeyedSingleton(TrackerClock.Key, TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<TrackerStartup>().AddHostedService(provider => provider.GetRequiredService<TrackerStartup>());
+        services.AddSingleton<Freshness>().AddSingleton<OneTimeCodes>();
+        services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<AdminKeySetup>().AddSingleton<BodyBudget>();
+        AuthenticationSetup.Add(services, options);
+        services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
+        services.AddSingleton<AuditSealer>().AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
+        BodyCompression.Add(services);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            // ASP.NET Core's default also accepts numbers in strings, and the OpenAPI document would say so.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+        OpenApiEndpoint.Add(services);
+    }
+
+    public static IApplicationBuilder Use(IApplicationBuilder app)
+    {
+        var limits = app.ApplicationServices.GetRequiredService<RequestLimits>();
+        app.UseResponseCompression();
+        app.UseMiddleware<AnswerHeadersMiddleware>();
+        app.UseMiddleware<HeadMiddleware>();
+        app.UseMiddleware<RefusedActionMiddleware>();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<HeadSizeMiddleware>();
+        app.UseRateLimiter(limits.PerAddress());
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter(limits.PerKey());
+        app.UseMiddleware<RequestShapeMiddleware>();
+        return app.UseRequestDecompression();
+    }
+
+    public static IEndpointRouteBuilder Map(IEndpointRouteBuilder routes)
+    {
+        ExecutionEndpoints.Map(routes);
+        EventEndpoints.Map(routes);
+        BatchEndpoints.Map(routes);
+        OperateEndpoints.Map(routes);
+        KeyEndpoints.Map(routes);
+        SecretEndpoints.Map(routes);
+        ReadEndpoints.Map(routes);
+        AuditEndpoints.Map(routes);
+        FigureEndpoints.Map(routes);
+        HealthEndpoints.Map(routes);
+        DashboardEndpoints.Map(routes);
+        OpenApiEndpoint.Map(routes);
+        return routes;
+    }
+}

@@ -1,7 +1,0 @@
-namespace ExecutionGrains.Silo.Hosting;
-
-public sealed partial class KeyRefresh
-{
-    [LoggerMessage(1, Microsoft.Extensions.Logging.LogLevel.Warning, "Could not refresh the keys and secrets; the previous ones stay in use: {Reason}")]
-    private partial void RefreshFailed(string reason, Exception? failure);
-}

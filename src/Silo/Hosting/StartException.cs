@@ -1,4 +1,0 @@
-namespace ExecutionGrains.Silo.Hosting;
-
-/// <summary>The silo cannot start, or a command cannot run, as configured. The message is one line that the program prints to the operator.</summary>
-public sealed class StartException(string message) : Exception(message);

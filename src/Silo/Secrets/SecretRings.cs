@@ -1,6 +1,0 @@
-namespace ExecutionGrains.Silo.Secrets;
-
-/// <summary>The rings of signing secrets, one per purpose.</summary>
-/// <param name="Tokens">Signs run tokens.</param>
-/// <param name="Sessions">Signs the dashboard's session cookies and everything else that is not a run token.</param>
-public sealed record SecretRings(SecretRing Tokens, SecretRing Sessions);
