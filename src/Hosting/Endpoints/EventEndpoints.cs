@@ -37,7 +37,7 @@ public static class EventEndpoints
         {
             // A run token is issued for existing executions only, and an event creates an unknown one, so this one was deleted.
             return refused == Code.UnknownExecution && credential.Token is not null ? new ProblemResult(ProblemCode.TokenInvalid, "The execution was deleted.")
-                : refused == Code.UnknownExecution && report.Events.Length > 0 ? Reply.Json(Deleted(id, report), SiloJson.Default.ReportView)
+                : refused == Code.UnknownExecution && report.Events.Length > 0 ? Reply.Json(Deleted(id, report), ApiJson.Default.ReportView)
                 : refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id)
                 : refused == Code.IdTaken ? ProblemResult.IdTaken(id)
                 : ProblemResult.Of(refused, refused == Code.Forbidden ? EndpointShape.ForbiddenDetail(caller) : null);

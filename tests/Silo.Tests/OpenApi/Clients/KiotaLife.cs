@@ -5,7 +5,6 @@ using System.Net.Http;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using ExecutionGrains.Hosting.Endpoints;
 using Generated;
 using Generated.Models;
 using Microsoft.Kiota.Abstractions;
