@@ -28,7 +28,7 @@ internal sealed partial class Rows
         Table.Say($"{SilentExecutions:N0} executions fall silent");
         var live = Enumerable.Range(1, LiveExecutions).Select(i => tracker.Execution($"live-{i:000000}")).ToArray();
         var from = clock.GetUtcNow();
-        for (var gone = TimeSpan.Zero; gone < (1.5 * Lease) + new RuleSettings().Grace + Grains.SiloLiveness.Period; gone += Grains.SiloLiveness.Period)
+        for (var gone = TimeSpan.Zero; gone < (1.5 * Lease) + new RuleSettings().DeadlineGrace + Grains.SiloLiveness.Period; gone += Grains.SiloLiveness.Period)
         {
             await LiveOn(tracker, clock, Grains.SiloLiveness.Period, gone, live);
         }

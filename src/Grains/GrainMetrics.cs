@@ -49,7 +49,7 @@ public sealed class GrainMetrics : IDisposable
         {
             for (var i = 0; i < call.DecidedCount; i++)
             {
-                if (call.Commands[i] is Command.Report { Event: var e })
+                if (call.Commands[i] is Command.ApplyEvent { Event: var e })
                 {
                     Add(_events, (e is ExecutionEvent.Unreadable ? "unreadable" : e.Type, call.Verdicts[i].Result));
                 }
@@ -58,7 +58,7 @@ public sealed class GrainMetrics : IDisposable
 
         foreach (var effect in effects)
         {
-            if (effect is Effect.Ended ended)
+            if (effect is Effect.CountEndedEpoch ended)
             {
                 if (ended.Status == ExecutionStatus.Lost)
                 {

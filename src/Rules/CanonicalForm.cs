@@ -140,7 +140,7 @@ public static class CanonicalForm
     {
         try
         {
-            using var document = JsonDocument.Parse(value, new JsonDocumentOptions { MaxDepth = Limits.JsonDepth });
+            using var document = JsonDocument.Parse(value, new JsonDocumentOptions { MaxDepth = Limits.JsonDepthMax });
             var buffer = new ArrayBufferWriter<byte>(value.Length + 16);
             using var json = new Utf8JsonWriter(buffer, Options);
             Sorted(json, document.RootElement);

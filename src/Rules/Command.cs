@@ -23,13 +23,13 @@ public abstract record Command
     public sealed record Claim(Worker Worker, string By) : Command;
 
     /// <summary>One event of a report.</summary>
-    /// <param name="Event">The event after <see cref="Bounds.Readable"/>.</param>
+    /// <param name="Event">The event after <see cref="FieldValidation.Normalize"/>.</param>
     /// <param name="Epoch">The epoch that the event named; 1 if it named none.</param>
     /// <param name="Hash">The keyed hash of the canonical form, 16 bytes. Null for heartbeats and unreadable events.</param>
     /// <param name="By">The caller's name.</param>
     /// <param name="Namespace">As in <see cref="Create"/>.</param>
     /// <param name="Trace">Whether the call asks for an explicit trace.</param>
-    public sealed record Report(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace, bool Trace = false) : Command
+    public sealed record ApplyEvent(ExecutionEvent Event, int Epoch, byte[]? Hash, string By, string? Namespace, bool Trace = false) : Command
     {
         /// <summary>The epoch of the run token of the request. Null if the request had no run token.</summary>
         public int? TokenEpoch { get; init; }
@@ -46,14 +46,14 @@ public abstract record Command
 
     /// <summary>Asks the execution to act on its first expired deadline. Sent by the janitor.</summary>
     /// <param name="Outages">The outages of the tracker; they move deadlines.</param>
-    /// <param name="Shared">
+    /// <param name="IsStoreShared">
     /// Whether other silos write to the same store. Another silo may have extended the lease by up to half its term without storing it, so the lease then ends
     /// no earlier than the stored lease plus half its term.
     /// </param>
-    /// <param name="AskedAt">
+    /// <param name="DeadlinesUpTo">
     /// When the janitor asked; the outages are known up to this time. Deadlines after it are not judged, however long the command waited. Null: now.
     /// </param>
-    public sealed record Judge(IReadOnlyList<Outage> Outages, bool Shared = false, DateTimeOffset? AskedAt = null) : Command;
+    public sealed record CheckDeadlines(IReadOnlyList<Outage> Outages, bool IsStoreShared = false, DateTimeOffset? DeadlinesUpTo = null) : Command;
 
     /// <summary>
     /// Fences off earlier workers after the store was restored from a backup: those of the epoch in the backup and of epochs that were opened after the
@@ -63,11 +63,12 @@ public abstract record Command
     public sealed record Fence(int Epoch) : Command;
 
     /// <summary>
-    /// The result of a <see cref="Judge"/>, read from its history row. A replay needs it because the leases and outages of that time are not stored.
+    /// The result of a <see cref="CheckDeadlines"/>, read from its history row. A replay needs it because the leases and outages of that time are not stored.
     /// </summary>
-    internal sealed record RunOut(Move Move) : Command;
+    internal sealed record ApplyDeadline(Move Move) : Command;
 
     /// <summary>Stores an end without its payloads, after the store refused the full record.</summary>
     /// <param name="Failure">Why the store refused the full record.</param>
-    public sealed record Reduce(ExecutionEvent.ExecutionCompleted Event, int Epoch, byte[] Hash, string By, string? Namespace, string Failure) : Command;
+    public sealed record CompleteWithoutPayloads(
+        ExecutionEvent.ExecutionCompleted Event, int Epoch, byte[] Hash, string By, string? Namespace, string Failure) : Command;
 }

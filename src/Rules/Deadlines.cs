@@ -10,26 +10,26 @@ public static class Deadlines
     public static DateTimeOffset? DueAt(ExecutionState state, RuleSettings settings)
     {
         DateTimeOffset? due = null;
-        foreach (var (_, at) in Of(state, state.StoredLease, settings, stackalloc (Move, DateTimeOffset)[DeadlinesMax]))
+        foreach (var (_, at) in Active(state, state.StoredLease, settings, stackalloc (Move, DateTimeOffset)[DeadlinesMax]))
         {
             due = due is { } earlier && earlier <= at ? earlier : at;
         }
 
-        return due + settings.Grace;
+        return due + settings.DeadlineGrace;
     }
 
     /// <summary>
     /// The move for the earliest deadline that has expired at <paramref name="now"/>, after outages and the grace. Null if none has expired.
     /// </summary>
-    public static Move? RunOut(ExecutionState state, IReadOnlyList<Outage> outages, DateTimeOffset now, RuleSettings settings)
+    public static Move? FirstExpired(ExecutionState state, IReadOnlyList<Outage> outages, DateTimeOffset now, RuleSettings settings)
     {
         (Move Move, DateTimeOffset At)? first = null;
-        foreach (var (move, at) in Of(state, state.LeaseExpiresAt, settings, stackalloc (Move, DateTimeOffset)[DeadlinesMax]))
+        foreach (var (move, at) in Active(state, state.LeaseExpiresAt, settings, stackalloc (Move, DateTimeOffset)[DeadlinesMax]))
         {
-            var excused = Excused(at, outages, state.LeaseTerm ?? ExecutionState.DefaultLease);
-            if (excused + settings.Grace <= now && (first is null || excused < first.Value.At))
+            var shifted = ShiftPastOutages(at, outages, state.LeaseTerm ?? ExecutionState.DefaultLease);
+            if (shifted + settings.DeadlineGrace <= now && (first is null || shifted < first.Value.At))
             {
-                first = (move, excused);
+                first = (move, shifted);
             }
         }
 
@@ -39,20 +39,20 @@ public static class Deadlines
     /// <summary>Whether the worker should stop because its timeout has passed, after outages. No grace is added.</summary>
     public static bool IsPastTimeout(ExecutionState state, IReadOnlyList<Outage> outages, DateTimeOffset now) =>
         state is { Status: ExecutionStatus.Running, TimeoutFrom: { } from, Facts.TimeoutSeconds: { } seconds }
-        && now >= Excused(from + TimeSpan.FromSeconds(seconds), outages, state.LeaseTerm ?? ExecutionState.DefaultLease);
+        && now >= ShiftPastOutages(from + TimeSpan.FromSeconds(seconds), outages, state.LeaseTerm ?? ExecutionState.DefaultLease);
 
     /// <summary>
     /// The state for a reader that has only the stored row, such as a fresh activation. The previous activation may have extended the lease by up to half its
     /// term without storing it, so that half is added.
     /// </summary>
-    public static ExecutionState Presumed(ExecutionState stored) =>
+    public static ExecutionState WithUnstoredExtension(ExecutionState stored) =>
         stored is { StoredLease: { } lease, LeaseTerm: { } term } ? stored with { LeaseExpiresAt = lease + (term / 2) } : stored;
 
     /// <summary>
     /// Moves a deadline that falls in an outage, or within one lease after it, to one lease after its end. Repeats until no outage applies, because the moved
     /// deadline may fall in another outage. The outages need no order.
     /// </summary>
-    private static DateTimeOffset Excused(DateTimeOffset deadline, IReadOnlyList<Outage> outages, TimeSpan lease)
+    private static DateTimeOffset ShiftPastOutages(DateTimeOffset deadline, IReadOnlyList<Outage> outages, TimeSpan lease)
     {
         DateTimeOffset before;
         do
@@ -74,7 +74,7 @@ public static class Deadlines
     /// <param name="deadlines">
     /// A buffer of <see cref="DeadlinesMax"/> entries on the caller's stack: <see cref="DueAt"/> runs with every event and must not allocate.
     /// </param>
-    private static ReadOnlySpan<(Move Move, DateTimeOffset At)> Of(
+    private static ReadOnlySpan<(Move Move, DateTimeOffset At)> Active(
         ExecutionState state, DateTimeOffset? lease, RuleSettings settings, Span<(Move, DateTimeOffset)> deadlines)
     {
         if (state.Status is not (ExecutionStatus.Claimed or ExecutionStatus.Running))

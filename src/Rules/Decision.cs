@@ -18,8 +18,8 @@ public sealed record Decision
     /// Whether the execution's row must be written. Always true with effects; without effects, for example when less than half of the lease is left in the
     /// store.
     /// </summary>
-    public bool Store { get; init; }
+    public bool MustStore { get; init; }
 
     /// <summary>Whether the command is a create or a claim after which its worker holds the claim.</summary>
-    public bool Claimed { get; init; }
+    public bool HoldsClaim { get; init; }
 }

@@ -44,32 +44,32 @@ public abstract record Effect
         string Message) : Effect;
 
     /// <summary>An event that arrived after the end and is kept.</summary>
-    /// <param name="Number">1 to <see cref="Limits.Evidence"/>, in the order of arrival.</param>
-    /// <param name="Payload">The event as JSON, cut to <see cref="Limits.TracePayload"/>.</param>
+    /// <param name="Number">1 to <see cref="Limits.EvidenceCountMax"/>, in the order of arrival.</param>
+    /// <param name="Payload">The event as JSON, cut to <see cref="Limits.TracePayloadBytesMax"/>.</param>
     public sealed record Evidence(int Number, int Epoch, string EventId, string Type, DateTimeOffset At, DateTimeOffset TrackerAt, byte[] Payload) : Effect;
 
     /// <summary>A rejected event. The first one per code, epoch and event id inserts a row; later ones increment its count.</summary>
     /// <param name="Epoch">The epoch that the event named.</param>
     public sealed record Rejection(Code Code, int Epoch, string EventId, string Type, string Message, DateTimeOffset At) : Effect;
 
-    /// <summary>The final output and error of an epoch, as UTF-8 JSON, each cut to <see cref="Limits.FinalPayload"/>.</summary>
+    /// <summary>The final output and error of an epoch, as UTF-8 JSON, each cut to <see cref="Limits.FinalPayloadBytesMax"/>.</summary>
     public sealed record FinalPayload(int Epoch, byte[]? Output, byte[]? Error) : Effect;
 
     /// <summary>Counts an ended epoch in the statistics. Status and duration are null for an expired claim.</summary>
-    public sealed record Ended(ExecutionStatus? Status, Cause? Cause, DateTimeOffset At, TimeSpan? Duration) : Effect;
+    public sealed record CountEndedEpoch(ExecutionStatus? Status, Cause? Cause, DateTimeOffset At, TimeSpan? Duration) : Effect;
 
     /// <summary>
-    /// Corrects the statistics of an ended epoch after a later report changed its workflow or its duration. The count of <see cref="Ended"/> moves from the
-    /// old values to the new ones, in the minute of the end.
+    /// Corrects the statistics of an ended epoch after a later report changed its workflow or its duration. The count of <see cref="CountEndedEpoch"/> moves
+    /// from the old values to the new ones, in the minute of the end.
     /// </summary>
-    public sealed record Recount(
+    public sealed record CorrectStatistics(
         ExecutionStatus Status, Cause? Cause, DateTimeOffset At, string FromWorkflow, TimeSpan FromDuration, string ToWorkflow, TimeSpan ToDuration) : Effect;
 
     /// <summary>Changes the number of live executions of a workflow in a status.</summary>
-    public sealed record Live(string Workflow, ExecutionStatus Status, int Delta) : Effect;
+    public sealed record ChangeLiveCount(string Workflow, ExecutionStatus Status, int Delta) : Effect;
 
     /// <summary>Changes the number of resolutions, or of lost epochs for which a late event arrived, in the statistics.</summary>
-    public sealed record Figure(FigureKind Kind, Resolution? Resolution, int Delta, DateTimeOffset At) : Effect;
+    public sealed record ChangeStatistic(FigureKind Kind, Resolution? Resolution, int Delta, DateTimeOffset At) : Effect;
 
     /// <summary>The audit row of an operator's action.</summary>
     public sealed record Audit(string By, DateTimeOffset At, string Action, string? Reason) : Effect

@@ -16,7 +16,7 @@ public sealed record EndedEpoch(
     Cause? Cause,
     string? LastStartedBlock,
     string? LastCompletedBlock,
-    Resolved? Resolution)
+    ResolutionRecord? Resolution)
 {
     /// <summary>
     /// Tracker time of the end, which the statistics use. Null if the epoch has no status, and for epochs closed by versions that did not store it; then

@@ -3,22 +3,22 @@ namespace ExecutionGrains.Rules;
 /// <content>The end of an epoch, commands of operators, and deadlines.</content>
 public static partial class ExecutionRules
 {
-    private static void End(Draft draft, Move move, FinalizationPath path, Cause cause, Outcome? outcome, DateTimeOffset at)
+    private static void End(DecisionBuilder builder, Move move, FinalizationPath path, Cause cause, Outcome? outcome, DateTimeOffset at)
     {
-        if (!draft.TryMove(move))
+        if (!builder.TryMove(move))
         {
-            throw new InvalidOperationException($"The transition {move} is not allowed from {draft.State.Status}.");
+            throw new InvalidOperationException($"The transition {move} is not allowed from {builder.State.Status}.");
         }
 
-        var state = draft.State;
+        var state = builder.State;
         // An implied start cannot be later than the end. If the start is reported later, StartedAfterEnd sets the times again.
-        var started = state.StartReported || state.StartedAt is null ? state.StartedAt : Times.Earlier(state.StartedAt.Value, at);
-        var ended = Times.End(started, at, draft.Now);
-        draft.State = state with
+        var started = state.StartReported || state.StartedAt is null ? state.StartedAt : TimeRules.Earlier(state.StartedAt.Value, at);
+        var ended = TimeRules.End(started, at, builder.Now);
+        builder.State = state with
         {
             StartedAt = started,
             EndedAt = ended,
-            TrackerEndedAt = draft.Now,
+            TrackerEndedAt = builder.Now,
             Outcome = outcome,
             Path = path,
             Cause = cause,
@@ -27,228 +27,229 @@ public static partial class ExecutionRules
             PausedAt = null,
             PausedReason = null,
         };
-        CloseSteps(draft, at);
-        draft.Add(new Effect.Ended(draft.State.Status, cause, draft.Now, Times.Counted(draft.State.DurationUntil(ended))));
+        CloseSteps(builder, at);
+        builder.Add(new Effect.CountEndedEpoch(builder.State.Status, cause, builder.Now, TimeRules.ForStatistics(builder.State.DurationUntil(ended))));
     }
 
-    private static void CloseSteps(Draft draft, DateTimeOffset at)
+    private static void CloseSteps(DecisionBuilder builder, DateTimeOffset at)
     {
-        if (draft.State.OpenStepCount == 0)
+        if (builder.State.OpenStepCount == 0)
         {
             return;
         }
 
-        var status = draft.State.Status switch
+        var status = builder.State.Status switch
         {
             ExecutionStatus.Lost => StepStatus.Lost,
             ExecutionStatus.Cancelled => StepStatus.Cancelled,
             _ => StepStatus.Incomplete,
         };
-        draft.State = draft.State with { OpenStepCount = 0 };
-        draft.Add(new Effect.CloseOpenSteps(draft.State.Epoch, status, at, draft.Now));
+        builder.State = builder.State with { OpenStepCount = 0 };
+        builder.Add(new Effect.CloseOpenSteps(builder.State.Epoch, status, at, builder.Now));
     }
 
-    private static Decision Cancel(Draft draft, Command.Cancel cancel)
+    private static Decision Cancel(DecisionBuilder builder, Command.Cancel cancel)
     {
-        if (draft.State.IsFinal && draft.State.Status != ExecutionStatus.Cancelled)
+        if (builder.State.IsFinal && builder.State.Status != ExecutionStatus.Cancelled)
         {
-            return Draft.Unchanged(draft.State, Result.Rejected, Code.AlreadyFinished);
+            return DecisionBuilder.Unchanged(builder.State, Result.Rejected, Code.AlreadyFinished);
         }
 
-        if (draft.State.Cancel is not null || draft.State.IsFinal)
+        if (builder.State.Cancel is not null || builder.State.IsFinal)
         {
-            return Draft.Unchanged(draft.State, Result.Duplicate);
+            return DecisionBuilder.Unchanged(builder.State, Result.Duplicate);
         }
 
-        draft.State = draft.State with { Cancel = new CancelRequest(cancel.Reason, cancel.By, draft.Now) };
-        draft.Record("operator.cancel", cancel.By, cancel.Reason);
-        draft.Add(new Effect.Audit(cancel.By, draft.Now, "cancel", cancel.Reason) { Caller = cancel.Caller });
-        if (draft.State.Status is ExecutionStatus.Pending or ExecutionStatus.Paused)
+        builder.State = builder.State with { Cancel = new CancelRequest(cancel.Reason, cancel.By, builder.Now) };
+        builder.Record("operator.cancel", cancel.By, cancel.Reason);
+        builder.Add(new Effect.Audit(cancel.By, builder.Now, "cancel", cancel.Reason) { Caller = cancel.Caller });
+        if (builder.State.Status is ExecutionStatus.Pending or ExecutionStatus.Paused)
         {
-            End(draft, Move.Cancel, FinalizationPath.Cancelled, Cause.CancelConfirmed, null, draft.Now);
+            End(builder, Move.Cancel, FinalizationPath.Cancelled, Cause.CancelConfirmed, null, builder.Now);
         }
 
-        return draft.Answer(Result.Applied);
+        return builder.Answer(Result.Applied);
     }
 
-    private static Decision Resolve(Draft draft, Command.Resolve resolve)
+    private static Decision Resolve(DecisionBuilder builder, Command.Resolve resolve)
     {
-        if (draft.State.Status != ExecutionStatus.Lost)
+        if (builder.State.Status != ExecutionStatus.Lost)
         {
-            return Draft.Unchanged(draft.State, Result.Rejected, Code.NotLost);
+            return DecisionBuilder.Unchanged(builder.State, Result.Rejected, Code.NotLost);
         }
 
-        if (draft.State.Resolution is { } earlier)
+        if (builder.State.Resolution is { } earlier)
         {
-            draft.Add(new Effect.Figure(FigureKind.Resolution, earlier.Resolution, -1, earlier.At));
+            builder.Add(new Effect.ChangeStatistic(FigureKind.Resolution, earlier.Resolution, -1, earlier.At));
         }
 
-        draft.State = draft.State with { Resolution = new Resolved(resolve.Resolution, resolve.Reason, resolve.By, draft.Now) };
-        draft.Record("operator.resolve", Result.Applied, facts: RowFacts.Doing(resolve.By, resolve.Reason, resolve.Resolution));
-        draft.Add(new Effect.Audit(resolve.By, draft.Now, "resolve", resolve.Reason) { Caller = resolve.Caller });
-        draft.Add(new Effect.Figure(FigureKind.Resolution, resolve.Resolution, 1, draft.Now));
-        return draft.Answer(Result.Applied);
+        builder.State = builder.State with { Resolution = new ResolutionRecord(resolve.Resolution, resolve.Reason, resolve.By, builder.Now) };
+        builder.Record("operator.resolve", Result.Applied, facts: HistoryRowJson.Action(resolve.By, resolve.Reason, resolve.Resolution));
+        builder.Add(new Effect.Audit(resolve.By, builder.Now, "resolve", resolve.Reason) { Caller = resolve.Caller });
+        builder.Add(new Effect.ChangeStatistic(FigureKind.Resolution, resolve.Resolution, 1, builder.Now));
+        return builder.Answer(Result.Applied);
     }
 
-    private static Decision Requeue(Draft draft, Command.Requeue requeue)
+    private static Decision Requeue(DecisionBuilder builder, Command.Requeue requeue)
     {
-        var state = draft.State;
+        var state = builder.State;
         var may = state.Status == ExecutionStatus.Lost || (state.IsFinal && state.Attempts < (state.Facts.MaxAttempts ?? 1));
         if (!may)
         {
-            return Draft.Unchanged(state, Result.Rejected, Code.NotRequeueable);
+            return DecisionBuilder.Unchanged(state, Result.Rejected, Code.NotRequeueable);
         }
 
-        draft.Add(new Effect.Audit(requeue.By, draft.Now, "requeue", requeue.Reason) { Caller = requeue.Caller });
-        Again(draft, "operator.requeue", requeue.By, requeue.Reason);
-        return draft.Answer(Result.Applied);
+        builder.Add(new Effect.Audit(requeue.By, builder.Now, "requeue", requeue.Reason) { Caller = requeue.Caller });
+        OpenRequeuedEpoch(builder, "operator.requeue", requeue.By, requeue.Reason);
+        return builder.Answer(Result.Applied);
     }
 
     /// <summary>
     /// Decides whether the execution may be deleted; the store removes the rows. A label <see cref="Limits.LegalHoldLabel"/> with any value but <c>false</c>
     /// prevents it.
     /// </summary>
-    private static Decision Delete(Draft draft)
+    private static Decision Delete(DecisionBuilder builder)
     {
-        var state = draft.State;
+        var state = builder.State;
         if (!state.IsFinal)
         {
-            return Draft.Unchanged(state, Result.Rejected, Code.NotFinished, "Only a finished execution can be deleted; cancel it first.");
+            return DecisionBuilder.Unchanged(state, Result.Rejected, Code.NotFinished, "Only a finished execution can be deleted; cancel it first.");
         }
 
         return state.Facts.Labels?.GetValueOrDefault(Limits.LegalHoldLabel) is { } hold && !hold.Equals("false", StringComparison.OrdinalIgnoreCase)
-            ? Draft.Unchanged(state, Result.Rejected, Code.LegalHold, $"The label {Limits.LegalHoldLabel} prevents the deletion.")
-            : Draft.Unchanged(state, Result.Applied);
+            ? DecisionBuilder.Unchanged(state, Result.Rejected, Code.LegalHold, $"The label {Limits.LegalHoldLabel} prevents the deletion.")
+            : DecisionBuilder.Unchanged(state, Result.Applied);
     }
 
-    private static void Again(Draft draft, string type, string by, string? reason)
+    private static void OpenRequeuedEpoch(DecisionBuilder builder, string type, string by, string? reason)
     {
-        var ended = draft.State.Status;
-        draft.TryMove(Move.Requeue);
-        NextEpoch(draft, ExecutionStatus.Pending, ended);
-        draft.Record(type, by, reason);
+        var ended = builder.State.Status;
+        builder.TryMove(Move.Requeue);
+        NextEpoch(builder, ExecutionStatus.Pending, ended);
+        builder.Record(type, by, reason);
     }
 
-    private static Decision Judge(Draft draft, Command.Judge judge)
+    private static Decision CheckDeadlines(DecisionBuilder builder, Command.CheckDeadlines check)
     {
-        var asked = judge.AskedAt < draft.Now ? judge.AskedAt.Value : draft.Now;
-        if (Deadlines.RunOut(judge.Shared ? Presumed(draft.State) : draft.State, judge.Outages, asked, draft.Settings) is not { } move)
+        var upTo = check.DeadlinesUpTo < builder.Now ? check.DeadlinesUpTo.Value : builder.Now;
+        var state = builder.State;
+        var judged = check.IsStoreShared ? WithLatestPossibleLease(state) : state;
+        if (Deadlines.FirstExpired(judged, check.Outages, upTo, builder.Settings) is not { } move)
         {
-            return Draft.Unchanged(draft.State, Result.Duplicate);
+            return DecisionBuilder.Unchanged(state, Result.Duplicate);
         }
 
-        var state = draft.State;
-        return RunOut(
-            draft, state.Cancel is not null ? Move.Cancel : move is Move.Lose or Move.ExpireClaim && state.FinalReportRefused ? Move.RefuseReport : move);
+        return ApplyDeadline(
+            builder, state.Cancel is not null ? Move.Cancel : move is Move.Lose or Move.ExpireClaim && state.FinalReportRefused ? Move.RefuseReport : move);
     }
 
-    private static Decision RunOut(Draft draft, Move move)
+    private static Decision ApplyDeadline(DecisionBuilder builder, Move move)
     {
         switch (move)
         {
             case Move.Cancel:
-                Conclude(draft, Move.Cancel, FinalizationPath.Cancelled, Cause.CancelUnconfirmed);
+                EndByTracker(builder, Move.Cancel, FinalizationPath.Cancelled, Cause.CancelUnconfirmed);
                 break;
             case Move.ExpireClaim:
-                ExpireClaim(draft);
+                ExpireClaim(builder);
                 break;
             case Move.TimeOut:
-                Conclude(draft, Move.TimeOut, FinalizationPath.ForceFailed, Cause.Timeout);
+                EndByTracker(builder, Move.TimeOut, FinalizationPath.ForceFailed, Cause.Timeout);
                 break;
             case Move.RefuseReport:
-                Conclude(draft, Move.RefuseReport, FinalizationPath.ForceFailed, Cause.ReportRejected);
+                EndByTracker(builder, Move.RefuseReport, FinalizationPath.ForceFailed, Cause.ReportRejected);
                 break;
             default:
-                Lose(draft);
+                Lose(builder);
                 break;
         }
 
-        return draft.Answer(Result.Applied);
+        return builder.Answer(Result.Applied);
     }
 
-    private static ExecutionState Presumed(ExecutionState state) =>
+    private static ExecutionState WithLatestPossibleLease(ExecutionState state) =>
         state is { StoredLease: { } stored, LeaseTerm: { } term, LeaseExpiresAt: { } known } && stored + (term / 2) > known
             ? state with { LeaseExpiresAt = stored + (term / 2) }
             : state;
 
-    private static void Lose(Draft draft)
+    private static void Lose(DecisionBuilder builder)
     {
-        var cause = draft.State.Status == ExecutionStatus.Claimed ? Cause.LostAfterClaim : Cause.LostAfterStart;
-        Conclude(draft, Move.Lose, FinalizationPath.Lost, cause);
-        var state = draft.State;
+        var cause = builder.State.Status == ExecutionStatus.Claimed ? Cause.LostAfterClaim : Cause.LostAfterStart;
+        EndByTracker(builder, Move.Lose, FinalizationPath.Lost, cause);
+        var state = builder.State;
         if (state.Facts.Idempotent == true && state.Attempts < (state.Facts.MaxAttempts ?? 1))
         {
-            Again(draft, "tracker.requeue", "policy", "idempotent");
+            OpenRequeuedEpoch(builder, "tracker.requeue", "policy", "idempotent");
         }
     }
 
     /// <summary>Ends the execution by a decision of the tracker, at tracker time.</summary>
-    private static void Conclude(Draft draft, Move move, FinalizationPath path, Cause cause)
+    private static void EndByTracker(DecisionBuilder builder, Move move, FinalizationPath path, Cause cause)
     {
-        End(draft, move, path, cause, null, draft.Now);
-        draft.Record($"tracker.{draft.State.Status.Word()}", "janitor", cause.Word());
+        End(builder, move, path, cause, null, builder.Now);
+        builder.Record($"tracker.{builder.State.Status.Word()}", "janitor", cause.Word());
     }
 
     /// <summary>Closes the epoch of a claim that expired. The execution is pending again in the next epoch.</summary>
-    private static void ExpireClaim(Draft draft)
+    private static void ExpireClaim(DecisionBuilder builder)
     {
-        draft.State = draft.State with { Cause = Cause.ClaimExpired, TrackerEndedAt = draft.Now };
-        draft.Add(new Effect.Ended(null, Cause.ClaimExpired, draft.Now, null));
-        draft.TryMove(Move.ExpireClaim);
-        NextEpoch(draft, ExecutionStatus.Pending, ended: null);
-        draft.Record("tracker.claim_expired", "janitor", null);
+        builder.State = builder.State with { Cause = Cause.ClaimExpired, TrackerEndedAt = builder.Now };
+        builder.Add(new Effect.CountEndedEpoch(null, Cause.ClaimExpired, builder.Now, null));
+        builder.TryMove(Move.ExpireClaim);
+        NextEpoch(builder, ExecutionStatus.Pending, ended: null);
+        builder.Record("tracker.claim_expired", "janitor", null);
     }
 
     /// <summary>
     /// Closes the epoch in the backup and opens one above all epochs that were opened after the backup. A final status stays. A requested cancel ends the
     /// execution, because its worker is fenced off and can no longer confirm it.
     /// </summary>
-    private static Decision Fence(Draft draft, Command.Fence fence)
+    private static Decision Fence(DecisionBuilder builder, Command.Fence fence)
     {
-        var state = draft.State;
+        var state = builder.State;
         if (state.IsFinal || state.Epoch >= fence.Epoch)
         {
-            return Draft.Unchanged(state, Result.Duplicate);
+            return DecisionBuilder.Unchanged(state, Result.Duplicate);
         }
 
         if (state.Cancel is not null)
         {
-            return RunOut(draft, Move.Cancel);
+            return ApplyDeadline(builder, Move.Cancel);
         }
 
-        CloseSteps(draft, draft.Now);
-        draft.TryMove(Move.Fence);
+        CloseSteps(builder, builder.Now);
+        builder.TryMove(Move.Fence);
         if (state.Status == ExecutionStatus.Pending)
         {
             // In the backup this epoch is not claimed, so there is nothing to archive.
-            draft.State = draft.State with { Epoch = fence.Epoch, LogCount = 0, ErrorLogCount = 0, LogBytes = 0, LogsFull = false };
+            builder.State = builder.State with { Epoch = fence.Epoch, LogCount = 0, ErrorLogCount = 0, LogBytes = 0, LogsFull = false };
         }
         else
         {
-            NextEpoch(draft, draft.State.Status, ended: state.Status, fence.Epoch);
+            NextEpoch(builder, builder.State.Status, ended: state.Status, fence.Epoch);
         }
 
-        draft.Record("tracker.restored", "restore", null);
-        return draft.Answer(Result.Applied);
+        builder.Record("tracker.restored", "restore", null);
+        return builder.Answer(Result.Applied);
     }
 
     /// <summary>Archives the current epoch and opens the next one. The new state keeps only the fields that belong to the whole execution.</summary>
-    /// <param name="draft">The draft to change.</param>
+    /// <param name="builder">The builder to change.</param>
     /// <param name="status">The status in the new epoch.</param>
     /// <param name="ended">
     /// The status of the archived epoch: final, or after a restore the live one. Null after an expired claim and after the claim of a paused execution.
     /// </param>
     /// <param name="least">The lowest number that the new epoch may have.</param>
-    private static void NextEpoch(Draft draft, ExecutionStatus status, ExecutionStatus? ended, int least = 1)
+    private static void NextEpoch(DecisionBuilder builder, ExecutionStatus status, ExecutionStatus? ended, int least = 1)
     {
-        var s = draft.State;
+        var s = builder.State;
         var archived = new EndedEpoch(
-            s.Epoch, s.Worker?.WorkerId, s.Worker?.Incarnation, s.ClaimedAt, s.StartedAt, s.EndedAt ?? draft.Now, ended, s.Path, s.Cause,
+            s.Epoch, s.Worker?.WorkerId, s.Worker?.Incarnation, s.ClaimedAt, s.StartedAt, s.EndedAt ?? builder.Now, ended, s.Path, s.Cause,
             s.LastStarted?.Block, s.LastCompleted?.Block, s.Resolution)
         {
-            TrackerEndedAt = ended is null ? null : s.TrackerEndedAt ?? draft.Now,
+            TrackerEndedAt = ended is null ? null : s.TrackerEndedAt ?? builder.Now,
         };
-        draft.State = new ExecutionState
+        builder.State = new ExecutionState
         {
             Id = s.Id,
             Namespace = s.Namespace,
@@ -268,7 +269,7 @@ public static partial class ExecutionRules
             TrackerStartedAt = status == ExecutionStatus.Paused ? s.TrackerStartedAt : null,
             Version = s.Version,
             Revision = s.Revision,
-            Epoch = Math.Max(s.Epoch + 1, Math.Max(least, draft.Settings.EpochMin)),
+            Epoch = Math.Max(s.Epoch + 1, Math.Max(least, builder.Settings.EpochMin)),
             Attempts = s.Attempts,
             LastContactAt = s.LastContactAt,
             StepSequence = s.StepSequence,
@@ -277,7 +278,7 @@ public static partial class ExecutionRules
             EvidenceCount = s.EvidenceCount,
             RejectedCount = s.RejectedCount,
             RejectionCount = s.RejectionCount,
-            Epochs = [.. s.Epochs.Skip(Math.Max(0, s.Epochs.Count + 1 - Limits.Epochs)), archived],
+            Epochs = [.. s.Epochs.Skip(Math.Max(0, s.Epochs.Count + 1 - Limits.EpochCountMax)), archived],
         };
     }
 }

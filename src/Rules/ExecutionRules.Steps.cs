@@ -5,82 +5,82 @@ public static partial class ExecutionRules
 {
     private const string Unknown = "unknown";
 
-    private static Decision StepStarted(Draft draft, Prior prior, Command.Report report, ExecutionEvent.StepStarted e)
+    private static Decision StepStarted(DecisionBuilder builder, StoredRows stored, Command.ApplyEvent report, ExecutionEvent.StepStarted e)
     {
-        if (prior.Step is { StartHash: { } said })
+        if (stored.Step is { StartHash: { } said })
         {
-            return Same(said, report.Hash)
-                ? SameFacts(draft, report)
-                : Reject(draft, prior, report, Code.Conflict, "The step started already, with other facts.");
+            return HashesEqual(said, report.Hash)
+                ? RepeatedFacts(builder, report)
+                : Reject(builder, stored, report, Code.Conflict, "The step started already, with other facts.");
         }
 
-        if (prior.Step is null && StepLimit(draft.State) is { } limit)
+        if (stored.Step is null && StepLimit(builder.State) is { } limit)
         {
-            return Reject(draft, prior, report, Code.LimitExceeded, limit);
+            return Reject(builder, stored, report, Code.LimitExceeded, limit);
         }
 
-        Touch(draft, e.At);
-        var at = e.At ?? Times.Earlier(draft.Now, prior.Step?.EndedAt);
-        var row = prior.Step is { } ended ? Started(ended, draft, e, at, report.Hash) : NewStep(draft, e, at, report.Hash);
-        var state = draft.State;
-        var more = prior.Step is null ? 1 : 0;
+        StepContact(builder, e.At);
+        var at = e.At ?? TimeRules.Earlier(builder.Now, stored.Step?.EndedAt);
+        var row = stored.Step is { } ended ? Started(ended, builder, e, at, report.Hash) : NewStep(builder, e, at, report.Hash);
+        var state = builder.State;
+        var more = stored.Step is null ? 1 : 0;
         // A single copy of the state, because this runs for every event.
-        draft.State = state with
+        builder.State = state with
         {
             StepSequence = state.StepSequence + more,
             StepCount = state.StepCount + more,
             OpenStepCount = state.OpenStepCount + more,
-            LastStarted = StartedLast(state.LastStarted, row, Ordered(at, draft.Now)),
+            LastStarted = StartedLast(state.LastStarted, row, MarkerTime(at, builder.Now)),
             LastCompleted = Refreshed(state.LastCompleted, row, withEnd: true),
             HistorySequence = state.HistorySequence + 1,
             Version = state.Version + 1,
         };
-        draft.AddApplied(report);
-        draft.Add(new Effect.Step(row, prior.Step is null));
-        return draft.Answer(Result.Applied);
+        builder.AddApplied(report);
+        builder.Add(new Effect.Step(row, stored.Step is null));
+        return builder.Answer(Result.Applied);
     }
 
-    private static Decision StepCompleted(Draft draft, Prior prior, Command.Report report, ExecutionEvent.StepCompleted e)
+    private static Decision StepCompleted(DecisionBuilder builder, StoredRows stored, Command.ApplyEvent report, ExecutionEvent.StepCompleted e)
     {
-        if (prior.Step is { IsOpen: false, Status: not StepStatus.Incomplete } closed)
+        if (stored.Step is { IsOpen: false, Status: not StepStatus.Incomplete } closed)
         {
-            return Same(closed.EndHash, report.Hash)
-                ? SameFacts(draft, report)
-                : Reject(draft, prior, report, Code.Conflict, "The step ended already, with other facts.");
+            return HashesEqual(closed.EndHash, report.Hash)
+                ? RepeatedFacts(builder, report)
+                : Reject(builder, stored, report, Code.Conflict, "The step ended already, with other facts.");
         }
 
-        if (prior.Step is null && StepLimit(draft.State, opens: false) is { } limit)
+        if (stored.Step is null && StepLimit(builder.State, opens: false) is { } limit)
         {
-            return Reject(draft, prior, report, Code.LimitExceeded, limit);
+            return Reject(builder, stored, report, Code.LimitExceeded, limit);
         }
 
-        Touch(draft, e.At);
-        var at = e.At ?? draft.Now;
-        var step = prior.Step ?? NewStep(draft, e.StepId, at);
-        var status = StatusOf(e.Outcome, draft.State);
+        StepContact(builder, e.At);
+        var at = e.At ?? builder.Now;
+        var step = stored.Step ?? NewStep(builder, e.StepId, at);
+        var status = StatusOf(e.Outcome, builder.State);
         var row = step with
         {
             Status = status,
             Block = e.Block ?? step.Block,
             BlockType = e.BlockType ?? step.BlockType,
             ParentStepId = e.ParentStepId ?? step.ParentStepId,
-            EndedAt = Times.End(step.StartedAt, at, draft.Now),
-            TrackerEndedAt = draft.Now,
-            Input = Traced(draft.State, e.Input) ?? step.Input,
-            Output = Traced(draft.State, e.Output),
-            Error = Payload.Cut(e.Error, Limits.FinalPayload),
+            EndedAt = TimeRules.End(step.StartedAt, at, builder.Now),
+            TrackerEndedAt = builder.Now,
+            Input = Traced(builder.State, e.Input) ?? step.Input,
+            Output = Traced(builder.State, e.Output),
+            Error = PayloadTruncation.Truncate(e.Error, Limits.FinalPayloadBytesMax),
             Cost = e.Cost,
             MemoryBytes = e.MemoryBytes,
             EndHash = report.Hash,
         };
-        var state = draft.State;
-        var more = prior.Step is null ? 1 : 0;
-        var completed = CompletedLast(state.LastCompleted, row, Ordered(at, draft.Now));
-        draft.State = state with
+        var state = builder.State;
+        var more = stored.Step is null ? 1 : 0;
+        var completed = CompletedLast(state.LastCompleted, row, MarkerTime(at, builder.Now));
+        builder.State = state with
         {
             StepSequence = state.StepSequence + more,
             StepCount = state.StepCount + more,
-            OpenStepCount = state.OpenStepCount - (prior.Step is { IsOpen: true } ? 1 : 0),
+            OpenStepCount = state.OpenStepCount - (stored.Step is { IsOpen: true } ? 1 : 0),
             FailedStepCount = state.FailedStepCount + (IsFailure(status) ? 1 : 0),
             StepCost = state.StepCost + (e.Cost ?? 0),
             LastStarted = state.LastStarted is null or { IsImplied: true } ? ImpliedStart(completed) : Refreshed(state.LastStarted, row, withEnd: false),
@@ -88,72 +88,73 @@ public static partial class ExecutionRules
             HistorySequence = state.HistorySequence + 1,
             Version = state.Version + 1,
         };
-        draft.AddApplied(report);
-        draft.Add(new Effect.Step(row, prior.Step is null));
-        return draft.Answer(Result.Applied);
+        builder.AddApplied(report);
+        builder.Add(new Effect.Step(row, stored.Step is null));
+        return builder.Answer(Result.Applied);
     }
 
     /// <summary>
     /// A step event starts a pending or claimed execution and is a sign of life. After the end it can only move an implied start to an earlier time.
     /// </summary>
-    private static void Touch(Draft draft, DateTimeOffset? at)
+    private static void StepContact(DecisionBuilder builder, DateTimeOffset? at)
     {
-        if (!draft.State.IsFinal)
+        if (!builder.State.IsFinal)
         {
-            Start(draft, at, reported: false);
-            draft.Contact();
+            Start(builder, at, reported: false);
+            builder.RecordContact();
         }
-        else if (!draft.State.StartReported && at < draft.State.StartedAt)
+        else if (!builder.State.StartReported && at < builder.State.StartedAt)
         {
-            var before = draft.State;
-            draft.State = before with { StartedAt = at };
-            Recount(draft, before, before.TrackerEndedAt ?? draft.Now);
+            var before = builder.State;
+            builder.State = before with { StartedAt = at };
+            Recount(builder, before, before.TrackerEndedAt ?? builder.Now);
         }
     }
 
-    private static StepRow NewStep(Draft draft, ExecutionEvent.StepStarted e, DateTimeOffset at, byte[]? hash) => new()
+    private static StepRow NewStep(DecisionBuilder builder, ExecutionEvent.StepStarted e, DateTimeOffset at, byte[]? hash) => new()
     {
-        Epoch = draft.State.Epoch,
+        Epoch = builder.State.Epoch,
         StepId = e.StepId,
-        Sequence = draft.State.StepSequence + 1,
+        Sequence = builder.State.StepSequence + 1,
         Block = e.Block,
         BlockType = e.BlockType,
         ParentStepId = e.ParentStepId,
         StartedAt = at,
-        TrackerStartedAt = draft.Now,
-        Input = Traced(draft.State, e.Input),
+        TrackerStartedAt = builder.Now,
+        Input = Traced(builder.State, e.Input),
         StartHash = hash,
     };
 
     /// <summary>A step whose end arrived without a start.</summary>
-    private static StepRow NewStep(Draft draft, string stepId, DateTimeOffset at) => new()
+    private static StepRow NewStep(DecisionBuilder builder, string stepId, DateTimeOffset at) => new()
     {
-        Epoch = draft.State.Epoch,
+        Epoch = builder.State.Epoch,
         StepId = stepId,
-        Sequence = draft.State.StepSequence + 1,
+        Sequence = builder.State.StepSequence + 1,
         Block = Unknown,
         StartedAt = at,
-        TrackerStartedAt = draft.Now,
+        TrackerStartedAt = builder.Now,
     };
 
     /// <summary>Adds the facts of a start to a step that has already ended. The step stays closed.</summary>
-    private static StepRow Started(StepRow ended, Draft draft, ExecutionEvent.StepStarted e, DateTimeOffset at, byte[]? hash) => ended with
+    private static StepRow Started(StepRow ended, DecisionBuilder builder, ExecutionEvent.StepStarted e, DateTimeOffset at, byte[]? hash) => ended with
     {
         Block = ended.Block == Unknown ? e.Block : ended.Block,
         BlockType = ended.BlockType ?? e.BlockType,
         ParentStepId = ended.ParentStepId ?? e.ParentStepId,
-        Input = ended.Input ?? Traced(draft.State, e.Input),
+        Input = ended.Input ?? Traced(builder.State, e.Input),
         StartHash = hash,
         StartedAt = at,
-        EndedAt = ended.EndedAt is { } end ? Times.End(at, end, ended.TrackerEndedAt ?? draft.Now) : null,
+        EndedAt = ended.EndedAt is { } end ? TimeRules.End(at, end, ended.TrackerEndedAt ?? builder.Now) : null,
     };
 
     private static string? StepLimit(ExecutionState state, bool opens = true) =>
-        opens && state.OpenStepCount >= Limits.OpenSteps ? $"{Limits.OpenSteps:N0} steps are open."
-        : state.StepSequence >= Limits.Steps ? $"The execution has {Limits.Steps:N0} steps."
+        opens && state.OpenStepCount >= Limits.OpenStepCountMax ? $"{Limits.OpenStepCountMax:N0} steps are open."
+        : state.StepSequence >= Limits.StepCountMax ? $"The execution has {Limits.StepCountMax:N0} steps."
         : null;
 
-    private static byte[]? Traced(ExecutionState state, byte[]? payload) => state.IsTraced ? Payload.Cut(payload, Limits.TracePayload) : null;
+    private static byte[]? Traced(ExecutionState state, byte[]? payload) =>
+        state.IsTraced ? PayloadTruncation.Truncate(payload, Limits.TracePayloadBytesMax) : null;
 
     private static StepStatus StatusOf(StepOutcome outcome, ExecutionState state) => outcome switch
     {
@@ -172,27 +173,27 @@ public static partial class ExecutionRules
     private static bool IsFailure(StepStatus status) => status is StepStatus.Failed or StepStatus.Crashed or StepStatus.Killed or StepStatus.Exception;
 
     /// <summary>The time that orders markers: producer time, limited to tracker time. Otherwise a fast clock of a producer could pin a marker.</summary>
-    private static DateTimeOffset Ordered(DateTimeOffset at, DateTimeOffset now) => at < now ? at : now;
+    private static DateTimeOffset MarkerTime(DateTimeOffset at, DateTimeOffset now) => at < now ? at : now;
 
     /// <summary>Replaces the marker unless its time is later. Times are compared in whole milliseconds; an equal time replaces.</summary>
-    private static Marker StartedLast(Marker? last, StepRow row, DateTimeOffset at) =>
+    private static BlockMarker StartedLast(BlockMarker? last, StepRow row, DateTimeOffset at) =>
         last is not null && Millisecond(last.At) > Millisecond(at)
             ? last
-            : new Marker(row.StepId, row.Block, row.BlockType, Later(last?.At, at), row.StartedAt, null, null);
+            : new BlockMarker(row.StepId, row.Block, row.BlockType, Later(last?.At, at), row.StartedAt, null, null);
 
     /// <inheritdoc cref="StartedLast"/>
-    private static Marker CompletedLast(Marker? last, StepRow row, DateTimeOffset at) =>
+    private static BlockMarker CompletedLast(BlockMarker? last, StepRow row, DateTimeOffset at) =>
         last is not null && Millisecond(last.At) > Millisecond(at)
             ? Refreshed(last, row, withEnd: true)!
-            : new Marker(row.StepId, row.Block, row.BlockType, Later(last?.At, at), row.StartedAt, row.EndedAt, row.Status == StepStatus.Succeeded);
+            : new BlockMarker(row.StepId, row.Block, row.BlockType, Later(last?.At, at), row.StartedAt, row.EndedAt, row.Status == StepStatus.Succeeded);
 
     /// <summary>The started marker while no start is reported: the block that completed last. Any reported start replaces it.</summary>
-    private static Marker ImpliedStart(Marker completed) => completed with { At = Marker.ImpliedAt, EndedAt = null, Success = null };
+    private static BlockMarker ImpliedStart(BlockMarker completed) => completed with { At = BlockMarker.ImpliedAt, EndedAt = null, Success = null };
 
     /// <summary>
     /// Updates a marker from the row of its step. The start of a step may arrive after its end, and the end may name another block than the start.
     /// </summary>
-    private static Marker? Refreshed(Marker? marker, StepRow row, bool withEnd) => marker is null || marker.StepId != row.StepId
+    private static BlockMarker? Refreshed(BlockMarker? marker, StepRow row, bool withEnd) => marker is null || marker.StepId != row.StepId
         ? marker
         : marker with { Block = row.Block, BlockType = row.BlockType, StartedAt = row.StartedAt, EndedAt = withEnd ? row.EndedAt : null };
 

@@ -1,61 +1,61 @@
 namespace ExecutionGrains.Rules;
 
 /// <summary>
-/// Decides every command: <c>(state, prior, command, now) → decision</c>. Pure functions without clock or I/O. <see cref="StateMachine.Next"/> holds the
+/// Decides every command: <c>(state, stored, command, now) → decision</c>. Pure functions without clock or I/O. <see cref="StateMachine.Next"/> holds the
 /// transitions; this class holds their conditions and effects.
 /// </summary>
 public static partial class ExecutionRules
 {
     /// <param name="state">The current state. Null if the execution does not exist.</param>
-    /// <param name="prior">The stored rows with the command's event id and step id, as far as the caller knows them. The commit checks the rest.</param>
-    public static Decision Decide(ExecutionId id, ExecutionState? state, Prior prior, Command command, DateTimeOffset now, RuleSettings settings)
+    /// <param name="stored">The stored rows with the command's event id and step id, as far as the caller knows them. The commit checks the rest.</param>
+    public static Decision Decide(ExecutionId id, ExecutionState? state, StoredRows stored, Command command, DateTimeOffset now, RuleSettings settings)
     {
         if (state is not null)
         {
-            return Owned(state, command, Dispatch(new Draft(state, now, settings), prior, command, created: false));
+            return WithClaimKey(state, command, Dispatch(new DecisionBuilder(state, now, settings), stored, command, created: false));
         }
 
-        if (!MayMake(command, out var @namespace, out var by, out var facts, out var refusal))
+        if (!MayCreate(command, out var @namespace, out var by, out var facts, out var refusal))
         {
             return new Decision { State = null, Result = Result.Rejected, Code = refusal };
         }
 
-        var made = Make(id, @namespace!, by!, facts, now, settings);
-        made.State = made.State with { CreatedKeyId = command.KeyId };
-        return Owned(null, command, Dispatch(made, prior, command, created: true));
+        var builder = NewExecution(id, @namespace!, by!, facts, now, settings);
+        builder.State = builder.State with { CreatedKeyId = command.KeyId };
+        return WithClaimKey(null, command, Dispatch(builder, stored, command, created: true));
     }
 
     /// <summary>Stores the id of the caller's key if the decision gave the claim to a worker and is written.</summary>
-    private static Decision Owned(ExecutionState? before, Command command, Decision decision) =>
-        command.KeyId is { } key && decision is { Store: true, State: { } after }
-            && (decision.Claimed || (after.Worker is not null && !ReferenceEquals(before?.Worker, after.Worker))) && after.ClaimedKeyId != key
+    private static Decision WithClaimKey(ExecutionState? before, Command command, Decision decision) =>
+        command.KeyId is { } key && decision is { MustStore: true, State: { } after }
+            && (decision.HoldsClaim || (after.Worker is not null && !ReferenceEquals(before?.Worker, after.Worker))) && after.ClaimedKeyId != key
             ? decision with { State = after with { ClaimedKeyId = key } }
             : decision;
 
-    private static Decision Dispatch(Draft draft, Prior prior, Command command, bool created) => command switch
+    private static Decision Dispatch(DecisionBuilder builder, StoredRows stored, Command command, bool created) => command switch
     {
-        Command.Create create => Create(draft, create, created),
-        Command.Claim claim => Claim(draft, claim),
-        Command.Report report => Report(draft, prior, report, failure: null),
-        Command.Reduce r => Report(draft, prior, new Command.Report(r.Event, r.Epoch, r.Hash, r.By, r.Namespace), r.Failure),
-        Command.Cancel cancel => Cancel(draft, cancel),
-        Command.Resolve resolve => Resolve(draft, resolve),
-        Command.Requeue requeue => Requeue(draft, requeue),
-        Command.Delete => Delete(draft),
-        Command.Judge judge => Judge(draft, judge),
-        Command.RunOut ranOut => RunOut(draft, ranOut.Move),
-        Command.Fence fence => Fence(draft, fence),
+        Command.Create create => Create(builder, create, created),
+        Command.Claim claim => Claim(builder, claim),
+        Command.ApplyEvent report => ApplyEvent(builder, stored, report, failure: null),
+        Command.CompleteWithoutPayloads r => ApplyEvent(builder, stored, new Command.ApplyEvent(r.Event, r.Epoch, r.Hash, r.By, r.Namespace), r.Failure),
+        Command.Cancel cancel => Cancel(builder, cancel),
+        Command.Resolve resolve => Resolve(builder, resolve),
+        Command.Requeue requeue => Requeue(builder, requeue),
+        Command.Delete => Delete(builder),
+        Command.CheckDeadlines judge => CheckDeadlines(builder, judge),
+        Command.ApplyDeadline ranOut => ApplyDeadline(builder, ranOut.Move),
+        Command.Fence fence => Fence(builder, fence),
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };
 
     /// <summary>Whether a command may create the execution. Only creates and events can, and only with a namespace.</summary>
-    private static bool MayMake(Command command, out string? @namespace, out string? by, out ExecutionFacts facts, out Code refusal)
+    private static bool MayCreate(Command command, out string? @namespace, out string? by, out ExecutionFacts facts, out Code refusal)
     {
         (@namespace, by, facts, refusal) = command switch
         {
             Command.Create c => (c.Facts.Namespace ?? c.Namespace, c.By, c.Facts, Code.Forbidden),
-            Command.Report r => (FactsOf(r.Event).Namespace ?? r.Namespace, r.By, ExecutionFacts.None, Code.Forbidden),
-            Command.Reduce r => (FactsOf(r.Event).Namespace ?? r.Namespace, r.By, ExecutionFacts.None, Code.Forbidden),
+            Command.ApplyEvent r => (FactsOf(r.Event).Namespace ?? r.Namespace, r.By, ExecutionFacts.None, Code.Forbidden),
+            Command.CompleteWithoutPayloads r => (FactsOf(r.Event).Namespace ?? r.Namespace, r.By, ExecutionFacts.None, Code.Forbidden),
             _ => (null, null, ExecutionFacts.None, Code.UnknownExecution),
         };
         return @namespace is not null;
@@ -65,18 +65,18 @@ public static partial class ExecutionRules
     {
         ExecutionEvent.ExecutionStarted e => e.Facts,
         ExecutionEvent.ExecutionCompleted e => e.Facts,
-        _ => Named(@event) ?? ExecutionFacts.None,
+        _ => StatedNames(@event) ?? ExecutionFacts.None,
     };
 
     /// <summary>
     /// The workflow and namespace that an event names. Null if it names none, and for start and end of the execution, whose facts hold them.
     /// </summary>
-    private static ExecutionFacts? Named(ExecutionEvent @event) =>
+    private static ExecutionFacts? StatedNames(ExecutionEvent @event) =>
         (@event.Workflow ?? @event.Namespace) is null || @event is ExecutionEvent.ExecutionStarted or ExecutionEvent.ExecutionCompleted
             ? null
             : new ExecutionFacts { Workflow = @event.Workflow, Namespace = @event.Namespace };
 
-    private static Draft Make(ExecutionId id, string @namespace, string by, ExecutionFacts facts, DateTimeOffset now, RuleSettings settings)
+    private static DecisionBuilder NewExecution(ExecutionId id, string @namespace, string by, ExecutionFacts facts, DateTimeOffset now, RuleSettings settings)
     {
         var state = new ExecutionState
         {
@@ -85,109 +85,109 @@ public static partial class ExecutionRules
             CreatedBy = by,
             CreatedAt = now,
             Facts = facts,
-            CreateStated = !FactsRules.Same(facts, ExecutionFacts.None),
+            CreateStated = !FactsMerge.AreEqual(facts, ExecutionFacts.None),
         };
-        var draft = new Draft(state, now, settings);
-        draft.Enter(ExecutionStatus.Pending);
-        draft.Record("execution.created", Result.Applied, facts: RowFacts.Created(by, @namespace, facts));
-        return draft;
+        var builder = new DecisionBuilder(state, now, settings);
+        builder.Enter(ExecutionStatus.Pending);
+        builder.Record("execution.created", Result.Applied, facts: HistoryRowJson.Created(by, @namespace, facts));
+        return builder;
     }
 
-    private static Decision Create(Draft draft, Command.Create create, bool created)
+    private static Decision Create(DecisionBuilder builder, Command.Create create, bool created)
     {
-        var before = draft.State;
-        if (Contradiction(before, before.Facts, create.Facts) is { } field)
+        var before = builder.State;
+        if (ConflictingField(before, before.Facts, create.Facts) is { } field)
         {
-            return Draft.Unchanged(before, Result.Rejected, Code.Conflict, $"{field} conflicts with the stored value.");
+            return DecisionBuilder.Unchanged(before, Result.Rejected, Code.Conflict, $"{field} conflicts with the stored value.");
         }
 
-        if (FactsRules.Overfull(before.Facts.Or(create.Facts)) is { } limit)
+        if (FactsMerge.ExceededLimit(before.Facts.MergeOver(create.Facts)) is { } limit)
         {
-            return Draft.Unchanged(before, Result.Rejected, Code.LimitExceeded, limit);
+            return DecisionBuilder.Unchanged(before, Result.Rejected, Code.LimitExceeded, limit);
         }
 
-        var createStated = before.CreateStated || !FactsRules.Same(create.Facts, ExecutionFacts.None);
-        var filled = Adopt(draft, before.Facts.Or(create.Facts), before.Stated.Or(create.Facts), createStated);
-        if (!created && !ReferenceEquals(draft.State, before))
+        var createStated = before.CreateStated || !FactsMerge.AreEqual(create.Facts, ExecutionFacts.None);
+        var filled = SetFacts(builder, before.Facts.MergeOver(create.Facts), before.Stated.MergeOver(create.Facts), createStated);
+        if (!created && !ReferenceEquals(builder.State, before))
         {
-            draft.Record("execution.created", filled ? Result.Applied : Result.Duplicate, facts: RowFacts.Created(create.By, null, create.Facts));
+            builder.Record("execution.created", filled ? Result.Applied : Result.Duplicate, facts: HistoryRowJson.Created(create.By, null, create.Facts));
         }
 
         if (before.IsFinal)
         {
-            Recount(draft, before, before.TrackerEndedAt ?? draft.Now);
+            Recount(builder, before, before.TrackerEndedAt ?? builder.Now);
         }
 
         if (create.Start is not { } worker)
         {
-            return draft.Answer(created || filled ? Result.Applied : Result.Duplicate);
+            return builder.Answer(created || filled ? Result.Applied : Result.Duplicate);
         }
 
-        if (HeldBy(draft.State, worker) && before.StartReported)
+        if (HeldBy(builder.State, worker) && before.StartReported)
         {
-            draft.Contact();
-            return draft.Answer(filled ? Result.Applied : Result.Duplicate, claimed: true);
+            builder.RecordContact();
+            return builder.Answer(filled ? Result.Applied : Result.Duplicate, holdsClaim: true);
         }
 
-        if (ClaimRefusal(draft.State, worker) is { } refusal)
+        if (ClaimRefusal(builder.State, worker) is { } refusal)
         {
-            return Draft.Unchanged(before, Result.Rejected, refusal);
+            return DecisionBuilder.Unchanged(before, Result.Rejected, refusal);
         }
 
-        if (draft.State.Status == ExecutionStatus.Paused)
+        if (builder.State.Status == ExecutionStatus.Paused)
         {
-            return Claim(draft, new Command.Claim(worker, create.By));
+            return Claim(builder, new Command.Claim(worker, create.By));
         }
 
-        TakeClaim(draft, worker);
-        Start(draft, create.StartAt, reported: true);
-        draft.Record("execution.started", Result.Applied, create.StartAt, facts: RowFacts.Worker(worker, create.By));
-        draft.Contact();
-        return draft.Answer(Result.Applied, claimed: true);
+        TakeClaim(builder, worker);
+        Start(builder, create.StartAt, reported: true);
+        builder.Record("execution.started", Result.Applied, create.StartAt, facts: HistoryRowJson.Worker(worker, create.By));
+        builder.RecordContact();
+        return builder.Answer(Result.Applied, holdsClaim: true);
     }
 
-    private static Decision Claim(Draft draft, Command.Claim claim)
+    private static Decision Claim(DecisionBuilder builder, Command.Claim claim)
     {
-        if (HeldBy(draft.State, claim.Worker))
+        if (HeldBy(builder.State, claim.Worker))
         {
-            return ClaimAgain(draft, claim);
+            return ClaimAgain(builder, claim);
         }
 
-        if (ClaimRefusal(draft.State, claim.Worker) is { } refusal)
+        if (ClaimRefusal(builder.State, claim.Worker) is { } refusal)
         {
-            return Draft.Unchanged(draft.State, Result.Rejected, refusal);
+            return DecisionBuilder.Unchanged(builder.State, Result.Rejected, refusal);
         }
 
-        if (draft.State.Status == ExecutionStatus.Paused)
+        if (builder.State.Status == ExecutionStatus.Paused)
         {
-            CloseSteps(draft, draft.Now);
-            NextEpoch(draft, ExecutionStatus.Paused, ended: null);
+            CloseSteps(builder, builder.Now);
+            NextEpoch(builder, ExecutionStatus.Paused, ended: null);
         }
 
-        draft.TryMove(Move.Claim);
-        TakeClaim(draft, claim.Worker);
-        draft.Record("execution.claimed", Result.Applied, facts: RowFacts.Worker(claim.Worker, claim.By));
-        draft.Renew(store: true);
-        return draft.Answer(Result.Applied, claimed: true);
+        builder.TryMove(Move.Claim);
+        TakeClaim(builder, claim.Worker);
+        builder.Record("execution.claimed", Result.Applied, facts: HistoryRowJson.Worker(claim.Worker, claim.By));
+        builder.Renew(mustStore: true);
+        return builder.Answer(Result.Applied, holdsClaim: true);
     }
 
     /// <summary>
     /// A repeated claim by the worker that holds it, for example after a lost answer. Before the first report it restarts the claim timeout (S22); after it,
     /// it is a sign of life.
     /// </summary>
-    private static Decision ClaimAgain(Draft draft, Command.Claim claim)
+    private static Decision ClaimAgain(DecisionBuilder builder, Command.Claim claim)
     {
-        if (draft.State is not { Status: ExecutionStatus.Claimed, Followed: false })
+        if (builder.State is not { Status: ExecutionStatus.Claimed, Followed: false })
         {
-            draft.Contact();
-            return draft.Answer(Result.Duplicate, claimed: true);
+            builder.RecordContact();
+            return builder.Answer(Result.Duplicate, holdsClaim: true);
         }
 
-        TakeClaim(draft, claim.Worker);
-        draft.State = draft.State with { ClaimedAt = draft.Now, LastContactAt = draft.Now };
-        draft.Record("execution.claimed", Result.Duplicate, facts: RowFacts.Worker(claim.Worker, claim.By));
-        draft.Renew(store: true);
-        return draft.Answer(Result.Duplicate, claimed: true);
+        TakeClaim(builder, claim.Worker);
+        builder.State = builder.State with { ClaimedAt = builder.Now, LastContactAt = builder.Now };
+        builder.Record("execution.claimed", Result.Duplicate, facts: HistoryRowJson.Worker(claim.Worker, claim.By));
+        builder.Renew(mustStore: true);
+        return builder.Answer(Result.Duplicate, holdsClaim: true);
     }
 
     private static bool HeldBy(ExecutionState state, Worker worker) => !state.IsFinal && IsHolder(state, worker);
@@ -206,92 +206,93 @@ public static partial class ExecutionRules
         : state.Worker is not null && !HeldBy(state, worker) ? Code.AlreadyClaimed
         : null;
 
-    private static void TakeClaim(Draft draft, Worker worker)
+    private static void TakeClaim(DecisionBuilder builder, Worker worker)
     {
-        if (draft.State.Worker is { } holder && holder.WorkerId == worker.WorkerId)
+        if (builder.State.Worker is { } holder && holder.WorkerId == worker.WorkerId)
         {
-            draft.State = draft.State with { Worker = holder with { Incarnation = holder.Incarnation ?? worker.Incarnation } };
+            builder.State = builder.State with { Worker = holder with { Incarnation = holder.Incarnation ?? worker.Incarnation } };
             return;
         }
 
-        draft.State = draft.State with { Worker = worker, ClaimedAt = draft.Now, Followed = false, FinalReportRefused = false };
+        builder.State = builder.State with { Worker = worker, ClaimedAt = builder.Now, Followed = false, FinalReportRefused = false };
     }
 
     /// <summary>
     /// Starts a pending or claimed execution, or sets the start time of a running one. An event other than a start implies a start; the implied time is that
     /// of the earliest such event.
     /// </summary>
-    private static void Start(Draft draft, DateTimeOffset? at, bool reported)
+    private static void Start(DecisionBuilder builder, DateTimeOffset? at, bool reported)
     {
-        if (draft.State.Status is ExecutionStatus.Pending or ExecutionStatus.Claimed && draft.TryMove(Move.Start))
+        if (builder.State.Status is ExecutionStatus.Pending or ExecutionStatus.Claimed && builder.TryMove(Move.Start))
         {
-            StartedNow(draft, at ?? draft.Now);
+            StartedNow(builder, at ?? builder.Now);
         }
 
-        if (!reported && !draft.State.StartReported && at < draft.State.StartedAt)
+        if (!reported && !builder.State.StartReported && at < builder.State.StartedAt)
         {
-            draft.State = draft.State with { StartedAt = at };
+            builder.State = builder.State with { StartedAt = at };
         }
 
-        if (reported && !draft.State.StartReported)
+        if (reported && !builder.State.StartReported)
         {
-            var started = at ?? draft.State.TrackerStartedAt ?? draft.Now;
-            draft.State = draft.State with { StartReported = true, StartedAt = started };
+            var started = at ?? builder.State.TrackerStartedAt ?? builder.Now;
+            builder.State = builder.State with { StartReported = true, StartedAt = started };
         }
     }
 
-    private static void StartedNow(Draft draft, DateTimeOffset at)
+    private static void StartedNow(DecisionBuilder builder, DateTimeOffset at)
     {
-        draft.State = draft.State with
+        builder.State = builder.State with
         {
-            Attempts = draft.State.Attempts + 1,
+            Attempts = builder.State.Attempts + 1,
             StartedAt = at,
-            TrackerStartedAt = draft.Now,
-            TimeoutFrom = draft.Now,
+            TrackerStartedAt = builder.Now,
+            TimeoutFrom = builder.Now,
         };
-        draft.Renew(store: true);
+        builder.Renew(mustStore: true);
     }
 
-    private static string? Contradiction(ExecutionState state, ExecutionFacts stated, ExecutionFacts says) =>
-        says.Namespace is { } wanted && wanted != state.Namespace ? "namespace" : FactsRules.Contradiction(stated, says);
+    private static string? ConflictingField(ExecutionState state, ExecutionFacts stated, ExecutionFacts says) =>
+        says.Namespace is { } wanted && wanted != state.Namespace ? "namespace" : FactsMerge.ConflictingField(stated, says);
 
     /// <summary>Fills empty facts from an event. True if a fact changed.</summary>
-    private static bool Fill(Draft draft, ExecutionFacts says) => Adopt(draft, draft.State.Facts.Or(says));
+    private static bool FillFacts(DecisionBuilder builder, ExecutionFacts stated) => SetFacts(builder, builder.State.Facts.MergeOver(stated));
 
     /// <summary>Replaces the facts by those that an event stated. True if a fact changed.</summary>
-    private static bool Adopt(Draft draft, ExecutionFacts facts) => Adopt(draft, facts, draft.State.Stated, draft.State.CreateStated);
+    private static bool SetFacts(DecisionBuilder builder, ExecutionFacts facts) => SetFacts(builder, facts, builder.State.Stated, builder.State.CreateStated);
 
-    private static bool Adopt(Draft draft, ExecutionFacts facts, ExecutionFacts stated, bool createStated)
+    private static bool SetFacts(DecisionBuilder builder, ExecutionFacts facts, ExecutionFacts stated, bool createStated)
     {
         var others = createStated ? facts.Without(stated) : ExecutionFacts.None;
-        var eventFacts = FactsRules.Same(others, ExecutionFacts.None) ? null : others;
-        if (FactsRules.Same(facts, draft.State.Facts))
+        var eventFacts = FactsMerge.AreEqual(others, ExecutionFacts.None) ? null : others;
+        if (FactsMerge.AreEqual(facts, builder.State.Facts))
         {
-            if (createStated != draft.State.CreateStated || !FactsRules.Same(eventFacts ?? ExecutionFacts.None, draft.State.EventFacts ?? ExecutionFacts.None))
+            if (createStated != builder.State.CreateStated
+                || !FactsMerge.AreEqual(eventFacts ?? ExecutionFacts.None, builder.State.EventFacts ?? ExecutionFacts.None))
             {
-                draft.State = draft.State with { CreateStated = createStated, EventFacts = eventFacts };
+                builder.State = builder.State with { CreateStated = createStated, EventFacts = eventFacts };
             }
 
             return false;
         }
 
-        var (status, term) = (draft.State.Status, draft.State.LeaseTerm);
-        var renamed = facts.Workflow != draft.State.Facts.Workflow && !draft.State.IsFinal;
+        var (status, term) = (builder.State.Status, builder.State.LeaseTerm);
+        var renamed = facts.Workflow != builder.State.Facts.Workflow && !builder.State.IsFinal;
         if (renamed)
         {
-            draft.Add(new Effect.Live(draft.State.Workflow, status, -1));
+            builder.Add(new Effect.ChangeLiveCount(builder.State.Workflow, status, -1));
         }
 
-        draft.State = draft.State with { Facts = facts, CreateStated = createStated, EventFacts = eventFacts };
+        builder.State = builder.State with { Facts = facts, CreateStated = createStated, EventFacts = eventFacts };
         if (renamed)
         {
-            draft.Add(new Effect.Live(draft.State.Workflow, status, 1));
+            builder.Add(new Effect.ChangeLiveCount(builder.State.Workflow, status, 1));
         }
 
-        if (draft.State.LeaseTerm != term)
+        if (builder.State.LeaseTerm != term)
         {
             // The new lease starts now. It is stored at once, because the janitor needs the new due time even if no further report arrives.
-            draft.Renew(store: true);
+            builder.Renew(mustStore: true);
         }
 
         return true;

@@ -85,7 +85,7 @@ public sealed record ExecutionState
     // From here to HistorySequence: fields that nearly every event changes, adjacent here and in the stored text. For an updated row PostgreSQL writes the
     // bytes from the first to the last difference to its WAL. LastCompleted is first because the start of a step does not change it.
 
-    public Marker? LastCompleted { get; init; }
+    public BlockMarker? LastCompleted { get; init; }
 
     /// <summary>Incremented by every change that a reader can see. The <c>version</c> of the API.</summary>
     public long Version { get; init; }
@@ -107,7 +107,7 @@ public sealed record ExecutionState
     /// <summary>Whether a final report of this epoch was rejected for its content.</summary>
     public bool FinalReportRefused { get; init; }
 
-    public Marker? LastStarted { get; init; }
+    public BlockMarker? LastStarted { get; init; }
 
     public int StepCount { get; init; }
 
@@ -139,8 +139,8 @@ public sealed record ExecutionState
     public long LogBytes { get; init; }
 
     /// <summary>
-    /// Whether a log line of the current epoch was refused because of <see cref="Limits.LogLines"/> or <see cref="Limits.LogBytes"/>. If so, all further ones
-    /// are refused.
+    /// Whether a log line of the current epoch was refused because of <see cref="Limits.LogLineCountMax"/> or <see cref="Limits.LogBytesMax"/>. If so, all
+    /// further ones are refused.
     /// </summary>
     public bool LogsFull { get; init; }
 
@@ -150,20 +150,20 @@ public sealed record ExecutionState
     /// <summary>Late events of the current epoch.</summary>
     public long EpochLateCount { get; init; }
 
-    /// <summary>Late events kept as evidence, at most <see cref="Limits.Evidence"/>.</summary>
+    /// <summary>Late events kept as evidence, at most <see cref="Limits.EvidenceCountMax"/>.</summary>
     public int EvidenceCount { get; init; }
 
     /// <summary>Rejected events, including repetitions.</summary>
     public long RejectedCount { get; init; }
 
-    /// <summary>Stored rejections, one per code, epoch and event id, at most <see cref="Limits.Rejections"/>.</summary>
+    /// <summary>Stored rejections, one per code, epoch and event id, at most <see cref="Limits.RejectionCountMax"/>.</summary>
     public int RejectionCount { get; init; }
 
-    public Resolved? Resolution { get; init; }
+    public ResolutionRecord? Resolution { get; init; }
 
     public Progress? Progress { get; init; }
 
-    /// <summary>The last <see cref="Limits.Epochs"/> closed epochs, oldest first.</summary>
+    /// <summary>The last <see cref="Limits.EpochCountMax"/> closed epochs, oldest first.</summary>
     public IReadOnlyList<EndedEpoch> Epochs { get; init; } = [];
 
     /// <summary>The facts that create calls stated. Events cannot change them.</summary>

@@ -15,7 +15,7 @@ public sealed class Replay(ExecutionId id)
     /// <summary>The input of the last decision: the state before it, and its first row.</summary>
     private (ExecutionState? State, Effect.History Row)? _decided;
 
-    /// <summary>The state after the rows so far, without the fields that <see cref="Told"/> removes. Null before the first row.</summary>
+    /// <summary>The state after the rows so far, without the fields that <see cref="WithoutUnrecorded"/> removes. Null before the first row.</summary>
     public ExecutionState? State { get; private set; }
 
     /// <summary>The steps after the rows so far, without input, output and error.</summary>
@@ -53,11 +53,11 @@ public sealed class Replay(ExecutionId id)
     /// refused events change it and may have no row;</item>
     /// <item>the revision of the row;</item>
     /// <item>the ids of the keys that created and claimed the execution, and the size of its log lines;</item>
-    /// <item>repeated rejections, rejections beyond <see cref="Limits.Rejections"/>, and late events beyond <see cref="Limits.Evidence"/>. Each late event has
-    /// incremented the version, which is corrected here.</item>
+    /// <item>repeated rejections, rejections beyond <see cref="Limits.RejectionCountMax"/>, and late events beyond
+    /// <see cref="Limits.EvidenceCountMax"/>. Each late event has incremented the version, which is corrected here.</item>
     /// </list>
     /// </summary>
-    public static ExecutionState Told(ExecutionState live) => live with
+    public static ExecutionState WithoutUnrecorded(ExecutionState live) => live with
     {
         LastContactAt = null,
         LeaseExpiresAt = null,
@@ -81,9 +81,9 @@ public sealed class Replay(ExecutionId id)
     private void Decide(int epochMin)
     {
         var (state, row) = _decided!.Value;
-        var command = Recorded.Command(row);
-        var decision = ExecutionRules.Decide(id, state, PriorOf(command), command, row.TrackerAt, Settings with { EpochMin = epochMin });
-        State = decision.State is { } next ? Told(next) : state;
+        var command = HistoryCommandReader.Read(row);
+        var decision = ExecutionRules.Decide(id, state, StoredRowsOf(command), command, row.TrackerAt, Settings with { EpochMin = epochMin });
+        State = decision.State is { } next ? WithoutUnrecorded(next) : state;
         _written.Clear();
         foreach (var effect in decision.Effects)
         {
@@ -91,11 +91,11 @@ public sealed class Replay(ExecutionId id)
         }
     }
 
-    private Prior PriorOf(Command command)
+    private StoredRows StoredRowsOf(Command command)
     {
-        var (@event, epoch) = command is Command.Report report ? (report.Event, report.Epoch) : (null, 0);
+        var (@event, epoch) = command is Command.ApplyEvent report ? (report.Event, report.Epoch) : (null, 0);
         var stepId = @event is ExecutionEvent.StepStarted s ? s.StepId : (@event as ExecutionEvent.StepCompleted)?.StepId;
-        return stepId is not null && _steps.TryGetValue((epoch, stepId), out var step) ? new Prior(null, step, []) : Prior.None;
+        return stepId is not null && _steps.TryGetValue((epoch, stepId), out var step) ? new StoredRows(null, step, []) : StoredRows.None;
     }
 
     private void Keep(Effect effect)

@@ -4,7 +4,7 @@ namespace ExecutionGrains.Rules;
 public sealed record RuleSettings
 {
     /// <summary>The time after a lease or deadline before the tracker acts on it (<c>Janitor__Grace</c>). Default 10 s.</summary>
-    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan DeadlineGrace { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The time after a claim in which a report must arrive (<c>Claims__Timeout</c>). Default 30 s.</summary>
     public TimeSpan ClaimTimeout { get; init; } = TimeSpan.FromSeconds(30);

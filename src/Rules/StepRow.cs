@@ -27,13 +27,13 @@ public sealed record StepRow
 
     public DateTimeOffset? TrackerEndedAt { get; init; }
 
-    /// <summary>UTF-8 JSON, cut to <see cref="Limits.TracePayload"/>. Stored only if the execution is traced.</summary>
+    /// <summary>UTF-8 JSON, cut to <see cref="Limits.TracePayloadBytesMax"/>. Stored only if the execution is traced.</summary>
     public byte[]? Input { get; init; }
 
     /// <inheritdoc cref="Input"/>
     public byte[]? Output { get; init; }
 
-    /// <summary>UTF-8 JSON, cut to <see cref="Limits.FinalPayload"/>.</summary>
+    /// <summary>UTF-8 JSON, cut to <see cref="Limits.FinalPayloadBytesMax"/>.</summary>
     public byte[]? Error { get; init; }
 
     public decimal? Cost { get; init; }
@@ -50,7 +50,7 @@ public sealed record StepRow
     /// The row after the end of its execution: closed if it was open and of that epoch, else unchanged. Must do the same as <c>steps-close.sql</c>.
     /// </summary>
     public StepRow ClosedBy(Effect.CloseOpenSteps close) => IsOpen && close.Epoch == Epoch
-        ? this with { Status = close.Status, EndedAt = Times.End(StartedAt, close.At, close.TrackerAt), TrackerEndedAt = close.TrackerAt }
+        ? this with { Status = close.Status, EndedAt = TimeRules.End(StartedAt, close.At, close.TrackerAt), TrackerEndedAt = close.TrackerAt }
         : this;
 
     public bool IsOpen => Status == StepStatus.Running;

@@ -26,12 +26,12 @@ public static class UnicodeText
     }
 
     /// <summary>Cuts a text to at most <paramref name="length"/> UTF-16 code units without splitting a surrogate pair.</summary>
-    public static string Cut(string text, int length) =>
+    public static string Truncate(string text, int length) =>
         text.Length <= length ? text : char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] : text[..length];
 
     /// <summary>Replaces every lone surrogate by U+FFFD.</summary>
-    public static string Sound(string text) => IsWellFormed(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+    public static string ReplaceLoneSurrogates(string text) => IsWellFormed(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Replaces every NUL and every lone surrogate by U+FFFD.</summary>
-    public static string Free(string text) => Sound(text).Replace('\0', '\ufffd');
+    public static string ReplaceUnstorable(string text) => ReplaceLoneSurrogates(text).Replace('\0', '\ufffd');
 }

@@ -152,7 +152,7 @@ public sealed class ClusterTests
 
         Assert.NotEmpty(silent);
         Assert.All(await Task.WhenAll(orphans.Select(cluster.StateAsync)), state => Assert.Equal(ExecutionStatus.Running, state.Status));
-        for (var left = lease + new RuleSettings().Grace; left > TimeSpan.Zero; left -= SiloLiveness.Period)
+        for (var left = lease + new RuleSettings().DeadlineGrace; left > TimeSpan.Zero; left -= SiloLiveness.Period)
         {
             await Task.WhenAll(live.Select(id => cluster.On(id).Report(cluster.Report(new ExecutionEvent.Heartbeat()), Caller.Local)));
             await cluster.PassAsync(clock, SiloLiveness.Period);

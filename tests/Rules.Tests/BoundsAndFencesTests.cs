@@ -13,8 +13,8 @@ public sealed class BoundsAndFencesTests
         _w.Create();
         _w.Claim(W1);
 
-        Assert.True(_w.Beat().Store);
-        Assert.False(_w.Beat().Store);
+        Assert.True(_w.Beat().MustStore);
+        Assert.False(_w.Beat().MustStore);
     }
 
     [Theory]
@@ -29,10 +29,10 @@ public sealed class BoundsAndFencesTests
         }
 
         _w.Now += TimeSpan.FromSeconds(1);
-        Assert.True(_w.Create(facts: new() { Workflow = "import", HeartbeatTimeoutSeconds = 10 }).Store);
+        Assert.True(_w.Create(facts: new() { Workflow = "import", HeartbeatTimeoutSeconds = 10 }).MustStore);
 
-        Assert.Equal(_w.Now.AddSeconds(10) + _w.Settings.Grace, Deadlines.DueAt(_w.S, _w.Settings));
-        _w.Judge(TimeSpan.FromSeconds(11) + _w.Settings.Grace);
+        Assert.Equal(_w.Now.AddSeconds(10) + _w.Settings.DeadlineGrace, Deadlines.DueAt(_w.S, _w.Settings));
+        _w.Judge(TimeSpan.FromSeconds(11) + _w.Settings.DeadlineGrace);
         Assert.Equal((ExecutionStatus.Lost, Cause.LostAfterStart), (_w.S.Status, _w.S.Cause));
         _w.HistoryGivesTheState();
     }
@@ -41,7 +41,7 @@ public sealed class BoundsAndFencesTests
     public void A_running_execution_that_is_reported_to_have_no_lease_is_not_lost()
     {
         _w.Create(W1);
-        Assert.True(_w.Create(facts: new() { Workflow = "import", HeartbeatTimeoutSeconds = 0 }).Store);
+        Assert.True(_w.Create(facts: new() { Workflow = "import", HeartbeatTimeoutSeconds = 0 }).MustStore);
 
         Assert.Null(Deadlines.DueAt(_w.S, _w.Settings));
         _w.Judge(TimeSpan.FromHours(1));
@@ -146,7 +146,7 @@ public sealed class BoundsAndFencesTests
             _w.Report(Start(W1));
         }
 
-        Assert.Equal(2, _w.Effects.OfType<Effect.Figure>().Count(f => f.Kind == FigureKind.LateAfterLost));
+        Assert.Equal(2, _w.Effects.OfType<Effect.ChangeStatistic>().Count(f => f.Kind == FigureKind.LateAfterLost));
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class BoundsAndFencesTests
     private Decision Told(int epoch, int token)
     {
         var e = StepStart($"s{epoch}{token}{_w.S.HistorySequence}") with { EventId = $"told-{_w.S.HistorySequence}-{epoch}" };
-        return _w.Do(new Command.Report(e, epoch, Hash(e), "tests", "default") { TokenEpoch = token });
+        return _w.Do(new Command.ApplyEvent(e, epoch, Hash(e), "tests", "default") { TokenEpoch = token });
     }
 
     private static ExecutionFacts Labelled(int first, int count) =>

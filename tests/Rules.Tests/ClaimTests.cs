@@ -15,7 +15,7 @@ public sealed class ClaimTests
 
         var claim = _w.Claim(W1);
 
-        Assert.True(claim is { Store: true, Claimed: true, Result: Result.Applied });
+        Assert.True(claim is { MustStore: true, HoldsClaim: true, Result: Result.Applied });
         Assert.Equal((_w.Now.AddSeconds(60), _w.Now.AddSeconds(60), _w.Now), (_w.S.LeaseExpiresAt, _w.S.StoredLease, _w.S.ClaimedAt));
         Assert.Equal((W1, false, ExecutionStatus.Claimed), (_w.S.Worker, _w.S.Followed, _w.S.Status));
     }
@@ -35,9 +35,9 @@ public sealed class ClaimTests
 
         Assert.Equal(
             (expected, expected == Result.Rejected ? Code.AlreadyClaimed : null, expected == Result.Duplicate),
-            (again.Result, again.Code, again.Claimed));
+            (again.Result, again.Code, again.HoldsClaim));
         var create = _w.Create(new Worker(worker, incarnation));
-        Assert.Equal((expected, expected == Result.Duplicate), (create.Result, create.Claimed));
+        Assert.Equal((expected, expected == Result.Duplicate), (create.Result, create.HoldsClaim));
         var start = _w.Report(Start(new Worker(worker, incarnation)));
         Assert.Equal((expected, expected == Result.Rejected ? Code.StaleEpoch : null), (start.Result, start.Code));
     }
@@ -77,7 +77,7 @@ public sealed class ClaimTests
 
         var again = _w.Claim(W1);
 
-        Assert.True(again is { Result: Result.Duplicate, Claimed: true, Store: true });
+        Assert.True(again is { Result: Result.Duplicate, HoldsClaim: true, MustStore: true });
         Assert.Equal(
             (_w.Now, _w.Now, _w.Now.AddSeconds(60), _w.Now.AddSeconds(60)),
             (_w.S.ClaimedAt, _w.S.LastContactAt, _w.S.LeaseExpiresAt, _w.S.StoredLease));
@@ -124,7 +124,7 @@ public sealed class ClaimTests
 
         var create = _w.Do(new Command.Create(ExecutionFacts.None, W1, Begin.AddSeconds(1), "tests", "default"));
 
-        Assert.True(create is { Result: Result.Applied, Claimed: true });
+        Assert.True(create is { Result: Result.Applied, HoldsClaim: true });
         Assert.Equal((ExecutionStatus.Running, W1, 1, true, true), (_w.S.Status, _w.S.Worker, _w.S.Attempts, _w.S.StartReported, _w.S.Followed));
         Assert.Equal((Begin.AddSeconds(1), _w.Now, _w.Now, _w.Now), (_w.S.StartedAt, _w.S.TrackerStartedAt, _w.S.TimeoutFrom, _w.S.LastContactAt));
         Assert.Equal(_w.Now.AddSeconds(60), _w.S.LeaseExpiresAt);
@@ -139,7 +139,7 @@ public sealed class ClaimTests
 
         var refused = _w.Create(W2, new() { Workflow = "import", ConfigVersion = "7" });
 
-        Assert.Equal((Code.AlreadyClaimed, false), (refused.Code, refused.Store));
+        Assert.Equal((Code.AlreadyClaimed, false), (refused.Code, refused.MustStore));
         Assert.Empty(refused.Effects);
         Assert.Same(before, _w.S);
     }
@@ -150,7 +150,7 @@ public sealed class ClaimTests
         _w.Create(W1);
         _w.Report(new ExecutionEvent.ExecutionPaused());
 
-        Assert.True(_w.Create(W2).Claimed);
+        Assert.True(_w.Create(W2).HoldsClaim);
 
         Assert.Equal((ExecutionStatus.Paused, W2, 2), (_w.S.Status, _w.S.Worker, _w.S.Epoch));
     }
@@ -187,7 +187,7 @@ public sealed class ClaimTests
         _w.Report(StepStart("s1"));
         _w.Report(Start(W1) with { Facts = new() { Workflow = "import" } });
 
-        var live = _w.Effects.OfType<Effect.Live>().GroupBy(l => (l.Workflow, l.Status)).ToDictionary(g => g.Key, g => g.Sum(l => l.Delta));
+        var live = _w.Effects.OfType<Effect.ChangeLiveCount>().GroupBy(l => (l.Workflow, l.Status)).ToDictionary(g => g.Key, g => g.Sum(l => l.Delta));
         Assert.Equal(
             (0, 0, 1),
             (live[("unknown", ExecutionStatus.Pending)], live[("unknown", ExecutionStatus.Running)], live[("import", ExecutionStatus.Running)]));
@@ -198,17 +198,17 @@ public sealed class ClaimTests
     {
         Assert.Equal(Code.UnknownExecution, _w.Claim(W1).Code);
         Assert.Equal(Code.Forbidden, _w.Do(new Command.Create(ExecutionFacts.None, null, null, "tests", null)).Code);
-        Assert.Equal(Code.Forbidden, _w.Do(new Command.Report(StepStart("s") with { EventId = "e" }, 1, [1], "tests", null)).Code);
-        Assert.Equal(Code.Forbidden, _w.Do(new Command.Reduce(End() with { EventId = "e" }, 1, [1], "tests", null, "no")).Code);
+        Assert.Equal(Code.Forbidden, _w.Do(new Command.ApplyEvent(StepStart("s") with { EventId = "e" }, 1, [1], "tests", null)).Code);
+        Assert.Equal(Code.Forbidden, _w.Do(new Command.CompleteWithoutPayloads(End() with { EventId = "e" }, 1, [1], "tests", null, "no")).Code);
         Assert.Null(_w.State);
 
         ExecutionFacts named = new() { Namespace = "named" };
         foreach (Command made in (Command[])
         [
             new Command.Create(named, null, null, "tests", "default"),
-            new Command.Report(Start() with { EventId = "e", Facts = named }, 1, [1], "tests", "default"),
-            new Command.Report(End() with { EventId = "e", Facts = named }, 1, [1], "tests", "default"),
-            new Command.Reduce(End() with { EventId = "e", Facts = named }, 1, [1], "tests", "default", "no"),
+            new Command.ApplyEvent(Start() with { EventId = "e", Facts = named }, 1, [1], "tests", "default"),
+            new Command.ApplyEvent(End() with { EventId = "e", Facts = named }, 1, [1], "tests", "default"),
+            new Command.CompleteWithoutPayloads(End() with { EventId = "e", Facts = named }, 1, [1], "tests", "default", "no"),
         ])
         {
             var w = new World();

@@ -17,7 +17,7 @@ public sealed class DeadlineTests
         _w.Create(W1, new() { HeartbeatTimeoutSeconds = lease });
         _w.Now += TimeSpan.FromSeconds(after);
 
-        Assert.Equal(stored, _w.Beat().Store);
+        Assert.Equal(stored, _w.Beat().MustStore);
         Assert.Equal(_w.Now.AddSeconds(lease), _w.S.LeaseExpiresAt);
         Assert.Equal(stored ? _w.Now.AddSeconds(lease) : Begin.AddSeconds(lease), _w.S.StoredLease);
     }
@@ -40,8 +40,8 @@ public sealed class DeadlineTests
         }
 
         Assert.Equal(Begin.AddSeconds(due), Deadlines.DueAt(_w.S, _w.Settings));
-        Assert.Null(Deadlines.RunOut(_w.S, [], Begin.AddSeconds(due).AddTicks(-1), _w.Settings));
-        Assert.NotNull(Deadlines.RunOut(_w.S, [], Begin.AddSeconds(due), _w.Settings));
+        Assert.Null(Deadlines.FirstExpired(_w.S, [], Begin.AddSeconds(due).AddTicks(-1), _w.Settings));
+        Assert.NotNull(Deadlines.FirstExpired(_w.S, [], Begin.AddSeconds(due), _w.Settings));
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class DeadlineTests
     {
         _w.Create(W1, new() { TimeoutSeconds = timeout });
 
-        Assert.Equal(expected, Deadlines.RunOut(_w.S, [], Begin.AddHours(1), _w.Settings));
+        Assert.Equal(expected, Deadlines.FirstExpired(_w.S, [], Begin.AddHours(1), _w.Settings));
     }
 
     [Theory]
@@ -98,8 +98,8 @@ public sealed class DeadlineTests
         var outage = new Outage(Begin.AddSeconds(60 + from), Begin.AddSeconds(60 + to));
         var at = Begin.AddSeconds(due == 130 ? 140 : due);
 
-        Assert.Null(Deadlines.RunOut(_w.S, [outage], at.AddTicks(-1), _w.Settings));
-        Assert.Equal(Move.Lose, Deadlines.RunOut(_w.S, [outage], at, _w.Settings));
+        Assert.Null(Deadlines.FirstExpired(_w.S, [outage], at.AddTicks(-1), _w.Settings));
+        Assert.Equal(Move.Lose, Deadlines.FirstExpired(_w.S, [outage], at, _w.Settings));
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class DeadlineTests
         _w.Suppose(s => s with { Status = status, Cancel = new CancelRequest(null, "ops", Begin) });
 
         Assert.Null(Deadlines.DueAt(_w.S, _w.Settings));
-        Assert.Null(Deadlines.RunOut(_w.S, [], Begin.AddYears(1), _w.Settings));
+        Assert.Null(Deadlines.FirstExpired(_w.S, [], Begin.AddYears(1), _w.Settings));
         Assert.False(Deadlines.IsPastTimeout(_w.S, [], Begin.AddYears(1)));
     }
 
@@ -132,9 +132,9 @@ public sealed class DeadlineTests
     {
         _w.Create(W1);
 
-        Assert.Equal(Begin.AddSeconds(90), Deadlines.Presumed(_w.S).LeaseExpiresAt);
+        Assert.Equal(Begin.AddSeconds(90), Deadlines.WithUnstoredExtension(_w.S).LeaseExpiresAt);
         var unleased = _w.S with { StoredLease = null, LeaseExpiresAt = null };
-        Assert.Same(unleased, Deadlines.Presumed(unleased));
+        Assert.Same(unleased, Deadlines.WithUnstoredExtension(unleased));
     }
 
     [Theory]
@@ -147,7 +147,7 @@ public sealed class DeadlineTests
         _w.Create(W1);
         _w.Now = Begin.AddSeconds(now);
 
-        _w.Do(new Command.Judge([], AskedAt: asked is { } at ? Begin.AddSeconds(at) : null));
+        _w.Do(new Command.CheckDeadlines([], DeadlinesUpTo: asked is { } at ? Begin.AddSeconds(at) : null));
 
         Assert.Equal(lost, _w.S.Status == ExecutionStatus.Lost);
         Assert.True(!lost || _w.S.TrackerEndedAt == _w.Now);
@@ -160,7 +160,7 @@ public sealed class DeadlineTests
     {
         _w.Create(W1);
         _w.Now = Begin.AddSeconds(judged);
-        _w.Do(new Command.Judge([], Shared: true));
+        _w.Do(new Command.CheckDeadlines([], IsStoreShared: true));
         Assert.Equal(lost, _w.S.Status == ExecutionStatus.Lost);
     }
 
@@ -170,7 +170,7 @@ public sealed class DeadlineTests
         _w.Create(W1);
         _w.Suppose(s => s with { LeaseExpiresAt = Begin.AddSeconds(200) });
         _w.Now = Begin.AddSeconds(209);
-        _w.Do(new Command.Judge([], Shared: true));
+        _w.Do(new Command.CheckDeadlines([], IsStoreShared: true));
         Assert.Equal(ExecutionStatus.Running, _w.S.Status);
     }
 

@@ -9,45 +9,45 @@ public sealed class DecisionTableTests
     // A status: the command was applied and led to it. «+»: applied, the status stays. «=»: duplicate, nothing changes. A code: rejected with it. Every
     // execution except the pending one belongs, or belonged, to worker-1; «ended» stands for succeeded, failed, crashed, killed and exception.
     private const string Table = """
-        command                        | nobody             | pending            | claimed            | running            | paused             | ended              | cancelled          | lost
-        create                         | pending            | =                  | =                  | =                  | =                  | =                  | =                  | =
-        create, of another workflow    | pending            | conflict           | conflict           | conflict           | conflict           | conflict           | conflict           | conflict
-        create, started by worker-1    | running            | running            | running            | =                  | =                  | already_finished   | already_finished   | already_finished
-        create, started by worker-2    | running            | running            | already_claimed    | already_claimed    | +                  | already_finished   | already_finished   | already_finished
-        claim, by worker-1             | unknown_execution  | claimed            | =                  | =                  | =                  | already_finished   | already_finished   | already_finished
-        claim, by worker-2             | unknown_execution  | claimed            | already_claimed    | already_claimed    | +                  | already_finished   | already_finished   | already_finished
-        execution.started, by nobody   | running            | running            | running            | =                  | =                  | late               | late               | late
-        execution.started, by worker-1 | running            | running            | running            | =                  | =                  | late               | late               | late
-        execution.started, by worker-2 | running            | running            | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch
-        execution.paused               | paused             | paused             | paused             | paused             | =                  | late               | late               | late
-        execution.resumed              | running            | running            | running            | +                  | running            | late               | late               | late
-        execution.completed, success   | succeeded          | succeeded          | succeeded          | succeeded          | succeeded          | late               | late               | late
-        execution.completed, fail      | failed             | failed             | failed             | failed             | failed             | late               | late               | late
-        execution.completed, crash     | crashed            | crashed            | crashed            | crashed            | crashed            | late               | late               | late
-        execution.completed, kill      | killed             | killed             | killed             | killed             | killed             | late               | late               | late
-        execution.completed, exception | exception          | exception          | exception          | exception          | exception          | late               | late               | late
-        execution.completed, cancel    | cancelled          | cancelled          | cancelled          | cancelled          | cancelled          | late               | late               | late
-        step.started                   | running            | running            | running            | +                  | +                  | late               | late               | late
-        step.completed                 | running            | running            | running            | +                  | +                  | late               | late               | late
-        log                            | pending            | +                  | +                  | +                  | +                  | late               | late               | late
-        heartbeat                      | pending            | +                  | +                  | +                  | +                  | late               | late               | late
-        unreadable                     | invalid_event      | invalid_event      | invalid_event      | invalid_event      | invalid_event      | invalid_event      | invalid_event      | invalid_event
-        log, of the next epoch         | invalid_transition | invalid_transition | invalid_transition | invalid_transition | invalid_transition | invalid_transition | invalid_transition | invalid_transition
-        log, of the epoch before       | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch
-        reduce, success                | succeeded          | succeeded          | succeeded          | succeeded          | succeeded          | late               | late               | late
-        reduce, fail                   | failed             | failed             | failed             | failed             | failed             | late               | late               | late
-        cancel                         | unknown_execution  | cancelled          | +                  | +                  | cancelled          | already_finished   | =                  | already_finished
-        resolve                        | unknown_execution  | not_lost           | not_lost           | not_lost           | not_lost           | not_lost           | not_lost           | +
-        requeue                        | unknown_execution  | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | pending
-        requeue, an attempt is left    | unknown_execution  | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | pending            | pending            | pending
-        delete                         | unknown_execution  | not_finished       | not_finished       | not_finished       | not_finished       | +                  | +                  | +
-        delete, under a legal hold     | unknown_execution  | not_finished       | not_finished       | not_finished       | not_finished       | legal_hold         | legal_hold         | legal_hold
-        fence                          | unknown_execution  | +                  | pending            | pending            | +                  | =                  | =                  | =
-        fence, under a cancel          | unknown_execution  | =                  | cancelled          | cancelled          | =                  | =                  | =                  | =
-        fence, to where it is          | unknown_execution  | =                  | =                  | =                  | =                  | =                  | =                  | =
-        judge                          | unknown_execution  | =                  | =                  | =                  | =                  | =                  | =                  | =
-        judge, after silence           | unknown_execution  | =                  | pending            | lost               | =                  | =                  | =                  | =
-        judge, past the timeout        | unknown_execution  | =                  | =                  | killed             | =                  | =                  | =                  | =
+        command                            | nobody             | pending            | claimed            | running            | paused             | ended              | cancelled          | lost
+        create                             | pending            | =                  | =                  | =                  | =                  | =                  | =                  | =
+        create, of another workflow        | pending            | conflict           | conflict           | conflict           | conflict           | conflict           | conflict           | conflict
+        create, started by worker-1        | running            | running            | running            | =                  | =                  | already_finished   | already_finished   | already_finished
+        create, started by worker-2        | running            | running            | already_claimed    | already_claimed    | +                  | already_finished   | already_finished   | already_finished
+        claim, by worker-1                 | unknown_execution  | claimed            | =                  | =                  | =                  | already_finished   | already_finished   | already_finished
+        claim, by worker-2                 | unknown_execution  | claimed            | already_claimed    | already_claimed    | +                  | already_finished   | already_finished   | already_finished
+        execution.started, by nobody       | running            | running            | running            | =                  | =                  | late               | late               | late
+        execution.started, by worker-1     | running            | running            | running            | =                  | =                  | late               | late               | late
+        execution.started, by worker-2     | running            | running            | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch
+        execution.paused                   | paused             | paused             | paused             | paused             | =                  | late               | late               | late
+        execution.resumed                  | running            | running            | running            | +                  | running            | late               | late               | late
+        execution.completed, success       | succeeded          | succeeded          | succeeded          | succeeded          | succeeded          | late               | late               | late
+        execution.completed, fail          | failed             | failed             | failed             | failed             | failed             | late               | late               | late
+        execution.completed, crash         | crashed            | crashed            | crashed            | crashed            | crashed            | late               | late               | late
+        execution.completed, kill          | killed             | killed             | killed             | killed             | killed             | late               | late               | late
+        execution.completed, exception     | exception          | exception          | exception          | exception          | exception          | late               | late               | late
+        execution.completed, cancel        | cancelled          | cancelled          | cancelled          | cancelled          | cancelled          | late               | late               | late
+        step.started                       | running            | running            | running            | +                  | +                  | late               | late               | late
+        step.completed                     | running            | running            | running            | +                  | +                  | late               | late               | late
+        log                                | pending            | +                  | +                  | +                  | +                  | late               | late               | late
+        heartbeat                          | pending            | +                  | +                  | +                  | +                  | late               | late               | late
+        unreadable                         | invalid_event      | invalid_event      | invalid_event      | invalid_event      | invalid_event      | invalid_event      | invalid_event      | invalid_event
+        log, of the next epoch             | invalid_transition | invalid_transition | invalid_transition | invalid_transition | invalid_transition | invalid_transition | invalid_transition | invalid_transition
+        log, of the epoch before           | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch        | stale_epoch
+        complete_without_payloads, success | succeeded          | succeeded          | succeeded          | succeeded          | succeeded          | late               | late               | late
+        complete_without_payloads, fail    | failed             | failed             | failed             | failed             | failed             | late               | late               | late
+        cancel                             | unknown_execution  | cancelled          | +                  | +                  | cancelled          | already_finished   | =                  | already_finished
+        resolve                            | unknown_execution  | not_lost           | not_lost           | not_lost           | not_lost           | not_lost           | not_lost           | +
+        requeue                            | unknown_execution  | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | pending
+        requeue, an attempt is left        | unknown_execution  | not_requeueable    | not_requeueable    | not_requeueable    | not_requeueable    | pending            | pending            | pending
+        delete                             | unknown_execution  | not_finished       | not_finished       | not_finished       | not_finished       | +                  | +                  | +
+        delete, under a legal hold         | unknown_execution  | not_finished       | not_finished       | not_finished       | not_finished       | legal_hold         | legal_hold         | legal_hold
+        fence                              | unknown_execution  | +                  | pending            | pending            | +                  | =                  | =                  | =
+        fence, under a cancel              | unknown_execution  | =                  | cancelled          | cancelled          | =                  | =                  | =                  | =
+        fence, to where it is              | unknown_execution  | =                  | =                  | =                  | =                  | =                  | =                  | =
+        check_deadlines                    | unknown_execution  | =                  | =                  | =                  | =                  | =                  | =                  | =
+        check_deadlines, after silence     | unknown_execution  | =                  | pending            | lost               | =                  | =                  | =                  | =
+        check_deadlines, past the timeout  | unknown_execution  | =                  | =                  | killed             | =                  | =                  | =                  | =
         """;
 
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(71);
@@ -56,7 +56,7 @@ public sealed class DecisionTableTests
     {
         ["requeue, an attempt is left"] = new() { Workflow = "import", MaxAttempts = 2 },
         ["delete, under a legal hold"] = new() { Workflow = "import", Labels = new() { ["legal-hold"] = "case 7" } },
-        ["judge, past the timeout"] = new() { Workflow = "import", TimeoutSeconds = 50 },
+        ["check_deadlines, past the timeout"] = new() { Workflow = "import", TimeoutSeconds = 50 },
     };
 
     private static readonly Dictionary<string, Func<World, Decision>> Commands = new()
@@ -85,8 +85,8 @@ public sealed class DecisionTableTests
         ["unreadable"] = w => w.Report(new ExecutionEvent.Unreadable { Code = Code.InvalidEvent, Message = "m", ClaimedType = "log" }),
         ["log, of the next epoch"] = w => w.Report(new ExecutionEvent.Log { Message = "m" }, epoch: 2),
         ["log, of the epoch before"] = w => w.Report(new ExecutionEvent.Log { Message = "m" }, epoch: 0),
-        ["reduce, success"] = w => w.Do(Reduce(Outcome.Success)),
-        ["reduce, fail"] = w => w.Do(Reduce(Outcome.Fail)),
+        ["complete_without_payloads, success"] = w => w.Do(CompleteWithoutPayloads(Outcome.Success)),
+        ["complete_without_payloads, fail"] = w => w.Do(CompleteWithoutPayloads(Outcome.Fail)),
         ["cancel"] = w => w.Cancel(),
         ["resolve"] = w => w.Do(new Command.Resolve(Resolution.Recovered, "seen", "ops")),
         ["requeue"] = w => w.Requeue(),
@@ -96,9 +96,9 @@ public sealed class DecisionTableTests
         ["fence"] = w => w.Fence(1_000),
         ["fence, under a cancel"] = FenceUnderCancel,
         ["fence, to where it is"] = w => w.Fence(1),
-        ["judge"] = w => w.Judge(),
-        ["judge, after silence"] = w => w.Judge(Silence),
-        ["judge, past the timeout"] = JudgeWhileItBeats,
+        ["check_deadlines"] = w => w.Judge(),
+        ["check_deadlines, after silence"] = w => w.Judge(Silence),
+        ["check_deadlines, past the timeout"] = JudgeWhileItBeats,
     };
 
     public static TheoryData<string, string, string> Cells()
@@ -136,7 +136,7 @@ public sealed class DecisionTableTests
     public void The_table_has_a_column_for_every_status_and_a_row_for_every_command_and_every_event()
     {
         var rows = Rows();
-        var commands = typeof(Command).GetNestedTypes().Select(t => Word(t.Name)).Except(["report"]);
+        var commands = typeof(Command).GetNestedTypes().Select(t => Word(t.Name)).Except(["apply_event"]);
         var events = typeof(ExecutionEvent).GetNestedTypes().Select(t => Word(t.Name).Replace('_', '.'));
 
         Assert.Equal(Enum.GetValues<ExecutionStatus>().Select(s => s.Word()).Append("nobody").Order(), rows[0][1..].SelectMany(Statuses).Order());
@@ -198,7 +198,8 @@ public sealed class DecisionTableTests
         _ => decision.Code!.Value.Word(),
     };
 
-    private static Command.Reduce Reduce(Outcome outcome) => new(End(outcome) with { EventId = "reduced" }, 1, [1], "tests", "default", "too large");
+    private static Command.CompleteWithoutPayloads CompleteWithoutPayloads(Outcome outcome) =>
+        new(End(outcome) with { EventId = "reduced" }, 1, [1], "tests", "default", "too large");
 
     private static string[][] Rows() =>
         [.. Table.Split('\n').Select(line => line.Split('|', StringSplitOptions.TrimEntries))];

@@ -138,7 +138,7 @@ public sealed class DefectTests
         _w.Report(Start(W1) with { At = Begin.AddHours(-2) });
 
         Assert.Equal((Begin.AddHours(-2), Begin.AddHours(-1)), (_w.S.StartedAt, _w.S.EndedAt));
-        var recount = Assert.Single(_w.Effects.OfType<Effect.Recount>());
+        var recount = Assert.Single(_w.Effects.OfType<Effect.CorrectStatistics>());
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromHours(1)), (recount.FromDuration, recount.ToDuration));
         _w.HistoryGivesTheState();
     }
@@ -182,7 +182,7 @@ public sealed class DefectTests
         _w.Create(W1);
         _w.Report(End() with { At = new(9998, 1, 1, 0, 0, 0, TimeSpan.Zero) });
 
-        Assert.Equal(TimeSpan.FromDays(3652.5), _w.Effects.OfType<Effect.Ended>().Single().Duration);
+        Assert.Equal(TimeSpan.FromDays(3652.5), _w.Effects.OfType<Effect.CountEndedEpoch>().Single().Duration);
         Assert.Equal(9998, _w.S.EndedAt!.Value.Year);
     }
 
@@ -199,7 +199,8 @@ public sealed class DefectTests
         Assert.Null(_w.S.PausedReason);
         Assert.Equal(
             ["waiting for ops", "ops are there"],
-            _w.Effects.OfType<Effect.History>().Where(h => h.Type is "execution.paused" or "execution.resumed").Select(h => RowFacts.Told(h).Reason));
+            _w.Effects.OfType<Effect.History>().Where(h => h.Type is "execution.paused" or "execution.resumed")
+                .Select(h => HistoryRowJson.CallerAndReason(h).Reason));
         _w.HistoryGivesTheState();
     }
 
@@ -316,7 +317,7 @@ public sealed class DefectTests
         _w.Report(Start(W2));
         ExecutionEvent end = readable ? End(Outcome.Fail) with { EventId = "end" } : RefusedEnd() with { EventId = "end" };
 
-        var answer = _w.Do(new Command.Report(end, 2, Hash(end), "tests", "default") { TokenEpoch = 1 });
+        var answer = _w.Do(new Command.ApplyEvent(end, 2, Hash(end), "tests", "default") { TokenEpoch = 1 });
         Assert.Equal(Code.StaleEpoch, answer.Code);
         Assert.Equal(Code.StaleEpoch, _w.Report(end, epoch: 1).Code);
 
@@ -361,7 +362,7 @@ public sealed class DefectTests
 
         _w.Report(Start(W1) with { At = Begin, Facts = new() { Workflow = "import" } });
 
-        var recount = Assert.Single(_w.Effects.OfType<Effect.Recount>());
+        var recount = Assert.Single(_w.Effects.OfType<Effect.CorrectStatistics>());
         Assert.Equal(
             ("unknown", "import", ExecutionStatus.Succeeded, _w.S.TrackerEndedAt), (recount.FromWorkflow, recount.ToWorkflow, recount.Status, recount.At));
         _w.HistoryGivesTheState();
@@ -374,7 +375,7 @@ public sealed class DefectTests
 
         Assert.Equal(Result.Applied, _w.Create().Result);
 
-        var recount = Assert.Single(_w.Effects.OfType<Effect.Recount>());
+        var recount = Assert.Single(_w.Effects.OfType<Effect.CorrectStatistics>());
         Assert.Equal(("unknown", "import"), (recount.FromWorkflow, recount.ToWorkflow));
         _w.HistoryGivesTheState();
     }
@@ -486,8 +487,8 @@ public sealed class DefectTests
         Assert.Equal(Result.Applied, _w.Report(@event with { Workflow = "import", Namespace = "own" }).Result);
 
         Assert.Equal(("import", "own"), (_w.S.Workflow, _w.S.Namespace));
-        Assert.Equal(1, _w.Effects.OfType<Effect.Live>().Where(l => l.Workflow == "import").Sum(l => l.Delta));
-        Assert.Equal(0, _w.Effects.OfType<Effect.Live>().Where(l => l.Workflow == "unknown").Sum(l => l.Delta));
+        Assert.Equal(1, _w.Effects.OfType<Effect.ChangeLiveCount>().Where(l => l.Workflow == "import").Sum(l => l.Delta));
+        Assert.Equal(0, _w.Effects.OfType<Effect.ChangeLiveCount>().Where(l => l.Workflow == "unknown").Sum(l => l.Delta));
         _w.HistoryGivesTheState();
     }
 
@@ -513,7 +514,7 @@ public sealed class DefectTests
 
         Assert.Equal(Result.Applied, _w.Report(StepEnd("s1") with { Workflow = "import" }).Result);
 
-        var recount = Assert.Single(_w.Effects.OfType<Effect.Recount>());
+        var recount = Assert.Single(_w.Effects.OfType<Effect.CorrectStatistics>());
         Assert.Equal(("unknown", "import"), (recount.FromWorkflow, recount.ToWorkflow));
         _w.HistoryGivesTheState();
     }
@@ -522,7 +523,7 @@ public sealed class DefectTests
     public void D22_Invalid_names_are_refused_and_omitted_from_a_heartbeat()
     {
         Assert.Equal(Code.InvalidEvent, _w.Report(new ExecutionEvent.Log { Message = "m", Workflow = string.Empty }).Code);
-        var mended = Bounds.Readable(new ExecutionEvent.Heartbeat { Workflow = "\0", Namespace = new string('n', 257), Progress = new(101, null) });
+        var mended = FieldValidation.Normalize(new ExecutionEvent.Heartbeat { Workflow = "\0", Namespace = new string('n', 257), Progress = new(101, null) });
         Assert.Equal(new ExecutionEvent.Heartbeat { Progress = new(100, null) }, mended);
     }
 

@@ -90,7 +90,7 @@ public sealed class EpochTests
         w.Claim(W1);
         w.Judge(TimeSpan.FromSeconds(40));
 
-        Assert.Equal(new Effect.Ended(null, Cause.ClaimExpired, w.Now, null), Assert.Single(w.Effects.OfType<Effect.Ended>()));
+        Assert.Equal(new Effect.CountEndedEpoch(null, Cause.ClaimExpired, w.Now, null), Assert.Single(w.Effects.OfType<Effect.CountEndedEpoch>()));
         Assert.Equal(new EndedEpoch(1, "worker-1", "a", Begin, null, w.Now, null, null, Cause.ClaimExpired, null, null, null), Assert.Single(w.S.Epochs));
     }
 
@@ -117,8 +117,9 @@ public sealed class EpochTests
         Assert.Equal(requeued ? 8 : 7, Decided(state, new Command.Requeue(null, "ops")).Epoch);
         Assert.Equal(8, Decided(state with { Status = ExecutionStatus.Lost }, new Command.Requeue(null, "ops")).Epoch);
         var idempotent = state with { Status = ExecutionStatus.Running, Facts = state.Facts with { Idempotent = true }, FinalReportRefused = false };
-        Assert.Equal(requeued ? ExecutionStatus.Pending : ExecutionStatus.Lost, Decided(idempotent, new Command.Judge([])).Status);
-        Assert.Equal(ExecutionStatus.Lost, Decided(idempotent with { Facts = idempotent.Facts with { Idempotent = null } }, new Command.Judge([])).Status);
+        Assert.Equal(requeued ? ExecutionStatus.Pending : ExecutionStatus.Lost, Decided(idempotent, new Command.CheckDeadlines([])).Status);
+        var other = idempotent with { Facts = idempotent.Facts with { Idempotent = null } };
+        Assert.Equal(ExecutionStatus.Lost, Decided(other, new Command.CheckDeadlines([])).Status);
     }
 
     [Fact]
@@ -138,8 +139,8 @@ public sealed class EpochTests
                 new(FigureKind.Resolution, Resolution.Recovered, -1, first),
                 new(FigureKind.Resolution, Resolution.Failed, 1, w.Now),
             ],
-            w.Effects.OfType<Effect.Figure>());
-        Assert.Equal(new Resolved(Resolution.Failed, "seen", "ops", w.Now), w.S.Resolution);
+            w.Effects.OfType<Effect.ChangeStatistic>());
+        Assert.Equal(new ResolutionRecord(Resolution.Failed, "seen", "ops", w.Now), w.S.Resolution);
         w.HistoryGivesTheState();
     }
 
@@ -163,7 +164,7 @@ public sealed class EpochTests
                 ("tracker.lost", "janitor", "lost_after_start"), ("operator.resolve", "ops", "seen")],
             w.Effects.OfType<Effect.History>()
                 .Where(h => h.EventId is null && h.Type[0] is 'o' or 't')
-                .Select(h => (h.Type, RowFacts.Told(h).By!, RowFacts.Told(h).Reason!)));
+                .Select(h => (h.Type, HistoryRowJson.CallerAndReason(h).By!, HistoryRowJson.CallerAndReason(h).Reason!)));
     }
 
     private static void Check(string property, ExecutionState before, ExecutionState after, string[] kept, string[] elsewhere)
@@ -179,7 +180,7 @@ public sealed class EpochTests
     }
 
     private static ExecutionState Decided(ExecutionState state, Command command, RuleSettings? settings = null) =>
-        ExecutionRules.Decide(state.Id, state, Prior.None, command, Begin, settings ?? new()).State!;
+        ExecutionRules.Decide(state.Id, state, StoredRows.None, command, Begin, settings ?? new()).State!;
 
     private static DateTimeOffset At(int second) => Begin.AddHours(-1).AddSeconds(second);
 
@@ -213,14 +214,14 @@ public sealed class EpochTests
         PausedAt = At(8),
         PausedReason = "r",
         ResumedAt = At(9),
-        LastCompleted = new Marker("s2", "second", null, At(10), At(10), At(11), true),
+        LastCompleted = new BlockMarker("s2", "second", null, At(10), At(10), At(11), true),
         Version = 12,
         Revision = 13,
         LastContactAt = At(14),
         LeaseExpiresAt = At(15),
         StoredLease = At(16),
         FinalReportRefused = true,
-        LastStarted = new Marker("s1", "first", null, At(17), At(17), null, null),
+        LastStarted = new BlockMarker("s1", "first", null, At(17), At(17), null, null),
         StepCount = 18,
         OpenStepCount = 19,
         FailedStepCount = 20,
@@ -236,7 +237,7 @@ public sealed class EpochTests
         EvidenceCount = 30,
         RejectedCount = 31,
         RejectionCount = 32,
-        Resolution = new Resolved(Resolution.Failed, "r", "ops", At(33)),
+        Resolution = new ResolutionRecord(Resolution.Failed, "r", "ops", At(33)),
         Progress = new Progress(34, "m"),
         Epochs = [new EndedEpoch(6, null, null, null, null, null, null, null, null, null, null, null)],
     };

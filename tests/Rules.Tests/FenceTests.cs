@@ -20,7 +20,7 @@ public sealed class FenceTests
         Assert.Equal((ExecutionStatus.Pending, Restored, null, null), (_w.S.Status, _w.S.Epoch, _w.S.Worker, _w.S.LeaseExpiresAt));
         Assert.Equal((1, ExecutionStatus.Running, "worker-1", _w.Now), (ended.Epoch, ended.Status, ended.WorkerId, ended.EndedAt));
         Assert.Equal(StepStatus.Incomplete, _w.Steps[(1, "s1")].Status);
-        Assert.DoesNotContain(_w.Effects, e => e is Effect.Ended);
+        Assert.DoesNotContain(_w.Effects, e => e is Effect.CountEndedEpoch);
 
         Assert.Equal(Code.StaleEpoch, _w.Report(StepEnd("s1"), epoch: 1).Code);
         Assert.Equal((Result.Applied, Restored), (_w.Claim(W2).Result, _w.S.Epoch));

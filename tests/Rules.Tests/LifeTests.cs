@@ -307,7 +307,7 @@ public sealed class LifeTests
         _w.Cancel();
 
         Assert.Equal((ExecutionStatus.Cancelled, Cause.CancelConfirmed, Begin.AddSeconds(3)), (_w.S.Status, _w.S.Cause, _w.S.EndedAt));
-        Assert.Equal(TimeSpan.FromSeconds(3), _w.Effects.OfType<Effect.Ended>().Single().Duration);
+        Assert.Equal(TimeSpan.FromSeconds(3), _w.Effects.OfType<Effect.CountEndedEpoch>().Single().Duration);
     }
 
     [Fact]
@@ -385,7 +385,7 @@ public sealed class LifeTests
         for (var i = 0; i < 60; i++)
         {
             _w.Now += TimeSpan.FromSeconds(5);
-            stored += _w.Beat().Store ? 1 : 0;
+            stored += _w.Beat().MustStore ? 1 : 0;
         }
 
         Assert.InRange(stored, 5, 10);

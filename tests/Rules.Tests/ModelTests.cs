@@ -90,8 +90,8 @@ public sealed class ModelTests
         Assert.Equal(s.IsFinal, s.TrackerEndedAt is not null);
         Assert.True(s.EndedAt is null || s.EndedAt >= s.StartedAt || s.StartedAt is null, "a negative duration");
         Assert.All(w.Steps.Values, r => Assert.True(r.EndedAt is null || r.EndedAt >= r.StartedAt));
-        Assert.Equal(s.IsFinal ? 0 : 1, w.Effects.OfType<Effect.Live>().Sum(l => l.Delta));
-        Assert.True(s.RejectionCount <= Limits.Rejections && s.EvidenceCount <= Limits.Evidence && s.Epochs.Count <= Limits.Epochs);
+        Assert.Equal(s.IsFinal ? 0 : 1, w.Effects.OfType<Effect.ChangeLiveCount>().Sum(l => l.Delta));
+        Assert.True(s.RejectionCount <= Limits.RejectionCountMax && s.EvidenceCount <= Limits.EvidenceCountMax && s.Epochs.Count <= Limits.EpochCountMax);
         if (before is null || before.Epoch != s.Epoch)
         {
             return;

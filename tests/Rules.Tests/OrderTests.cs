@@ -105,7 +105,7 @@ public sealed class OrderTests
             {
                 // D25: a start that arrives after the end is refused only for facts that a create call stated.
                 Assert.True(
-                    create is not null && FactsRules.Contradiction(create, start.Facts) is not null,
+                    create is not null && FactsMerge.ConflictingField(create, start.Facts) is not null,
                     $"{string.Join(", ", order.Select(Brief))}: {answer.Message}");
             }
 
@@ -144,7 +144,8 @@ public sealed class OrderTests
         return string.Join("\n", lines);
     }
 
-    private static string Marker(Marker? m) => m is null ? "none" : $"{m.StepId} {m.Block} {m.BlockType} {Time(m.StartedAt)} {Time(m.EndedAt)} {m.Success}";
+    private static string Marker(BlockMarker? m) =>
+        m is null ? "none" : $"{m.StepId} {m.Block} {m.BlockType} {Time(m.StartedAt)} {Time(m.EndedAt)} {m.Success}";
 
     private static string Time(DateTimeOffset? at) => at is null ? "-" : at >= Arrival ? "tracker's" : $"{at:HH:mm:ss}";
 }

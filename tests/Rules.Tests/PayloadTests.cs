@@ -12,12 +12,12 @@ public sealed class PayloadTests
     {
         var json = "\"0123456789012345678\""u8.ToArray();
 
-        Assert.Same(json, Payload.Cut(json, json.Length));
-        Assert.Equal("\"01234567" + Marker, Text(Payload.Cut(json, json.Length - 1)));
-        Assert.Null(Payload.Cut((byte[]?)null, 20));
-        Assert.Equal("aé", Payload.Cut("aé", 3));
-        Assert.Equal("0123456789é" + Marker, Payload.Cut("0123456789éé0123456789", 23));
-        Assert.Equal("0123456789" + Marker, Payload.Cut("0123456789éé0123456789", 22));
+        Assert.Same(json, PayloadTruncation.Truncate(json, json.Length));
+        Assert.Equal("\"01234567" + Marker, Text(PayloadTruncation.Truncate(json, json.Length - 1)));
+        Assert.Null(PayloadTruncation.Truncate((byte[]?)null, 20));
+        Assert.Equal("aé", PayloadTruncation.Truncate("aé", 3));
+        Assert.Equal("0123456789é" + Marker, PayloadTruncation.Truncate("0123456789éé0123456789", 23));
+        Assert.Equal("0123456789" + Marker, PayloadTruncation.Truncate("0123456789éé0123456789", 22));
     }
 
     /// <summary>Characters of one to four bytes, cut at every byte.</summary>
@@ -32,7 +32,7 @@ public sealed class PayloadTests
         var json = Encoding.UTF8.GetBytes($"\"{text}\"");
         for (var limit = 12; limit < 60; limit++)
         {
-            foreach (var cut in new[] { Payload.Cut(text, limit), Text(Payload.Cut(json, limit)) })
+            foreach (var cut in new[] { PayloadTruncation.Truncate(text, limit), Text(PayloadTruncation.Truncate(json, limit)) })
             {
                 Assert.EndsWith(Marker, cut);
                 Assert.DoesNotContain('\ufffd', cut);
@@ -44,7 +44,7 @@ public sealed class PayloadTests
     [Fact]
     public void A_cut_payload_does_not_grow_by_escapes()
     {
-        var cut = Payload.Cut(Encoding.UTF8.GetBytes($"\"{new string('é', 100)}\""), 50)!;
+        var cut = PayloadTruncation.Truncate(Encoding.UTF8.GetBytes($"\"{new string('é', 100)}\""), 50)!;
 
         Assert.DoesNotContain("\\u", Encoding.UTF8.GetString(cut));
         Assert.InRange(cut.Length, 45, 54);

@@ -25,7 +25,7 @@ public sealed class ReplayTests
 
         Assert.Equal((99, 300L, 100, 150L), (_w.S.RejectionCount, _w.S.RejectedCount, _w.S.EvidenceCount, _w.S.LateCount));
         _w.HistoryGivesTheState();
-        var told = Replay.Told(_w.S);
+        var told = Replay.WithoutUnrecorded(_w.S);
         Assert.Equal((50, 201), (_w.S.Version - told.Version, _w.S.RejectedCount - told.RejectedCount));
     }
 

@@ -71,7 +71,7 @@ public sealed class ReportTests
         _w.Suppose(s => s with { RejectionCount = 99 });
 
         var refused = _w.Report(Refused("log"));
-        Assert.True(refused.Store);
+        Assert.True(refused.MustStore);
         Assert.Empty(refused.Effects);
         Assert.Equal((1L, 99), (_w.S.RejectedCount, _w.S.RejectionCount));
 
@@ -170,8 +170,8 @@ public sealed class ReportTests
         var final = Assert.Single(_w.Effects.OfType<Effect.FinalPayload>());
         Assert.Equal((1, (64 * 1024) + 3, "1"), (final.Epoch, final.Output!.Length, Encoding.UTF8.GetString(final.Error!)));
         Assert.Equal(
-            new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, _w.Now, TimeSpan.FromSeconds(5)),
-            Assert.Single(_w.Effects.OfType<Effect.Ended>()));
+            new Effect.CountEndedEpoch(ExecutionStatus.Failed, Cause.Reported, _w.Now, TimeSpan.FromSeconds(5)),
+            Assert.Single(_w.Effects.OfType<Effect.CountEndedEpoch>()));
         _w.HistoryGivesTheState();
     }
 
@@ -236,9 +236,9 @@ public sealed class ReportTests
     public void D41_log_lines_over_the_limit_share_one_record_with_the_time_of_the_first_and_the_end_is_stored()
     {
         _w.Create(W1);
-        for (var i = 0; i < Limits.LogBytes / Limits.LogMessage; i++)
+        for (var i = 0; i < Limits.LogBytesMax / Limits.LogMessageBytesMax; i++)
         {
-            Assert.Equal(Result.Applied, _w.Report(new ExecutionEvent.Log { Message = new string('m', Limits.LogMessage) }, id: $"l{i}").Result);
+            Assert.Equal(Result.Applied, _w.Report(new ExecutionEvent.Log { Message = new string('m', Limits.LogMessageBytesMax) }, id: $"l{i}").Result);
         }
 
         var kept = _w.S.LogCount;
@@ -261,7 +261,7 @@ public sealed class ReportTests
     public void D41_an_epoch_has_100_000_log_lines()
     {
         _w.Create(W1);
-        for (var i = 0; i < Limits.LogLines; i++)
+        for (var i = 0; i < Limits.LogLineCountMax; i++)
         {
             _w.Report(new ExecutionEvent.Log { Message = "m" }, id: $"l{i}");
         }
@@ -354,7 +354,7 @@ public sealed class ReportTests
         _w.Report(End());
         var late = _w.Beat();
 
-        Assert.Equal((Result.Late, Code.AlreadyFinished, false, 0L), (late.Result, late.Code, late.Store, _w.S.LateCount));
+        Assert.Equal((Result.Late, Code.AlreadyFinished, false, 0L), (late.Result, late.Code, late.MustStore, _w.S.LateCount));
     }
 
     [Fact]
@@ -372,7 +372,7 @@ public sealed class ReportTests
 
         var beyond = _w.Report(End());
 
-        Assert.True(beyond.Store);
+        Assert.True(beyond.MustStore);
         Assert.Empty(beyond.Effects);
         Assert.Equal((100, 101L, version + 1), (_w.S.EvidenceCount, _w.S.LateCount, _w.S.Version));
     }
@@ -409,14 +409,14 @@ public sealed class ReportTests
         _w.Create(W1);
         _w.Report(End());
         _w.Report(End(Outcome.Fail));
-        Assert.Empty(_w.Effects.OfType<Effect.Figure>());
+        Assert.Empty(_w.Effects.OfType<Effect.ChangeStatistic>());
 
         var lost = new World();
         lost.Create(W1);
         lost.Judge(TimeSpan.FromMinutes(5));
         lost.Report(End());
         lost.Report(End(Outcome.Fail));
-        Assert.Equal(new Effect.Figure(FigureKind.LateAfterLost, null, 1, lost.Now), Assert.Single(lost.Effects.OfType<Effect.Figure>()));
+        Assert.Equal(new Effect.ChangeStatistic(FigureKind.LateAfterLost, null, 1, lost.Now), Assert.Single(lost.Effects.OfType<Effect.ChangeStatistic>()));
     }
 
     [Fact]

@@ -11,9 +11,9 @@ public sealed class SharedStoreTests
         _w.Create();
         _w.Claim(World.W1);
         _w.Now += TimeSpan.FromSeconds(1);
-        Assert.True(_w.Beat().Store);
+        Assert.True(_w.Beat().MustStore);
         _w.Now += TimeSpan.FromSeconds(1);
-        Assert.False(_w.Beat().Store);
+        Assert.False(_w.Beat().MustStore);
     }
 
     [Fact]
@@ -28,5 +28,5 @@ public sealed class SharedStoreTests
     }
 
     private static ExecutionStatus Judged(ExecutionState state, DateTimeOffset now, bool shared) =>
-        ExecutionRules.Decide(state.Id, state, Prior.None, new Command.Judge([], shared), now, new RuleSettings()).State!.Status;
+        ExecutionRules.Decide(state.Id, state, StoredRows.None, new Command.CheckDeadlines([], shared), now, new RuleSettings()).State!.Status;
 }

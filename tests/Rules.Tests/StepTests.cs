@@ -251,11 +251,11 @@ public sealed class StepTests
 
         _w.Report(StepStart("s2", at: Begin.AddSeconds(45)));
         Assert.Equal(Begin.AddSeconds(40), _w.S.StartedAt);
-        Assert.Empty(_w.Effects.OfType<Effect.Recount>());
+        Assert.Empty(_w.Effects.OfType<Effect.CorrectStatistics>());
         _w.Report(StepStart("s3", at: Begin.AddSeconds(30)));
 
         Assert.Equal((Begin.AddSeconds(30), Begin.AddSeconds(90)), (_w.S.StartedAt, _w.S.EndedAt));
-        var recount = Assert.Single(_w.Effects.OfType<Effect.Recount>());
+        var recount = Assert.Single(_w.Effects.OfType<Effect.CorrectStatistics>());
         Assert.Equal(
             (TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60), _w.Now, ExecutionStatus.Succeeded),
             (recount.FromDuration, recount.ToDuration, recount.At, recount.Status));

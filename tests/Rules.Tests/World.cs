@@ -10,7 +10,7 @@ internal sealed class World
     public static readonly Worker W1 = new("worker-1", "a");
     public static readonly Worker W2 = new("worker-2", "b");
 
-    private readonly Dictionary<(int Epoch, string Id), PriorEvent> _events = [];
+    private readonly Dictionary<(int Epoch, string Id), StoredEvent> _events = [];
     private readonly Dictionary<(int Epoch, string EventId, Code Code), Effect.Rejection> _rejections = [];
     private int _ids;
 
@@ -49,15 +49,15 @@ internal sealed class World
 
     public Decision Report(ExecutionEvent @event, int? epoch = null, string? id = null, bool trace = false, int? tokenEpoch = null)
     {
-        var identified = Bounds.Readable(Identified(@event, id));
-        return Do(new Command.Report(identified, epoch ?? State?.Epoch ?? 1, Hash(identified), "tests", "default", trace) { TokenEpoch = tokenEpoch });
+        var identified = FieldValidation.Normalize(Identified(@event, id));
+        return Do(new Command.ApplyEvent(identified, epoch ?? State?.Epoch ?? 1, Hash(identified), "tests", "default", trace) { TokenEpoch = tokenEpoch });
     }
 
     /// <summary>Stores an end whose full record the store refused.</summary>
     public Decision Reduce(ExecutionEvent.ExecutionCompleted end, int? epoch = null, string? id = null)
     {
         var identified = (ExecutionEvent.ExecutionCompleted)Identified(end, id);
-        return Do(new Command.Reduce(identified, epoch ?? State?.Epoch ?? 1, Hash(identified)!, "tests", "default", "the store refused it"));
+        return Do(new Command.CompleteWithoutPayloads(identified, epoch ?? State?.Epoch ?? 1, Hash(identified)!, "tests", "default", "the store refused it"));
     }
 
     public Decision Beat(int? epoch = null) => Report(new ExecutionEvent.Heartbeat(), epoch);
@@ -71,7 +71,7 @@ internal sealed class World
     public Decision Judge(TimeSpan? after = null)
     {
         Now += after ?? TimeSpan.Zero;
-        return Do(new Command.Judge(Outages));
+        return Do(new Command.CheckDeadlines(Outages));
     }
 
     /// <summary>Restores the store: from now on no epoch below this one is opened.</summary>
@@ -105,7 +105,7 @@ internal sealed class World
             replay.Add(row);
         }
 
-        Assert.Equivalent(State is null ? null : Replay.Told(State), replay.State, strict: true);
+        Assert.Equivalent(State is null ? null : Replay.WithoutUnrecorded(State), replay.State, strict: true);
         Assert.Equal(Steps.Count, replay.Steps.Count);
         foreach (var (key, step) in Steps)
         {
@@ -116,15 +116,15 @@ internal sealed class World
     private ExecutionEvent Identified(ExecutionEvent @event, string? id) =>
         @event is ExecutionEvent.Heartbeat ? @event : @event with { EventId = id ?? @event.EventId ?? $"e{++_ids}" };
 
-    private Prior PriorOf(Command command)
+    private StoredRows PriorOf(Command command)
     {
         var (e, epoch) = command switch
         {
-            Command.Report r => (r.Event, r.Epoch),
-            Command.Reduce r => (r.Event, r.Epoch),
+            Command.ApplyEvent r => (r.Event, r.Epoch),
+            Command.CompleteWithoutPayloads r => (r.Event, r.Epoch),
             _ => (null, 0),
         };
-        return e is null ? Prior.None : new Prior(
+        return e is null ? StoredRows.None : new StoredRows(
             e.EventId is { } id ? _events.GetValueOrDefault((epoch, id)) : null,
             e is ExecutionEvent.StepStarted s
                 ? Steps.GetValueOrDefault((epoch, s.StepId))
@@ -141,7 +141,7 @@ internal sealed class World
         {
             case Effect.History { TakesEventId: true } row:
                 Assert.True(
-                    _events.TryAdd((row.Epoch, row.EventId!), new PriorEvent(row.Epoch, row.EventId!, row.Hash!, row.Result, row.Code, 1)),
+                    _events.TryAdd((row.Epoch, row.EventId!), new StoredEvent(row.Epoch, row.EventId!, row.Hash!, row.Result, row.Code, 1)),
                     $"event id {row.EventId} taken twice");
                 break;
             case Effect.Step row:

@@ -164,7 +164,7 @@ public sealed class EventReadingTests
     {
         var beat = Assert.IsType<ExecutionEvent.Heartbeat>(Read($$$"""{"type":"heartbeat","progress":{"message":"{{{new string('m', 5_000)}}}\u0000"}}"""));
 
-        Assert.Equal(new string('m', Limits.NoteLength), beat.Progress!.Message);
+        Assert.Equal(new string('m', Limits.NoteLengthMax), beat.Progress!.Message);
     }
 
     [Theory]
@@ -215,7 +215,7 @@ public sealed class EventReadingTests
             Read($$"""{"eventId":"e","type":"step.completed","stepId":"s","outcome":"success","at":{{at}}}"""),
         ];
 
-        Assert.All(ends, e => Assert.Equal((null, Bounds.TimeLeftOut), (e.At, e.LeftOut)));
+        Assert.All(ends, e => Assert.Equal((null, FieldValidation.TimeOmittedNote), (e.At, e.LeftOut)));
         Assert.IsType<ExecutionEvent.Unreadable>(Read($$"""{"eventId":"e","type":"step.started","stepId":"s","block":"b","at":{{at}}}"""));
     }
 
@@ -256,7 +256,7 @@ public sealed class EventReadingTests
         var name = new string('n', 257);
         var overHttp = Assert.IsType<ExecutionEvent.Unreadable>(Read($$"""{"eventId":"e","type":"step.started","stepId":"s","block":"{{name}}"}"""));
 
-        var overTheGrain = Bounds.Readable(new ExecutionEvent.StepStarted { EventId = "e", StepId = "s", Block = name });
+        var overTheGrain = FieldValidation.Normalize(new ExecutionEvent.StepStarted { EventId = "e", StepId = "s", Block = name });
 
         Assert.Equal(overHttp, overTheGrain);
     }
@@ -264,6 +264,6 @@ public sealed class EventReadingTests
     private static ExecutionEvent Read(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return Bounds.Readable(EventReading.Read(document.RootElement));
+        return FieldValidation.Normalize(EventReading.Read(document.RootElement));
     }
 }

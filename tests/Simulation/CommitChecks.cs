@@ -97,7 +97,7 @@ internal sealed class CommitChecks(World world)
             }
             else if (row.Type is "tracker.lost" or "tracker.exception" && before.LeaseTerm is { } term)
             {
-                var earliest = Excused(contact + term, term) + World.Rules.Grace - world.SkewMax;
+                var earliest = Excused(contact + term, term) + World.Rules.DeadlineGrace - world.SkewMax;
                 Holds(
                     id,
                     earliest is null || world.Time.Elapsed >= earliest,
@@ -134,7 +134,7 @@ internal sealed class CommitChecks(World world)
 
         var due = deadline - SimulatedTime.Start;
         due = due > world.Faults.LastDisturbance ? due : world.Faults.LastDisturbance;
-        return due + World.Rules.Grace + world.Setup.JanitorPeriod + (3 * world.SkewMax) + TimeSpan.FromSeconds(5);
+        return due + World.Rules.DeadlineGrace + world.Setup.JanitorPeriod + (3 * world.SkewMax) + TimeSpan.FromSeconds(5);
     }
 
     private void Steps(string id, StoredExecution after)
@@ -160,7 +160,7 @@ internal sealed class CommitChecks(World world)
         Holds(id, after.State.EndedAt is not { } ended || after.State.StartedAt is not { } started || ended >= started, "it ended before it started");
         foreach (var effect in append.Effects)
         {
-            Holds(id, effect is not Effect.Ended { Duration: { } duration } || duration >= TimeSpan.Zero, "a duration is negative");
+            Holds(id, effect is not Effect.CountEndedEpoch { Duration: { } duration } || duration >= TimeSpan.Zero, "a duration is negative");
         }
     }
 
@@ -188,7 +188,7 @@ internal sealed class CommitChecks(World world)
         var s = after.State;
         Holds(
             id,
-            s.Epochs.Count <= Limits.Epochs && after.Rejections.Count <= Limits.Rejections && after.EvidenceCount <= Limits.Evidence,
+            s.Epochs.Count <= Limits.EpochCountMax && after.Rejections.Count <= Limits.RejectionCountMax && after.EvidenceCount <= Limits.EvidenceCountMax,
             "it grows without bound");
         Holds(
             id,

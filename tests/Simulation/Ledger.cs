@@ -171,7 +171,7 @@ internal sealed class Ledger(World world)
     private void CheckStored(string id, int epoch, string @event, Result? result, string when)
     {
         var stored = world.Store.Executions.GetValueOrDefault(id);
-        if (result == Result.Late && stored?.EvidenceCount >= Limits.Evidence)
+        if (result == Result.Late && stored?.EvidenceCount >= Limits.EvidenceCountMax)
         {
             return;
         }

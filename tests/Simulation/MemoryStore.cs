@@ -230,14 +230,14 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
 
     private static AppendOutcome.IdsTaken? Find(StoredExecution stored, Append append)
     {
-        PriorEvent[] events =
+        StoredEvent[] events =
         [
             .. append.NewEvents.Where(stored.Events.ContainsKey).Select(key => stored.History[stored.Events[key]])
-                .Select(h => new PriorEvent(h.Row.Epoch, h.Row.EventId!, h.Row.Hash ?? [], h.Row.Result, h.Row.Code, h.CommitId)),
+                .Select(h => new StoredEvent(h.Row.Epoch, h.Row.EventId!, h.Row.Hash ?? [], h.Row.Result, h.Row.Code, h.CommitId)),
         ];
         StepRow[] steps = [.. append.NewSteps.Where(stored.Steps.ContainsKey).Select(key => stored.Steps[key])];
-        PriorRejection[] rejections =
-            [.. append.NewRejections.Where(stored.Rejections.ContainsKey).Select(key => new PriorRejection(key.Code, key.Epoch, key.EventId))];
+        StoredRejection[] rejections =
+            [.. append.NewRejections.Where(stored.Rejections.ContainsKey).Select(key => new StoredRejection(key.Code, key.Epoch, key.EventId))];
         return events.Length + steps.Length + rejections.Length > 0 ? new(events, steps, rejections) : null;
     }
 
@@ -247,10 +247,10 @@ internal sealed class MemoryStore(bool isShared, Action<StoredExecution?, Stored
         {
             switch (effect)
             {
-                case Effect.Live live:
+                case Effect.ChangeLiveCount live:
                     Live[(live.Workflow, live.Status)] = Live.GetValueOrDefault((live.Workflow, live.Status)) + live.Delta;
                     break;
-                case Effect.Figure figure:
+                case Effect.ChangeStatistic figure:
                     Figures[(figure.Kind, figure.Resolution)] = Figures.GetValueOrDefault((figure.Kind, figure.Resolution)) + figure.Delta;
                     break;
             }

@@ -18,7 +18,7 @@ internal sealed class StoredExecution
 
     public Dictionary<RejectionKey, int> Rejections { get; private init; } = [];
 
-    public List<Effect.Ended> Ended { get; private init; } = [];
+    public List<Effect.CountEndedEpoch> Ended { get; private init; } = [];
 
     /// <summary>Number of log lines by epoch.</summary>
     public Dictionary<int, int> LogCounts { get; private init; } = [];
@@ -70,7 +70,7 @@ internal sealed class StoredExecution
             case Effect.Audit:
                 AuditCount++;
                 break;
-            case Effect.Ended ended:
+            case Effect.CountEndedEpoch ended:
                 Ended.Add(ended);
                 break;
         }

@@ -127,7 +127,7 @@ public abstract class CommitContract : IAsyncLifetime
             NewRejections = [new(Code.Conflict, 1, "e"), new(Code.StaleEpoch, 1, "e"), new(Code.Conflict, 2, "e")],
         }));
         Assert.Equal("0.10", Assert.Single(found.Steps).Cost.ToString());
-        Assert.Equal(new PriorRejection(Code.Conflict, 1, "e"), Assert.Single(found.Rejections));
+        Assert.Equal(new StoredRejection(Code.Conflict, 1, "e"), Assert.Single(found.Rejections));
         Assert.Equal(1, (await Store.LoadAsync(state.Id, None))!.Revision);
     }
 

@@ -603,7 +603,9 @@ public sealed class PostgresStoreTests : StoreContract
     public async Task A_refused_append_is_not_counted()
     {
         Effect[] effects =
-            [new Effect.Live("etl", ExecutionStatus.Running, 1), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1))];
+            [
+            new Effect.ChangeLiveCount("etl", ExecutionStatus.Running, 1),
+            new Effect.CountEndedEpoch(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1))];
         await Commit(First(State("a"), effects));
         Assert.IsType<AppendOutcome.VersionMismatch>(await One(First(State("a"), effects)));
         var figures = await store.FiguresAsync(T0, T0.AddMinutes(5), "etl", null, None);

@@ -68,11 +68,13 @@ public sealed class StateTextTests
         .. Of<ExecutionState>().Select(m => (m, To<ExecutionState>(m, s => s with { }, (_, s) => s))),
         .. Of<ExecutionFacts>().Select(m => (m, To<ExecutionFacts>(m, s => s.Facts with { }, (s, facts) => s with { Facts = facts }))),
         .. Of<Worker>().Select(m => (m, To<Worker>(m, s => s.Worker is { } w ? w with { } : new("w", null), (s, worker) => s with { Worker = worker }))),
-        .. Of<Marker>().Select(m => (m, To<Marker>(m, s => s.LastStarted is { } l ? l with { } : Bare, (s, marker) => s with { LastStarted = marker }))),
-        .. Of<Marker>().Select(m => (m, To<Marker>(m, s => s.LastCompleted is { } l ? l with { } : Bare, (s, marker) => s with { LastCompleted = marker }))),
+        .. Of<BlockMarker>().Select(m =>
+                (m, To<BlockMarker>(m, s => s.LastStarted is { } l ? l with { } : Bare, (s, marker) => s with { LastStarted = marker }))),
+        .. Of<BlockMarker>().Select(m =>
+                (m, To<BlockMarker>(m, s => s.LastCompleted is { } l ? l with { } : Bare, (s, marker) => s with { LastCompleted = marker }))),
     ];
 
-    private static Marker Bare => new("s", "b", null, default, default, null, null);
+    private static BlockMarker Bare => new("s", "b", null, default, default, null, null);
 
     private static IEnumerable<PropertyInfo> Of<T>() => typeof(T).GetProperties().Where(p => p.CanWrite);
 

@@ -204,10 +204,12 @@ public abstract class StoreContract : CommitContract
     public async Task D29_An_end_that_is_recounted_moves_between_workflows_and_durations()
     {
         var state = State("a") with { Status = ExecutionStatus.Failed };
-        await Commit(First(state, new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1))));
+        await Commit(First(state, new Effect.CountEndedEpoch(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1))));
         var (from, named) = (state.Workflow, state with { Facts = state.Facts with { Workflow = "named" } });
         await Commit(
-            Next(named, new Effect.Recount(ExecutionStatus.Failed, Cause.Reported, T0, from, TimeSpan.FromSeconds(1), "named", TimeSpan.FromHours(1))));
+            Next(
+                    named,
+                    new Effect.CorrectStatistics(ExecutionStatus.Failed, Cause.Reported, T0, from, TimeSpan.FromSeconds(1), "named", TimeSpan.FromHours(1))));
 
         var (old, now) = (await Of(from), await Of("named"));
         Assert.Equal((0, 0, null), (old.ByStatus.GetValueOrDefault(ExecutionStatus.Failed), old.ByCause.GetValueOrDefault(Cause.Reported), old.P50));
@@ -453,7 +455,7 @@ public abstract class StoreContract : CommitContract
             Facts = new() { Workflow = new string('w', 256), Labels = new() { ["k"] = "v" }, ParentExecutionId = "p" },
             Epochs = [new(1, null, null, null, null, T0, ExecutionStatus.Failed, null, Cause.Reported, null, null, null)],
         };
-        await Commit(First(state, new Effect.Ended(ExecutionStatus.Lost, Cause.LostAfterStart, T0, TimeSpan.Zero)));
+        await Commit(First(state, new Effect.CountEndedEpoch(ExecutionStatus.Lost, Cause.LostAfterStart, T0, TimeSpan.Zero)));
         ExecutionFilter[] filters =
         [
             new(), new() { Label = [new("k", "v")] }, new() { Parent = ["p"] }, new() { EpochStatus = [ExecutionStatus.Failed] },
@@ -677,7 +679,7 @@ public abstract class StoreContract : CommitContract
         var (eventId, stepId, no) = (Longest(7, 128), Longest(8), new Effect.Rejection(Code.Conflict, 1, Longest(9, 128), "log", "no", T0));
         await Commit(First(
             all[0], History(1, eventId), new Effect.Step(Step(stepId, 1), true), no, new Effect.Log(1, eventId, T0, T0, 1, Severity.Info, null, stepId, "m"),
-            new Effect.Live(names[0], ExecutionStatus.Running, 1)));
+            new Effect.ChangeLiveCount(names[0], ExecutionStatus.Running, 1)));
         var known = Next(all[0]) with { NewEvents = [new(1, eventId)], NewSteps = [new(1, stepId)], NewRejections = [new(no.Code, no.Epoch, no.EventId)] };
         var found = Assert.IsType<AppendOutcome.IdsTaken>(Assert.Single(await Store.CommitAsync([known], None)));
         Assert.Equal((1, 1, 1), (found.Events.Count, found.Steps.Count, found.Rejections.Count));
@@ -685,7 +687,8 @@ public abstract class StoreContract : CommitContract
         await All();
         all = all.ConvertAll(s => s with { Revision = 2, Status = ExecutionStatus.Succeeded });
         await Store.CommitAsync(
-            [.. all.Select(s => Next(s with { Revision = 1 }, new Effect.Ended(s.Status, Cause.Reported, T0, TimeSpan.FromSeconds(1))) with { DueAt = null })],
+            [.. all.Select(s =>
+                Next(s with { Revision = 1 }, new Effect.CountEndedEpoch(s.Status, Cause.Reported, T0, TimeSpan.FromSeconds(1))) with { DueAt = null })],
             None);
         await All();
 
@@ -741,8 +744,9 @@ public abstract class StoreContract : CommitContract
     {
         await Commit(First(
             State("x", workflow: "import"),
-            new Effect.Ended(ExecutionStatus.Succeeded, Cause.Reported, T0, TimeSpan.FromSeconds(1)),
-            new Effect.Recount(ExecutionStatus.Succeeded, Cause.Reported, T0, "unknown", TimeSpan.FromSeconds(1), "import", TimeSpan.FromSeconds(1))));
+            new Effect.CountEndedEpoch(ExecutionStatus.Succeeded, Cause.Reported, T0, TimeSpan.FromSeconds(1)),
+            new Effect.CorrectStatistics(
+                ExecutionStatus.Succeeded, Cause.Reported, T0, "unknown", TimeSpan.FromSeconds(1), "import", TimeSpan.FromSeconds(1))));
 
         Assert.Equal((1L, 0L, 1L), (await Succeeded("import"), await Succeeded("unknown"), await Succeeded(null)));
 
@@ -758,10 +762,10 @@ public abstract class StoreContract : CommitContract
             var at = T0.AddMinutes(i * 30);
             await Commit(First(
                 State($"f{i}", workflow: i % 2 == 0 ? "even" : "odd"),
-                new Effect.Live("import", ExecutionStatus.Running, 1),
-                new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(i + 1)),
-                new Effect.Figure(FigureKind.LateAfterLost, null, 1, at),
-                new Effect.Figure(FigureKind.Resolution, Resolution.Ignored, 1, at)));
+                new Effect.ChangeLiveCount("import", ExecutionStatus.Running, 1),
+                new Effect.CountEndedEpoch(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(i + 1)),
+                new Effect.ChangeStatistic(FigureKind.LateAfterLost, null, 1, at),
+                new Effect.ChangeStatistic(FigureKind.Resolution, Resolution.Ignored, 1, at)));
         }
 
         var all = await Reads.FiguresAsync(T0, T0.AddDays(1), null, null, None);
@@ -810,7 +814,8 @@ public abstract class StoreContract : CommitContract
         var (from, to) = (T0.AddMinutes(-10), T0.AddMinutes(-10).AddHours(hours));
         DateTimeOffset[] ends = [from.AddSeconds(-1), from, from.AddMinutes(11), to.AddHours(-0.4), to.AddSeconds(-1), to];
         await Store.CommitAsync(
-            [.. ends.Select((at, i) => First(State($"f{i}"), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(1))))], None);
+            [.. ends.Select((at, i) =>
+                First(State($"f{i}"), new Effect.CountEndedEpoch(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(1))))], None);
         var figures = await Reads.FiguresAsync(from, to, null, null, None);
         Assert.Equal(4, figures.ByStatus[ExecutionStatus.Failed]);
         Assert.Equal(4, figures.Series.Sum(p => p.ByStatus.Values.Sum()));
@@ -824,7 +829,7 @@ public abstract class StoreContract : CommitContract
         await Store.CommitAsync(
             [
                 .. ends.Select((at, i) => First(
-                    State($"f{i}", workflow: "w"), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(1)))),
+                    State($"f{i}", workflow: "w"), new Effect.CountEndedEpoch(ExecutionStatus.Failed, Cause.Reported, at, TimeSpan.FromSeconds(1)))),
             ],
             None);
         var now = T0.AddDays(9).AddMinutes(1);
@@ -1091,7 +1096,7 @@ public abstract class StoreContract : CommitContract
     }
 
     private static Append Ended(string id, string workflow) =>
-        First(State(id, workflow), new Effect.Ended(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1)));
+        First(State(id, workflow), new Effect.CountEndedEpoch(ExecutionStatus.Failed, Cause.Reported, T0, TimeSpan.FromSeconds(1)));
 
     /// <summary>Reopens the store with a limit of rows that a page may examine.</summary>
     protected virtual Task ReopenAsync(int examineMax)

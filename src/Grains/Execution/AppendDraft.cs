@@ -28,7 +28,7 @@ internal sealed class AppendDraft(ExecutionState? state, KnownRows known)
     {
         State = decision.State;
         Effects.AddRange(decision.Effects);
-        MustStore |= decision.Store;
+        MustStore |= decision.MustStore;
         Known.Adopt(command, decision, _commitId);
     }
 

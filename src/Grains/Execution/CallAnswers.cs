@@ -50,7 +50,7 @@ internal static class CallAnswers
         for (var i = 0; i < results.Length; i++)
         {
             var d = answers.Verdicts[i];
-            var command = (Command.Report)answers.Commands[i];
+            var command = (Command.ApplyEvent)answers.Commands[i];
             fenced |= d.Code == Code.StaleEpoch || ExecutionRules.IsFenced(command, s);
             results[i] = new EventAnswer(command.Event.EventId, d.Result, d.Code, d.Message);
         }

@@ -119,7 +119,7 @@ public sealed partial class ExecutionActor
             return await TakeApartAsync(calls, reduced);
         }
 
-        if (reduced is null && calls[0].Commands.Any(x => x is Command.Report { Event: ExecutionEvent.ExecutionCompleted }))
+        if (reduced is null && calls[0].Commands.Any(x => x is Command.ApplyEvent { Event: ExecutionEvent.ExecutionCompleted }))
         {
             return await TakeTurnAsync(calls, reason);
         }
@@ -154,7 +154,7 @@ public sealed partial class ExecutionActor
 
         _open.Clear();
         _contact = Contact.Now(services);
-        _state = await store.LoadAsync(id, CancellationToken.None) is { } stored ? Deadlines.Presumed(stored) : null;
+        _state = await store.LoadAsync(id, CancellationToken.None) is { } stored ? Deadlines.WithUnstoredExtension(stored) : null;
         _loaded = true;
     }
 
@@ -209,9 +209,9 @@ public sealed partial class ExecutionActor
             var command = call.Commands[i];
             var asked = command switch
             {
-                Command.Report { Event: ExecutionEvent.ExecutionCompleted end } r when reduce is not null =>
-                    new Command.Reduce(end, r.Epoch, r.Hash!, r.By, r.Namespace, reduce),
-                Command.Judge judge when _refusedAt is { } at => judge with { Outages = [.. judge.Outages, new Outage(DateTimeOffset.MinValue, at)] },
+                Command.ApplyEvent { Event: ExecutionEvent.ExecutionCompleted end } r when reduce is not null =>
+                    new Command.CompleteWithoutPayloads(end, r.Epoch, r.Hash!, r.By, r.Namespace, reduce),
+                Command.CheckDeadlines judge when _refusedAt is { } at => judge with { Outages = [.. judge.Outages, new Outage(DateTimeOffset.MinValue, at)] },
                 _ => command,
             };
             var decision = ExecutionRules.Decide(id, draft.State, draft.Known.Of(command), asked, now, services.Settings);
@@ -295,7 +295,7 @@ public sealed partial class ExecutionActor
         }
     }
 
-    private static bool IsContact(PendingCall call) => call.Commands.Any(command => command is Command.Report or Command.Create or Command.Claim);
+    private static bool IsContact(PendingCall call) => call.Commands.Any(command => command is Command.ApplyEvent or Command.Create or Command.Claim);
 
     /// <param name="At">Timestamp of the clock's TimeProvider, taken before the store was called.</param>
     /// <param name="Heard">Number of the last announcement received by then.</param>

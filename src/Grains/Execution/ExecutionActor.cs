@@ -23,7 +23,7 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
     /// <inheritdoc cref="IExecutionGrain.Create"/>
     public Task<CommandAnswer> CreateAsync(CreateExecution create, Caller caller)
     {
-        Bounds.Check(create.Facts, create.Start);
+        FieldValidation.ThrowIfInvalid(create.Facts, create.Start);
         var facts = caller.ExplicitTrace ? create.Facts with { ExplicitTrace = create.Facts.ExplicitTrace ?? true } : create.Facts;
         return EnqueueAsync(
             caller,
@@ -34,21 +34,24 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
     /// <inheritdoc cref="IExecutionGrain.Claim"/>
     public Task<CommandAnswer> ClaimAsync(Worker worker, Caller caller)
     {
-        Bounds.Check(worker);
+        FieldValidation.ThrowIfInvalid(worker);
         return EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Claim(worker, caller.Name) { KeyId = caller.KeyId });
     }
 
     /// <inheritdoc cref="IExecutionGrain.Cancel"/>
     public Task<CommandAnswer> CancelAsync(string? reason, Caller caller) =>
-        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Cancel(Bounds.Note(reason), caller.Name) { Caller = Audited(caller) });
+        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Cancel(FieldValidation.NormalizeNote(reason), caller.Name) { Caller = Audited(caller) });
 
     /// <inheritdoc cref="IExecutionGrain.Resolve"/>
     public Task<CommandAnswer> ResolveAsync(Resolution resolution, string? reason, Caller caller) =>
-        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Resolve(resolution, Bounds.Note(reason), caller.Name) { Caller = Audited(caller) });
+        EnqueueAsync(
+            caller,
+            CallAnswers.OfCommand,
+            new Command.Resolve(resolution, FieldValidation.NormalizeNote(reason), caller.Name) { Caller = Audited(caller) });
 
     /// <inheritdoc cref="IExecutionGrain.Requeue"/>
     public Task<CommandAnswer> RequeueAsync(string? reason, Caller caller) =>
-        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Requeue(Bounds.Note(reason), caller.Name) { Caller = Audited(caller) });
+        EnqueueAsync(caller, CallAnswers.OfCommand, new Command.Requeue(FieldValidation.NormalizeNote(reason), caller.Name) { Caller = Audited(caller) });
 
     /// <inheritdoc cref="IExecutionGrain.Delete"/>
     public Task<CommandAnswer> DeleteAsync(Caller caller) =>
@@ -64,7 +67,7 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
         }
 
         var (outages, until) = services.Liveness.KnownAt(now);
-        return EnqueueAsync(Caller.Local, CallAnswers.OfJudgement, new Command.Judge(outages, store.IsShared, until));
+        return EnqueueAsync(Caller.Local, CallAnswers.OfJudgement, new Command.CheckDeadlines(outages, store.IsShared, until));
     }
 
     /// <inheritdoc cref="IExecutionGrain.Report"/>
@@ -73,9 +76,10 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
         var commands = new Command[report.Events.Length];
         for (var i = 0; i < commands.Length; i++)
         {
-            var @event = Bounds.Readable(report.Events[i]);
+            var @event = FieldValidation.Normalize(report.Events[i]);
             var hash = @event is ExecutionEvent.Heartbeat or ExecutionEvent.Unreadable ? null : services.Hasher.Hash(@event);
-            commands[i] = new Command.Report(@event, report.Epochs?[i] ?? report.Epoch ?? 1, hash, caller.Name, caller.DefaultNamespace, caller.ExplicitTrace)
+            var epoch = report.Epochs?[i] ?? report.Epoch ?? 1;
+            commands[i] = new Command.ApplyEvent(@event, epoch, hash, caller.Name, caller.DefaultNamespace, caller.ExplicitTrace)
             {
                 TokenEpoch = report.TokenEpoch,
                 KeyId = caller.KeyId,
@@ -91,7 +95,7 @@ public sealed partial class ExecutionActor(ExecutionId id, IExecutionStore store
     /// <param name="answer">Builds the answer. Runs at the end of the turn that decided the call.</param>
     private Task<TAnswer> EnqueueAsync<TAnswer>(Caller caller, Func<Answers, GrainServices, TAnswer> answer, params Command[] commands)
     {
-        Bounds.Check(caller);
+        FieldValidation.ThrowIfInvalid(caller);
         var call = new PendingCall<TAnswer>(commands, caller, services, answer);
         if (_pendingCommands > services.CommandsWaitingMax)
         {

@@ -13,7 +13,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
     private readonly List<StepKey> _newSteps = [];
 
     // Created on demand: most turns have one command and need none of these.
-    private Dictionary<EventKey, PriorEvent>? _events;
+    private Dictionary<EventKey, StoredEvent>? _events;
     private Dictionary<StepKey, StepRow>? _steps;
     private Dictionary<EventKey, List<Code>>? _rejected;
     private List<RejectionKey>? _newRejections;
@@ -48,28 +48,28 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
     }
 
     /// <summary>The known rows with the command's event id and step id.</summary>
-    public Prior Of(Command command)
+    public StoredRows Of(Command command)
     {
-        if (command is not Command.Report { Event: var e } report || e is ExecutionEvent.Heartbeat)
+        if (command is not Command.ApplyEvent { Event: var e } report || e is ExecutionEvent.Heartbeat)
         {
-            return Prior.None;
+            return StoredRows.None;
         }
 
         AdoptLast();
         var key = new EventKey(report.Epoch, e.EventId ?? string.Empty);
-        return new Prior(e.EventId is null ? null : Event(key), StepIdOf(e) is { } step ? Step(new(report.Epoch, step)) : null, Rejections(key));
+        return new StoredRows(e.EventId is null ? null : Event(key), StepIdOf(e) is { } step ? Step(new(report.Epoch, step)) : null, Rejections(key));
     }
 
     /// <summary>Adds a decision's writes, so that the turn's next decision sees them.</summary>
     public void Adopt(Command command, Decision decision, long commitId)
     {
         AdoptLast();
-        if (command is Command.Report { Event: not ExecutionEvent.Heartbeat and not ExecutionEvent.Unreadable } report)
+        if (command is Command.ApplyEvent { Event: not ExecutionEvent.Heartbeat and not ExecutionEvent.Unreadable } report)
         {
             Note(report);
         }
 
-        if (decision is { Result: Result.Rejected, Code: { } code } && command is Command.Report { Event: not ExecutionEvent.Heartbeat } refused)
+        if (decision is { Result: Result.Rejected, Code: { } code } && command is Command.ApplyEvent { Event: not ExecutionEvent.Heartbeat } refused)
         {
             var key = new EventKey(refused.Epoch, refused.Event.EventId ?? string.Empty);
             if (!Rejections(key).Contains(code))
@@ -101,7 +101,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
             switch (effect)
             {
                 case Effect.History { TakesEventId: true, EventId: { } id } row:
-                    Put(new PriorEvent(row.Epoch, id, row.Hash ?? [], row.Result, row.Code, commitId));
+                    Put(new StoredEvent(row.Epoch, id, row.Hash ?? [], row.Result, row.Code, commitId));
                     break;
                 case Effect.Step row:
                     Put(row.Row);
@@ -116,7 +116,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
         }
     }
 
-    private void Note(Command.Report report)
+    private void Note(Command.ApplyEvent report)
     {
         if (report.Event.EventId is { } id && Event(new(report.Epoch, id)) is null)
         {
@@ -129,7 +129,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
         }
     }
 
-    private void Put(PriorEvent row) => (_events ??= [])[new(row.Epoch, row.EventId)] = row;
+    private void Put(StoredEvent row) => (_events ??= [])[new(row.Epoch, row.EventId)] = row;
 
     private void Put(StepRow row) => (_steps ??= [])[new(row.Epoch, row.StepId)] = row;
 
@@ -144,7 +144,7 @@ internal sealed class KnownRows(Dictionary<StepKey, StepRow> open, KnownRows? fo
         codes.Add(code);
     }
 
-    private PriorEvent? Event(EventKey key) => _events?.GetValueOrDefault(key) ?? found?.Event(key);
+    private StoredEvent? Event(EventKey key) => _events?.GetValueOrDefault(key) ?? found?.Event(key);
 
     private StepRow? Step(StepKey key)
     {

@@ -80,5 +80,5 @@ internal readonly record struct Answers(
 /// </summary>
 internal readonly record struct Verdict(Result Result, Code? Code, string? Message, bool Claimed)
 {
-    public static Verdict Of(Decision decision) => new(decision.Result, decision.Code, decision.Message, decision.Claimed);
+    public static Verdict Of(Decision decision) => new(decision.Result, decision.Code, decision.Message, decision.HoldsClaim);
 }

@@ -76,6 +76,6 @@ public sealed class MassLoss(IExecutionStore store, GrainServices services, Jani
     private bool WouldBeLost(ExecutionState state, DateTimeOffset now)
     {
         var (outages, until) = services.Liveness.KnownAt(now);
-        return Deadlines.RunOut(state with { LeaseExpiresAt = state.StoredLease }, outages, until, services.Settings) == Move.Lose;
+        return Deadlines.FirstExpired(state with { LeaseExpiresAt = state.StoredLease }, outages, until, services.Settings) == Move.Lose;
     }
 }

@@ -108,7 +108,7 @@ public sealed class RestoreFence(IExecutionStore store, IExecutionReads reads, I
     {
         var draft = new AppendDraft(state, new KnownRows([]));
         var fence = new Command.Fence(settings.EpochMin);
-        draft.Add(fence, ExecutionRules.Decide(state.Id, state, Prior.None, fence, clock.Now, settings));
+        draft.Add(fence, ExecutionRules.Decide(state.Id, state, StoredRows.None, fence, clock.Now, settings));
         draft.Close(settings);
         return draft.Append;
     }

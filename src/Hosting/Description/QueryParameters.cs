@@ -56,7 +56,7 @@ internal static class QueryParameters
             Type = JsonSchemaType.Integer,
             Format = "int32",
             Minimum = "1",
-            Maximum = $"{Limits.Page}",
+            Maximum = $"{Limits.PageSizeMax}",
             Default = JsonValue.Create(Query.LimitDefault),
         }),
         ["cursor"] = ("The `nextCursor` of the previous page. The filters must be the same.", Text),

@@ -52,11 +52,11 @@ public static class BatchEndpoints
     private static List<BatchItem> Entries(ReadOnlyMemory<byte> bytes)
     {
         // Depth and encoding are checked per entry, so that one bad entry does not affect the others. The fast path parses a valid body only once.
-        var isSound = RequestBody.TryParse(bytes, Limits.JsonDepth + 1, out var body) && Utf8.IsValid(bytes.Span);
+        var isSound = RequestBody.TryParse(bytes, Limits.JsonDepthMax + 1, out var body) && Utf8.IsValid(bytes.Span);
         if (!isSound)
         {
             body?.Dispose();
-            body = RequestBody.Parse(bytes, depthMax: Limits.RequestBytes);
+            body = RequestBody.Parse(bytes, depthMax: Limits.RequestBytesMax);
         }
 
         using (body)
@@ -68,7 +68,7 @@ public static class BatchEndpoints
             }
 
             var count = body.RootElement.GetArrayLength();
-            return count > Limits.EventsInRequest ? throw TooMany()
+            return count > Limits.EventsInRequestMax ? throw TooMany()
                 : isSound ? [.. body.RootElement.EnumerateArray().Select(BatchItem.Read)]
                 : [.. body.RootElement.EnumerateArray().Select(entry => Item(JsonMarshal.GetRawUtf8Value(entry).ToArray(), "the entry"))];
         }
@@ -87,7 +87,7 @@ public static class BatchEndpoints
                 continue;
             }
 
-            if (items.Count == Limits.EventsInRequest)
+            if (items.Count == Limits.EventsInRequestMax)
             {
                 throw TooMany();
             }
@@ -100,9 +100,9 @@ public static class BatchEndpoints
 
     private static BatchItem Item(ReadOnlyMemory<byte> json, string what)
     {
-        if (!Utf8.IsValid(json.Span) || !RequestBody.TryParse(json, Limits.JsonDepth, out var body))
+        if (!Utf8.IsValid(json.Span) || !RequestBody.TryParse(json, Limits.JsonDepthMax, out var body))
         {
-            return BatchItem.Malformed($"{what} is not JSON in UTF-8 of at most {Limits.JsonDepth} levels");
+            return BatchItem.Malformed($"{what} is not JSON in UTF-8 of at most {Limits.JsonDepthMax} levels");
         }
 
         using (body)
@@ -118,7 +118,8 @@ public static class BatchEndpoints
         {
             if (items[i].Fault is { } fault)
             {
-                answers[i] = new BatchAnswerView(items[i].ExecutionId, Bounds.EventId(items[i].Event.EventId), Result.Rejected, fault.Code, fault.ToString());
+                answers[i] = new BatchAnswerView(
+                    items[i].ExecutionId, FieldValidation.EventId(items[i].Event.EventId), Result.Rejected, fault.Code, fault.ToString());
             }
             else
             {
@@ -182,5 +183,5 @@ public static class BatchEndpoints
         new(id, eventId, code is Code.Overloaded or Code.StoreUnavailable ? Result.Retry : Result.Rejected, code, message ?? ProblemCode.Title(code.Word()));
 
     private static RequestProblem TooMany() =>
-        RequestBody.TooLarge($"The request has more than {Limits.EventsInRequest} events.");
+        RequestBody.TooLarge($"The request has more than {Limits.EventsInRequestMax} events.");
 }

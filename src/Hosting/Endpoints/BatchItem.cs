@@ -8,14 +8,14 @@ namespace ExecutionGrains.Hosting.Endpoints;
 /// <param name="ExecutionId">Null: missing or not valid.</param>
 /// <param name="Epoch">Null: the default.</param>
 /// <param name="Fault">Why the event cannot be passed to an execution; null: it can.</param>
-public sealed record BatchItem(string? ExecutionId, int? Epoch, ExecutionEvent Event, FieldFault? Fault)
+public sealed record BatchItem(string? ExecutionId, int? Epoch, ExecutionEvent Event, FieldError? Fault)
 {
     /// <summary>An entry that cannot be read as an event. Its result is <c>malformed_line</c>.</summary>
     /// <param name="what">What is wrong, for the result's message.</param>
     public static BatchItem Malformed(string what)
     {
         var @event = EventReading.Unreadable(Code.MalformedLine, what);
-        return new BatchItem(null, null, @event, new FieldFault("", what, Code.MalformedLine));
+        return new BatchItem(null, null, @event, new FieldError("", what, Code.MalformedLine));
     }
 
     public static BatchItem Read(JsonElement json)
@@ -30,7 +30,7 @@ public sealed record BatchItem(string? ExecutionId, int? Epoch, ExecutionEvent E
         {
             var fields = new Fields(json);
             var id = fields.Id("executionId", required: true);
-            var epoch = (int?)fields.Whole("epoch", Bounds.Epochs);
+            var epoch = (int?)fields.Whole("epoch", FieldValidation.Epochs);
             return new BatchItem(id, epoch, read, fields.IsFine ? null : fields.Faults[0]);
         }
         catch (InvalidOperationException)

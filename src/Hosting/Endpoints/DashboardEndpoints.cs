@@ -113,7 +113,7 @@ public static class DashboardEndpoints
             return Foreign();
         }
 
-        var body = await RequestBody.ReadAsync(http.Request, Limits.SignInBytes).ConfigureAwait(false);
+        var body = await RequestBody.ReadAsync(http.Request, Limits.SignInBytesMax).ConfigureAwait(false);
         if (!Utf8.IsValid(body.Span))
         {
             return new ProblemResult(ProblemCode.Malformed, "The body is not UTF-8.");

@@ -56,12 +56,12 @@ public static class EventEndpoints
         }
 
         var (epoch, events) = RequestBody.Fields(root, fields => (
-            Epoch: (int?)fields.Whole("epoch", Bounds.Epochs),
+            Epoch: (int?)fields.Whole("epoch", FieldValidation.Epochs),
             Events: fields.TryGet("events", out var found) && found.ValueKind == JsonValueKind.Array ? found : throw NoEvents()));
         var count = events.GetArrayLength();
-        if (count > Limits.EventsInRequest)
+        if (count > Limits.EventsInRequestMax)
         {
-            throw RequestBody.TooLarge($"The request has {count} events; at most {Limits.EventsInRequest} are allowed.");
+            throw RequestBody.TooLarge($"The request has {count} events; at most {Limits.EventsInRequestMax} are allowed.");
         }
 
         return new EventReport(epoch, [.. events.EnumerateArray().Select(EventReading.Read)]);
@@ -96,7 +96,7 @@ public static class EventEndpoints
         Version = 0,
         Epoch = 0,
         Control = new(CancelRequested: false, CancelReason: null, Stop: true),
-        Results = [.. report.Events.Select(e => new EventAnswer(Bounds.EventId(e.EventId), Result.Rejected, Code.UnknownExecution, "The execution was deleted."))],
+        Results = [.. report.Events.Select(e => new EventAnswer(FieldValidation.EventId(e.EventId), Result.Rejected, Code.UnknownExecution, "The execution was deleted."))],
     };
 
     private static RequestProblem NoEvents() => new(ProblemCode.Malformed, "The body must be a JSON object with an array of events in the field events.");

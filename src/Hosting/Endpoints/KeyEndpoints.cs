@@ -248,7 +248,7 @@ public static class KeyEndpoints
         {
             foreach (var element in value.EnumerateArray())
             {
-                if (!Text.TryGet(element, out var name) || Names.Fault(name) is not null)
+                if (!Text.TryGet(element, out var name) || NameRule.Validate(name) is not null)
                 {
                     names.Clear();
                     break;

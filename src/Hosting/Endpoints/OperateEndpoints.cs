@@ -117,7 +117,7 @@ public static class OperateEndpoints
             settings.Add((JanitorSettings.HoldSetting, Encoding.ASCII.GetBytes(JanitorSettings.Released)));
         }
 
-        var row = AuditFacts.Row(http, time.GetUtcNow(), paused ? "janitor.pause" : "janitor.resume", null, Bounds.Note(reason));
+        var row = AuditFacts.Row(http, time.GetUtcNow(), paused ? "janitor.pause" : "janitor.resume", null, FieldValidation.NormalizeNote(reason));
         await store.WriteSettingsAsync(settings, row, CancellationToken.None).ConfigureAwait(false);
         return Reply.Json(new PausedView(paused), ApiJson.Default.PausedView);
     }

@@ -13,21 +13,21 @@ namespace ExecutionGrains.Hosting.Endpoints;
 internal static class Shape
 {
     public const string Id = @"^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,128}$";
-    public const double CostMax = (double)Limits.Cost;
+    public const double CostMax = (double)Limits.CostMax;
 }
 
 /// <summary>What triggered an execution.</summary>
 public sealed record TriggerBody
 {
     /// <summary>The kind of trigger, for example <c>schedule</c>: 1 to 256 characters. Default <c>http</c>.</summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public string? Type { get; init; }
 
     /// <summary>
     /// The user or system that triggered it: 1 to 256 characters. Default: the first of the caller's claims
     /// <c>email, sub, user_id, preferred_username, name</c>, else the key's name.
     /// </summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public string? By { get; init; }
 }
 
@@ -42,25 +42,25 @@ public sealed record CreateBody
     public string? ExecutionId { get; init; }
 
     /// <summary>The name of the workflow: 1 to 256 characters.</summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public required string Workflow { get; init; }
 
     /// <summary>
     /// The namespace, which groups workflows and limits access: 1 to 256 characters. It cannot be changed later. Default: the key's only namespace; if it has
     /// several, <c>default</c> if that is one of them, else the field is required.
     /// </summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public string? Namespace { get; init; }
 
     /// <summary>What triggered the execution.</summary>
     public TriggerBody? Trigger { get; init; }
 
     /// <summary>Labels: at most 32; keys of 1 to 64 characters without <c>=</c>, values of 0 to 256. Later calls and events can add more.</summary>
-    [MaxLength(Limits.Labels)]
+    [MaxLength(Limits.LabelCountMax)]
     public Dictionary<string, string>? Labels { get; init; }
 
     /// <summary>The version of the workflow, for example a hash of its configuration: 1 to 256 characters.</summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public string? ConfigVersion { get; init; }
 
     /// <summary>The id of the execution that started this one.</summary>
@@ -71,7 +71,7 @@ public sealed record CreateBody
     public bool? ExplicitTrace { get; init; }
 
     /// <summary>The W3C trace context (<c>traceparent</c>) that the execution belongs to: 1 to 256 characters.</summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public string? Traceparent { get; init; }
 
     /// <summary>
@@ -89,7 +89,7 @@ public sealed record CreateBody
     public bool? Idempotent { get; init; }
 
     /// <summary>Maximum number of epochs that may start, 1 to 1,000. Default 1.</summary>
-    [Range(1, Limits.Attempts)]
+    [Range(1, Limits.AttemptsMax)]
     public int? MaxAttempts { get; init; }
 
     /// <summary>Claims and starts the execution in the same call. Default: it stays pending.</summary>
@@ -100,11 +100,11 @@ public sealed record CreateBody
 public sealed record StartBody
 {
     /// <summary>The name of the worker: 1 to 256 characters.</summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public required string WorkerId { get; init; }
 
     /// <summary>Identifies the process of the worker: 1 to 256 characters, different after every start of the process. Default: none.</summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public string? Incarnation { get; init; }
 
     /// <summary>When the execution started, by the worker's clock. Default: the tracker's time.</summary>
@@ -115,11 +115,11 @@ public sealed record StartBody
 public sealed record ClaimBody
 {
     /// <summary>The name of the worker: 1 to 256 characters.</summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public required string WorkerId { get; init; }
 
     /// <summary>Identifies the process of the worker: 1 to 256 characters, different after every start of the process. Default: none.</summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public string? Incarnation { get; init; }
 }
 
@@ -145,21 +145,21 @@ public abstract record Event
     public DateTimeOffset? At { get; init; }
 
     /// <summary>The name of the workflow: 1 to 256 characters. Default: unchanged; <c>unknown</c> if it was never given.</summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public string? Workflow { get; init; }
 
     /// <summary>
     /// The namespace, which groups workflows and limits access: 1 to 256 characters. Only the event that creates the execution sets it. Default: the key's only
     /// namespace; if it has several, <c>default</c> if that is one of them.
     /// </summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public string? Namespace { get; init; }
 
     /// <summary>An event with an id. All events except heartbeats need one.</summary>
     public abstract record Identified : Event
     {
         /// <summary>The event's id: 1 to 128 characters, unique in the epoch. Sending the event again is safe: the result is <c>duplicate</c>.</summary>
-        [StringLength(Limits.EventIdLength, MinimumLength = 1)]
+        [StringLength(Limits.EventIdLengthMax, MinimumLength = 1)]
         public required string EventId { get; init; }
     }
 
@@ -173,11 +173,11 @@ public abstract record Event
         public TriggerBody? Trigger { get; init; }
 
         /// <summary>Labels to add: at most 32 in all; keys of 1 to 64 characters without <c>=</c>, values of 0 to 256.</summary>
-        [MaxLength(Limits.Labels)]
+        [MaxLength(Limits.LabelCountMax)]
         public Dictionary<string, string>? Labels { get; init; }
 
         /// <summary>The version of the workflow, for example a hash of its configuration: 1 to 256 characters.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? ConfigVersion { get; init; }
 
         /// <summary>The id of the execution that started this one.</summary>
@@ -188,7 +188,7 @@ public abstract record Event
         public bool? ExplicitTrace { get; init; }
 
         /// <summary>The W3C trace context (<c>traceparent</c>) that the execution belongs to: 1 to 256 characters.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? Traceparent { get; init; }
 
         /// <summary>The lease: seconds without contact until the execution is lost, from 1. Null: no lease. Default: unchanged; 60 if claimed.</summary>
@@ -203,7 +203,7 @@ public abstract record Event
         public bool? Idempotent { get; init; }
 
         /// <summary>Maximum number of epochs that may start, 1 to 1,000. Default: unchanged.</summary>
-        [Range(1, Limits.Attempts)]
+        [Range(1, Limits.AttemptsMax)]
         public int? MaxAttempts { get; init; }
     }
 
@@ -211,11 +211,11 @@ public abstract record Event
     public sealed record ExecutionStarted : WithFacts
     {
         /// <summary>The name of the worker: 1 to 256 characters. Default: the worker that claimed.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? WorkerId { get; init; }
 
         /// <summary>Identifies the process of the worker: 1 to 256 characters, different after every start of the process. Default: none.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? Incarnation { get; init; }
     }
 
@@ -257,7 +257,7 @@ public abstract record Event
         public int? TraceSpanCount { get; init; }
 
         /// <summary>The name of the worker: 1 to 256 characters. Default: the worker that claimed.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? WorkerId { get; init; }
     }
 
@@ -265,19 +265,19 @@ public abstract record Event
     public sealed record StepStarted : Identified
     {
         /// <summary>The step's id, unique in its epoch: 1 to 256 characters.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public required string StepId { get; init; }
 
         /// <summary>The name of the block: 1 to 256 characters.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public required string Block { get; init; }
 
         /// <summary>The type of the block: 1 to 256 characters. Default: none.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? BlockType { get; init; }
 
         /// <summary>The id of the step that contains this one: 1 to 256 characters. Default: none.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? ParentStepId { get; init; }
 
         /// <summary>The input, any JSON value; truncated to 10,240 bytes. Stored only with <c>explicitTrace</c>. Default: none.</summary>
@@ -291,22 +291,22 @@ public abstract record Event
     public sealed record StepCompleted : Identified
     {
         /// <summary>The step's id, unique in its epoch: 1 to 256 characters.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public required string StepId { get; init; }
 
         /// <summary>The outcome.</summary>
         public required StepOutcome Outcome { get; init; }
 
         /// <summary>The name of the block: 1 to 256 characters. Default: as in <c>step.started</c>.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? Block { get; init; }
 
         /// <summary>The type of the block: 1 to 256 characters. Default: as in <c>step.started</c>.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? BlockType { get; init; }
 
         /// <summary>The id of the step that contains this one: 1 to 256 characters. Default: as in <c>step.started</c>.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? ParentStepId { get; init; }
 
         /// <summary>The input, any JSON value; truncated to 10,240 bytes. Stored only with <c>explicitTrace</c>. Default: none.</summary>
@@ -340,11 +340,11 @@ public abstract record Event
         public Severity? Level { get; init; }
 
         /// <summary>The source of the line, for example a block or a logger: 1 to 256 characters. Default: none.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? Source { get; init; }
 
         /// <summary>The id of the step that the line belongs to: 1 to 256 characters. Default: none.</summary>
-        [StringLength(Limits.NameLength, MinimumLength = 1)]
+        [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
         public string? StepId { get; init; }
     }
 
@@ -352,7 +352,7 @@ public abstract record Event
     public sealed record Heartbeat : Event
     {
         /// <summary>An id for the result in the response: 1 to 128 characters. Not stored. Default: none.</summary>
-        [StringLength(Limits.EventIdLength, MinimumLength = 1)]
+        [StringLength(Limits.EventIdLengthMax, MinimumLength = 1)]
         public string? EventId { get; init; }
 
         /// <summary>The progress of the execution. Default: unchanged.</summary>
@@ -379,7 +379,7 @@ public sealed record EventsBody
     public int? Epoch { get; init; }
 
     /// <summary>The events, at most 10,000.</summary>
-    [MaxLength(Limits.EventsInRequest)]
+    [MaxLength(Limits.EventsInRequestMax)]
     public required Event[] Events { get; init; }
 }
 
@@ -418,7 +418,7 @@ public sealed record ResolveBody
 public sealed record KeyBody
 {
     /// <summary>A name that tells the purpose of the key: 1 to 256 characters.</summary>
-    [StringLength(Limits.NameLength, MinimumLength = 1)]
+    [StringLength(Limits.NameLengthMax, MinimumLength = 1)]
     public required string Name { get; init; }
 
     /// <summary>What the key may do.</summary>

@@ -16,12 +16,12 @@ public sealed class HeadSizeMiddleware(RequestDelegate next)
     public Task InvokeAsync(HttpContext http)
     {
         var size = SizeOf(http);
-        if (size <= Limits.HeadBytes)
+        if (size <= Limits.HeadBytesMax)
         {
             return next(http);
         }
 
-        var detail = $"The URL and the headers have {size} bytes; at most {Limits.HeadBytes} are allowed.";
+        var detail = $"The URL and the headers have {size} bytes; at most {Limits.HeadBytesMax} are allowed.";
         return new ProblemResult(ProblemCode.RequestTooLarge, detail).ExecuteAsync(http);
     }
 

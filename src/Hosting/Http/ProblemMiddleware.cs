@@ -39,7 +39,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     private static ProblemResult OfStatus(HttpContext http)
     {
         var code = ProblemCode.OfStatus(http.Response.StatusCode);
-        var call = $"{http.Request.Method} {UnicodeText.Cut(http.Request.Path.ToString(), ShownPathLength)}";
+        var call = $"{http.Request.Method} {UnicodeText.Truncate(http.Request.Path.ToString(), ShownPathLength)}";
         if (http.Response.StatusCode != StatusCodes.Status405MethodNotAllowed)
         {
             return new ProblemResult(code, $"{call} was refused.");
@@ -68,10 +68,10 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
                 StoreAway(away.Operation, away.Reason);
                 return new ProblemResult(ProblemCode.StoreUnavailable, "The store cannot be reached; try again.");
             case var away when GrainFaults.IsAway(away):
-                SiloAway(http.Request.Method, UnicodeText.Cut(http.Request.Path.ToString(), ShownPathLength), failure.Message);
+                SiloAway(http.Request.Method, UnicodeText.Truncate(http.Request.Path.ToString(), ShownPathLength), failure.Message);
                 return new ProblemResult(ProblemCode.StoreUnavailable, "The execution could not be reached in time; try again.");
             default:
-                Failed(failure, http.Request.Method, UnicodeText.Cut(http.Request.Path.ToString(), ShownPathLength));
+                Failed(failure, http.Request.Method, UnicodeText.Truncate(http.Request.Path.ToString(), ShownPathLength));
                 return new ProblemResult(ProblemCode.InternalError, "The request failed; the log of the silo has details under this trace id.");
         }
     }

@@ -28,7 +28,7 @@ public static class Query
         "epochStatus", "epochCause", "epochEndedAfter", "epochEndedBefore", "q",
     ];
 
-    private static readonly WholeRange Milliseconds = new(0, (long)TimeSpan.FromDays(366_000).TotalMilliseconds);
+    private static readonly IntegerRange Milliseconds = new(0, (long)TimeSpan.FromDays(366_000).TotalMilliseconds);
 
     /// <exception cref="RequestProblem">A parameter is not one of the endpoint's. The message suggests the most similar one.</exception>
     public static void RefuseUnknown(IQueryCollection query, IReadOnlyList<string> known)
@@ -37,13 +37,13 @@ public static class Query
         {
             if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                var nearest = known.MinBy(k => Distance(k, UnicodeText.Cut(name, ShownLength)));
+                var nearest = known.MinBy(k => Distance(k, UnicodeText.Truncate(name, ShownLength)));
                 throw Problem(name, nearest is null ? "is unknown; this call accepts no query parameters" : $"is unknown; the nearest known one is {nearest}");
             }
         }
     }
 
-    public static int Limit(IQueryCollection query) => (int?)Whole(query, "limit", new WholeRange(1, Limits.Page)) ?? LimitDefault;
+    public static int Limit(IQueryCollection query) => (int?)Whole(query, "limit", new IntegerRange(1, Limits.PageSizeMax)) ?? LimitDefault;
 
     public static string? Cursor(IQueryCollection query) => One(query, "cursor");
 
@@ -117,7 +117,7 @@ public static class Query
         throw Bad("window", "must be a whole number of s, m, h or d, from 1m to 366d", text);
     }
 
-    public static RequestProblem Bad(string name, string rule, string was) => Problem(name, rule, $", was {UnicodeText.Cut(was, ShownLength)}");
+    public static RequestProblem Bad(string name, string rule, string was) => Problem(name, rule, $", was {UnicodeText.Truncate(was, ShownLength)}");
 
     /// <summary>
     /// Runs a read that takes the parameter <c>cursor</c>. The store throws <see cref="ArgumentException"/> for a cursor that belongs to another list or other
@@ -137,7 +137,7 @@ public static class Query
 
     private static RequestProblem Problem(string name, string rule, string was = "")
     {
-        var shown = UnicodeText.Free(UnicodeText.Cut(name, ShownLength));
+        var shown = UnicodeText.ReplaceUnstorable(UnicodeText.Truncate(name, ShownLength));
         var pointer = "/" + shown.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
         return new RequestProblem(ProblemCode.InvalidParameter, $"The query parameter {shown} {rule}{was}.", [new FieldErrorView(pointer, rule)]);
     }
@@ -196,14 +196,14 @@ public static class Query
     public static bool Flag(IQueryCollection query, string name, bool otherwise) =>
         One(query, name) is not { } text ? otherwise : bool.TryParse(text, out var value) ? value : throw Bad(name, "must be true or false", text);
 
-    private static long? Whole(IQueryCollection query, string name, WholeRange range)
+    private static long? Whole(IQueryCollection query, string name, IntegerRange range)
     {
         if (One(query, name) is not { } text)
         {
             return null;
         }
 
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && range.Has(number)
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && range.Contains(number)
             ? number
             : throw Bad(name, range.Rule, text);
     }
@@ -218,7 +218,7 @@ public static class Query
         // In a query, + means a space: the offset of a time that the caller did not escape arrives with a space instead of a plus.
         var isRead = IsoTimes.TryParse(text, out var time)
             || (text.LastIndexOf(' ') is >= 0 and var blank && IsoTimes.TryParse($"{text.AsSpan(0, blank)}+{text.AsSpan(blank + 1)}", out time));
-        return isRead ? time : throw Bad(name, Bounds.TimeRule, text);
+        return isRead ? time : throw Bad(name, FieldValidation.TimeRule, text);
     }
 
     /// <summary>The Levenshtein distance of two words, ignoring case.</summary>

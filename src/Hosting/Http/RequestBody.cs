@@ -22,7 +22,7 @@ public static class RequestBody
     /// <exception cref="RequestProblem">
     /// The body is larger than <paramref name="max"/>, cannot be decompressed, or exceeds the memory allowed for bodies (<see cref="BodyBudget"/>).
     /// </exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int max = Limits.RequestBytes)
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int max = Limits.RequestBytesMax)
     {
         var declared = request.ContentLength;
         if (declared > max)
@@ -35,7 +35,7 @@ public static class RequestBody
     }
 
     /// <exception cref="RequestProblem">The text is not JSON, or nested deeper than <paramref name="depthMax"/>.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, int depthMax = Limits.JsonDepth)
+    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, int depthMax = Limits.JsonDepthMax)
     {
         try
         {
@@ -45,7 +45,7 @@ public static class RequestBody
         {
             throw new RequestProblem(
                 ProblemCode.Malformed,
-                $"The body is not JSON of at most {Limits.JsonDepth} levels: line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}.");
+                $"The body is not JSON of at most {Limits.JsonDepthMax} levels: line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}.");
         }
     }
 

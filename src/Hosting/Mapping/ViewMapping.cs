@@ -104,7 +104,7 @@ public static class ViewMapping
 
     public static HistoryView History(Effect.History row)
     {
-        var (by, reason) = RowFacts.Told(row);
+        var (by, reason) = HistoryRowJson.CallerAndReason(row);
         return new(row.Sequence, row.At, row.TrackerAt, row.Epoch, row.Type, row.EventId, row.Result, row.Code, by, reason);
     }
 
@@ -174,7 +174,7 @@ public static class ViewMapping
         state.LastCompleted?.Block,
         Resolved(state.Resolution));
 
-    private static ResolutionView? Resolved(Resolved? word) =>
+    private static ResolutionView? Resolved(ResolutionRecord? word) =>
         word is null ? null : new ResolutionView(word.Resolution, word.Reason, word.By, word.At);
 
     private static long? Milliseconds(DateTimeOffset from, DateTimeOffset? to) =>

@@ -193,8 +193,8 @@ public sealed class OpenApiDocumentCache([FromKeyedServices(OpenApiEndpoint.Vers
         if (schema["additionalProperties"] is JsonObject values && schema.Remove("maxLength", out var most))
         {
             schema["maxProperties"] = most;
-            schema["propertyNames"] = new JsonObject { ["minLength"] = 1, ["maxLength"] = Bounds.LabelKeyLength, ["pattern"] = "^[^=]*$" };
-            values["maxLength"] = Limits.LabelValueLength;
+            schema["propertyNames"] = new JsonObject { ["minLength"] = 1, ["maxLength"] = FieldValidation.LabelKeyLengthMax, ["pattern"] = "^[^=]*$" };
+            values["maxLength"] = Limits.LabelValueLengthMax;
         }
     }
 

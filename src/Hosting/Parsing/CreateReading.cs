@@ -21,14 +21,14 @@ public static class CreateReading
             fields.Add(start.Faults);
         }
 
-        fields.Add(Bounds.Faults(create.Facts, create.Start, create.StartAt));
+        fields.Add(FieldValidation.Validate(create.Facts, create.Start, create.StartAt));
         return create;
     }
 
     public static Worker WorkerOf(Fields fields)
     {
         var worker = Worker(fields);
-        fields.Add(Bounds.Faults(worker));
+        fields.Add(FieldValidation.Validate(worker));
         return worker;
     }
 

@@ -6,7 +6,7 @@ namespace ExecutionGrains.Hosting.Parsing;
 
 /// <summary>
 /// Reads one event of a report. An event with a missing field, or a field of the wrong type, becomes an <see cref="ExecutionEvent.Unreadable"/>, whose result
-/// is a rejection: one bad event must not fail the request. The grain checks the bounds of most values later (<see cref="Bounds.Readable"/>).
+/// is a rejection: one bad event must not fail the request. The grain checks the bounds of most values later (<see cref="FieldValidation.Normalize"/>).
 /// </summary>
 public static class EventReading
 {
@@ -59,8 +59,8 @@ public static class EventReading
 
         if (!Types.TryGetValue(type, out var body))
         {
-            return Refused(
-                fields.String("eventId"), type, new FieldFault("/type", $"{UnknownType}, was {UnicodeText.Cut(type, ClaimedTypeLength)}", Code.UnknownType));
+            var message = $"{UnknownType}, was {UnicodeText.Truncate(type, ClaimedTypeLength)}";
+            return Refused(fields.String("eventId"), type, new FieldError("/type", message, Code.UnknownType));
         }
 
         var read = body(fields);
@@ -68,17 +68,17 @@ public static class EventReading
         var isEnd = read is ExecutionEvent.ExecutionCompleted or ExecutionEvent.StepCompleted;
         if (isFault && !isEnd)
         {
-            fields.Fail("at", Bounds.TimeRule);
+            fields.Fail("at", FieldValidation.TimeRule);
         }
 
-        read = Named(read, fields) with { EventId = fields.String("eventId"), At = at, LeftOut = isFault ? Bounds.TimeLeftOut : null };
+        read = Named(read, fields) with { EventId = fields.String("eventId"), At = at, LeftOut = isFault ? FieldValidation.TimeOmittedNote : null };
         if (fields.IsFine)
         {
             return read;
         }
 
-        fields.Add(Bounds.Faults(read));
-        return Refused(read.EventId, read.Type, Bounds.MostSpecific(fields.Faults));
+        fields.Add(FieldValidation.Validate(read));
+        return Refused(read.EventId, read.Type, FieldValidation.MostSpecific(fields.Faults));
     }
 
     /// <summary>
@@ -109,7 +109,7 @@ public static class EventReading
         Output = fields.Payload("output"),
         Error = Error(fields),
         Cost = fields.Cost("cost"),
-        TraceSpanCount = (int?)fields.Whole("traceSpanCount", Bounds.TraceSpans),
+        TraceSpanCount = (int?)fields.Whole("traceSpanCount", FieldValidation.TraceSpans),
         WorkerId = fields.String("workerId"),
         Facts = FactsReading.Read(fields),
     };
@@ -134,7 +134,7 @@ public static class EventReading
         Output = fields.Payload("output"),
         Error = Error(fields),
         Cost = fields.Cost("cost"),
-        MemoryBytes = fields.Whole("memoryBytes", Bounds.MemoryBytes),
+        MemoryBytes = fields.Whole("memoryBytes", FieldValidation.MemoryBytes),
     };
 
     private static ExecutionEvent.Log Log(Fields fields) => new()
@@ -151,14 +151,14 @@ public static class EventReading
     /// <summary>The field <c>error</c> as JSON text. An explicit null means no error, unlike an <c>output</c> of null.</summary>
     private static byte[]? Error(Fields fields) => fields.TryGet("error", out _) ? fields.Payload("error") : null;
 
-    private static ExecutionEvent.Unreadable Refused(string? eventId, string type, FieldFault fault) =>
-        Unreadable(Bounds.EventId(eventId), type, fault.Code, fault.ToString());
+    private static ExecutionEvent.Unreadable Refused(string? eventId, string type, FieldError fault) =>
+        Unreadable(FieldValidation.EventId(eventId), type, fault.Code, fault.ToString());
 
     private static ExecutionEvent.Unreadable Unreadable(string? eventId, string type, Code code, string message) => new()
     {
         EventId = eventId,
         Code = code,
         Message = message,
-        ClaimedType = UnicodeText.Cut(type, ClaimedTypeLength),
+        ClaimedType = UnicodeText.Truncate(type, ClaimedTypeLength),
     };
 }

@@ -20,9 +20,9 @@ public static class FactsReading
             ExplicitTrace = fields.Bool("explicitTrace"),
             Traceparent = fields.String("traceparent"),
             HeartbeatTimeoutSeconds = Lease(fields),
-            TimeoutSeconds = (int?)fields.Whole("timeoutSeconds", Bounds.Seconds),
+            TimeoutSeconds = (int?)fields.Whole("timeoutSeconds", FieldValidation.Seconds),
             Idempotent = fields.Bool("idempotent"),
-            MaxAttempts = (int?)fields.Whole("maxAttempts", Bounds.Attempts),
+            MaxAttempts = (int?)fields.Whole("maxAttempts", FieldValidation.Attempts),
         };
         if (trigger is not null)
         {
@@ -34,7 +34,7 @@ public static class FactsReading
 
     /// <summary>The lease in seconds. Null: the field is missing. 0: it is an explicit null, which means no lease.</summary>
     private static int? Lease(Fields fields) =>
-        fields.TryGet("heartbeatTimeoutSeconds", out _) ? (int?)fields.Whole("heartbeatTimeoutSeconds", Bounds.Seconds)
+        fields.TryGet("heartbeatTimeoutSeconds", out _) ? (int?)fields.Whole("heartbeatTimeoutSeconds", FieldValidation.Seconds)
         : fields.Says("heartbeatTimeoutSeconds") ? 0
         : null;
 }

@@ -5,7 +5,8 @@ using ExecutionGrains.Rules;
 namespace ExecutionGrains.Hosting.Parsing;
 
 /// <summary>
-/// Reads the fields of a JSON object as .NET types. Collects an error for every field of the wrong type or missing; <see cref="Bounds"/> checks most values.
+/// Reads the fields of a JSON object as .NET types. Collects an error for every field of the wrong type or missing; <see cref="FieldValidation"/> checks most
+/// values.
 /// An explicit null is read like a missing field, except where a method says otherwise.
 /// </summary>
 /// <param name="pointer">JSON pointer to the object, for the errors. Default: the root.</param>
@@ -13,17 +14,17 @@ public sealed class Fields(JsonElement json, string pointer = "")
 {
     private const string Required = "is required";
 
-    private readonly List<FieldFault> faults = [];
+    private readonly List<FieldError> faults = [];
 
-    public IReadOnlyList<FieldFault> Faults => faults;
+    public IReadOnlyList<FieldError> Faults => faults;
 
     public bool IsFine => faults.Count == 0;
 
     public void Fail(string field, string message, Code code = Code.InvalidEvent) =>
-        faults.Add(new FieldFault($"{pointer}/{field}", message, code));
+        faults.Add(new FieldError($"{pointer}/{field}", message, code));
 
     /// <summary>Adds errors that were found elsewhere, except for fields that have an error already.</summary>
-    public void Add(IReadOnlyList<FieldFault> others) => faults.AddRange(others.Where(o => !faults.Exists(f => f.Pointer == o.Pointer)).ToArray());
+    public void Add(IReadOnlyList<FieldError> others) => faults.AddRange(others.Where(o => !faults.Exists(f => f.Pointer == o.Pointer)).ToArray());
 
     /// <summary>Whether the field is present, even as an explicit null.</summary>
     public bool Says(string field) => json.TryGetProperty(field, out _);
@@ -54,7 +55,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
     public string? StringOrNull(string field) => TryGet(field, out var value) && Text.TryGet(value, out var text) ? text : null;
 
     /// <summary>
-    /// A name of 1 to 256 characters without control characters and lone surrogates. For fields that <see cref="Bounds"/> does not check later.
+    /// A name of 1 to 256 characters without control characters and lone surrogates. For fields that <see cref="FieldValidation"/> does not check later.
     /// </summary>
     public string? Name(string field, bool required = false)
     {
@@ -63,7 +64,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
             return null;
         }
 
-        if (Names.Fault(text) is not { } fault)
+        if (NameRule.Validate(text) is not { } fault)
         {
             return text;
         }
@@ -89,7 +90,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
         var time = TimeOrFault(field, out var isFault);
         if (isFault)
         {
-            Fail(field, Bounds.TimeRule);
+            Fail(field, FieldValidation.TimeRule);
         }
 
         return time;
@@ -130,7 +131,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
         return null;
     }
 
-    public long? Whole(string field, WholeRange range)
+    public long? Whole(string field, IntegerRange range)
     {
         if (!TryGet(field, out var value))
         {
@@ -160,7 +161,7 @@ public sealed class Fields(JsonElement json, string pointer = "")
             return cost;
         }
 
-        Fail(field, Bounds.CostRule);
+        Fail(field, FieldValidation.CostRule);
         return null;
     }
 
@@ -297,7 +298,8 @@ public sealed class Fields(JsonElement json, string pointer = "")
             return true;
         }
 
-        Fail(field, $"the value of the label \"{UnicodeText.Cut(UnicodeText.Free(key), Bounds.LabelKeyLength)}\" {Text.Fault(property.Value)}");
+        var shown = UnicodeText.Truncate(UnicodeText.ReplaceUnstorable(key), FieldValidation.LabelKeyLengthMax);
+        Fail(field, $"the value of the label \"{shown}\" {Text.Fault(property.Value)}");
         return false;
     }
 }

@@ -34,14 +34,14 @@ public static partial class IsoTimes
         }
 
         time = read.ToUniversalTime();
-        if (isNextDay && Bounds.IsTime(time))
+        if (isNextDay && FieldValidation.IsTime(time))
         {
             // The check comes first, because AddDays throws at the end of .NET's calendar.
             time = time.AddDays(1);
-            return Bounds.IsTime(time);
+            return FieldValidation.IsTime(time);
         }
 
-        return !isNextDay && Bounds.IsTime(time);
+        return !isNextDay && FieldValidation.IsTime(time);
     }
 
     private static int Number(Group digits) => digits.Success ? int.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;

@@ -26,7 +26,7 @@ internal static class GrainSetup
         services.AddSingleton<MasterKeyFile>().AddSingleton<SecretVault>();
         services.AddSingleton<EpochMin>().AddSingleton<RestoreFence>().AddSingleton(provider => new RuleSettings
         {
-            Grace = options.JanitorGrace,
+            DeadlineGrace = options.JanitorGrace,
             ClaimTimeout = options.ClaimsTimeout,
             CancelGrace = options.CancelGrace,
             EpochMin = provider.GetRequiredService<EpochMin>().Value,

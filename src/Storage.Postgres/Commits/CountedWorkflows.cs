@@ -59,7 +59,7 @@ internal sealed class CountedWorkflows
     private bool Has(string @namespace, string workflow) =>
         Has(CountedWorkflow.Name(@namespace, workflow)) || Has(workflow);
 
-    private bool Has(string name) => counted.ContainsKey(name) || counted.ContainsKey(UnicodeText.Sound(name));
+    private bool Has(string name) => counted.ContainsKey(name) || counted.ContainsKey(UnicodeText.ReplaceLoneSurrogates(name));
 
     private HashSet<(string Namespace, string Workflow)>? Unknown(IReadOnlyList<Append> appends)
     {
@@ -71,9 +71,9 @@ internal sealed class CountedWorkflows
             {
                 string[] workflows = effect switch
                 {
-                    Effect.Live live => [live.Workflow],
-                    Effect.Recount recount => [recount.FromWorkflow, recount.ToWorkflow],
-                    Effect.Ended or Effect.Figure => [append.State.Workflow],
+                    Effect.ChangeLiveCount live => [live.Workflow],
+                    Effect.CorrectStatistics recount => [recount.FromWorkflow, recount.ToWorkflow],
+                    Effect.CountEndedEpoch or Effect.ChangeStatistic => [append.State.Workflow],
                     _ => [],
                 };
                 foreach (var workflow in workflows)

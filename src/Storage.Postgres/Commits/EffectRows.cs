@@ -46,7 +46,7 @@ internal struct EffectRows(CommitBatch to, Append append, int n, long day)
             case Effect.Audit a:
                 Add(AuditRow.Of(a, append.State));
                 break;
-            case Effect.Ended or Effect.Recount or Effect.Live or Effect.Figure:
+            case Effect.CountEndedEpoch or Effect.CorrectStatistics or Effect.ChangeLiveCount or Effect.ChangeStatistic:
                 break;
             default:
                 throw new NotSupportedException($"The store does not know {effect.GetType().Name}.");

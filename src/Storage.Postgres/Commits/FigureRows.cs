@@ -14,17 +14,17 @@ internal static class FigureRows
         {
             switch (effect)
             {
-                case Effect.Ended ended:
+                case Effect.CountEndedEpoch ended:
                     End(ended.At, CountedWorkflow.OfEnd(append, ended), ended.Status, ended.Cause, ended.Duration, 1);
                     break;
-                case Effect.Recount recount:
+                case Effect.CorrectStatistics recount:
                     End(recount.At, recount.FromWorkflow, recount.Status, recount.Cause, recount.FromDuration, -1);
                     End(recount.At, recount.ToWorkflow, recount.Status, recount.Cause, recount.ToDuration, 1);
                     break;
-                case Effect.Figure figure:
+                case Effect.ChangeStatistic figure:
                     Stat(figure.At, state.Workflow, figure.Kind.Word(), figure.Resolution?.Word() ?? string.Empty, figure.Delta);
                     break;
-                case Effect.Live live:
+                case Effect.ChangeLiveCount live:
                     to["live-add"].Word(state.Id.Value).Text(counted(state.Namespace, live.Workflow)).Text(state.Namespace)
                         .Word(live.Status.Word()).Long(live.Delta);
                     break;

@@ -107,11 +107,11 @@ internal sealed class PriorSearch
         /// <summary>Sequence number of the newest stored step.</summary>
         public int LastStep { get; set; }
 
-        public List<PriorEvent> Events { get; } = [];
+        public List<StoredEvent> Events { get; } = [];
 
         public List<StepRow> Steps { get; } = [];
 
-        public List<PriorRejection> Rejections { get; } = [];
+        public List<StoredRejection> Rejections { get; } = [];
 
         public AppendOutcome Outcome => this switch
         {

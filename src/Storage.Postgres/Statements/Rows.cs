@@ -11,7 +11,7 @@ namespace ExecutionGrains.Storage.Postgres.Statements;
 internal static class Rows
 {
     /// <param name="at">First column.</param>
-    public static PriorEvent PriorEvent(Row row, int at) =>
+    public static StoredEvent PriorEvent(Row row, int at) =>
         new(row.Int(at), row.Text(at + 1), row.Blob(at + 2), row.Word<Result>(at + 3), row.WordOrNull<Code>(at + 4), row.Long(at + 5));
 
     /// <param name="at">First column.</param>

@@ -15,7 +15,7 @@ internal static class StoredText
 
     public static string Of(string text)
     {
-        var sound = UnicodeText.Sound(text);
+        var sound = UnicodeText.ReplaceLoneSurrogates(text);
         return sound.AsSpan().ContainsAny(Marked) ? sound.Replace("\u0001", "\u0001\u0002").Replace("\0", "\u0001\u0001") : sound;
     }
 

@@ -182,9 +182,9 @@ internal sealed class BatchCommit(int idsGatheredMin)
 
     private AppendOutcome.IdsTaken? Find(Session session, Append append, long number)
     {
-        List<PriorEvent> events = [];
+        List<StoredEvent> events = [];
         List<StepRow> steps = [];
-        List<PriorRejection> rejections = [];
+        List<StoredRejection> rejections = [];
         foreach (var key in append.NewEvents)
         {
             Add(events, ids.Event(session, number, key) is { } row ? session["history-event"].Int(row).One(Rows.PriorEvent) : null);
@@ -199,7 +199,7 @@ internal sealed class BatchCommit(int idsGatheredMin)
         {
             Add(
                 rejections,
-                session["rejection-find"].Int(number).Text(code.Word()).Int(epoch).Text(eventId).One(_ => new PriorRejection(code, epoch, eventId)));
+                session["rejection-find"].Int(number).Text(code.Word()).Int(epoch).Text(eventId).One(_ => new StoredRejection(code, epoch, eventId)));
         }
 
         return events.Count + steps.Count + rejections.Count > 0 ? new(events, steps, rejections) : null;

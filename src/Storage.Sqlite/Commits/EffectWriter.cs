@@ -41,7 +41,7 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail,
             case Effect.Audit a:
                 AuditWriter.Write(session, AuditRow.Of(a, append.State));
                 break;
-            case Effect.Ended or Effect.Recount or Effect.Live or Effect.Figure:
+            case Effect.CountEndedEpoch or Effect.CorrectStatistics or Effect.ChangeLiveCount or Effect.ChangeStatistic:
                 break;
             default:
                 throw new NotSupportedException($"The store does not know {effect.GetType().Name}.");

@@ -32,7 +32,7 @@ internal sealed class FiguresDelta
 
     public void Add(Append append)
     {
-        if (append.Effects.Any(e => e is Effect.Ended or Effect.Recount or Effect.Live or Effect.Figure))
+        if (append.Effects.Any(e => e is Effect.CountEndedEpoch or Effect.CorrectStatistics or Effect.ChangeLiveCount or Effect.ChangeStatistic))
         {
             appends.Add(append);
         }
@@ -46,7 +46,7 @@ internal sealed class FiguresDelta
             var workflow = Counted(session, @namespace, append.State.Workflow);
             foreach (var effect in append.Effects)
             {
-                if (effect is Effect.Recount recount)
+                if (effect is Effect.CorrectStatistics recount)
                 {
                     AddEnd(recount.At, Counted(session, @namespace, recount.FromWorkflow), @namespace, recount.Status, recount.Cause, recount.FromDuration, -1);
                     AddEnd(recount.At, Counted(session, @namespace, recount.ToWorkflow), @namespace, recount.Status, recount.Cause, recount.ToDuration, 1);
@@ -55,8 +55,8 @@ internal sealed class FiguresDelta
 
                 var named = effect switch
                 {
-                    Effect.Live change => Counted(session, @namespace, change.Workflow),
-                    Effect.Ended ended => Counted(session, @namespace, CountedWorkflow.OfEnd(append, ended)),
+                    Effect.ChangeLiveCount change => Counted(session, @namespace, change.Workflow),
+                    Effect.CountEndedEpoch ended => Counted(session, @namespace, CountedWorkflow.OfEnd(append, ended)),
                     _ => workflow,
                 };
                 Count(effect, named, @namespace);
@@ -92,13 +92,13 @@ internal sealed class FiguresDelta
     {
         switch (effect)
         {
-            case Effect.Ended ended:
+            case Effect.CountEndedEpoch ended:
                 AddEnd(ended.At, workflow, @namespace, ended.Status, ended.Cause, ended.Duration, 1);
                 break;
-            case Effect.Figure figure:
+            case Effect.ChangeStatistic figure:
                 Add(figure.At, workflow, @namespace, figure.Kind.Word(), figure.Resolution?.Word() ?? string.Empty, figure.Delta);
                 break;
-            case Effect.Live change:
+            case Effect.ChangeLiveCount change:
                 CollectionsMarshal.GetValueRefOrAddDefault(live, (workflow, @namespace, change.Status.Word()), out _) += change.Delta;
                 CollectionsMarshal.GetValueRefOrAddDefault(live, (CountedWorkflow.Total, @namespace, change.Status.Word()), out _) += change.Delta;
                 break;

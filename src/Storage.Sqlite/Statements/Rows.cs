@@ -10,7 +10,7 @@ namespace ExecutionGrains.Storage.Sqlite.Statements;
 /// <summary>Reads rows in the column order of the queries.</summary>
 internal static class Rows
 {
-    public static PriorEvent PriorEvent(Statement row) =>
+    public static StoredEvent PriorEvent(Statement row) =>
         new((int)row.Long(0), row.Text(1), row.Blob(2), row.Word<Result>(3), row.WordOrNull<Code>(4), row.Long(5));
 
     public static StepRow Step(Statement row) => new()

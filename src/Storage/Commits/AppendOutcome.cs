@@ -17,9 +17,9 @@ public abstract record AppendOutcome
 
     /// <summary>The store already held some of the new ids. Nothing was written. Decide again with these rows as prior.</summary>
     public sealed record IdsTaken(
-        IReadOnlyList<PriorEvent> Events,
+        IReadOnlyList<StoredEvent> Events,
         IReadOnlyList<StepRow> Steps,
-        IReadOnlyList<PriorRejection> Rejections) : AppendOutcome;
+        IReadOnlyList<StoredRejection> Rejections) : AppendOutcome;
 
     /// <summary>Another writer changed the execution first. Nothing was written. Load and decide again.</summary>
     public sealed record VersionMismatch : AppendOutcome

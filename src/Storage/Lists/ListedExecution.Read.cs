@@ -22,10 +22,10 @@ public sealed partial record ListedExecution
     private static readonly Member[] Worker = Of(StateJson.Default.Worker, new() { ["workerId"] = (ref json, to, texts) => to.WorkerId = json.Text(texts) });
 
     private static readonly Member[] LastStarted = Of(
-        StateJson.Default.Marker, new() { ["block"] = (ref json, to, texts) => to.LastStartedBlock = json.Text(texts) });
+        StateJson.Default.BlockMarker, new() { ["block"] = (ref json, to, texts) => to.LastStartedBlock = json.Text(texts) });
 
     private static readonly Member[] LastCompleted = Of(
-        StateJson.Default.Marker, new() { ["block"] = (ref json, to, texts) => to.LastCompletedBlock = json.Text(texts) });
+        StateJson.Default.BlockMarker, new() { ["block"] = (ref json, to, texts) => to.LastCompletedBlock = json.Text(texts) });
 
     private static readonly Member[] State = Of(StateJson.Default.ExecutionState, new()
     {
@@ -54,7 +54,7 @@ public sealed partial record ListedExecution
         ["stepCost"] = (ref json, to, texts) => to.stepCost = json.Amount(),
         ["totalCost"] = (ref json, to, texts) => to.totalCost = json.Amount(),
         ["lateCount"] = (ref json, to, texts) => to.LateCount = json.Number(),
-        ["resolution"] = (ref json, to, texts) => to.Resolution = JsonSerializer.Deserialize(json.Value(), StateJson.Default.Resolved),
+        ["resolution"] = (ref json, to, texts) => to.Resolution = JsonSerializer.Deserialize(json.Value(), StateJson.Default.ResolutionRecord),
         ["progress"] = (ref json, to, texts) => to.Progress = JsonSerializer.Deserialize(json.Value(), StateJson.Default.Progress),
     });
 

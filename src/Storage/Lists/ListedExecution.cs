@@ -70,7 +70,7 @@ public sealed partial record ListedExecution
 
     public string? ConfigVersion { get; private set; }
 
-    public Resolved? Resolution { get; private set; }
+    public ResolutionRecord? Resolution { get; private set; }
 
     public long LateCount { get; private set; }
 

@@ -88,7 +88,7 @@ internal static class StateText
         json.Number("evidenceCount"u8, state.EvidenceCount);
         json.Number("rejectedCount"u8, state.RejectedCount);
         json.Number("rejectionCount"u8, state.RejectionCount);
-        json.Rare("resolution"u8, state.Resolution, StateJson.Default.Resolved);
+        json.Rare("resolution"u8, state.Resolution, StateJson.Default.ResolutionRecord);
         json.Rare("progress"u8, state.Progress, StateJson.Default.Progress);
         json.WriteStartArray("epochs"u8);
         foreach (var epoch in state.Epochs)
@@ -129,7 +129,7 @@ internal static class StateText
         }
     }
 
-    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, Marker? marker)
+    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, BlockMarker? marker)
     {
         if (marker is not null)
         {

@@ -23,10 +23,10 @@ internal static class CountedWorkflow
 
     /// <summary>
     /// The workflow that an end is counted for: the execution's workflow at that moment. If a later event of the same append changes the workflow, the
-    /// <see cref="Rules.Effect.Recount"/> after it moves the count.
+    /// <see cref="Rules.Effect.CorrectStatistics"/> after it moves the count.
     /// </summary>
-    public static string OfEnd(Append append, Rules.Effect.Ended ended) => append.Effects.SkipWhile(effect => !ReferenceEquals(effect, ended))
-        .OfType<Rules.Effect.Recount>().FirstOrDefault()?.FromWorkflow ?? append.State.Workflow;
+    public static string OfEnd(Append append, Rules.Effect.CountEndedEpoch ended) => append.Effects.SkipWhile(effect => !ReferenceEquals(effect, ended))
+        .OfType<Rules.Effect.CorrectStatistics>().FirstOrDefault()?.FromWorkflow ?? append.State.Workflow;
 
     /// <summary>The name under which the workflow's figures are stored.</summary>
     public static string Name(string @namespace, string workflow) => Prefix(@namespace) + workflow;

@@ -60,7 +60,7 @@ public sealed class RestoreFenceTests : IDisposable
         await MarkAsync();
         _w.Faults.Refuse = append => append.State.Id.Value == "a" ? "the disk broke" : null;
         var failure = await Assert.ThrowsAsync<StoreException>(FenceAsync);
-        Assert.Equal(("fence a off", "the disk broke", false), (failure.Operation, failure.Reason, failure.Transient));
+        Assert.Equal(("fence execution a", "the disk broke", false), (failure.Operation, failure.Reason, failure.Transient));
         Assert.True(_w.Stored.Memory.IsMarked);
 
         _w.Faults.Refuse = _ => null;

@@ -109,7 +109,7 @@ public sealed record ApiKey(string KeyId, string Name, Role Role, string[]? Name
         foreach (var claim in NamingClaims)
         {
             if (TryGet(claims, claim, out var value)
-                && Text.TryGet(value, out var name) && Names.Fault(name) is null)
+                && Text.TryGet(value, out var name) && NameRule.Validate(name) is null)
             {
                 return name;
             }

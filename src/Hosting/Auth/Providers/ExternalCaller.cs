@@ -32,7 +32,7 @@ public static class ExternalCaller
     /// <param name="kind">First part of the caller's key id: <c>jwt</c> or <c>oidc</c>.</param>
     public static CredentialReading Read(string kind, ClaimsPrincipal principal, ClaimMapping mapping)
     {
-        if (principal.FindFirst("sub")?.Value is not { } subject || Names.Fault(subject) is not null)
+        if (principal.FindFirst("sub")?.Value is not { } subject || NameRule.Validate(subject) is not null)
         {
             return CredentialReading.Refused(ProblemCode.TokenInvalid, "The token has no claim sub of 1 to 256 characters.");
         }
@@ -43,12 +43,12 @@ public static class ExternalCaller
         }
 
         var namespaces = principal.FindAll(mapping.NamespacesClaim).Select(c => c.Value).Distinct(StringComparer.Ordinal).ToArray();
-        if (namespaces.Length is 0 or > NamespacesMax || namespaces.Any(n => Names.Fault(n) is not null))
+        if (namespaces.Length is 0 or > NamespacesMax || namespaces.Any(n => NameRule.Validate(n) is not null))
         {
             return CredentialReading.Refused(ProblemCode.Forbidden, $"The claim {mapping.NamespacesClaim} must name 1 to {NamespacesMax} namespaces, or *.");
         }
 
-        var name = NamingClaims.Select(c => principal.FindFirst(c)?.Value).FirstOrDefault(n => n is not null && Names.Fault(n) is null) ?? subject;
+        var name = NamingClaims.Select(c => principal.FindFirst(c)?.Value).FirstOrDefault(n => n is not null && NameRule.Validate(n) is null) ?? subject;
         return CredentialReading.Of(Of(kind, subject, role, namespaces.Contains("*") ? null : namespaces, name));
     }
 

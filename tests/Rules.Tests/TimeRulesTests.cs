@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Rules.Tests;
 
-public sealed class TimesTests
+public sealed class TimeRulesTests
 {
     /// <summary>Arguments in seconds; a null start: there is none.</summary>
     [Theory]
@@ -11,14 +11,14 @@ public sealed class TimesTests
     [InlineData(5, 4, 3, 5)]
     [InlineData(null, 4, 20, 4)]
     public void An_end_before_its_start_gets_the_trackers_time_and_is_never_before_the_start(int? started, int reported, int tracker, int ended) =>
-        Assert.Equal(At(ended), Times.End(started is { } s ? At(s) : null, At(reported), At(tracker)));
+        Assert.Equal(At(ended), TimeRules.End(started is { } s ? At(s) : null, At(reported), At(tracker)));
 
     [Theory]
     [InlineData(5, 9, 5)]
     [InlineData(9, 5, 5)]
     [InlineData(5, null, 5)]
     public void A_start_without_a_time_was_no_later_than_its_end(int arrived, int? ended, int earlier) =>
-        Assert.Equal(At(earlier), Times.Earlier(At(arrived), ended is { } e ? At(e) : null));
+        Assert.Equal(At(earlier), TimeRules.Earlier(At(arrived), ended is { } e ? At(e) : null));
 
     [Fact]
     public void A_step_is_closed_by_the_end_of_its_own_epoch_only_and_only_while_it_is_open()

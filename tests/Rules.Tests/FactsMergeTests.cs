@@ -3,7 +3,7 @@ using static ExecutionGrains.Rules.Tests.World;
 namespace ExecutionGrains.Rules.Tests;
 
 /// <summary>For every field of the facts, two different values and what each operation does with them.</summary>
-public sealed class FactsRulesTests
+public sealed class FactsMergeTests
 {
     private static readonly ExecutionFacts Nothing = new();
 
@@ -35,10 +35,10 @@ public sealed class FactsRulesTests
     {
         var (one, other) = Fields[field];
 
-        Assert.Equal(field == "traceparent" ? null : field, FactsRules.Contradiction(one, other));
-        Assert.Null(FactsRules.Contradiction(one, one with { Labels = one.Labels is null ? null : new(one.Labels) }));
-        Assert.Null(FactsRules.Contradiction(one, Nothing));
-        Assert.Null(FactsRules.Contradiction(Nothing, one));
+        Assert.Equal(field == "traceparent" ? null : field, FactsMerge.ConflictingField(one, other));
+        Assert.Null(FactsMerge.ConflictingField(one, one with { Labels = one.Labels is null ? null : new(one.Labels) }));
+        Assert.Null(FactsMerge.ConflictingField(one, Nothing));
+        Assert.Null(FactsMerge.ConflictingField(Nothing, one));
     }
 
     [Theory]
@@ -47,10 +47,10 @@ public sealed class FactsRulesTests
     {
         var (one, other) = Fields[field];
 
-        Assert.True(FactsRules.Same(one, Nothing.Or(one)));
-        Assert.True(FactsRules.Same(one, one.Or(Nothing)));
-        Assert.True(FactsRules.Same(one, one.Or(other)));
-        Assert.Same(one, one.Or(ExecutionFacts.None));
+        Assert.True(FactsMerge.AreEqual(one, Nothing.MergeOver(one)));
+        Assert.True(FactsMerge.AreEqual(one, one.MergeOver(Nothing)));
+        Assert.True(FactsMerge.AreEqual(one, one.MergeOver(other)));
+        Assert.Same(one, one.MergeOver(ExecutionFacts.None));
     }
 
     [Theory]
@@ -59,9 +59,9 @@ public sealed class FactsRulesTests
     {
         var (one, other) = Fields[field];
 
-        Assert.True(FactsRules.Same(Nothing, one.Without(other)));
-        Assert.True(FactsRules.Same(one, one.Without(Nothing)));
-        Assert.True(FactsRules.Same(Nothing, Nothing.Without(one)));
+        Assert.True(FactsMerge.AreEqual(Nothing, one.Without(other)));
+        Assert.True(FactsMerge.AreEqual(one, one.Without(Nothing)));
+        Assert.True(FactsMerge.AreEqual(Nothing, Nothing.Without(one)));
     }
 
     [Theory]
@@ -70,10 +70,10 @@ public sealed class FactsRulesTests
     {
         var (one, other) = Fields[field];
 
-        Assert.False(FactsRules.Same(one, other));
-        Assert.False(FactsRules.Same(one, Nothing));
-        Assert.False(FactsRules.Same(Nothing, one));
-        Assert.True(FactsRules.Same(one, one with { Labels = one.Labels is null ? null : new(one.Labels) }));
+        Assert.False(FactsMerge.AreEqual(one, other));
+        Assert.False(FactsMerge.AreEqual(one, Nothing));
+        Assert.False(FactsMerge.AreEqual(Nothing, one));
+        Assert.True(FactsMerge.AreEqual(one, one with { Labels = one.Labels is null ? null : new(one.Labels) }));
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class FactsRulesTests
             Assert.Equal((Code.Conflict, $"{field} conflicts with the stored value."), (answer.Code, answer.Message));
         }
 
-        Assert.True(FactsRules.Same(one, w.S.Facts));
+        Assert.True(FactsMerge.AreEqual(one, w.S.Facts));
         Assert.Equal(Result.Applied, w.Report(End() with { Facts = one }).Result);
         Assert.Equal(Code.Conflict, AfterEnd(one, other).Code);
     }
@@ -111,9 +111,9 @@ public sealed class FactsRulesTests
         var w = new World();
         w.Report(Start() with { Facts = one });
         Assert.Equal(field == "traceparent" ? null : Code.Conflict, w.Report(Start() with { Facts = other }).Code);
-        Assert.True(FactsRules.Same(one, w.S.Facts));
+        Assert.True(FactsMerge.AreEqual(one, w.S.Facts));
         Assert.Equal(Result.Applied, w.Report(End() with { Facts = other }).Result);
-        Assert.True(FactsRules.Same(other, w.S.Facts));
+        Assert.True(FactsMerge.AreEqual(other, w.S.Facts));
         w.HistoryGivesTheState();
     }
 
@@ -126,7 +126,7 @@ public sealed class FactsRulesTests
         var facts = field == "namespace" ? new() { Namespace = "default" } : Fields[field].One;
 
         Assert.Equal(Result.Applied, w.Create(facts: facts).Result);
-        Assert.True(FactsRules.Same(facts, w.S.Facts) && w.S.CreateStated);
+        Assert.True(FactsMerge.AreEqual(facts, w.S.Facts) && w.S.CreateStated);
         Assert.Equal(Result.Duplicate, w.Create(facts: facts).Result);
         w.HistoryGivesTheState();
     }
@@ -137,20 +137,20 @@ public sealed class FactsRulesTests
         ExecutionFacts one = new() { Labels = new() { ["a"] = "1", ["b"] = "1" } };
         ExecutionFacts other = new() { Labels = new() { ["b"] = "2", ["c"] = "2" } };
 
-        Assert.Equal(new Dictionary<string, string> { ["a"] = "1", ["b"] = "1", ["c"] = "2" }, one.Or(other).Labels);
+        Assert.Equal(new Dictionary<string, string> { ["a"] = "1", ["b"] = "1", ["c"] = "2" }, one.MergeOver(other).Labels);
         Assert.Equal(new Dictionary<string, string> { ["a"] = "1" }, one.Without(other).Labels);
-        Assert.Equal("labels", FactsRules.Contradiction(one, other));
-        Assert.Null(FactsRules.Contradiction(one, new() { Labels = new() { ["c"] = "2" } }));
-        Assert.False(FactsRules.Same(one, new() { Labels = new() { ["a"] = "1" } }));
-        Assert.False(FactsRules.Same(new() { Labels = new() { ["a"] = "1" } }, one));
-        Assert.True(FactsRules.Same(Nothing, new() { Labels = [] }));
+        Assert.Equal("labels", FactsMerge.ConflictingField(one, other));
+        Assert.Null(FactsMerge.ConflictingField(one, new() { Labels = new() { ["c"] = "2" } }));
+        Assert.False(FactsMerge.AreEqual(one, new() { Labels = new() { ["a"] = "1" } }));
+        Assert.False(FactsMerge.AreEqual(new() { Labels = new() { ["a"] = "1" } }, one));
+        Assert.True(FactsMerge.AreEqual(Nothing, new() { Labels = [] }));
     }
 
     [Theory]
     [InlineData(32, null)]
     [InlineData(33, "/labels: must be at most 32 labels in all, was 33")]
     public void Thirty_two_labels_are_accepted(int count, string? limit) =>
-        Assert.Equal(limit, FactsRules.Overfull(new() { Labels = Enumerable.Range(0, count).ToDictionary(i => $"l{i}", i => "v") }));
+        Assert.Equal(limit, FactsMerge.ExceededLimit(new() { Labels = Enumerable.Range(0, count).ToDictionary(i => $"l{i}", i => "v") }));
 
     [Fact]
     public void No_event_changes_the_namespace()

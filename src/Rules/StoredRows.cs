@@ -4,8 +4,8 @@ namespace ExecutionGrains.Rules;
 /// <param name="Event">The event that used up the event id. Null if there is none.</param>
 /// <param name="Step">The row of the step. Null if there is none.</param>
 /// <param name="RejectedAs">The codes of the stored rejections of this event id.</param>
-public sealed record Prior(PriorEvent? Event, StepRow? Step, IReadOnlyCollection<Code> RejectedAs)
+public sealed record StoredRows(StoredEvent? Event, StepRow? Step, IReadOnlyCollection<Code> RejectedAs)
 {
     /// <summary>No known rows: the rules decide as if the event were new, and the commit checks that it is.</summary>
-    public static readonly Prior None = new(null, null, []);
+    public static readonly StoredRows None = new(null, null, []);
 }

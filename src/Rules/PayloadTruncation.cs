@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace ExecutionGrains.Rules;
 
 /// <summary>Cuts data that is over its size limit. Oversized data is never refused.</summary>
-public static class Payload
+public static class PayloadTruncation
 {
     private const string Marker = "[truncated]";
 
@@ -16,7 +16,7 @@ public static class Payload
     /// Returns JSON of at most <paramref name="limit"/> bytes unchanged. Longer JSON becomes a JSON string: the beginning of its text and
     /// <c>[truncated]</c>, together at most <paramref name="limit"/> bytes of valid UTF-8 before escaping.
     /// </summary>
-    public static byte[]? Cut(byte[]? json, int limit)
+    public static byte[]? Truncate(byte[]? json, int limit)
     {
         if (json is null || json.Length <= limit)
         {
@@ -28,7 +28,7 @@ public static class Payload
     }
 
     /// <summary>Cuts a text to at most <paramref name="limit"/> bytes of UTF-8, including <c>[truncated]</c>.</summary>
-    public static string Cut(string text, int limit)
+    public static string Truncate(string text, int limit)
     {
         if (Encoding.UTF8.GetByteCount(text) <= limit)
         {

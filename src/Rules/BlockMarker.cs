@@ -2,7 +2,7 @@ namespace ExecutionGrains.Rules;
 
 /// <summary>A monotonic marker: the block that started last, or the block that completed last.</summary>
 /// <param name="At">The time that orders markers: producer time, limited to tracker time.</param>
-public sealed record Marker(
+public sealed record BlockMarker(
     string StepId,
     string Block,
     string? BlockType,

@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace ExecutionGrains.Rules;
 
 /// <summary>Reads a history row back into the command that wrote it.</summary>
-internal static class Recorded
+internal static class HistoryCommandReader
 {
-    public static Command Command(Effect.History row)
+    public static Command Read(Effect.History row)
     {
         if (row is { Result: Result.Rejected, Code: { } code })
         {
@@ -25,12 +25,12 @@ internal static class Recorded
             "operator.resolve" => new Command.Resolve(Word<Resolution>(facts, "resolution"), Text(facts, "reason"), By(facts)),
             "operator.requeue" => new Command.Requeue(Text(facts, "reason"), By(facts)),
             "tracker.restored" => new Command.Fence(row.Epoch),
-            "tracker.claim_expired" => new Command.RunOut(Move.ExpireClaim),
-            _ => new Command.RunOut(RanOut(Word<Cause>(facts, "reason"))),
+            "tracker.claim_expired" => new Command.ApplyDeadline(Move.ExpireClaim),
+            _ => new Command.ApplyDeadline(MoveOf(Word<Cause>(facts, "reason"))),
         };
     }
 
-    private static Move RanOut(Cause cause) => cause switch
+    private static Move MoveOf(Cause cause) => cause switch
     {
         Cause.LostAfterClaim or Cause.LostAfterStart => Move.Lose,
         Cause.Timeout => Move.TimeOut,
@@ -43,8 +43,8 @@ internal static class Recorded
     {
         var said = facts.ValueKind == JsonValueKind.Object;
         return said && @event is ExecutionEvent.ExecutionCompleted end && Text(facts, "completionFailure") is { } failure
-            ? new Command.Reduce(end, row.Epoch, row.Hash ?? [], string.Empty, null, failure)
-            : new Command.Report(@event, row.Epoch, row.Hash, string.Empty, null, said && Flag(facts, "trace") == true);
+            ? new Command.CompleteWithoutPayloads(end, row.Epoch, row.Hash ?? [], string.Empty, null, failure)
+            : new Command.ApplyEvent(@event, row.Epoch, row.Hash, string.Empty, null, said && Flag(facts, "trace") == true);
     }
 
     private static ExecutionEvent Event(Effect.History row, JsonElement facts)

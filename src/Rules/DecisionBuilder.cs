@@ -4,10 +4,10 @@ using static ExecutionGrains.Rules.StateMachine;
 namespace ExecutionGrains.Rules;
 
 /// <summary>The builder of one <see cref="Decision"/>: the state so far and the effects to store with it. Used for one call of the rules.</summary>
-internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettings settings)
+internal sealed class DecisionBuilder(ExecutionState state, DateTimeOffset now, RuleSettings settings)
 {
     private readonly List<Effect> _effects = [];
-    private bool _store;
+    private bool _mustStore;
 
     public ExecutionState State { get; set; } = state;
 
@@ -16,42 +16,42 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
     public RuleSettings Settings { get; } = settings;
 
     /// <summary>Requires the execution's row to be written even without effects.</summary>
-    public void Store() => _store = true;
+    public void RequireStore() => _mustStore = true;
 
     public void Add(Effect effect) => _effects.Add(effect);
 
-    public Decision Answer(Result result, Code? code = null, string? message = null, bool claimed = false) => new()
+    public Decision Answer(Result result, Code? code = null, string? message = null, bool holdsClaim = false) => new()
     {
         State = State,
         Result = result,
         Code = code,
         Message = message,
         Effects = _effects,
-        Store = _store || _effects.Count > 0,
-        Claimed = claimed,
+        MustStore = _mustStore || _effects.Count > 0,
+        HoldsClaim = holdsClaim,
     };
 
-    /// <summary>A decision that changes nothing; the drafted changes are dropped.</summary>
-    public static Decision Unchanged(ExecutionState state, Result result, Code? code = null, string? message = null, bool claimed = false) =>
-        new() { State = state, Result = result, Code = code, Message = message, Claimed = claimed };
+    /// <summary>A decision that changes nothing; the changes so far are dropped.</summary>
+    public static Decision Unchanged(ExecutionState state, Result result, Code? code = null, string? message = null, bool holdsClaim = false) =>
+        new() { State = state, Result = result, Code = code, Message = message, HoldsClaim = holdsClaim };
 
     /// <summary>Adds a history row with the next sequence number. The results applied and late also increment the version.</summary>
     public void Record(
         string type, Result result, DateTimeOffset? at = null, string? eventId = null, byte[]? hash = null, Code? code = null, byte[]? facts = null)
     {
         State = State with { HistorySequence = State.HistorySequence + 1, Version = State.Version + (result is Result.Applied or Result.Late ? 1 : 0) };
-        Add(Line(type, result, at, eventId, hash, code, facts));
+        Add(HistoryRow(type, result, at, eventId, hash, code, facts));
     }
 
     /// <summary>Adds the history row of an applied event whose sequence and version the caller has already set. Saves one copy of the state.</summary>
-    public void AddApplied(Command.Report report) =>
-        Add(Line(report.Event.Type, Result.Applied, report.Event.At, report.Event.EventId, report.Hash, null, RowFacts.Event(report, null)));
+    public void AddApplied(Command.ApplyEvent report) =>
+        Add(HistoryRow(report.Event.Type, Result.Applied, report.Event.At, report.Event.EventId, report.Hash, null, HistoryRowJson.Event(report, null)));
 
-    public void Record(Command.Report report, Result result, Code? code = null, string? failure = null) =>
-        Record(report.Event.Type, result, report.Event.At, report.Event.EventId, report.Hash, code, RowFacts.Event(report, failure));
+    public void Record(Command.ApplyEvent report, Result result, Code? code = null, string? failure = null) =>
+        Record(report.Event.Type, result, report.Event.At, report.Event.EventId, report.Hash, code, HistoryRowJson.Event(report, failure));
 
     /// <summary>Adds the history row of an action of an operator or of the tracker.</summary>
-    public void Record(string type, string by, string? reason) => Record(type, Result.Applied, facts: RowFacts.Doing(by, reason));
+    public void Record(string type, string by, string? reason) => Record(type, Result.Applied, facts: HistoryRowJson.Action(by, reason));
 
     /// <summary>Applies a transition and its change of the live counts. False if the state machine refuses it.</summary>
     public bool TryMove(Move move)
@@ -76,7 +76,7 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
         State = State with { Status = status };
         if (!State.IsFinal)
         {
-            Add(new Effect.Live(State.Workflow, status, 1));
+            Add(new Effect.ChangeLiveCount(State.Workflow, status, 1));
         }
     }
 
@@ -84,22 +84,22 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
     /// Records a sign of life and extends the lease. The row is written only if less than half of the lease is left in the store, and for the first report
     /// after a claim.
     /// </summary>
-    public void Contact()
+    public void RecordContact()
     {
-        _store |= State.Worker is not null && !State.Followed;
-        var (lease, stored) = Leased(atOnce: false);
+        _mustStore |= State.Worker is not null && !State.Followed;
+        var (lease, stored) = ExtendedLease(atOnce: false);
         // A single copy of the state, because this runs for every event.
         State = State with { LastContactAt = Now, Followed = true, LeaseExpiresAt = lease, StoredLease = stored };
     }
 
-    /// <summary>Restarts the lease from now. Transitions pass true for <paramref name="store"/>, so that the store has the new lease at once.</summary>
-    public void Renew(bool store = false)
+    /// <summary>Restarts the lease from now. Transitions pass true for <paramref name="mustStore"/>, so that the store has the new lease at once.</summary>
+    public void Renew(bool mustStore = false)
     {
-        var (lease, stored) = Leased(store);
+        var (lease, stored) = ExtendedLease(mustStore);
         State = State with { LeaseExpiresAt = lease, StoredLease = stored };
     }
 
-    private (DateTimeOffset? Lease, DateTimeOffset? Stored) Leased(bool atOnce)
+    private (DateTimeOffset? Lease, DateTimeOffset? Stored) ExtendedLease(bool atOnce)
     {
         if (State.LeaseTerm is not { } term || State.Status is not (ExecutionStatus.Claimed or ExecutionStatus.Running))
         {
@@ -112,7 +112,7 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
             return (lease, stored);
         }
 
-        _store = true;
+        _mustStore = true;
         return (lease, lease);
     }
 
@@ -123,14 +123,14 @@ internal sealed class Draft(ExecutionState state, DateTimeOffset now, RuleSettin
         return buffer.WrittenSpan.ToArray();
     }
 
-    private Effect.History Line(string type, Result result, DateTimeOffset? at, string? eventId, byte[]? hash, Code? code, byte[]? facts) =>
+    private Effect.History HistoryRow(string type, Result result, DateTimeOffset? at, string? eventId, byte[]? hash, Code? code, byte[]? facts) =>
         new(State.HistorySequence, at, Now, State.Epoch, type, eventId, result, code, hash, result is not Result.Rejected && eventId is not null, facts);
 
     private void Leave()
     {
         if (!State.IsFinal)
         {
-            Add(new Effect.Live(State.Workflow, State.Status, -1));
+            Add(new Effect.ChangeLiveCount(State.Workflow, State.Status, -1));
         }
     }
 }

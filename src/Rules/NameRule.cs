@@ -4,13 +4,13 @@ namespace ExecutionGrains.Rules;
 /// The rule for names, both from HTTP and from grain calls. Names must be valid Unicode, because they are keys in the stores: a store would return another
 /// name for an invalid one, and a lookup would not find it.
 /// </summary>
-public static class Names
+public static class NameRule
 {
     /// <summary>
     /// The rule that the name breaks. Null for <paramref name="lengthMin"/> to <paramref name="lengthMax"/> characters without control characters and lone
     /// surrogates. A surrogate pair counts as one character.
     /// </summary>
-    public static string? Fault(string text, int lengthMax = Limits.NameLength, int lengthMin = 1)
+    public static string? Validate(string text, int lengthMax = Limits.NameLengthMax, int lengthMin = 1)
     {
         var length = text.Length <= lengthMax ? text.Length : text.EnumerateRunes().Count();
         if (length < lengthMin || length > lengthMax)

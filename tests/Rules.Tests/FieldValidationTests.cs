@@ -3,7 +3,7 @@ using static ExecutionGrains.Rules.Tests.World;
 namespace ExecutionGrains.Rules.Tests;
 
 /// <summary>Every bounded field, at its bound and just above it.</summary>
-public sealed class BoundsTests
+public sealed class FieldValidationTests
 {
     private const string NameOver = "must be 1 to 256 characters, was 257";
     private const string NameNone = "must be 1 to 256 characters, was 0";
@@ -26,9 +26,9 @@ public sealed class BoundsTests
         ($"/blockType: {NameOver}", StepEnd("s") with { BlockType = Over }, StepEnd("s") with { BlockType = Most }),
         ($"/parentStepId: {NameOver}", StepEnd("s") with { ParentStepId = Over }, StepEnd("s") with { ParentStepId = Most }),
         ("/cost: must be a number from 0 to 1e15", StepEnd("s") with { Cost = -0.01m }, StepEnd("s") with { Cost = 0 }),
-        ("/cost: must be a number from 0 to 1e15", StepEnd("s") with { Cost = Limits.Cost + 1 }, StepEnd("s") with { Cost = Limits.Cost }),
+        ("/cost: must be a number from 0 to 1e15", StepEnd("s") with { Cost = Limits.CostMax + 1 }, StepEnd("s") with { Cost = Limits.CostMax }),
         ("/memoryBytes: must be a whole number from 0 to 9223372036854775807", StepEnd("s") with { MemoryBytes = -1 }, StepEnd("s") with { MemoryBytes = 0 }),
-        ("/cost: must be a number from 0 to 1e15", End() with { Cost = -0.01m }, End() with { Cost = Limits.Cost }),
+        ("/cost: must be a number from 0 to 1e15", End() with { Cost = -0.01m }, End() with { Cost = Limits.CostMax }),
         ("/traceSpanCount: must be a whole number from 0 to 2147483647", End() with { TraceSpanCount = -1 }, End() with { TraceSpanCount = 0 }),
         ($"/workerId: {NameOver}", End() with { WorkerId = Over }, End() with { WorkerId = Most }),
         ($"/workflow: {NameOver}", End() with { Facts = new() { Workflow = Over } }, End() with { Facts = new() { Workflow = Most } }),
@@ -52,14 +52,14 @@ public sealed class BoundsTests
         var (message, over, within) = Fields[row];
         over = Identified(over) with { At = Begin };
 
-        var refused = Assert.IsType<ExecutionEvent.Unreadable>(Bounds.Readable(over));
+        var refused = Assert.IsType<ExecutionEvent.Unreadable>(FieldValidation.Normalize(over));
 
         var id = message.StartsWith("/eventId", StringComparison.Ordinal) ? null : over.EventId;
         var code = message == "/stepId: is required" ? Code.MissingStepId : Code.InvalidEvent;
         Assert.Equal((message, code, over.Type, Begin, id), (refused.Message, refused.Code, refused.Type, refused.At, refused.EventId));
-        Assert.Same(refused, Bounds.Readable(refused));
+        Assert.Same(refused, FieldValidation.Normalize(refused));
         within = Identified(within);
-        Assert.Same(within, Bounds.Readable(within));
+        Assert.Same(within, FieldValidation.Normalize(within));
     }
 
     [Fact]
@@ -67,19 +67,20 @@ public sealed class BoundsTests
     {
         foreach (var (message, over, within) in Facts())
         {
-            Assert.Equal(message, Assert.Throws<ArgumentException>(() => Bounds.Check(over, null)).Message);
-            Bounds.Check(within, W1);
+            Assert.Equal(message, Assert.Throws<ArgumentException>(() => FieldValidation.ThrowIfInvalid(over, null)).Message);
+            FieldValidation.ThrowIfInvalid(within, W1);
         }
 
-        Assert.Equal($"/start/workerId: {NameOver}", Assert.Throws<ArgumentException>(() => Bounds.Check(ExecutionFacts.None, new Worker(Over, null))).Message);
-        Assert.Equal($"/incarnation: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Worker("w", ""))).Message);
-        Assert.Equal($"/caller/name: {NameNone}", Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = "" })).Message);
-        Assert.Equal("/caller/name: is required", Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = null! })).Message);
+        var refused = Assert.Throws<ArgumentException>(() => FieldValidation.ThrowIfInvalid(ExecutionFacts.None, new Worker(Over, null)));
+        Assert.Equal($"/start/workerId: {NameOver}", refused.Message);
+        Assert.Equal($"/incarnation: {NameNone}", Assert.Throws<ArgumentException>(() => FieldValidation.ThrowIfInvalid(new Worker("w", ""))).Message);
+        Assert.Equal($"/caller/name: {NameNone}", Assert.Throws<ArgumentException>(() => FieldValidation.ThrowIfInvalid(new Caller { Name = "" })).Message);
+        Assert.Equal("/caller/name: is required", Assert.Throws<ArgumentException>(() => FieldValidation.ThrowIfInvalid(new Caller { Name = null! })).Message);
         Assert.Equal(
             $"/caller/namespaces: {NameOver}",
-            Assert.Throws<ArgumentException>(() => Bounds.Check(new Caller { Name = "n", Namespaces = [Over] })).Message);
-        Bounds.Check(new Caller { Name = Most, Namespaces = [Most] });
-        Bounds.Check(new Worker(Most, Most));
+            Assert.Throws<ArgumentException>(() => FieldValidation.ThrowIfInvalid(new Caller { Name = "n", Namespaces = [Over] })).Message);
+        FieldValidation.ThrowIfInvalid(new Caller { Name = Most, Namespaces = [Most] });
+        FieldValidation.ThrowIfInvalid(new Worker(Most, Most));
     }
 
     [Theory]
@@ -89,22 +90,22 @@ public sealed class BoundsTests
     [InlineData(double.NaN, null)]
     [InlineData(50.0, 50.0)]
     public void D06_A_heartbeats_percent_is_clamped_or_omitted(double said, double? kept) =>
-        Assert.Equal(new Progress(kept, "m"), ((ExecutionEvent.Heartbeat)Bounds.Readable(Beat(said))).Progress);
+        Assert.Equal(new Progress(kept, "m"), ((ExecutionEvent.Heartbeat)FieldValidation.Normalize(Beat(said))).Progress);
 
     [Fact]
     public void D06_A_progress_without_a_valid_field_is_dropped() =>
-        Assert.Null(((ExecutionEvent.Heartbeat)Bounds.Readable(new ExecutionEvent.Heartbeat { Progress = new(double.NaN, null) })).Progress);
+        Assert.Null(((ExecutionEvent.Heartbeat)FieldValidation.Normalize(new ExecutionEvent.Heartbeat { Progress = new(double.NaN, null) })).Progress);
 
     [Fact]
     public void D18_A_33rd_label_exceeds_a_limit()
     {
         var labels = Enumerable.Range(0, 33).ToDictionary(i => $"l{i}", _ => "");
 
-        var refused = Assert.IsType<ExecutionEvent.Unreadable>(Bounds.Readable(Identified(Start() with { Facts = new() { Labels = labels } })));
+        var refused = Assert.IsType<ExecutionEvent.Unreadable>(FieldValidation.Normalize(Identified(Start() with { Facts = new() { Labels = labels } })));
 
         Assert.Equal((Code.LimitExceeded, "/labels: must be at most 32 labels, was 33"), (refused.Code, refused.Message));
         labels.Remove("l0");
-        Assert.IsType<ExecutionEvent.ExecutionStarted>(Bounds.Readable(Identified(Start() with { Facts = new() { Labels = labels } })));
+        Assert.IsType<ExecutionEvent.ExecutionStarted>(FieldValidation.Normalize(Identified(Start() with { Facts = new() { Labels = labels } })));
     }
 
     [Fact]
@@ -113,15 +114,15 @@ public sealed class BoundsTests
         foreach (var at in new[] { DateTimeOffset.UnixEpoch.AddTicks(-1), new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero) })
         {
             ExecutionEvent[] ends = [End(), StepEnd("s")];
-            Assert.All(ends, e => Assert.Equal((null, Bounds.TimeLeftOut), Timed(Bounds.Readable(Identified(e) with { At = at }))));
-            var refused = Assert.IsType<ExecutionEvent.Unreadable>(Bounds.Readable(Identified(StepStart("s")) with { At = at }));
-            Assert.Equal($"/at: {Bounds.TimeRule}", refused.Message);
-            Assert.Equal([new FieldFault("/start/at", Bounds.TimeRule)], Bounds.Faults(ExecutionFacts.None, W1, at));
+            Assert.All(ends, e => Assert.Equal((null, FieldValidation.TimeOmittedNote), Timed(FieldValidation.Normalize(Identified(e) with { At = at }))));
+            var refused = Assert.IsType<ExecutionEvent.Unreadable>(FieldValidation.Normalize(Identified(StepStart("s")) with { At = at }));
+            Assert.Equal($"/at: {FieldValidation.TimeRule}", refused.Message);
+            Assert.Equal([new FieldError("/start/at", FieldValidation.TimeRule)], FieldValidation.Validate(ExecutionFacts.None, W1, at));
         }
 
         foreach (var at in new[] { DateTimeOffset.UnixEpoch, new DateTimeOffset(9998, 12, 31, 23, 59, 59, TimeSpan.Zero) })
         {
-            Assert.Equal((at, null), Timed(Bounds.Readable(Identified(End()) with { At = at })));
+            Assert.Equal((at, null), Timed(FieldValidation.Normalize(Identified(End()) with { At = at })));
         }
 
         static (DateTimeOffset?, string?) Timed(ExecutionEvent e) => (e.At, e.LeftOut);
@@ -138,7 +139,7 @@ public sealed class BoundsTests
         var ends = w.Effects.OfType<Effect.History>().Where(h => h.Type.EndsWith(".completed", StringComparison.Ordinal)).ToList();
 
         Assert.Equal(2, ends.Count);
-        Assert.All(ends, h => Assert.Equal((null, Bounds.TimeLeftOut), (h.At, RowFacts.Told(h).Reason)));
+        Assert.All(ends, h => Assert.Equal((null, FieldValidation.TimeOmittedNote), (h.At, HistoryRowJson.CallerAndReason(h).Reason)));
         Assert.Equal((ExecutionStatus.Succeeded, w.Now), (w.S.Status, w.S.EndedAt));
         w.HistoryGivesTheState();
     }
@@ -150,11 +151,13 @@ public sealed class BoundsTests
     {
         var (note, cut) = (new string('n', length), new string('n', 1_024));
 
-        Assert.Equal(cut, ((ExecutionEvent.ExecutionPaused)Bounds.Readable(Identified(new ExecutionEvent.ExecutionPaused { Reason = note }))).Reason);
-        Assert.Equal(cut, ((ExecutionEvent.ExecutionResumed)Bounds.Readable(Identified(new ExecutionEvent.ExecutionResumed { Reason = note }))).Reason);
-        Assert.Equal(new Progress(5, cut), ((ExecutionEvent.Heartbeat)Bounds.Readable(new ExecutionEvent.Heartbeat { Progress = new(5, note) })).Progress);
-        Assert.Null(Bounds.Note(null));
-        Assert.Equal(new string('n', 1_023), Bounds.Note(new string('n', 1_023) + "😀"));
+        Assert.Equal(cut, ((ExecutionEvent.ExecutionPaused)FieldValidation.Normalize(Identified(new ExecutionEvent.ExecutionPaused { Reason = note }))).Reason);
+        var resumed = (ExecutionEvent.ExecutionResumed)FieldValidation.Normalize(Identified(new ExecutionEvent.ExecutionResumed { Reason = note }));
+        Assert.Equal(cut, resumed.Reason);
+        var heartbeat = (ExecutionEvent.Heartbeat)FieldValidation.Normalize(new ExecutionEvent.Heartbeat { Progress = new(5, note) });
+        Assert.Equal(new Progress(5, cut), heartbeat.Progress);
+        Assert.Null(FieldValidation.NormalizeNote(null));
+        Assert.Equal(new string('n', 1_023), FieldValidation.NormalizeNote(new string('n', 1_023) + "😀"));
     }
 
     [Theory]
@@ -163,13 +166,13 @@ public sealed class BoundsTests
     [InlineData("a\u007f", "must hold no control characters")]
     [InlineData("a\u009f", "must hold no control characters")]
     [InlineData(" ~\u00a0é😀", null)]
-    public void A_name_contains_no_control_characters(string name, string? fault) => Assert.Equal(fault, Names.Fault(name));
+    public void A_name_contains_no_control_characters(string name, string? fault) => Assert.Equal(fault, NameRule.Validate(name));
 
     [Fact]
     public void A_name_is_well_formed_unicode()
     {
-        Assert.Equal("must hold no lone surrogates", Names.Fault("a\ud83d"));
-        Assert.Equal("must hold no lone surrogates", Names.Fault("😀\ude00"));
+        Assert.Equal("must hold no lone surrogates", NameRule.Validate("a\ud83d"));
+        Assert.Equal("must hold no lone surrogates", NameRule.Validate("😀\ude00"));
     }
 
     private static ExecutionEvent.Heartbeat Beat(double? percent) => new() { Progress = new Progress(percent, "m") };

@@ -7,7 +7,7 @@ namespace ExecutionGrains.Rules;
 /// Writes the JSON that a history row holds in addition to its columns. It is enough for <see cref="Replay"/> to decide the row again. It never holds input,
 /// output, error or the message of a log line.
 /// </summary>
-public static class RowFacts
+public static class HistoryRowJson
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
@@ -39,7 +39,7 @@ public static class RowFacts
     });
 
     /// <summary>The facts of an action of an operator or of the tracker.</summary>
-    internal static byte[] Doing(string by, string? reason, Resolution? resolution = null) => Write(json =>
+    internal static byte[] Action(string by, string? reason, Resolution? resolution = null) => Write(json =>
     {
         json.WriteString("by", by);
         json.WriteString("reason", reason);
@@ -51,7 +51,7 @@ public static class RowFacts
 
     /// <param name="report">The report of the event.</param>
     /// <param name="failure">Why the store refused the full record of an end. Null if it did not.</param>
-    internal static byte[] Event(Command.Report report, string? failure)
+    internal static byte[] Event(Command.ApplyEvent report, string? failure)
     {
         var json = Begin();
         CanonicalForm.Fields(report.Event, json, payloads: false);
@@ -75,7 +75,7 @@ public static class RowFacts
     }
 
     /// <summary>The caller and the reason that the row holds. Each is null if the row does not hold it.</summary>
-    public static (string? By, string? Reason) Told(Effect.History row)
+    public static (string? By, string? Reason) CallerAndReason(Effect.History row)
     {
         if (row.Facts is null)
         {

@@ -1,16 +1,16 @@
 namespace ExecutionGrains.Rules;
 
 /// <summary>Merges facts: new facts fill empty ones, the facts of the end override those of earlier events, and no fact is ever cleared.</summary>
-public static class FactsRules
+public static class FactsMerge
 {
     /// <summary>Each field of <paramref name="first"/> that is set, else that of <paramref name="second"/>. Labels are merged key by key.</summary>
-    public static ExecutionFacts Or(this ExecutionFacts first, ExecutionFacts second) => ReferenceEquals(second, ExecutionFacts.None) ? first : new()
+    public static ExecutionFacts MergeOver(this ExecutionFacts first, ExecutionFacts second) => ReferenceEquals(second, ExecutionFacts.None) ? first : new()
     {
         Workflow = first.Workflow ?? second.Workflow,
         Namespace = first.Namespace ?? second.Namespace,
         TriggerType = first.TriggerType ?? second.TriggerType,
         TriggeredBy = first.TriggeredBy ?? second.TriggeredBy,
-        Labels = Or(first.Labels, second.Labels),
+        Labels = MergeOver(first.Labels, second.Labels),
         ConfigVersion = first.ConfigVersion ?? second.ConfigVersion,
         ParentExecutionId = first.ParentExecutionId ?? second.ParentExecutionId,
         ExplicitTrace = first.ExplicitTrace ?? second.ExplicitTrace,
@@ -40,36 +40,36 @@ public static class FactsRules
     };
 
     /// <summary>The name of the first field that is set to different values on both sides; null if none is. <c>traceparent</c> is not compared.</summary>
-    public static string? Contradiction(ExecutionFacts said, ExecutionFacts says) =>
-        Differ(said.Workflow, says.Workflow) ? "workflow"
-        : Differ(said.Namespace, says.Namespace) ? "namespace"
-        : Differ(said.TriggerType, says.TriggerType) ? "trigger.type"
-        : Differ(said.TriggeredBy, says.TriggeredBy) ? "trigger.by"
-        : LabelsDiffer(said.Labels, says.Labels) ? "labels"
-        : Differ(said.ConfigVersion, says.ConfigVersion) ? "configVersion"
-        : Differ(said.ParentExecutionId, says.ParentExecutionId) ? "parentExecutionId"
-        : Differ(said.ExplicitTrace, says.ExplicitTrace) ? "explicitTrace"
-        : Differ(said.HeartbeatTimeoutSeconds, says.HeartbeatTimeoutSeconds) ? "heartbeatTimeoutSeconds"
-        : Differ(said.TimeoutSeconds, says.TimeoutSeconds) ? "timeoutSeconds"
-        : Differ(said.Idempotent, says.Idempotent) ? "idempotent"
-        : Differ(said.MaxAttempts, says.MaxAttempts) ? "maxAttempts"
+    public static string? ConflictingField(ExecutionFacts stored, ExecutionFacts stated) =>
+        Differ(stored.Workflow, stated.Workflow) ? "workflow"
+        : Differ(stored.Namespace, stated.Namespace) ? "namespace"
+        : Differ(stored.TriggerType, stated.TriggerType) ? "trigger.type"
+        : Differ(stored.TriggeredBy, stated.TriggeredBy) ? "trigger.by"
+        : LabelsDiffer(stored.Labels, stated.Labels) ? "labels"
+        : Differ(stored.ConfigVersion, stated.ConfigVersion) ? "configVersion"
+        : Differ(stored.ParentExecutionId, stated.ParentExecutionId) ? "parentExecutionId"
+        : Differ(stored.ExplicitTrace, stated.ExplicitTrace) ? "explicitTrace"
+        : Differ(stored.HeartbeatTimeoutSeconds, stated.HeartbeatTimeoutSeconds) ? "heartbeatTimeoutSeconds"
+        : Differ(stored.TimeoutSeconds, stated.TimeoutSeconds) ? "timeoutSeconds"
+        : Differ(stored.Idempotent, stated.Idempotent) ? "idempotent"
+        : Differ(stored.MaxAttempts, stated.MaxAttempts) ? "maxAttempts"
         : null;
 
-    /// <summary>The limit that the merged facts exceed, in the format of <see cref="FieldFault.ToString"/>. Null if they exceed none.</summary>
-    public static string? Overfull(ExecutionFacts facts) =>
-        facts.Labels?.Count > Limits.Labels ? $"/labels: must be at most {Limits.Labels} labels in all, was {facts.Labels.Count}" : null;
+    /// <summary>The limit that the merged facts exceed, in the format of <see cref="FieldError.ToString"/>. Null if they exceed none.</summary>
+    public static string? ExceededLimit(ExecutionFacts facts) =>
+        facts.Labels?.Count > Limits.LabelCountMax ? $"/labels: must be at most {Limits.LabelCountMax} labels in all, was {facts.Labels.Count}" : null;
 
     /// <summary>Whether the two are equal. Labels are compared by key and value.</summary>
-    public static bool Same(ExecutionFacts one, ExecutionFacts other) =>
+    public static bool AreEqual(ExecutionFacts one, ExecutionFacts other) =>
         ReferenceEquals(one, other)
         || ((one with { Labels = null }) == (other with { Labels = null })
             && (one.Labels?.Count ?? 0) == (other.Labels?.Count ?? 0)
             && !LabelsDiffer(one.Labels, other.Labels));
 
-    private static bool Differ<T>(T? said, T? says) => said is not null && says is not null && !said.Equals(says);
+    private static bool Differ<T>(T? stored, T? stated) => stored is not null && stated is not null && !stored.Equals(stated);
 
-    private static bool LabelsDiffer(Dictionary<string, string>? said, Dictionary<string, string>? says) =>
-        said is not null && says is not null && says.Any(l => said.TryGetValue(l.Key, out var value) && value != l.Value);
+    private static bool LabelsDiffer(Dictionary<string, string>? stored, Dictionary<string, string>? stated) =>
+        stored is not null && stated is not null && stated.Any(l => stored.TryGetValue(l.Key, out var value) && value != l.Value);
 
     private static Dictionary<string, string>? Without(Dictionary<string, string>? labels, Dictionary<string, string>? others)
     {
@@ -82,7 +82,7 @@ public static class FactsRules
         return left.Count == 0 ? null : left;
     }
 
-    private static Dictionary<string, string>? Or(Dictionary<string, string>? first, Dictionary<string, string>? second)
+    private static Dictionary<string, string>? MergeOver(Dictionary<string, string>? first, Dictionary<string, string>? second)
     {
         if (first is null || second is null)
         {
