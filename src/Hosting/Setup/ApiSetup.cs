@@ -33,6 +33,8 @@ internal static class ApiSetup
             // ASP.NET Core's default also accepts numbers in strings, and the OpenAPI document would say so.
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
+        // A host without HTTP has no routing, and the services above need it to be constructed.
+        services.AddRouting();
         OpenApiEndpoint.Add(services);
     }
 
