@@ -10,7 +10,7 @@ namespace ExecutionGrains.Hosting.Cluster;
 /// HMAC-SHA-256, in hexadecimal. The HMAC is keyed with a secret of the store: the code is the same on every silo, and trying all addresses does not reveal
 /// the address.
 /// </summary>
-public sealed class SiloAddresses(HashKey key)
+public sealed class SiloAddresses(SecretVault vault)
 {
     private const int CodeLength = 8;
 
@@ -23,5 +23,6 @@ public sealed class SiloAddresses(HashKey key)
         },
     };
 
-    private string Code(string silo) => Convert.ToHexStringLower(HMACSHA256.HashData(key.Value, Encoding.UTF8.GetBytes($"silo {silo}")).AsSpan(0, CodeLength));
+    private string Code(string silo) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(vault.HashKey(), Encoding.UTF8.GetBytes($"silo {silo}")).AsSpan(0, CodeLength));
 }

@@ -24,19 +24,19 @@ internal static class GrainSetup
     {
         var services = silo.Services;
         services.AddSingleton<MasterKeyFile>().AddSingleton<SecretVault>();
-        services.AddSingleton<EpochMin>().AddSingleton<RestoreFence>().AddSingleton(provider => new RuleSettings
+        services.AddSingleton<RestoreFence>().AddSingleton(provider => new RuleSettings
         {
             DeadlineGrace = options.JanitorGrace,
             ClaimTimeout = options.ClaimsTimeout,
             CancelGrace = options.CancelGrace,
-            EpochMin = provider.GetRequiredService<EpochMin>().Value,
+            EpochMin = provider.GetRequiredService<TrackerStartup>().EpochMin,
         });
         services.AddSingleton<MassLoss>();
         services.AddSingleton(new JanitorSettings { Period = options.JanitorPeriod, MassLossHold = options.JanitorMassLossHold });
         services.AddSingleton<TrackerClock>().AddSingleton<SiloLiveness>().AddSingleton<GrainMetrics>().AddSingleton<GrainLog>();
-        services.AddSingleton<SweepLog>().AddSingleton<HashKey>();
+        services.AddSingleton<SweepLog>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GrainServices>(provider) with { TombstoneLife = options.RetentionTombstones });
-        services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<HashKey>().Value));
+        services.AddSingleton(provider => new EventHasher(provider.GetRequiredService<SecretVault>().HashKey()));
         silo.Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = options.JanitorPeriod);
         // The validator warns about every minimum below Orleans's default. There are only 16 reminders in total, so a short period is harmless.
         services.AddLogging(log => log.AddFilter("Orleans.Hosting.ReminderOptionsValidator", Microsoft.Extensions.Logging.LogLevel.Error));
@@ -49,22 +49,6 @@ internal static class GrainSetup
             return id => grains.GetGrain<IExecutionGrain>(id);
         });
         services.AddHostedService<HeartbeatService>();
-    }
-
-    /// <summary>
-    /// Runs before the first grain is activated: opens the secrets, writes the first heartbeat, which records an outage if there was one, and fences off the
-    /// open executions of a restored store.
-    /// </summary>
-    public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancel)
-    {
-        var vault = services.GetRequiredService<SecretVault>();
-        await vault.OpenAsync(cancel).ConfigureAwait(false);
-        services.GetRequiredService<HashKey>().Value = vault.HashKey();
-        var liveness = services.GetRequiredService<SiloLiveness>();
-        await liveness.BeatAsync(cancel).ConfigureAwait(false);
-        var fencing = services.GetRequiredService<RestoreFence>();
-        services.GetRequiredService<EpochMin>().Value = await fencing.EpochMinAsync(cancel).ConfigureAwait(false);
-        await fencing.RunAsync(services.GetRequiredService<RuleSettings>(), cancel).ConfigureAwait(false);
     }
 
     /// <summary>
