@@ -27,15 +27,15 @@ internal sealed record Arguments(IReadOnlyList<int> Rows, IReadOnlyList<string> 
                     folder = args[++i];
                     break;
                 case "idle":
-                    rows.Add(Bench.Rows.IdleRow);
+                    rows.Add(Bench.BenchmarkRows.IdleRow);
                     break;
-                case var number when int.TryParse(number, out var row) && row is >= 1 and <= Bench.Rows.Last:
+                case var number when int.TryParse(number, out var row) && row is >= 1 and <= Bench.BenchmarkRows.Last:
                     rows.Add(row);
                     break;
                 default:
                     throw new ArgumentException(
                         $"Unknown argument {args[i]}. Usage: ./bench [--store sqlite|postgres] [--out FOLDER] [ROW …]. "
-                        + $"Rows are 1 to {Bench.Rows.Last}; row {Bench.Rows.IdleRow} can also be called idle.");
+                        + $"Rows are 1 to {Bench.BenchmarkRows.Last}; row {Bench.BenchmarkRows.IdleRow} can also be called idle.");
             }
         }
 

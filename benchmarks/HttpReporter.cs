@@ -12,7 +12,7 @@ internal sealed class HttpReporter(HttpClient http, string id)
     private static readonly byte[] Applied = "\"result\":\"applied\""u8.ToArray();
 
     private readonly Uri _events = new($"/v1/executions/{id}/events", UriKind.Relative);
-    private readonly Steps _steps = new(id);
+    private readonly StepEventGenerator _steps = new(id);
     private readonly ArrayBufferWriter<byte> _body = new(1 << 15);
     private readonly SemaphoreSlim _turn = new(1, 1);
 

@@ -15,7 +15,7 @@ internal abstract class MeasuredStore : IAsyncDisposable
     /// <summary>
     /// Called before each row. Drops the databases of earlier rows, so that their write-back and vacuum do not affect this row. Keeps the baseline's database.
     /// </summary>
-    public abstract Task SettleAsync();
+    public abstract Task DropEarlierDatabasesAsync();
 
     /// <summary>Opens a new, empty store.</summary>
     public abstract Task<OpenStore> OpenAsync(string name, TimeProvider clock);
@@ -28,10 +28,10 @@ internal abstract class MeasuredStore : IAsyncDisposable
 
     /// <summary>Measures the baseline: one transaction per event, the usual design of execution trackers, in its fastest form.</summary>
     /// <returns>One slice, long enough that the time to start hardly counts.</returns>
-    public abstract Task<Slice> BaselineAsync();
+    public abstract Task<MeasuredSlice> BaselineAsync();
 
     /// <summary>The footprint of all databases of this store.</summary>
-    public abstract Task<Footprint> FootprintAsync();
+    public abstract Task<ResourceUsage> ResourceUsageAsync();
 
     public abstract ValueTask DisposeAsync();
 }

@@ -5,7 +5,7 @@ namespace ExecutionGrains.Bench;
 /// <summary>An open store with all its interfaces.</summary>
 /// <param name="Writers">Number of commits that it runs concurrently.</param>
 internal sealed record OpenStore(
-    IExecutionStore Executions, IExecutionReads Reads, IOperationsStore Operations, IAsyncDisposable Whole, int Writers) : IAsyncDisposable
+    IExecutionStore Executions, IExecutionReads Reads, IOperationsStore Operations, IAsyncDisposable Store, int Writers) : IAsyncDisposable
 {
     public static async Task<OpenStore> MigratedAsync<TStore>(TStore store, int writers)
         where TStore : IExecutionStore, IExecutionReads, IOperationsStore, IAsyncDisposable
@@ -14,5 +14,5 @@ internal sealed record OpenStore(
         return new(store, store, store, store, writers);
     }
 
-    public ValueTask DisposeAsync() => Whole.DisposeAsync();
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
 }

@@ -22,24 +22,24 @@ var directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"exe
 try
 {
     var whole = true;
-    var (table, head) = (new Table(), new Header(Path.Combine(directory, "sync")));
+    var (table, run) = (new Table(), new RunInfo(Path.Combine(directory, "sync")));
     foreach (var name in arguments.Stores)
     {
-        Table.Say($"{name}, baseline …");
+        Table.LogProgress($"{name}, baseline …");
         await using MeasuredStore store = name == "sqlite" ? new MeasuredSqlite(directory) : await MeasuredPostgres.StartAsync(directory);
-        head.Engines.Add(store.Engine);
+        run.Engines.Add(store.Engine);
         await store.BaselineAsync();
-        whole &= await new Rows(store, directory, table).RunAsync(arguments.Rows, storeless: name == arguments.Stores[0]);
+        whole &= await new BenchmarkRows(store, directory, table).RunAsync(arguments.Rows, storeless: name == arguments.Stores[0]);
     }
 
-    head.End();
-    Console.WriteLine($"{head}\n\n{table.Markdown()}");
+    run.End();
+    Console.WriteLine($"{run}\n\n{table.Markdown()}");
     if (arguments.Out is { } folder && whole)
     {
         Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "benchmarks.md"), Page.Of(head, table));
-        await File.WriteAllTextAsync(Path.Combine(folder, "benchmarks.svg"), Picture.Of(head, table.Rows));
-        Table.Say($"wrote {folder}/benchmarks.md and benchmarks.svg");
+        await File.WriteAllTextAsync(Path.Combine(folder, "benchmarks.md"), BenchmarkPage.Of(run, table));
+        await File.WriteAllTextAsync(Path.Combine(folder, "benchmarks.svg"), BenchmarkChart.Of(run, table.Rows));
+        Table.LogProgress($"wrote {folder}/benchmarks.md and benchmarks.svg");
     }
 
     return whole ? 0 : 1;

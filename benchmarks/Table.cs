@@ -12,13 +12,13 @@ internal sealed class Table
 
     public IReadOnlyList<Measurement> Rows => _rows;
 
-    public static void Say(string progress) => Console.Error.WriteLine($"  {DateTime.Now:HH:mm:ss} load {Machine.Load}  {progress}");
+    public static void LogProgress(string progress) => Console.Error.WriteLine($"  {DateTime.Now:HH:mm:ss} load {Machine.Load}  {progress}");
 
     public void Add(string number, string what, string store, string measured, string against, double value, string shown, Budget? budget)
     {
         var row = new Measurement(number, what, store, measured, against, value, shown, budget, Machine.Load);
         _rows.Add(row);
-        Say($"{number}. {what}, {store}: {measured} against {against}, {shown}; budget {budget?.ToString() ?? "–"}, met: {row.Met.Trim('*')}");
+        LogProgress($"{number}. {what}, {store}: {measured} against {against}, {shown}; budget {budget?.ToString() ?? "–"}, met: {row.Met.Trim('*')}");
     }
 
     /// <summary>Sorted by row number; lines of the same row are adjacent.</summary>

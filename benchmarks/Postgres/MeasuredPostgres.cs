@@ -37,8 +37,8 @@ internal sealed class MeasuredPostgres : MeasuredStore
         var server = await PostgresServer.StartAsync(durable: true);
         try
         {
-            Table.Say("preallocating log segments …");
-            await server.ExecuteAsync(SeedParts.Read("Postgres", "wal-stock"));
+            Table.LogProgress("preallocating log segments …");
+            await server.ExecuteAsync(SeedScripts.Read("Postgres", "wal-stock"));
             var database = await server.DatabaseAsync();
             var perEvent = await PerEventUnderPgbench.MakeAsync(database, directory);
             return new(server, perEvent, await SettingAsync(database, "server_version"), database);
@@ -51,7 +51,7 @@ internal sealed class MeasuredPostgres : MeasuredStore
     }
 
     /// <summary>Drops the databases of earlier rows. PostgreSQL also runs a checkpoint when it drops a database.</summary>
-    public override async Task SettleAsync()
+    public override async Task DropEarlierDatabasesAsync()
     {
         foreach (var database in _opened)
         {
@@ -74,9 +74,9 @@ internal sealed class MeasuredPostgres : MeasuredStore
     };
 
     /// <summary>Runs pgbench for 10 s. Its connections take 0.2 s to start; slices of 1 s showed 15 % less throughput.</summary>
-    public override Task<Slice> BaselineAsync() => _perEvent.MeasureAsync(TimeSpan.FromSeconds(10));
+    public override Task<MeasuredSlice> BaselineAsync() => _perEvent.MeasureAsync(TimeSpan.FromSeconds(10));
 
-    public override async Task<Footprint> FootprintAsync()
+    public override async Task<ResourceUsage> ResourceUsageAsync()
     {
         await using var connection = new NpgsqlConnection(_database);
         await connection.OpenAsync();

@@ -20,19 +20,19 @@ internal sealed partial class PerEventUnderPgbench
     {
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync();
-        foreach (var sql in new[] { SeedParts.Read("per-event-schema"), "vacuum analyze" })
+        foreach (var sql in new[] { SeedScripts.Read("per-event-schema"), "vacuum analyze" })
         {
             await using var command = new NpgsqlCommand(sql, connection);
             await command.ExecuteNonQueryAsync();
         }
 
         var script = Path.Combine(directory, "per-event.sql");
-        await File.WriteAllTextAsync(script, SeedParts.Read("per-event"));
+        await File.WriteAllTextAsync(script, SeedScripts.Read("per-event"));
         return new(database, script);
     }
 
     /// <summary>Runs pgbench. The rate excludes the time that its connections take to open.</summary>
-    public async Task<Slice> MeasureAsync(TimeSpan time)
+    public async Task<MeasuredSlice> MeasureAsync(TimeSpan time)
     {
         var seconds = Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo(PostgresServer.Program("pgbench"),

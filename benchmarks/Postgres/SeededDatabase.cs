@@ -31,26 +31,26 @@ internal static class SeededDatabase
         await RunAsync(connection, "create temp table typical as select * from executions");
         var indexes = await IndexesAsync(connection);
         await RunAsync(connection, "truncate executions, execution_labels; " + string.Join(' ', indexes.Select(index => $"drop index {index.Name};")));
-        foreach (var (part, sql) in SeedParts.Of("Postgres", executions, now))
+        foreach (var (part, sql) in SeedScripts.Of("Postgres", executions, now))
         {
-            Table.Say($"{part} of {executions:N0} …");
+            Table.LogProgress($"{part} of {executions:N0} …");
             await RunAsync(connection, sql);
         }
 
         foreach (var (index, i) in indexes.Select((index, i) => (index.Definition, i)))
         {
-            Table.Say($"index {i + 1} of {indexes.Count} …");
+            Table.LogProgress($"index {i + 1} of {indexes.Count} …");
             await RunAsync(connection, index);
         }
 
-        Table.Say("vacuum analyze …");
+        Table.LogProgress("vacuum analyze …");
         await RunAsync(connection, "vacuum analyze");
         await RunAsync(connection, "checkpoint");
     }
 
     private static async Task<List<(string Definition, string Name)>> IndexesAsync(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand(SeedParts.Read("Postgres", "indexes-list"), connection);
+        await using var command = new NpgsqlCommand(SeedScripts.Read("Postgres", "indexes-list"), connection);
         await using var reader = await command.ExecuteReaderAsync();
         var indexes = new List<(string, string)>();
         while (await reader.ReadAsync())

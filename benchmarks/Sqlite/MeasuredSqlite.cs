@@ -14,7 +14,7 @@ internal sealed class MeasuredSqlite(string directory) : MeasuredStore
 
     public override string BaselineName => "a transaction per event, one connection";
 
-    public override Task SettleAsync()
+    public override Task DropEarlierDatabasesAsync()
     {
         // Also delete the write-ahead log and the lock file.
         foreach (var file in _opened.SelectMany(path => Directory.EnumerateFiles(directory, Path.GetFileName(path) + "*")))
@@ -38,10 +38,10 @@ internal sealed class MeasuredSqlite(string directory) : MeasuredStore
             ["Store__ConnectionString"] = PathOf(name),
         });
 
-    public override Task<Slice> BaselineAsync() => Task.FromResult(_perEvent.Measure(TimeSpan.FromSeconds(1)));
+    public override Task<MeasuredSlice> BaselineAsync() => Task.FromResult(_perEvent.Measure(TimeSpan.FromSeconds(1)));
 
-    public override Task<Footprint> FootprintAsync() =>
-        Task.FromResult(new Footprint(new DirectoryInfo(directory).EnumerateFiles("*.db").Sum(file => file.Length), null, TimeSpan.Zero));
+    public override Task<ResourceUsage> ResourceUsageAsync() =>
+        Task.FromResult(new ResourceUsage(new DirectoryInfo(directory).EnumerateFiles("*.db").Sum(file => file.Length), null, TimeSpan.Zero));
 
     public override ValueTask DisposeAsync()
     {

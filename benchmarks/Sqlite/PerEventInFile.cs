@@ -42,7 +42,7 @@ internal sealed class PerEventInFile : IDisposable
     }
 
     /// <returns>The number of events and the time that they took.</returns>
-    public Slice Measure(TimeSpan time)
+    public MeasuredSlice Measure(TimeSpan time)
     {
         var state = new byte[1_000];
         var payload = new byte[200];

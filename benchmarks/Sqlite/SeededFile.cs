@@ -33,18 +33,18 @@ internal static class SeededFile
         var names = Texts(connection, "select name from sqlite_master where type = 'index' and tbl_name = 'executions' and sql is not null");
         Run(connection, "delete from executions; delete from execution_labels; " + string.Join(' ', names.Select(n => $"drop index {n};")));
         var columns = Texts(connection, "select name from pragma_table_info('executions') order by cid");
-        var named = SeedParts.Read("Sqlite", "seed-2-executions").Split('(', ')')[1]
+        var named = SeedScripts.Read("Sqlite", "seed-2-executions").Split('(', ')')[1]
             .Split([',', '{', '\n'], StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
         var others = string.Concat(columns.Where(c => !named.Contains(c)).Select(c => $", {c}"));
-        foreach (var (part, sql) in SeedParts.Of("Sqlite", executions, now))
+        foreach (var (part, sql) in SeedScripts.Of("Sqlite", executions, now))
         {
-            Table.Say($"{part} of {executions:N0} …");
+            Table.LogProgress($"{part} of {executions:N0} …");
             Run(connection, sql.Replace("{others}", others, StringComparison.Ordinal));
         }
 
         foreach (var (index, i) in indexes.Select((sql, i) => (sql, i)))
         {
-            Table.Say($"index {i + 1} of {indexes.Count} …");
+            Table.LogProgress($"index {i + 1} of {indexes.Count} …");
             Run(connection, index);
         }
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ExecutionGrains.Bench;
 
 /// <summary>Row 14: start time, memory and CPU of a silo without callers.</summary>
-internal sealed partial class Rows
+internal sealed partial class BenchmarkRows
 {
     /// <summary>The row that the command line also calls <c>idle</c>.</summary>
     public const int IdleRow = 14;
@@ -14,7 +14,7 @@ internal sealed partial class Rows
     private static readonly TimeSpan IdleBefore = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan IdleMeasured = TimeSpan.FromMinutes(1);
 
-    private async Task IdleSilo()
+    private async Task IdleSiloAsync()
     {
         var answers = new List<double>();
         for (var start = 1; start < IdleStarts; start++)
@@ -25,7 +25,8 @@ internal sealed partial class Rows
 
         await using var silo = await StartSiloAsync("idle");
         answers.Add(silo.FirstAnswer.TotalSeconds);
-        Table.Say($"first answers after {string.Join(", ", answers.Select(a => a.ToString("0.00", CultureInfo.InvariantCulture)))} s; idle for two minutes …");
+        var seconds = string.Join(", ", answers.Select(a => a.ToString("0.00", CultureInfo.InvariantCulture)));
+        Table.LogProgress($"first answers after {seconds} s; idle for two minutes …");
         await Task.Delay(IdleBefore);
         var before = ProcessFigures.Of(silo.Id);
         await Task.Delay(IdleMeasured);

@@ -7,35 +7,35 @@ using ExecutionGrains.Testing;
 namespace ExecutionGrains.Bench;
 
 /// <summary>Row 8: 100,000 workers stop sending heartbeats at the same time; 1,000 continue.</summary>
-internal sealed partial class Rows
+internal sealed partial class BenchmarkRows
 {
     private const int SilentExecutions = 100_000;
     private const int LiveExecutions = 1_000;
 
-    /// <summary>The lease of <see cref="Tracker.BeginAsync"/>.</summary>
+    /// <summary>The lease of <see cref="InProcessSilo.BeginAsync"/>.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Moves tracker time until every silent execution's lease and grace have expired, including the half lease that is added with a shared store. From then on
     /// tracker time runs as the machine's. Then the sweeps of all buckets begin at once; in production the reminders start them at most one period later.
     /// </summary>
-    private async Task Silent()
+    private async Task SilentAsync()
     {
         var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
         await using var tracker = await OpenAsync("silent", clock);
-        await BeginAll(tracker, "silent", SilentExecutions);
-        await BeginAll(tracker, "live", LiveExecutions);
-        Table.Say($"{SilentExecutions:N0} executions fall silent");
+        await BeginAllAsync(tracker, "silent", SilentExecutions);
+        await BeginAllAsync(tracker, "live", LiveExecutions);
+        Table.LogProgress($"{SilentExecutions:N0} executions fall silent");
         var live = Enumerable.Range(1, LiveExecutions).Select(i => tracker.Execution($"live-{i:000000}")).ToArray();
         var from = clock.GetUtcNow();
         for (var gone = TimeSpan.Zero; gone < (1.5 * Lease) + new RuleSettings().DeadlineGrace + Grains.SiloLiveness.Period; gone += Grains.SiloLiveness.Period)
         {
-            await LiveOn(tracker, clock, Grains.SiloLiveness.Period, gone, live);
+            await AdvanceAsync(tracker, clock, Grains.SiloLiveness.Period, gone, live);
         }
 
         var since = Stopwatch.StartNew();
         var sweeps = Enumerable.Range(0, IJanitorGrain.BucketCount).Select(b => SweepAsync(tracker, b)).ToArray();
-        var lost = await UntilAllAreLost(tracker, clock, from, since, live);
+        var lost = await UntilAllAreLostAsync(tracker, clock, from, since, live);
         var seconds = since.Elapsed.TotalSeconds;
         await Task.WhenAll(sweeps);
         lost = await LostAsync(tracker, from, clock.GetUtcNow());
@@ -47,7 +47,7 @@ internal sealed partial class Rows
     }
 
     /// <summary>Starts a sweep. It may take longer than the timeout of the call, and then continues in the silo.</summary>
-    private static async Task SweepAsync(Tracker tracker, int bucket)
+    private static async Task SweepAsync(InProcessSilo tracker, int bucket)
     {
         try
         {
@@ -55,22 +55,23 @@ internal sealed partial class Rows
         }
         catch (TimeoutException)
         {
-            Table.Say($"the sweep of bucket {bucket} takes longer than the call timeout");
+            Table.LogProgress($"the sweep of bucket {bucket} takes longer than the call timeout");
         }
     }
 
     /// <summary>Advances time: the silo writes a heartbeat, and every third of a lease each live worker sends one.</summary>
-    private static async Task LiveOn(Tracker tracker, ManualTimeProvider clock, TimeSpan by, TimeSpan gone, IExecutionGrain[] live)
+    private static async Task AdvanceAsync(InProcessSilo tracker, ManualTimeProvider clock, TimeSpan by, TimeSpan gone, IExecutionGrain[] live)
     {
         clock.Advance(by);
         await tracker.Liveness.BeatAsync(CancellationToken.None);
         if ((long)(gone / (Lease / 3)) != (long)((gone + by) / (Lease / 3)))
         {
-            await Task.WhenAll(live.Select(l => Tracker.ReportAsync(l, Beat)));
+            await Task.WhenAll(live.Select(l => InProcessSilo.ReportAsync(l, Beat)));
         }
     }
 
-    private static async Task<long> UntilAllAreLost(Tracker tracker, ManualTimeProvider clock, DateTimeOffset from, Stopwatch since, IExecutionGrain[] live)
+    private static async Task<long> UntilAllAreLostAsync(
+        InProcessSilo tracker, ManualTimeProvider clock, DateTimeOffset from, Stopwatch since, IExecutionGrain[] live)
     {
         var atMost = TimeSpan.FromMinutes(3);
         var gone = TimeSpan.Zero;
@@ -82,7 +83,7 @@ internal sealed partial class Rows
             if (since.Elapsed - gone >= TimeSpan.FromSeconds(1))
             {
                 var by = since.Elapsed - gone;
-                await LiveOn(tracker, clock, by, gone, live);
+                await AdvanceAsync(tracker, clock, by, gone, live);
                 gone += by;
             }
         }
@@ -90,11 +91,11 @@ internal sealed partial class Rows
         return lost;
     }
 
-    private static async Task<long> LostAsync(Tracker tracker, DateTimeOffset from, DateTimeOffset now) =>
+    private static async Task<long> LostAsync(InProcessSilo tracker, DateTimeOffset from, DateTimeOffset now) =>
         (await tracker.Reads.FiguresAsync(from.AddHours(-1), now.AddHours(1), null, null, CancellationToken.None))
             .ByStatus.GetValueOrDefault(ExecutionStatus.Lost);
 
-    private static async Task<int> CountLostAsync(Tracker tracker, int live)
+    private static async Task<int> CountLostAsync(InProcessSilo tracker, int live)
     {
         var lost = 0;
         for (var i = 1; i <= live; i++)

@@ -3,7 +3,7 @@
 create temp table seeded as
 with recursive
     n(i) as (select 0 union all select i + 1 from n where i + 1 < {count}),
-    dice as (
+    random_values as (
         select i,
             i * 2654435761 % 1000003 as a, i * 40503 % 1000033 as b, i * 69069 % 1000037 as c, i * 1664525 % 1000039 as d,
             {now} - 86400000000 + i * (86400000000 / {count}) as created_at
@@ -22,7 +22,7 @@ select
     case when c % 100 = 96 and a % 3 = 0 then case a % 9 when 0 then 'recovered' when 3 then 'failed' else 'ignored' end end as resolution,
     case when c % 100 = 96 then a % 2 else 0 end as late_count,
     json_object('region', 'region-' || (b % 5), 'team', 'crew-' || (c % 400)) as labels
-from dice;
+from random_values;
 
 alter table seeded add column cause text;
 

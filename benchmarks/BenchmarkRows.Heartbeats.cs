@@ -3,19 +3,19 @@ using ExecutionGrains.Testing;
 namespace ExecutionGrains.Bench;
 
 /// <summary>Row 7: heartbeats, which cause almost no writes.</summary>
-internal sealed partial class Rows
+internal sealed partial class BenchmarkRows
 {
     private const int BeatingExecutions = 1_000;
 
     private static readonly ExecutionEvent[] Beat = [new ExecutionEvent.Heartbeat()];
 
-    private async Task Heartbeats()
+    private async Task HeartbeatsAsync()
     {
-        await HeartbeatWrites();
-        await HeartbeatRate();
+        await HeartbeatWritesAsync();
+        await HeartbeatRateAsync();
     }
 
-    private async Task HeartbeatWrites()
+    private async Task HeartbeatWritesAsync()
     {
         const int beatsPerHalfLease = 6;
         const int halfLeases = 10;
@@ -28,7 +28,7 @@ internal sealed partial class Rows
         for (var i = 0; i < halfLeases * beatsPerHalfLease; i++)
         {
             clock.Advance(TimeSpan.FromSeconds(30) / beatsPerHalfLease);
-            await Task.WhenAll(grains.Select(g => Tracker.ReportAsync(g, Beat)));
+            await Task.WhenAll(grains.Select(g => InProcessSilo.ReportAsync(g, Beat)));
         }
 
         var writes = (tracker.Store.Appends - before) / (double)(BeatingExecutions * halfLeases);
@@ -41,20 +41,20 @@ internal sealed partial class Rows
     /// Uses the machine's clock, because with a shared store a grain checks the stored revision every 2 s. The measurement is shorter than half a lease, so no
     /// heartbeat may be written.
     /// </summary>
-    private async Task HeartbeatRate()
+    private async Task HeartbeatRateAsync()
     {
         const int callers = 8;
         await using var tracker = await OpenAsync("beat-rate", TimeProvider.System);
         await Task.WhenAll(Enumerable.Range(0, BeatingExecutions).Select(i => tracker.BeginAsync($"beat-{i}")));
         var grains = Enumerable.Range(0, BeatingExecutions).Select(i => tracker.Execution($"beat-{i}")).ToArray();
-        var steps = Enumerable.Range(0, BeatingExecutions).Select(i => new Steps($"{i}")).ToArray();
-        var (beats, events) = (default(Slice), default(Slice));
+        var steps = Enumerable.Range(0, BeatingExecutions).Select(i => new StepEventGenerator($"{i}")).ToArray();
+        var (beats, events) = (default(MeasuredSlice), default(MeasuredSlice));
         for (var i = -1; i < 3; i++)
         {
             var before = tracker.Store.Appends;
-            var b = await Drive(TimeSpan.FromSeconds(1), callers, async (c, n) =>
+            var b = await RunCallersAsync(TimeSpan.FromSeconds(1), callers, async (c, n) =>
             {
-                await Tracker.ReportAsync(grains[((n * callers) + c) % BeatingExecutions], Beat).ConfigureAwait(false);
+                await InProcessSilo.ReportAsync(grains[((n * callers) + c) % BeatingExecutions], Beat).ConfigureAwait(false);
                 return 1;
             });
             if (tracker.Store.Appends != before)
@@ -62,9 +62,9 @@ internal sealed partial class Rows
                 throw new InvalidOperationException("A heartbeat was written to the store within half a lease.");
             }
 
-            var e = await Drive(TimeSpan.FromSeconds(1), Concurrent, async (c, _) =>
+            var e = await RunCallersAsync(TimeSpan.FromSeconds(1), Concurrent, async (c, _) =>
             {
-                await Tracker.ReportAsync(grains[c], steps[c].Next(1)).ConfigureAwait(false);
+                await InProcessSilo.ReportAsync(grains[c], steps[c].Next(1)).ConfigureAwait(false);
                 return 1;
             });
             (beats, events) = i < 0 ? default : (beats + b, events + e);

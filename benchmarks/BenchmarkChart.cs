@@ -8,7 +8,7 @@ namespace ExecutionGrains.Bench;
 /// <summary>
 /// Renders docs/benchmarks.svg: one bar per row and store, as long as the ratio by which its budget is met. The line at 1 is the budget.
 /// </summary>
-internal static class Picture
+internal static class BenchmarkChart
 {
     private const int Width = 1_080;
     private const int LabelWidth = 400;
@@ -32,7 +32,7 @@ internal static class Picture
         ["–"] = "#8b95a1",
     };
 
-    public static string Of(Header head, IReadOnlyList<Measurement> rows)
+    public static string Of(RunInfo run, IReadOnlyList<Measurement> rows)
     {
         var groups = rows.Where(r => r.Margin is not null)
             .OrderBy(r => r.Row).ThenBy(r => r.Number, StringComparer.Ordinal).GroupBy(r => r.Number, StringComparer.Ordinal).ToArray();
@@ -56,7 +56,7 @@ internal static class Picture
             text,
             24,
             56,
-            $"{head.Date}, {Environment.ProcessorCount} cores. Right of the line the budget is met. Logarithmic; row numbers as in the table.",
+            $"{run.Date}, {Environment.ProcessorCount} cores. Right of the line the budget is met. Logarithmic; row numbers as in the table.",
             Faint);
         Legend(text);
         Axis(text, bottom);

@@ -6,9 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ExecutionGrains.Bench;
 
 /// <summary>A silo in this process, called over the grain interface.</summary>
-internal sealed class Tracker : IAsyncDisposable
+internal sealed class InProcessSilo : IAsyncDisposable
 {
-    private Tracker(BenchRuntime runtime) => Runtime = runtime;
+    private InProcessSilo(BenchRuntime runtime) => Runtime = runtime;
 
     public IExecutionReads Reads => Runtime.Services.GetRequiredService<IExecutionReads>();
 
@@ -23,7 +23,7 @@ internal sealed class Tracker : IAsyncDisposable
     /// <param name="settings">The silo's settings, including its store.</param>
     /// <param name="clock">Clock of tracker time.</param>
     /// <param name="instead">Store that the grains use instead of the configured one. Null: the configured one.</param>
-    public static async Task<Tracker> OpenAsync(IReadOnlyDictionary<string, string> settings, TimeProvider clock, IExecutionStore? instead = null) =>
+    public static async Task<InProcessSilo> OpenAsync(IReadOnlyDictionary<string, string> settings, TimeProvider clock, IExecutionStore? instead = null) =>
         new(await BenchRuntime.StartAsync(settings, clock, services => Count(services, instead)));
 
     public IExecutionGrain Execution(string id) => Grains.GetGrain<IExecutionGrain>(id);

@@ -1,6 +1,6 @@
 -- Creates {count} pseudo-random executions over the 24 hours before {now}. The values are the same as on SQLite.
 create temp table seeded as
-with dice as (
+with random_values as (
     select i,
         i * 2654435761 % 1000003 as a, i * 40503 % 1000033 as b, i * 69069 % 1000037 as c, i * 1664525 % 1000039 as d,
         {now} - 86400000000 + i * (86400000000 / {count}) as created_at
@@ -21,4 +21,4 @@ select
     case when c % 100 = 96 and a % 3 = 0 then case a % 9 when 0 then 'recovered' when 3 then 'failed' else 'ignored' end end as resolution,
     case when c % 100 = 96 then a % 2 else 0 end as late_count,
     json_build_object('region', 'region-' || (b % 5), 'team', 'crew-' || (c % 400))::text as labels
-from dice;
+from random_values;

@@ -5,7 +5,7 @@ using ExecutionGrains.Storage.Postgres.Statements;
 namespace ExecutionGrains.Bench;
 
 /// <summary>Measures the rows of the table on one store. Each row has its own database, and most rows have their own silo.</summary>
-internal sealed partial class Rows(MeasuredStore store, string directory, Table table)
+internal sealed partial class BenchmarkRows(MeasuredStore store, string directory, Table table)
 {
     /// <summary>The highest row number.</summary>
     public const int Last = IdleRow;
@@ -27,33 +27,33 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
     {
         (int[] Numbers, bool Storeless, Func<Task> Row)[] rows =
         [
-            ([1], false, () => Throughput("1", $"{Concurrent} executions at once, one event per call", batch: 1, Budget.AtLeast(IsPostgres ? 2.5 : 3.5))),
-            ([2], false, () => Throughput("2", "the same, batches of 20 per call", batch: 20, OfPostgres(8))),
-            ([3], false, HotExecution),
-            ([4], false, OverHttp),
-            ([5], false, Answers),
-            ([6], false, LateEvent),
-            ([7], false, Heartbeats),
-            ([8], false, Silent),
-            ([9, 10], false, Lists),
-            ([11], true, Memory),
-            ([12], true, GrainsAlone),
-            ([13], false, Costs),
-            ([IdleRow], false, IdleSilo),
+            ([1], false, () => ThroughputAsync("1", $"{Concurrent} executions at once, one event per call", batch: 1, Budget.AtLeast(IsPostgres ? 2.5 : 3.5))),
+            ([2], false, () => ThroughputAsync("2", "the same, batches of 20 per call", batch: 20, OfPostgres(8))),
+            ([3], false, HotExecutionAsync),
+            ([4], false, OverHttpAsync),
+            ([5], false, AnswersAsync),
+            ([6], false, LateEventAsync),
+            ([7], false, HeartbeatsAsync),
+            ([8], false, SilentAsync),
+            ([9, 10], false, ListsAsync),
+            ([11], true, MemoryAsync),
+            ([12], true, GrainsAloneAsync),
+            ([13], false, CostsAsync),
+            ([IdleRow], false, IdleSiloAsync),
         ];
         var whole = true;
         foreach (var (numbers, _, row) in rows.Where(r => (storeless || !r.Storeless) && (wanted.Count == 0 || r.Numbers.Any(wanted.Contains))))
         {
-            Table.Say($"{_store.Name}, row {string.Join(" and ", numbers)} …");
+            Table.LogProgress($"{_store.Name}, row {string.Join(" and ", numbers)} …");
             try
             {
-                await _store.SettleAsync();
+                await _store.DropEarlierDatabasesAsync();
                 await row();
             }
             catch (Exception e)
             {
                 whole = false;
-                Table.Say($"{_store.Name}, row {string.Join(" and ", numbers)} FAILED: {e}");
+                Table.LogProgress($"{_store.Name}, row {string.Join(" and ", numbers)} FAILED: {e}");
             }
         }
 
@@ -62,8 +62,8 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
 
     private Budget? OfPostgres(double bound) => IsPostgres ? Budget.AtLeast(bound) : null;
 
-    private async Task<Tracker> OpenAsync(string name, TimeProvider clock, IExecutionStore? instead = null) =>
-        await Tracker.OpenAsync(await SiloSettingsAsync(name), clock, instead);
+    private async Task<InProcessSilo> OpenAsync(string name, TimeProvider clock, IExecutionStore? instead = null) =>
+        await InProcessSilo.OpenAsync(await SiloSettingsAsync(name), clock, instead);
 
     /// <summary>Settings of a silo with a new, empty store, its own data folder and a free port.</summary>
     private async Task<IReadOnlyDictionary<string, string>> SiloSettingsAsync(string name) =>
@@ -79,11 +79,11 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
 
     /// <summary>Runs the row and the baseline in alternating slices, so that other load on the machine affects both.</summary>
     /// <param name="counted">Counts the row's appends. Null: not reported.</param>
-    private async Task Compare(string number, string what, Func<TimeSpan, Task<Slice>> measure, Budget? budget, CountingStore? counted = null)
+    private async Task CompareAsync(string number, string what, Func<TimeSpan, Task<MeasuredSlice>> measure, Budget? budget, CountingStore? counted = null)
     {
         const int slices = 4;
         await measure(WarmUp);
-        var (ours, theirs) = (default(Slice), default(Slice));
+        var (ours, theirs) = (default(MeasuredSlice), default(MeasuredSlice));
         var (appends, transactions) = (counted?.Appends ?? 0, counted?.Transactions ?? 0);
         var ratios = new List<double>();
         for (var i = 0; i < slices; i++)
@@ -104,7 +104,7 @@ internal sealed partial class Rows(MeasuredStore store, string directory, Table 
     }
 
     /// <param name="one">Makes one call. Gets the caller's number and its count of earlier calls; returns the number of events.</param>
-    private static async Task<Slice> Drive(TimeSpan time, int callers, Func<int, int, Task<int>> one)
+    private static async Task<MeasuredSlice> RunCallersAsync(TimeSpan time, int callers, Func<int, int, Task<int>> one)
     {
         var clock = Stopwatch.StartNew();
         var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>

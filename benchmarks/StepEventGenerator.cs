@@ -1,7 +1,7 @@
 namespace ExecutionGrains.Bench;
 
 /// <summary>Generates the events of one caller: the start of a step, its end, the start of the next step, and so on.</summary>
-internal sealed class Steps(string prefix)
+internal sealed class StepEventGenerator(string prefix)
 {
     private int _next;
 

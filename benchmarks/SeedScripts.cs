@@ -4,9 +4,9 @@ using System.Reflection;
 namespace ExecutionGrains.Bench;
 
 /// <summary>The SQL files that fill a store with executions, in order.</summary>
-internal static class SeedParts
+internal static class SeedScripts
 {
-    private static readonly Assembly Here = typeof(SeedParts).Assembly;
+    private static readonly Assembly Here = typeof(SeedScripts).Assembly;
 
     public static IEnumerable<(string Name, string Sql)> Of(string store, int executions, DateTimeOffset now)
     {

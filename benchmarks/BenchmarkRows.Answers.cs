@@ -6,31 +6,32 @@ namespace ExecutionGrains.Bench;
 /// Row 5: latency of an answer at 10,000 events/s. Calls are made on a fixed schedule, whether or not earlier calls have been answered. Latency counts from the
 /// scheduled time.
 /// </summary>
-internal sealed partial class Rows
+internal sealed partial class BenchmarkRows
 {
     private const int EventsPerSecond = 10_000;
     private const double AnswerMilliseconds = 15;
 
-    private async Task Answers()
+    private async Task AnswersAsync()
     {
-        await AnswersOfGrains();
-        await _store.SettleAsync();
-        await AnswersOverHttp();
+        await AnswersOfGrainsAsync();
+        await _store.DropEarlierDatabasesAsync();
+        await AnswersOverHttpAsync();
     }
 
-    private async Task AnswersOfGrains()
+    private async Task AnswersOfGrainsAsync()
     {
         await using var tracker = await OpenAsync("answers", TimeProvider.System);
-        var callers = Enumerable.Range(0, Concurrent).Select(i => (Execution: tracker.Execution($"answer-{i:000}"), Steps: new Steps($"{i}"))).ToArray();
+        var callers = Enumerable.Range(0, Concurrent)
+            .Select(i => (Execution: tracker.Execution($"answer-{i:000}"), Steps: new StepEventGenerator($"{i}"))).ToArray();
         await Task.WhenAll(Enumerable.Range(0, Concurrent).Select(i => tracker.BeginAsync($"answer-{i:000}")));
-        Task Call(int i) => Tracker.ReportAsync(callers[i % Concurrent].Execution, callers[i % Concurrent].Steps.Next(1));
-        await Pace(WarmUp, EventsPerSecond, Call);
-        var (times, rate) = await Pace(TimeSpan.FromSeconds(8), EventsPerSecond, Call);
+        Task CallAsync(int i) => InProcessSilo.ReportAsync(callers[i % Concurrent].Execution, callers[i % Concurrent].Steps.Next(1));
+        await RunOnScheduleAsync(WarmUp, EventsPerSecond, CallAsync);
+        var (times, rate) = await RunOnScheduleAsync(TimeSpan.FromSeconds(8), EventsPerSecond, CallAsync);
         AddAnswers("5a", $"latency over the grain interface at {EventsPerSecond:N0} events/s, one per call, {Concurrent} executions: p99", times, rate);
     }
 
     /// <summary>Batches create the load. Calls with one event are made between them, and only these are timed.</summary>
-    private async Task AnswersOverHttp()
+    private async Task AnswersOverHttpAsync()
     {
         const int probesPerSecond = 100;
         const int batchesPerSecond = (EventsPerSecond - probesPerSecond) / HttpBatch;
@@ -39,15 +40,15 @@ internal sealed partial class Rows
         var load = Enumerable.Range(0, 2 * batchesPerSecond).Select(i => new HttpReporter(silo.Http, $"load-{i:000}")).ToArray();
         var probes = Enumerable.Range(0, 2 * probesPerSecond).Select(i => new HttpReporter(silo.Http, $"probe-{i:000}")).ToArray();
         await Task.WhenAll(load.Concat(probes).Select(r => r.BeginAsync()));
-        async Task<(double[] Times, double Rate)> Both(TimeSpan time)
+        async Task<(double[] Times, double Rate)> BothAsync(TimeSpan time)
         {
-            var loading = Pace(time, batchesPerSecond, i => load[i % load.Length].ReportAsync(HttpBatch));
-            var probing = await Pace(time, probesPerSecond, i => probes[i % probes.Length].ReportAsync(1));
+            var loading = RunOnScheduleAsync(time, batchesPerSecond, i => load[i % load.Length].ReportAsync(HttpBatch));
+            var probing = await RunOnScheduleAsync(time, probesPerSecond, i => probes[i % probes.Length].ReportAsync(1));
             return (probing.Times, probing.Rate + (HttpBatch * (await loading).Rate));
         }
 
-        await Both(WarmUp);
-        var (times, rate) = await Both(TimeSpan.FromSeconds(8));
+        await BothAsync(WarmUp);
+        var (times, rate) = await BothAsync(TimeSpan.FromSeconds(8));
         AddAnswers(
             "5b", $"latency over HTTP to another process at {EventsPerSecond:N0} events/s, most of them in batches of {HttpBatch}: p99", times, rate);
     }
@@ -65,7 +66,7 @@ internal sealed partial class Rows
     /// release 40 to 80 calls at once, all of them late.
     /// </summary>
     /// <returns>Milliseconds from each call's scheduled time to its answer, and the rate of answers until the last one.</returns>
-    private static async Task<(double[] Times, double Rate)> Pace(TimeSpan time, int perSecond, Func<int, Task> call)
+    private static async Task<(double[] Times, double Rate)> RunOnScheduleAsync(TimeSpan time, int perSecond, Func<int, Task> call)
     {
         var times = new double[(int)(perSecond * time.TotalSeconds)];
         var answers = new Task[times.Length];
@@ -81,12 +82,12 @@ internal sealed partial class Rows
                 // The first call is due immediately.
                 for (var due = Math.Min(times.Length, 1 + (int)(clock.Elapsed.TotalSeconds * perSecond)); next < due; next++)
                 {
-                    answers[next] = Timed(next);
+                    answers[next] = TimedAsync(next);
                 }
             }
         }
 
-        async Task Timed(int i)
+        async Task TimedAsync(int i)
         {
             await call(i).ConfigureAwait(false);
             times[i] = clock.Elapsed.TotalMilliseconds - (1_000.0 * i / perSecond);

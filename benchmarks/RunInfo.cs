@@ -4,7 +4,7 @@ using System.Globalization;
 namespace ExecutionGrains.Bench;
 
 /// <summary>Date, machine and machine load of a run.</summary>
-internal sealed class Header(string probe)
+internal sealed class RunInfo(string probe)
 {
     private readonly DateTime _at = DateTime.UtcNow;
     private readonly Stopwatch _watch = Stopwatch.StartNew();

@@ -7,7 +7,7 @@ using ExecutionGrains.Storage.Lists;
 namespace ExecutionGrains.Bench;
 
 /// <summary>Rows 9 and 10: list pages and statistics, as the dashboard reads them, among 1,000,000 executions.</summary>
-internal sealed partial class Rows
+internal sealed partial class BenchmarkRows
 {
     private const int ManyExecutions = 1_000_000;
     private const int PageSize = 50;
@@ -45,16 +45,16 @@ internal sealed partial class Rows
         ("by duration", (_, f) => f with { Sort = ListSort.Duration }),
     ];
 
-    private async Task Lists()
+    private async Task ListsAsync()
     {
         const int tries = 100;
         var now = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();
         await using var opened = await _store.OpenSeededAsync("lists", ManyExecutions, now);
         var store = opened.Reads;
-        Table.Say($"seeded in {clock.Elapsed.TotalSeconds:N0} s");
+        Table.LogProgress($"seeded in {clock.Elapsed.TotalSeconds:N0} s");
         var random = new Random(1);
-        var sample = await Sample(opened, now, random);
+        var sample = await SampleAsync(opened, now, random);
         var asks = Asked().ToList();
         for (var warming = Stopwatch.StartNew(); warming.Elapsed < WarmUp;)
         {
@@ -70,8 +70,8 @@ internal sealed partial class Rows
             foreach (var (n, (_, filter)) in asks.Index())
             {
                 var asked = filter(sample[random.Next(sample.Count)], sample[random.Next(sample.Count)]);
-                var read = await Microseconds(() => opened.Executions.LoadAsync(sample[random.Next(sample.Count)].Id, CancellationToken.None));
-                var page = await Microseconds(() => store.ListAsync(asked, PageSize, null, CancellationToken.None));
+                var read = await MicrosecondsAsync(() => opened.Executions.LoadAsync(sample[random.Next(sample.Count)].Id, CancellationToken.None));
+                var page = await MicrosecondsAsync(() => store.ListAsync(asked, PageSize, null, CancellationToken.None));
                 if (i >= 0)
                 {
                     reads[n].Add(read);
@@ -88,7 +88,7 @@ internal sealed partial class Rows
             var p95 = Quantile(pages[n], 0.95);
             over += p95 > 20 * Median(reads[n]) ? 1 : 0;
             worst = p95 > worst.P95 ? (name, p95) : worst;
-            Table.Say($"{name}: p50 {Median(pages[n]):N0} µs, p95 {p95:N0} µs, {p95 / Median(reads[n]):0.0} × {Median(reads[n]):N1} µs");
+            Table.LogProgress($"{name}: p50 {Median(pages[n]):N0} µs, p95 {p95:N0} µs, {p95 / Median(reads[n]):0.0} × {Median(reads[n]):N1} µs");
         }
 
         var key = Median(keyReads);
@@ -97,10 +97,10 @@ internal sealed partial class Rows
             "9", $"list page of {PageSize} among {ManyExecutions:N0} executions, {count} filters and pairs of filters: p95 of the slowest",
             $"{worst.P95:N0} µs, {worst.Name}",
             $"{key:N1} µs, a primary-key read", ratio, $"{ratio:0.0} ({over} of {count} above 20)", Budget.AtMost(20));
-        await Stats(store, now, sample, random);
+        await StatsAsync(store, now, sample, random);
     }
 
-    private async Task Stats(IExecutionReads store, DateTimeOffset now, List<ExecutionState> sample, Random random)
+    private async Task StatsAsync(IExecutionReads store, DateTimeOffset now, List<ExecutionState> sample, Random random)
     {
         (string Name, Func<ExecutionState, (string? Workflow, string[]? Namespaces)> Ask)[] asked =
         [
@@ -116,7 +116,7 @@ internal sealed partial class Rows
             for (var i = -3; i < 40; i++)
             {
                 var (workflow, namespaces) = ask(sample[random.Next(sample.Count)]);
-                var took = await Microseconds(async () =>
+                var took = await MicrosecondsAsync(async () =>
                 {
                     await store.FiguresAsync(now.AddDays(-1), now, workflow, namespaces, CancellationToken.None);
                     return await store.OldestRunningAsync(workflow, namespaces, 10, CancellationToken.None);
@@ -129,7 +129,7 @@ internal sealed partial class Rows
 
             var p95 = Quantile(times, 0.95);
             worst = p95 > worst.P95 ? (name, p95) : worst;
-            Table.Say($"stats of {name}: p50 {Median(times):N1} ms, p95 {p95:N1} ms");
+            Table.LogProgress($"stats of {name}: p50 {Median(times):N1} ms, p95 {p95:N1} ms");
         }
 
         Add(
@@ -151,7 +151,7 @@ internal sealed partial class Rows
     }
 
     /// <summary>Samples executions from the whole 24 hours.</summary>
-    private static async Task<List<ExecutionState>> Sample(OpenStore store, DateTimeOffset now, Random random)
+    private static async Task<List<ExecutionState>> SampleAsync(OpenStore store, DateTimeOffset now, Random random)
     {
         var sample = new List<ExecutionState>();
         for (var i = 0; i < 40; i++)
@@ -169,7 +169,7 @@ internal sealed partial class Rows
     }
 
     /// <summary>The fastest of three attempts, to exclude delays caused by other programs.</summary>
-    private static async Task<double> Microseconds<T>(Func<Task<T>> work)
+    private static async Task<double> MicrosecondsAsync<T>(Func<Task<T>> work)
     {
         var fastest = double.MaxValue;
         for (var i = 0; i < 3; i++)

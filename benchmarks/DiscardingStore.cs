@@ -5,7 +5,7 @@ using ExecutionGrains.Storage.Commits;
 namespace ExecutionGrains.Bench;
 
 /// <summary>A store that accepts every append and stores nothing, to measure the grains alone.</summary>
-internal sealed class ForgetfulStore : IExecutionStore
+internal sealed class DiscardingStore : IExecutionStore
 {
     public bool IsShared => false;
 

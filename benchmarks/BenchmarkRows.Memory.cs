@@ -1,7 +1,7 @@
 namespace ExecutionGrains.Bench;
 
 /// <summary>Rows 11 and 12: the grains without a real store.</summary>
-internal sealed partial class Rows
+internal sealed partial class BenchmarkRows
 {
     private const double OrleansCallsPerSecond = 1_000_000;
     private const int IdleRounds = 5;
@@ -19,30 +19,30 @@ internal sealed partial class Rows
     /// </summary>
     private const double NoneBytes = 4;
 
-    private async Task Memory()
+    private async Task MemoryAsync()
     {
         const int executions = 100_000;
         const double mostBytes = 4_096;
         await using var tracker = await OpenForgetfulAsync("memory");
         await tracker.BeginAsync("warm");
         var before = Used();
-        await BeginAll(tracker, "first", executions);
-        Table.Say($"{executions:N0} executions are live");
+        await BeginAllAsync(tracker, "first", executions);
+        Table.LogProgress($"{executions:N0} executions are live");
         var live = (Used() - before) / (double)executions;
         var activations = await tracker.Runtime.ActivationsAsync();
         await tracker.Runtime.DeactivateAllAsync();
-        Table.Say($"{executions:N0} executions are idle; {1 + IdleRounds} rounds of as many more …");
+        Table.LogProgress($"{executions:N0} executions are idle; {1 + IdleRounds} rounds of as many more …");
         var left = new List<double>();
         for (var round = 0; round <= IdleRounds; round++)
         {
             for (var portion = 0; portion < executions / IdleAtOnce; portion++)
             {
-                await BeginAll(tracker, $"round-{round}-{portion}", IdleAtOnce);
+                await BeginAllAsync(tracker, $"round-{round}-{portion}", IdleAtOnce);
                 await tracker.Runtime.DeactivateAllAsync();
             }
 
             left.Add(Used());
-            Table.Say($"round {round}: {left[^1] / 1024:N0} KiB in all");
+            Table.LogProgress($"round {round}: {left[^1] / 1024:N0} KiB in all");
         }
 
         var idle = Slope(left) / executions;
@@ -62,7 +62,7 @@ internal sealed partial class Rows
         return values.Select((v, i) => (i - middle) * (v - mean)).Sum() / values.Select((_, i) => (i - middle) * (i - middle)).Sum();
     }
 
-    private static Task BeginAll(Tracker tracker, string prefix, int executions)
+    private static Task BeginAllAsync(InProcessSilo tracker, string prefix, int executions)
     {
         var next = 0;
         return Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => Task.Run(async () =>
@@ -74,7 +74,7 @@ internal sealed partial class Rows
         })));
     }
 
-    private async Task GrainsAlone()
+    private async Task GrainsAloneAsync()
     {
         const int callers = 8;
         await using var tracker = await OpenForgetfulAsync("alone");
@@ -86,21 +86,21 @@ internal sealed partial class Rows
             alone.PerSecond, "–", null);
 
         var grains = Enumerable.Range(0, callers).Select(i => tracker.Grains.GetGrain<INoopGrain>($"{i}")).ToArray();
-        Task<Slice> Measure(TimeSpan time) => Drive(time, callers, async (c, _) =>
+        Task<MeasuredSlice> MeasureAsync(TimeSpan time) => RunCallersAsync(time, callers, async (c, _) =>
         {
             await grains[c].Nothing().ConfigureAwait(false);
             return 1;
         });
-        await Measure(TimeSpan.FromSeconds(1));
-        var calls = (await Measure(TimeSpan.FromSeconds(3))).PerSecond;
+        await MeasureAsync(TimeSpan.FromSeconds(1));
+        var calls = (await MeasureAsync(TimeSpan.FromSeconds(3))).PerSecond;
         _table.Add(
             "12b", $"calls to a grain that does nothing, {callers} callers, one grain each", NoStore, Table.Rate(calls),
             $"{Table.Rate(OrleansCallsPerSecond)}, Orleans inside a silo, from a separate run",
             calls / OrleansCallsPerSecond, $"{calls / OrleansCallsPerSecond:0.00}", null);
     }
 
-    private async Task<Tracker> OpenForgetfulAsync(string name) =>
-        await OpenAsync(name, TimeProvider.System, new ForgetfulStore());
+    private async Task<InProcessSilo> OpenForgetfulAsync(string name) =>
+        await OpenAsync(name, TimeProvider.System, new DiscardingStore());
 
     private static long Used()
     {
