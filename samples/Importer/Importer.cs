@@ -39,13 +39,13 @@ internal static class Importer
 
     public static async Task RunAsync(Settings settings, CancellationToken cancellationToken)
     {
-        await using var reports = await Reports.OpenAsync(settings, cancellationToken);
+        await using var reports = await ReportTransport.OpenAsync(settings, cancellationToken);
         await using var tracker = new ExecutionTracker(
             reports.Transport,
             new() { OnFault = (execution, fault) => Console.WriteLine($"{"! tracker",-22} {execution}: {fault.Message}") });
         await using var services = new ServiceCollection().AddSingleton(tracker).AddQuartz(quartz => quartz.UseInMemoryStore(null)).BuildServiceProvider();
         var scheduler = await services.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellationToken);
-        scheduler.Context[JobContext.SettingsKey] = settings;
+        scheduler.Context[JobContextExtensions.SettingsKey] = settings;
         scheduler.TrackExecutions(tracker, new()
         {
             Start = _ => new()
@@ -57,9 +57,9 @@ internal static class Importer
         });
         await ScheduleAsync(scheduler, cancellationToken);
         await scheduler.Start(cancellationToken);
-        using var doomed = DoomedWorker.Spawn(settings);
+        using var killed = KilledWorker.Spawn(settings);
         await WaitAsync(cancellationToken);
-        await StopAsync(scheduler, doomed);
+        await StopAsync(scheduler, killed);
     }
 
     /// <summary>Starts every job within 8 s, then repeats each at its own interval: about one execution every 15 s in total.</summary>
@@ -92,7 +92,7 @@ internal static class Importer
         }
     }
 
-    private static async Task StopAsync(IScheduler scheduler, System.Diagnostics.Process doomed)
+    private static async Task StopAsync(IScheduler scheduler, System.Diagnostics.Process killed)
     {
         await scheduler.Standby(CancellationToken.None);
         foreach (var key in (string[])["hash-tree", "compress-and-verify", "parse-config", "nightly-report", "long-scan"])
@@ -101,9 +101,9 @@ internal static class Importer
         }
 
         await scheduler.Shutdown(true, CancellationToken.None);
-        if (!doomed.HasExited)
+        if (!killed.HasExited)
         {
-            doomed.Kill();
+            killed.Kill();
         }
     }
 }

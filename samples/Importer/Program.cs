@@ -11,9 +11,9 @@ var stopMax = TimeSpan.FromSeconds(30);
 using var stop = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-if (settings.Doomed)
+if (settings.IsKilled)
 {
-    return await DoomedWorker.RunAsync(settings, stop.Token);
+    return await KilledWorker.RunAsync(settings, stop.Token);
 }
 
 Console.WriteLine($"importer: reads {settings.Source}, reports to {(settings.Cluster is null ? settings.Url : "the cluster over the grain interface")}");

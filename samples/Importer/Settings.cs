@@ -5,10 +5,10 @@ namespace ExecutionGrains.Samples.Importer;
 /// <summary>Settings from the command line and the environment.</summary>
 /// <param name="Source">Folder that the jobs read. They never write to it.</param>
 /// <param name="Work">Folder that the jobs write to.</param>
-/// <param name="Doomed">Whether this process is the one that is killed in the middle of its work.</param>
+/// <param name="IsKilled">Whether this process is the one that is killed in the middle of its work.</param>
 /// <param name="Cluster">Connection string of the cluster's database, to report over the grain interface. Null: report over HTTP.</param>
 /// <param name="Certificates">Certificates for connecting to the cluster. Null if the cluster uses none.</param>
-internal sealed record Settings(Uri Url, string Key, string Source, string Work, bool Doomed, string? Cluster, CertificateFiles? Certificates)
+internal sealed record Settings(Uri Url, string Key, string Source, string Work, bool IsKilled, string? Cluster, CertificateFiles? Certificates)
 {
     public const string Usage = """
         importer [--url http://localhost:5080] [--key <API key, admin to cancel>] [--source <folder to read>] [--work <folder to write>]
@@ -29,7 +29,7 @@ internal sealed record Settings(Uri Url, string Key, string Source, string Work,
         var work = Value("--work") ?? Path.Combine(Path.GetTempPath(), "executiongrains-importer");
         var cluster = Environment.GetEnvironmentVariable("EXECUTIONGRAINS_CLUSTER");
         return new Settings(
-            address, key, Path.GetFullPath(Value("--source") ?? Repository()), Path.GetFullPath(work), args.Contains("--doomed"),
+            address, key, Path.GetFullPath(Value("--source") ?? Repository()), Path.GetFullPath(work), args.Contains("--killed"),
             string.IsNullOrEmpty(cluster) ? null : cluster, ReadCertificates());
 
         string? Value(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;

@@ -20,11 +20,11 @@ public sealed class GrainConnection : IAsyncDisposable
     /// <summary>Period of reading the gateway list: 5 s, so that dead silos leave it and new silos join it soon.</summary>
     private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-    private readonly IHost host;
+    private readonly IHost _host;
 
     private GrainConnection(IHost host, Caller? caller)
     {
-        this.host = host;
+        _host = host;
         var grains = host.Services.GetRequiredService<IClusterClient>();
         Transport = new GrainTransport(id => grains.GetGrain<IExecutionGrain>(id.Value), caller);
     }
@@ -55,15 +55,15 @@ public sealed class GrainConnection : IAsyncDisposable
         if (options.Certificates is null && !options.AllowInsecure
             && options.Gateways.FirstOrDefault(gateway => !IPAddress.IsLoopback(gateway.Address)) is { } remote)
         {
-            throw new ArgumentException(NeedsCertificates($"{remote}"), nameof(options));
+            throw new ArgumentException(CertificatesRequiredMessage($"{remote}"), nameof(options));
         }
 
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        var obstacles = new ConnectionObstacles(options);
+        var failures = new ConnectionFailures(options);
         var database = options.ConnectionString is { } text ? Database(text, options) : null;
         try
         {
-            builder.UseOrleansClient(client => Configure(client, options, database, obstacles));
+            builder.UseOrleansClient(client => Configure(client, options, database, failures));
         }
         catch (CertificateException failure)
         {
@@ -82,16 +82,16 @@ public sealed class GrainConnection : IAsyncDisposable
         {
             host.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw WillStay(failure)
+            throw IsPermanent(failure)
                 ? new TrackerException($"The database of the cluster {options.ClusterId} cannot be used: {failure.Message}", failure)
-                : Away(options, obstacles, failure);
+                : Unavailable(options, failures, failure);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await host.StopAsync().ConfigureAwait(false);
-        host.Dispose();
+        await _host.StopAsync().ConfigureAwait(false);
+        _host.Dispose();
     }
 
     /// <summary>
@@ -121,34 +121,34 @@ public sealed class GrainConnection : IAsyncDisposable
     /// Whether a retry would fail in the same way, for example with a wrong password or database name. Missing tables are not permanent: the first silo creates
     /// them.
     /// </summary>
-    private static bool WillStay(Exception failure) =>
+    private static bool IsPermanent(Exception failure) =>
         failure is ArgumentException or DbException { IsTransient: false, SqlState: not PostgresErrorCodes.UndefinedTable };
 
-    internal static string NeedsCertificates(string silo) =>
+    internal static string CertificatesRequiredMessage(string silo) =>
         $"The silo at {silo} is on another machine: set {nameof(GrainConnectionOptions.Certificates)} or {nameof(GrainConnectionOptions.AllowInsecure)}.";
 
-    private static TrackerException Away(GrainConnectionOptions options, ConnectionObstacles obstacles, Exception failure)
+    private static TrackerException Unavailable(GrainConnectionOptions options, ConnectionFailures failures, Exception failure)
     {
         var within = $"within {options.ConnectTimeout.TotalSeconds:0.#} s";
-        if (obstacles.Database is { } database)
+        if (failures.Database is { } database)
         {
             return new($"The database of the cluster {options.ClusterId} did not answer {within}: {database.Message}", database) { Transient = true };
         }
 
         var where = options.ConnectionString is null ? $"at {string.Join(", ", options.Gateways)}" : "that the database lists";
         var what = $"No silo of the cluster {options.ClusterId} {where} answered {within}.";
-        return obstacles.Silo is { } why ? new($"{what} {why}", failure) : new(what, failure) { Transient = true };
+        return failures.Silo is { } why ? new($"{what} {why}", failure) : new(what, failure) { Transient = true };
     }
 
-    private static void Configure(IClientBuilder client, GrainConnectionOptions options, string? database, ConnectionObstacles obstacles)
+    private static void Configure(IClientBuilder client, GrainConnectionOptions options, string? database, ConnectionFailures failures)
     {
-        obstacles.Guard(client);
+        failures.RestrictConnections(client);
         client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ClusterNames.Service));
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
         client.UseConnectionRetryFilter(async (failure, cancel) =>
         {
-            obstacles.Failed(failure);
-            if (WillStay(failure))
+            failures.Failed(failure);
+            if (IsPermanent(failure))
             {
                 return false;
             }

@@ -8,22 +8,22 @@ namespace ExecutionGrains.Client;
 public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Caller? caller = null) : ITransport
 {
     /// <summary>The error code that the HTTP API uses for the same mistake.</summary>
-    private const string Mistaken = "invalid_request";
+    private const string InvalidRequestCode = "invalid_request";
 
-    private readonly Caller caller = caller ?? Caller.Local;
+    private readonly Caller _caller = caller ?? Caller.Local;
 
     public async Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken) =>
-        Grant(await Answered(grain(execution).Create(create, caller), cancellationToken).ConfigureAwait(false));
+        Grant(await CallAsync(grain(execution).Create(create, _caller), cancellationToken).ConfigureAwait(false));
 
     public async Task<ExecutionGrant> ClaimAsync(ExecutionId execution, Worker worker, CancellationToken cancellationToken)
     {
-        var grant = Grant(await Answered(grain(execution).Claim(worker, caller), cancellationToken).ConfigureAwait(false));
+        var grant = Grant(await CallAsync(grain(execution).Claim(worker, _caller), cancellationToken).ConfigureAwait(false));
         return grant with { Lease = await LeaseAsync(execution, cancellationToken).ConfigureAwait(false) };
     }
 
     public async Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken)
     {
-        var answer = await Answered(grain(execution).Report(report, caller), cancellationToken).ConfigureAwait(false);
+        var answer = await CallAsync(grain(execution).Report(report, _caller), cancellationToken).ConfigureAwait(false);
         return answer.Refused is { } code ? throw Refusal(code, null) : new ReportReply(answer);
     }
 
@@ -44,7 +44,7 @@ public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Cal
         }
     }
 
-    private static async Task<TAnswer> Answered<TAnswer>(Task<TAnswer> call, CancellationToken cancellationToken)
+    private static async Task<TAnswer> CallAsync<TAnswer>(Task<TAnswer> call, CancellationToken cancellationToken)
     {
         try
         {
@@ -52,7 +52,7 @@ public sealed class GrainTransport(Func<ExecutionId, IExecutionGrain> grain, Cal
         }
         catch (ArgumentException mistake)
         {
-            throw new TrackerException($"The tracker refuses the request as invalid: {mistake.Message}", mistake) { Code = Mistaken };
+            throw new TrackerException($"The tracker refuses the request as invalid: {mistake.Message}", mistake) { Code = InvalidRequestCode };
         }
         catch (Exception away) when (GrainFaults.IsAway(away))
         {

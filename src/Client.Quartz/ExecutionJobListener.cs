@@ -6,7 +6,7 @@ namespace ExecutionGrains.Client.Quartz;
 
 /// <summary>
 /// Tracks every job run of a scheduler as an execution with one step for the job. If the tracker does not answer, a job is delayed by at most
-/// <see cref="TrackerOptions.AnswerWait"/>, and the run is recorded later. If the tracker refuses the start, the job runs untracked.
+/// <see cref="TrackerOptions.AnswerTimeout"/>, and the run is recorded later. If the tracker refuses the start, the job runs untracked.
 /// </summary>
 public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackingOptions options) : IJobListener
 {
@@ -29,13 +29,13 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
         catch (Exception)
         {
             // The start was refused, or a function in the options threw. The job runs nevertheless.
-            tracker.Counters.CountUntracked();
+            tracker.Counters.CountStartedUntracked();
         }
     }
 
     public async ValueTask JobExecutionVetoed(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        if (Take(context) is { } run)
+        if (Remove(context) is { } run)
         {
             await run.Step.EndAsync(StepOutcome.Skip).ConfigureAwait(false);
             await EndAsync(context, run, run.Execution.CancelledAsync("vetoed", CancellationToken.None)).ConfigureAwait(false);
@@ -44,7 +44,7 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
 
     public async ValueTask JobWasExecuted(IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken = default)
     {
-        if (Take(context) is not { } run)
+        if (Remove(context) is not { } run)
         {
             return;
         }
@@ -55,7 +55,7 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
         if (isStopped && (context.Outcome == ExecutionOutcome.Cancelled || error is OperationCanceledException))
         {
             await run.Step.EndAsync(StepOutcome.Cancel).ConfigureAwait(false);
-            await EndAsync(context, run, execution.CancelledAsync(Why(context, execution), CancellationToken.None)).ConfigureAwait(false);
+            await EndAsync(context, run, execution.CancelledAsync(StopMessage(context, execution), CancellationToken.None)).ConfigureAwait(false);
         }
         else if (error is not null)
         {
@@ -75,7 +75,7 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
         return default;
     }
 
-    private static TrackedRun? Take(IJobExecutionContext context)
+    private static TrackedRun? Remove(IJobExecutionContext context)
     {
         var run = Find(context);
         Runs.Remove(context);
@@ -101,7 +101,7 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
     {
         try
         {
-            await run.Interruption.DisposeAsync().ConfigureAwait(false);
+            await run.CancellationRegistration.DisposeAsync().ConfigureAwait(false);
             await end.ConfigureAwait(false);
             await run.Execution.DisposeAsync().ConfigureAwait(false);
             options.OnFinished?.Invoke(context, run.Execution);
@@ -114,7 +114,7 @@ public sealed class ExecutionJobListener(ExecutionTracker tracker, QuartzTrackin
     }
 
     /// <summary>Why the job was stopped. Null if the execution's own stop reason says it.</summary>
-    private static string? Why(IJobExecutionContext context, ExecutionHandle execution) => execution.StopReason switch
+    private static string? StopMessage(IJobExecutionContext context, ExecutionHandle execution) => execution.StopReason switch
     {
         StopReason.None when context.Scheduler.Status != SchedulerStatus.Running => "the worker's host stopped",
         StopReason.None => "interrupted",

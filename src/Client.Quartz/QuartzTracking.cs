@@ -22,8 +22,8 @@ public static class QuartzTracking
     }
 
     /// <summary>The execution that tracks this job run; null if it runs untracked.</summary>
-    public static ExecutionHandle? Execution(this IJobExecutionContext context) => ExecutionJobListener.Find(context)?.Execution;
+    public static ExecutionHandle? GetExecution(this IJobExecutionContext context) => ExecutionJobListener.Find(context)?.Execution;
 
     /// <summary>The step of the job itself. Log lines and steps of the job belong under it. Null if the run is untracked.</summary>
-    public static StepHandle? Step(this IJobExecutionContext context) => ExecutionJobListener.Find(context)?.Step;
+    public static StepHandle? GetStep(this IJobExecutionContext context) => ExecutionJobListener.Find(context)?.Step;
 }

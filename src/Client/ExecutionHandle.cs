@@ -10,7 +10,7 @@ namespace ExecutionGrains.Client;
 /// and the tracker marks the execution lost.
 /// </summary>
 /// <remarks>
-/// A call that waits for the tracker's answer returns after at most <see cref="TrackerOptions.AnswerWait"/>. Without an answer by then, it returns
+/// A call that waits for the tracker's answer returns after at most <see cref="TrackerOptions.AnswerTimeout"/>. Without an answer by then, it returns
 /// <see cref="Result.Retry"/>, and the event is sent in the background. <see cref="DeliveredAsync"/> waits until the end is answered.
 /// </remarks>
 public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
@@ -37,10 +37,10 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
     public ExecutionStatus Status => Reporter.Status;
 
     /// <summary>Why <see cref="TrackedScope.Cancellation"/> fired.</summary>
-    public StopReason StopReason => Reporter.Lifetime.Reason;
+    public StopReason StopReason => Reporter.StopSignal.Reason;
 
     /// <summary>The reason given with the cancel request. Null if there was no cancel request or no reason.</summary>
-    public string? StopMessage => Reporter.Lifetime.Message;
+    public string? StopMessage => Reporter.StopSignal.Message;
 
     private protected override string? ScopeStepId => null;
 
@@ -51,38 +51,39 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
     /// Any value that System.Text.Json can serialize; truncated to 64 KiB. A value that cannot be serialized is replaced by a note.
     /// </param>
     /// <exception cref="TrackerException">The tracker permanently refuses the end.</exception>
-    public Task<EventAnswer> CompleteAsync(object? output = null, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
-        EndAsync(new() { Outcome = Outcome.Success, Output = Payload.Of(output, Payload.FinalMax) }, stamp, cancellationToken);
+    public Task<EventAnswer> CompleteAsync(object? output = null, CancellationToken cancellationToken = default, EventIdentity identity = default) =>
+        EndAsync(new() { Outcome = Outcome.Success, Output = Payload.Of(output, Payload.FinalMax) }, identity, cancellationToken);
 
-    /// <inheritdoc cref="CompleteAsync(object?, CancellationToken, EventStamp)"/>
-    public Task<EventAnswer> CompleteAsync<T>(T output, JsonTypeInfo<T> type, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
-        EndAsync(new() { Outcome = Outcome.Success, Output = Payload.Of(output, Payload.FinalMax, type) }, stamp, cancellationToken);
+    /// <inheritdoc cref="CompleteAsync(object?, CancellationToken, EventIdentity)"/>
+    public Task<EventAnswer> CompleteAsync<T>(
+        T output, JsonTypeInfo<T> type, CancellationToken cancellationToken = default, EventIdentity identity = default) =>
+        EndAsync(new() { Outcome = Outcome.Success, Output = Payload.Of(output, Payload.FinalMax, type) }, identity, cancellationToken);
 
     /// <summary>Reports <c>fail</c>, with the type and message of the exception.</summary>
     /// <exception cref="TrackerException">The tracker permanently refuses the end.</exception>
-    public Task<EventAnswer> FailAsync(Exception e, CancellationToken cancellationToken = default, EventStamp stamp = default)
+    public Task<EventAnswer> FailAsync(Exception e, CancellationToken cancellationToken = default, EventIdentity identity = default)
     {
         ArgumentNullException.ThrowIfNull(e);
-        return EndAsync(new() { Outcome = Outcome.Fail, Error = Payload.Error(e) }, stamp, cancellationToken);
+        return EndAsync(new() { Outcome = Outcome.Fail, Error = Payload.Error(e) }, identity, cancellationToken);
     }
 
     /// <summary>Reports <c>fail</c> with a message: the work ran to its end, with a negative result.</summary>
     /// <exception cref="TrackerException">The tracker permanently refuses the end.</exception>
-    public Task<EventAnswer> FailAsync(string message, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
-        EndAsync(new() { Outcome = Outcome.Fail, Error = Payload.Error("fail", message) }, stamp, cancellationToken);
+    public Task<EventAnswer> FailAsync(string message, CancellationToken cancellationToken = default, EventIdentity identity = default) =>
+        EndAsync(new() { Outcome = Outcome.Fail, Error = Payload.Error("fail", message) }, identity, cancellationToken);
 
     /// <summary>
     /// Reports <c>cancel</c>, or <c>kill</c> after the execution's timeout. Without a message the error says what stopped the execution: the cancel request,
     /// the timeout, the tracker, or the worker's host.
     /// </summary>
     /// <exception cref="TrackerException">The tracker permanently refuses the end.</exception>
-    public Task<EventAnswer> CancelledAsync(string? message = null, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
-        EndAsync(Cancelled(message), stamp, cancellationToken);
+    public Task<EventAnswer> CancelledAsync(string? message = null, CancellationToken cancellationToken = default, EventIdentity identity = default) =>
+        EndAsync(Cancelled(message), identity, cancellationToken);
 
     /// <summary>Reports an end with any outcome. <paramref name="cancellationToken"/> stops waiting for the answer; the end is still sent.</summary>
     /// <exception cref="TrackerException">The tracker permanently refuses the end.</exception>
     public Task<EventAnswer> EndAsync(
-        Outcome outcome, object? output = null, Exception? error = null, CancellationToken cancellationToken = default, EventStamp stamp = default)
+        Outcome outcome, object? output = null, Exception? error = null, CancellationToken cancellationToken = default, EventIdentity identity = default)
     {
         ExecutionEvent.ExecutionCompleted completed = new()
         {
@@ -90,7 +91,7 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
             Output = Payload.Of(output, Payload.FinalMax),
             Error = error is null ? null : Payload.Error(error),
         };
-        return EndAsync(completed, stamp, cancellationToken);
+        return EndAsync(completed, identity, cancellationToken);
     }
 
     /// <summary>Waits without a time limit for the tracker's answer to the end.</summary>
@@ -106,15 +107,15 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
 
     /// <summary>Pauses the execution. The pause is sent after all earlier events. A paused execution is never marked lost and has no deadline.</summary>
     /// <param name="cancellationToken">Stops waiting for the answer; the pause is still sent.</param>
-    public Task<EventAnswer> PauseAsync(string? reason = null, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
-        AskAsync(new ExecutionEvent.ExecutionPaused { EventId = EventId(stamp), At = At(stamp), Reason = Reason(reason) }, cancellationToken);
+    public Task<EventAnswer> PauseAsync(string? reason = null, CancellationToken cancellationToken = default, EventIdentity identity = default) =>
+        AskAsync(new ExecutionEvent.ExecutionPaused { EventId = EventId(identity), At = At(identity), Reason = Reason(reason) }, cancellationToken);
 
     /// <summary>Resumes a paused execution. Its timeout starts again in full.</summary>
     /// <param name="cancellationToken">Stops waiting for the answer; the event is still sent.</param>
-    public Task<EventAnswer> ResumeAsync(string? reason = null, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
-        AskAsync(new ExecutionEvent.ExecutionResumed { EventId = EventId(stamp), At = At(stamp), Reason = Reason(reason) }, cancellationToken);
+    public Task<EventAnswer> ResumeAsync(string? reason = null, CancellationToken cancellationToken = default, EventIdentity identity = default) =>
+        AskAsync(new ExecutionEvent.ExecutionResumed { EventId = EventId(identity), At = At(identity), Reason = Reason(reason) }, cancellationToken);
 
-    /// <summary>Never throws. Waits at most <see cref="TrackerOptions.AnswerWait"/>; events that are unsent by then are sent in the background.</summary>
+    /// <summary>Never throws. Waits at most <see cref="TrackerOptions.AnswerTimeout"/>; events that are unsent by then are sent in the background.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -128,14 +129,14 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
 
         if (!_gaveUp)
         {
-            await Reporter.Core.WithinAsync(Reporter.Completion, CancellationToken.None).ConfigureAwait(false);
+            await Reporter.Context.WaitForAnswerAsync(Reporter.Completion, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     internal async Task<EventAnswer> AskAsync(ExecutionEvent asked, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var pending = new PendingEvent(asked, Reporter.Core.Promise<EventAnswer>());
+        var pending = new PendingEvent(asked, Reporter.Context.CreateCompletionSource<EventAnswer>());
         Reporter.WriteNow(pending);
         return await AnswerAsync(pending.Waiter!.Task, asked.EventId, cancellationToken).ConfigureAwait(false);
     }
@@ -145,7 +146,7 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
     /// </summary>
     internal ExecutionStoppedException? Stopped(OperationCanceledException e) => StoppedException(e);
 
-    private async Task<EventAnswer> EndAsync(ExecutionEvent.ExecutionCompleted completed, EventStamp stamp, CancellationToken cancellationToken)
+    private async Task<EventAnswer> EndAsync(ExecutionEvent.ExecutionCompleted completed, EventIdentity identity, CancellationToken cancellationToken)
     {
         Task<EventAnswer> ending;
         lock (_gate)
@@ -153,9 +154,9 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
             ObjectDisposedException.ThrowIf(_detached, this);
             if (_ending is null)
             {
-                var waiter = Reporter.Core.Promise<EventAnswer>();
+                var waiter = Reporter.Context.CreateCompletionSource<EventAnswer>();
                 _ending = waiter.Task;
-                Reporter.Close(new PendingEvent(Stamped(completed, stamp), waiter));
+                Reporter.Close(new PendingEvent(Stamped(completed, identity), waiter));
             }
 
             ending = _ending;
@@ -166,7 +167,7 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
 
     private async Task<EventAnswer> AnswerAsync(Task<EventAnswer> answer, string? eventId, CancellationToken cancellationToken)
     {
-        if (await Reporter.Core.WithinAsync(answer, cancellationToken).ConfigureAwait(false))
+        if (await Reporter.Context.WaitForAnswerAsync(answer, cancellationToken).ConfigureAwait(false))
         {
             return await answer.ConfigureAwait(false);
         }
@@ -175,21 +176,21 @@ public sealed class ExecutionHandle : TrackedScope, IAsyncDisposable
         return new EventAnswer(eventId, Result.Retry, Code.StoreUnavailable, "The tracker has not answered yet. The event is sent in the background.");
     }
 
-    private ExecutionEvent.ExecutionCompleted Stamped(ExecutionEvent.ExecutionCompleted completed, EventStamp stamp) =>
-        completed with { EventId = EventId(stamp), At = At(stamp) };
+    private ExecutionEvent.ExecutionCompleted Stamped(ExecutionEvent.ExecutionCompleted completed, EventIdentity identity) =>
+        completed with { EventId = EventId(identity), At = At(identity) };
 
     private ExecutionEvent.ExecutionCompleted Cancelled(string? message)
     {
         var (outcome, type, why) = StopReason switch
         {
-            StopReason.Deadline when Reporter.Lifetime.Timeout is { } timeout =>
+            StopReason.Deadline when Reporter.StopSignal.Timeout is { } timeout =>
                 (Outcome.Kill, "timeout", $"It ran past its timeout of {timeout.TotalSeconds:0.###} s."),
             StopReason.Deadline => (Outcome.Kill, "timeout", "It ran past its timeout."),
             StopReason.Cancelled => (Outcome.Cancel, "cancel", StopMessage),
             StopReason.LeaseLost when Status == ExecutionStatus.Lost => (Outcome.Cancel, "stopped", "The tracker marked the execution lost."),
             StopReason.LeaseLost => (Outcome.Cancel, "stopped", "The tracker did not answer for the length of a lease."),
             StopReason.Fenced => (Outcome.Cancel, "stopped", "Another worker took over the execution."),
-            StopReason.Stopped => (Outcome.Cancel, "stopped", "The tracker reported that the execution had already finished."),
+            StopReason.Finished => (Outcome.Cancel, "stopped", "The tracker reported that the execution had already finished."),
             _ when _host.IsCancellationRequested => (Outcome.Cancel, "stopped", "the worker's host stopped"),
             _ => (Outcome.Cancel, "cancel", null),
         };

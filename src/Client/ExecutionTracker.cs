@@ -7,7 +7,7 @@ namespace ExecutionGrains.Client;
 
 /// <summary>
 /// Starts and claims executions at a tracker. Create one per process and tracker. Thread-safe. Dispose it at process exit: disposal waits up to
-/// <see cref="TrackerOptions.ClosePatience"/> for unsent events.
+/// <see cref="TrackerOptions.DisposeTimeout"/> for unsent events.
 /// </summary>
 public sealed class ExecutionTracker : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
     /// <summary>The shortest lease that the tracker grants: 1 s.</summary>
     private static readonly TimeSpan LeaseMin = TimeSpan.FromSeconds(1);
 
-    private readonly TrackerCore _core;
+    private readonly TrackerContext _context;
     private int _disposed;
 
     /// <exception cref="ArgumentException">An option is out of range. The message names every such option.</exception>
@@ -25,16 +25,16 @@ public sealed class ExecutionTracker : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transport);
         options ??= new();
         options.Validate();
-        _core = new TrackerCore(transport, options, Counters);
+        _context = new TrackerContext(transport, options, Counters);
     }
 
     public TrackerCounters Counters { get; } = new();
 
-    private TrackerOptions Options => _core.Options;
+    private TrackerOptions Options => _context.Options;
 
     /// <summary>
     /// Creates, claims and starts an execution. The same process may call it again with the same id after the first run ended. If the tracker does not answer
-    /// within <see cref="TrackerOptions.AnswerWait"/>, the work begins without it: the start and all later events are sent when the tracker answers.
+    /// within <see cref="TrackerOptions.AnswerTimeout"/>, the work begins without it: the start and all later events are sent when the tracker answers.
     /// </summary>
     /// <param name="cancellationToken">Cancels the start. If the tracker may have received it, the SDK ends the execution as <c>cancel</c>. The token is
     /// kept: an execution that is disposed without an end after the token fired also ends as <c>cancel</c>.</param>
@@ -55,17 +55,17 @@ public sealed class ExecutionTracker : IAsyncDisposable
             StartAt = (start.StartedAt ?? now).ToMicroseconds(),
         };
         var owner = new object();
-        var reporter = Register(new Reporter(_core, execution, owner, start.Timeout, start.HeartbeatTimeout, create, null));
+        var reporter = Register(new Reporter(_context, execution, owner, start.Timeout, start.HeartbeatTimeout, create, null));
         reporter.Start();
         try
         {
-            if (await _core.WithinAsync(reporter.Created, cancellationToken).ConfigureAwait(false))
+            if (await _context.WaitForAnswerAsync(reporter.Created, cancellationToken).ConfigureAwait(false))
             {
                 await reporter.Created.ConfigureAwait(false);
             }
             else
             {
-                Counters.CountUntracked();
+                Counters.CountStartedUntracked();
             }
         }
         catch (OperationCanceledException)
@@ -90,21 +90,21 @@ public sealed class ExecutionTracker : IAsyncDisposable
     /// <param name="start">Only <see cref="StartOptions.Timeout"/>, <see cref="StartOptions.HeartbeatTimeout"/> and <see cref="StartOptions.ExplicitTrace"/>
     /// are used. Set them to the values with which the execution was created.</param>
     /// <exception cref="TrackerException">As <see cref="StartAsync"/>; also <c>unknown_execution</c>, or no answer within
-    /// <see cref="TrackerOptions.ClaimPatience"/>. If the claim was granted and the start then failed or was cancelled, the SDK ends the execution as if its
+    /// <see cref="TrackerOptions.ClaimTimeout"/>. If the claim was granted and the start then failed or was cancelled, the SDK ends the execution as if its
     /// handle had been disposed without an end.</exception>
     public async Task<ExecutionHandle> ClaimAsync(ExecutionId execution, StartOptions? start = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        if (_core.Live.ContainsKey(execution))
+        if (_context.Live.ContainsKey(execution))
         {
             throw RunsAlready(execution);
         }
 
         var worker = new Worker(Options.WorkerId, Options.Incarnation);
-        var grant = await AskAsync(execution, ct => _core.Transport.ClaimAsync(execution, worker, ct), cancellationToken).ConfigureAwait(false);
+        var grant = await AskAsync(execution, ct => _context.Transport.ClaimAsync(execution, worker, ct), cancellationToken).ConfigureAwait(false);
         start ??= new();
         var owner = new object();
-        var reporter = Register(new Reporter(_core, execution, owner, start.Timeout, Lease(start.HeartbeatTimeout, grant), null, grant));
+        var reporter = Register(new Reporter(_context, execution, owner, start.Timeout, Lease(start.HeartbeatTimeout, grant), null, grant));
         var handle = new ExecutionHandle(reporter, owner, start.ExplicitTrace, cancellationToken);
         if (grant.Status is ExecutionStatus.Pending or ExecutionStatus.Claimed)
         {
@@ -139,7 +139,8 @@ public sealed class ExecutionTracker : IAsyncDisposable
         string workflow, Func<ExecutionHandle, CancellationToken, Task<T>> work, StartOptions? start = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
-        await using var execution = await StartAsync(workflow, start, cancellationToken).ConfigureAwait(false);
+        var execution = await StartAsync(workflow, start, cancellationToken).ConfigureAwait(false);
+        await using var disposal = execution.ConfigureAwait(false);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(execution.Cancellation, cancellationToken);
         T result;
         try
@@ -185,7 +186,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits up to <see cref="TrackerOptions.ClosePatience"/> for unsent events, then disposes the transport. Does not end running executions; dispose them
+    /// Waits up to <see cref="TrackerOptions.DisposeTimeout"/> for unsent events, then disposes the transport. Does not end running executions; dispose them
     /// first.
     /// </summary>
     public async ValueTask DisposeAsync()
@@ -195,7 +196,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
             return;
         }
 
-        var live = _core.Executions();
+        var live = _context.Executions();
         foreach (var reporter in live)
         {
             reporter.Drain();
@@ -204,9 +205,9 @@ public sealed class ExecutionTracker : IAsyncDisposable
         var stopped = Task.WhenAll(live.Select(reporter => reporter.Completion));
         try
         {
-            if (Options.ClosePatience > TimeSpan.Zero || Options.ClosePatience == Timeout.InfiniteTimeSpan)
+            if (Options.DisposeTimeout > TimeSpan.Zero || Options.DisposeTimeout == Timeout.InfiniteTimeSpan)
             {
-                await stopped.WaitAsync(Options.ClosePatience, Options.TimeProvider).ConfigureAwait(false);
+                await stopped.WaitAsync(Options.DisposeTimeout, Options.TimeProvider).ConfigureAwait(false);
             }
         }
         catch (TimeoutException)
@@ -220,9 +221,9 @@ public sealed class ExecutionTracker : IAsyncDisposable
         }
 
         await stopped.ConfigureAwait(false);
-        _core.Pump.Close();
-        _core.Callbacks.Close();
-        switch (_core.Transport)
+        _context.EventLoop.Close();
+        _context.Callbacks.Close();
+        switch (_context.Transport)
         {
             case IAsyncDisposable disposable:
                 await disposable.DisposeAsync().ConfigureAwait(false);
@@ -252,7 +253,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
     private static TrackerException RunsAlready(ExecutionId execution) =>
         new($"already_claimed: the execution {execution} is already running in this ExecutionTracker.") { Code = Code.AlreadyClaimed.Word() };
 
-    private Reporter Register(Reporter reporter) => _core.Live.TryAdd(reporter.Execution, reporter) ? reporter : throw RunsAlready(reporter.Execution);
+    private Reporter Register(Reporter reporter) => _context.Live.TryAdd(reporter.Execution, reporter) ? reporter : throw RunsAlready(reporter.Execution);
 
     /// <summary>
     /// The lease of a claimed execution, which its creator chose. The smaller of the granted and the given value. If the transport cannot tell the granted
@@ -270,7 +271,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
     {
         Exception? lastFault = null;
         var pipeline = new ResiliencePipelineBuilder<ExecutionGrant> { TimeProvider = Options.TimeProvider }
-            .AddTimeout(Options.ClaimPatience)
+            .AddTimeout(Options.ClaimTimeout)
             .AddRetry(new RetryStrategyOptions<ExecutionGrant>
             {
                 MaxRetryAttempts = int.MaxValue,
@@ -281,11 +282,11 @@ public sealed class ExecutionTracker : IAsyncDisposable
                 MaxDelay = Options.RetryDelayMax,
                 ShouldHandle = args => new(args.Outcome.Exception is { } e and not TrackerException { Transient: false }
                     && (e is not OperationCanceledException || !args.Context.CancellationToken.IsCancellationRequested)),
-                DelayGenerator = args => new(Reporter.Asked(args.Outcome.Exception)),
+                DelayGenerator = args => new(Reporter.RequestedDelay(args.Outcome.Exception)),
                 OnRetry = args =>
                 {
                     lastFault = args.Outcome.Exception;
-                    _core.Callbacks.Fault(execution, lastFault!);
+                    _context.Callbacks.Fault(execution, lastFault!);
                     return default;
                 },
             })
@@ -298,7 +299,7 @@ public sealed class ExecutionTracker : IAsyncDisposable
         catch (TimeoutRejectedException e)
         {
             var why = lastFault?.Message ?? "no response";
-            throw new TrackerException($"No answer from the tracker within {Options.ClaimPatience}: {why}", lastFault ?? e) { Transient = true };
+            throw new TrackerException($"No answer from the tracker within {Options.ClaimTimeout}: {why}", lastFault ?? e) { Transient = true };
         }
     }
 }

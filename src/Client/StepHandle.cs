@@ -28,29 +28,30 @@ public sealed class StepHandle : TrackedScope, IAsyncDisposable
     /// <summary>Reports success of the step.</summary>
     /// <param name="output">Sent only with <see cref="StartOptions.ExplicitTrace"/>, truncated to 10,240 bytes. Without it, the execution logs once that
     /// outputs are not recorded.</param>
-    public Task CompleteAsync(object? output = null, EventStamp stamp = default) => EndOnceAsync(StepOutcome.Success, () => Traced(output), null, stamp);
+    public Task CompleteAsync(object? output = null, EventIdentity identity = default) =>
+        EndOnceAsync(StepOutcome.Success, () => Traced(output), null, identity);
 
-    /// <inheritdoc cref="CompleteAsync(object?, EventStamp)"/>
-    public Task CompleteAsync<T>(T output, JsonTypeInfo<T> type, EventStamp stamp = default) =>
-        EndOnceAsync(StepOutcome.Success, () => Trace.IsExplicit ? Payload.Of(output, Payload.StepMax, type) : Traced(output), null, stamp);
+    /// <inheritdoc cref="CompleteAsync(object?, EventIdentity)"/>
+    public Task CompleteAsync<T>(T output, JsonTypeInfo<T> type, EventIdentity identity = default) =>
+        EndOnceAsync(StepOutcome.Success, () => Trace.IsExplicit ? Payload.Of(output, Payload.StepMax, type) : Traced(output), null, identity);
 
     /// <summary>Reports <c>fail</c>, with the type and message of the exception.</summary>
-    public Task FailAsync(Exception e, EventStamp stamp = default)
+    public Task FailAsync(Exception e, EventIdentity identity = default)
     {
         ArgumentNullException.ThrowIfNull(e);
-        return EndOnceAsync(StepOutcome.Fail, null, Payload.Error(e), stamp);
+        return EndOnceAsync(StepOutcome.Fail, null, Payload.Error(e), identity);
     }
 
     /// <summary>Reports <c>fail</c> with a message: the step ran to its end, with a negative result.</summary>
-    public Task FailAsync(string message, EventStamp stamp = default) => EndOnceAsync(StepOutcome.Fail, null, Payload.Error("fail", message), stamp);
+    public Task FailAsync(string message, EventIdentity identity = default) => EndOnceAsync(StepOutcome.Fail, null, Payload.Error("fail", message), identity);
 
-    public Task EndAsync(StepOutcome outcome, EventStamp stamp = default) => EndOnceAsync(outcome, null, null, stamp);
+    public Task EndAsync(StepOutcome outcome, EventIdentity identity = default) => EndOnceAsync(outcome, null, null, identity);
 
     public async ValueTask DisposeAsync() => await (Cancellation.IsCancellationRequested
         ? EndOnceAsync(StepOutcome.Cancel, null, null, default)
         : EndOnceAsync(StepOutcome.Exception, null, Payload.Error("undisclosed", "The step was disposed without an end."), default)).ConfigureAwait(false);
 
-    private async Task EndOnceAsync(StepOutcome outcome, Func<byte[]?>? output, byte[]? error, EventStamp stamp)
+    private async Task EndOnceAsync(StepOutcome outcome, Func<byte[]?>? output, byte[]? error, EventIdentity identity)
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
         {
@@ -59,8 +60,8 @@ public sealed class StepHandle : TrackedScope, IAsyncDisposable
 
         var completed = new ExecutionEvent.StepCompleted
         {
-            EventId = EventId(stamp),
-            At = At(stamp),
+            EventId = EventId(identity),
+            At = At(identity),
             StepId = StepId,
             Outcome = outcome,
             Output = output?.Invoke(),

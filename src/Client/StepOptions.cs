@@ -12,5 +12,5 @@ public sealed record StepOptions
     public object? Input { get; init; }
 
     /// <summary>Event id and time of the step's start event. Default: a new UUIDv7, and now.</summary>
-    public EventStamp Stamp { get; init; }
+    public EventIdentity Identity { get; init; }
 }

@@ -10,13 +10,13 @@ public enum StopReason
     Cancelled,
 
     /// <summary>The tracker reported that the execution has already finished.</summary>
-    Stopped,
+    Finished,
 
     /// <summary>The execution exceeded its timeout.</summary>
     Deadline,
 
     /// <summary>
-    /// The tracker marked the execution lost. With <see cref="TrackerLost.Stop"/> also: the tracker did not answer for the length of a lease.
+    /// The tracker marked the execution lost. With <see cref="TrackerLossBehavior.Stop"/> also: the tracker did not answer for the length of a lease.
     /// </summary>
     LeaseLost,
 

@@ -14,7 +14,7 @@ public abstract class TrackedScope
     /// Fires when the execution should stop: on a cancel request, after the timeout, when the tracker says that it is finished or lost, or when another worker
     /// took over. <see cref="StopReason"/> lists the cases.
     /// </summary>
-    public CancellationToken Cancellation => Reporter.Lifetime.Cancellation;
+    public CancellationToken Cancellation => Reporter.StopSignal.Cancellation;
 
     private protected Reporter Reporter { get; }
 
@@ -29,13 +29,14 @@ public abstract class TrackedScope
     /// of the execution is discarded and counted.
     /// </summary>
     /// <param name="message">Truncated to 16,384 characters.</param>
-    public void Log(string message, Severity level = Severity.Info, EventStamp stamp = default) => Reporter.Log(Line(message, level, stamp));
+    public void Log(string message, Severity level = Severity.Info, EventIdentity identity = default) => Reporter.Log(Line(message, level, identity));
 
     /// <summary>
-    /// As <see cref="Log"/>, but if the buffer is full, waits up to <see cref="TrackerOptions.AnswerWait"/> for room before it drops the line.
+    /// As <see cref="Log"/>, but if the buffer is full, waits up to <see cref="TrackerOptions.AnswerTimeout"/> for room before it drops the line.
     /// </summary>
-    public ValueTask LogAsync(string message, Severity level = Severity.Info, CancellationToken cancellationToken = default, EventStamp stamp = default) =>
-        Reporter.WriteAsync(Line(message, level, stamp), cancellationToken);
+    public ValueTask LogAsync(
+        string message, Severity level = Severity.Info, CancellationToken cancellationToken = default, EventIdentity identity = default) =>
+        Reporter.WriteAsync(Line(message, level, identity), cancellationToken);
 
     /// <summary>Sets the progress. It is sent with the next heartbeat and before the end. Only the last value is kept.</summary>
     /// <param name="percent">0 to 100; clamped to this range.</param>
@@ -53,11 +54,11 @@ public abstract class TrackedScope
     {
         ArgumentException.ThrowIfNullOrEmpty(block);
         var step = new StepHandle(Reporter, _owner, Trace, Payload.Name(options?.StepId) ?? Reporter.NewId(), Payload.Name(block)!);
-        var stamp = options?.Stamp ?? default;
+        var identity = options?.Identity ?? default;
         var started = new ExecutionEvent.StepStarted
         {
-            EventId = EventId(stamp),
-            At = At(stamp),
+            EventId = EventId(identity),
+            At = At(identity),
             StepId = step.StepId,
             Block = step.Block,
             BlockType = Payload.Name(options?.BlockType),
@@ -78,7 +79,8 @@ public abstract class TrackedScope
     {
         ArgumentNullException.ThrowIfNull(work);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(Cancellation, cancellationToken);
-        await using var step = await BeginStepAsync(block, options, cancellationToken).ConfigureAwait(false);
+        var step = await BeginStepAsync(block, options, cancellationToken).ConfigureAwait(false);
+        await using var disposal = step.ConfigureAwait(false);
         try
         {
             either.Token.ThrowIfCancellationRequested();
@@ -120,9 +122,9 @@ public abstract class TrackedScope
             cancellationToken);
     }
 
-    private protected string EventId(EventStamp stamp) => Payload.Name(stamp.EventId, lengthMax: 128) ?? Reporter.NewId();
+    private protected string EventId(EventIdentity identity) => Payload.Name(identity.EventId, lengthMax: 128) ?? Reporter.NewId();
 
-    private protected DateTimeOffset At(EventStamp stamp) => stamp.At?.ToMicroseconds() ?? Reporter.Now();
+    private protected DateTimeOffset At(EventIdentity identity) => identity.At?.ToMicroseconds() ?? Reporter.Now();
 
     /// <summary>Serializes a step's payload if the execution records payloads. Otherwise returns null, and logs once that it does not.</summary>
     private protected byte[]? Traced(object? payload)
@@ -137,21 +139,21 @@ public abstract class TrackedScope
 
     private protected void Withhold()
     {
-        if (Trace.IsFirst())
+        if (Trace.TryMarkLogged())
         {
             Log("Inputs and outputs of steps are not recorded: the execution was started without ExplicitTrace.", Severity.Debug);
         }
     }
 
     private protected ExecutionStoppedException? StoppedException(OperationCanceledException e) =>
-        e is ExecutionStoppedException || Reporter.Lifetime.Reason == StopReason.None
+        e is ExecutionStoppedException || Reporter.StopSignal.Reason == StopReason.None
             ? null
-            : new(Reporter.Lifetime.Reason, Reporter.Lifetime.Message, e, Cancellation);
+            : new(Reporter.StopSignal.Reason, Reporter.StopSignal.Message, e, Cancellation);
 
-    private PendingEvent Line(string message, Severity level, EventStamp stamp) => new(new ExecutionEvent.Log
+    private PendingEvent Line(string message, Severity level, EventIdentity identity) => new(new ExecutionEvent.Log
     {
-        EventId = EventId(stamp),
-        At = At(stamp),
+        EventId = EventId(identity),
+        At = At(identity),
         Message = Payload.Clean(message, Payload.LogMax),
         Level = level,
         Source = Source,

@@ -18,7 +18,7 @@ public sealed record TrackerOptions
 
     /// <summary>
     /// Maximum size of the unsent events of one execution, in bytes. Above it, log lines are dropped and counted, and steps wait up to
-    /// <see cref="AnswerWait"/>. Default 4 MiB; 64 KiB to 1 GiB.
+    /// <see cref="AnswerTimeout"/>. Default 4 MiB; 64 KiB to 1 GiB.
     /// </summary>
     public int BufferBytes { get; init; } = 4 << 20;
 
@@ -26,7 +26,7 @@ public sealed record TrackerOptions
     public long BufferBytesTotal { get; init; } = 64 << 20;
 
     /// <summary>Maximum number of events in one request. Default 500; 1 to 10,000.</summary>
-    public int BatchMax { get; init; } = 500;
+    public int BatchSizeMax { get; init; } = 500;
 
     /// <summary>
     /// Timeout of one attempt of a request. The request is then retried with the same event ids. The timeout of a heartbeat is at most a quarter of the lease.
@@ -45,24 +45,24 @@ public sealed record TrackerOptions
     /// then is sent in the background, without a time limit. While the tracker is known to be unavailable, calls do not wait. Default 1 s; more than 0, or
     /// infinite.
     /// </summary>
-    public TimeSpan AnswerWait { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// How long a claim is retried before it throws. Unlike a start, a claim needs an answer: another worker may have claimed the execution. Default 30 s.
     /// </summary>
-    public TimeSpan ClaimPatience { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ClaimTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long disposal of the <see cref="ExecutionTracker"/> waits for unsent events. Default 10 s; zero: does not wait.</summary>
-    public TimeSpan ClosePatience { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan DisposeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>What happens to the work when the tracker has not answered for the length of a lease. Default: the work continues.</summary>
-    public TrackerLost OnTrackerLost { get; init; } = TrackerLost.Continue;
+    public TrackerLossBehavior OnTrackerLost { get; init; } = TrackerLossBehavior.Continue;
 
     /// <summary>Called for every answered event, on a separate thread. An exception that it throws is counted and otherwise ignored.</summary>
-    public Action<EventReported>? OnAnswer { get; init; }
+    public Action<AnsweredEvent>? OnAnswer { get; init; }
 
     /// <summary>Called for every event answered <c>rejected</c>, in the same way as <see cref="OnAnswer"/>.</summary>
-    public Action<EventReported>? OnRejected { get; init; }
+    public Action<AnsweredEvent>? OnRejected { get; init; }
 
     /// <summary>Called for every failed request, before its retry, in the same way as <see cref="OnAnswer"/>.</summary>
     public Action<ExecutionId, Exception>? OnFault { get; init; }
@@ -86,15 +86,17 @@ public sealed record TrackerOptions
         Check(IsName(Incarnation), $"Incarnation is 1 to 256 characters without control characters, was {Incarnation?.Length ?? 0}");
         Check(BufferBytes is >= 64 << 10 and <= 1 << 30, $"BufferBytes is 64 KiB to 1 GiB, was {BufferBytes}");
         Check(BufferBytesTotal >= 64 << 10, $"BufferBytesTotal is at least 64 KiB, was {BufferBytesTotal}");
-        Check(BatchMax is >= 1 and <= 10_000, $"BatchMax is 1 to 10,000, was {BatchMax}");
+        Check(BatchSizeMax is >= 1 and <= 10_000, $"BatchSizeMax is 1 to 10,000, was {BatchSizeMax}");
         Check(
             RequestTimeout >= TimeSpan.FromMilliseconds(100) && RequestTimeout <= TimeSpan.FromMinutes(5),
             $"RequestTimeout is 100 ms to 5 min, was {RequestTimeout}");
         Check(RetryDelay > TimeSpan.Zero && RetryDelay <= RetryDelayMax, $"RetryDelay is above zero and at most RetryDelayMax, was {RetryDelay}");
         Check(RetryDelayMax <= TimeSpan.FromMinutes(10), $"RetryDelayMax is at most 10 min, was {RetryDelayMax}");
-        Check(IsWait(AnswerWait), $"AnswerWait is above zero and at most 24 d, or infinite, was {AnswerWait}");
-        Check(IsWait(ClaimPatience), $"ClaimPatience is above zero and at most 24 d, or infinite, was {ClaimPatience}");
-        Check(ClosePatience == TimeSpan.Zero || IsWait(ClosePatience), $"ClosePatience is not negative and at most 24 d, or infinite, was {ClosePatience}");
+        Check(IsWait(AnswerTimeout), $"AnswerTimeout is above zero and at most 24 d, or infinite, was {AnswerTimeout}");
+        Check(IsWait(ClaimTimeout), $"ClaimTimeout is above zero and at most 24 d, or infinite, was {ClaimTimeout}");
+        Check(
+            DisposeTimeout == TimeSpan.Zero || IsWait(DisposeTimeout),
+            $"DisposeTimeout is not negative and at most 24 d, or infinite, was {DisposeTimeout}");
         Check(Enum.IsDefined(OnTrackerLost), $"OnTrackerLost is Continue or Stop, was {OnTrackerLost}");
         if (errors.Count > 0)
         {

@@ -57,7 +57,7 @@ public sealed class CallbackTests
     [Fact]
     public async Task A_rejected_event_is_passed_to_the_callback()
     {
-        var seen = new TaskCompletionSource<EventReported>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var seen = new TaskCompletionSource<AnsweredEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
         var world = new World(options => options with { OnRejected = seen.SetResult });
         world.Transport.Next(report => Answered(report, _ => (Result.Rejected, Code.Conflict)));
         await using var execution = await world.StartAsync();

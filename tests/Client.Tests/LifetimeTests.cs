@@ -34,7 +34,7 @@ public sealed class LifetimeTests
 
     [Theory]
     [InlineData(ExecutionStatus.Lost, Result.Late, StopReason.LeaseLost)]
-    [InlineData(ExecutionStatus.Failed, Result.Late, StopReason.Stopped)]
+    [InlineData(ExecutionStatus.Failed, Result.Late, StopReason.Finished)]
     [InlineData(ExecutionStatus.Running, Result.Applied, StopReason.Deadline)]
     public async Task A_stop_in_an_answer_fires_the_signal(ExecutionStatus status, Result result, StopReason reason)
     {
@@ -98,15 +98,15 @@ public sealed class LifetimeTests
     }
 
     [Theory]
-    [InlineData(TrackerLost.Continue, StopReason.None)]
-    [InlineData(TrackerLost.Stop, StopReason.LeaseLost)]
-    public async Task D72_A_lease_without_an_answer_stops_the_work_only_by_choice(TrackerLost choice, StopReason expected)
+    [InlineData(TrackerLossBehavior.Continue, StopReason.None)]
+    [InlineData(TrackerLossBehavior.Stop, StopReason.LeaseLost)]
+    public async Task D72_A_lease_without_an_answer_stops_the_work_only_by_choice(TrackerLossBehavior choice, StopReason expected)
     {
         var world = new World(options => options with { OnTrackerLost = choice });
         world.Transport.OnReport = _ => new TaskCompletionSource<ReportReply>().Task;
         await using var execution = await world.StartAsync(new() { HeartbeatTimeout = TimeSpan.FromSeconds(10) });
         world.Clock.Advance(TimeSpan.FromSeconds(22));
-        if (choice == TrackerLost.Stop)
+        if (choice == TrackerLossBehavior.Stop)
         {
             await World.FiredAsync(execution.Cancellation);
         }

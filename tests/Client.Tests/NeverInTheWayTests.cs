@@ -9,7 +9,7 @@ public sealed class NeverInTheWayTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private static World Awaiting(Func<TrackerOptions, TrackerOptions>? configure = null) =>
-        new(options => (configure?.Invoke(options) ?? options) with { AnswerWait = Second });
+        new(options => (configure?.Invoke(options) ?? options) with { AnswerTimeout = Second });
 
     private static Task<ReportReply> Never(EventReport report) => new TaskCompletionSource<ReportReply>().Task;
 
@@ -154,7 +154,7 @@ public sealed class NeverInTheWayTests
         Assert.Equal(Result.Retry, (await execution.CompleteAsync(new { rows = 1 })).Result);
         await execution.DisposeAsync();
         Assert.Empty(world.Transport.Reports);
-        Assert.Equal(1, world.Tracker.Counters.Untracked);
+        Assert.Equal(1, world.Tracker.Counters.StartedUntracked);
 
         world.Transport.OnCreateAsync = null;
         world.Clock.Advance(TimeSpan.FromSeconds(40));

@@ -54,7 +54,7 @@ public sealed class QuartzTests
     {
         var grant = new TaskCompletionSource<ExecutionGrant>();
         var transport = new ScriptedTransport { OnCreateAsync = _ => grant.Task };
-        await using var tracker = new ExecutionTracker(transport, new() { AnswerWait = TimeSpan.FromMilliseconds(100) });
+        await using var tracker = new ExecutionTracker(transport, new() { AnswerTimeout = TimeSpan.FromMilliseconds(100) });
         GoodJob.Tracked = null;
         await RunAsync<GoodJob>(tracker);
         Assert.True(GoodJob.Tracked);
@@ -147,15 +147,15 @@ public sealed class QuartzTests
 
     private sealed class Ended : IJobListener
     {
-        private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public string Name => "ended";
 
-        public Task Task => ended.Task;
+        public Task Task => _ended.Task;
 
         public ValueTask JobWasExecuted(IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken = default)
         {
-            ended.TrySetResult();
+            _ended.TrySetResult();
             return default;
         }
     }
@@ -166,8 +166,8 @@ public sealed class QuartzTests
 
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
         {
-            Tracked = context.Execution() is not null;
-            if (context.Step() is { } step)
+            Tracked = context.GetExecution() is not null;
+            if (context.GetStep() is { } step)
             {
                 await step.StepAsync("inner", (inner, _) =>
                 {

@@ -5,9 +5,9 @@ namespace ExecutionGrains.Client.Tests;
 /// <summary>A scripted tracker: keeps every request and gives the script's next answer, otherwise <c>applied</c>.</summary>
 internal sealed class ScriptedTransport : ITransport
 {
-    private readonly Channel<EventReport> arrived = Channel.CreateUnbounded<EventReport>();
-    private readonly Queue<Func<EventReport, Task<ReportReply>>> script = [];
-    private int inFlight;
+    private readonly Channel<EventReport> _arrived = Channel.CreateUnbounded<EventReport>();
+    private readonly Queue<Func<EventReport, Task<ReportReply>>> _script = [];
+    private int _inFlight;
 
     public List<EventReport> Reports { get; } = [];
 
@@ -35,12 +35,12 @@ internal sealed class ScriptedTransport : ITransport
     /// <summary>Everything that was sent, in order, with repetitions.</summary>
     public IEnumerable<ExecutionEvent> Events => Reports.ToArray().SelectMany(report => report.Events);
 
-    public void Next(Func<EventReport, ReportReply> answer) => script.Enqueue(report => Task.FromResult(answer(report)));
+    public void Next(Func<EventReport, ReportReply> answer) => _script.Enqueue(report => Task.FromResult(answer(report)));
 
-    public void NextAsync(Func<EventReport, Task<ReportReply>> answer) => script.Enqueue(answer);
+    public void NextAsync(Func<EventReport, Task<ReportReply>> answer) => _script.Enqueue(answer);
 
     /// <summary>The next report, when it arrives.</summary>
-    public async Task<EventReport> ReportAsync() => await arrived.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    public async Task<EventReport> ReportAsync() => await _arrived.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
     public Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken)
     {
@@ -53,18 +53,18 @@ internal sealed class ScriptedTransport : ITransport
 
     public async Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken)
     {
-        InFlightMax = Math.Max(InFlightMax, Interlocked.Increment(ref inFlight));
+        InFlightMax = Math.Max(InFlightMax, Interlocked.Increment(ref _inFlight));
         try
         {
             Reports.Add(report);
             Tokens.Add(token);
-            arrived.Writer.TryWrite(report);
-            var answer = script.TryDequeue(out var next) ? next(report) : OnReport?.Invoke(report) ?? Task.FromResult(Applied(report));
+            _arrived.Writer.TryWrite(report);
+            var answer = _script.TryDequeue(out var next) ? next(report) : OnReport?.Invoke(report) ?? Task.FromResult(Applied(report));
             return await answer.WaitAsync(cancellationToken);
         }
         finally
         {
-            Interlocked.Decrement(ref inFlight);
+            Interlocked.Decrement(ref _inFlight);
         }
     }
 

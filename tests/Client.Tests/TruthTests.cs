@@ -243,15 +243,15 @@ public sealed class TruthTests
         var at = new DateTimeOffset(2026, 11, 20, 1, 2, 3, TimeSpan.Zero);
         var world = new World();
         await using var execution = await world.StartAsync(new() { StartedAt = at });
-        await using (var step = await execution.BeginStepAsync("extract", new() { StepId = "s1", Stamp = new("e1", at) }))
+        await using (var step = await execution.BeginStepAsync("extract", new() { StepId = "s1", Identity = new("e1", at) }))
         {
-            step.Log("line", stamp: new("e2", at));
-            await step.CompleteAsync(stamp: new("e3", at));
+            step.Log("line", identity: new("e2", at));
+            await step.CompleteAsync(identity: new("e3", at));
         }
 
-        await execution.PauseAsync(stamp: new("e4", at));
-        await execution.ResumeAsync(stamp: new("e5", at));
-        await execution.CompleteAsync(stamp: new("e6", at));
+        await execution.PauseAsync(identity: new("e4", at));
+        await execution.ResumeAsync(identity: new("e5", at));
+        await execution.CompleteAsync(identity: new("e6", at));
         Assert.Equal(["e1", "e2", "e3", "e4", "e5", "e6"], world.Transport.Events.Select(sent => sent.EventId));
         Assert.All(world.Transport.Events, sent => Assert.Equal(at, sent.At));
         Assert.Equal(at, world.Transport.Created.Single().StartAt);

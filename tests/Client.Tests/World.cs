@@ -7,7 +7,7 @@ internal sealed class World
 {
     public World(Func<TrackerOptions, TrackerOptions>? configure = null)
     {
-        TrackerOptions options = new() { TimeProvider = Clock, WorkerId = "worker-7", AnswerWait = Timeout.InfiniteTimeSpan };
+        TrackerOptions options = new() { TimeProvider = Clock, WorkerId = "worker-7", AnswerTimeout = Timeout.InfiniteTimeSpan };
         Tracker = new ExecutionTracker(Transport, configure?.Invoke(options) ?? options);
     }
 

@@ -33,7 +33,7 @@ internal sealed class LongScanJob : IJob
 
     private static async Task CancelLaterAsync(IJobExecutionContext context, Settings settings, CancellationToken cancellationToken)
     {
-        if (context.Execution() is not { } execution)
+        if (context.GetExecution() is not { } execution)
         {
             return;
         }

@@ -23,7 +23,7 @@ internal sealed class NightlyReportJob : IJob
             step.Log(string.Join(", ", counts.Select(pair => $"{pair.Key} {pair.Value:N0}")));
             return counts;
         }, cancellationToken: cancellationToken);
-        if (context.Execution() is { } execution)
+        if (context.GetExecution() is { } execution)
         {
             await execution.PauseAsync("waiting for approval", cancellationToken);
             await Task.Delay(Pause, cancellationToken);

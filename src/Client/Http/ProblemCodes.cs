@@ -12,5 +12,5 @@ internal static class ProblemCodes
         "internal_error", "store_unavailable",
     ];
 
-    public static bool IsOne(string code) => All.Contains(code);
+    public static bool Contains(string code) => All.Contains(code);
 }

@@ -12,7 +12,7 @@ internal sealed class Availability(TimeProvider time, TimeSpan memory)
     private readonly Lock _gate = new();
     private long _answers;
     private int _faultsInRow;
-    private bool _away;
+    private bool _isUnavailable;
     private long _faultAt;
 
     /// <summary>Called at the first answer after the tracker was unavailable.</summary>
@@ -21,16 +21,16 @@ internal sealed class Availability(TimeProvider time, TimeSpan memory)
     public long Answers => Interlocked.Read(ref _answers);
 
     /// <summary>
-    /// True after three failures in a row, or after a wait of <see cref="TrackerOptions.AnswerWait"/> in which no request was answered. False again after an
+    /// True after three failures in a row, or after a wait of <see cref="TrackerOptions.AnswerTimeout"/> in which no request was answered. False again after an
     /// answer, or after some time without another failure.
     /// </summary>
-    public bool IsAway
+    public bool IsUnavailable
     {
         get
         {
             lock (_gate)
             {
-                return _away && time.GetElapsedTime(_faultAt) <= memory;
+                return _isUnavailable && time.GetElapsedTime(_faultAt) <= memory;
             }
         }
     }
@@ -41,8 +41,8 @@ internal sealed class Availability(TimeProvider time, TimeSpan memory)
         lock (_gate)
         {
             _answers++;
-            recovered = _away;
-            (_away, _faultsInRow) = (false, 0);
+            recovered = _isUnavailable;
+            (_isUnavailable, _faultsInRow) = (false, 0);
         }
 
         if (recovered)
@@ -56,19 +56,19 @@ internal sealed class Availability(TimeProvider time, TimeSpan memory)
         lock (_gate)
         {
             _faultAt = time.GetTimestamp();
-            _away |= ++_faultsInRow >= FaultsMax;
+            _isUnavailable |= ++_faultsInRow >= FaultsMax;
         }
     }
 
     /// <summary>Reports that a caller's wait timed out. The tracker counts as unavailable if no request was answered since the wait began.</summary>
-    public void GaveUp(long answersBefore)
+    public void WaitTimedOut(long answersBefore)
     {
         lock (_gate)
         {
             if (_answers == answersBefore)
             {
                 _faultAt = time.GetTimestamp();
-                _away = true;
+                _isUnavailable = true;
             }
         }
     }

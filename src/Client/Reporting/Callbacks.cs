@@ -8,19 +8,19 @@ internal sealed class Callbacks(TrackerOptions options, TrackerCounters counters
     /// <summary>Maximum number of queued callbacks: 1,000. Further ones are dropped and counted.</summary>
     internal const int WaitingMax = 1_000;
 
-    private readonly Channel<Action> calls = Channel.CreateBounded<Action>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
-    private int started;
+    private readonly Channel<Action> _calls = Channel.CreateBounded<Action>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
+    private int _started;
 
     public void Answer(ExecutionId execution, ExecutionEvent reported, EventAnswer answer)
     {
         if (options.OnAnswer is { } onAnswer)
         {
-            Post(() => onAnswer(new EventReported(execution, reported, answer)));
+            Post(() => onAnswer(new AnsweredEvent(execution, reported, answer)));
         }
 
         if (answer.Result == Result.Rejected && options.OnRejected is { } onRejected)
         {
-            Post(() => onRejected(new EventReported(execution, reported, answer)));
+            Post(() => onRejected(new AnsweredEvent(execution, reported, answer)));
         }
     }
 
@@ -33,17 +33,17 @@ internal sealed class Callbacks(TrackerOptions options, TrackerCounters counters
         }
     }
 
-    public void Close() => calls.Writer.TryComplete();
+    public void Close() => _calls.Writer.TryComplete();
 
     private void Post(Action call)
     {
-        if (!calls.Writer.TryWrite(call))
+        if (!_calls.Writer.TryWrite(call))
         {
             counters.CountCallbackDropped();
             return;
         }
 
-        if (Interlocked.Exchange(ref started, 1) == 0)
+        if (Interlocked.Exchange(ref _started, 1) == 0)
         {
             // Use a background thread: a callback that hangs must not block a thread-pool thread or the process's exit.
             new Thread(Run) { IsBackground = true, Name = "ExecutionGrains callbacks" }.Start();
@@ -52,9 +52,9 @@ internal sealed class Callbacks(TrackerOptions options, TrackerCounters counters
 
     private void Run()
     {
-        while (calls.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (_calls.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (calls.Reader.TryRead(out var call))
+            while (_calls.Reader.TryRead(out var call))
             {
                 try
                 {

@@ -2,10 +2,10 @@ namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>
 /// Queue of one execution's events, in order, with a size limit in bytes. When it is full, log lines are dropped and counted. Steps wait for room until
-/// <see cref="TrackerOptions.AnswerWait"/> has passed without progress; then they are added without their payloads, up to twice the limit. Thread-safe.
+/// <see cref="TrackerOptions.AnswerTimeout"/> has passed without progress; then they are added without their payloads, up to twice the limit. Thread-safe.
 /// </summary>
 /// <param name="notice">Creates the log line that says how many lines were dropped.</param>
-internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> notice)
+internal sealed class EventBuffer(TrackerContext context, Func<int, PendingEvent> notice)
 {
     private readonly Lock _gate = new();
     private readonly Queue<Entry> _entries = new();
@@ -46,13 +46,13 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
     }
 
     /// <summary>Adds an event regardless of the limit. For pauses and resumes, which are small and rare. False if the buffer is closed.</summary>
-    public bool AddNow(PendingEvent pending)
+    public bool AddRegardless(PendingEvent pending)
     {
         lock (_gate)
         {
             if (!_closed)
             {
-                core.Take(pending.Size);
+                context.Reserve(pending.Size);
                 Append(pending);
             }
 
@@ -61,7 +61,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
     }
 
     /// <summary>
-    /// Adds an event; waits for room up to <see cref="TrackerOptions.AnswerWait"/>. A log line that finds no room is dropped and counted. False if the event
+    /// Adds an event; waits for room up to <see cref="TrackerOptions.AnswerTimeout"/>. A log line that finds no room is dropped and counted. False if the event
     /// was neither added nor counted as a dropped line.
     /// </summary>
     public async ValueTask<bool> AddAsync(PendingEvent pending, CancellationToken cancellationToken)
@@ -81,17 +81,17 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
             }
 
             // All events that arrive without progress in between share one waiting time. Separate waits would add up.
-            _fullSince ??= core.Time.GetTimestamp();
-            var isEndless = core.Options.AnswerWait == Timeout.InfiniteTimeSpan;
-            wait = isEndless ? core.Options.AnswerWait : core.Options.AnswerWait - core.Time.GetElapsedTime(_fullSince.Value);
-            if (core.Availability.IsAway || (!isEndless && wait <= TimeSpan.Zero))
+            _fullSince ??= context.Time.GetTimestamp();
+            var isEndless = context.Options.AnswerTimeout == Timeout.InfiniteTimeSpan;
+            wait = isEndless ? context.Options.AnswerTimeout : context.Options.AnswerTimeout - context.Time.GetElapsedTime(_fullSince.Value);
+            if (context.Availability.IsUnavailable || (!isEndless && wait <= TimeSpan.Zero))
             {
-                return AddBeyond(pending);
+                return AddOverLimit(pending);
             }
 
-            waiter = new Waiter(pending, core.Promise<bool>());
+            waiter = new Waiter(pending, context.CreateCompletionSource<bool>());
             _waiters.AddLast(waiter);
-            core.Await(this);
+            context.RegisterWaiting(this);
         }
 
         // Another execution may have released bytes before this buffer was registered as waiting.
@@ -99,7 +99,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
 
         try
         {
-            return await waiter.Entered.Task.WaitAsync(wait, core.Time, cancellationToken).ConfigureAwait(false);
+            return await waiter.Entered.Task.WaitAsync(wait, context.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -107,7 +107,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
             {
                 if (_waiters.Remove(waiter))
                 {
-                    return AddBeyond(pending);
+                    return AddOverLimit(pending);
                 }
             }
         }
@@ -150,10 +150,10 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
         lock (_gate)
         {
             _bytes -= bytes;
-            _fullSince = _waiters.Count > 0 ? core.Time.GetTimestamp() : null;
+            _fullSince = _waiters.Count > 0 ? context.Time.GetTimestamp() : null;
         }
 
-        core.Release(bytes);
+        context.Release(bytes);
         Admit();
     }
 
@@ -172,7 +172,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
 
             if (_waiters.Count > 0)
             {
-                core.Await(this);
+                context.RegisterWaiting(this);
             }
             else if (entered.Count > 0)
             {
@@ -192,7 +192,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
             _closed = true;
             foreach (var waiter in _waiters)
             {
-                told.Add((waiter, AddBeyond(waiter.Event)));
+                told.Add((waiter, AddOverLimit(waiter.Event)));
             }
 
             _waiters.Clear();
@@ -214,10 +214,10 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
 
     /// <summary>Reserves the bytes from the execution's own limit and from the limit that all executions share. False if either has too few left.</summary>
     private bool Fits(PendingEvent pending) =>
-        (_bytes == 0 || _bytes + pending.Size <= core.Options.BufferBytes) && core.TryTake(pending.Size, core.Options.BufferBytesTotal);
+        (_bytes == 0 || _bytes + pending.Size <= context.Options.BufferBytes) && context.TryReserve(pending.Size, context.Options.BufferBytesTotal);
 
     /// <summary>Adds an event that must not be lost without its payloads, up to twice the limit. Drops and counts a log line.</summary>
-    private bool AddBeyond(PendingEvent pending)
+    private bool AddOverLimit(PendingEvent pending)
     {
         if (pending.Event is ExecutionEvent.Log)
         {
@@ -225,8 +225,8 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
             return true;
         }
 
-        var bare = Reduction.Bare(pending) ?? pending;
-        if (_bytes + bare.Size > 2L * core.Options.BufferBytes || !core.TryTake(bare.Size, 2 * core.Options.BufferBytesTotal))
+        var bare = Reduction.WithoutPayload(pending) ?? pending;
+        if (_bytes + bare.Size > 2L * context.Options.BufferBytes || !context.TryReserve(bare.Size, 2 * context.Options.BufferBytesTotal))
         {
             return false;
         }
@@ -243,7 +243,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
 
     private void Drop()
     {
-        core.Counters.CountLogLineDropped();
+        context.Counters.CountLogLineDropped();
         if (_notice is null)
         {
             _notice = new Entry(null);
@@ -257,7 +257,7 @@ internal sealed class EventBuffer(TrackerCore core, Func<int, PendingEvent> noti
     {
         _notice = null;
         var line = notice(entry.Dropped);
-        core.Take(line.Size);
+        context.Reserve(line.Size);
         _bytes += line.Size;
         return line;
     }

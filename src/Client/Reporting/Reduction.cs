@@ -9,26 +9,26 @@ internal static class Reduction
     private const int CutMin = 1_024;
 
     /// <summary>Whether the tracker refused this event because of its content.</summary>
-    public static bool Refused(EventAnswer answer) =>
+    public static bool IsRefusedForContent(EventAnswer answer) =>
         answer is { Result: Result.Rejected, Code: Code.InvalidEvent or Code.LimitExceeded };
 
     /// <summary>Whether the tracker refused the whole request because of its content.</summary>
-    public static bool Refused(TrackerException refusal) =>
+    public static bool IsRefusedForContent(TrackerException refusal) =>
         refusal is { Transient: false, Code: "malformed" or "invalid_request" or "request_too_large" } or { Transient: false, Status: 400 or 413 };
 
     /// <summary>The event with its payloads truncated to a quarter, or without them. Null if it cannot be reduced further.</summary>
-    public static PendingEvent? Smaller(PendingEvent pending) => pending.Event switch
+    public static PendingEvent? Shrink(PendingEvent pending) => pending.Event switch
     {
         ExecutionEvent.ExecutionCompleted end when Longest(end.Output, end.Error) > CutMin =>
             new(end with { Output = Quarter(end.Output), Error = Quarter(end.Error) }, pending.Waiter),
         ExecutionEvent.StepCompleted step when Longest(step.Output, step.Error) > CutMin =>
             new(step with { Output = Quarter(step.Output), Error = Quarter(step.Error) }, pending.Waiter),
         ExecutionEvent.StepStarted step when Longest(step.Input, null) > CutMin => new(step with { Input = Quarter(step.Input) }, pending.Waiter),
-        _ => Bare(pending),
+        _ => WithoutPayload(pending),
     };
 
     /// <summary>The event without payloads, cost and figures. Null if it has none.</summary>
-    public static PendingEvent? Bare(PendingEvent pending) => pending.Event switch
+    public static PendingEvent? WithoutPayload(PendingEvent pending) => pending.Event switch
     {
         ExecutionEvent.ExecutionCompleted end when end.Output is not null || end.Error is not null || end.Cost is not null || end.TraceSpanCount is not null =>
             new(end with { Output = null, Error = null, Cost = null, TraceSpanCount = null }, pending.Waiter),
@@ -41,7 +41,7 @@ internal static class Reduction
     /// <summary>
     /// The log line with its text replaced, for a line that a proxy or firewall does not let through. Null if it is no log line or already replaced.
     /// </summary>
-    public static PendingEvent? Line(PendingEvent pending) => pending.Event is ExecutionEvent.Log { Message: not Withheld } log
+    public static PendingEvent? ReplaceLogText(PendingEvent pending) => pending.Event is ExecutionEvent.Log { Message: not Withheld } log
         ? new(log with { Message = Withheld }, pending.Waiter)
         : null;
 

@@ -3,16 +3,16 @@ namespace ExecutionGrains.Client.Reporting;
 /// <content>Sends heartbeats and processes what every answer contains.</content>
 internal sealed partial class Reporter
 {
-    private void OnBeat()
+    private void OnHeartbeatDue()
     {
-        if (_stopped || _over || _beats.IsBusy)
+        if (_stopped || _finished || _heartbeatChannel.IsBusy)
         {
             return;
         }
 
         if (_grant is null)
         {
-            CreateBeside();
+            RepeatCreate();
             return;
         }
 
@@ -22,20 +22,20 @@ internal sealed partial class Reporter
             return;
         }
 
-        Beat();
+        SendHeartbeat();
     }
 
-    private void Beat()
+    private void SendHeartbeat()
     {
-        if (_over)
+        if (_finished)
         {
             return;
         }
 
         var said = Interlocked.Exchange(ref _progress, null);
-        var sentAt = _core.Time.GetTimestamp();
+        var sentAt = _context.Time.GetTimestamp();
         var report = new EventReport(Epoch, [new ExecutionEvent.Heartbeat { At = Now(), Progress = said }]);
-        _beats.Call(ct => _core.Transport.ReportAsync(Execution, report, _token, ct), BeatTimeout, Beaten, Failed);
+        _heartbeatChannel.Call(ct => _context.Transport.ReportAsync(Execution, report, _token, ct), HeartbeatTimeout, Beaten, Failed);
 
         void Beaten(ReportReply reply)
         {
@@ -51,23 +51,23 @@ internal sealed partial class Reporter
                 return;
             }
 
-            _beats.Succeeded();
-            Heard(reply, sentAt);
+            _heartbeatChannel.Succeeded();
+            ProcessReply(reply, sentAt);
         }
 
         void Failed(Exception fault)
         {
             Interlocked.CompareExchange(ref _progress, said, null);
-            _core.Callbacks.Fault(Execution, fault);
+            _context.Callbacks.Fault(Execution, fault);
             if (fault is TrackerException { Transient: false })
             {
-                _core.Availability.Answered();
-                _beat.Set(Period);
+                _context.Availability.Answered();
+                _heartbeatTimer.Set(Period);
                 return;
             }
 
-            _core.Availability.Failed();
-            _beats.Again(Beat, pauseMax: fault is TimeoutException ? TimeSpan.Zero : Period / 4);
+            _context.Availability.Failed();
+            _heartbeatChannel.ScheduleRetry(SendHeartbeat, pauseMax: fault is TimeoutException ? TimeSpan.Zero : Period / 4);
         }
     }
 
@@ -77,28 +77,28 @@ internal sealed partial class Reporter
         && reply.Answer.Results.Zip(report.Events).All(pair => pair.First.EventId is null || pair.First.EventId == pair.Second.EventId);
 
     /// <summary>Processes what every answer contains, both to events and to heartbeats.</summary>
-    private void Heard(ReportReply reply, long sentAt)
+    private void ProcessReply(ReportReply reply, long sentAt)
     {
-        _core.Availability.Answered();
+        _context.Availability.Answered();
         _token = reply.Token ?? _token;
         if (reply.Answer.Results.Any(answer => answer.Result == Result.Applied))
         {
-            Learn(reply.Lease);
+            AdoptShorterLease(reply.Lease);
         }
 
         if (!reply.Answer.Results.All(answer => answer.Retryable || answer.Code == Code.StaleEpoch))
         {
-            var ago = _core.Time.GetElapsedTime(sentAt);
-            Lifetime.Touch(ago);
+            var ago = _context.Time.GetElapsedTime(sentAt);
+            StopSignal.RestartLease(ago);
             if (Volatile.Read(ref _progress) is null)
             {
-                _beat.Set(Period - ago);
+                _heartbeatTimer.Set(Period - ago);
             }
         }
 
-        if (!_beats.IsBusy && !_beat.IsSet)
+        if (!_heartbeatChannel.IsBusy && !_heartbeatTimer.IsSet)
         {
-            _beat.Set(Period);
+            _heartbeatTimer.Set(Period);
         }
 
         // Answers to events and to heartbeats may overtake each other, so keep the newer status.
@@ -107,14 +107,14 @@ internal sealed partial class Reporter
             (_version, Status) = (reply.Answer.Version, reply.Answer.Status);
         }
 
-        Obey(reply.Answer);
+        ApplyControl(reply.Answer);
     }
 
-    private void Obey(ReportAnswer answer)
+    private void ApplyControl(ReportAnswer answer)
     {
         var fenced = answer.Epoch > Epoch || answer.Results.Any(result => result.Code == Code.StaleEpoch);
         var finished = answer.Status >= ExecutionStatus.Succeeded;
-        _over |= fenced || finished;
+        _finished |= fenced || finished;
         if (_isEnding)
         {
             // The execution finished by our own end. A heartbeat's answer may say so before the answer to the end does.
@@ -123,15 +123,15 @@ internal sealed partial class Reporter
 
         if (fenced)
         {
-            Lifetime.Stop(StopReason.Fenced, null);
+            StopSignal.Stop(StopReason.Fenced, null);
         }
         else if (answer.Control.CancelRequested || answer.Status == ExecutionStatus.Cancelled)
         {
-            Lifetime.Stop(StopReason.Cancelled, answer.Control.CancelReason);
+            StopSignal.Stop(StopReason.Cancelled, answer.Control.CancelReason);
         }
         else if (answer.Control.Stop || finished)
         {
-            Lifetime.Stop(finished ? (answer.Status == ExecutionStatus.Lost ? StopReason.LeaseLost : StopReason.Stopped) : StopReason.Deadline, null);
+            StopSignal.Stop(finished ? (answer.Status == ExecutionStatus.Lost ? StopReason.LeaseLost : StopReason.Finished) : StopReason.Deadline, null);
         }
     }
 
@@ -139,12 +139,12 @@ internal sealed partial class Reporter
     /// Adopts the lease of a claimed execution if it is shorter than the one known so far: the execution's creator chose it. An execution that this worker
     /// created keeps the lease that it asked for.
     /// </summary>
-    private void Learn(TimeSpan? given)
+    private void AdoptShorterLease(TimeSpan? given)
     {
         if (_create is null && given is { } lease && (_lease is null || lease < _lease))
         {
             _lease = lease > LeaseMin ? lease : LeaseMin;
-            Lifetime.Shorten(_lease.Value);
+            StopSignal.Shorten(_lease.Value);
         }
     }
 }

@@ -12,11 +12,15 @@ internal sealed partial class Reporter
         }
 
         _createCount++;
-        var sentAt = _core.Time.GetTimestamp();
-        _events.Call(ct => _core.Transport.CreateAsync(Execution, _create!, ct), _core.Options.RequestTimeout, grant => OnCreated(grant, sentAt), OnNotCreated);
-        if (!_beats.IsBusy && !_beat.IsSet)
+        var sentAt = _context.Time.GetTimestamp();
+        _eventChannel.Call(
+            ct => _context.Transport.CreateAsync(Execution, _create!, ct),
+            _context.Options.RequestTimeout,
+            grant => OnCreated(grant, sentAt),
+            OnNotCreated);
+        if (!_heartbeatChannel.IsBusy && !_heartbeatTimer.IsSet)
         {
-            _beat.Set(Period);
+            _heartbeatTimer.Set(Period);
         }
     }
 
@@ -24,12 +28,12 @@ internal sealed partial class Reporter
     /// Repeats a start beside one that hangs. The tracker may have accepted the first one although its answer hangs or was lost. A repeated start then counts
     /// as a sign of life, so it is sent as often as a heartbeat.
     /// </summary>
-    private void CreateBeside()
+    private void RepeatCreate()
     {
-        var sentAt = _core.Time.GetTimestamp();
-        _beats.Call(
-            ct => _core.Transport.CreateAsync(Execution, _create!, ct),
-            BeatTimeout,
+        var sentAt = _context.Time.GetTimestamp();
+        _heartbeatChannel.Call(
+            ct => _context.Transport.CreateAsync(Execution, _create!, ct),
+            HeartbeatTimeout,
             grant => OnCreated(grant, sentAt),
             fault =>
             {
@@ -39,41 +43,41 @@ internal sealed partial class Reporter
                     return;
                 }
 
-                _core.Callbacks.Fault(Execution, fault);
-                _core.Availability.Failed();
-                _beats.Again(CreateBeside, pauseMax: Period / 2);
+                _context.Callbacks.Fault(Execution, fault);
+                _context.Availability.Failed();
+                _heartbeatChannel.ScheduleRetry(RepeatCreate, pauseMax: Period / 2);
             });
     }
 
     private void OnCreated(ExecutionGrant grant, long sentAt)
     {
-        _events.Stop();
-        _beats.Stop();
-        _beats.Succeeded();
-        _core.Availability.Answered();
-        _events.Succeeded();
-        if (_core.Time.GetElapsedTime(_startedAt) <= _core.Options.RequestTimeout)
+        _eventChannel.Stop();
+        _heartbeatChannel.Stop();
+        _heartbeatChannel.Succeeded();
+        _context.Availability.Answered();
+        _eventChannel.Succeeded();
+        if (_context.Time.GetElapsedTime(_startedAt) <= _context.Options.RequestTimeout)
         {
             // The tracker started the timeout when it received the start, which was not after this answer.
-            Lifetime.Restart();
+            StopSignal.Restart();
         }
 
-        Open(grant, _core.Time.GetElapsedTime(sentAt));
+        AcceptGrant(grant, _context.Time.GetElapsedTime(sentAt));
         _created.TrySetResult(grant);
-        Pulse();
+        SendNext();
     }
 
     private void OnNotCreated(Exception fault)
     {
-        _core.Callbacks.Fault(Execution, fault);
+        _context.Callbacks.Fault(Execution, fault);
         if (fault is not TrackerException { Transient: false } refusal)
         {
-            _core.Availability.Failed();
-            _events.Again(Pulse, Asked(fault));
+            _context.Availability.Failed();
+            _eventChannel.ScheduleRetry(SendNext, RequestedDelay(fault));
             return;
         }
 
-        _core.Availability.Answered();
+        _context.Availability.Answered();
         if (!_created.TrySetException(refusal))
         {
             return;
@@ -82,24 +86,24 @@ internal sealed partial class Reporter
         _ = _created.Task.Exception;
         if (refusal.Code is "already_claimed" or "already_finished")
         {
-            Lifetime.Stop(refusal.Code == "already_claimed" ? StopReason.Fenced : StopReason.Stopped, refusal.Message);
+            StopSignal.Stop(refusal.Code == "already_claimed" ? StopReason.Fenced : StopReason.Finished, refusal.Message);
         }
 
         Stop(refusal);
     }
 
     /// <param name="ago">Time since the request was sent that returned this grant.</param>
-    private void Open(ExecutionGrant grant, TimeSpan ago)
+    private void AcceptGrant(ExecutionGrant grant, TimeSpan ago)
     {
         (_grant, _token, Status) = (grant, grant.Token, grant.Status);
         if (grant.Status == ExecutionStatus.Paused)
         {
             _paused = _pauseIntended = true;
-            Lifetime.Suspend();
+            StopSignal.Suspend();
         }
 
-        Learn(grant.Lease);
-        Lifetime.Touch(ago);
-        _beat.Set(Period - ago);
+        AdoptShorterLease(grant.Lease);
+        StopSignal.RestartLease(ago);
+        _heartbeatTimer.Set(Period - ago);
     }
 }

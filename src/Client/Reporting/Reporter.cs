@@ -3,13 +3,10 @@ namespace ExecutionGrains.Client.Reporting;
 /// <summary>
 /// Sends the start and the events of one execution. Events are sent in order, with one request in flight; each request contains the events queued so far.
 /// Heartbeats are sent independently, with their own timeout, so that a request that hangs does not cost the lease. Everything runs on the tracker's
-/// <see cref="Pump"/>; nothing here blocks.
+/// <see cref="EventLoop"/>; nothing here blocks.
 /// </summary>
 internal sealed partial class Reporter
 {
-    /// <summary>Approximate maximum size of the events in one request: 1 MiB. The tracker accepts 4 MiB.</summary>
-    internal const int BatchBytesMax = 1 << 20;
-
     /// <summary>Maximum retry delay that the tracker may ask for: 1 min. A longer one is reduced to it.</summary>
     internal static readonly TimeSpan RetryAfterMax = TimeSpan.FromMinutes(1);
 
@@ -22,26 +19,18 @@ internal sealed partial class Reporter
     /// <summary>The shortest lease that the tracker grants: 1 s.</summary>
     private static readonly TimeSpan LeaseMin = TimeSpan.FromSeconds(1);
 
-    /// <summary>Number of failures of one request in a row, while others succeed, after which its content is suspected as the cause.</summary>
-    private const int SuspectAfter = 8;
-
-    private readonly TrackerCore _core;
+    private readonly TrackerContext _context;
     private readonly EventBuffer _buffer;
     private readonly WeakReference<object> _owner;
     private readonly CreateExecution? _create;
     private readonly TaskCompletionSource<ExecutionGrant> _created;
-    private readonly TaskCompletionSource<bool> _stoppedPromise;
-    private readonly Lane _events;
-    private readonly Lane _beats;
-    private readonly Pump.Alarm _beat;
+    private readonly TaskCompletionSource<bool> _completion;
+    private readonly RequestChannel _eventChannel;
+    private readonly RequestChannel _heartbeatChannel;
+    private readonly EventLoop.LoopTimer _heartbeatTimer;
     private readonly long _startedAt;
     private TimeSpan? _lease;
     private ExecutionGrant? _grant;
-    private List<PendingEvent> _batch = [];
-    private List<PendingEvent> _taken = [];
-    private int _portion = int.MaxValue;
-    private int _suspicion;
-    private long _answersBefore;
     private PendingEvent? _end;
     private bool _endUnlessPaused;
     private Progress? _progress;
@@ -50,7 +39,7 @@ internal sealed partial class Reporter
     private int _woken;
     private int _createCount;
     private bool _paused;
-    private bool _over;
+    private bool _finished;
     private bool _isEnding;
     private bool _closing;
     private bool _stopped;
@@ -60,26 +49,27 @@ internal sealed partial class Reporter
     /// heartbeats stop.</param>
     /// <param name="create">The start to send; null if <paramref name="grant"/> is given.</param>
     /// <param name="grant">The grant of a claim; null for a start.</param>
-    public Reporter(TrackerCore core, ExecutionId execution, object owner, TimeSpan? timeout, TimeSpan? lease, CreateExecution? create, ExecutionGrant? grant)
+    public Reporter(
+        TrackerContext context, ExecutionId execution, object owner, TimeSpan? timeout, TimeSpan? lease, CreateExecution? create, ExecutionGrant? grant)
     {
-        (_core, Execution, _owner, _lease, _create) = (core, execution, new(owner), lease, create);
-        _buffer = new EventBuffer(core, Dropped);
-        _created = core.Promise<ExecutionGrant>();
-        _stoppedPromise = core.Promise<bool>();
-        _events = new Lane(core, Period);
-        _beats = new Lane(core, Period / 2);
-        _beat = core.Pump.CreateAlarm(OnBeat);
-        _startedAt = core.Time.GetTimestamp();
-        Lifetime = new Lifetime(core, timeout, lease);
+        (_context, Execution, _owner, _lease, _create) = (context, execution, new(owner), lease, create);
+        _buffer = new EventBuffer(context, Dropped);
+        _created = context.CreateCompletionSource<ExecutionGrant>();
+        _completion = context.CreateCompletionSource<bool>();
+        _eventChannel = new RequestChannel(context, Period);
+        _heartbeatChannel = new RequestChannel(context, Period / 2);
+        _heartbeatTimer = context.EventLoop.CreateTimer(OnHeartbeatDue);
+        _startedAt = context.Time.GetTimestamp();
+        StopSignal = new StopSignal(context, timeout, lease);
         if (grant is not null)
         {
-            Open(grant, TimeSpan.Zero);
+            AcceptGrant(grant, TimeSpan.Zero);
         }
     }
 
     public ExecutionId Execution { get; }
 
-    public Lifetime Lifetime { get; }
+    public StopSignal StopSignal { get; }
 
     /// <summary>The current epoch; 0 until the tracker has accepted the start.</summary>
     public int Epoch => _grant?.Epoch ?? 0;
@@ -91,21 +81,21 @@ internal sealed partial class Reporter
     public Task<ExecutionGrant> Created => _created.Task;
 
     /// <summary>Completes when nothing will be sent any more. Never faults.</summary>
-    public Task Completion => _stoppedPromise.Task;
+    public Task Completion => _completion.Task;
 
     /// <summary>Whether the last pause or resume written is a pause that was not refused.</summary>
     public bool PauseIntended => _pauseIntended;
 
-    public TrackerCore Core => _core;
+    public TrackerContext Context => _context;
 
     private TimeSpan Period => _lease is not { } lease ? PeriodWithoutLease : lease / 3 < PeriodMax ? lease / 3 : PeriodMax;
 
     /// <summary>Timeout of one heartbeat: at most a quarter of the lease.</summary>
-    private TimeSpan BeatTimeout => Shorter(_core.Options.RequestTimeout, _lease / 4 ?? PeriodWithoutLease / 4);
+    private TimeSpan HeartbeatTimeout => Shorter(_context.Options.RequestTimeout, _lease / 4 ?? PeriodWithoutLease / 4);
 
-    public DateTimeOffset Now() => _core.Time.GetUtcNow().ToMicroseconds();
+    public DateTimeOffset Now() => _context.Time.GetUtcNow().ToMicroseconds();
 
-    public string NewId() => Guid.CreateVersion7(_core.Time.GetUtcNow()).ToString();
+    public string NewId() => Guid.CreateVersion7(_context.Time.GetUtcNow()).ToString();
 
     /// <summary>Sets the progress for the next heartbeat, or for the end. Only the last value is kept.</summary>
     public void Report(Progress value) => Volatile.Write(ref _progress, value);
@@ -113,11 +103,11 @@ internal sealed partial class Reporter
     public void Start() => Wake();
 
     /// <summary>Queues a log line, or drops it if the buffer is full. Never waits. After the end it is only counted as abandoned.</summary>
-    public void Log(PendingEvent line) => Wrote([line], _buffer.AddLog(line));
+    public void Log(PendingEvent line) => OnWritten([line], _buffer.AddLog(line));
 
-    /// <summary>Queues an event; waits for room up to <see cref="TrackerOptions.AnswerWait"/>. After the end it is only counted as abandoned.</summary>
+    /// <summary>Queues an event; waits for room up to <see cref="TrackerOptions.AnswerTimeout"/>. After the end it is only counted as abandoned.</summary>
     public async ValueTask WriteAsync(PendingEvent pending, CancellationToken cancellationToken) =>
-        Wrote([pending], await _buffer.AddAsync(pending, cancellationToken).ConfigureAwait(false));
+        OnWritten([pending], await _buffer.AddAsync(pending, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Queues an event immediately, regardless of the buffer's limit. For events whose answer a caller waits for.</summary>
     public void WriteNow(PendingEvent pending)
@@ -127,11 +117,11 @@ internal sealed partial class Reporter
             _pauseIntended = pending.Event is ExecutionEvent.ExecutionPaused;
             if (PauseIntended)
             {
-                Lifetime.Suspend();
+                StopSignal.Suspend();
             }
         }
 
-        Wrote([pending], _buffer.AddNow(pending));
+        OnWritten([pending], _buffer.AddRegardless(pending));
     }
 
     /// <summary>Accepts no more events, sends those that are queued, then <paramref name="final"/>, then stops. Null: stops without an end.</summary>
@@ -139,25 +129,25 @@ internal sealed partial class Reporter
     public void Close(PendingEvent? final, bool unlessPaused = false)
     {
         _buffer.Close();
-        var closing = _core.Pump.Post(() =>
+        var closing = _context.EventLoop.Post(() =>
         {
             if (_stopped)
             {
-                Abandon(Listed(final));
+                Abandon(AsList(final));
                 return;
             }
 
             (_end, _endUnlessPaused, _closing) = (final, unlessPaused, true);
-            Pulse();
+            SendNext();
         });
         if (!closing)
         {
-            Abandon(Listed(final));
+            Abandon(AsList(final));
         }
     }
 
     /// <summary>Withdraws the start: no work has run. If the tracker may have received the start, <paramref name="final"/> ends it.</summary>
-    public void Withdraw(PendingEvent final) => _core.Pump.Post(() =>
+    public void Withdraw(PendingEvent final) => _context.EventLoop.Post(() =>
     {
         if (_grant is null && _createCount == 0)
         {
@@ -167,7 +157,7 @@ internal sealed partial class Reporter
         {
             _buffer.Close();
             (_end, _closing) = (final, true);
-            Pulse();
+            SendNext();
         }
     });
 
@@ -175,24 +165,24 @@ internal sealed partial class Reporter
     public void Drain()
     {
         _buffer.Close();
-        _core.Pump.Post(() =>
+        _context.EventLoop.Post(() =>
         {
             _closing = true;
-            Pulse();
+            SendNext();
         });
     }
 
     /// <summary>Stops now and abandons all unsent events.</summary>
-    public void StopNow() => _core.Pump.Post(Stop);
+    public void StopNow() => _context.EventLoop.Post(Stop);
 
     /// <summary>Ends all retry delays, because the tracker is available again.</summary>
-    public void Hurry()
+    public void RetryNow()
     {
-        _events.Hurry();
-        _beats.Hurry();
+        _eventChannel.RetryNow();
+        _heartbeatChannel.RetryNow();
     }
 
-    private void Wrote(List<PendingEvent> events, bool added)
+    private void OnWritten(List<PendingEvent> events, bool added)
     {
         if (added)
         {
@@ -208,248 +198,12 @@ internal sealed partial class Reporter
     {
         if (Interlocked.Exchange(ref _woken, 1) == 0)
         {
-            _core.Pump.Post(() =>
+            _context.EventLoop.Post(() =>
             {
                 Volatile.Write(ref _woken, 0);
-                Pulse();
+                SendNext();
             });
         }
-    }
-
-    /// <summary>Sends the next request, or stops if there is nothing left to send. Does nothing while a request is in flight.</summary>
-    private void Pulse()
-    {
-        if (_stopped || _events.IsBusy)
-        {
-            return;
-        }
-
-        if (_grant is null)
-        {
-            Create();
-            return;
-        }
-
-        if (_batch.Count == 0)
-        {
-            NextBatch();
-        }
-
-        if (_batch.Count > 0)
-        {
-            Send();
-        }
-        else if (_closing && _buffer.IsEmpty && _end is null)
-        {
-            Stop();
-        }
-    }
-
-    private void NextBatch()
-    {
-        _taken = _buffer.Take(Math.Min(_core.Options.BatchMax, 9_998), BatchBytesMax);
-        _batch = [.. _taken];
-        if (!_closing || _batch.Count > 0 || _end is not { } end)
-        {
-            // The end is sent on its own after all earlier events are answered. If it were stored first, an earlier event that must be retried would be late.
-            return;
-        }
-
-        _end = null;
-        if (_endUnlessPaused && _paused)
-        {
-            return;
-        }
-
-        if (Interlocked.Exchange(ref _progress, null) is { } said)
-        {
-            _batch.Add(new PendingEvent(new ExecutionEvent.Heartbeat { At = Now(), Progress = said }));
-        }
-
-        _isEnding = true;
-        _batch.Add(end);
-    }
-
-    private void Send()
-    {
-        var count = Math.Min(_portion, _batch.Count);
-        var sentAt = _core.Time.GetTimestamp();
-        var report = new EventReport(Epoch, [.. _batch.Take(count).Select(pending => pending.Event)]);
-        _events.Call(
-            ct => _core.Transport.ReportAsync(Execution, report, _token, ct),
-            _core.Options.RequestTimeout,
-            reply => OnAnswered(report, reply, sentAt),
-            fault => OnFailed(count, fault));
-    }
-
-    private void OnAnswered(EventReport report, ReportReply reply, long sentAt)
-    {
-        if (!Answers(reply, report))
-        {
-            var count = report.Events.Length;
-            OnFailed(count, new TrackerException($"The answer does not match the {count} events that were sent.") { Transient = true });
-            return;
-        }
-
-        _events.Succeeded();
-        (_suspicion, _portion) = (0, (int)Math.Min(int.MaxValue, _portion * 2L));
-        Heard(reply, sentAt);
-        var again = Settle(reply.Answer.Results);
-        if (_batch.Count == 0)
-        {
-            _buffer.Release(_taken);
-            _taken = [];
-        }
-
-        if (again)
-        {
-            _events.Again(Pulse);
-        }
-        else
-        {
-            Pulse();
-        }
-    }
-
-    /// <summary>Processes the answers. Events to retry stay at the front of the batch. True if a retry delay is needed.</summary>
-    private bool Settle(EventAnswer[] answers)
-    {
-        List<PendingEvent> left = [];
-        var again = false;
-        for (var i = 0; i < answers.Length; i++)
-        {
-            var (pending, answer) = (_batch[i], answers[i]);
-            if (answer.Retryable)
-            {
-                again = true;
-                left.Add(pending);
-                continue;
-            }
-
-            if (Reduction.Refused(answer) && Reduction.Bare(pending) is { } bare)
-            {
-                left.Add(bare);
-            }
-            else
-            {
-                Settle(pending, answer);
-            }
-
-            if (pending.Event is not ExecutionEvent.Heartbeat)
-            {
-                _core.Counters.CountAnswer(answer);
-                _core.Callbacks.Answer(Execution, pending.Event, answer);
-            }
-        }
-
-        if (left.All(pending => pending.Event is ExecutionEvent.Heartbeat))
-        {
-            // The end is stored, so events that were reported before it are late now and need not be sent.
-            (left, again) = ([], false);
-        }
-
-        _batch = [.. left, .. _batch[answers.Length..]];
-        return again;
-    }
-
-    private void Settle(PendingEvent pending, EventAnswer answer)
-    {
-        var done = answer.Result is Result.Applied or Result.Duplicate;
-        if (pending.Event is ExecutionEvent.ExecutionPaused)
-        {
-            _paused |= done;
-            if (done)
-            {
-                Lifetime.Suspend();
-            }
-            else
-            {
-                _pauseIntended = _paused;
-                Lifetime.GoOn();
-            }
-        }
-        else if (pending.Event is ExecutionEvent.ExecutionResumed && done)
-        {
-            _paused = false;
-            Lifetime.Restart();
-        }
-
-        pending.Waiter?.TrySetResult(answer);
-    }
-
-    private void OnFailed(int count, Exception fault)
-    {
-        _core.Callbacks.Fault(Execution, fault);
-        var refusal = fault as TrackerException;
-        if (refusal is { Transient: false })
-        {
-            OnRefused(refusal, count);
-            return;
-        }
-
-        _core.Availability.Failed();
-        if (refusal?.Status == 413 || IsSuspect(fault))
-        {
-            Shrink(count);
-            _suspicion = 0;
-        }
-        else if (fault is TimeoutException)
-        {
-            _portion = Math.Max(1, count / 2);
-        }
-
-        _events.Again(Pulse, Asked(fault));
-    }
-
-    /// <summary>Whether the content of this request is a likely cause of its failures: it fails repeatedly while other requests succeed.</summary>
-    private bool IsSuspect(Exception fault)
-    {
-        var answers = _core.Availability.Answers;
-        if (_suspicion == 0)
-        {
-            _answersBefore = answers;
-        }
-
-        // A connection failure says nothing about the content.
-        _suspicion += fault is TrackerException { Status: null } ? 0 : 1;
-        return _suspicion >= SuspectAfter && answers - _answersBefore >= SuspectAfter / 2;
-    }
-
-    /// <summary>Handles a permanent refusal: reduces the request if its content was refused, otherwise abandons its events.</summary>
-    private void OnRefused(TrackerException refusal, int count)
-    {
-        _core.Availability.Answered();
-        if (!Reduction.Refused(refusal) || !Shrink(count))
-        {
-            Abandon(_batch[..count], refusal);
-            _batch = _batch[count..];
-        }
-
-        if (_batch.Count == 0)
-        {
-            _buffer.Release(_taken);
-            _taken = [];
-        }
-
-        Pulse();
-    }
-
-    /// <summary>Reduces the next request: fewer events, or a smaller form of the only one. False if it cannot be reduced further.</summary>
-    private bool Shrink(int count)
-    {
-        if (count > 1)
-        {
-            _portion = count / 2;
-            return true;
-        }
-
-        if ((Reduction.Smaller(_batch[0]) ?? Reduction.Line(_batch[0])) is not { } smaller)
-        {
-            return false;
-        }
-
-        _batch[0] = smaller;
-        return true;
     }
 
     private void Stop() => Stop(null);
@@ -462,25 +216,25 @@ internal sealed partial class Reporter
         }
 
         _stopped = true;
-        _events.Stop();
-        _beats.Stop();
-        _beat.Clear();
+        _eventChannel.Stop();
+        _heartbeatChannel.Stop();
+        _heartbeatTimer.Clear();
         _buffer.Close();
-        Lifetime.Dispose();
+        StopSignal.Dispose();
         Abandon(_batch, because);
         _buffer.Release(_taken);
         var rest = _buffer.Take(int.MaxValue, long.MaxValue);
         Abandon(rest, because);
         _buffer.Release(rest);
-        Abandon(Listed(_end), because);
+        Abandon(AsList(_end), because);
         (_batch, _taken, _end) = ([], [], null);
-        _core.Live.TryRemove(new(Execution, this));
+        _context.Live.TryRemove(new(Execution, this));
         if (_created.TrySetException(because ?? new TrackerException("The start was not sent: reporting of this execution has stopped.")))
         {
             _ = _created.Task.Exception;
         }
 
-        _stoppedPromise.TrySetResult(true);
+        _completion.TrySetResult(true);
     }
 
     private void Abandon(List<PendingEvent> events, Exception? because = null)
@@ -489,7 +243,7 @@ internal sealed partial class Reporter
         {
             if (pending.Event is not ExecutionEvent.Heartbeat)
             {
-                _core.Counters.CountAbandoned(1);
+                _context.Counters.CountAbandoned(1);
             }
 
             var fault = because as TrackerException ?? new TrackerException("The event was not sent: reporting of this execution has stopped.", because);
@@ -510,10 +264,10 @@ internal sealed partial class Reporter
     });
 
     /// <summary>Retry delay that the tracker asked for, at most <see cref="RetryAfterMax"/>; null if it asked for none.</summary>
-    public static TimeSpan? Asked(Exception? fault) =>
+    public static TimeSpan? RequestedDelay(Exception? fault) =>
         fault is TrackerException { RetryAfter: { } wait } && wait > TimeSpan.Zero ? Shorter(wait, RetryAfterMax) : null;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private static List<PendingEvent> Listed(PendingEvent? one) => one is null ? [] : [one];
+    private static List<PendingEvent> AsList(PendingEvent? one) => one is null ? [] : [one];
 }

@@ -153,7 +153,7 @@ internal sealed class SimulatedRun
             _clock.Advance(TimeSpan.FromMilliseconds(100));
             if (Now - began > TimeSpan.FromSeconds(10.2))
             {
-                throw new BrokenPromiseException("the tracker's disposal takes longer than its patience");
+                throw new BrokenPromiseException("the tracker's disposal takes longer than its DisposeTimeout");
             }
         }
 

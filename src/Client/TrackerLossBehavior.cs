@@ -1,7 +1,7 @@
 namespace ExecutionGrains.Client;
 
 /// <summary>What happens to the work when the tracker has not answered for the length of a lease.</summary>
-public enum TrackerLost
+public enum TrackerLossBehavior
 {
     /// <summary>The work continues. After an outage of its own, the tracker extends the leases of workers that it could not hear.</summary>
     Continue,

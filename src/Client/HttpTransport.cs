@@ -14,7 +14,7 @@ public sealed class HttpTransport : ITransport, IDisposable
     private const int ThreadsMax = 64;
 
     private readonly HttpClient _http;
-    private readonly HttpClient _signs;
+    private readonly HttpClient _heartbeatClient;
     private readonly bool _ownsClients;
     private readonly bool _isOwn;
     private readonly bool _keyMayChange;
@@ -57,7 +57,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         _address = new Uri(options.Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/");
         _http = options.Client ?? Client(handler);
         _isOwn = options.Client is null && handler is null;
-        _signs = _isOwn ? Client(null) : _http;
+        _heartbeatClient = _isOwn ? Client(null) : _http;
     }
 
     public async Task<ExecutionGrant> CreateAsync(ExecutionId execution, CreateExecution create, CancellationToken cancellationToken) =>
@@ -69,7 +69,7 @@ public sealed class HttpTransport : ITransport, IDisposable
     public async Task<ReportReply> ReportAsync(ExecutionId execution, EventReport report, string? token, CancellationToken cancellationToken)
     {
         var isBeat = report.Events.All(reported => reported is ExecutionEvent.Heartbeat);
-        var client = isBeat ? _signs : _http;
+        var client = isBeat ? _heartbeatClient : _http;
         var path = $"v1/executions/{execution.Value}/events";
         var body = Body(() => RequestWriter.Report(report));
         Reply<EventsReply> reply;
@@ -87,7 +87,7 @@ public sealed class HttpTransport : ITransport, IDisposable
 
         if (reply.Value.ExecutionId != execution.Value || reply.Value.Results is null)
         {
-            throw NotOurs(path);
+            throw ForeignResponse(path);
         }
 
         return new ReportReply(Answer(reply.Value), reply.Value.Token, Lease(reply.Value.LeaseExpiresAt, reply.Date));
@@ -98,7 +98,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         if (_ownsClients)
         {
             _http.Dispose();
-            _signs.Dispose();
+            _heartbeatClient.Dispose();
         }
     }
 
@@ -149,10 +149,10 @@ public sealed class HttpTransport : ITransport, IDisposable
 
     private async Task<ExecutionGrant> GrantAsync(ExecutionId execution, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        var (reply, date) = await WithKeyAsync(_signs, path, body, ReplyJson.Default.GrantReply, cancellationToken).ConfigureAwait(false);
+        var (reply, date) = await WithKeyAsync(_heartbeatClient, path, body, ReplyJson.Default.GrantReply, cancellationToken).ConfigureAwait(false);
         if (reply.ExecutionId != execution.Value || reply.Epoch < 1)
         {
-            throw NotOurs(path);
+            throw ForeignResponse(path);
         }
 
         return new ExecutionGrant
@@ -212,8 +212,8 @@ public sealed class HttpTransport : ITransport, IDisposable
     /// </summary>
     private Task<Reply<T>> SendAsync<T>(
         HttpClient client, string path, ReadOnlyMemory<byte> body, string credential, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        _isOwn && client == _signs && Volatile.Read(ref _threads) < ThreadsMax
-            ? OnAThreadAsync(() => Post(client, path, body, credential, type, cancellationToken))
+        _isOwn && client == _heartbeatClient && Volatile.Read(ref _threads) < ThreadsMax
+            ? RunOnDedicatedThreadAsync(() => Post(client, path, body, credential, type, cancellationToken))
             : PostAsync(client, path, body, credential, type, cancellationToken);
 
     private async Task<Reply<T>> PostAsync<T>(
@@ -249,7 +249,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         }
     }
 
-    private Task<T> OnAThreadAsync<T>(Func<T> call)
+    private Task<T> RunOnDedicatedThreadAsync<T>(Func<T> call)
     {
         Interlocked.Increment(ref _threads);
         // Continuations may run on this thread: they only pass the answer on.
@@ -288,7 +288,7 @@ public sealed class HttpTransport : ITransport, IDisposable
         ? new(JsonSerializer.Deserialize(content, type) ?? throw new JsonException("the response is empty"), response.Headers.Date)
         : throw Refusal(response, content);
 
-    private TrackerException NotOurs(string path) => new($"{_address}{path}: the response did not come from the tracker.") { Transient = true };
+    private TrackerException ForeignResponse(string path) => new($"{_address}{path}: the response did not come from the tracker.") { Transient = true };
 
     /// <summary>
     /// Converts an error response. It is permanent only if the tracker itself sent it, and its code does not ask for a retry. Other errors come from a proxy or
@@ -318,7 +318,7 @@ public sealed class HttpTransport : ITransport, IDisposable
             }
 
             var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
-            return problem.Type == ProblemType + code || (problem.Type is null && isProblem && ProblemCodes.IsOne(code)) ? problem : null;
+            return problem.Type == ProblemType + code || (problem.Type is null && isProblem && ProblemCodes.Contains(code)) ? problem : null;
         }
         catch (JsonException)
         {

@@ -1,4 +1,4 @@
 namespace ExecutionGrains.Client;
 
 /// <summary>One event and the tracker's answer to it. Argument of the callbacks in <see cref="TrackerOptions"/>.</summary>
-public sealed record EventReported(ExecutionId Execution, ExecutionEvent Event, EventAnswer Answer);
+public sealed record AnsweredEvent(ExecutionId Execution, ExecutionEvent Event, EventAnswer Answer);

@@ -8,7 +8,7 @@ using Orleans.Hosting;
 namespace ExecutionGrains.Client;
 
 /// <summary>Records why a client could not connect to its cluster so far, for the error message.</summary>
-internal sealed class ConnectionObstacles(GrainConnectionOptions options)
+internal sealed class ConnectionFailures(GrainConnectionOptions options)
 {
     private volatile DbException? _database;
     private volatile string? _silo;
@@ -26,7 +26,7 @@ internal sealed class ConnectionObstacles(GrainConnectionOptions options)
     /// Restricts the client to connections with certificates; without certificates, to connections within this machine, unless AllowInsecure is set.
     /// </summary>
     /// <exception cref="CertificateException">The certificates are invalid.</exception>
-    public void Guard(IClientBuilder client)
+    public void RestrictConnections(IClientBuilder client)
     {
         if (options.Certificates is { } files)
         {
@@ -46,7 +46,7 @@ internal sealed class ConnectionObstacles(GrainConnectionOptions options)
             return next();
         }
 
-        _silo = GrainConnection.NeedsCertificates($"{connection.RemoteEndPoint}");
+        _silo = GrainConnection.CertificatesRequiredMessage($"{connection.RemoteEndPoint}");
         throw new InvalidOperationException(_silo);
     }
 }

@@ -6,4 +6,4 @@ namespace ExecutionGrains.Client;
 /// </summary>
 /// <param name="EventId">Unique within the epoch, 1 to 128 characters. Default null: a new UUIDv7.</param>
 /// <param name="At">Time of the event by the worker's clock. Default null: now.</param>
-public readonly record struct EventStamp(string? EventId = null, DateTimeOffset? At = null);
+public readonly record struct EventIdentity(string? EventId = null, DateTimeOffset? At = null);

@@ -3,18 +3,18 @@ using System.Collections.Concurrent;
 namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>State shared by all executions of one <see cref="ExecutionTracker"/>.</summary>
-internal sealed class TrackerCore
+internal sealed class TrackerContext
 {
     private readonly Lock _gate = new();
     private readonly List<EventBuffer> _waiting = [];
     private long _bufferedBytes;
 
-    public TrackerCore(ITransport transport, TrackerOptions options, TrackerCounters counters)
+    public TrackerContext(ITransport transport, TrackerOptions options, TrackerCounters counters)
     {
         (Transport, Options, Counters) = (transport, options, counters);
         Callbacks = new Callbacks(options, counters);
-        Pump = new Pump(options.TimeProvider, _ => counters.CountFault());
-        Availability = new Availability(options.TimeProvider, options.RequestTimeout + (2 * options.RetryDelayMax)) { Recovered = Hurry };
+        EventLoop = new EventLoop(options.TimeProvider, _ => counters.CountFault());
+        Availability = new Availability(options.TimeProvider, options.RequestTimeout + (2 * options.RetryDelayMax)) { Recovered = RetryNow };
     }
 
     public ITransport Transport { get; }
@@ -25,7 +25,7 @@ internal sealed class TrackerCore
 
     public Callbacks Callbacks { get; }
 
-    public Pump Pump { get; }
+    public EventLoop EventLoop { get; }
 
     public Availability Availability { get; }
 
@@ -37,13 +37,13 @@ internal sealed class TrackerCore
     /// <summary>Sorted by id, so that simulation runs are repeatable.</summary>
     public Reporter[] Executions() => [.. Live.Values.OrderBy(reporter => reporter.Execution.Value, StringComparer.Ordinal)];
 
-    /// <summary>Callers' continuations run on the thread pool, never on the pump. In the SDK's own simulation they run synchronously.</summary>
+    /// <summary>Callers' continuations run on the thread pool, never on the loop. In the SDK's own simulation they run synchronously.</summary>
     private TaskCreationOptions Continuations => Options.Deterministic ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
 
-    public TaskCompletionSource<T> Promise<T>() => new(Continuations);
+    public TaskCompletionSource<T> CreateCompletionSource<T>() => new(Continuations);
 
     /// <summary>Reserves bytes of the buffer space that all executions share. False if too little is left.</summary>
-    public bool TryTake(long bytes, long most)
+    public bool TryReserve(long bytes, long most)
     {
         if (Interlocked.Add(ref _bufferedBytes, bytes) <= most)
         {
@@ -54,7 +54,7 @@ internal sealed class TrackerCore
         return false;
     }
 
-    public void Take(long bytes) => Interlocked.Add(ref _bufferedBytes, bytes);
+    public void Reserve(long bytes) => Interlocked.Add(ref _bufferedBytes, bytes);
 
     /// <summary>Releases shared bytes. Then buffers with waiting callers admit them, in the order in which they began to wait.</summary>
     public void Release(long bytes)
@@ -74,7 +74,7 @@ internal sealed class TrackerCore
     }
 
     /// <summary>Registers a buffer with waiting callers: the next <see cref="Release"/> of any execution calls its <see cref="EventBuffer.Admit"/>.</summary>
-    public void Await(EventBuffer buffer)
+    public void RegisterWaiting(EventBuffer buffer)
     {
         lock (_gate)
         {
@@ -86,10 +86,10 @@ internal sealed class TrackerCore
     }
 
     /// <summary>
-    /// Waits for an answer of the tracker, up to <see cref="TrackerOptions.AnswerWait"/>; does not wait while the tracker is unavailable. False if it did not
-    /// come.
+    /// Waits for an answer of the tracker, up to <see cref="TrackerOptions.AnswerTimeout"/>; does not wait while the tracker is unavailable. False if it did
+    /// not come.
     /// </summary>
-    public async ValueTask<bool> WithinAsync(Task awaited, CancellationToken cancellationToken)
+    public async ValueTask<bool> WaitForAnswerAsync(Task awaited, CancellationToken cancellationToken)
     {
         if (awaited.IsCompleted)
         {
@@ -97,7 +97,7 @@ internal sealed class TrackerCore
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (Availability.IsAway)
+        if (Availability.IsUnavailable)
         {
             return false;
         }
@@ -105,11 +105,11 @@ internal sealed class TrackerCore
         var answers = Availability.Answers;
         try
         {
-            await awaited.WaitAsync(Options.AnswerWait, Time, cancellationToken).ConfigureAwait(false);
+            await awaited.WaitAsync(Options.AnswerTimeout, Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException) when (!awaited.IsCompleted)
         {
-            Availability.GaveUp(answers);
+            Availability.WaitTimedOut(answers);
             return false;
         }
         catch (Exception) when (awaited.IsCompleted)
@@ -133,11 +133,11 @@ internal sealed class TrackerCore
         }
     }
 
-    private void Hurry() => Pump.Post(() =>
+    private void RetryNow() => EventLoop.Post(() =>
     {
         foreach (var reporter in Executions())
         {
-            reporter.Hurry();
+            reporter.RetryNow();
         }
     });
 }

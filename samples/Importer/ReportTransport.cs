@@ -3,15 +3,15 @@ using ExecutionGrains.Client;
 namespace ExecutionGrains.Samples.Importer;
 
 /// <summary>The transport of the reports: the grain interface if a cluster is configured, otherwise HTTP.</summary>
-internal sealed class Reports : IAsyncDisposable
+internal sealed class ReportTransport : IAsyncDisposable
 {
     private readonly GrainConnection? _cluster;
 
-    private Reports(GrainConnection? cluster, ITransport transport) => (_cluster, Transport) = (cluster, transport);
+    private ReportTransport(GrainConnection? cluster, ITransport transport) => (_cluster, Transport) = (cluster, transport);
 
     public ITransport Transport { get; }
 
-    public static async Task<Reports> OpenAsync(Settings settings, CancellationToken cancellationToken)
+    public static async Task<ReportTransport> OpenAsync(Settings settings, CancellationToken cancellationToken)
     {
         if (settings.Cluster is not { } database)
         {

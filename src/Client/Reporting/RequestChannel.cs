@@ -2,41 +2,41 @@ namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>
 /// Sends requests one at a time, each with a timeout, and with exponential backoff after failures. Not thread-safe: all calls are made on the
-/// <see cref="Pump"/>.
+/// <see cref="EventLoop"/>.
 /// </summary>
-internal sealed class Lane
+internal sealed class RequestChannel
 {
-    private readonly TrackerCore _core;
+    private readonly TrackerContext _context;
     private readonly TimeSpan _delayMax;
-    private readonly Pump.Alarm _timeout;
-    private readonly Pump.Alarm _pause;
+    private readonly EventLoop.LoopTimer _timeoutTimer;
+    private readonly EventLoop.LoopTimer _retryTimer;
     private CancellationTokenSource? _inFlight;
     private Action? _timedOut;
     private Action? _next;
-    private bool _patient;
+    private bool _delayRequested;
     private int _failures;
 
     /// <param name="delayMax">Maximum delay before a retry, unless the tracker asks for more.</param>
-    public Lane(TrackerCore core, TimeSpan delayMax)
+    public RequestChannel(TrackerContext context, TimeSpan delayMax)
     {
-        (_core, _delayMax) = (core, delayMax);
-        _timeout = core.Pump.CreateAlarm(OnTimeout);
-        _pause = core.Pump.CreateAlarm(OnPauseOver);
+        (_context, _delayMax) = (context, delayMax);
+        _timeoutTimer = context.EventLoop.CreateTimer(OnTimeout);
+        _retryTimer = context.EventLoop.CreateTimer(OnRetryDue);
     }
 
     /// <summary>Whether a request is in flight or waits for its retry delay.</summary>
     public bool IsBusy => _inFlight is not null || _next is not null;
 
     /// <summary>
-    /// Sends a request. Calls exactly one of the two callbacks, on the pump, or none after <see cref="Stop"/>. A response after the timeout is ignored; the
-    /// request is sent again with the same event ids.
+    /// Sends a request. Calls exactly one of the two callbacks, on the event loop, or none after <see cref="Stop"/>. A response after the timeout is ignored;
+    /// the request is sent again with the same event ids.
     /// </summary>
     public void Call<T>(Func<CancellationToken, Task<T>> call, TimeSpan timeout, Action<T> answered, Action<Exception> failed)
     {
         var attempt = new CancellationTokenSource();
         _inFlight = attempt;
         _timedOut = () => failed(new TimeoutException($"No answer within {timeout.TotalSeconds:0.###} s."));
-        _timeout.Set(timeout);
+        _timeoutTimer.Set(timeout);
         Task<T> request;
         try
         {
@@ -52,7 +52,7 @@ internal sealed class Lane
             {
                 // Read the exception in any case, so that it counts as observed.
                 var fault = ended.Exception?.InnerException ?? (ended.IsCanceled ? new TimeoutException("The transport cancelled the request.") : null);
-                _core.Pump.Post(() => Done(attempt, fault, () => answered(ended.Result), failed));
+                _context.EventLoop.Post(() => Done(attempt, fault, () => answered(ended.Result), failed));
             },
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
@@ -64,27 +64,27 @@ internal sealed class Lane
     /// <summary>Schedules the next attempt.</summary>
     /// <param name="asked">Delay that the tracker asked for; null for the backoff delay.</param>
     /// <param name="pauseMax">Further limit of the delay; null for none.</param>
-    public void Again(Action next, TimeSpan? asked = null, TimeSpan? pauseMax = null)
+    public void ScheduleRetry(Action next, TimeSpan? asked = null, TimeSpan? pauseMax = null)
     {
-        (_next, _patient) = (next, asked is not null);
+        (_next, _delayRequested) = (next, asked is not null);
         var pause = asked ?? Backoff();
-        _pause.Set(pauseMax < pause ? pauseMax.Value : pause);
+        _retryTimer.Set(pauseMax < pause ? pauseMax.Value : pause);
     }
 
     /// <summary>Runs a scheduled attempt now, because the tracker is available again. Not if the tracker itself asked for the delay.</summary>
-    public void Hurry()
+    public void RetryNow()
     {
-        if (_next is not null && !_patient)
+        if (_next is not null && !_delayRequested)
         {
-            OnPauseOver();
+            OnRetryDue();
         }
     }
 
     public void Stop()
     {
         _next = null;
-        _pause.Clear();
-        _timeout.Clear();
+        _retryTimer.Clear();
+        _timeoutTimer.Clear();
         Cancel();
     }
 
@@ -96,7 +96,7 @@ internal sealed class Lane
         }
 
         _inFlight = null;
-        _timeout.Clear();
+        _timeoutTimer.Clear();
         attempt.Dispose();
         if (fault is null)
         {
@@ -114,9 +114,9 @@ internal sealed class Lane
         _timedOut?.Invoke();
     }
 
-    private void OnPauseOver()
+    private void OnRetryDue()
     {
-        _pause.Clear();
+        _retryTimer.Clear();
         var next = _next;
         _next = null;
         next?.Invoke();
@@ -126,15 +126,15 @@ internal sealed class Lane
     {
         if (Interlocked.Exchange(ref _inFlight, null) is { } attempt)
         {
-            _core.Cancel(attempt);
+            _context.Cancel(attempt);
         }
     }
 
     /// <summary>Exponential backoff up to the maximum, with jitter between half and all of it, so that workers do not retry at the same time.</summary>
     private TimeSpan Backoff()
     {
-        var doubled = _core.Options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Min(_failures++, 30));
-        var most = Math.Min(doubled, Math.Min(_delayMax.TotalSeconds, _core.Options.RetryDelayMax.TotalSeconds));
-        return TimeSpan.FromSeconds(most * (0.5 + (_core.Options.Random.NextDouble() / 2)));
+        var doubled = _context.Options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Min(_failures++, 30));
+        var most = Math.Min(doubled, Math.Min(_delayMax.TotalSeconds, _context.Options.RetryDelayMax.TotalSeconds));
+        return TimeSpan.FromSeconds(most * (0.5 + (_context.Options.Random.NextDouble() / 2)));
     }
 }

@@ -1,25 +1,25 @@
 namespace ExecutionGrains.Client.Reporting;
 
 /// <summary>Tells the work to stop, and why: on request, at the deadline, or when the lease is lost. Only the first reason counts.</summary>
-internal sealed class Lifetime
+internal sealed class StopSignal
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly TrackerCore _core;
-    private readonly Pump.Alarm _deadline;
-    private readonly Pump.Alarm _silence;
+    private readonly TrackerContext _context;
+    private readonly EventLoop.LoopTimer _deadline;
+    private readonly EventLoop.LoopTimer _silence;
     private TimeSpan? _lease;
     private long _startedAt;
     private bool _disposed;
 
-    public Lifetime(TrackerCore core, TimeSpan? timeout, TimeSpan? lease)
+    public StopSignal(TrackerContext context, TimeSpan? timeout, TimeSpan? lease)
     {
-        (_core, Timeout, _lease) = (core, timeout, lease);
+        (_context, Timeout, _lease) = (context, timeout, lease);
         Cancellation = _stop.Token;
-        _deadline = core.Pump.CreateAlarm(() => Stop(StopReason.Deadline, null));
-        _silence = core.Pump.CreateAlarm(() => Stop(StopReason.LeaseLost, null));
+        _deadline = context.EventLoop.CreateTimer(() => Stop(StopReason.Deadline, null));
+        _silence = context.EventLoop.CreateTimer(() => Stop(StopReason.LeaseLost, null));
         Restart();
-        Touch(TimeSpan.Zero);
+        RestartLease(TimeSpan.Zero);
     }
 
     public CancellationToken Cancellation { get; }
@@ -42,13 +42,13 @@ internal sealed class Lifetime
             (Message, Reason) = (message, reason);
         }
 
-        _core.Cancel(_stop);
+        _context.Cancel(_stop);
     }
 
     /// <summary>Restarts the lease timer. The tracker accepted a request that was sent this long ago.</summary>
-    public void Touch(TimeSpan ago)
+    public void RestartLease(TimeSpan ago)
     {
-        if (_core.Options.OnTrackerLost == TrackerLost.Stop)
+        if (_context.Options.OnTrackerLost == TrackerLossBehavior.Stop)
         {
             Set(_silence, _lease - ago);
         }
@@ -61,12 +61,12 @@ internal sealed class Lifetime
     public void Suspend() => _deadline.Clear();
 
     /// <summary>Restores the deadline after the tracker did not accept a pause.</summary>
-    public void GoOn() => Set(_deadline, Timeout - _core.Time.GetElapsedTime(_startedAt));
+    public void RestoreDeadline() => Set(_deadline, Timeout - _context.Time.GetElapsedTime(_startedAt));
 
     /// <summary>Starts the timeout again in full, as after a resume.</summary>
     public void Restart()
     {
-        _startedAt = _core.Time.GetTimestamp();
+        _startedAt = _context.Time.GetTimestamp();
         Set(_deadline, Timeout);
     }
 
@@ -81,13 +81,13 @@ internal sealed class Lifetime
         }
     }
 
-    private void Set(Pump.Alarm alarm, TimeSpan? after)
+    private void Set(EventLoop.LoopTimer timer, TimeSpan? after)
     {
         lock (_gate)
         {
             if (!_disposed && after is { } wait)
             {
-                alarm.Set(wait);
+                timer.Set(wait);
             }
         }
     }

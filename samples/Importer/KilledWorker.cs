@@ -4,7 +4,7 @@ using ExecutionGrains.Client;
 namespace ExecutionGrains.Samples.Importer;
 
 /// <summary>A worker process that is killed in the middle of a step and reports nothing, to show how its execution becomes lost.</summary>
-internal static class DoomedWorker
+internal static class KilledWorker
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
 
@@ -14,10 +14,10 @@ internal static class DoomedWorker
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
-            start.ArgumentList.Add(typeof(DoomedWorker).Assembly.Location);
+            start.ArgumentList.Add(typeof(KilledWorker).Assembly.Location);
         }
 
-        foreach (var argument in (string[])["--doomed", "--url", settings.Url.AbsoluteUri, "--source", settings.Source, "--work", settings.Work])
+        foreach (var argument in (string[])["--killed", "--url", settings.Url.AbsoluteUri, "--source", settings.Source, "--work", settings.Work])
         {
             start.ArgumentList.Add(argument);
         }
@@ -29,10 +29,10 @@ internal static class DoomedWorker
 
     public static async Task<int> RunAsync(Settings settings, CancellationToken cancellationToken)
     {
-        await using var reports = await Reports.OpenAsync(settings, cancellationToken);
-        await using var tracker = new ExecutionTracker(reports.Transport, new() { WorkerId = $"{Environment.MachineName}-doomed" });
-        await using var execution = await tracker.StartAsync("doomed-import", new() { HeartbeatTimeout = Lease, TriggerType = "schedule" }, cancellationToken);
-        Console.WriteLine($"doomed-import   {execution.Id} started in process {Environment.ProcessId}, which is about to be killed");
+        await using var reports = await ReportTransport.OpenAsync(settings, cancellationToken);
+        await using var tracker = new ExecutionTracker(reports.Transport, new() { WorkerId = $"{Environment.MachineName}-killed" });
+        await using var execution = await tracker.StartAsync("killed-import", new() { HeartbeatTimeout = Lease, TriggerType = "schedule" }, cancellationToken);
+        Console.WriteLine($"killed-import   {execution.Id} started in process {Environment.ProcessId}, which is about to be killed");
         var files = SourceTree.Files(settings.Source, 40);
         await execution.StepAsync("extract", async (step, ct) =>
         {

@@ -5,7 +5,7 @@ using Quartz;
 namespace ExecutionGrains.Samples.Importer.Jobs;
 
 /// <summary>Reads the settings and the tracked step from a job's context.</summary>
-internal static class JobContext
+internal static class JobContextExtensions
 {
     public const string SettingsKey = "settings";
 
@@ -15,5 +15,5 @@ internal static class JobContext
     /// <summary>The step of the job.</summary>
     /// <exception cref="InvalidOperationException">The run is untracked. A production job would continue without tracking.</exception>
     public static TrackedScope Scope(this IJobExecutionContext context) =>
-        context.Step() ?? throw new InvalidOperationException("The job runs untracked: the tracker refused its start.");
+        context.GetStep() ?? throw new InvalidOperationException("The job runs untracked: the tracker refused its start.");
 }
