@@ -9,7 +9,8 @@ public static class ExecutionGrainsSiloBuilderExtensions
 {
     /// <summary>
     /// Adds the tracker's grains, store, janitors and the services of its HTTP API. The host configures Orleans's clustering and a reminder service; the
-    /// tracker keeps everything else in its own store. On SQLite the silo must be the only one. The store is prepared when the host starts, before Orleans does.
+    /// tracker keeps everything else in its own store. On SQLite the silo must be the only one. The store is prepared when the host starts, before Orleans
+    /// does.
     /// </summary>
     /// <remarks>
     /// The tracker's clock is the <see cref="TimeProvider"/> with the key <see cref="Grains.TrackerClock.Key"/> if the host registered one before this call;

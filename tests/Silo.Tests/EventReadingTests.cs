@@ -111,7 +111,7 @@ public sealed class EventReadingTests
     [InlineData("9998-12-31T23:59:59.999999Z", "9998-12-31T23:59:59.9999990Z")]
     public void A_time_is_read_to_whole_microseconds(string at, string expected)
     {
-        Assert.True(IsoTimes.TryParse(at, out var time));
+        Assert.True(IsoTimeParser.TryParse(at, out var time));
         Assert.Equal(expected, time.UtcDateTime.ToString("O"));
     }
 
@@ -264,6 +264,6 @@ public sealed class EventReadingTests
     private static ExecutionEvent Read(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return FieldValidation.Normalize(EventReading.Read(document.RootElement));
+        return FieldValidation.Normalize(EventReader.Read(document.RootElement));
     }
 }

@@ -22,7 +22,7 @@ public sealed class QueryTests
     {
         var values = new QueryCollection(QueryHelpers.ParseQuery(query));
 
-        var problem = Assert.Throws<RequestProblem>(() =>
+        var problem = Assert.Throws<RequestException>(() =>
         {
             Query.Filter(values, null);
             Query.Limit(values);
@@ -37,7 +37,7 @@ public sealed class QueryTests
     {
         var values = new QueryCollection(QueryHelpers.ParseQuery("cursor=foreign"));
 
-        var problem = await Assert.ThrowsAsync<RequestProblem>(() =>
+        var problem = await Assert.ThrowsAsync<RequestException>(() =>
             Query.PagedAsync(values, () => Task.FromException<int>(new ArgumentException("foreign"))));
 
         Assert.Equal(ProblemCode.InvalidParameter, problem.Code);

@@ -8,7 +8,7 @@ namespace ExecutionGrains.Silo.Tests;
 public sealed class RunTokensTests
 {
     private readonly ManualTime time = new();
-    private readonly Signing signing = Signing.With(Signing.NewSecret());
+    private readonly PayloadSigner signing = PayloadSigner.With(PayloadSigner.NewSecret());
 
     [Fact]
     public void A_token_contains_its_execution_epoch_and_key()
@@ -35,7 +35,7 @@ public sealed class RunTokensTests
     [Fact]
     public void S28_a_token_signed_by_another_key_is_refused()
     {
-        var other = new RunTokens(Signing.With(Signing.NewSecret()), new ExecutionGrainsOptions(), time);
+        var other = new RunTokenIssuer(PayloadSigner.With(PayloadSigner.NewSecret()), new ExecutionGrainsOptions(), time);
 
         Assert.False(Tokens().TryRead(other.Issue("run-1", 1, "key-1").Token, out _));
     }
@@ -46,7 +46,7 @@ public sealed class RunTokensTests
     [InlineData("""{"x":"run-1","e":1,"k":"key-1","exp":null}""")]
     public void S28_a_token_without_a_numeric_expiry_is_refused(string payload)
     {
-        var text = signing.Sign(RunTokens.Purpose, Encoding.UTF8.GetBytes(payload));
+        var text = signing.Sign(RunTokenIssuer.Purpose, Encoding.UTF8.GetBytes(payload));
 
         Assert.False(Tokens().TryRead(text, out _));
     }
@@ -72,12 +72,12 @@ public sealed class RunTokensTests
     [Fact]
     public void Tokens_of_the_previous_key_stay_valid_after_a_rotation()
     {
-        var old = Signing.NewSecret();
-        var before = new RunTokens(Signing.With(old), new ExecutionGrainsOptions(), time);
-        var after = new RunTokens(Signing.With(Signing.NewSecret(), old), new ExecutionGrainsOptions(), time);
+        var old = PayloadSigner.NewSecret();
+        var before = new RunTokenIssuer(PayloadSigner.With(old), new ExecutionGrainsOptions(), time);
+        var after = new RunTokenIssuer(PayloadSigner.With(PayloadSigner.NewSecret(), old), new ExecutionGrainsOptions(), time);
 
         Assert.True(after.TryRead(before.Issue("run-1", 1, "key-1").Token, out _));
     }
 
-    private RunTokens Tokens() => new(signing, new ExecutionGrainsOptions(), time);
+    private RunTokenIssuer Tokens() => new(signing, new ExecutionGrainsOptions(), time);
 }

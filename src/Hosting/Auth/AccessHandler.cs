@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Authorization;
 namespace ExecutionGrains.Hosting.Auth;
 
 /// <summary>Decides whether an authenticated caller may call an endpoint. Records the reason of a refusal for the response.</summary>
-public sealed class AccessHandler : AuthorizationHandler<Access>
+public sealed class AccessHandler : AuthorizationHandler<AccessRequirement>
 {
-    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, Access requirement)
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AccessRequirement requirement)
     {
         if (context.Resource is HttpContext http && http.Features.Get<Credential>() is { } credential)
         {
@@ -23,13 +23,13 @@ public sealed class AccessHandler : AuthorizationHandler<Access>
         return Task.CompletedTask;
     }
 
-    private static RequestProblem? Refusal(HttpContext http, Access access, Credential credential)
+    private static RequestException? Refusal(HttpContext http, AccessRequirement access, Credential credential)
     {
         if (credential.Token is { } token)
         {
             return !access.RunToken ? Forbidden("A run token may only report events of its execution.")
                 : string.Equals(http.GetRouteValue("id") as string, token.ExecutionId, StringComparison.Ordinal) ? null
-                : new RequestProblem(ProblemCode.TokenWrongExecution, "The token belongs to another execution.");
+                : new RequestException(ProblemCode.TokenWrongExecution, "The token belongs to another execution.");
         }
 
         return !access.Allows(credential.Key.Role) ? Forbidden($"The call requires the role {access.Role.Word()}; the key has {credential.Key.Role.Word()}.")
@@ -37,5 +37,5 @@ public sealed class AccessHandler : AuthorizationHandler<Access>
             : null;
     }
 
-    private static RequestProblem Forbidden(string detail) => new(ProblemCode.Forbidden, detail);
+    private static RequestException Forbidden(string detail) => new(ProblemCode.Forbidden, detail);
 }

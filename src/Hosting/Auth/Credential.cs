@@ -26,7 +26,8 @@ public sealed record Credential(ApiKey Key, RunToken? Token) : IResponseTimeEqua
     private readonly long _knownAt = Stopwatch.GetTimestamp();
 
     /// <summary>
-    /// Identifies the caller in run tokens and sessions; <see cref="Callers"/> resolves it. Default: the key's id. For an external caller, its encoded facts
+    /// Identifies the caller in run tokens and sessions; <see cref="CallerResolver"/> resolves it. Default: the key's id. For an external caller, its encoded
+    /// facts
     /// (<see cref="ExternalCaller"/>).
     /// </summary>
     public string Cause { get; init; } = Key.KeyId;
@@ -43,7 +44,7 @@ public sealed record Credential(ApiKey Key, RunToken? Token) : IResponseTimeEqua
             OwnOnly = OwnOnly(request.HttpContext),
         };
         // Only operator and admin calls are audited. Reports, which are most of the calls, save the cost.
-        return request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<Access>() is { Role: Role.Operator or Role.Admin }
+        return request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AccessRequirement>() is { Role: Role.Operator or Role.Admin }
             ? Audited(caller, request.HttpContext)
             : caller;
     }
@@ -60,7 +61,8 @@ public sealed record Credential(ApiKey Key, RunToken? Token) : IResponseTimeEqua
 
     public bool Sees(string @namespace) => Key.Namespaces is null || Key.Namespaces.Contains(@namespace, StringComparer.Ordinal);
 
-    /// <exception cref="InvalidOperationException">The request was not authenticated: the endpoint has no <see cref="Access"/> requirement.</exception>
+    /// <exception cref="InvalidOperationException">The request was not authenticated: the endpoint has no <see cref="AccessRequirement"/>
+    /// requirement.</exception>
     public static Credential Of(HttpContext http) =>
         http.Features.Get<Credential>() ?? throw new InvalidOperationException("The endpoint has no access rule.");
 
@@ -99,8 +101,8 @@ public sealed record Credential(ApiKey Key, RunToken? Token) : IResponseTimeEqua
     {
         KeyName = Key.AuditName,
         Claims = Key.Claims,
-        Address = AuditFacts.AddressOf(http),
-        TraceId = AuditFacts.TraceOf(http),
+        Address = AuditContext.AddressOf(http),
+        TraceId = AuditContext.TraceOf(http),
     };
 
     /// <summary>
@@ -114,7 +116,7 @@ public sealed record Credential(ApiKey Key, RunToken? Token) : IResponseTimeEqua
             return false;
         }
 
-        return http.GetEndpoint()?.Metadata.GetMetadata<Access>() is { Own: true } access
+        return http.GetEndpoint()?.Metadata.GetMetadata<AccessRequirement>() is { Own: true } access
             && (access.Role != Role.Executor || http.RequestServices.GetRequiredService<ExecutionGrainsOptions>().ExecutorsOwnOnly);
     }
 }

@@ -10,7 +10,12 @@ namespace ExecutionGrains.Hosting.Cluster;
 /// Reads the cluster's state: Orleans's membership, and one report from each active silo. For a silo that does not answer, only the membership data is given.
 /// </summary>
 public sealed partial class ClusterReader(
-    IClusterMembershipService membership, ILocalSiloDetails local, SiloReportSource reporter, SiloReportClient others, ExecutionGrainsOptions options, ILogger<ClusterReader> log)
+    IClusterMembershipService membership,
+    ILocalSiloDetails local,
+    SiloReportSource reporter,
+    SiloReportClient others,
+    ExecutionGrainsOptions options,
+    ILogger<ClusterReader> log)
 {
     /// <summary>Epoch of Orleans's silo generation, which is the number of seconds from this moment to the silo's start.</summary>
     private static readonly DateTimeOffset GenerationZero = new(2022, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -18,21 +18,21 @@ public static class AuditEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/audit", AuditAsync).WithName("listAudit")
-            .Describes(
-                Tags.Read,
+            .DescribesOperation(
+                ApiTags.Read,
                 "List the audit log",
                 "Operator actions, changes of keys and secrets, sign-ins and refusals in the caller's namespaces, newest first. One row counts "
                 + "what a caller repeats within a minute, and one row the refused sign-ins of an address.")
-            .Needs(Role.Viewer).Queries([.. FilterNames, "limit", "cursor"]).Gives<PageView<AuditView>>()
-            .Means(200, "A page of the audit log.").Problems(503);
+            .RequireAccess(Role.Viewer).AcceptsQuery([.. FilterNames, "limit", "cursor"]).ReturnsJson<PageView<AuditView>>()
+            .DescribesResponse(200, "A page of the audit log.").Problems(503);
         routes.MapGet("/v1/audit/export", ExportAsync).WithName("exportAudit")
-            .Describes(
-                Tags.Read,
+            .DescribesOperation(
+                ApiTags.Read,
                 "Export the audit log",
                 "All rows in the caller's namespaces that match the filters, oldest first, one JSON object per line. Each row has its place and hash in the "
                 + "hash chain, or null if it is not sealed yet. If the store fails in the middle, the connection is closed before the end of the body.")
-            .Needs(Role.Admin).Queries(FilterNames).Streams<AuditRecordView>(AuditExport.ContentType)
-            .Means(200, "The audit log, one row per line.").Problems(503);
+            .RequireAccess(Role.Admin).AcceptsQuery(FilterNames).Streams<AuditRecordView>(AuditExport.ContentType)
+            .DescribesResponse(200, "The audit log, one row per line.").Problems(503);
     }
 
     private static async Task<IResult> AuditAsync(HttpContext http, IOperationsStore store)
@@ -41,7 +41,7 @@ public static class AuditEndpoints
         var filter = Filter(http);
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
         var page = await Query.PagedAsync(query, () => store.AuditAsync(filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
-        return Reply.Json(new PageView<AuditView>([.. page.Items.Select(Row)], page.NextCursor), ApiJson.Default.PageViewAuditView);
+        return JsonResponse.Json(new PageView<AuditView>([.. page.Items.Select(Row)], page.NextCursor), ApiJson.Default.PageViewAuditView);
     }
 
     private static AuditView Row(AuditRow row)

@@ -20,14 +20,14 @@ public static class BatchEndpoints
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/events", ReportAsync).WithName("reportManyEvents")
-            .Describes(
-                Tags.Report,
+            .DescribesOperation(
+                ApiTags.Report,
                 "Report events of many executions",
                 "Like reporting events of one execution, but each entry names its execution. The body is a JSON array, or NDJSON with one entry per line. "
                 + "An entry that cannot be read is rejected with `malformed_line`; the other entries are processed. Requires an API key.")
-            .Reads(HeaderShape.Trace)
-            .Needs(Role.Executor, own: true).Takes<AddressedEvent[]>("application/json", Ndjson).Gives<BatchView>().Problems(429, 503)
-            .Means(200, "Every entry was processed: `results` has one item per entry, in the same order.");
+            .ReadsHeaders(HeaderDocs.Trace)
+            .RequireAccess(Role.Executor, own: true).AcceptsBody<AddressedEvent[]>("application/json", Ndjson).ReturnsJson<BatchView>().Problems(429, 503)
+            .DescribesResponse(200, "Every entry was processed: `results` has one item per entry, in the same order.");
 
     private static async Task<IResult> ReportAsync(HttpContext http, ExecutionGrainFactory executions)
     {
@@ -38,7 +38,7 @@ public static class BatchEndpoints
         var caller = Credential.Of(http).Caller(http.Request);
         var groups = Readable(items, answers).GroupBy(i => i.Item.ExecutionId!, StringComparer.Ordinal);
         var refusals = await Task.WhenAll(groups.Select(g => TryReportAsync(executions, g.Key, [.. g], caller, answers))).ConfigureAwait(false);
-        return WholeRefusal(refusals, answers) ?? Reply.Json(new BatchView(answers), ApiJson.Default.BatchView);
+        return WholeRefusal(refusals, answers) ?? JsonResponse.Json(new BatchView(answers), ApiJson.Default.BatchView);
     }
 
     /// <summary>
@@ -48,8 +48,8 @@ public static class BatchEndpoints
     private static ProblemResult? WholeRefusal(Code?[] refusals, BatchAnswerView[] answers) =>
         refusals.Length > 0 && answers.All(a => a.Result == Result.Retry) && refusals[0] is { } code ? ProblemResult.Of(code, null) : null;
 
-    /// <exception cref="RequestProblem">The body is not a JSON array, or it has more than 10,000 entries.</exception>
-    private static List<BatchItem> Entries(ReadOnlyMemory<byte> bytes)
+    /// <exception cref="RequestException">The body is not a JSON array, or it has more than 10,000 entries.</exception>
+    private static List<BatchEntry> Entries(ReadOnlyMemory<byte> bytes)
     {
         // Depth and encoding are checked per entry, so that one bad entry does not affect the others. The fast path parses a valid body only once.
         var isSound = RequestBody.TryParse(bytes, Limits.JsonDepthMax + 1, out var body) && Utf8.IsValid(bytes.Span);
@@ -63,20 +63,20 @@ public static class BatchEndpoints
         {
             if (body!.RootElement.ValueKind != JsonValueKind.Array)
             {
-                throw new RequestProblem(
+                throw new RequestException(
                     ProblemCode.Malformed, "The body must be a JSON array of events, or NDJSON with the content type application/x-ndjson.");
             }
 
             var count = body.RootElement.GetArrayLength();
             return count > Limits.EventsInRequestMax ? throw TooMany()
-                : isSound ? [.. body.RootElement.EnumerateArray().Select(BatchItem.Read)]
+                : isSound ? [.. body.RootElement.EnumerateArray().Select(BatchEntry.Read)]
                 : [.. body.RootElement.EnumerateArray().Select(entry => Item(JsonMarshal.GetRawUtf8Value(entry).ToArray(), "the entry"))];
         }
     }
 
-    private static List<BatchItem> Lines(ReadOnlyMemory<byte> bytes)
+    private static List<BatchEntry> Lines(ReadOnlyMemory<byte> bytes)
     {
-        var items = new List<BatchItem>();
+        var items = new List<BatchEntry>();
         while (!bytes.IsEmpty)
         {
             var end = bytes.Span.IndexOf((byte)'\n');
@@ -98,22 +98,22 @@ public static class BatchEndpoints
         return items;
     }
 
-    private static BatchItem Item(ReadOnlyMemory<byte> json, string what)
+    private static BatchEntry Item(ReadOnlyMemory<byte> json, string what)
     {
         if (!Utf8.IsValid(json.Span) || !RequestBody.TryParse(json, Limits.JsonDepthMax, out var body))
         {
-            return BatchItem.Malformed($"{what} is not JSON in UTF-8 of at most {Limits.JsonDepthMax} levels");
+            return BatchEntry.Malformed($"{what} is not JSON in UTF-8 of at most {Limits.JsonDepthMax} levels");
         }
 
         using (body)
         {
-            return BatchItem.Read(body.RootElement);
+            return BatchEntry.Read(body.RootElement);
         }
     }
 
-    private static List<(int Index, BatchItem Item)> Readable(List<BatchItem> items, BatchAnswerView[] answers)
+    private static List<(int Index, BatchEntry Item)> Readable(List<BatchEntry> items, BatchAnswerView[] answers)
     {
-        var readable = new List<(int, BatchItem)>(items.Count);
+        var readable = new List<(int, BatchEntry)>(items.Count);
         for (var i = 0; i < items.Count; i++)
         {
             if (items[i].Fault is { } fault)
@@ -138,7 +138,7 @@ public static class BatchEndpoints
     private static async Task<Code?> TryReportAsync(
         ExecutionGrainFactory executions,
         string id,
-        IReadOnlyList<(int Index, BatchItem Item)> items,
+        IReadOnlyList<(int Index, BatchEntry Item)> items,
         Caller caller,
         BatchAnswerView[] answers)
     {
@@ -160,7 +160,7 @@ public static class BatchEndpoints
     private static async Task<Code?> ReportOneAsync(
         ExecutionGrainFactory executions,
         string id,
-        IReadOnlyList<(int Index, BatchItem Item)> items,
+        IReadOnlyList<(int Index, BatchEntry Item)> items,
         Caller caller,
         BatchAnswerView[] answers)
     {
@@ -169,7 +169,7 @@ public static class BatchEndpoints
         for (var i = 0; i < items.Count; i++)
         {
             answers[items[i].Index] = answer.Refused is { } refused
-                ? Refused(id, items[i].Item.Event.EventId, refused, refused == Code.Forbidden ? EndpointShape.ForbiddenDetail(caller) : null)
+                ? Refused(id, items[i].Item.Event.EventId, refused, refused == Code.Forbidden ? EndpointConventions.ForbiddenDetail(caller) : null)
                 : Answered(id, answer.Results[i]);
         }
 
@@ -182,6 +182,6 @@ public static class BatchEndpoints
     private static BatchAnswerView Refused(string id, string? eventId, Code code, string? message = null) =>
         new(id, eventId, code is Code.Overloaded or Code.StoreUnavailable ? Result.Retry : Result.Rejected, code, message ?? ProblemCode.Title(code.Word()));
 
-    private static RequestProblem TooMany() =>
+    private static RequestException TooMany() =>
         RequestBody.TooLarge($"The request has more than {Limits.EventsInRequestMax} events.");
 }

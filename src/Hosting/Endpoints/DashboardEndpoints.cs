@@ -89,7 +89,7 @@ public static class DashboardEndpoints
 
     /// <summary>The ways to sign in that are configured, for the sign-in page.</summary>
     private static IResult Methods(ExecutionGrainsOptions options) =>
-        Reply.Json(new SignInMethodsView(options.OpenIdConnect is not null), ApiJson.Default.SignInMethodsView);
+        JsonResponse.Json(new SignInMethodsView(options.OpenIdConnect is not null), ApiJson.Default.SignInMethodsView);
 
     private static IResult Challenge(ExecutionGrainsOptions options) => options.OpenIdConnect is null
         ? new ProblemResult(ProblemCode.NotFound, "No identity provider is configured.")
@@ -97,11 +97,11 @@ public static class DashboardEndpoints
 
     private static async Task<IResult> SignInAsync(
         HttpContext http,
-        ApiKeys keys,
+        ApiKeyCache keys,
         OneTimeCodes codes,
-        Sessions sessions,
-        FailedSignIns failed,
-        AuditTrail trail)
+        SessionCookies sessions,
+        FailedSignInLimiter failed,
+        AuditWriter trail)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase))
         {
@@ -125,7 +125,7 @@ public static class DashboardEndpoints
             : keys.Find(form.GetValueOrDefault("key").ToString().Trim());
         if (found is not { } key)
         {
-            return failed.Count(http) is { } retryAfter ? FailedSignIns.TooMany(retryAfter) : Results.Redirect("/?signin=refused");
+            return failed.Count(http) is { } retryAfter ? FailedSignInLimiter.TooMany(retryAfter) : Results.Redirect("/?signin=refused");
         }
 
         sessions.SignIn(http, key);
@@ -133,7 +133,7 @@ public static class DashboardEndpoints
         return Results.Redirect("/");
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext http, Sessions sessions, Callers callers, AuditTrail trail)
+    private static async Task<IResult> SignOutAsync(HttpContext http, SessionCookies sessions, CallerResolver callers, AuditWriter trail)
     {
         if (CrossOrigin.IsForeign(http.Request))
         {

@@ -16,34 +16,35 @@ public static class EventEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/executions/{id}/events", ReportAsync).WithName("reportEvents")
-            .Describes(
-                Tags.Report,
+            .DescribesOperation(
+                ApiTags.Report,
                 "Report events of one execution",
                 "Applies the events in order and stores them durably before it answers. Each event has its own result: a refused event does not affect the "
-                + "others. An event for an unknown execution creates it; for a deleted one it is rejected with `unknown_execution`. Accepts an API key, or the run token of the execution.")
-            .Reads(HeaderShape.Trace)
-            .Needs(Role.Executor, runToken: true, own: true).Takes<EventsBody>().Gives<ReportView>().Problems(404, 429, 503)
-            .Refuses("id_taken")
-            .Means(200, "Every event was processed: `results` has one item per event, in the same order.");
+                + "others. An event for an unknown execution creates it; for a deleted one it is rejected with `unknown_execution`. "
+                + "Accepts an API key, or the run token of the execution.")
+            .ReadsHeaders(HeaderDocs.Trace)
+            .RequireAccess(Role.Executor, runToken: true, own: true).AcceptsBody<EventsBody>().ReturnsJson<ReportView>().Problems(404, 429, 503)
+            .ReturnsProblems("id_taken")
+            .DescribesResponse(200, "Every event was processed: `results` has one item per event, in the same order.");
 
-    private static async Task<IResult> ReportAsync(HttpContext http, string id, ExecutionGrainFactory executions, RunTokens tokens)
+    private static async Task<IResult> ReportAsync(HttpContext http, string id, ExecutionGrainFactory executions, RunTokenIssuer tokens)
     {
         var report = await ReadAsync(http.Request).ConfigureAwait(false);
         var credential = Credential.Of(http);
-        var execution = executions(EndpointShape.ExecutionIdOf(id));
+        var execution = executions(EndpointConventions.ExecutionIdOf(id));
         var caller = credential.Caller(http.Request);
         var answer = await execution.Report(report with { TokenEpoch = credential.Token?.Epoch }, caller).ConfigureAwait(false);
         if (answer.Refused is { } refused)
         {
             // A run token is issued for existing executions only, and an event creates an unknown one, so this one was deleted.
             return refused == Code.UnknownExecution && credential.Token is not null ? new ProblemResult(ProblemCode.TokenInvalid, "The execution was deleted.")
-                : refused == Code.UnknownExecution && report.Events.Length > 0 ? Reply.Json(Deleted(id, report), ApiJson.Default.ReportView)
+                : refused == Code.UnknownExecution && report.Events.Length > 0 ? JsonResponse.Json(Deleted(id, report), ApiJson.Default.ReportView)
                 : refused == Code.UnknownExecution ? ProblemResult.UnknownExecution(id)
                 : refused == Code.IdTaken ? ProblemResult.IdTaken(id)
-                : ProblemResult.Of(refused, refused == Code.Forbidden ? EndpointShape.ForbiddenDetail(caller) : null);
+                : ProblemResult.Of(refused, refused == Code.Forbidden ? EndpointConventions.ForbiddenDetail(caller) : null);
         }
 
-        return Reply.Json(View(id, answer, Fresh(credential.Token, answer, tokens)), ApiJson.Default.ReportView);
+        return JsonResponse.Json(View(id, answer, Fresh(credential.Token, answer, tokens)), ApiJson.Default.ReportView);
     }
 
     private static async Task<EventReport> ReadAsync(HttpRequest request)
@@ -64,13 +65,13 @@ public static class EventEndpoints
             throw RequestBody.TooLarge($"The request has {count} events; at most {Limits.EventsInRequestMax} are allowed.");
         }
 
-        return new EventReport(epoch, [.. events.EnumerateArray().Select(EventReading.Read)]);
+        return new EventReport(epoch, [.. events.EnumerateArray().Select(EventReader.Read)]);
     }
 
     /// <summary>
     /// A new run token if the current one is past half of its lifetime, else null. Not after the epoch has ended: renewals would keep its token valid forever.
     /// </summary>
-    private static (string Token, DateTimeOffset ExpiresAt)? Fresh(RunToken? token, ReportAnswer answer, RunTokens tokens) =>
+    private static (string Token, DateTimeOffset ExpiresAt)? Fresh(RunToken? token, ReportAnswer answer, RunTokenIssuer tokens) =>
         token is not null && token.Epoch == answer.Epoch && answer.Status < ExecutionStatus.Succeeded && tokens.IsPastHalf(token)
             ? tokens.Issue(token.ExecutionId, token.Epoch, token.KeyId)
             : null;
@@ -96,8 +97,12 @@ public static class EventEndpoints
         Version = 0,
         Epoch = 0,
         Control = new(CancelRequested: false, CancelReason: null, Stop: true),
-        Results = [.. report.Events.Select(e => new EventAnswer(FieldValidation.EventId(e.EventId), Result.Rejected, Code.UnknownExecution, "The execution was deleted."))],
+        Results = 
+        [
+            .. report.Events.Select(e =>
+                new EventAnswer(FieldValidation.EventId(e.EventId), Result.Rejected, Code.UnknownExecution, "The execution was deleted.")),
+        ],
     };
 
-    private static RequestProblem NoEvents() => new(ProblemCode.Malformed, "The body must be a JSON object with an array of events in the field events.");
+    private static RequestException NoEvents() => new(ProblemCode.Malformed, "The body must be a JSON object with an array of events in the field events.");
 }

@@ -17,47 +17,48 @@ public static class ExecutionEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/executions", CreateAsync).WithName("createExecution")
-            .Describes(
-                Tags.Report,
+            .DescribesOperation(
+                ApiTags.Report,
                 "Create an execution",
                 "Creates an execution. With `start` the call also claims and starts it. A repeated call answers 200: it fills in fields that have no value "
                 + "yet. A field that contradicts the stored value is answered `conflict`.")
-            .Reads(HeaderShape.IdempotencyKey, HeaderShape.Trace)
-            .Needs(Role.Executor, own: true).Takes<CreateBody>().Gives<HandleView>(200, 201).Problems(404, 429, 503)
-            .Refuses("conflict", "id_taken", "already_claimed", "already_finished")
-            .Means(200, "The execution already existed. `result` is `applied` if the call changed it, else `duplicate`.")
-            .Means(201, "The execution is created.");
+            .ReadsHeaders(HeaderDocs.IdempotencyKey, HeaderDocs.Trace)
+            .RequireAccess(Role.Executor, own: true).AcceptsBody<CreateBody>().ReturnsJson<HandleView>(200, 201).Problems(404, 429, 503)
+            .ReturnsProblems("conflict", "id_taken", "already_claimed", "already_finished")
+            .DescribesResponse(200, "The execution already existed. `result` is `applied` if the call changed it, else `duplicate`.")
+            .DescribesResponse(201, "The execution is created.");
         routes.MapPost("/v1/executions/{id}/claim", ClaimAsync).WithName("claimExecution")
-            .Describes(
-                Tags.Report,
+            .DescribesOperation(
+                ApiTags.Report,
                 "Claim an execution",
                 "Assigns a pending or paused execution to a worker and returns a run token for it. A repeated claim by the same worker and incarnation "
                 + "returns the same epoch.")
-            .Needs(Role.Executor, own: true).Takes<ClaimBody>().Gives<HandleView>().Problems(404, 429, 503).Refuses("already_claimed", "already_finished")
-            .Means(200, "The worker holds the execution. `token` is its run token.");
+            .RequireAccess(Role.Executor, own: true).AcceptsBody<ClaimBody>().ReturnsJson<HandleView>().Problems(404, 429, 503)
+            .ReturnsProblems("already_claimed", "already_finished")
+            .DescribesResponse(200, "The worker holds the execution. `token` is its run token.");
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, ExecutionGrainFactory executions, RunTokens tokens)
+    private static async Task<IResult> CreateAsync(HttpContext http, ExecutionGrainFactory executions, RunTokenIssuer tokens)
     {
         using var body = await RequestBody.ReadObjectAsync(http.Request).ConfigureAwait(false);
         var (create, said) = Read(body.RootElement);
         var id = said ?? IdOf(http.Request);
         var credential = Credential.Of(http);
         var answer = await executions(id).Create(create, credential.Caller(http.Request)).ConfigureAwait(false);
-        return Handle.Of(http, id, answer, credential, tokens);
+        return ExecutionHandleResult.Of(http, id, answer, credential, tokens);
     }
 
-    private static async Task<IResult> ClaimAsync(HttpContext http, string id, ExecutionGrainFactory executions, RunTokens tokens)
+    private static async Task<IResult> ClaimAsync(HttpContext http, string id, ExecutionGrainFactory executions, RunTokenIssuer tokens)
     {
         using var body = await RequestBody.ReadObjectAsync(http.Request).ConfigureAwait(false);
-        var worker = RequestBody.Fields(body.RootElement, CreateReading.WorkerOf);
+        var worker = RequestBody.Fields(body.RootElement, CreateReader.WorkerOf);
         var credential = Credential.Of(http);
-        var answer = await executions(EndpointShape.ExecutionIdOf(id)).Claim(worker, credential.Caller(http.Request)).ConfigureAwait(false);
-        return Handle.Of(http, id, answer, credential, tokens);
+        var answer = await executions(EndpointConventions.ExecutionIdOf(id)).Claim(worker, credential.Caller(http.Request)).ConfigureAwait(false);
+        return ExecutionHandleResult.Of(http, id, answer, credential, tokens);
     }
 
     private static (CreateExecution Create, string? Id) Read(System.Text.Json.JsonElement json) =>
-        RequestBody.Fields(json, fields => (CreateReading.Read(fields, out var id), id));
+        RequestBody.Fields(json, fields => (CreateReader.Read(fields, out var id), id));
 
     private static string IdOf(HttpRequest request)
     {
@@ -69,6 +70,6 @@ public static class ExecutionEndpoints
 
         return ExecutionId.IsValid(given)
             ? given
-            : throw new RequestProblem(ProblemCode.InvalidRequest, $"{IdempotencyKey} {ExecutionId.Rule}.");
+            : throw new RequestException(ProblemCode.InvalidRequest, $"{IdempotencyKey} {ExecutionId.Rule}.");
     }
 }

@@ -15,26 +15,26 @@ public static class HealthEndpoints
     {
         var routes = app.MapGroup("").AllowAnonymous();
         routes.MapGet("/.well-known/security.txt", SecurityTextAsync).ExcludeFromDescription();
-        routes.MapGet("/health/live", () => Reply.Json(new HealthView("live"), ApiJson.Default.HealthView)).WithName("isLive")
-            .Describes(
-                Tags.Health,
+        routes.MapGet("/health/live", () => JsonResponse.Json(new HealthView("live"), ApiJson.Default.HealthView)).WithName("isLive")
+            .DescribesOperation(
+                ApiTags.Health,
                 "Check whether the silo is alive",
                 "Liveness probe. Answers 200 while the process serves requests, even if the store cannot be reached.")
-            .Queries().Gives<HealthView>().Means(200, "The silo is alive.").Problems(413, 429);
+            .AcceptsQuery().ReturnsJson<HealthView>().DescribesResponse(200, "The silo is alive.").Problems(413, 429);
         routes.MapGet("/health/ready", ReadyAsync).WithName("isReady")
-            .Describes(
-                Tags.Health,
+            .DescribesOperation(
+                ApiTags.Health,
                 "Check whether the silo is ready",
                 "Readiness probe. Send requests to this silo only while it answers 200. It answers 503 while the store cannot be reached or the silo is "
                 + "stopping.")
-            .Queries().Gives<HealthView>()
-            .Means(200, "The silo is ready.").Problems(413, 429, 503);
+            .AcceptsQuery().ReturnsJson<HealthView>()
+            .DescribesResponse(200, "The silo is ready.").Problems(413, 429, 503);
     }
 
     /// <summary>RFC 9116; 404 unless settings give its fields.</summary>
     private static Task SecurityTextAsync(HttpContext http, ExecutionGrainsOptions options) => options.SecurityText is { } text
-        ? Reply.WriteTaggedAsync(http, Encoding.ASCII.GetBytes(text.Body), "text/plain; charset=utf-8")
-        : throw new RequestProblem(ProblemCode.NotFound, "This silo has no security.txt.");
+        ? JsonResponse.WriteTaggedAsync(http, Encoding.ASCII.GetBytes(text.Body), "text/plain; charset=utf-8")
+        : throw new RequestException(ProblemCode.NotFound, "This silo has no security.txt.");
 
     private static async Task<IResult> ReadyAsync(HttpContext http, IOperationsStore store, IHostApplicationLifetime lifetime)
     {
@@ -46,7 +46,7 @@ public static class HealthEndpoints
         try
         {
             await store.PingAsync(http.RequestAborted).ConfigureAwait(false);
-            return Reply.Json(new HealthView("ready"), ApiJson.Default.HealthView);
+            return JsonResponse.Json(new HealthView("ready"), ApiJson.Default.HealthView);
         }
         catch (StoreException)
         {

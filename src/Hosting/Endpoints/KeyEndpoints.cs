@@ -28,52 +28,54 @@ public static class KeyEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/me", Me).WithName("getMe")
-            .Describes(
-                Tags.Keys, "Read the caller's key", "Role, namespaces, name and expiry of the key of the request, or of the key that opened the session.")
-            .Needs(Role.Viewer).Gives<MeView>().Means(200, "The key of the caller.");
+            .DescribesOperation(
+                ApiTags.Keys, "Read the caller's key", "Role, namespaces, name and expiry of the key of the request, or of the key that opened the session.")
+            .RequireAccess(Role.Viewer).ReturnsJson<MeView>().DescribesResponse(200, "The key of the caller.");
         routes.MapGet("/v1/keys", ListAsync).WithName("listKeys")
-            .Describes(Tags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.")
-            .Needs(Role.Admin).Gives<PageView<KeyView>>().Means(200, "All keys, on one page.").Problems(503);
+            .DescribesOperation(ApiTags.Keys, "List API keys", "The keys of the caller's namespaces, without their secrets.")
+            .RequireAccess(Role.Admin).ReturnsJson<PageView<KeyView>>().DescribesResponse(200, "All keys, on one page.").Problems(503);
         routes.MapPost("/v1/keys", MakeAsync).WithName("createKey")
-            .Describes(
-                Tags.Keys,
+            .DescribesOperation(
+                ApiTags.Keys,
                 "Create an API key",
                 "Only this response contains the secret of the key. The key ends when the key that created it is revoked or expires.")
-            .Needs(Role.Admin).Takes<KeyBody>().Gives<KeyView>(201).Means(201, "The key is created. `key` is the secret.").Problems(503);
+            .RequireAccess(Role.Admin).AcceptsBody<KeyBody>().ReturnsJson<KeyView>(201)
+            .DescribesResponse(201, "The key is created. `key` is the secret.").Problems(503);
         routes.MapDelete("/v1/keys/{keyId}", RevokeAsync).WithName("revokeKey")
-            .Describes(
-                Tags.Keys,
+            .DescribesOperation(
+                ApiTags.Keys,
                 "Revoke an API key",
                 "Revokes the key and all keys that were created with it, directly or indirectly. Their sessions and run tokens end as well, on every silo "
                 + "within a second.")
-            .Needs(Role.Admin).Produces(204).Means(204, "The key is revoked.").Problems(503).Refuses(ProblemCode.NotFound);
+            .RequireAccess(Role.Admin).Produces(204).DescribesResponse(204, "The key is revoked.").Problems(503).ReturnsProblems(ProblemCode.NotFound);
         routes.MapPost("/v1/keys/{keyId}/rotate", RotateAsync).WithName("rotateKey")
-            .Describes(
-                Tags.Keys,
+            .DescribesOperation(
+                ApiTags.Keys,
                 "Rotate an API key",
                 "Gives the key a new secret, which only this response contains. The previous secret is accepted during the overlap. Sessions and run tokens "
                 + "stay valid; if somebody else may know the secret, revoke the key instead.")
-            .Needs(Role.Admin).TakesJson<RotateBody>(isOptional: true).Gives<KeyView>().Means(200, "The key is rotated. `key` is the new secret.")
-            .Problems(503).Refuses(ProblemCode.NotFound, "conflict");
+            .RequireAccess(Role.Admin).AcceptsAnyJson<RotateBody>(isOptional: true).ReturnsJson<KeyView>()
+            .DescribesResponse(200, "The key is rotated. `key` is the new secret.")
+            .Problems(503).ReturnsProblems(ProblemCode.NotFound, "conflict");
     }
 
     private static IResult Me(HttpContext http)
     {
         var key = Credential.Of(http).Key;
-        return Reply.Json(new MeView(key.KeyId, key.Name, key.Role.Word(), key.Namespaces ?? ["*"], key.ExpiresAt), ApiJson.Default.MeView);
+        return JsonResponse.Json(new MeView(key.KeyId, key.Name, key.Role.Word(), key.Namespaces ?? ["*"], key.ExpiresAt), ApiJson.Default.MeView);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IOperationsStore store)
     {
         var rows = await store.KeysAsync(http.RequestAborted).ConfigureAwait(false);
-        return Reply.Json(
+        return JsonResponse.Json(
             new PageView<KeyView>([.. rows.Where(r => Governs(http, r.Namespaces)).Select(r => View(r, null))], null), ApiJson.Default.PageViewKeyView);
     }
 
     private static async Task<IResult> MakeAsync(
         HttpContext http,
         IOperationsStore store,
-        ApiKeys keys,
+        ApiKeyCache keys,
         [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
     {
         using var body = await RequestBody.ReadObjectAsync(http.Request).ConfigureAwait(false);
@@ -83,20 +85,20 @@ public static class KeyEndpoints
         var row = RequestBody.Fields(body.RootElement, fields => Read(fields, key, parent, now));
         if (!Governs(http, row.Namespaces))
         {
-            throw new RequestProblem(ProblemCode.Forbidden, "A key can create keys for its own namespaces only.");
+            throw new RequestException(ProblemCode.Forbidden, "A key can create keys for its own namespaces only.");
         }
 
         // From here on the call must complete even if the client disconnects.
         await store.AddKeyAsync(row, Audit(http, now, "key.create", row), CancellationToken.None).ConfigureAwait(false);
         await keys.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
-        return Reply.Json(View(row, key), ApiJson.Default.KeyView, 201);
+        return JsonResponse.Json(View(row, key), ApiJson.Default.KeyView, 201);
     }
 
     private static async Task<IResult> RevokeAsync(
         HttpContext http,
         string keyId,
         IOperationsStore store,
-        ApiKeys keys,
+        ApiKeyCache keys,
         [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
     {
         var now = time.GetUtcNow();
@@ -116,7 +118,7 @@ public static class KeyEndpoints
         string keyId,
         IOperationsStore store,
         IAccessStore access,
-        ApiKeys keys,
+        ApiKeyCache keys,
         [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
     {
         var overlap = await OverlapAsync(http.Request).ConfigureAwait(false);
@@ -129,7 +131,7 @@ public static class KeyEndpoints
 
         if (Current(http, keys) is { } caller && !Lasts(rows, caller.KeyId, row))
         {
-            throw new RequestProblem(
+            throw new RequestException(
                 ProblemCode.Forbidden, "A key that expires or was created by another key can rotate only itself and the keys that it created.");
         }
 
@@ -147,19 +149,19 @@ public static class KeyEndpoints
         }
 
         await keys.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
-        return Reply.Json(View(row, key), ApiJson.Default.KeyView);
+        return JsonResponse.Json(View(row, key), ApiJson.Default.KeyView);
     }
 
     /// <summary>
     /// The caller's key, looked up again because it may have ended while the body was read. Null for an external caller: it has no stored key, so it cannot be
     /// the parent of one.
     /// </summary>
-    /// <exception cref="RequestProblem">The key was revoked or has expired.</exception>
-    private static ApiKey? Current(HttpContext http, ApiKeys keys)
+    /// <exception cref="RequestException">The key was revoked or has expired.</exception>
+    private static ApiKey? Current(HttpContext http, ApiKeyCache keys)
     {
         var credential = Credential.Of(http);
         return ExternalCaller.IsCause(credential.Cause) ? null
-            : keys.ById(credential.Key.KeyId) ?? throw new RequestProblem(ProblemCode.Unauthorized, "The key was revoked or has expired.");
+            : keys.ById(credential.Key.KeyId) ?? throw new RequestException(ProblemCode.Unauthorized, "The key was revoked or has expired.");
     }
 
     /// <summary>
@@ -207,7 +209,7 @@ public static class KeyEndpoints
         });
     }
 
-    private static ApiKeyRow Read(Fields fields, string key, ApiKey? parent, DateTimeOffset now) => new(
+    private static ApiKeyRow Read(JsonFields fields, string key, ApiKey? parent, DateTimeOffset now) => new(
         $"key_{Guid.CreateVersion7():N}",
         fields.Name("name", required: true) ?? "",
         (fields.Word<Role>("role", required: true) ?? Role.Viewer).Word(),
@@ -223,7 +225,7 @@ public static class KeyEndpoints
     /// The expiry of a new key. A past time is refused, because the key would never work and its creator would look for the cause elsewhere. A key must not
     /// outlive its parent; without a requested expiry it gets the parent's.
     /// </summary>
-    private static DateTimeOffset? ExpiresAt(Fields fields, ApiKey? parent, DateTimeOffset now)
+    private static DateTimeOffset? ExpiresAt(JsonFields fields, ApiKey? parent, DateTimeOffset now)
     {
         var end = fields.Time("expiresAt");
         if (end <= now)
@@ -241,7 +243,7 @@ public static class KeyEndpoints
     /// <summary>
     /// The namespaces of a new key; null, from <c>*</c>: all. The field is required, because a key for all namespaces should not be created by omission.
     /// </summary>
-    private static List<string>? Namespaces(Fields fields)
+    private static List<string>? Namespaces(JsonFields fields)
     {
         var names = new List<string>();
         if (fields.TryGet("namespaces", out var value) && value.ValueKind == JsonValueKind.Array)
@@ -266,7 +268,7 @@ public static class KeyEndpoints
         return names.Contains("*") ? null : names;
     }
 
-    private static string? Claims(Fields fields)
+    private static string? Claims(JsonFields fields)
     {
         if (!fields.TryGet("claims", out var value))
         {
@@ -306,7 +308,7 @@ public static class KeyEndpoints
     /// The audit row of an action on a key. If the key has exactly one namespace, the row is in it, so that the admins of that namespace can read it.
     /// </summary>
     private static AuditRow Audit(HttpContext http, DateTimeOffset now, string action, ApiKeyRow key) =>
-        AuditFacts.Row(http, now, action, key.Namespaces is [var only] ? only : null, key.KeyId);
+        AuditContext.Row(http, now, action, key.Namespaces is [var only] ? only : null, key.KeyId);
 
     private static KeyView View(ApiKeyRow row, string? key) => new()
     {

@@ -22,35 +22,38 @@ public static class ReadEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/executions", ListAsync).WithName("listExecutions")
-            .Describes(
-                Tags.Read,
+            .DescribesOperation(
+                ApiTags.Read,
                 "List executions",
                 "Newest first, or in the order of `sort`. A repeated filter matches any of its values; repeated `label` and `hasLabel` must all match. "
                 + "Different filters must all match; epoch filters must match the same epoch. A page may be short or empty although more follow: read on "
                 + "until `nextCursor` is null.")
-            .Needs(Role.Viewer).Queries([.. Query.FilterNames, "sort", .. Paging]).Gives<PageView<ExecutionSummary>>()
-            .Means(200, "A page of executions.").Problems(503);
+            .RequireAccess(Role.Viewer).AcceptsQuery([.. Query.FilterNames, "sort", .. Paging]).ReturnsJson<PageView<ExecutionSummary>>()
+            .DescribesResponse(200, "A page of executions.").Problems(503);
         routes.MapGet("/v1/executions/{id}", DetailAsync).WithName("getExecution")
-            .Describes(
-                Tags.Read,
+            .DescribesOperation(
+                ApiTags.Read,
                 "Read one execution",
                 "The summary with diagnostics, counts, lease, epochs, evidence, rejections, output and error. Lease, last contact and progress are current "
                 + "here; in lists they may lag.")
-            .Needs(Role.Viewer).Queries("payloads").Gives<ExecutionDetail>().Means(200, "The execution.").Problems(400, 404, 503);
+            .RequireAccess(Role.Viewer).AcceptsQuery("payloads").ReturnsJson<ExecutionDetail>().DescribesResponse(200, "The execution.")
+            .Problems(400, 404, 503);
         routes.MapGet("/v1/executions/{id}/steps", StepsAsync).WithName("listSteps")
-            .Describes(Tags.Read, "List the steps of an execution", "Oldest first; newest first with `order=desc`.")
-            .Needs(Role.Viewer).Queries(["stepStatus:status", "parentStep:parent", "order", "payloads", .. Paging]).Gives<PageView<StepView>>()
-            .Means(200, "A page of steps.").Problems(404, 503);
+            .DescribesOperation(ApiTags.Read, "List the steps of an execution", "Oldest first; newest first with `order=desc`.")
+            .RequireAccess(Role.Viewer).AcceptsQuery(["stepStatus:status", "parentStep:parent", "order", "payloads", .. Paging])
+            .ReturnsJson<PageView<StepView>>()
+            .DescribesResponse(200, "A page of steps.").Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/logs", LogsAsync).WithName("listLogs")
-            .Describes(Tags.Read, "List the log lines of an execution", "Oldest first; newest first with `order=desc`.")
-            .Needs(Role.Viewer).Queries(["level", "stepId", "q", "order", .. Paging]).Gives<PageView<LogView>>()
-            .Means(200, "A page of log lines.").Problems(404, 503);
+            .DescribesOperation(ApiTags.Read, "List the log lines of an execution", "Oldest first; newest first with `order=desc`.")
+            .RequireAccess(Role.Viewer).AcceptsQuery(["level", "stepId", "q", "order", .. Paging]).ReturnsJson<PageView<LogView>>()
+            .DescribesResponse(200, "A page of log lines.").Problems(404, 503);
         routes.MapGet("/v1/executions/{id}/history", HistoryAsync).WithName("listHistory")
-            .Describes(
-                Tags.Read,
+            .DescribesOperation(
+                ApiTags.Read,
                 "List the history of an execution",
                 "Every event, every decision of the tracker and every operator action, oldest first; newest first with `order=desc`.")
-            .Needs(Role.Viewer).Queries(["order", .. Paging]).Gives<PageView<HistoryView>>().Means(200, "A page of the history.").Problems(404, 503);
+            .RequireAccess(Role.Viewer).AcceptsQuery(["order", .. Paging]).ReturnsJson<PageView<HistoryView>>()
+            .DescribesResponse(200, "A page of the history.").Problems(404, 503);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IExecutionReads reads)
@@ -59,7 +62,7 @@ public static class ReadEndpoints
         var filter = Query.Filter(query, Credential.Of(http).Key.Namespaces) with { Sort = Query.Word(query, "sort", ListSort.Created) };
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
         var page = await Query.PagedAsync(query, () => reads.ListAsync(filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
-        return Reply.Json(Page(page, ViewMapping.Summary), ApiJson.Default.PageViewExecutionSummary);
+        return JsonResponse.Json(Page(page, ViewMapping.Summary), ApiJson.Default.PageViewExecutionSummary);
     }
 
     private static async Task<IResult> DetailAsync(HttpContext http, string id, IExecutionStore store, IExecutionReads reads, ExecutionGrainFactory executions)
@@ -68,12 +71,12 @@ public static class ReadEndpoints
         var payloads = Query.Flag(http.Request.Query, "payloads", otherwise: true);
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
         var live = state.IsFinal ? null : await executions(id).Liveness().ConfigureAwait(false);
-        var parts = new DetailParts(
+        var parts = new ExecutionDetailParts(
             state.EvidenceCount == 0 ? [] : await reads.EvidenceAsync(state, cancel).ConfigureAwait(false),
             state.RejectionCount == 0 ? [] : await reads.RejectionsAsync(state, cancel).ConfigureAwait(false),
             state.IsFinal ? await reads.FinalPayloadAsync(state, state.Epoch, cancel).ConfigureAwait(false) : null);
         parts = payloads || parts.Final is null ? parts : parts with { Final = parts.Final with { Output = null } };
-        return Reply.Json(ViewMapping.Detail(state, live, parts), ApiJson.Default.ExecutionDetail);
+        return JsonResponse.Json(ViewMapping.Detail(state, live, parts), ApiJson.Default.ExecutionDetail);
     }
 
     private static async Task<IResult> StepsAsync(HttpContext http, string id, IExecutionStore store, IExecutionReads reads)
@@ -89,7 +92,7 @@ public static class ReadEndpoints
         };
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
         var page = await Query.PagedAsync(query, () => reads.StepsAsync(state, filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
-        return Reply.Json(Page(page, ViewMapping.Step), ApiJson.Default.PageViewStepView);
+        return JsonResponse.Json(Page(page, ViewMapping.Step), ApiJson.Default.PageViewStepView);
     }
 
     private static async Task<IResult> LogsAsync(HttpContext http, string id, IExecutionStore store, IExecutionReads reads)
@@ -97,10 +100,10 @@ public static class ReadEndpoints
         var query = http.Request.Query;
         var (limit, cursor) = (Query.Limit(query), Query.Cursor(query));
         var filter = new LogFilter(
-            Query.Word(query, "level", Severity.Debug, LevelWords.Aliases), Query.One(query, "stepId"), Query.One(query, "q"), Query.IsDescending(query));
+            Query.Word(query, "level", Severity.Debug, LogLevelAliases.Aliases), Query.One(query, "stepId"), Query.One(query, "q"), Query.IsDescending(query));
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
         var page = await Query.PagedAsync(query, () => reads.LogsAsync(state, filter, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
-        return Reply.Json(Page(page, ViewMapping.Log), ApiJson.Default.PageViewLogView);
+        return JsonResponse.Json(Page(page, ViewMapping.Log), ApiJson.Default.PageViewLogView);
     }
 
     private static async Task<IResult> HistoryAsync(HttpContext http, string id, IExecutionStore store, IExecutionReads reads)
@@ -109,16 +112,16 @@ public static class ReadEndpoints
         var (limit, cursor, newestFirst) = (Query.Limit(query), Query.Cursor(query), Query.IsDescending(query));
         var state = await LoadAsync(http, id, store).ConfigureAwait(false);
         var page = await Query.PagedAsync(query, () => reads.HistoryAsync(state, newestFirst, limit, cursor, http.RequestAborted)).ConfigureAwait(false);
-        return Reply.Json(Page(page, ViewMapping.History), ApiJson.Default.PageViewHistoryView);
+        return JsonResponse.Json(Page(page, ViewMapping.History), ApiJson.Default.PageViewHistoryView);
     }
 
-    /// <exception cref="RequestProblem">The execution does not exist, or the caller may not see its namespace.</exception>
+    /// <exception cref="RequestException">The execution does not exist, or the caller may not see its namespace.</exception>
     private static async Task<ExecutionState> LoadAsync(HttpContext http, string id, IExecutionStore store)
     {
-        var state = await store.LoadAsync(new ExecutionId(EndpointShape.ExecutionIdOf(id)), http.RequestAborted).ConfigureAwait(false);
+        var state = await store.LoadAsync(new ExecutionId(EndpointConventions.ExecutionIdOf(id)), http.RequestAborted).ConfigureAwait(false);
         return state is not null && Credential.Of(http).Sees(state.Namespace)
             ? state
-            : throw new RequestProblem(ProblemCode.UnknownExecution, $"There is no execution {id}.");
+            : throw new RequestException(ProblemCode.UnknownExecution, $"There is no execution {id}.");
     }
 
     private static PageView<TView> Page<TRow, TView>(Page<TRow> page, Func<TRow, TView> view) => new([.. page.Items.Select(view)], page.NextCursor);

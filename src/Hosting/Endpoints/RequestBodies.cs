@@ -10,7 +10,7 @@ namespace ExecutionGrains.Hosting.Endpoints;
 // field of an event becomes the result of that event, and the response to a bad request names every wrong field.
 
 /// <summary>Bounds as constants, for the validation attributes that the OpenAPI document is generated from.</summary>
-internal static class Shape
+internal static class SchemaBounds
 {
     public const string Id = @"^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,128}$";
     public const double CostMax = (double)Limits.CostMax;
@@ -38,7 +38,7 @@ public sealed record CreateBody
     /// The execution's id: 1 to 128 characters of <c>A-Z a-z 0-9 . _ : -</c>, not <c>.</c> or <c>..</c>. Default: the header <c>Idempotency-Key</c>; without
     /// it, a generated id, so that a retry creates a second execution.
     /// </summary>
-    [RegularExpression(Shape.Id)]
+    [RegularExpression(SchemaBounds.Id)]
     public string? ExecutionId { get; init; }
 
     /// <summary>The name of the workflow: 1 to 256 characters.</summary>
@@ -64,7 +64,7 @@ public sealed record CreateBody
     public string? ConfigVersion { get; init; }
 
     /// <summary>The id of the execution that started this one.</summary>
-    [RegularExpression(Shape.Id)]
+    [RegularExpression(SchemaBounds.Id)]
     public string? ParentExecutionId { get; init; }
 
     /// <summary>Whether the input and output of steps are stored. Default: the header <c>X-Workflow-Trace</c>, else false.</summary>
@@ -181,7 +181,7 @@ public abstract record Event
         public string? ConfigVersion { get; init; }
 
         /// <summary>The id of the execution that started this one.</summary>
-        [RegularExpression(Shape.Id)]
+        [RegularExpression(SchemaBounds.Id)]
         public string? ParentExecutionId { get; init; }
 
         /// <summary>Whether the input and output of steps are stored. Default: unchanged.</summary>
@@ -249,7 +249,7 @@ public abstract record Event
         public RawJson? Error { get; init; }
 
         /// <summary>The total cost, in a unit that the worker chooses: 0 to 1,000,000,000,000,000. Default: the sum of the steps' costs.</summary>
-        [Range(0, Shape.CostMax)]
+        [Range(0, SchemaBounds.CostMax)]
         public decimal? Cost { get; init; }
 
         /// <summary>Number of trace spans that the execution recorded in another system, from 0. Default: none.</summary>
@@ -319,7 +319,7 @@ public abstract record Event
         public RawJson? Error { get; init; }
 
         /// <summary>The cost of the step, in a unit that the worker chooses: 0 to 1,000,000,000,000,000. Default: none.</summary>
-        [Range(0, Shape.CostMax)]
+        [Range(0, SchemaBounds.CostMax)]
         public decimal? Cost { get; init; }
 
         /// <summary>Memory used by the step, in bytes, from 0. Default: none.</summary>
@@ -389,7 +389,7 @@ public sealed record AddressedEvent
     /// <summary>
     /// The execution's id: 1 to 128 characters of <c>A-Z a-z 0-9 . _ : -</c>, not <c>.</c> or <c>..</c>. An event with an unknown id creates the execution.
     /// </summary>
-    [RegularExpression(Shape.Id)]
+    [RegularExpression(SchemaBounds.Id)]
     public required string ExecutionId { get; init; }
 
     /// <summary>The epoch of the event, from 1. Default 1.</summary>

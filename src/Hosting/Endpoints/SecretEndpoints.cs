@@ -14,24 +14,24 @@ public static class SecretEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/secrets/rotate", RotateAsync).WithName("rotateSecrets")
-            .Describes(
-                Tags.Keys,
+            .DescribesOperation(
+                ApiTags.Keys,
                 "Rotate the signing secrets",
                 "After a few seconds, every silo signs run tokens and sessions with new secrets. Those signed with the previous secrets stay valid until they "
                 + "expire.")
-            .Needs(Role.Admin, everywhere: true).Gives<SecretsView>().Means(200, "The secrets are rotated.").Problems(503);
+            .RequireAccess(Role.Admin, everywhere: true).ReturnsJson<SecretsView>().DescribesResponse(200, "The secrets are rotated.").Problems(503);
 
     private static async Task<IResult> RotateAsync(
         HttpContext http,
         SecretVault vault,
-        Signing signing,
+        PayloadSigner signing,
         [FromKeyedServices(TrackerClock.Key)] TimeProvider time)
     {
         // The rotation must complete even if the client disconnects.
-        var audit = AuditFacts.Row(http, time.GetUtcNow(), "secrets.rotate", null, null);
+        var audit = AuditContext.Row(http, time.GetUtcNow(), "secrets.rotate", null, null);
         var rings = await vault.RotateAsync(audit, CancellationToken.None).ConfigureAwait(false);
         await signing.RefreshAsync(vault, CancellationToken.None).ConfigureAwait(false);
-        return Reply.Json(View(rings), ApiJson.Default.SecretsView);
+        return JsonResponse.Json(View(rings), ApiJson.Default.SecretsView);
     }
 
     private static SecretsView View(SigningKeyRings rings) =>

@@ -58,7 +58,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     {
         switch (failure)
         {
-            case RequestProblem problem:
+            case RequestException problem:
                 return new ProblemResult(problem.Code, problem.Message, problem.Errors);
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
                 return new ProblemResult(ProblemCode.RequestTimeout, "The body arrived too slowly; send the request again.");

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Primitives;
 namespace ExecutionGrains.Hosting.Http;
 
 /// <summary>
-/// Reads and validates query parameters. All methods throw a <see cref="RequestProblem"/> with the code <c>invalid_parameter</c> that names the parameter which
+/// Reads and validates query parameters. All methods throw a <see cref="RequestException"/> with the code <c>invalid_parameter</c> that names the parameter
+/// which
 /// is unknown or not valid.
 /// </summary>
 public static class Query
@@ -30,7 +31,7 @@ public static class Query
 
     private static readonly IntegerRange Milliseconds = new(0, (long)TimeSpan.FromDays(366_000).TotalMilliseconds);
 
-    /// <exception cref="RequestProblem">A parameter is not one of the endpoint's. The message suggests the most similar one.</exception>
+    /// <exception cref="RequestException">A parameter is not one of the endpoint's. The message suggests the most similar one.</exception>
     public static void RefuseUnknown(IQueryCollection query, IReadOnlyList<string> known)
     {
         foreach (var name in query.Keys)
@@ -117,7 +118,7 @@ public static class Query
         throw Bad("window", "must be a whole number of s, m, h or d, from 1m to 366d", text);
     }
 
-    public static RequestProblem Bad(string name, string rule, string was) => Problem(name, rule, $", was {UnicodeText.Truncate(was, ShownLength)}");
+    public static RequestException Bad(string name, string rule, string was) => Problem(name, rule, $", was {UnicodeText.Truncate(was, ShownLength)}");
 
     /// <summary>
     /// Runs a read that takes the parameter <c>cursor</c>. The store throws <see cref="ArgumentException"/> for a cursor that belongs to another list or other
@@ -135,11 +136,11 @@ public static class Query
         }
     }
 
-    private static RequestProblem Problem(string name, string rule, string was = "")
+    private static RequestException Problem(string name, string rule, string was = "")
     {
         var shown = UnicodeText.ReplaceUnstorable(UnicodeText.Truncate(name, ShownLength));
         var pointer = "/" + shown.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
-        return new RequestProblem(ProblemCode.InvalidParameter, $"The query parameter {shown} {rule}{was}.", [new FieldErrorView(pointer, rule)]);
+        return new RequestException(ProblemCode.InvalidParameter, $"The query parameter {shown} {rule}{was}.", [new FieldErrorView(pointer, rule)]);
     }
 
     private static string[] All(IQueryCollection query, string name, int most = ValuesMax)
@@ -216,8 +217,8 @@ public static class Query
         }
 
         // In a query, + means a space: the offset of a time that the caller did not escape arrives with a space instead of a plus.
-        var isRead = IsoTimes.TryParse(text, out var time)
-            || (text.LastIndexOf(' ') is >= 0 and var blank && IsoTimes.TryParse($"{text.AsSpan(0, blank)}+{text.AsSpan(blank + 1)}", out time));
+        var isRead = IsoTimeParser.TryParse(text, out var time)
+            || (text.LastIndexOf(' ') is >= 0 and var blank && IsoTimeParser.TryParse($"{text.AsSpan(0, blank)}+{text.AsSpan(blank + 1)}", out time));
         return isRead ? time : throw Bad(name, FieldValidation.TimeRule, text);
     }
 

@@ -19,8 +19,8 @@ public static class RequestBody
 
     /// <summary>Reads the whole body, decompressed, without its byte order mark.</summary>
     /// <param name="max">Maximum size of the decompressed body in bytes. Default 4 MiB.</param>
-    /// <exception cref="RequestProblem">
-    /// The body is larger than <paramref name="max"/>, cannot be decompressed, or exceeds the memory allowed for bodies (<see cref="BodyBudget"/>).
+    /// <exception cref="RequestException">
+    /// The body is larger than <paramref name="max"/>, cannot be decompressed, or exceeds the memory allowed for bodies (<see cref="BodyMemoryBudget"/>).
     /// </exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int max = Limits.RequestBytesMax)
     {
@@ -34,7 +34,7 @@ public static class RequestBody
         return bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
     }
 
-    /// <exception cref="RequestProblem">The text is not JSON, or nested deeper than <paramref name="depthMax"/>.</exception>
+    /// <exception cref="RequestException">The text is not JSON, or nested deeper than <paramref name="depthMax"/>.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, int depthMax = Limits.JsonDepthMax)
     {
         try
@@ -43,7 +43,7 @@ public static class RequestBody
         }
         catch (JsonException failure)
         {
-            throw new RequestProblem(
+            throw new RequestException(
                 ProblemCode.Malformed,
                 $"The body is not JSON of at most {Limits.JsonDepthMax} levels: line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}.");
         }
@@ -66,18 +66,18 @@ public static class RequestBody
 
     /// <summary>Reads a body that is one JSON value in UTF-8.</summary>
     /// <param name="mayBeEmpty">Whether a missing body is read as an empty object.</param>
-    /// <exception cref="RequestProblem">The body is too large, not UTF-8, not JSON, or nested deeper than 64 levels.</exception>
+    /// <exception cref="RequestException">The body is too large, not UTF-8, not JSON, or nested deeper than 64 levels.</exception>
     public static async Task<JsonDocument> ReadJsonAsync(HttpRequest request, bool mayBeEmpty = false)
     {
         var bytes = await ReadAsync(request).ConfigureAwait(false);
-        return !Utf8.IsValid(bytes.Span) ? throw new RequestProblem(ProblemCode.Malformed, "The body is not UTF-8.")
+        return !Utf8.IsValid(bytes.Span) ? throw new RequestException(ProblemCode.Malformed, "The body is not UTF-8.")
             : bytes.IsEmpty && mayBeEmpty ? Parse("{}"u8.ToArray())
             : Parse(bytes);
     }
 
     /// <summary>Reads a body that is one JSON object in UTF-8.</summary>
     /// <param name="mayBeEmpty">Whether a missing body is read as an empty object.</param>
-    /// <exception cref="RequestProblem">As for <see cref="ReadJsonAsync"/>; or the value is not an object.</exception>
+    /// <exception cref="RequestException">As for <see cref="ReadJsonAsync"/>; or the value is not an object.</exception>
     public static async Task<JsonDocument> ReadObjectAsync(HttpRequest request, bool mayBeEmpty = false)
     {
         var document = await ReadJsonAsync(request, mayBeEmpty).ConfigureAwait(false);
@@ -87,14 +87,14 @@ public static class RequestBody
         }
 
         document.Dispose();
-        throw new RequestProblem(ProblemCode.InvalidRequest, "The body must be an object.", [new FieldErrorView("", "must be an object")]);
+        throw new RequestException(ProblemCode.InvalidRequest, "The body must be an object.", [new FieldErrorView("", "must be an object")]);
     }
 
     /// <summary>Reads the fields of a JSON object.</summary>
-    /// <exception cref="RequestProblem">A field is missing or not valid. The problem lists all such fields.</exception>
-    public static T Fields<T>(JsonElement json, Func<Fields, T> read)
+    /// <exception cref="RequestException">A field is missing or not valid. The problem lists all such fields.</exception>
+    public static T Fields<T>(JsonElement json, Func<JsonFields, T> read)
     {
-        var fields = new Fields(json);
+        var fields = new JsonFields(json);
         T value;
         try
         {
@@ -102,7 +102,7 @@ public static class RequestBody
         }
         catch (InvalidOperationException)
         {
-            throw new RequestProblem(ProblemCode.InvalidRequest, "A property's name holds a lone surrogate.");
+            throw new RequestException(ProblemCode.InvalidRequest, "A property's name holds a lone surrogate.");
         }
 
         if (fields.IsFine)
@@ -111,10 +111,10 @@ public static class RequestBody
         }
 
         var errors = fields.Faults.Select(e => new FieldErrorView(e.Pointer, e.Message)).ToArray();
-        throw new RequestProblem(ProblemCode.InvalidRequest, $"{errors[0].Pointer}: {errors[0].Message}.", errors);
+        throw new RequestException(ProblemCode.InvalidRequest, $"{errors[0].Pointer}: {errors[0].Message}.", errors);
     }
 
-    public static RequestProblem TooLarge(string detail) => new(ProblemCode.RequestTooLarge, detail);
+    public static RequestException TooLarge(string detail) => new(ProblemCode.RequestTooLarge, detail);
 
     private static async Task<ReadOnlyMemory<byte>> GatherAsync(HttpRequest request, int expected, int max)
     {
@@ -125,11 +125,11 @@ public static class RequestBody
         catch (Exception unsound) when (unsound is InvalidDataException or InvalidOperationException)
         {
             // Exceptions of .NET's GZipStream and BrotliStream for data that they cannot decompress.
-            throw new RequestProblem(ProblemCode.Malformed, "The body does not match its Content-Encoding.");
+            throw new RequestException(ProblemCode.Malformed, "The body does not match its Content-Encoding.");
         }
         catch (Exception unsound) when (IsChunkFault(unsound) && !request.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            throw new RequestProblem(ProblemCode.Malformed, "The chunked encoding of the body is not valid.");
+            throw new RequestException(ProblemCode.Malformed, "The chunked encoding of the body is not valid.");
         }
     }
 
@@ -141,7 +141,7 @@ public static class RequestBody
 
     private static async Task<ReadOnlyMemory<byte>> GatherUnguardedAsync(HttpRequest request, int expected, int max)
     {
-        var held = request.HttpContext.RequestServices.GetRequiredService<BodyBudget>().Open(request.HttpContext);
+        var held = request.HttpContext.RequestServices.GetRequiredService<BodyMemoryBudget>().Open(request.HttpContext);
         var (body, cancel) = (request.Body, request.HttpContext.RequestAborted);
         var size = Math.Max(expected, 256) + 1;
         held.Take(size);

@@ -50,7 +50,7 @@ public static class ViewMapping
     /// <param name="live">
     /// Contact, lease and progress from the memory of the grain, which are newer than the row; null: use the row, as for a finished execution.
     /// </param>
-    public static ExecutionDetail Detail(ExecutionState stored, LivenessView? live, DetailParts parts)
+    public static ExecutionDetail Detail(ExecutionState stored, LivenessView? live, ExecutionDetailParts parts)
     {
         var state = live is null ? stored : stored with
         {

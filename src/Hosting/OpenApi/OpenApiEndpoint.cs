@@ -47,8 +47,8 @@ public static class OpenApiEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet($"/openapi/{Version}.json", async (HttpContext http, OpenApiDocumentCache text) =>
-            await Reply.WriteTaggedAsync(http, await text.ReadAsync().ConfigureAwait(false), "application/json; charset=utf-8").ConfigureAwait(false))
-        .ExcludeFromDescription().AllowAnonymous().WithMetadata(QueryNames.None);
+            await JsonResponse.WriteTaggedAsync(http, await text.ReadAsync().ConfigureAwait(false), "application/json; charset=utf-8").ConfigureAwait(false))
+        .ExcludeFromDescription().AllowAnonymous().WithMetadata(AcceptedQueryParameters.None);
 
     private static void Describe(OpenApiDocument document)
     {
@@ -60,7 +60,7 @@ public static class OpenApiEndpoint
             Contact = new OpenApiContact { Name = "ExecutionGrains" },
         };
         document.Servers = [new OpenApiServer { Url = "/", Description = "The silo that serves this document" }];
-        document.Tags = new HashSet<OpenApiTag>(Tags.All.Select(t => new OpenApiTag { Name = t.Name, Description = t.Description }));
+        document.Tags = new HashSet<OpenApiTag>(ApiTags.All.Select(t => new OpenApiTag { Name = t.Name, Description = t.Description }));
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
         document.Components.SecuritySchemes["bearer"] = new OpenApiSecurityScheme
@@ -79,21 +79,22 @@ public static class OpenApiEndpoint
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
         {
             (parameter.Schema, parameter.Description) = parameter.Name == "id"
-                ? (new OpenApiSchema { Type = JsonSchemaType.String, Pattern = Endpoints.Shape.Id }, "The execution's id.")
+                ? (new OpenApiSchema { Type = JsonSchemaType.String, Pattern = Endpoints.SchemaBounds.Id }, "The execution's id.")
                 : (new OpenApiSchema { Type = JsonSchemaType.String }, "The id of the API key, as listed; not the key itself.");
         }
 
-        foreach (var name in metadata.OfType<QueryNames>().SelectMany(q => q.Shapes))
+        foreach (var name in metadata.OfType<AcceptedQueryParameters>().SelectMany(q => q.Shapes))
         {
-            operation.Parameters.Add(QueryParameters.Of(name));
+            operation.Parameters.Add(QueryParameterDocs.Of(name));
         }
 
-        foreach (var header in metadata.OfType<RequestHeaders>().SelectMany(h => h.Headers).Concat(isGet ? [HeaderShape.IfNoneMatch] : []))
+        foreach (var header in metadata.OfType<DocumentedHeaders>().SelectMany(h => h.Headers).Concat(isGet ? [HeaderDocs.IfNoneMatch] : []))
         {
             operation.Parameters.Add(header.Parameter());
         }
 
-        if (metadata.OfType<BodyTypes>().SingleOrDefault() is { } types && operation.RequestBody?.Content is { } content && content.Remove("*/*", out var body))
+        if (metadata.OfType<AcceptedContentTypes>().SingleOrDefault() is { } types && operation.RequestBody?.Content is { } content
+            && content.Remove("*/*", out var body))
         {
             foreach (var type in types.Names)
             {
@@ -105,7 +106,7 @@ public static class OpenApiEndpoint
         }
 
         DescribeAnswers(operation, metadata, context.Document!, isGet);
-        if (metadata.OfType<Access>().Any())
+        if (metadata.OfType<AccessRequirement>().Any())
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [] }];
         }
@@ -125,8 +126,8 @@ public static class OpenApiEndpoint
         {
             if (answer is OpenApiResponse response && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var status))
             {
-                response.Description = AnswerShape.Description(status, metadata);
-                response.Headers = AnswerShape.Headers(status, isGet).ToDictionary(h => h.Name, h => (IOpenApiHeader)h.Header(), StringComparer.Ordinal);
+                response.Description = ResponseDocs.Description(status, metadata);
+                response.Headers = ResponseDocs.Headers(status, isGet).ToDictionary(h => h.Name, h => (IOpenApiHeader)h.Header(), StringComparer.Ordinal);
             }
         }
 

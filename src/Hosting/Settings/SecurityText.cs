@@ -48,7 +48,8 @@ public sealed record SecurityText(string Body, DateTimeOffset Expires)
             {
                 if (value.Length > LengthMax || value.Any(c => c is < ' ' or > '~') || (isUri && !IsUri(value)))
                 {
-                    fail(Key(setting), isUri ? "must be https:, mailto:, tel:, dns: or openpgp4fpr: addresses, several by a comma" : "must be printable ASCII", value);
+                    const string uris = "must be https:, mailto:, tel:, dns: or openpgp4fpr: addresses, several by a comma";
+                    fail(Key(setting), isUri ? uris : "must be printable ASCII", value);
                 }
 
                 body.Append(field).Append(": ").Append(value).Append('\n');

@@ -21,8 +21,9 @@ internal static class ApiSetup
         services.TryAddKeyedSingleton(TrackerClock.Key, TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<TrackerStartup>().AddHostedService(provider => provider.GetRequiredService<TrackerStartup>());
-        services.AddSingleton<Freshness>().AddSingleton<OneTimeCodes>();
-        services.AddSingleton<ApiKeys>().AddSingleton<Signing>().AddSingleton<RunTokens>().AddSingleton<AdminKeySetup>().AddSingleton<BodyBudget>();
+        services.AddSingleton<CredentialCacheAge>().AddSingleton<OneTimeCodes>();
+        services.AddSingleton<ApiKeyCache>().AddSingleton<PayloadSigner>().AddSingleton<RunTokenIssuer>();
+        services.AddSingleton<AdminKeySetup>().AddSingleton<BodyMemoryBudget>();
         AuthenticationSetup.Add(services, options);
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<AuditSealer>().AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
@@ -40,19 +41,19 @@ internal static class ApiSetup
 
     public static IApplicationBuilder Use(IApplicationBuilder app)
     {
-        var limits = app.ApplicationServices.GetRequiredService<RequestLimits>();
+        var limits = app.ApplicationServices.GetRequiredService<RequestRateLimits>();
         app.UseResponseCompression();
-        app.UseMiddleware<AnswerHeadersMiddleware>();
-        app.UseMiddleware<HeadMiddleware>();
-        app.UseMiddleware<RefusedActionMiddleware>();
+        app.UseMiddleware<ResponseHeadersMiddleware>();
+        app.UseMiddleware<HeadAsGetMiddleware>();
+        app.UseMiddleware<ForbiddenAuditMiddleware>();
         app.UseMiddleware<ProblemMiddleware>();
-        app.UseMiddleware<HeadSizeMiddleware>();
+        app.UseMiddleware<RequestHeadLimitMiddleware>();
         app.UseRateLimiter(limits.PerAddress());
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter(limits.PerKey());
-        app.UseMiddleware<RequestShapeMiddleware>();
+        app.UseMiddleware<RequestValidationMiddleware>();
         return app.UseRequestDecompression();
     }
 
@@ -61,12 +62,12 @@ internal static class ApiSetup
         ExecutionEndpoints.Map(routes);
         EventEndpoints.Map(routes);
         BatchEndpoints.Map(routes);
-        OperateEndpoints.Map(routes);
+        OperatorEndpoints.Map(routes);
         KeyEndpoints.Map(routes);
         SecretEndpoints.Map(routes);
         ReadEndpoints.Map(routes);
         AuditEndpoints.Map(routes);
-        FigureEndpoints.Map(routes);
+        StatsEndpoints.Map(routes);
         HealthEndpoints.Map(routes);
         DashboardEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);

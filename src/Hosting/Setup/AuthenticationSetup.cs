@@ -36,20 +36,21 @@ internal static class AuthenticationSetup
 
     public static void Add(IServiceCollection services, ExecutionGrainsOptions options)
     {
-        services.AddSingleton<Callers>().AddSingleton<EndedSessions>().AddSingleton<Sessions>().AddSingleton<SchemeSelection>();
-        services.AddSingleton<RefusalCounters>().AddSingleton<FailedSignIns>().AddSingleton<RequestLimits>();
+        services.AddSingleton<CallerResolver>().AddSingleton<SessionRevocations>().AddSingleton<SessionCookies>().AddSingleton<SchemeSelector>();
+        services.AddSingleton<AuthMetrics>().AddSingleton<FailedSignInLimiter>().AddSingleton<RequestRateLimits>();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>().AddSingleton<IAuthorizationMiddlewareResultHandler, AccessResultHandler>();
-        services.AddSingleton<AuditTrail>().AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
+        services.AddSingleton<AuditWriter>().AddHostedService(provider => provider.GetRequiredService<AuditWriter>());
         services.AddAuthorization();
         services.AddRateLimiter(_ => { });
         var schemes = services.AddAuthentication()
             .AddPolicyScheme(SchemeNames.Any, null, any =>
-                any.ForwardDefaultSelector = http => http.RequestServices.GetRequiredService<SchemeSelection>().Of(http))
+                any.ForwardDefaultSelector = http => http.RequestServices.GetRequiredService<SchemeSelector>().Of(http))
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(SchemeNames.ApiKey, null)
             .AddScheme<AuthenticationSchemeOptions, RunTokenHandler>(SchemeNames.RunToken, null)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SchemeNames.Session, null);
-        // Data Protection would otherwise keep a key ring in the home folder. SigningProtection derives its key from the secret that all silos share.
-        services.RemoveAll<IDataProtectionProvider>().AddSingleton<IDataProtectionProvider, SigningProtection>();
+        // Data Protection would otherwise keep a key ring in the home folder. SigningDataProtectionProvider derives its key from the secret that all silos
+        // share.
+        services.RemoveAll<IDataProtectionProvider>().AddSingleton<IDataProtectionProvider, SigningDataProtectionProvider>();
         foreach (var ring in services.Where(s => s.ImplementationType?.Name == KeyRingService).ToList())
         {
             services.Remove(ring);
@@ -80,7 +81,7 @@ internal static class AuthenticationSetup
             certificates.RevocationMode = X509RevocationMode.NoCheck;
             certificates.ValidateCertificateUse = true;
             certificates.ValidateValidityPeriod = true;
-            certificates.Events = CertificateReading.Events(settings);
+            certificates.Events = CertificateEvents.Events(settings);
         });
 
     private static void AddOpenIdConnect(AuthenticationBuilder schemes, OpenIdConnectSettings settings) =>

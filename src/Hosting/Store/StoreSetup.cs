@@ -28,11 +28,13 @@ public static class StoreSetup
         {
             silo.AddAdoNetGrainStorage(
                 JanitorGrain.StorageName,
-                ado => (ado.Invariant, ado.ConnectionString, ado.GrainStorageSerializer) = ("Npgsql", options.StoreConnectionString!, new JsonGrainStorageSerializer()));
+                ado => (ado.Invariant, ado.ConnectionString, ado.GrainStorageSerializer) =
+                    ("Npgsql", options.StoreConnectionString!, new JsonGrainStorageSerializer()));
         }
         else
         {
-            services.AddKeyedSingleton<IGrainStorage>(JanitorGrain.StorageName, (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteStore>()));
+            services.AddKeyedSingleton<IGrainStorage>(
+                JanitorGrain.StorageName, (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteStore>()));
         }
     }
 

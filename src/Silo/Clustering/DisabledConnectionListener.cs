@@ -22,7 +22,8 @@ internal sealed class DisabledConnectionListener : IConnectionListenerFactory
 
         foreach (var listener in listeners)
         {
-            silo.Services.Replace(ServiceDescriptor.KeyedSingleton<IConnectionListenerFactory>(listener.ServiceKey, (_, _) => new DisabledConnectionListener()));
+            silo.Services.Replace(
+                ServiceDescriptor.KeyedSingleton<IConnectionListenerFactory>(listener.ServiceKey, (_, _) => new DisabledConnectionListener()));
         }
     }
 

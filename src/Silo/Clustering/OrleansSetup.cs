@@ -33,7 +33,7 @@ public static class OrleansSetup
     {
         if (routes.ServiceProvider.GetRequiredService<ProgramOptions>().ClusterDashboard)
         {
-            routes.MapOrleansDashboard("/orleans").Requires(new Access(Role.Admin, Everywhere: true)).ExcludeFromDescription();
+            routes.MapOrleansDashboard("/orleans").Requires(new AccessRequirement(Role.Admin, Everywhere: true)).ExcludeFromDescription();
         }
     }
 

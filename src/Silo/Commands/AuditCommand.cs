@@ -39,7 +39,8 @@ public sealed class AuditCommand
         var (noted, settings) = Read();
         var builder = SiloProgram.Builder(settings);
         var options = ProgramOptionsReader.Read(builder.Configuration);
-        builder.Services.AddKeyedSingleton(TrackerClock.Key, time).AddSingleton<ExecutionGrainsOptions>(options).AddSingleton<MasterKeyFile>().AddSingleton<SecretVault>();
+        builder.Services.AddKeyedSingleton(TrackerClock.Key, time).AddSingleton<ExecutionGrainsOptions>(options)
+            .AddSingleton<MasterKeyFile>().AddSingleton<SecretVault>();
         StoreSetup.Add(builder.Services, options);
         await using var provider = builder.Services.BuildServiceProvider();
         var store = provider.GetRequiredService<IAuditStore>();

@@ -84,7 +84,8 @@ public sealed class StoreCommand
 
         if (Name is "fence" or Rotate or Reset)
         {
-            builder.Services.AddKeyedSingleton(TrackerClock.Key, time).AddSingleton<ExecutionGrainsOptions>(options).AddSingleton<MasterKeyFile>().AddSingleton<SecretVault>();
+            builder.Services.AddKeyedSingleton(TrackerClock.Key, time).AddSingleton<ExecutionGrainsOptions>(options)
+                .AddSingleton<MasterKeyFile>().AddSingleton<SecretVault>();
             StoreSetup.Add(builder.Services, options);
             await using var provider = builder.Services.BuildServiceProvider();
             await (Name switch

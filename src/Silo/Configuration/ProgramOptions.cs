@@ -4,7 +4,9 @@ using ExecutionGrains.Hosting.Settings;
 
 namespace ExecutionGrains.Silo.Configuration;
 
-/// <summary>The configuration of the program: the section <c>ExecutionGrains</c>, read and validated once at the start by <see cref="ProgramOptionsReader"/>.</summary>
+/// <summary>
+/// The configuration of the program: the section <c>ExecutionGrains</c>, read and validated once at the start by <see cref="ProgramOptionsReader"/>.
+/// </summary>
 public sealed record ProgramOptions : ExecutionGrainsOptions
 {
     /// <summary>

@@ -73,7 +73,7 @@ public sealed class AccessMatrixTests(DashboardSilo silo) : IClassFixture<Dashbo
             var rule = RuleOf(call);
             Assert.False(Policies.IsMissing(route), call);
             Assert.Equal(rule.IsOpen, route.Metadata.GetMetadata<IAllowAnonymous>() is not null);
-            if (route.Metadata.GetMetadata<Access>() is { } access)
+            if (route.Metadata.GetMetadata<AccessRequirement>() is { } access)
             {
                 Assert.Single(route.Metadata.OfType<AuthorizationPolicy>());
                 Assert.Equal((rule.RunToken, rule.Everywhere), (access.RunToken, access.Everywhere));
@@ -155,7 +155,7 @@ public sealed class AccessMatrixTests(DashboardSilo silo) : IClassFixture<Dashbo
             new("an unknown key", "eg_wrong"),
             new("an unknown word", "wrong") { TokenCode = "token_invalid" },
             new("a forged run token", "egr.a.b.c", Code: "token_invalid"),
-            new("a forged cookie", Cookie: $"{Sessions.Cookie}=egs.a.b.c"),
+            new("a forged cookie", Cookie: $"{SessionCookies.Cookie}=egs.a.b.c"),
         };
         foreach (var role in Enum.GetValues<Role>())
         {

@@ -45,7 +45,7 @@ public sealed class AuditTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     [Fact]
     public async Task D36_The_key_that_a_start_installed_is_in_the_audit()
     {
-        var keyId = silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
+        var keyId = silo.App.Services.GetRequiredService<ApiKeyCache>().Find(SiloFixture.AdminKey)!.KeyId;
 
         var row = Assert.Single((await silo.Get("/v1/audit?by=startup")).Is(200).Items);
 
@@ -147,7 +147,7 @@ public sealed class AuditTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         Assert.Equal(("signin.refused", "9744 within a minute"), (Word(others, "action"), Word(others, "reason")));
     }
 
-    private AuditTrail Trail => silo.App.Services.GetRequiredService<AuditTrail>();
+    private AuditWriter Trail => silo.App.Services.GetRequiredService<AuditWriter>();
 
     private static string? Word(JsonElement row, string name) => row.GetProperty(name).GetString();
 

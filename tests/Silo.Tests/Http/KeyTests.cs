@@ -33,7 +33,7 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
         var key = ApiKey.New()[..46];
         await silo.App.Services.GetRequiredService<IOperationsStore>().AddKeyAsync(
             new("old", "old", "viewer", null, ApiKey.Hash(key), null, silo.Clock.GetUtcNow(), null, null), null, TestContext.Current.CancellationToken);
-        await silo.App.Services.GetRequiredService<ApiKeys>().RefreshAsync(TestContext.Current.CancellationToken);
+        await silo.App.Services.GetRequiredService<ApiKeyCache>().RefreshAsync(TestContext.Current.CancellationToken);
 
         (await silo.Get("/v1/executions", key)).Is(200);
     }
@@ -103,7 +103,7 @@ public sealed class KeyTests(KeyTests.Silo silo) : IClassFixture<KeyTests.Silo>
     {
         var (other, _) = await silo.NewKey("viewer", "b");
         var (_, admin) = await silo.NewKey("admin", "a");
-        var bootstrap = silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
+        var bootstrap = silo.App.Services.GetRequiredService<ApiKeyCache>().Find(SiloFixture.AdminKey)!.KeyId;
 
         (await silo.Post($"/v1/keys/{other}/rotate", "", admin)).IsProblem(404, "not_found");
         (await silo.Post("/v1/keys/nobody/rotate", "")).IsProblem(404, "not_found");

@@ -49,7 +49,7 @@ public abstract class OrleansDashboardTests(SiloFixture silo)
             .Where(route => route.RoutePattern.RawText!.StartsWith("/orleans", StringComparison.Ordinal)).ToList();
 
         Assert.True(routes.Count > 15, $"{routes.Count} routes");
-        Assert.All(routes, route => Assert.Equal(new Access(Role.Admin, Everywhere: true), route.Metadata.GetMetadata<Access>()));
+        Assert.All(routes, route => Assert.Equal(new AccessRequirement(Role.Admin, Everywhere: true), route.Metadata.GetMetadata<AccessRequirement>()));
     }
 
     [Fact]

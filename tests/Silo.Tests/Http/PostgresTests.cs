@@ -122,7 +122,7 @@ public sealed class PostgresTests : IAsyncLifetime
         var clock = new ManualTimeProvider();
         await using var one = await StartAsync(database, clock, cluster: "one");
         await using var other = await ListeningAsync(clock);
-        var before = other.Services.GetRequiredService<Signing>().Sign(RunTokens.Purpose, "{}"u8);
+        var before = other.Services.GetRequiredService<PayloadSigner>().Sign(RunTokenIssuer.Purpose, "{}"u8);
 
         await StoreCommand.Find(["secrets", "rotate", .. Arguments(database)])!.RunAsync(clock, cancel);
         clock.JumpWallClock(SigningKeyRing.Spread);
@@ -130,12 +130,12 @@ public sealed class PostgresTests : IAsyncLifetime
         string signed;
         do
         {
-            signed = other.Services.GetRequiredService<Signing>().Sign(RunTokens.Purpose, "{}"u8);
+            signed = other.Services.GetRequiredService<PayloadSigner>().Sign(RunTokenIssuer.Purpose, "{}"u8);
             cancel.ThrowIfCancellationRequested();
         }
         while (signed == before);
-        Assert.NotNull(other.Services.GetRequiredService<Signing>().Open(RunTokens.Purpose, before));
-        while (one.Services.GetRequiredService<Signing>().Open(RunTokens.Purpose, signed) is null)
+        Assert.NotNull(other.Services.GetRequiredService<PayloadSigner>().Open(RunTokenIssuer.Purpose, before));
+        while (one.Services.GetRequiredService<PayloadSigner>().Open(RunTokenIssuer.Purpose, signed) is null)
         {
             cancel.ThrowIfCancellationRequested();
         }

@@ -102,7 +102,7 @@ public sealed class ProviderTests(ProvidedSilo silo) : IClassFixture<ProvidedSil
         var done = await SignInAsync(cookies);
 
         Assert.Equal((302, "/"), (done.Status, done.Response.Headers.Location?.ToString()));
-        var session = $"{Sessions.Cookie}={cookies[Sessions.Cookie]}";
+        var session = $"{SessionCookies.Cookie}={cookies[SessionCookies.Cookie]}";
         (await With(session, HttpMethod.Get, "/v1/executions")).Is(200);
         (await With(session, HttpMethod.Get, "/v1/keys")).IsProblem(403, "forbidden");
         (await With(session, HttpMethod.Post, "/signout")).Is(302);
@@ -119,8 +119,8 @@ public sealed class ProviderTests(ProvidedSilo silo) : IClassFixture<ProvidedSil
         silo.Issuer.Person = claims;
         var cookies = new Dictionary<string, string>(StringComparer.Ordinal);
         await SignInAsync(cookies);
-        (await With($"{Sessions.Cookie}={cookies[Sessions.Cookie]}", HttpMethod.Post, "/signout")).Is(302);
-        await silo.App.Services.GetRequiredService<AuditTrail>().FlushAsync();
+        (await With($"{SessionCookies.Cookie}={cookies[SessionCookies.Cookie]}", HttpMethod.Post, "/signout")).Is(302);
+        await silo.App.Services.GetRequiredService<AuditWriter>().FlushAsync();
 
         var rows = (await silo.Get("/v1/audit?by=subject-1")).Is(200).Items;
 
@@ -140,7 +140,7 @@ public sealed class ProviderTests(ProvidedSilo silo) : IClassFixture<ProvidedSil
         foreach (var got in new[] { refused, unasked })
         {
             Assert.Equal((302, "/?signin=refused"), (got.Status, got.Response.Headers.Location?.ToString()));
-            Assert.DoesNotContain(Cookies(got), c => c.StartsWith($"{Sessions.Cookie}=", StringComparison.Ordinal));
+            Assert.DoesNotContain(Cookies(got), c => c.StartsWith($"{SessionCookies.Cookie}=", StringComparison.Ordinal));
         }
     }
 

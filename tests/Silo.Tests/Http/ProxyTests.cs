@@ -17,7 +17,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
         var got = await silo.Send(HttpMethod.Post, "/signin", form, null, Https("192.0.2.1"));
 
         var cookie = Assert.Single(got.Is(302).Response.Headers.GetValues("Set-Cookie"));
-        Assert.StartsWith($"{Sessions.SecureCookie}=", cookie, StringComparison.Ordinal);
+        Assert.StartsWith($"{SessionCookies.SecureCookie}=", cookie, StringComparison.Ordinal);
         Assert.Equal(
             ["httponly", "path=/", "samesite=lax", "secure"], cookie.Split("; ").Skip(1).Select(a => a.ToLowerInvariant()).Order(StringComparer.Ordinal));
         (await silo.Send(HttpMethod.Get, "/v1/executions", null, null, [("Cookie", cookie.Split(';')[0]), .. Https("192.0.2.1")])).Is(200);
@@ -35,7 +35,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
     [Fact]
     public async Task D53_an_address_that_sends_wrong_keys_is_limited_and_its_valid_keys_pass()
     {
-        var counters = silo.App.Services.GetRequiredService<RefusalCounters>();
+        var counters = silo.App.Services.GetRequiredService<AuthMetrics>();
         var before = (counters.FailedSignIns, counters.LimitedBy("sign_in"));
         for (var i = 0; i < 3; i++)
         {
@@ -71,7 +71,7 @@ public sealed class ProxyTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>
     [Fact]
     public async Task D33_the_memory_of_all_bodies_is_bounded_and_freed()
     {
-        var budget = silo.App.Services.GetRequiredService<BodyBudget>();
+        var budget = silo.App.Services.GetRequiredService<BodyMemoryBudget>();
         // One caller may use half of 2 MiB.
         (await silo.PostBytes("/v1/executions/x/events", new byte[1_500_000])).IsProblem(429, "overloaded");
         (await silo.PostBytes("/v1/executions/x/events", new byte[400_000])).IsProblem(400, "malformed");
@@ -113,7 +113,7 @@ public sealed class AddressLimitTests(HurriedSilo silo) : IClassFixture<HurriedS
         Assert.NotNull(refused);
         refused.IsProblem(429, "rate_limited");
         Assert.NotNull(refused.Response.Headers.RetryAfter);
-        Assert.True(silo.App.Services.GetRequiredService<RefusalCounters>().LimitedBy("address") > 0);
+        Assert.True(silo.App.Services.GetRequiredService<AuthMetrics>().LimitedBy("address") > 0);
         (await From("2001:db8:0:2::1")).Is(200);
     }
 

@@ -51,14 +51,14 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
     {
         var (id, token) = await silo.Running();
         var changed = token[..^1] + (token[^1] == 'A' ? 'B' : 'A');
-        var other = Signing.With(Signing.NewSecret());
+        var other = PayloadSigner.With(PayloadSigner.NewSecret());
 
         (await silo.Report(id, Beat, changed)).IsProblem(401, "token_invalid");
         (await silo.Report(id, Beat, token.ToUpperInvariant())).IsProblem(401, "token_invalid");
         (await silo.Report(id, Beat, token.ToLowerInvariant())).IsProblem(401, "token_invalid");
         (await silo.Report(id, Beat, token + ".x")).IsProblem(401, "token_invalid");
         (await silo.Report(id, Beat, "garbage")).IsProblem(401, "token_invalid");
-        (await silo.Report(id, Beat, other.Sign(RunTokens.Purpose, "{}"u8))).IsProblem(401, "token_invalid");
+        (await silo.Report(id, Beat, other.Sign(RunTokenIssuer.Purpose, "{}"u8))).IsProblem(401, "token_invalid");
     }
 
     [Theory]
@@ -71,9 +71,9 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
     public async Task S28_a_token_without_a_numeric_expiry_is_invalid(string expiry)
     {
         var (id, _) = await silo.Running();
-        var keyId = silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
+        var keyId = silo.App.Services.GetRequiredService<ApiKeyCache>().Find(SiloFixture.AdminKey)!.KeyId;
         var payload = Encoding.UTF8.GetBytes($$"""{"x":"{{id}}","e":1,"k":"{{keyId}}"{{expiry}}}""");
-        var token = silo.App.Services.GetRequiredService<Signing>().Sign(RunTokens.Purpose, payload);
+        var token = silo.App.Services.GetRequiredService<PayloadSigner>().Sign(RunTokenIssuer.Purpose, payload);
 
         (await silo.Report(id, Beat, token)).IsProblem(401, "token_invalid");
     }
@@ -85,7 +85,7 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
     public async Task S28_a_signed_token_with_invalid_content_is_invalid(string payload)
     {
         var (id, _) = await silo.Running();
-        var token = silo.App.Services.GetRequiredService<Signing>().Sign(RunTokens.Purpose, Encoding.UTF8.GetBytes(payload));
+        var token = silo.App.Services.GetRequiredService<PayloadSigner>().Sign(RunTokenIssuer.Purpose, Encoding.UTF8.GetBytes(payload));
 
         (await silo.Report(id, Beat, token)).IsProblem(401, "token_invalid");
     }
@@ -145,8 +145,8 @@ public sealed class RunTokenHttpTests(RunTokenHttpTests.Silo silo) : IClassFixtu
         {
             var services = App.Services;
             var time = new ManualTime { Now = DateTimeOffset.UtcNow + ago };
-            var tokens = new RunTokens(services.GetRequiredService<Signing>(), services.GetRequiredService<ExecutionGrainsOptions>(), time);
-            return tokens.Issue(id, epoch, services.GetRequiredService<ApiKeys>().Find(AdminKey)!.KeyId);
+            var tokens = new RunTokenIssuer(services.GetRequiredService<PayloadSigner>(), services.GetRequiredService<ExecutionGrainsOptions>(), time);
+            return tokens.Issue(id, epoch, services.GetRequiredService<ApiKeyCache>().Find(AdminKey)!.KeyId);
         }
     }
 }

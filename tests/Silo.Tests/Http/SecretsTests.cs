@@ -52,14 +52,14 @@ public sealed class SecretsTests : IAsyncLifetime
 
         // An attack on earlier versions: the stored bytes used as the secret.
         var (exp, keyId) = (silo.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds(),
-            silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId);
+            silo.App.Services.GetRequiredService<ApiKeyCache>().Find(SiloFixture.AdminKey)!.KeyId);
         var stolen = Stored(backup).SelectMany(Pieces).ToArray();
         Assert.NotEmpty(stolen);
-        foreach (var signing in stolen.Select(s => Signing.With(s)))
+        foreach (var signing in stolen.Select(s => PayloadSigner.With(s)))
         {
             var session = signing.Sign("egs", Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{exp} {keyId}")));
-            (await silo.Send(HttpMethod.Get, "/v1/keys", null, null, ("Cookie", $"{Sessions.Cookie}={session}"))).IsProblem(401, "unauthorized");
-            (await silo.Report(id, Beat, signing.Sign(RunTokens.Purpose, Payload(id, keyId, exp)))).IsProblem(401, "token_invalid");
+            (await silo.Send(HttpMethod.Get, "/v1/keys", null, null, ("Cookie", $"{SessionCookies.Cookie}={session}"))).IsProblem(401, "unauthorized");
+            (await silo.Report(id, Beat, signing.Sign(RunTokenIssuer.Purpose, Payload(id, keyId, exp)))).IsProblem(401, "token_invalid");
         }
 
         (await silo.Report(id, Beat, token)).Is(200);
@@ -69,7 +69,7 @@ public sealed class SecretsTests : IAsyncLifetime
     public async Task D30_Unencrypted_secrets_of_an_earlier_version_are_encrypted_and_erased_and_no_run_ends()
     {
         var (id, _) = await silo.Running(""","heartbeatTimeoutSeconds":86400""");
-        var keyId = silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
+        var keyId = silo.App.Services.GetRequiredService<ApiKeyCache>().Find(SiloFixture.AdminKey)!.KeyId;
         var (tokens, hashes) = (SigningKeyRing.NewSecret(), SigningKeyRing.NewSecret());
         await silo.StopAsync();
         Execute("delete from secrets", "insert into settings (name, value) values ('token-key', $blob)", tokens);
@@ -79,12 +79,12 @@ public sealed class SecretsTests : IAsyncLifetime
 
         Assert.Equal(hashes, Vault.HashKey());
         var exp = silo.Clock.GetUtcNow().AddHours(24).ToUnixTimeSeconds();
-        var old = Signing.With(tokens);
-        (await silo.Report(id, Beat, old.Sign(RunTokens.Purpose, Payload(id, keyId, exp)))).Is(200);
+        var old = PayloadSigner.With(tokens);
+        (await silo.Report(id, Beat, old.Sign(RunTokenIssuer.Purpose, Payload(id, keyId, exp)))).Is(200);
         // The old secret was readable in the file, so a session that it signed may be forged.
         var session = old.Sign("egs", Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{exp} {keyId}")));
-        (await silo.Send(HttpMethod.Get, "/v1/keys", null, null, ("Cookie", $"{Sessions.Cookie}={session}"))).IsProblem(401, "unauthorized");
-        Assert.NotEqual(Named(old.Sign(RunTokens.Purpose, [])), Named((await silo.Running()).Token));
+        (await silo.Send(HttpMethod.Get, "/v1/keys", null, null, ("Cookie", $"{SessionCookies.Cookie}={session}"))).IsProblem(401, "unauthorized");
+        Assert.NotEqual(Named(old.Sign(RunTokenIssuer.Purpose, [])), Named((await silo.Running()).Token));
 
         // The files contain no trace of the old secrets, both before and after the silo closes them.
         foreach (var isStopped in new[] { false, true })
@@ -104,7 +104,7 @@ public sealed class SecretsTests : IAsyncLifetime
         await silo.StartAsync();
         silo.Clock.JumpWallClock(TimeSpan.FromHours(24) + SigningKeyRing.ClockSkew);
         var late = silo.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds();
-        (await silo.Report(id, Beat, old.Sign(RunTokens.Purpose, Payload(id, keyId, late)))).IsProblem(401, "token_invalid");
+        (await silo.Report(id, Beat, old.Sign(RunTokenIssuer.Purpose, Payload(id, keyId, late)))).IsProblem(401, "token_invalid");
     }
 
     [Fact]
@@ -188,8 +188,8 @@ public sealed class SecretsTests : IAsyncLifetime
         (await silo.Send(HttpMethod.Get, "/v1/keys", null, null, ("Cookie", cookie))).Is(200);
 
         silo.Clock.JumpWallClock(rotated["previousTokensUntil"].GetDateTimeOffset() - silo.Clock.GetUtcNow());
-        var keyId = silo.App.Services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
-        var forged = Signing.With(secret).Sign(RunTokens.Purpose, Payload(id, keyId, silo.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds()));
+        var keyId = silo.App.Services.GetRequiredService<ApiKeyCache>().Find(SiloFixture.AdminKey)!.KeyId;
+        var forged = PayloadSigner.With(secret).Sign(RunTokenIssuer.Purpose, Payload(id, keyId, silo.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds()));
         (await silo.Report(id, Beat, forged)).IsProblem(401, "token_invalid");
         Assert.Contains("secrets.rotate", (await silo.Get("/v1/audit?limit=1000")).Words("items", "action"));
     }

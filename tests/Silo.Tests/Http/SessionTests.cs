@@ -26,7 +26,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     public async Task D42_A_link_with_a_code_shows_a_form_whose_button_signs_in_once()
     {
         var services = silo.App.Services;
-        var code = services.GetRequiredService<OneTimeCodes>().Make(services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId);
+        var code = services.GetRequiredService<OneTimeCodes>().Make(services.GetRequiredService<ApiKeyCache>().Find(SiloFixture.AdminKey)!.KeyId);
 
         foreach (var look in new[] { 1, 2 })
         {
@@ -47,7 +47,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     public async Task D42_A_code_expires_after_ten_minutes()
     {
         var services = silo.App.Services;
-        var keyId = services.GetRequiredService<ApiKeys>().Find(SiloFixture.AdminKey)!.KeyId;
+        var keyId = services.GetRequiredService<ApiKeyCache>().Find(SiloFixture.AdminKey)!.KeyId;
         var (spent, late) = (services.GetRequiredService<OneTimeCodes>().Make(keyId), services.GetRequiredService<OneTimeCodes>().Make(keyId));
 
         silo.Clock.JumpWallClock(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(10));
@@ -101,7 +101,7 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         var got = await With(cookie, HttpMethod.Post, "/signout");
 
         Assert.Equal((302, "/"), (got.Status, got.Response.Headers.Location?.ToString()));
-        Assert.StartsWith($"{Sessions.Cookie}=; expires=Thu, 01 Jan 1970", SetCookie(got), StringComparison.Ordinal);
+        Assert.StartsWith($"{SessionCookies.Cookie}=; expires=Thu, 01 Jan 1970", SetCookie(got), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,8 +116,8 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
         (await With(cookie, HttpMethod.Get, "/v1/executions")).IsProblem(401, "unauthorized");
         (await With(other, HttpMethod.Get, "/v1/executions")).Is(200);
         // What another silo reads, and this silo after a restart.
-        using var elsewhere = new EndedSessions(silo.App.Services.GetRequiredService<ExecutionGrains.Storage.IOperationsStore>(), silo.Clock);
-        var payload = silo.App.Services.GetRequiredService<Signing>().Open("egs", cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..])!;
+        using var elsewhere = new SessionRevocations(silo.App.Services.GetRequiredService<ExecutionGrains.Storage.IOperationsStore>(), silo.Clock);
+        var payload = silo.App.Services.GetRequiredService<PayloadSigner>().Open("egs", cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..])!;
         var id = Encoding.UTF8.GetString(payload).Split(' ')[1];
         Assert.True(await elsewhere.HasAsync(new Session(id, "", silo.Clock.GetUtcNow().AddHours(1)), CancellationToken.None));
     }
@@ -180,14 +180,14 @@ public sealed class SessionTests(ClockedSilo silo) : IClassFixture<ClockedSilo>
     {
         var cookie = CookieOf(await SignIn(SiloFixture.AdminKey));
         var (_, token) = await silo.Running();
-        var nonsense = silo.App.Services.GetRequiredService<Signing>().Sign("egs", Encoding.UTF8.GetBytes("soon"));
+        var nonsense = silo.App.Services.GetRequiredService<PayloadSigner>().Sign("egs", Encoding.UTF8.GetBytes("soon"));
 
         foreach (var other in new[]
         {
             cookie[..^1] + (cookie[^1] == 'A' ? 'B' : 'A'),
-            $"{Sessions.Cookie}={token}",
-            $"{Sessions.Cookie}={nonsense}",
-            $"{Sessions.Cookie}=",
+            $"{SessionCookies.Cookie}={token}",
+            $"{SessionCookies.Cookie}={nonsense}",
+            $"{SessionCookies.Cookie}=",
         })
         {
             (await With(other, HttpMethod.Get, "/v1/executions")).IsProblem(401, "unauthorized");

@@ -15,7 +15,7 @@ namespace ExecutionGrains.Hosting.Auth.Keys;
 public sealed class AdminKeySetup(
     IOperationsStore store,
     IAccessStore access,
-    ApiKeys keys,
+    ApiKeyCache keys,
     OneTimeCodes codes,
     ExecutionGrainsOptions options,
     [FromKeyedServices(TrackerClock.Key)] TimeProvider time)

@@ -9,9 +9,9 @@ namespace ExecutionGrains.Hosting.Auth.Keys;
 /// <summary>Refreshes keys and secrets when another silo announces a change, and every 3 s, because an announcement may be lost.</summary>
 public sealed partial class KeyRefresh(
     SecretVault vault,
-    ApiKeys keys,
-    Signing signing,
-    Freshness freshness,
+    ApiKeyCache keys,
+    PayloadSigner signing,
+    CredentialCacheAge freshness,
     [FromKeyedServices(TrackerClock.Key)] TimeProvider time,
     ILogger<KeyRefresh> log) : BackgroundService
 {

@@ -30,26 +30,26 @@ public static class ExternalCaller
 
     /// <summary>Reads a caller from verified claims. A refusal names the claim that is missing or invalid.</summary>
     /// <param name="kind">First part of the caller's key id: <c>jwt</c> or <c>oidc</c>.</param>
-    public static CredentialReading Read(string kind, ClaimsPrincipal principal, ClaimMapping mapping)
+    public static CredentialResult Read(string kind, ClaimsPrincipal principal, ClaimMapping mapping)
     {
         if (principal.FindFirst("sub")?.Value is not { } subject || NameRule.Validate(subject) is not null)
         {
-            return CredentialReading.Refused(ProblemCode.TokenInvalid, "The token has no claim sub of 1 to 256 characters.");
+            return CredentialResult.Refused(ProblemCode.TokenInvalid, "The token has no claim sub of 1 to 256 characters.");
         }
 
         if (RoleOf(principal, mapping) is not { } role)
         {
-            return CredentialReading.Refused(ProblemCode.Forbidden, $"The claim {mapping.RoleClaim} names no role.");
+            return CredentialResult.Refused(ProblemCode.Forbidden, $"The claim {mapping.RoleClaim} names no role.");
         }
 
         var namespaces = principal.FindAll(mapping.NamespacesClaim).Select(c => c.Value).Distinct(StringComparer.Ordinal).ToArray();
         if (namespaces.Length is 0 or > NamespacesMax || namespaces.Any(n => NameRule.Validate(n) is not null))
         {
-            return CredentialReading.Refused(ProblemCode.Forbidden, $"The claim {mapping.NamespacesClaim} must name 1 to {NamespacesMax} namespaces, or *.");
+            return CredentialResult.Refused(ProblemCode.Forbidden, $"The claim {mapping.NamespacesClaim} must name 1 to {NamespacesMax} namespaces, or *.");
         }
 
         var name = NamingClaims.Select(c => principal.FindFirst(c)?.Value).FirstOrDefault(n => n is not null && NameRule.Validate(n) is null) ?? subject;
-        return CredentialReading.Of(Of(kind, subject, role, namespaces.Contains("*") ? null : namespaces, name));
+        return CredentialResult.Of(Of(kind, subject, role, namespaces.Contains("*") ? null : namespaces, name));
     }
 
     /// <summary>Makes the credential of a caller whose role and namespaces are known.</summary>

@@ -35,18 +35,18 @@ internal static class JwtEvents
         },
     };
 
-    private static RequestProblem Refusal(Exception failure) => failure switch
+    private static RequestException Refusal(Exception failure) => failure switch
     {
-        SecurityTokenExpiredException => new RequestProblem(ProblemCode.TokenExpired, "The token has expired."),
-        SecurityTokenInvalidAudienceException => new RequestProblem(ProblemCode.TokenInvalid, "The token was issued for another audience."),
-        SecurityTokenInvalidIssuerException => new RequestProblem(ProblemCode.TokenInvalid, "The token was issued by another issuer."),
-        SecurityTokenNotYetValidException => new RequestProblem(ProblemCode.TokenInvalid, "The token is not valid yet."),
+        SecurityTokenExpiredException => new RequestException(ProblemCode.TokenExpired, "The token has expired."),
+        SecurityTokenInvalidAudienceException => new RequestException(ProblemCode.TokenInvalid, "The token was issued for another audience."),
+        SecurityTokenInvalidIssuerException => new RequestException(ProblemCode.TokenInvalid, "The token was issued by another issuer."),
+        SecurityTokenNotYetValidException => new RequestException(ProblemCode.TokenInvalid, "The token is not valid yet."),
         SecurityTokenException or ArgumentException =>
-            new RequestProblem(ProblemCode.TokenInvalid, "The token is not a valid JWT signed by the issuer."),
+            new RequestException(ProblemCode.TokenInvalid, "The token is not a valid JWT signed by the issuer."),
         _ => IssuerAway(),
     };
 
-    private static RequestProblem IssuerAway() => new(ProblemCode.StoreUnavailable, "The issuer of the token could not be reached; try again.");
+    private static RequestException IssuerAway() => new(ProblemCode.StoreUnavailable, "The issuer of the token could not be reached; try again.");
 
     /// <summary>
     /// Whether validation failed because the issuer's keys could not be fetched. Without them a valid token looks like one of another issuer. The response
@@ -71,6 +71,6 @@ internal static class JwtEvents
         }
     }
 
-    private static void Refuse(HttpContext http, RequestProblem refusal) =>
+    private static void Refuse(HttpContext http, RequestException refusal) =>
         AccessRefusal.Note(http, refusal, isFailedSignIn: AccessRefusal.IsGuess(refusal));
 }

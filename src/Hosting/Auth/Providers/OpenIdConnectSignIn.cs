@@ -24,8 +24,8 @@ internal static class OpenIdConnectSignIn
         var reading = ExternalCaller.Read("oidc", context.Principal!, mapping);
         if (reading.Credential is { } credential)
         {
-            http.RequestServices.GetRequiredService<Sessions>().SignIn(http, credential.Cause);
-            http.RequestServices.GetRequiredService<AuditTrail>().SignedIn(http, credential.Key);
+            http.RequestServices.GetRequiredService<SessionCookies>().SignIn(http, credential.Cause);
+            http.RequestServices.GetRequiredService<AuditWriter>().SignedIn(http, credential.Key);
             http.Response.Redirect(Home);
         }
         else
@@ -46,7 +46,7 @@ internal static class OpenIdConnectSignIn
 
     private static void Refuse(HttpContext http)
     {
-        http.RequestServices.GetRequiredService<FailedSignIns>().Count(http);
+        http.RequestServices.GetRequiredService<FailedSignInLimiter>().Count(http);
         http.Response.Redirect(RefusedPage);
     }
 }

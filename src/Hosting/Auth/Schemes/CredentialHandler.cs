@@ -18,9 +18,9 @@ public abstract class CredentialHandler(IOptionsMonitor<AuthenticationSchemeOpti
         return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
     }
 
-    protected abstract ValueTask<CredentialReading> ReadAsync();
+    protected abstract ValueTask<CredentialResult> ReadAsync();
 
-    private static bool HasCredential(HttpRequest request) => request.Headers.Authorization.Count > 0 || Sessions.HasCookie(request);
+    private static bool HasCredential(HttpRequest request) => request.Headers.Authorization.Count > 0 || SessionCookies.HasCookie(request);
 
     protected sealed override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {

@@ -3,7 +3,7 @@ namespace ExecutionGrains.Hosting.Auth.Schemes;
 /// <summary>The names of the authentication schemes.</summary>
 public static class SchemeNames
 {
-    /// <summary>Forwards to one of the other schemes; <see cref="SchemeSelection"/> selects it by the request's credential.</summary>
+    /// <summary>Forwards to one of the other schemes; <see cref="SchemeSelector"/> selects it by the request's credential.</summary>
     public const string Any = "Any";
     public const string ApiKey = "ApiKey";
     public const string RunToken = "RunToken";

@@ -1,4 +1,0 @@
-namespace ExecutionGrains.Hosting.Description;
-
-/// <summary>Endpoint metadata: the description of a successful response in the OpenAPI document.</summary>
-internal sealed record AnswerMeaning(int Status, string Description);

@@ -1,7 +1,0 @@
-namespace ExecutionGrains.Hosting.Description;
-
-/// <summary>
-/// Endpoint metadata: all problem codes of one status that the endpoint can answer, for the OpenAPI document. Without it, the document lists every code of the
-/// status.
-/// </summary>
-internal sealed record RefusalCodes(int Status, IReadOnlyList<string> Codes);

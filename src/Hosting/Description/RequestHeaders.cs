@@ -1,4 +1,0 @@
-namespace ExecutionGrains.Hosting.Description;
-
-/// <summary>Endpoint metadata: the headers that the endpoint reads, besides the headers common to all requests, for the OpenAPI document.</summary>
-internal sealed record RequestHeaders(IReadOnlyList<HeaderShape> Headers);
