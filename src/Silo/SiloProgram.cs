@@ -72,15 +72,24 @@ public static partial class SiloProgram
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             return 0;
         }
-        catch (Exception failure) when (failure is StartException or StoreException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception failure)
         {
+            // All of them: an exception that leaves the program ends it by a signal (exit code 134) with a stack dump.
             var what = CertificatesCommand.Find(args) is not null ? "make certificates"
                 : AuditCommand.Find(args) is { } audit ? audit.Name
                 : StoreCommand.Find(args) is { } command ? command.Name : "start";
-            await Console.Error.WriteLineAsync($"ExecutionGrains cannot {what}: {failure.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"ExecutionGrains cannot {what}: {Reason(failure).ReplaceLineEndings(" ")}").ConfigureAwait(false);
             return 1;
         }
     }
+
+    /// <summary>The message; of an exception that nobody foresaw, its type too.</summary>
+    private static string Reason(Exception failure) => failure switch
+    {
+        StartException or StoreException or IOException or UnauthorizedAccessException or ArgumentException => failure.Message,
+        AggregateException { InnerExceptions: [var only] } => Reason(only),
+        _ => $"{failure.GetType().Name}: {failure.Message}",
+    };
 
     /// <summary>
     /// Ends the process if the stop has not finished in time, for example because the store does not answer. No data is lost: the silo answers a request only

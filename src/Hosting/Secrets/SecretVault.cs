@@ -136,6 +136,24 @@ public sealed partial class SecretVault(
         throw TooManyChanges();
     }
 
+    /// <summary>
+    /// Wraps every secret with another master key, in one transaction. From then on the previous key opens none of them. No silo may run: it would go on with
+    /// the previous key.
+    /// </summary>
+    /// <param name="audit">The audit entry, written in the same transaction.</param>
+    /// <exception cref="StoreException">The store is unavailable, or a silo has changed a secret meanwhile. Nothing is changed then.</exception>
+    public async Task RewrapAsync(MasterKey next, AuditRow audit, CancellationToken cancel)
+    {
+        var stored = await store.SecretsAsync(cancel).ConfigureAwait(false);
+        SecretChange[] changes = [.. stored.Keys.Select(name => new SecretChange(name, stored[name], next.Wrap(name, Unwrap(stored, name))))];
+        if (!await store.ReplaceSecretsAsync(changes, audit, cancel).ConfigureAwait(false))
+        {
+            throw TooManyChanges();
+        }
+
+        (_master, _opened) = (next, null);
+    }
+
     /// <summary>Creates the secrets that the store does not have yet.</summary>
     /// <param name="hashes">The hash key as an earlier version stored it, which stays in use; null if there is none.</param>
     /// <param name="tokens">

@@ -1,5 +1,3 @@
-using ExecutionGrains.Hosting.Auth.Browser;
-
 namespace ExecutionGrains.Hosting.Secrets;
 
 /// <summary>The rings of signing secrets, one per purpose.</summary>

@@ -84,7 +84,7 @@ internal static class FilePermissions
         {
             throw new StartException(
                 $"other users can access the data folder {path} (mode {Mode(path)}), and no earlier start created it: "
-                    + $"run «chmod 700 {path}», or set ExecutionGrains__DataPath to a folder that does not exist yet");
+                    + Advice(path, "ExecutionGrains__DataPath to a folder that does not exist yet", "executiongrains"));
         }
 
         Narrow(path, OwnerOnly.FolderRights, narrowed);
@@ -97,8 +97,20 @@ internal static class FilePermissions
         {
             throw new StartException(
                 $"other users can write to {folder} (mode {Mode(folder)}), the folder of the database: "
-                    + $"run «chmod 700 {folder}», or set ExecutionGrains__Store__ConnectionString to a file in another folder");
+                    + Advice(folder, "ExecutionGrains__Store__ConnectionString to a file in another folder", $"executiongrains/{StoreSetup.FileName}"));
         }
+    }
+
+    /// <summary>What to do about a folder that others can access. A folder of many users, such as /tmp, must keep its mode, and so must another user's.</summary>
+    private static string Advice(string folder, string setting, string name)
+    {
+#pragma warning disable CA1416 // Secure returns at once on Windows.
+        var isShared = File.GetUnixFileMode(folder).HasFlag(UnixFileMode.StickyBit);
+#pragma warning restore CA1416
+        var isOurs = OwnerOnly.IsOurs(folder);
+        return isOurs && !isShared
+            ? $"run «chmod 700 {folder}», or set {setting}"
+            : $"it is {(isShared ? "shared by many users" : "another user's")}, so leave its mode as it is and set {setting}, such as {Path.Combine(folder, name)}";
     }
 
     private static void SecureFile(string path, List<string> narrowed)

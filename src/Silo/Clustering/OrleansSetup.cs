@@ -67,6 +67,7 @@ public static class OrleansSetup
             silo.AddDashboard(dashboard => dashboard.HideTrace = true);
         }
 
+        silo.Services.AddSingleton<IFatalErrorHandler, FatalErrors>();
         if (options.StoreProvider == "postgres")
         {
             AddCluster(silo, options);

@@ -28,6 +28,7 @@ public sealed class StoreCommand
 
     private const string Rotate = "secrets rotate";
     private const string Reset = "secrets reset";
+    private const string RotateMasterKey = "secrets rotate-master-key";
 
     private readonly string? file;
     private readonly string[] settings;
@@ -54,6 +55,8 @@ public sealed class StoreCommand
             new(name, file, settings),
         ["fence" and var name, .. var settings] => new(name, null, settings),
         [("backup" or "restore") and var name, .. var settings] => new(name, null, settings),
+        ["secrets", "rotate-master-key", var file, .. var settings] when !file.StartsWith('-') => new(RotateMasterKey, file, settings),
+        ["secrets", "rotate-master-key", .. var settings] => new(RotateMasterKey, null, settings),
         ["secrets", ("rotate" or "reset") and var what, .. var settings] => new($"secrets {what}", null, settings),
         [var name, ..] when !name.StartsWith('-') && !name.Contains('=', StringComparison.Ordinal) => new(name, null, []),
         _ => null,
@@ -63,11 +66,11 @@ public sealed class StoreCommand
     /// <exception cref="StoreException">The store could not carry out the command.</exception>
     public async Task RunAsync(TimeProvider time, CancellationToken cancel)
     {
-        if (Name is not ("backup" or "restore" or "fence" or Rotate or Reset))
+        if (Name is not ("backup" or "restore" or "fence" or Rotate or Reset or RotateMasterKey))
         {
             throw new StartException(
                 "there is no such command; there are: backup FILE, restore FILE, fence, cluster certificates --out DIR, secrets rotate, secrets reset, "
-                + $"{AuditCommand.Usage}");
+                + $"secrets rotate-master-key NEWFILE, {AuditCommand.Usage}");
         }
 
         if (Name == "fence" && file is not null)
@@ -82,7 +85,7 @@ public sealed class StoreCommand
             Console.WriteLine($"Narrowed the modes of files and folders that other users could access: {string.Join(", ", narrowed)}");
         }
 
-        if (Name is "fence" or Rotate or Reset)
+        if (Name is "fence" or Rotate or Reset or RotateMasterKey)
         {
             builder.Services.AddKeyedSingleton(TrackerClock.Key, time).AddSingleton<ExecutionGrainsOptions>(options)
                 .AddSingleton<MasterKeyFile>().AddSingleton<SecretVault>();
@@ -92,6 +95,7 @@ public sealed class StoreCommand
             {
                 "fence" => FenceAsync(provider.GetRequiredService<IOperationsStore>(), time, cancel),
                 Rotate => RotateAsync(provider, time, cancel),
+                RotateMasterKey => RotateMasterKeyAsync(provider, options, time, cancel),
                 _ => ResetAsync(provider, time, cancel),
             }).ConfigureAwait(false);
             return;
@@ -167,6 +171,37 @@ public sealed class StoreCommand
         Console.WriteLine(
             "Deleted the secrets. The next start creates new ones. "
             + "Every run token and session is invalid now, and an event that is sent again will be a conflict, not a duplicate.");
+    }
+
+    /// <summary>
+    /// Wraps the secrets with the key in another file, which is created if it does not exist. The key is on disk before the transaction, so that a crash leaves
+    /// a store that one of the two files opens.
+    /// </summary>
+    private async Task RotateMasterKeyAsync(ServiceProvider provider, ProgramOptions options, TimeProvider time, CancellationToken cancel)
+    {
+        var path = file ?? throw new StartException($"the file of the new key is missing: {RotateMasterKey} NEWFILE");
+        var (current, next) = (provider.GetRequiredService<MasterKeyFile>(), new MasterKeyFile(options with { MasterKeyFile = Path.GetFullPath(path) }));
+        if (Path.GetFullPath(current.Path) == next.Path)
+        {
+            throw new StartException($"{path} holds the key that the secrets are wrapped with now: name another file, which may not exist yet");
+        }
+
+        var store = provider.GetRequiredService<IOperationsStore>();
+        await RefuseWhereUsedAsync(store, time, string.Empty, cancel).ConfigureAwait(false);
+        await store.MigrateAsync(cancel).ConfigureAwait(false);
+        var vault = provider.GetRequiredService<SecretVault>();
+        await vault.OpenAsync(cancel).ConfigureAwait(false);
+        var (key, isNew) = next.Exists ? (next.Read(), false) : next.Make();
+        if (key.Text() == current.Read().Text())
+        {
+            throw new StartException($"{path} holds the key that the secrets are wrapped with now: name another file, which may not exist yet");
+        }
+
+        await vault.RewrapAsync(key, Audit(time, "secrets.rewrap"), cancel).ConfigureAwait(false);
+        Console.WriteLine(
+            $"The secrets are wrapped with the {(isNew ? "new " : "")}key in {next.Path} now, and {current.Path} opens them no more. Before the next start, move "
+            + "the new file to its place on every silo's machine, or name it with ExecutionGrains__Auth__MasterKeyFile, and keep a copy apart from the backups. "
+            + "Backups of before need the old file.");
     }
 
     private static AuditRow Audit(TimeProvider time, string action) => new(time.GetUtcNow(), "command", action, null, null, null);

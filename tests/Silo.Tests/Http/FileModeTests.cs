@@ -77,6 +77,20 @@ public sealed class FileModeTests : IDisposable
     }
 
     [Fact]
+    public async Task D30_A_folder_that_many_users_share_is_not_to_be_narrowed_but_left()
+    {
+        const UnixFileMode shared = (UnixFileMode)0b1_111_111_111;
+        Directory.CreateDirectory(DataPath);
+        File.SetUnixFileMode(DataPath, shared);
+
+        var failure = await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(Arguments));
+
+        Assert.DoesNotContain("chmod", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"such as {DataPath}/executiongrains", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(shared, File.GetUnixFileMode(DataPath));
+    }
+
+    [Fact]
     public async Task D30_Modes_of_an_earlier_versions_files_are_restricted_with_one_log_line()
     {
         await using (await SiloProgram.BuildAsync(Arguments))
@@ -106,6 +120,11 @@ public sealed class FileModeTests : IDisposable
         var elsewhere = folder.CreateSubdirectory("elsewhere").FullName;
         string[] arguments = [.. Arguments, $"--ExecutionGrains:Store:ConnectionString={Path.Combine(elsewhere, "x.db")}"];
         File.SetUnixFileMode(elsewhere, WideFolder | UnixFileMode.OtherWrite | UnixFileMode.StickyBit);
+        Assert.Contains(
+            $"such as {elsewhere}/executiongrains/executiongrains.db",
+            (await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(arguments))).Message, StringComparison.Ordinal);
+
+        File.SetUnixFileMode(elsewhere, WideFolder | UnixFileMode.OtherWrite);
         Assert.Contains(
             $"run «chmod 700 {elsewhere}»",
             (await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(arguments))).Message, StringComparison.Ordinal);

@@ -110,6 +110,39 @@ public sealed class ProviderTests(ProvidedSilo silo) : IClassFixture<ProvidedSil
     }
 
     [Fact]
+    public async Task A_session_that_is_too_long_for_one_cookie_is_kept_in_several_and_ends_with_all_of_them()
+    {
+        silo.Issuer.Person = TestIssuer.Claims("long", "viewer", Enumerable.Range(0, 64).Select(i => $"n{i}-{new string('x', 100)}").ToArray());
+        var cookies = new Dictionary<string, string>(StringComparer.Ordinal);
+
+        var done = await SignInAsync(cookies);
+
+        var kept = cookies.Where(c => c.Key.StartsWith(SessionCookies.Cookie, StringComparison.Ordinal)).ToArray();
+        Assert.Equal((302, "/"), (done.Status, done.Response.Headers.Location?.ToString()));
+        Assert.InRange(kept.Length, 3, 5);
+        // As RFC 6265 asks of browsers: 4,096 bytes with name and attributes.
+        Assert.All(Cookies(done), cookie => Assert.InRange(cookie.Length, 1, 4_096));
+        var session = string.Join("; ", kept.Select(c => $"{c.Key}={c.Value}"));
+        Assert.Equal(64, (await With(session, HttpMethod.Get, "/v1/me")).Is(200)["namespaces"].GetArrayLength());
+        (await With($"{kept[0].Key}={kept[0].Value}", HttpMethod.Get, "/v1/me")).IsProblem(401, "unauthorized");
+        (await With($"{SessionCookies.Cookie}=chunks-2000000000", HttpMethod.Get, "/v1/me")).IsProblem(401, "unauthorized");
+        var ended = (await With(session, HttpMethod.Post, "/signout")).Is(302);
+        Assert.Equal(kept.Length, Cookies(ended).Count(c => c.Contains("expires=Thu, 01 Jan 1970", StringComparison.Ordinal)));
+        (await With(session, HttpMethod.Get, "/v1/me")).IsProblem(401, "unauthorized");
+    }
+
+    [Fact]
+    public async Task A_session_that_would_fill_the_request_head_is_refused()
+    {
+        silo.Issuer.Person = TestIssuer.Claims("too-long", "viewer", Enumerable.Range(0, 64).Select(i => $"n{i}-{new string('x', 250)}").ToArray());
+        var cookies = new Dictionary<string, string>(StringComparer.Ordinal);
+
+        Assert.Equal("/?signin=refused", (await SignInAsync(cookies)).Response.Headers.Location?.ToString());
+
+        Assert.DoesNotContain(SessionCookies.Cookie, cookies.Keys);
+    }
+
+    [Fact]
     public async Task D36_The_audit_names_a_caller_of_the_provider_by_its_subject()
     {
         var claims = TestIssuer.Claims("subject-1", "operator", "*");

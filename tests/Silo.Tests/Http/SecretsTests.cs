@@ -7,6 +7,7 @@ using ExecutionGrains.Hosting.Auth.Tokens;
 using ExecutionGrains.Hosting.Secrets;
 using ExecutionGrains.Hosting.Settings;
 using ExecutionGrains.Silo.Commands;
+using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -169,6 +170,64 @@ public sealed class SecretsTests : IAsyncLifetime
         await silo.StartAsync();
         (await silo.Report(id, Beat, token)).IsProblem(401, "token_invalid");
         (await silo.Report(id, Beat)).Is(200);
+    }
+
+    [Fact]
+    public async Task D30_A_rotated_master_key_opens_the_same_secrets_and_the_previous_one_is_refused()
+    {
+        var (id, token) = await silo.Running(""","heartbeatTimeoutSeconds":86400""");
+        var hashes = Vault.HashKey();
+        var audit = Vault.AuditKey();
+        await silo.StopAsync();
+        var next = Path.Combine(silo.DataPath, "next.key");
+
+        await RotateMasterKeyAsync(next);
+
+        Assert.Equal(OwnerOnly.FileRights, File.GetUnixFileMode(next));
+        Assert.Contains("is not the master key file of this store", (await Assert.ThrowsAsync<StartException>(silo.StartAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not the master key file of this store",
+            (await Assert.ThrowsAsync<StartException>(() => RotateMasterKeyAsync(Path.Combine(silo.DataPath, "other.key")))).Message,
+            StringComparison.Ordinal);
+        File.Move(next, MasterKeyPath, overwrite: true);
+        await silo.StartAsync();
+        Assert.Equal(hashes, Vault.HashKey());
+        Assert.Equal(audit, Vault.AuditKey());
+        (await silo.Report(id, Beat, token)).Is(200);
+        Assert.Contains("secrets.rewrap", (await silo.Get("/v1/audit?by=command")).Words("items", "action"));
+    }
+
+    [Fact]
+    public async Task D30_A_master_key_is_rotated_to_another_key_that_only_its_owner_reads_and_while_no_silo_runs()
+    {
+        var (_, token) = await silo.Running();
+        var mounted = Path.Combine(silo.DataPath, "mounted.key");
+        await File.WriteAllTextAsync(mounted, MasterKey.New().Text(), Cancel);
+        File.SetUnixFileMode(mounted, UnixFileMode.UserRead);
+        await Assert.ThrowsAsync<StoreException>(() => RotateMasterKeyAsync(mounted));
+        await silo.StopAsync();
+        var copy = Path.Combine(silo.DataPath, "copy.key");
+        File.Copy(MasterKeyPath, copy);
+        await Assert.ThrowsAsync<StartException>(() => RotateMasterKeyAsync(copy));
+        await Assert.ThrowsAsync<StartException>(() => RotateMasterKeyAsync(MasterKeyPath));
+        File.SetUnixFileMode(mounted, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        await Assert.ThrowsAsync<StartException>(() => RotateMasterKeyAsync(mounted));
+        Assert.Contains("NEWFILE", (await Assert.ThrowsAsync<StartException>(() => RotateMasterKeyAsync(null))).Message, StringComparison.Ordinal);
+        await silo.StartAsync();
+        Assert.NotNull(token);
+        await silo.StopAsync();
+
+        File.SetUnixFileMode(mounted, UnixFileMode.UserRead);
+        await RotateMasterKeyAsync(mounted);
+
+        File.Move(mounted, MasterKeyPath, overwrite: true);
+        await silo.StartAsync();
+    }
+
+    private Task RotateMasterKeyAsync(string? next)
+    {
+        string[] named = next is null ? [] : [next];
+        return StoreCommand.Find(["secrets", "rotate-master-key", .. named, $"--ExecutionGrains:DataPath={silo.DataPath}"])!.RunAsync(silo.Clock, Cancel);
     }
 
     [Fact]

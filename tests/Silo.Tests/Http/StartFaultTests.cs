@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using ExecutionGrains.Testing;
+using Npgsql;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
@@ -64,6 +65,46 @@ public sealed class StartFaultTests : IDisposable
         var lines = await silo.LinesUntilAsync("Dashboard: ", TestContext.Current.CancellationToken);
 
         Assert.DoesNotContain(lines, line => line.StartsWith("warn: ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Logging__LogLevel__Default", "Nonsense", "Nonsense")]
+    [InlineData("Kestrel__Certificates__Default__Path", "README.md", "Exception: ")]
+    public async Task A_start_that_fails_for_a_reason_that_nobody_foresaw_is_one_line_and_no_signal(string setting, string value, string reason)
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("eg-start-").FullName, "README.md");
+        await File.WriteAllTextAsync(path, "no certificate", TestContext.Current.CancellationToken);
+        using var silo = new SiloProcess(("ExecutionGrains__Urls", "https://127.0.0.1:0"), (setting, value == "README.md" ? path : value));
+
+        var (code, error) = await silo.EndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, code);
+        Assert.Matches($@"^ExecutionGrains cannot start: [^\n]*{reason}[^\n]*\n\z", error);
+    }
+
+    [Fact]
+    public async Task A_silo_that_its_cluster_has_declared_dead_ends_with_one_line_and_exit_code_1()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var database = await (await PostgresServer.SharedAsync()).DatabaseAsync();
+        using var silo = new SiloProcess(
+            ("ExecutionGrains__Urls", "http://127.0.0.1:0"),
+            ("ExecutionGrains__Store__Provider", "postgres"),
+            ("ExecutionGrains__Store__ConnectionString", database),
+            ("ExecutionGrains__Cluster__Insecure", "true"));
+        await silo.LineAsync("Dashboard: ", cancel);
+
+        await using (var connection = new NpgsqlConnection(database))
+        {
+            await connection.OpenAsync(cancel);
+            const string dead = "update orleans_members set status = 6; update orleans_clusters set version = version + 1";
+            await using var command = new NpgsqlCommand(dead, connection);
+            await command.ExecuteNonQueryAsync(cancel);
+        }
+
+        var (code, error) = await silo.EndAsync(cancel);
+        Assert.Equal(1, code);
+        Assert.Matches(@"^ExecutionGrains ends, because Orleans cannot go on with this silo: [^\n]*dead[^\n]*\n\z", error);
     }
 
     [Theory]

@@ -5,7 +5,7 @@ using System.Text;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Hosting.Auth.Keys;
 using ExecutionGrains.Hosting.Auth.Tokens;
-using ExecutionGrains.Hosting.Endpoints;
+using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace ExecutionGrains.Hosting.Auth.Browser;
 
@@ -25,17 +25,34 @@ public sealed class SessionCookies(PayloadSigner signing, SessionRevocations end
     public const string SecureCookie = "__Host-executiongrains";
 
     private const string Purpose = "egs";
+
+    /// <summary>
+    /// Longest session in the cookies, in characters. 16,384, half of the longest request head. A caller of an identity provider may have 64 namespaces, whose
+    /// names the session contains.
+    /// </summary>
+    private const int LengthMax = 16_384;
+
+    /// <summary>Browsers keep cookies of at most 4 KiB, so a longer session is split into several.</summary>
+    private static readonly ChunkingCookieManager Chunks = new() { ThrowForPartialCookies = false };
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    public void SignIn(HttpContext http, ApiKey key) => SignIn(http, key.KeyId);
+    public void SignIn(HttpContext http, ApiKey key) => TrySignIn(http, key.KeyId);
 
     /// <param name="cause">Identifies the caller (<see cref="Credential.Cause"/>).</param>
-    public void SignIn(HttpContext http, string cause)
+    /// <returns>False: the session would not fit in cookies, and there is none.</returns>
+    public bool TrySignIn(HttpContext http, string cause)
     {
         var expires = time.GetUtcNow() + Lifetime;
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         var payload = string.Create(CultureInfo.InvariantCulture, $"{expires.ToUnixTimeSeconds()} {id} {cause}");
-        http.Response.Cookies.Append(NameFor(http), signing.Sign(Purpose, Encoding.UTF8.GetBytes(payload)), Shape(http));
+        var session = signing.Sign(Purpose, Encoding.UTF8.GetBytes(payload));
+        if (session.Length > LengthMax)
+        {
+            return false;
+        }
+
+        Chunks.AppendResponseCookie(http, NameFor(http), session, Shape(http));
+        return true;
     }
 
     /// <summary>Ends the session on every silo and deletes the cookie.</summary>
@@ -50,7 +67,7 @@ public sealed class SessionCookies(PayloadSigner signing, SessionRevocations end
             await ended.EndAsync(session, CancellationToken.None).ConfigureAwait(false);
         }
 
-        http.Response.Cookies.Delete(NameFor(http), Shape(http));
+        Chunks.DeleteCookie(http, NameFor(http), Shape(http));
         return session;
     }
 
@@ -61,7 +78,7 @@ public sealed class SessionCookies(PayloadSigner signing, SessionRevocations end
 
     private Session? Read(HttpContext http)
     {
-        if (http.Request.Cookies[NameFor(http)] is not { } cookie || signing.Open(Purpose, cookie) is not { } payload)
+        if (Chunks.GetRequestCookie(http, NameFor(http)) is not { } cookie || signing.Open(Purpose, cookie) is not { } payload)
         {
             return null;
         }

@@ -22,9 +22,8 @@ internal static class OpenIdConnectSignIn
     {
         var http = context.HttpContext;
         var reading = ExternalCaller.Read("oidc", context.Principal!, mapping);
-        if (reading.Credential is { } credential)
+        if (reading.Credential is { } credential && http.RequestServices.GetRequiredService<SessionCookies>().TrySignIn(http, credential.Cause))
         {
-            http.RequestServices.GetRequiredService<SessionCookies>().SignIn(http, credential.Cause);
             http.RequestServices.GetRequiredService<AuditWriter>().SignedIn(http, credential.Key);
             http.Response.Redirect(Home);
         }
