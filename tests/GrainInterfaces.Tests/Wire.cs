@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using ExecutionGrains.Grains;
+using ExecutionGrains.Hosting.Cluster;
 using ExecutionGrains.Rules;
 using Orleans;
+using Orleans.Services;
 
 namespace ExecutionGrains.GrainInterfaces.Tests;
 
@@ -39,14 +42,17 @@ internal sealed class Wire
     public static Wire OfCode()
     {
         var wire = new Wire();
-        Assembly[] assemblies = [typeof(ExecutionEvent).Assembly, typeof(ExecutionRules).Assembly, typeof(IExecutionGrain).Assembly];
+        Assembly[] assemblies =
+        [
+            typeof(ExecutionEvent).Assembly, typeof(ExecutionRules).Assembly, typeof(IExecutionGrain).Assembly, typeof(JanitorRecord).Assembly, typeof(SiloReport).Assembly,
+        ];
         var types = assemblies.SelectMany(a => a.GetTypes()).ToList();
         foreach (var type in types.Where(t => t.GetCustomAttribute<GenerateSerializerAttribute>(inherit: false) is not null && !t.IsEnum))
         {
             wire.AddType(type);
         }
 
-        foreach (var grain in types.Where(t => t.IsInterface && t.IsAssignableTo(typeof(IGrainWithStringKey))))
+        foreach (var grain in types.Where(t => t.IsInterface && (t.IsAssignableTo(typeof(IGrainWithStringKey)) || t.IsAssignableTo(typeof(IGrainService)))))
         {
             wire.AddInterface(grain);
         }
