@@ -5,7 +5,9 @@ using Xunit;
 
 namespace ExecutionGrains.Client.Tests;
 
-/// <summary>Over real connections, while the work blocks every thread of the pool.</summary>
+/// <summary>Over real connections, while the work blocks every thread of the pool. Blocks the whole process, so no other test runs beside it.</summary>
+[CollectionDefinition("Starvation", DisableParallelization = true)]
+[Collection("Starvation")]
 public sealed class StarvationTests
 {
     [Fact]
@@ -15,11 +17,25 @@ public sealed class StarvationTests
         await using var tracker = new ExecutionTracker(new HttpTransport(server.Address, "eg_key"));
         await using var execution = await tracker.StartAsync("import", new() { ExecutionId = "e-1", HeartbeatTimeout = TimeSpan.FromSeconds(1) });
         using var free = new ManualResetEventSlim();
-        var blocked = Enumerable.Range(0, 200).Select(_ => Task.Run(free.Wait)).ToArray();
+        ThreadPool.GetMaxThreads(out var workers, out var ports);
+        Task[] blocked;
+        bool passed;
+        try
+        {
+            // Otherwise the pool starts a thread or two a second, and each serves what came from a socket before it takes a piece of the work.
+            ThreadPool.GetMinThreads(out var least, out _);
+            Assert.True(ThreadPool.SetMaxThreads(Math.Max(least, Environment.ProcessorCount), ports));
+            blocked = [.. Enumerable.Range(0, 200).Select(_ => Task.Run(free.Wait))];
 
-        // This thread belongs to the pool too, and waits without giving it back.
-        var passed = server.Beats.Wait(TimeSpan.FromSeconds(10));
-        free.Set();
+            // This thread is one of the pool's, too, and waits without giving it back.
+            passed = server.Beats.Wait(TimeSpan.FromSeconds(10));
+        }
+        finally
+        {
+            free.Set();
+            ThreadPool.SetMaxThreads(workers, ports);
+        }
+
         await Task.WhenAll(blocked);
         Assert.True(passed);
     }
