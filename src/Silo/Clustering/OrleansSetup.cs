@@ -103,7 +103,7 @@ public static class OrleansSetup
         // 1,000,000.
         silo.Configure<GrainDirectoryOptions>(directory => (directory.MaximumCacheTTL, directory.CacheSize) = (IdleAge, DirectoryCacheSize));
         silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoiningSigns>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeavingTime>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LeavingTime>();
         silo.UseAdoNetReminderService(ado => (ado.Invariant, ado.ConnectionString) = (Npgsql, options.StoreConnectionString!));
     }
 

@@ -8,10 +8,10 @@ namespace ExecutionGrains.Silo.Clustering.OrleansGaps;
 /// <remarks>
 /// Without it, a silo that is stopped while the database is unavailable does not exit within the time that <c>deploy/</c> allows. A stopping silo writes its
 /// status twice (<c>ShuttingDown</c> or <c>Stopping</c>, then <c>Dead</c>). Orleans's <c>MembershipTableManager.UpdateStatus</c> retries each write for <see
-/// cref="ClusterMembershipOptions.MaxJoinAttemptTime"/>, 1 min here, and ignores the cancellation token of the stop. The other silos detect the departure
-/// earlier by their probes.
+/// cref="ClusterMembershipOptions.MaxJoinAttemptTime"/>, 1 min here. The token that it observes since 10.4 is not the one of the stop: <c>MembershipAgent</c>
+/// cancels it after a minute. The other silos detect the departure earlier by their probes.
 /// <para>
-/// No longer needed when Orleans has a separate option for leaving, or <c>UpdateStatus</c> observes its cancellation token. Tested by
+/// No longer needed when Orleans has a separate option for leaving, or passes the cancellation token of the stop to <c>UpdateStatus</c>. Tested by
 /// <c>A_silo_whose_store_is_unavailable_stops_in_time_and_without_a_stack_trace</c> in tests/Faults.
 /// </para>
 /// </remarks>
