@@ -9,6 +9,9 @@ internal static class Cursor
 {
     private const char Separator = '\n';
 
+    /// <summary>Largest sequence number in a cursor. Anybody can forge a cursor, and the queries add to the number; PostgreSQL fails if that overflows.</summary>
+    private const long SequenceMax = 1L << 62;
+
     public static string Write(string query, params ReadOnlySpan<string> position) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Tie(query) + Separator + string.Join(Separator, position)));
 
@@ -28,11 +31,13 @@ internal static class Cursor
     public static long Number(string part) => long.TryParse(part, out var number) ? number : throw Foreign();
 
     /// <summary>The sequence number in the cursor. Null: no cursor was given.</summary>
-    public static long? Sequence(string query, string? cursor) => Read(query, cursor, 1) is [var part] ? Number(part) : null;
+    public static long? Sequence(string query, string? cursor) => Read(query, cursor, 1) is [var part] ? SequenceOf(part) : null;
 
     /// <summary>The sequence number in the cursor. <paramref name="start"/> if no cursor was given.</summary>
     public static long Sequence(string query, string? cursor, long start) =>
-        Read(query, cursor, 1) is [var part] ? Number(part) : start;
+        Read(query, cursor, 1) is [var part] ? SequenceOf(part) : start;
+
+    private static long SequenceOf(string part) => Number(part) is >= 0 and <= SequenceMax and var sequence ? sequence : throw Foreign();
 
     private static string Decode(string cursor)
     {
