@@ -50,8 +50,7 @@ public static partial class ExecutionRules
             return FillNames(builder, ApplyAfterEnd(builder, stored, report), report, stated);
         }
 
-        // A heartbeat is never rejected for the workflow or namespace that it names.
-        if (stated is not null && report.Event is not ExecutionEvent.Heartbeat && ConflictingField(builder.State, builder.State.Facts, stated) is { } field)
+        if (stated is not null && ConflictingField(builder.State, builder.State.Facts, stated) is { } field)
         {
             return Reject(builder, stored, report, Code.Conflict, $"{field} conflicts with the stored value.");
         }

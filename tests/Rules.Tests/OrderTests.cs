@@ -71,6 +71,7 @@ public sealed class OrderTests
                         Cost = random.Next(2),
                         Output = "2"u8.ToArray(),
                     },
+                7 when random.Next(2) == 0 => new ExecutionEvent.Heartbeat { Workflow = random.Next(2) == 0 ? "import" : "export" },
                 _ => new ExecutionEvent.Log { Message = "m", Level = (Severity)random.Next(4) },
             };
             events.Add(e with { EventId = $"e{events.Count}", At = At() });
