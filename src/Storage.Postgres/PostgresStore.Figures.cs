@@ -19,9 +19,21 @@ public sealed partial class PostgresStore
     private static async Task<Figures> TallyAsync(
         NpgsqlConnection connection, FiguresWindow window, string? workflow, string[]? visible, CancellationToken cancel)
     {
-        var tally = new FiguresTally(window.Bar);
         await AllAsync(connection, SqlText.Query("figures-settings"), _ => true, cancel).ConfigureAwait(false);
-        var counted = workflow ?? CountedWorkflow.Total;
+        if (workflow is not null)
+        {
+            return await CountedAsync(connection, window, workflow, visible, cancel).ConfigureAwait(false);
+        }
+
+        var all = await CountedAsync(connection, window, CountedWorkflow.Total, visible, cancel).ConfigureAwait(false);
+        var overflow = await CountedAsync(connection, window, CountedWorkflow.Overflow, visible, cancel).ConfigureAwait(false);
+        return all with { Overflow = overflow.ByStatus };
+    }
+
+    private static async Task<Figures> CountedAsync(
+        NpgsqlConnection connection, FiguresWindow window, string counted, string[]? visible, CancellationToken cancel)
+    {
+        var tally = new FiguresTally(window.Bar);
         foreach (var (span, first, last) in window.Series)
         {
             await AllAsync(connection, SqlText.Query("stats-read"), Stat, cancel, span, counted, first, last, visible).ConfigureAwait(false);

@@ -154,6 +154,38 @@ public sealed class PostgresStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task D37_Figures_of_many_workflows_that_an_earlier_version_stored_as_other_are_those_of_no_workflow()
+    {
+        var old = await server.DatabaseAsync();
+        await using (var before = new PostgresStore(new() { ConnectionString = old }, null, [.. SqlText.Migrations().Where(m => m.Version < 13)]))
+        {
+            await before.MigrateAsync(None);
+        }
+
+        await using (var connection = new NpgsqlConnection(old))
+        {
+            await connection.OpenAsync(None);
+            await using var rows = new NpgsqlCommand(
+                """
+                insert into stat_workflows values ('m' || chr(31) || 'other');
+                insert into live_counts (workflow, namespace, status, shard, count) values ('other', 'm', 'running', 0, 1), ('other', 'n', 'running', 0, 2);
+                insert into stats (span, workflow, at, namespace, kind, word, shard, count) values
+                    (60, 'other', 0, 'm', 'status', 'failed', 0, 3), (60, 'other', 0, 'n', 'status', 'failed', 0, 4);
+                """,
+                connection);
+            await rows.ExecuteNonQueryAsync(None);
+        }
+
+        await using (var now = new PostgresStore(new() { ConnectionString = old }))
+        {
+            await now.MigrateAsync(None);
+            await OverflowIsApart(now);
+        }
+
+        await server.DropAsync(old);
+    }
+
+    [Fact]
     public async Task A_plan_from_an_almost_empty_table_still_reads_only_its_own_rows_in_a_full_one()
     {
         const int many = 400;

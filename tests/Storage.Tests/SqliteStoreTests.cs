@@ -153,6 +153,32 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task D37_Figures_of_many_workflows_that_an_earlier_version_stored_as_other_are_those_of_no_workflow()
+    {
+        var path = Path.Combine(directory, "before-overflow.sqlite");
+        await using (var before = new SqliteStore(new() { Path = path }, null, [.. SqlText.Migrations().Where(m => m.Version < 10)]))
+        {
+            await before.MigrateAsync(None);
+        }
+
+        using (var session = new Session(path))
+        {
+            session.Execute(
+                """
+                insert into stat_workflows values ('m' || char(31) || 'other');
+                insert into live_counts (workflow, namespace, status, count) values ('other', 'm', 'running', 1), ('other', 'n', 'running', 2);
+                insert into stats (span, workflow, at, namespace, kind, word, count) values
+                    (60, 'other', 0, 'm', 'status', 'failed', 3), (60, 'other', 0, 'n', 'status', 'failed', 4);
+                """);
+        }
+
+        await using var now = new SqliteStore(new() { Path = path });
+        await now.MigrateAsync(None);
+
+        await OverflowIsApart(now);
+    }
+
+    [Fact]
     public async Task D30_Every_file_of_the_store_is_accessible_to_its_owner_only()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");

@@ -19,4 +19,11 @@ public sealed record StatsView(
     long LateAfterLost,
     DurationsView Durations,
     IReadOnlyList<ExecutionSummary> OldestRunning,
-    IReadOnlyList<StatsPointView> Series);
+    IReadOnlyList<StatsPointView> Series)
+{
+    /// <summary>
+    /// The part of <c>byStatus</c> that belongs to workflows without figures of their own: those beyond the 10,000th of their namespace. Only statuses that
+    /// occur; empty if <c>workflow</c> is given.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> Overflow { get; init; } = new Dictionary<string, long>();
+}

@@ -106,7 +106,12 @@ public static class StatsEndpoints
         figures.LateAfterLost,
         new DurationsView(figures.P50?.TotalMilliseconds, figures.P95?.TotalMilliseconds, figures.P99?.TotalMilliseconds),
         [.. running.Select(ViewMapping.Summary)],
-        [.. figures.Series.Select(p => new StatsPointView(p.At, p.ByStatus.ToDictionary(s => s.Key.Word(), s => s.Value)))]);
+        [.. figures.Series.Select(p => new StatsPointView(p.At, Words(p.ByStatus)))])
+    {
+        Overflow = Words(figures.Overflow),
+    };
+
+    private static Dictionary<string, long> Words(IReadOnlyDictionary<ExecutionStatus, long> counts) => counts.ToDictionary(s => s.Key.Word(), s => s.Value);
 
     /// <summary>The count of every value of the enum, 0 if there is none, so that the response always has the same properties.</summary>
     private static Dictionary<string, long> All<T>(IReadOnlyDictionary<T, long> counts) where T : struct, Enum =>

@@ -16,7 +16,7 @@ internal sealed class CountedWorkflows
     private readonly ConcurrentDictionary<string, bool> full = new(StringComparer.Ordinal);
     private volatile bool loaded;
 
-    public string NameOf(string @namespace, string workflow) => Has(@namespace, workflow) ? workflow : CountedWorkflow.Other;
+    public string NameOf(string @namespace, string workflow) => Has(@namespace, workflow) ? workflow : CountedWorkflow.Overflow;
 
     /// <summary>Registers new workflows before the commit that counts them. If the commit fails, a registered workflow without counts does no harm.</summary>
     public async Task LearnAsync(NpgsqlConnection connection, IReadOnlyList<Append> appends)

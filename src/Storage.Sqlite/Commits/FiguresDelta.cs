@@ -158,7 +158,7 @@ internal sealed class FiguresDelta
         ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(countedOf, @namespace, out _);
         if (count >= CountedWorkflow.Max)
         {
-            return CountedWorkflow.Other;
+            return CountedWorkflow.Overflow;
         }
 
         count++;

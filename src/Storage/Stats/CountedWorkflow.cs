@@ -3,14 +3,16 @@ using ExecutionGrains.Storage.Commits;
 namespace ExecutionGrains.Storage.Stats;
 
 /// <summary>
-/// Names under which figures are stored. The first 10,000 workflows of a namespace are counted separately, the others of that namespace as <c>other</c>. Names
+/// Names under which figures are stored. The first 10,000 workflows of a namespace are counted separately, the others of that namespace together. Names
 /// stored by an earlier version, which had one list for all namespaces, stay valid.
 /// </summary>
 internal static class CountedWorkflow
 {
     /// <summary>Name of the sum over all workflows.</summary>
     public const string Total = "";
-    public const string Other = "other";
+
+    /// <summary>Name of the sum over the workflows of a namespace that are not counted separately. No workflow can have it.</summary>
+    public const string Overflow = "\u001Fother";
 
     /// <summary>Workflows counted separately per namespace.</summary>
     public const int Max = 10_000;

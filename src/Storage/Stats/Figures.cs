@@ -9,6 +9,12 @@ public sealed record Figures
     /// <summary>Live statuses: executions now. Final statuses: epochs that ended in the window.</summary>
     public required IReadOnlyDictionary<ExecutionStatus, long> ByStatus { get; init; }
 
+    /// <summary>
+    /// The part of <see cref="ByStatus"/> that belongs to workflows which are not counted separately: those beyond the 10,000th of their namespace. Empty if
+    /// the figures of one workflow were requested.
+    /// </summary>
+    public IReadOnlyDictionary<ExecutionStatus, long> Overflow { get; init; } = new Dictionary<ExecutionStatus, long>();
+
     public required IReadOnlyDictionary<Cause, long> ByCause { get; init; }
 
     public required IReadOnlyDictionary<Resolution, long> ByResolution { get; init; }

@@ -1,0 +1,11 @@
+-- Figures of the workflows beyond the 10,000th of a namespace get a name that no workflow can have. A namespace with a workflow called "other" has had one sum
+-- for both; it stays with the workflow.
+update stats set workflow = char(31) || 'other'
+where span in (60, 3600) and workflow = 'other'
+  and not exists (select 1 from stat_workflows as w where w.workflow in ('other', stats.namespace || char(31) || 'other'));
+update stat_durations set workflow = char(31) || 'other'
+where span in (60, 3600) and workflow = 'other'
+  and not exists (select 1 from stat_workflows as w where w.workflow in ('other', stat_durations.namespace || char(31) || 'other'));
+update live_counts set workflow = char(31) || 'other'
+where workflow = 'other'
+  and not exists (select 1 from stat_workflows as w where w.workflow in ('other', live_counts.namespace || char(31) || 'other'));
