@@ -1,8 +1,8 @@
 namespace ExecutionGrains.Silo;
 
 /// <summary>
-/// Rate limit for log records: opens for 100 ms, at most once a minute. An unauthenticated peer can cause any number of failed handshakes, and each failure
-/// logs a record with a stack trace.
+/// Rate limit for log records: opens for 100 ms, at most once a minute. An unauthenticated peer can cause any number of failed handshakes and unreadable
+/// trailers, and each logs a record with a stack trace.
 /// </summary>
 /// <param name="time">Source of the timestamps.</param>
 public sealed class LogRateLimiter(TimeProvider time)

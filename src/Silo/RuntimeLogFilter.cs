@@ -5,13 +5,20 @@ namespace ExecutionGrains.Silo;
 /// a stop they log calls that the leaving silo can no longer make. Both are suppressed. A category that the configuration names keeps its configured level,
 /// as in <c>Logging__LogLevel__Orleans.Runtime.Silo=Error</c>.
 /// </summary>
-public sealed class RuntimeLogFilter
+/// <param name="time">Clock of the rate limits.</param>
+public sealed class RuntimeLogFilter(TimeProvider time)
 {
     /// <summary>Logs an error for each attempt to reach the active silos while this one joins, for up to a minute.</summary>
     private const string Membership = "Orleans.Runtime.MembershipService";
 
     /// <summary>Logs a warning with its stack trace for each handshake that fails.</summary>
     private const string Handshakes = "Orleans.Connections.Security";
+
+    /// <summary>
+    /// Logs an error with its stack trace for each body that no endpoint reads and whose trailers hold a NUL or bytes that are not text. No key is needed to
+    /// cause one. Exceptions of requests are logged by <c>ProblemMiddleware</c> under its own category.
+    /// </summary>
+    private const string Server = "Microsoft.AspNetCore.Server.Kestrel";
 
     /// <summary>These log at level Information for every activation: Orleans about the activation, Polly (two records) about its placement.</summary>
     private static readonly string[] Verbose = ["Orleans", "Polly"];
@@ -24,7 +31,8 @@ public sealed class RuntimeLogFilter
         Handshakes,
     ];
 
-    private readonly LogRateLimiter handshakes = new(TimeProvider.System);
+    private readonly LogRateLimiter handshakes = new(time);
+    private readonly LogRateLimiter server = new(time);
     private volatile bool isServing;
     private volatile bool isStopping;
 
@@ -33,6 +41,11 @@ public sealed class RuntimeLogFilter
         foreach (var category in RepeatStartFailure.Append(Membership).Concat(Verbose).Where(category => configuration[$"Logging:LogLevel:{category}"] is null))
         {
             logging.AddFilter(category, level => level >= LevelMin(category) && (category != Handshakes || handshakes.IsOpen()));
+        }
+
+        if (configuration[$"Logging:LogLevel:{Server}"] is null)
+        {
+            logging.AddFilter(Server, level => level >= Microsoft.Extensions.Logging.LogLevel.Warning && server.IsOpen());
         }
     }
 

@@ -149,7 +149,7 @@ public static partial class SiloProgram
         builder.Logging.AddFilter("Microsoft.AspNetCore", Microsoft.Extensions.Logging.LogLevel.Warning);
         // The base class of the authentication handlers logs every refused request at level Information, under the handler's own category.
         builder.Logging.AddFilter("ExecutionGrains.Hosting.Auth.Schemes", Microsoft.Extensions.Logging.LogLevel.Warning);
-        var logFilter = new RuntimeLogFilter();
+        var logFilter = new RuntimeLogFilter(TimeProvider.System);
         logFilter.Filter(builder.Logging, builder.Configuration);
         AddServices(builder.Services, options, time ?? TimeProvider.System);
         Telemetry.Add(builder.Services, builder.Configuration);

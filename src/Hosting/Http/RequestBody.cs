@@ -124,8 +124,8 @@ public static class RequestBody
         }
         catch (Exception unsound) when (unsound is InvalidDataException or InvalidOperationException)
         {
-            // Exceptions of .NET's GZipStream and BrotliStream for data that they cannot decompress.
-            throw new RequestException(ProblemCode.Malformed, "The body does not match its Content-Encoding.");
+            // Exceptions of .NET's GZipStream and BrotliStream for data that they cannot decompress, and of Kestrel for trailers that are not text.
+            throw new RequestException(ProblemCode.Malformed, "The body does not match its Content-Encoding, or its trailers are not valid.");
         }
         catch (Exception unsound) when (IsChunkFault(unsound) && !request.HttpContext.RequestAborted.IsCancellationRequested)
         {

@@ -312,6 +312,19 @@ public sealed class ErrorTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Theory]
+    [InlineData("X: a\0b\r\n")]
+    [InlineData("X: \u00ff\r\n")]
+    [InlineData("no colon\r\n")]
+    [InlineData(": no name\r\n")]
+    public async Task D48_trailers_that_cannot_be_read_are_malformed(string trailers)
+    {
+        var answer = await RawChunks($"2\r\n{{}}\r\n0\r\n{trailers}\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"malformed\"", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/v1/executions", "", "HTTP/1.1 401 ")]
     [InlineData("/v1/events", "Authorization: Bearer eg_wrong\r\n", "HTTP/1.1 401 ")]
     [InlineData("/signin", "Content-Type: application/x-www-form-urlencoded\r\n", "HTTP/1.1 413 ")]
