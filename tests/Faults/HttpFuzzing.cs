@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Faults.Fuzzing;
 using Xunit;
@@ -16,6 +17,11 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
 
     /// <summary>FUZZ_SEED: the seed that a failure printed, to repeat it. Default: a new one.</summary>
     private static readonly int Seed = Number("FUZZ_SEED") ?? Random.Shared.Next();
+
+    private const string UnreadableTrailers = "Microsoft.AspNetCore.Server.Kestrel[67]";
+
+    /// <summary>In place of a text that came compressed.</summary>
+    private const string Encoded = "(encoded)";
 
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-fuzz-");
 
@@ -37,7 +43,7 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
         await neighbours.FinishAsync();
 
         output.WriteLine(string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}")));
-        Assert.True(failures.IsEmpty, $"FUZZ_SEED={Seed}: {failures.Count} failures, such as\n{failures.FirstOrDefault()}");
+        Assert.True(failures.IsEmpty, $"FUZZ_SEED={Seed}: {failures.Count} failures, such as\n{string.Join("\n\n", failures.Take(5))}");
         Assert.Equal(Requests / Concurrency * Concurrency, statuses.Values.Sum());
         Assert.True(
             statuses.GetValueOrDefault(200) > Requests / 50 && statuses.GetValueOrDefault(400) > Requests / 50,
@@ -45,32 +51,43 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
         Assert.Empty(neighbours.Surprises);
         Assert.Equal(0, neighbours.SentAgain);
         Assert.Empty(await book.DifferencesAsync(api));
-        Assert.DoesNotContain("fail:", silo.Output, StringComparison.Ordinal);
+        // Kestrel's record of trailers that it cannot read. The silo limits how often it is logged.
+        var told = silo.Output.Replace($"fail: {UnreadableTrailers}", "", StringComparison.Ordinal);
+        var failed = told.IndexOf("fail:", StringComparison.Ordinal);
+        Assert.True(failed < 0, failed < 0 ? null : $"FUZZ_SEED={Seed}: {told[failed..Math.Min(told.Length, failed + 3_000)]}");
     }
 
     private static async Task SendAsync(Uri address, int seed, ConcurrentDictionary<int, int> statuses, ConcurrentBag<string> failures)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address };
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
+        using var http = new HttpClient(handler);
         var mutation = new Mutation(seed);
         for (var i = 0; i < Requests / Concurrency && failures.Count < 10; i++)
         {
             var request = mutation.Next();
             try
             {
-                using var message = Message(address, request);
-                using var answer = await http.SendAsync(message);
-                var text = await answer.Content.ReadAsStringAsync();
-                statuses.AddOrUpdate((int)answer.StatusCode, 1, (_, n) => n + 1);
-                if (Complaint(request, (int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, text) is { } complaint)
+                var (status, mediaType, text) = request.Raw is null ? await ProperAsync(http, address, request) : await RawConnection.SendAsync(address, request);
+                statuses.AddOrUpdate(status, 1, (_, n) => n + 1);
+                if ((request.Raw is null ? Complaint(request, status, mediaType, text) : RawComplaint(request, status, mediaType, text)) is { } complaint)
                 {
                     failures.Add($"{complaint}\n{request}\n\n{text}");
                 }
             }
-            catch (HttpRequestException failure)
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
             {
                 failures.Add($"no answer: {failure.Message}\n{request}");
             }
         }
+    }
+
+    private static async Task<(int Status, string? MediaType, string Text)> ProperAsync(HttpClient http, Uri address, FuzzedRequest request)
+    {
+        using var message = Message(address, request);
+        using var answer = await http.SendAsync(message);
+        // An encoding was asked for: the text is not what was sent.
+        var text = answer.Content.Headers.ContentEncoding.Count > 0 ? Encoded : await answer.Content.ReadAsStringAsync();
+        return ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, text);
     }
 
     private static HttpRequestMessage Message(Uri address, FuzzedRequest request)
@@ -79,7 +96,7 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
         message.Content = new ByteArrayContent(request.Body);
         foreach (var (name, value) in request.Headers)
         {
-            if (name == "Content-Type")
+            if (name.StartsWith("Content-", StringComparison.Ordinal))
             {
                 message.Content.Headers.TryAddWithoutValidation(name, value);
             }
@@ -91,6 +108,16 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
 
         return message;
     }
+
+    /// <summary>What is wrong with the answer to a request that no client would write; null: nothing.</summary>
+    private static string? RawComplaint(FuzzedRequest request, int status, string? mediaType, string text) => status switch
+    {
+        0 => request.IsWhole ? "no answer" : null,
+        >= 500 => $"{status}",
+        // What the server refuses before there is a request has no body.
+        >= 400 when text.Length > 0 && mediaType != "application/problem+json" => $"{status} as {mediaType}",
+        _ => null,
+    };
 
     private static int? Number(string name) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : null;
@@ -109,9 +136,20 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
             return null;
         }
 
+        // Neither does a head of more than 64 KiB become a request.
+        if (status is 414 or 431 && text.Length == 0)
+        {
+            return null;
+        }
+
         if (mediaType != "application/problem+json")
         {
             return $"{status} as {mediaType}";
+        }
+
+        if (text == Encoded)
+        {
+            return null;
         }
 
         using var problem = JsonDocument.Parse(text);

@@ -41,14 +41,21 @@ internal static class Corpus
         ("GET", "/v1/executions?status=running&status=lost&workflow=nightly&namespace=default&cause=reported&worker=w1&triggeredBy=ops"
             + "&label=region:eu&resolution=recovered&late=true&startedAfter=2026-11-21T03:00:00.000000Z"
             + "&startedBefore=2027-11-21T03:00:00.000000Z&q=fuzz&limit=5&cursor=", ""),
-        ("GET", "/v1/executions/fuzz-1", ""),
-        ("GET", "/v1/executions/fuzz-2/steps?limit=5&cursor=abc", ""),
-        ("GET", "/v1/executions/fuzz-3/logs?level=info&limit=5", ""),
-        ("GET", "/v1/executions/fuzz-1/history?limit=5", ""),
+        ("GET", "/v1/executions?label=region=eu&hasLabel=region&epochStatus=lost&epochCause=claim_expired&epochEndedAfter=2026-11-21T03:00:00Z"
+            + "&minDurationMs=5&parent=p&sort=duration", ""),
+        ("GET", "/v1/executions?createdAfter=2026-11-21T03:00:00Z&createdBefore=2027-11-21%2003:00%2B01:00&endedAfter=2026-11-21T03:00:60Z"
+            + "&sort=ended&limit=5", ""),
+        ("GET", "/v1/executions/fuzz-1?payloads=false", ""),
+        ("DELETE", "/v1/executions/fuzz-7", ""),
+        ("GET", "/v1/executions/fuzz-2/steps?limit=5&cursor=abc&status=running&parent=s1&order=desc&payloads=false", ""),
+        ("GET", "/v1/executions/fuzz-3/logs?level=info&stepId=s1&q=hello&order=asc&limit=5", ""),
+        ("GET", "/v1/executions/fuzz-1/history?limit=5&order=desc", ""),
         ("GET", "/v1/stats?window=24h&workflow=nightly&namespace=default", ""),
         ("GET", "/v1/cluster", ""),
-        ("GET", "/v1/audit?limit=5", ""),
+        ("GET", "/v1/audit?limit=5&by=admin&action=cancel&executionId=fuzz-7&from=2026-11-21T03:00:00Z&to=2027-11-21T03:00:00Z", ""),
         ("GET", "/v1/keys", ""),
+        ("GET", "/v1/me", ""),
+        ("POST", "/v1/keys/no-such-key/rotate", """{"overlap":"00:10:00"}"""),
         ("GET", "/openapi/v1.json", ""),
         ("GET", "/health/ready", ""),
     ];
@@ -63,6 +70,42 @@ internal static class Corpus
         "\"23:59\"",
         "\"\ud83d\ude80\"", "\"\u202eabc\"", "\"../../etc/passwd\"", "\"' or 1=1 --\"", "\"%00\"", "\"success\"", "\"SUCCESS\"", "\"fail\"",
         "\"execution.completed\"", "\"heartbeat\"", "2147483648",
+    ];
+
+    /// <summary>Query parameters of any call, and some of none.</summary>
+    public static readonly string[] QueryNames =
+    [
+        "status", "workflow", "namespace", "cause", "worker", "triggeredBy", "parent", "label", "hasLabel", "resolution", "late", "startedAfter",
+        "createdBefore", "endedAfter",
+        "minDurationMs", "epochStatus", "epochCause", "epochEndedAfter", "q", "limit", "cursor", "sort", "level", "stepId", "order", "payloads",
+        "window", "by", "action",
+        "executionId", "from", "to", "dryRun", "Status", "workflw", "%00", "",
+    ];
+
+    public static readonly string[] OddQueries =
+    [
+        "&&", "=", "=x", "?", "%", "%zz", "%u0041", "%00=%00", "limit", "limit=&limit=5", "a=b=c", "%ed%a0%80=x", "q=%ff", "cursor=%00",
+    ];
+
+    /// <summary>Headers that the silo, its server or something before it reads, with values that it should not be given.</summary>
+    public static readonly (string Name, string Value)[] Headers =
+    [
+        ("Accept", "text/nonsense"), ("Accept", ";;;"), ("Accept-Encoding", "gzip;q=99, br;q=-1, *;q=x"), ("Accept-Encoding", "br"),
+        ("Accept-Encoding", "identity;q=0, *;q=0"),
+        ("If-None-Match", "*"), ("If-None-Match", "\"a\", W/\"b\", ,, \""),
+        ("If-None-Match", new string('"', 5_000)), ("If-Match", "\"x\""), ("Range", "bytes=9-1,-,x"),
+        ("If-Modified-Since", "yesterday"), ("Content-Range", "bytes 1-0/x"), ("Expect", "100-continue"), ("Expect", "nonsense"),
+        ("Traceparent", "00-zz-zz-zz"), ("Traceparent", "00-00000000000000000000000000000000-0000000000000000-ff"),
+        ("Tracestate", new string('a', 3_000)), ("Baggage", "=,=;;%00"),
+        ("X-Forwarded-For", "999.1.1.1, [::g], x"), ("X-Forwarded-Proto", "gopher"), ("X-Forwarded-Host", "a/b@c:99999"), ("Forwarded", "for=\"_\";;proto"),
+        ("Origin", "null"), ("Origin", "http://[::1"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "\u00e9"), ("Referer", "%%%"),
+        ("Cookie", "session=; =;;"), ("Cookie", "__Host-session=" + new string('A', 4_000)), ("X-HTTP-Method-Override", "DELETE"),
+        ("X-Workflow-Trace", "\ud83d\ude80"),
+        ("Idempotency-Key", "a\tb"), ("Idempotency-Key", new string('k', 129)), ("User-Agent", new string('u', 15_000)), ("X-Long", new string('x', 31_000)),
+        ("Authorization", "Bearer  two  words"), ("Authorization", new string('B', 10_000)), ("Proxy-Authorization", "Basic %%%"),
+        ("Upgrade", "h2c"), ("Upgrade", "websocket"),
+        ("Content-Type", "application/json; charset=\"utf-8"), ("Content-Type", "application/json;;;boundary"), ("Content-Type", ""),
+        ("Content-Encoding", "gzip"), ("TE", "trailers, x"),
     ];
 
     public static readonly string[] UrlValues =

@@ -10,7 +10,10 @@ internal sealed partial class Mutation(int seed)
 {
     private readonly Random random = new(seed);
 
-    public FuzzedRequest Next()
+    /// <summary>Most go over a client that writes them properly; one in twelve is written byte by byte.</summary>
+    public FuzzedRequest Next() => random.Next(12) == 0 ? new RawMutation(random).Of(NextProper()) : NextProper();
+
+    private FuzzedRequest NextProper()
     {
         var (method, target, body) = Corpus.Requests[random.Next(Corpus.Requests.Length)];
         var bytes = Encoding.UTF8.GetBytes(body);
@@ -22,10 +25,18 @@ internal sealed partial class Mutation(int seed)
 
         for (var mutations = random.Next(1, 4); mutations > 0; mutations--)
         {
-            switch (random.Next(12))
+            switch (random.Next(14))
             {
                 case 0:
                     target = MutatedTarget(target);
+                    break;
+                case 12:
+                    target = MutatedQuery(target);
+                    break;
+                case 13:
+                    (bytes, var encoding) = new EncodingMutation(random).Of(bytes);
+                    headers.RemoveAll(h => h.Name == "Content-Encoding");
+                    headers.Add(("Content-Encoding", encoding));
                     break;
                 case 1:
                     headers = MutatedHeaders(headers);
@@ -57,10 +68,32 @@ internal sealed partial class Mutation(int seed)
         return string.Concat(target.AsSpan(0, part.Index), Any(Corpus.UrlValues), target.AsSpan(part.Index + part.Length));
     }
 
+    /// <summary>A parameter more, or the parameters as nobody writes them.</summary>
+    private string MutatedQuery(string target)
+    {
+        var query = target.Contains('?', StringComparison.Ordinal) ? target[(target.IndexOf('?', StringComparison.Ordinal) + 1)..] : "";
+        var path = query.Length > 0 ? target[..^(query.Length + 1)] : target;
+        var parts = query.Split('&');
+        var part = parts[random.Next(parts.Length)];
+        var name = Any(Corpus.QueryNames);
+        return random.Next(9) switch
+        {
+            0 => $"{path}?{query}&{name}={Any(Corpus.UrlValues)}",
+            1 => $"{path}?{string.Join('&', Enumerable.Repeat(part, Any([2, 32, 33, 64, 65, 300])))}",
+            2 => $"{path}?{string.Join('&', Enumerable.Range(0, Any([2, 32, 33, 64, 65, 300])).Select(i => $"{name}=k{i}:{i}"))}",
+            3 => $"{path}?{string.Concat(part.Select(c => $"%{(int)c:x2}"))}",
+            4 => $"{path}?{query}&{name}={new string('v', Any([1_000, 7_000, 20_000]))}",
+            5 => $"{path}?{part.ToUpperInvariant()}&{part}",
+            6 => $"{path}?{query.Replace('&', Any([';', '?', '+']))}",
+            7 => $"{path}?{Any(Corpus.OddQueries)}&{part}",
+            _ => $"{path}?{name}{Any(["", "=", "%00", "%20", "[]", "[0]"])}={Any(Corpus.UrlValues)}",
+        };
+    }
+
     private List<(string Name, string Value)> MutatedHeaders(List<(string Name, string Value)> headers)
     {
         List<(string Name, string Value)> mutated = [.. headers];
-        switch (random.Next(6))
+        switch (random.Next(8))
         {
             case 0 when mutated.Count > 0:
                 mutated.RemoveAt(random.Next(mutated.Count));
@@ -83,7 +116,7 @@ internal sealed partial class Mutation(int seed)
                 mutated.Add(("X-Workflow-Trace", Any(["true", "TRUE", "1", ""])));
                 break;
             default:
-                mutated.Add(("Accept", "text/nonsense"));
+                mutated.Add(Any(Corpus.Headers));
                 break;
         }
 
