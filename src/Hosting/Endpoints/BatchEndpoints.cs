@@ -49,7 +49,7 @@ public static class BatchEndpoints
         refusals.Length > 0 && answers.All(a => a.Result == Result.Retry) && refusals[0] is { } code ? ProblemResult.Of(code, null) : null;
 
     /// <exception cref="RequestException">The body is not a JSON array, or it has more than 10,000 entries.</exception>
-    private static List<BatchEntry> Entries(ReadOnlyMemory<byte> bytes)
+    internal static List<BatchEntry> Entries(ReadOnlyMemory<byte> bytes)
     {
         // Depth and encoding are checked per entry, so that one bad entry does not affect the others. The fast path parses a valid body only once.
         var isSound = RequestBody.TryParse(bytes, Limits.JsonDepthMax + 1, out var body) && Utf8.IsValid(bytes.Span);
@@ -74,7 +74,8 @@ public static class BatchEndpoints
         }
     }
 
-    private static List<BatchEntry> Lines(ReadOnlyMemory<byte> bytes)
+    /// <exception cref="RequestException">There are too many lines.</exception>
+    internal static List<BatchEntry> Lines(ReadOnlyMemory<byte> bytes)
     {
         var items = new List<BatchEntry>();
         while (!bytes.IsEmpty)

@@ -50,7 +50,12 @@ public static class EventEndpoints
     private static async Task<EventReport> ReadAsync(HttpRequest request)
     {
         using var body = await RequestBody.ReadJsonAsync(request).ConfigureAwait(false);
-        var root = body.RootElement;
+        return Read(body.RootElement);
+    }
+
+    /// <exception cref="RequestException">The body has no array of events, too many of them, or an epoch that is none.</exception>
+    internal static EventReport Read(JsonElement root)
+    {
         if (root.ValueKind != JsonValueKind.Object)
         {
             throw NoEvents();
