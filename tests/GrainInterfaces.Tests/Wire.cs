@@ -44,7 +44,8 @@ internal sealed class Wire
         var wire = new Wire();
         Assembly[] assemblies =
         [
-            typeof(ExecutionEvent).Assembly, typeof(ExecutionRules).Assembly, typeof(IExecutionGrain).Assembly, typeof(JanitorRecord).Assembly, typeof(SiloReport).Assembly,
+            typeof(ExecutionEvent).Assembly, typeof(ExecutionRules).Assembly, typeof(IExecutionGrain).Assembly,
+            typeof(JanitorRecord).Assembly, typeof(SiloReport).Assembly,
         ];
         var types = assemblies.SelectMany(a => a.GetTypes()).ToList();
         foreach (var type in types.Where(t => t.GetCustomAttribute<GenerateSerializerAttribute>(inherit: false) is not null && !t.IsEnum))

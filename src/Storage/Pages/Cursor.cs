@@ -9,7 +9,9 @@ internal static class Cursor
 {
     private const char Separator = '\n';
 
-    /// <summary>Largest sequence number in a cursor. Anybody can forge a cursor, and the queries add to the number; PostgreSQL fails if that overflows.</summary>
+    /// <summary>
+    /// Largest sequence number in a cursor. Anybody can forge a cursor, and the queries add to the number; PostgreSQL fails if that overflows.
+    /// </summary>
     private const long SequenceMax = 1L << 62;
 
     public static string Write(string query, params ReadOnlySpan<string> position) =>

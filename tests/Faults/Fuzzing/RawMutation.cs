@@ -50,7 +50,8 @@ internal sealed class RawMutation(Random random)
             head.Append(Any(Lines));
         }
 
-        head.Append(isChunked ? Any(["Transfer-Encoding: chunked\r\n", "transfer-encoding:Chunked\r\n"]) : $"Content-Length: {request.Body.Length}\r\n").Append("\r\n");
+        var length = isChunked ? Any(["Transfer-Encoding: chunked\r\n", "transfer-encoding:Chunked\r\n"]) : $"Content-Length: {request.Body.Length}\r\n";
+        head.Append(length).Append("\r\n");
         var (body, isWhole) = isChunked ? Chunked(request.Body) : (request.Body, true);
         // One byte a character: all 256 of them are sent.
         return request with { Raw = [.. Encoding.Latin1.GetBytes(head.ToString()), .. body], IsWhole = isWhole };
