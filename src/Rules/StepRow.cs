@@ -47,7 +47,7 @@ public sealed record StepRow
     public byte[]? EndHash { get; init; }
 
     /// <summary>
-    /// The row after the end of its execution: closed if it was open and of that epoch, else unchanged. Must do the same as <c>steps-close.sql</c>.
+    /// The row after the end of its execution: closed if it was open and of that epoch, else unchanged. Must do the same as <c>CloseSteps</c> (steps.sql).
     /// </summary>
     public StepRow ClosedBy(Effect.CloseOpenSteps close) => IsOpen && close.Epoch == Epoch
         ? this with { Status = close.Status, EndedAt = TimeRules.End(StartedAt, close.At, close.TrackerAt), TrackerEndedAt = close.TrackerAt }

@@ -146,12 +146,7 @@ public sealed class PostgresChanges : IAsyncDisposable
 
     private async Task NotifyAsync(NpgsqlConnection connection, string[] payloads)
     {
-        var command = new NpgsqlCommand(SqlText.Query("announce"), connection);
-        await using (command.ConfigureAwait(false))
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = payloads });
-            await command.ExecuteNonQueryAsync(stop.Token).ConfigureAwait(false);
-        }
+        await connection.RunAsync(SqlText.Query("AnnounceChanges"), stop.Token, ("payloads", payloads)).ConfigureAwait(false);
     }
 
     private async Task ListenAsync(Action works)
@@ -160,11 +155,7 @@ public sealed class PostgresChanges : IAsyncDisposable
         await using (connection.ConfigureAwait(false))
         {
             connection.Notification += (_, told) => Hear(told.Payload);
-            var command = new NpgsqlCommand(SqlText.Query("listen"), connection);
-            await using (command.ConfigureAwait(false))
-            {
-                await command.ExecuteNonQueryAsync(stop.Token).ConfigureAwait(false);
-            }
+            await connection.RunAsync(SqlText.Query("ListenForChanges"), stop.Token).ConfigureAwait(false);
 
             // Announcements made before this connection existed are lost.
             feed.Hear(Changes.Everything);

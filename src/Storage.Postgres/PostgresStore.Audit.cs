@@ -2,6 +2,7 @@ using ExecutionGrains.Storage.Auditing;
 using ExecutionGrains.Storage.Postgres.Schema;
 using ExecutionGrains.Storage.Postgres.Statements;
 using ExecutionGrains.Storage.Serialization;
+using ExecutionGrains.Storage.Statements;
 using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres;
@@ -19,7 +20,7 @@ public sealed partial class PostgresStore
             var connection = await reads.OpenConnectionAsync(cancel).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
-                stored = await Migration.CurrentAsync(connection, cancel).ConfigureAwait(false);
+                stored = await SchemaWriter.VersionAsync(connection, cancel).ConfigureAwait(false);
             }
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
@@ -42,27 +43,30 @@ public sealed partial class PostgresStore
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<AuditCheckpoint>> CheckpointsAsync(CancellationToken cancel) =>
-        await AllAsync("read the audit's checkpoints", "audit-checkpoints", Rows.Checkpoint, cancel).ConfigureAwait(false);
+        await AllAsync("read the audit's checkpoints", "ListCheckpoints", Rows.Checkpoint, cancel).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<AuditEntry>> UnsealedAsync(DateTimeOffset before, int limit, CancellationToken cancel) =>
-        await AllAsync("read the unsealed audit", "audit-unsealed", Rows.AuditEntry, cancel, UnixMicroseconds.From(before), limit).ConfigureAwait(false);
+        await AllAsync("read the unsealed audit", "ListUnsealedAudit", Rows.AuditEntry, cancel, ("before", UnixMicroseconds.From(before)), ("row_max", limit))
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async Task<AuditTally> TallyAsync(CancellationToken cancel) => (await OneAsync(
         "count the audit",
-        "audit-tally",
-        row => new AuditTally(row.Long(0), row.Long(1), row.TimeOrNull(2), row.Long(3), row.Long(4)),
+        "TallyAudit",
+        Rows.Tally,
         cancel).ConfigureAwait(false))!;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<AuditEntry>> SealedAsync(long afterSequence, int limit, CancellationToken cancel) =>
-        await AllAsync("read the sealed audit", "audit-sealed", Rows.AuditEntry, cancel, afterSequence, limit).ConfigureAwait(false);
+        await AllAsync("read the sealed audit", "ListSealedAudit", Rows.AuditEntry, cancel, ("after_sequence", afterSequence), ("row_max", limit))
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<AuditEntry>> EntriesAsync(long afterNumber, int limit, CancellationToken cancel) => SearchAsync<IReadOnlyList<AuditEntry>>(
         "read the audit",
-        async connection => await AllAsync(connection, SqlText.Query("audit-entries"), Rows.AuditEntry, cancel, afterNumber, limit).ConfigureAwait(false),
+        async connection => await connection.AllAsync(
+            SqlText.Query("ListAuditEntries"), Rows.AuditEntry, cancel, ("after_number", afterNumber), ("row_max", limit)).ConfigureAwait(false),
         cancel);
 
     /// <inheritdoc/>
@@ -70,14 +74,13 @@ public sealed partial class PostgresStore
         "seal the audit",
         null,
         async connection => await MoveAsync(connection, expected, head, cancel).ConfigureAwait(false)
-            && (await AllAsync(
-                connection,
-                SqlText.Query("audit-seal"),
+            && (await connection.AllAsync(
+                SqlText.Query("SealAudit"),
                 _ => true,
                 cancel,
-                seals.Select(s => s.Number).ToArray(),
-                seals.Select(s => s.Sequence).ToArray(),
-                seals.Select(s => s.Hash).ToArray()).ConfigureAwait(false)).Count == seals.Count,
+                ("number", seals.Select(s => s.Number).ToArray()),
+                ("sequence", seals.Select(s => s.Sequence).ToArray()),
+                ("hash", seals.Select(s => s.Hash).ToArray())).ConfigureAwait(false)).Count == seals.Count,
         cancel);
 
     /// <inheritdoc/>
@@ -91,18 +94,23 @@ public sealed partial class PostgresStore
                 return false;
             }
 
-            await AllAsync(connection, SqlText.Query("audit-delete"), _ => true, cancel, start.Sequence).ConfigureAwait(false);
+            await connection.RunAsync(SqlText.Query("DeleteSealedAudit"), cancel, ("sequence", start.Sequence)).ConfigureAwait(false);
             return true;
         },
         cancel);
 
     private static async Task<bool> MoveAsync(NpgsqlConnection connection, AuditCheckpoint? expected, AuditCheckpoint next, CancellationToken cancel)
     {
-        object?[] values = [next.Name, next.Sequence, next.Hash, UnixMicroseconds.From(next.At), next.Signature];
+        (string, object?)[] values =
+        [
+            ("name", next.Name), ("sequence", next.Sequence), ("hash", next.Hash), ("at", UnixMicroseconds.From(next.At)), ("signature", next.Signature),
+        ];
         var moved = expected is null
-            ? await AllAsync(connection, SqlText.Query("audit-checkpoint-create"), _ => true, cancel, values).ConfigureAwait(false)
-            : await AllAsync(
-                connection, SqlText.Query("audit-checkpoint-replace"), _ => true, cancel, [.. values, expected.Sequence, expected.Signature]).ConfigureAwait(false);
-        return moved.Count == 1;
+            ? await connection.RunAsync(SqlText.Query("CreateCheckpoint"), cancel, values).ConfigureAwait(false)
+            : await connection.RunAsync(
+                SqlText.Query("ReplaceCheckpoint"),
+                cancel,
+                [.. values, ("expected_sequence", expected.Sequence), ("expected_signature", expected.Signature)]).ConfigureAwait(false);
+        return moved == 1;
     }
 }

@@ -3,6 +3,7 @@ using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Postgres.Commits;
 using ExecutionGrains.Storage.Postgres.Statements;
 using ExecutionGrains.Storage.Serialization;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Postgres;
 
@@ -41,14 +42,14 @@ public sealed partial class PostgresStore
 
     /// <inheritdoc/>
     public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) =>
-        OneAsync("load an execution", "execution-load", row => StateJson.Read(row.Blob(0)), cancel, id.Value);
+        OneAsync("load an execution", "LoadExecution", row => StateJson.Read(row.Blob(0)), cancel, ("id", id.Value));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel)
     {
         string[] asked = [.. ids.Select(id => id.Value)];
         var rows = await AllAsync(
-            "read revisions", "execution-revision", row => (Id: new ExecutionId { Value = row.Text(0) }, Revision: row.Long(1)), cancel, (object)asked)
+            "read revisions", "ReadRevisions", row => (Id: new ExecutionId { Value = row.Text(0) }, Revision: row.Long(1)), cancel, ("id", asked))
             .ConfigureAwait(false);
         return rows.ToDictionary(row => row.Id, row => row.Revision);
     }
@@ -64,12 +65,15 @@ public sealed partial class PostgresStore
         var (state, audit) = (deletion.State, deletion.Audit);
         var gone = await RunAsync(
             "forget an execution",
-            connection => AllAsync(
-                connection,
-                SqlText.OfDay("execution-delete", UnixMicroseconds.Day(state.CreatedAt)),
+            connection => connection.AllAsync(
+                SqlText.OfDay("DeleteExecution", UnixMicroseconds.Day(state.CreatedAt)),
                 row => row.Long(0),
                 cancel,
-                [state.Id.Value, state.Revision, deletion.IdHash, UnixMicroseconds.From(deletion.ExpiresAt), .. Values(audit)]),
+                [
+                    ("id", state.Id.Value), ("revision", state.Revision), ("id_hash", deletion.IdHash),
+                    ("expires_at", UnixMicroseconds.From(deletion.ExpiresAt)),
+                    .. Values(audit),
+                ]),
             cancel).ConfigureAwait(false);
         if (gone is not [var number])
         {
@@ -107,18 +111,22 @@ public sealed partial class PostgresStore
             var transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
-                var next = await AllAsync(
-                    connection, SqlText.Query("deletion-next"), row => (Number: row.Long(0), Day: row.Int(1)), cancel, execution).ConfigureAwait(false);
+                var next = await connection.AllAsync(
+                    SqlText.Query("FindDeletion"), row => (Number: row.Long(0), Day: row.Int(1)), cancel, ("execution", execution)).ConfigureAwait(false);
                 if (next is not [var (number, day)])
                 {
                     return false;
                 }
 
-                var deleted = await AllAsync(
-                    connection, SqlText.OfDay("deletion-batch", day), row => row.Long(0), cancel, number, options.DeletionBatch).ConfigureAwait(false);
+                var deleted = await connection.AllAsync(
+                    SqlText.OfDay("DeleteBatch", day),
+                    row => row.Long(0),
+                    cancel,
+                    ("execution", number),
+                    ("row_max", options.DeletionBatch)).ConfigureAwait(false);
                 if (deleted[0] < options.DeletionBatch)
                 {
-                    await AllAsync(connection, SqlText.Query("deletion-end"), _ => true, cancel, number).ConfigureAwait(false);
+                    await connection.RunAsync(SqlText.Query("EndDeletion"), cancel, ("execution", number)).ConfigureAwait(false);
                 }
 
                 await transaction.CommitAsync(cancel).ConfigureAwait(false);
@@ -131,18 +139,16 @@ public sealed partial class PostgresStore
     public async Task<IReadOnlyList<DueExecution>> DueAsync(
         int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) => await AllAsync(
         "list due executions",
-        "due-list",
-        row => new DueExecution(row.Time(1), new ExecutionId { Value = row.Text(0) }),
+        "ListDue",
+        Rows.Due,
         cancel,
-        bucket,
-        UnixMicroseconds.From(now),
-        UnixMicroseconds.From(after?.DueAt ?? DateTimeOffset.UnixEpoch),
-        after?.Id.Value ?? string.Empty,
-        limit).ConfigureAwait(false);
+        ("bucket", bucket),
+        ("now", UnixMicroseconds.From(now)),
+        ("after_due_at", UnixMicroseconds.From(after?.DueAt ?? DateTimeOffset.UnixEpoch)),
+        ("after_id", after?.Id.Value ?? string.Empty),
+        ("row_max", limit)).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
-        OneAsync("count due executions", "due-count", row => (row.Long(0), row.Long(1)), cancel, UnixMicroseconds.From(now));
-
-    private static int Day(ExecutionState execution) => (int)UnixMicroseconds.Day(execution.CreatedAt);
+        OneAsync("count due executions", "CountDue", row => (row.Long(0), row.Long(1)), cancel, ("now", UnixMicroseconds.From(now)));
 }

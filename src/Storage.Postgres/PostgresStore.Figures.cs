@@ -1,5 +1,6 @@
 using System.Data;
 using ExecutionGrains.Storage.Postgres.Statements;
+using ExecutionGrains.Storage.Statements;
 using ExecutionGrains.Storage.Stats;
 using Npgsql;
 
@@ -19,7 +20,7 @@ public sealed partial class PostgresStore
     private static async Task<Figures> TallyAsync(
         NpgsqlConnection connection, FiguresWindow window, string? workflow, string[]? visible, CancellationToken cancel)
     {
-        await AllAsync(connection, SqlText.Query("figures-settings"), _ => true, cancel).ConfigureAwait(false);
+        await connection.RunAsync(SqlText.Query("PlanFigures"), cancel).ConfigureAwait(false);
         if (workflow is not null)
         {
             return await CountedAsync(connection, window, workflow, visible, cancel).ConfigureAwait(false);
@@ -36,34 +37,19 @@ public sealed partial class PostgresStore
         var tally = new FiguresTally(window.Bar);
         foreach (var (span, first, last) in window.Series)
         {
-            await AllAsync(connection, SqlText.Query("stats-read"), Stat, cancel, span, counted, first, last, visible).ConfigureAwait(false);
+            await SumAsync("ReadStats", row => tally.AddStatRow(row), ("span", span), ("from_at", first), ("to_at", last)).ConfigureAwait(false);
         }
 
         foreach (var (span, first, last) in window.Sums)
         {
-            await AllAsync(connection, SqlText.Query("stat-durations-read"), Duration, cancel, span, counted, first, last, visible).ConfigureAwait(false);
+            await SumAsync("ReadDurations", row => tally.AddDurationRow(row), ("span", span), ("from_at", first), ("to_at", last)).ConfigureAwait(false);
         }
 
-        await AllAsync(connection, SqlText.Query("live-read"), Live, cancel, counted, visible).ConfigureAwait(false);
+        await SumAsync("ReadLive", row => tally.AddLiveRow(row)).ConfigureAwait(false);
         return tally.ToFigures(window.Start, window.End);
 
-        bool Stat(Row row)
-        {
-            tally.AddStat(row.Long(0), row.Text(1), row.Text(2), row.Long(3));
-            return true;
-        }
-
-        bool Duration(Row row)
-        {
-            tally.AddDuration((int)row.Long(0), row.Long(1));
-            return true;
-        }
-
-        bool Live(Row row)
-        {
-            tally.AddLive(row.Word<ExecutionStatus>(0), row.Long(1));
-            return true;
-        }
+        Task SumAsync(string query, Func<Row, bool> add, params (string Name, object? Value)[] window) =>
+            connection.AllAsync(SqlText.Query(query), add, cancel, [("workflow", counted), ("namespaces", visible), .. window]);
     }
 
     /// <summary>Runs several queries on one snapshot.</summary>

@@ -29,23 +29,10 @@ public sealed partial class PostgresStore
         cancel);
 
     /// <summary>The query plans of a list, one line per plan node.</summary>
-    internal Task<List<string>> ExplainListAsync(ExecutionFilter filter) => RunAsync(
-        "explain a list",
-        async connection =>
-        {
-            var query = new ListQuery(connection, CancellationToken.None);
-            List<string> lines = [];
-            await foreach (var streams in ListPlan.Attempts(query, ListPlan.Filter(filter), options.ExamineMax).ConfigureAwait(false))
-            {
-                foreach (var stream in streams)
-                {
-                    lines.AddRange(await stream.ExplainAsync(query).ConfigureAwait(false));
-                }
-            }
+    internal Task<List<string>> ExplainListAsync(ExecutionFilter filter) => OfStreamsAsync(filter, (stream, query) => stream.ExplainAsync(query));
 
-            return lines;
-        },
-        CancellationToken.None);
+    /// <summary>The final text of every query that a list may run.</summary>
+    internal Task<List<string>> RenderListAsync(ExecutionFilter filter) => OfStreamsAsync(filter, (stream, _) => Task.FromResult(stream.Texts));
 
     private async Task<Page<ListedExecution>> ListAsync(
         NpgsqlConnection connection, ListFilter filter, int limit, ListKey from, CancellationToken cancel)
@@ -102,36 +89,53 @@ public sealed partial class PostgresStore
         var found = new List<ListKey>();
         if (workflow is not null)
         {
-            found.AddRange(await PlacesAsync("oldest-running-workflow", workflow, namespaces, limit).ConfigureAwait(false));
+            found.AddRange(await PlacesAsync("ListOldestRunningOfWorkflow", ("workflow", workflow), ("namespaces", namespaces)).ConfigureAwait(false));
         }
         else if (namespaces is null)
         {
-            found.AddRange(await PlacesAsync("oldest-running", limit).ConfigureAwait(false));
+            found.AddRange(await PlacesAsync("ListOldestRunning").ConfigureAwait(false));
         }
         else
         {
             foreach (var one in namespaces.Distinct(StringComparer.Ordinal))
             {
-                found.AddRange(await PlacesAsync("oldest-running-namespace", one, limit).ConfigureAwait(false));
+                found.AddRange(await PlacesAsync("ListOldestRunningOfNamespace", ("namespace", one)).ConfigureAwait(false));
             }
         }
 
         return await LoadAsync(connection, [.. found.OrderDescending().Take(limit)], cancel).ConfigureAwait(false);
 
-        Task<List<ListKey>> PlacesAsync(string query, params object?[] values) =>
-            AllAsync(connection, SqlText.Query(query), row => new ListKey(row.Long(0), row.Text(1)), cancel, values);
+        Task<List<ListKey>> PlacesAsync(string query, params (string Name, object? Value)[] values) =>
+            connection.AllAsync(SqlText.Query(query), row => new ListKey(row.Long(0), row.Text(1)), cancel, [.. values, ("row_max", limit)]);
     }
 
     private static async Task<IReadOnlyList<ListedExecution>> LoadAsync(NpgsqlConnection connection, List<ListKey> page, CancellationToken cancel)
     {
         var texts = new TextPool();
-        var states = await AllAsync(
-            connection,
-            SqlText.Query("execution-load-page"),
+        var states = await connection.AllAsync(
+            SqlText.Query("LoadExecutions"),
             row => (Id: row.Text(0), State: ListedExecution.Read(row.Blob(1), texts)),
             cancel,
-            (object)page.ConvertAll(key => key.Id).ToArray()).ConfigureAwait(false);
+            ("id", page.ConvertAll(key => key.Id).ToArray())).ConfigureAwait(false);
         var byId = states.ToDictionary(s => s.Id, s => s.State, StringComparer.Ordinal);
         return page.ConvertAll(key => byId[key.Id]);
     }
+
+    private Task<List<string>> OfStreamsAsync(ExecutionFilter filter, Func<ListStream, ListQuery, Task<List<string>>> read) => RunAsync(
+        "look into a list",
+        async connection =>
+        {
+            var query = new ListQuery(connection, CancellationToken.None);
+            List<string> lines = [];
+            await foreach (var streams in ListPlan.Attempts(query, ListPlan.Filter(filter), options.ExamineMax).ConfigureAwait(false))
+            {
+                foreach (var stream in streams)
+                {
+                    lines.AddRange(await read(stream, query).ConfigureAwait(false));
+                }
+            }
+
+            return lines;
+        },
+        CancellationToken.None);
 }

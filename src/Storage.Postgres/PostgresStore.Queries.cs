@@ -41,31 +41,25 @@ public sealed partial class PostgresStore
         }
     }
 
-    private Task<List<T>> AllAsync<T>(string operation, string query, Func<Row, T> read, CancellationToken cancel, params object?[] values) =>
-        RunAsync(operation, connection => AllAsync(connection, SqlText.Query(query), read, cancel, values), cancel);
+    private Task<List<T>> AllAsync<T>(
+        string operation, string query, Func<Row, T> read, CancellationToken cancel, params (string Name, object? Value)[] values) =>
+        RunAsync(operation, connection => connection.AllAsync(SqlText.Query(query), read, cancel, values), cancel);
 
-    private async Task<T?> OneAsync<T>(string operation, string query, Func<Row, T> read, CancellationToken cancel, params object?[] values) =>
+    private async Task<T?> OneAsync<T>(
+        string operation, string query, Func<Row, T> read, CancellationToken cancel, params (string Name, object? Value)[] values) =>
         (await AllAsync(operation, query, read, cancel, values).ConfigureAwait(false)) is [var one, ..] ? one : default;
 
     /// <returns>Number of rows changed.</returns>
-    private Task<int> ChangeAsync(string operation, string query, CancellationToken cancel, params object?[] values) => RunAsync(
-        operation,
-        async connection =>
-        {
-            var command = Command(connection, SqlText.Query(query), values);
-            await using (command.ConfigureAwait(false))
-            {
-                return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
-            }
-        },
-        cancel);
+    private Task<int> ChangeAsync(string operation, string query, CancellationToken cancel, params (string Name, object? Value)[] values) =>
+        RunAsync(operation, connection => connection.RunAsync(SqlText.Query(query), cancel, values), cancel);
 
     /// <inheritdoc cref="AuditedAsync(string, AuditRow, Func{NpgsqlConnection, Task{bool}}, CancellationToken)"/>
     /// <param name="query">Must return a row if it changed anything.</param>
-    private Task<bool> AuditedAsync(string operation, string query, AuditRow? audit, CancellationToken cancel, params object?[] values) => AuditedAsync(
+    private Task<bool> AuditedAsync(
+        string operation, string query, AuditRow? audit, CancellationToken cancel, params (string Name, object? Value)[] values) => AuditedAsync(
         operation,
         audit,
-        async connection => (await AllAsync(connection, SqlText.Query(query), _ => true, cancel, values).ConfigureAwait(false)).Count > 0,
+        async connection => (await connection.AllAsync(SqlText.Query(query), _ => true, cancel, values).ConfigureAwait(false)).Count > 0,
         cancel);
 
     /// <summary>Runs a change and writes its audit row in one transaction.</summary>
@@ -84,7 +78,7 @@ public sealed partial class PostgresStore
 
                 if (audit is not null)
                 {
-                    await AllAsync(connection, SqlText.Query("audit-add"), _ => true, cancel, Values(audit)).ConfigureAwait(false);
+                    await connection.RunAsync(SqlText.Query("InsertAudit"), cancel, Values(audit)).ConfigureAwait(false);
                 }
 
                 await transaction.CommitAsync(cancel).ConfigureAwait(false);
@@ -93,49 +87,9 @@ public sealed partial class PostgresStore
         },
         cancel);
 
-    /// <summary>The values in the order of the table's columns.</summary>
-    private static object?[] Values(AuditRow row) =>
+    private static (string Name, object? Value)[] Values(AuditRow row) =>
     [
-        UnixMicroseconds.From(row.At), row.By, row.Action, row.ExecutionId, row.Namespace, row.Reason, row.KeyId, row.KeyName, row.Claims, row.Address, row.TraceId,
+        ("at", UnixMicroseconds.From(row.At)), ("by", row.By), ("action", row.Action), ("execution_id", row.ExecutionId), ("namespace", row.Namespace),
+        ("reason", row.Reason), ("key_id", row.KeyId), ("key_name", row.KeyName), ("claims", row.Claims), ("address", row.Address), ("trace_id", row.TraceId),
     ];
-
-    private static async Task<List<T>> AllAsync<T>(
-        NpgsqlConnection connection, string sql, Func<Row, T> read, CancellationToken cancel, params object?[] values)
-    {
-        var command = Command(connection, sql, values);
-        await using (command.ConfigureAwait(false))
-        {
-            var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                var rows = new List<T>();
-                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-                {
-                    rows.Add(read(new Row(reader)));
-                }
-
-                return rows;
-            }
-        }
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object?[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter
-            {
-                Value = value switch
-                {
-                    null => DBNull.Value,
-                    string text => StoredText.Of(text),
-                    string[] texts => Array.ConvertAll(texts, StoredText.Of),
-                    _ => value,
-                },
-            });
-        }
-
-        return command;
-    }
 }

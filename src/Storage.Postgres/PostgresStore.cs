@@ -4,6 +4,7 @@ using ExecutionGrains.Storage.Auditing;
 using ExecutionGrains.Storage.Postgres.Commits;
 using ExecutionGrains.Storage.Postgres.Schema;
 using ExecutionGrains.Storage.Postgres.Statements;
+using ExecutionGrains.Storage.Schema;
 using ExecutionGrains.Storage.Serialization;
 using Npgsql;
 
@@ -40,7 +41,7 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
 
     private readonly PostgresStoreOptions options;
     private readonly TimeProvider time;
-    private readonly IReadOnlyList<(int Version, string Text)> migrations;
+    private readonly IReadOnlyList<Migration> migrations;
     private readonly NpgsqlDataSource reads;
     private readonly NpgsqlDataSource writes;
     private readonly DayPartitions partitions = new();
@@ -59,7 +60,7 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
     {
     }
 
-    internal PostgresStore(PostgresStoreOptions options, TimeProvider? time, IReadOnlyList<(int Version, string Text)> migrations)
+    internal PostgresStore(PostgresStoreOptions options, TimeProvider? time, IReadOnlyList<Migration> migrations)
     {
         options.Validate();
         this.options = options;
@@ -96,8 +97,9 @@ public sealed partial class PostgresStore : IExecutionStore, IExecutionReads, IO
             await using (connection.ConfigureAwait(false))
             {
                 var now = time.GetUtcNow();
-                await Migration.ApplyAsync(connection, migrations, now, cancel).ConfigureAwait(false);
-                if (await partitions.EnsureAsync(connection, [UnixMicroseconds.Day(now), UnixMicroseconds.Day(now) + 1], cancel).ConfigureAwait(false) is { } refused)
+                await SchemaWriter.MigrateAsync(connection, migrations, now, cancel).ConfigureAwait(false);
+                if (await partitions.EnsureAsync(connection, [UnixMicroseconds.Day(now), UnixMicroseconds.Day(now) + 1], cancel)
+                    .ConfigureAwait(false) is { } refused)
                 {
                     throw refused.Reason;
                 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using ExecutionGrains.Storage.Sqlite.Schema;
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 using Microsoft.Data.Sqlite;
 
 namespace ExecutionGrains.Storage.Sqlite;
@@ -120,7 +121,7 @@ public static class SqliteBackup
         using (var source = new Session(path, "busy_timeout = 5000", "query_only = on"))
         using (var copy = new Session(part))
         {
-            if (source["schema-version-exists"].One(row => row.Long(0)) == 0)
+            if (source["HasSchemaVersion"].One(row => row.Long(0)) == 0)
             {
                 throw new StoreException(operation, $"{path} is not an ExecutionGrains database.", transient: false);
             }
@@ -130,9 +131,9 @@ public static class SqliteBackup
 
         // Without a write-ahead log: a log beside the copy would be left behind when the copy is renamed.
         using var marked = new Session(part, "journal_mode = delete", "synchronous = full");
-        marked["setting-write"].Text(RestoreMark.Setting).Blob(Encoding.ASCII.GetBytes(RestoreMark.New())).Run();
+        marked["WriteSetting"].Text("name", RestoreMark.Setting).Blob("value", Encoding.ASCII.GetBytes(RestoreMark.New())).Run();
         var found = marked.Filled("pragma quick_check(1)").One(row => row.Text(0));
-        return found == "ok" ? Migration.Current(marked) : throw new StoreException(operation, $"{path} is damaged: {found}", transient: false);
+        return found == "ok" ? SchemaWriter.Version(marked) : throw new StoreException(operation, $"{path} is damaged: {found}", transient: false);
     }
 
     private static void Make(string part)

@@ -1,6 +1,8 @@
 using ExecutionGrains.Storage.Access;
 using ExecutionGrains.Storage.Auditing;
 using ExecutionGrains.Storage.Serialization;
+using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
@@ -9,22 +11,23 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, byte[]>> SecretsAsync(CancellationToken cancel) => GrainReaders.RunAsync<IReadOnlyDictionary<string, byte[]>>(
         "read the secrets",
-        s => s["secrets-list"].All(row => (Name: row.Text(0), Value: row.Blob(1))).ToDictionary(row => row.Name, row => row.Value, StringComparer.Ordinal),
+        s => s["ListSecrets"].All(row => (Name: row.Text(0), Value: row.Blob(1))).ToDictionary(row => row.Name, row => row.Value, StringComparer.Ordinal),
         cancel);
 
     /// <inheritdoc/>
     public Task<bool> WriteSecretAsync(string name, byte[]? expected, byte[] value, CancellationToken cancel) => Writer.RunAsync(
         "write a secret",
-        s => (expected is null ? s["secret-create"].Text(name).Blob(value) : s["secret-replace"].Blob(value).Text(name).Blob(expected)).Run() == 1);
+        s => (expected is null ? s["CreateSecret"].Text("name", name).Blob("value", value) : s["ReplaceSecret"].Blob("value", value).Text("name", name)
+            .Blob("expected", expected)).Run() == 1);
 
     /// <inheritdoc/>
     public Task<bool> ReplaceSecretsAsync(IReadOnlyList<SecretChange> changes, AuditRow audit, CancellationToken cancel) =>
         AuditedAsync("replace secrets", audit, s =>
         {
-            var stored = s["secrets-list"].All(row => (Name: row.Text(0), Value: row.Blob(1)))
+            var stored = s["ListSecrets"].All(row => (Name: row.Text(0), Value: row.Blob(1)))
                 .ToDictionary(row => row.Name, row => row.Value, StringComparer.Ordinal);
             return changes.All(c => stored.TryGetValue(c.Name, out var value) && value.AsSpan().SequenceEqual(c.Expected))
-                && changes.All(c => s["secret-replace"].Blob(c.Value).Text(c.Name).Blob(c.Expected).Run() == 1);
+                && changes.All(c => s["ReplaceSecret"].Blob("value", c.Value).Text("name", c.Name).Blob("expected", c.Expected).Run() == 1);
         });
 
     /// <inheritdoc/>
@@ -32,14 +35,14 @@ public sealed partial class SqliteStore
         AuditedAsync("delete the secrets", audit, s =>
         {
             // What they signed is void: the audit's chain begins anew.
-            s["audit-unseal"].Run();
-            s["audit-checkpoints-delete"].Run();
-            return s["secrets-delete"].Run() > 0;
+            s["UnsealAudit"].Run();
+            s["DeleteCheckpoints"].Run();
+            return s["DeleteSecrets"].Run() > 0;
         });
 
     /// <inheritdoc/>
     public Task<byte[]?> FindSettingAsync(string name, CancellationToken cancel) =>
-        GrainReaders.RunAsync("read a setting", s => s["setting-read"].Text(name).One(row => row.Blob(0)), cancel);
+        GrainReaders.RunAsync("read a setting", s => s["ReadSetting"].Text("name", name).One(row => row.Blob(0)), cancel);
 
     /// <inheritdoc/>
     public Task EraseSettingsAsync(IReadOnlyList<string> names, CancellationToken cancel) => Writer.RunAsync("erase a setting", session =>
@@ -47,7 +50,7 @@ public sealed partial class SqliteStore
         session.Execute("pragma secure_delete = on;");
         try
         {
-            session.InTransaction(s => names.Sum(name => s["setting-delete"].Text(name).Run()));
+            session.InTransaction(s => names.Sum(name => s["DeleteSetting"].Text("name", name).Run()));
         }
         finally
         {
@@ -63,9 +66,8 @@ public sealed partial class SqliteStore
     public Task InstallKeyAsync(ApiKeyRow key, string idPrefix, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
         AuditedAsync("install a key", audit, s =>
         {
-            s["key-install"].Text(key.KeyId).Text(key.Name).Text(key.Role).Text(StateJson.Texts(key.Namespaces)).Blob(key.Hash).Text(key.Claims)
-                .Time(key.CreatedAt).Time(key.ExpiresAt).Run();
-            s["keys-replace"].Time(at).Text(key.KeyId).Text(idPrefix).Run();
+            Key(s["InstallKey"], key).Run();
+            s["ReplaceKeys"].Time("at", at).Text("key_id", key.KeyId).Text("prefix", idPrefix).Run();
             return true;
         });
 
@@ -73,13 +75,18 @@ public sealed partial class SqliteStore
     public Task<bool> RotateKeyAsync(string keyId, byte[] hash, DateTimeOffset previousUntil, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
         AuditedAsync("rotate a key", audit, s =>
         {
-            s["key-hashes-expire"].Time(at).Run();
-            s["key-hashes-shorten"].Time(previousUntil).Text(keyId).Run();
-            s["key-hash-retire"].Time(previousUntil).Text(keyId).Run();
-            return s["key-hash-write"].Blob(hash).Text(keyId).Run() == 1;
+            s["ExpirePreviousKeyHashes"].Time("now", at).Run();
+            s["ShortenPreviousKeyHashes"].Time("until", previousUntil).Text("key_id", keyId).Run();
+            s["RetireKeyHash"].Time("until", previousUntil).Text("key_id", keyId).Run();
+            return s["WriteKeyHash"].Blob("hash", hash).Text("key_id", keyId).Run() == 1;
         });
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PreviousKeyHash>> PreviousKeyHashesAsync(CancellationToken cancel) => GrainReaders.RunAsync<IReadOnlyList<PreviousKeyHash>>(
-        "list the previous hashes of keys", s => s["key-hashes-list"].All(row => new PreviousKeyHash(row.Blob(0), row.Text(1), row.Time(2))), cancel);
+        "list the previous hashes of keys", s => s["ListPreviousKeyHashes"].All(Rows.PreviousKeyHash), cancel);
+
+    /// <summary>Binds the columns that a new key has.</summary>
+    private static Statement Key(Statement statement, ApiKeyRow key) => statement
+        .Text("key_id", key.KeyId).Text("name", key.Name).Text("role", key.Role).Text("namespaces", StateJson.Texts(key.Namespaces)).Blob("hash", key.Hash)
+        .Text("claims", key.Claims).Time("created_at", key.CreatedAt).Time("expires_at", key.ExpiresAt);
 }

@@ -1,5 +1,6 @@
 using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Serialization;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
@@ -56,7 +57,7 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task<Rules.ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => GrainReaders.RunAsync(
-        "load an execution", s => s["execution-load"].Text(id.Value).One(row => StateJson.Read(row.Bytes(0))), cancel);
+        "load an execution", s => s["LoadExecution"].Text("id", id.Value).One(row => StateJson.Read(row.Bytes(0))), cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
@@ -67,7 +68,7 @@ public sealed partial class SqliteStore
                 var revisions = new Dictionary<ExecutionId, long>(ids.Count);
                 foreach (var id in ids)
                 {
-                    if (s["execution-revision"].Text(id.Value).One(row => (long?)row.Long(0)) is { } revision)
+                    if (s["ReadRevision"].Text("id", id.Value).One(row => (long?)row.Long(0)) is { } revision)
                     {
                         revisions[id] = revision;
                     }
@@ -80,18 +81,20 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<bool> WasCommittedAsync(Rules.ExecutionState state, long sequence, long commitId, CancellationToken cancel) => GrainReaders.RunAsync(
         "read back a commit",
-        s => s["history-page"].Text(state.Id.Value).Int(sequence).Int(sequence - 1).Int(sequence).Int(1).Int(1).One(row => (long?)row.Long(11)) == commitId,
+        s => s["ListHistory"].Text("id", state.Id.Value).Int("high", sequence).Int("low", sequence - 1).Int("top", sequence).Int("direction", 1)
+            .Int("row_max", 1).One(row => (long?)row.Long(11)) == commitId,
         cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
         GrainReaders.RunAsync<IReadOnlyList<DueExecution>>(
             "list due executions",
-            s => s["due-list"].Int(bucket).Time(now).Time(after?.DueAt ?? DateTimeOffset.UnixEpoch).Text(after?.Id.Value ?? string.Empty).Int(limit)
-                .All(row => new DueExecution(row.Time(1), new ExecutionId { Value = row.Text(0) })),
+            s => s["ListDue"].Int("bucket", bucket).Time("now", now).Time("after_due_at", after?.DueAt ?? DateTimeOffset.UnixEpoch)
+                .Text("after_id", after?.Id.Value ?? string.Empty).Int("row_max", limit)
+                .All(Rows.Due),
             cancel);
 
     /// <inheritdoc/>
     public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) =>
-        GrainReaders.RunAsync("count due executions", s => s["due-count"].Time(now).One(row => (row.Long(0), row.Long(1))), cancel);
+        GrainReaders.RunAsync("count due executions", s => s["CountDue"].Time("now", now).One(row => (row.Long(0), row.Long(1))), cancel);
 }

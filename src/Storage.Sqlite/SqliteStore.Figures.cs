@@ -1,5 +1,6 @@
 using ExecutionGrains.Storage.Serialization;
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 using ExecutionGrains.Storage.Stats;
 
 namespace ExecutionGrains.Storage.Sqlite;
@@ -25,15 +26,17 @@ public sealed partial class SqliteStore
         var tally = new FiguresTally(window.Bar);
         foreach (var (span, first, last) in window.Series)
         {
-            tally.AddStats(session["stats-read"].Int(span).Text(counted).Int(first).Int(last).Text(visible));
+            session["ReadStats"].Int("span", span).Text("workflow", counted).Int("from_at", first).Int("to_at", last).Text("namespaces", visible)
+                .All(row => tally.AddStatRow(row));
         }
 
         foreach (var (span, first, last) in window.Sums)
         {
-            tally.AddDurations(session["stat-durations-read"].Int(span).Text(counted).Int(first).Int(last).Text(visible));
+            session["ReadDurations"].Int("span", span).Text("workflow", counted).Int("from_at", first).Int("to_at", last).Text("namespaces", visible)
+                .All(row => tally.AddDurationRow(row));
         }
 
-        tally.AddLive(session["live-read"].Text(counted).Text(visible));
+        session["ReadLive"].Text("workflow", counted).Text("namespaces", visible).All(row => tally.AddLiveRow(row));
         return tally.ToFigures(window.Start, window.End);
     }
 }

@@ -3,6 +3,7 @@ using ExecutionGrains.Storage.Pages;
 using ExecutionGrains.Storage.Serialization;
 using ExecutionGrains.Storage.Sqlite.Lists;
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
@@ -27,10 +28,10 @@ public sealed partial class SqliteStore
             "list the oldest running executions", session => session.InSnapshot(s => OldestRunning(s, workflow, namespaces, limit)), cancel);
 
     /// <summary>The query plans of a list, one line per plan node.</summary>
-    internal Task<IReadOnlyList<string>> ExplainListAsync(ExecutionFilter filter) => Readers.RunAsync<IReadOnlyList<string>>(
-        "explain a list",
-        s => [.. ListPlan.Attempts(s, ListPlan.Filter(filter), options.ExamineMax).SelectMany(streams => streams).SelectMany(stream => stream.Explain(s))],
-        CancellationToken.None);
+    internal Task<IReadOnlyList<string>> ExplainListAsync(ExecutionFilter filter) => OfStreamsAsync(filter, (stream, session) => stream.Explain(session));
+
+    /// <summary>The final text of every query that a list may run.</summary>
+    internal Task<IReadOnlyList<string>> RenderListAsync(ExecutionFilter filter) => OfStreamsAsync(filter, (stream, _) => stream.Texts);
 
     /// <summary>Runs a pragma on the writer's connection and returns its single number.</summary>
     internal Task<long> PragmaAsync(string pragma) => Writer.RunAsync("run a pragma", s => s.Filled($"pragma {pragma}").One(row => row.Long(0)));
@@ -43,18 +44,20 @@ public sealed partial class SqliteStore
     {
         IEnumerable<(ListKey Key, long Number)> found = (workflow, namespaces) switch
         {
-            (null, null) => session["oldest-running"].Int(limit).All(Place),
-            (null, var some) => some.Distinct(StringComparer.Ordinal).SelectMany(n => session["oldest-running-namespace"].Text(n).Int(limit).All(Place)),
-            _ => session["oldest-running-workflow"].Text(workflow).Text(StateJson.Texts(namespaces)).Int(limit).All(Place),
+            (null, null) => session["ListOldestRunning"].Int("row_max", limit).All(Place),
+            (null, var some) => some.Distinct(StringComparer.Ordinal)
+                .SelectMany(n => session["ListOldestRunningOfNamespace"].Text("namespace", n).Int("row_max", limit).All(Place)),
+            _ => session["ListOldestRunningOfWorkflow"].Text("workflow", workflow).Text("namespaces", StateJson.Texts(namespaces)).Int("row_max", limit)
+                .All(Place),
         };
         var texts = new TextPool();
         return [.. found.OrderByDescending(f => f.Key).Take(limit).Select(f => Load(session, f.Number, texts))];
     }
 
-    private static (ListKey Key, long Number) Place(Statement row) => (new(row.Long(0), row.Text(1)), row.Long(2));
+    private static (ListKey Key, long Number) Place(Row row) => (new(row.Long(0), row.Text(1)), row.Long(2));
 
     private static ListedExecution Load(Session session, long number, TextPool texts) =>
-        session["execution-load-number"].Int(number).One(row => ListedExecution.Read(row.Bytes(0), texts))!;
+        session["LoadExecutionByNumber"].Int("number", number).One(row => ListedExecution.Read(row.Bytes(0), texts))!;
 
     private Page<ListedExecution> List(Session session, ListFilter filter, int limit, ListKey from)
     {
@@ -130,4 +133,13 @@ public sealed partial class SqliteStore
     }
 
     private static ListKey? Nearer(ListKey? one, ListKey? other) => one is not { } a || (other is { } b && b.CompareTo(a) < 0) ? other : one;
+
+    private Task<IReadOnlyList<string>> OfStreamsAsync(ExecutionFilter filter, Func<ListStream, Session, IEnumerable<string>> read) =>
+        Readers.RunAsync<IReadOnlyList<string>>(
+            "look into a list",
+            s =>
+            [
+                .. ListPlan.Attempts(s, ListPlan.Filter(filter), options.ExamineMax).SelectMany(streams => streams).SelectMany(stream => read(stream, s)),
+            ],
+            CancellationToken.None);
 }

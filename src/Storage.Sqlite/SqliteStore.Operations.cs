@@ -7,6 +7,7 @@ using ExecutionGrains.Storage.Serialization;
 using ExecutionGrains.Storage.Sqlite.Commits;
 using ExecutionGrains.Storage.Sqlite.Schema;
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 using ExecutionGrains.Storage.Stats;
 
 namespace ExecutionGrains.Storage.Sqlite;
@@ -17,19 +18,19 @@ public sealed partial class SqliteStore
     public Task<byte[]> SettingAsync(string name, Func<byte[]> initial, CancellationToken cancel) =>
         Writer.RunAsync("read a setting", session => session.InTransaction(s =>
         {
-            if (s["setting-read"].Text(name).One(row => row.Blob(0)) is { } stored)
+            if (s["ReadSetting"].Text("name", name).One(row => row.Blob(0)) is { } stored)
             {
                 return stored;
             }
 
             var value = initial();
-            s["setting-write"].Text(name).Blob(value).Run();
+            s["WriteSetting"].Text("name", name).Blob("value", value).Run();
             return value;
         }));
 
     /// <inheritdoc/>
     public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) =>
-        Writer.RunAsync("write a setting", s => s["setting-write"].Text(name).Blob(value).Run());
+        Writer.RunAsync("write a setting", s => s["WriteSetting"].Text("name", name).Blob("value", value).Run());
 
     /// <inheritdoc/>
     public Task WriteSettingsAsync(IReadOnlyList<(string Name, byte[] Value)> settings, AuditRow audit, CancellationToken cancel) =>
@@ -37,7 +38,7 @@ public sealed partial class SqliteStore
         {
             foreach (var (name, value) in settings)
             {
-                s["setting-write"].Text(name).Blob(value).Run();
+                s["WriteSetting"].Text("name", name).Blob("value", value).Run();
             }
 
             return true;
@@ -49,16 +50,15 @@ public sealed partial class SqliteStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) =>
-        GrainReaders.RunAsync<IReadOnlyList<ApiKeyRow>>("list the keys", s => s["keys-list"].All(Rows.Key), cancel);
+        GrainReaders.RunAsync<IReadOnlyList<ApiKeyRow>>("list the keys", s => s["ListKeys"].All(Rows.Key), cancel);
 
     /// <inheritdoc/>
-    public Task AddKeyAsync(ApiKeyRow key, AuditRow? audit, CancellationToken cancel) => AuditedAsync("add a key", audit, s => s["key-insert"]
-        .Text(key.KeyId).Text(key.Name).Text(key.Role).Text(StateJson.Texts(key.Namespaces)).Blob(key.Hash).Text(key.Claims)
-        .Time(key.CreatedAt).Time(key.ExpiresAt).Time(key.RevokedAt).Text(key.ParentId).Text(key.ReplacedBy).Run() == 1);
+    public Task AddKeyAsync(ApiKeyRow key, AuditRow? audit, CancellationToken cancel) => AuditedAsync("add a key", audit, s =>
+        Key(s["InsertKey"], key).Time("revoked_at", key.RevokedAt).Text("parent_id", key.ParentId).Text("replaced_by", key.ReplacedBy).Run() == 1);
 
     /// <inheritdoc/>
     public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
-        AuditedAsync("revoke a key", audit, s => s["key-revoke"].Text(keyId).Time(at).Run() > 0);
+        AuditedAsync("revoke a key", audit, s => s["RevokeKey"].Text("key_id", keyId).Time("at", at).Run() > 0);
 
     /// <inheritdoc/>
     public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => AuditedAsync("write the audit", row, _ => true);
@@ -67,31 +67,33 @@ public sealed partial class SqliteStore
     public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
         var before = Cursor.Sequence(filter.Canonical, cursor, long.MaxValue);
-        var name = filter.ExecutionId is null ? "audit-page" : "audit-of-execution";
+        var (list, findBoundary) = filter.ExecutionId is null
+            ? ("ListAudit", "FindAuditBoundary")
+            : ("ListAuditOfExecution", "FindAuditBoundaryOfExecution");
         return Readers.RunAsync("read the audit", session => session.InSnapshot(s =>
         {
-            var page = Begin(s, name).Int(before).Int(options.ExamineMax).Text(StateJson.Texts(filter.Namespaces)).Text(filter.By).Text(filter.Action);
-            page = filter.ExecutionId is null ? page.Text(null) : page;
-            var rows = page.Time(filter.From).Time(filter.To).Int(limit + 1).All(Rows.Audit);
-            var boundary = rows.Count > limit ? null : Begin(s, $"{name}-boundary").Int(before).Int(options.ExamineMax).One(r => (long?)r.Long(0));
-            return Sequences(filter.Canonical, rows, row => row.Number, limit, boundary, row => row.Row);
+            var rows = Begin(s[list]).Text("namespaces", StateJson.Texts(filter.Namespaces)).Text("by", filter.By).Text("action", filter.Action)
+                .Time("from_at", filter.From).Time("to_at", filter.To).Int("row_max", limit + 1).All(Rows.Audit);
+            var boundary = rows.Count > limit ? null : Begin(s[findBoundary]).One(r => (long?)r.Long(0));
+            return SequencePage.Of(filter.Canonical, rows, row => row.Number, limit, boundary, row => row.Row);
         }), cancel);
 
-        Statement Begin(Session session, string query) => filter.ExecutionId is { } id ? session[query].Text(id) : session[query];
+        Statement Begin(Statement statement) =>
+            (filter.ExecutionId is { } id ? statement.Text("execution_id", id) : statement).Int("before", before).Int("examine_max", options.ExamineMax);
     }
 
     /// <inheritdoc/>
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
         Writer.RunAsync("write the heartbeat", session => session.InTransaction(s =>
         {
-            var last = s["silo-last-alive"].Time(now + SignOfLife.AheadMax).One(row => row.TimeOrNull(0));
+            var last = s["ReadLastHeartbeat"].Time("alive_at_max", now + SignOfLife.AheadMax).One(row => row.TimeOrNull(0));
             if (now - last > outageAfter)
             {
-                s["outage-insert"].Time(last).Time(now).Run();
+                s["InsertOutage"].Time("from_at", last).Time("to_at", now).Run();
             }
 
-            s["silo-alive"].Text(siloId).Time(now).Run();
-            return new SignOfLife(last, s["outages-count"].One(row => row.Long(0)), new Dictionary<string, DateTimeOffset>());
+            s["WriteHeartbeat"].Text("silo_id", siloId).Time("alive_at", now).Run();
+            return new SignOfLife(last, s["CountOutages"].One(row => row.Long(0)), new Dictionary<string, DateTimeOffset>());
         }));
 
     /// <summary>Does nothing: a file has only one silo.</summary>
@@ -105,34 +107,36 @@ public sealed partial class SqliteStore
         ? Task.FromResult<IReadOnlyDictionary<string, DateTimeOffset>>(new Dictionary<string, DateTimeOffset>())
         : readers.RunAsync<IReadOnlyDictionary<string, DateTimeOffset>>(
             "list the heartbeats",
-            s => s["silos-list"].All(row => (Silo: row.Text(0), At: row.Time(1))).ToDictionary(row => row.Silo, row => row.At, StringComparer.Ordinal),
+            s => s["ListSilos"].All(row => (Silo: row.Text(0), At: row.Time(1))).ToDictionary(row => row.Silo, row => row.At, StringComparer.Ordinal),
             cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) =>
         Readers.RunAsync<IReadOnlyList<Outage>>(
-            "list the outages", s => s["outages-list"].Int(limit).All(row => new Outage(row.Time(0), row.Time(1))), cancel);
+            "list the outages", s => s["ListOutages"].Int("row_max", limit).All(Rows.Outage), cancel);
 
     /// <inheritdoc/>
     public async Task PruneAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        while (await Writer.RunAsync("delete expired tombstones", s => s["tombstones-prune"].Time(now).Run()).ConfigureAwait(false) > 0)
+        while (await Writer.RunAsync("delete expired tombstones", s => s["PruneTombstones"].Time("now", now).Run()).ConfigureAwait(false) > 0)
         {
             cancel.ThrowIfCancellationRequested();
         }
 
         cancel.ThrowIfCancellationRequested();
-        await Writer.RunAsync("delete old heartbeats", s => s["silos-prune"].Time(now - Kept.Signs).Run()).ConfigureAwait(false);
-        await Writer.RunAsync("delete old outages", s => s["outages-prune"].Int(Kept.Outages).Run()).ConfigureAwait(false);
+        await Writer.RunAsync("delete old heartbeats", s => s["PruneSilos"].Time("before", now - Kept.Signs).Run()).ConfigureAwait(false);
+        await Writer.RunAsync("delete old outages", s => s["PruneOutages"].Int("kept", Kept.Outages).Run()).ConfigureAwait(false);
         string? workflow = CountedWorkflow.Total;
         while (workflow is not null)
         {
             cancel.ThrowIfCancellationRequested();
             var pruned = workflow;
             await Writer.RunAsync("delete old figures", session => session.InTransaction(s =>
-                    s["stats-prune"].Text(pruned).Time(now - Kept.Minutes).Run() + s["stat-durations-prune"].Text(pruned).Time(now - Kept.Minutes).Run()))
+                    s["PruneStats"].Text("workflow", pruned).Time("before", now - Kept.Minutes).Run() + s["PruneDurations"].Text("workflow", pruned)
+                        .Time("before", now - Kept.Minutes).Run()))
                 .ConfigureAwait(false);
-            workflow = await Readers.RunAsync("find the next workflow", s => s["stats-next-workflow"].Text(pruned).One(row => row.TextOrNull(0)), cancel)
+            workflow = await Readers.RunAsync("find the next workflow", s => s["FindNextWorkflow"].Text("workflow", pruned)
+                .One(row => row.TextOrNull(0)), cancel)
                 .ConfigureAwait(false);
         }
     }
@@ -141,7 +145,7 @@ public sealed partial class SqliteStore
     public static string EngineVersion => Session.EngineVersion;
 
     /// <inheritdoc/>
-    public Task PingAsync(CancellationToken cancel) => Readers.RunAsync("answer", Migration.Current, cancel);
+    public Task PingAsync(CancellationToken cancel) => Readers.RunAsync("answer", SchemaWriter.Version, cancel);
 
     /// <inheritdoc/>
     public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => Readers.RunAsync(
@@ -149,7 +153,7 @@ public sealed partial class SqliteStore
         s => new StoreDescription(
             "sqlite",
             EngineVersion,
-            Migration.Current(s),
+            SchemaWriter.Version(s),
             new[] { options.Path, options.Path + "-wal" }.Select(p => new FileInfo(p)).Where(f => f.Exists).Sum(f => f.Length)),
         cancel);
 

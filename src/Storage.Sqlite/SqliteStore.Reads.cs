@@ -2,6 +2,7 @@ using ExecutionGrains.Rules;
 using ExecutionGrains.Storage.Pages;
 using ExecutionGrains.Storage.Serialization;
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Sqlite;
 
@@ -16,13 +17,14 @@ public sealed partial class SqliteStore
             "list steps",
             session => session.InSnapshot(s =>
             {
-                var last = Of(s["execution-tail"], execution).One(row => row.Long(1));
+                var last = Of(s["ReadSequences"], execution).One(row => row.Long(1));
                 var range = SequenceRange.Of(from, filter.NewestFirst, filter.IsNarrow ? options.ExamineMax : limit + 1, last);
-                var rows = Of(s["steps-page"], execution)
-                    .Int(range.High).Int(range.Low).Flag(filter.Payloads).Int(range.Top(filter.NewestFirst, filter.IsNarrow))
-                    .Text(filter.Status.Count == 0 ? null : StateJson.Texts([.. filter.Status.Select(status => status.Word())])).Text(filter.ParentStepId)
-                    .Int(filter.NewestFirst ? -1 : 1).Int(limit + 1).All(Rows.Step);
-                return Sequences(query, rows, r => r.Sequence, limit, filter.IsNarrow ? range.Boundary(filter.NewestFirst, last) : null, r => r);
+                var rows = Of(s["ListSteps"], execution)
+                    .Int("high", range.High).Int("low", range.Low).Flag("payloads", filter.Payloads).Int("top", range.Top(filter.NewestFirst, filter.IsNarrow))
+                    .Text("status", filter.Status.Count == 0 ? null : StateJson.Texts([.. filter.Status.Select(status => status.Word())]))
+                    .Text("parent_step_id", filter.ParentStepId).Int("direction", filter.NewestFirst ? -1 : 1).Int("row_max", limit + 1)
+                    .All(row => Rows.Step(row));
+                return SequencePage.Of(query, rows, r => r.Sequence, limit, filter.IsNarrow ? range.Boundary(filter.NewestFirst, last) : null);
             }),
             cancel);
     }
@@ -31,21 +33,23 @@ public sealed partial class SqliteStore
     public Task<Page<Effect.Log>> LogsAsync(ExecutionState execution, LogFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
         var query = $"logs {execution.Id} {filter.Canonical}";
-        var (name, start) = filter.NewestFirst ? ("logs-newest", long.MaxValue) : ("logs-page", 0);
+        var (list, findBoundary, start) = filter.NewestFirst
+            ? ("ListNewestLogs", "FindNewestLogBoundary", long.MaxValue)
+            : ("ListLogs", "FindLogBoundary", 0);
         var from = Cursor.Sequence(query, cursor, start);
         return Readers.RunAsync("list logs", session => session.InSnapshot(s =>
         {
-            var page = Of(s[name], execution).Int(from).Int(options.ExamineMax);
+            var page = Of(s[list], execution).Int("from_sequence", from).Int("examine_max", options.ExamineMax);
             foreach (var level in Enum.GetValues<Severity>())
             {
-                page.Text(level >= filter.Minimum ? level.Word() : null);
+                page.Text(level.Word(), level >= filter.Minimum ? level.Word() : null);
             }
 
-            var rows = page.Text(filter.StepId).Text(filter.Text).Int(limit + 1).All(Rows.Log);
+            var rows = page.Text("step_id", filter.StepId).Text("text", filter.Text).Int("row_max", limit + 1).All(Rows.Log);
             var boundary = rows.Count > limit
                 ? null
-                : Of(s[$"{name}-boundary"], execution).Int(from).Int(options.ExamineMax).One(r => (long?)r.Long(0));
-            return Sequences(query, rows, r => r.Sequence, limit, boundary, r => r);
+                : Of(s[findBoundary], execution).Int("from_sequence", from).Int("examine_max", options.ExamineMax).One(r => (long?)r.Long(0));
+            return SequencePage.Of(query, rows, r => r.Sequence, limit, boundary);
         }), cancel);
     }
 
@@ -58,12 +62,12 @@ public sealed partial class SqliteStore
             "list history",
             session => session.InSnapshot(s =>
             {
-                var last = Of(s["execution-tail"], execution).One(row => row.Long(0));
+                var last = Of(s["ReadSequences"], execution).One(row => row.Long(0));
                 var range = SequenceRange.Of(from, newestFirst, limit + 1, last);
-                var rows = Of(s["history-page"], execution)
-                    .Int(range.High).Int(range.Low).Int(range.Top(newestFirst, isNarrow: false)).Int(newestFirst ? -1 : 1)
-                    .Int(limit + 1).All(Rows.History);
-                return Sequences(query, rows, r => r.Sequence, limit, null, r => r);
+                var rows = Of(s["ListHistory"], execution)
+                    .Int("high", range.High).Int("low", range.Low).Int("top", range.Top(newestFirst, isNarrow: false)).Int("direction", newestFirst ? -1 : 1)
+                    .Int("row_max", limit + 1).All(Rows.History);
+                return SequencePage.Of(query, rows, r => r.Line.Sequence, limit, null, r => r.Line);
             }),
             cancel);
     }
@@ -71,27 +75,18 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<Effect.Evidence>> EvidenceAsync(ExecutionState execution, CancellationToken cancel) =>
         Readers.RunAsync<IReadOnlyList<Effect.Evidence>>(
-            "list evidence", s => Of(s["evidence-list"], execution).All(Rows.Evidence), cancel);
+            "list evidence", s => Of(s["ListEvidence"], execution).All(Rows.Evidence), cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RejectionRow>> RejectionsAsync(ExecutionState execution, CancellationToken cancel) =>
         Readers.RunAsync<IReadOnlyList<RejectionRow>>(
-            "list rejections", s => Of(s["rejections-list"], execution).All(Rows.Rejection), cancel);
+            "list rejections", s => Of(s["ListRejections"], execution).All(Rows.Rejection), cancel);
 
     /// <inheritdoc/>
     public Task<Effect.FinalPayload?> FinalPayloadAsync(ExecutionState execution, int epoch, CancellationToken cancel) => Readers.RunAsync(
         "read a final payload",
-        s => Of(s["final-payload-find"], execution).Int(epoch).One(r => new Effect.FinalPayload(epoch, r.BlobOrNull(0), r.BlobOrNull(1))),
+        s => Of(s["FindFinalPayload"], execution).Int("epoch", epoch).One(row => Rows.FinalPayload(row, epoch)),
         cancel);
 
-    private static Statement Of(Statement statement, ExecutionState execution) => statement.Text(execution.Id.Value);
-
-    /// <param name="rows">Contains one row more than the limit if there are more.</param>
-    /// <param name="boundary">Last row examined, if the limit of examined rows ended the page. Null: it did not.</param>
-    private static Page<TItem> Sequences<TRow, TItem>(
-        string query, List<TRow> rows, Func<TRow, long> sequence, int limit, long? boundary, Func<TRow, TItem> item)
-    {
-        var last = rows.Count > limit ? sequence(rows[limit - 1]) : boundary;
-        return new([.. rows.Take(limit).Select(item)], last is { } l ? Cursor.Write(query, l.ToString()) : null);
-    }
+    private static Statement Of(Statement statement, ExecutionState execution) => statement.Text("id", execution.Id.Value);
 }

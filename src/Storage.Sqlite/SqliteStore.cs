@@ -1,5 +1,6 @@
 using ExecutionGrains.Storage.Access;
 using ExecutionGrains.Storage.Auditing;
+using ExecutionGrains.Storage.Schema;
 using ExecutionGrains.Storage.Sqlite.Commits;
 using ExecutionGrains.Storage.Sqlite.Schema;
 using ExecutionGrains.Storage.Sqlite.Statements;
@@ -17,7 +18,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
 
     private readonly SqliteStoreOptions options;
     private readonly TimeProvider time;
-    private readonly IReadOnlyList<(int Version, string Text)> migrations;
+    private readonly IReadOnlyList<Migration> migrations;
     private readonly SemaphoreSlim opening = new(1, 1);
     private FileLock? held;
     private WriterThread? writer;
@@ -32,7 +33,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
     {
     }
 
-    internal SqliteStore(SqliteStoreOptions options, TimeProvider? time, IReadOnlyList<(int Version, string Text)> migrations)
+    internal SqliteStore(SqliteStoreOptions options, TimeProvider? time, IReadOnlyList<Migration> migrations)
     {
         options.Validate();
         this.options = options;
@@ -60,7 +61,7 @@ public sealed partial class SqliteStore : IExecutionStore, IExecutionReads, IOpe
             }
 
             Open();
-            await Writer.RunAsync("migrate the schema", session => Migration.Apply(session, migrations, time.GetUtcNow())).ConfigureAwait(false);
+            await MigrationRunner.RunAsync(new SchemaWriter(Writer, time.GetUtcNow()), migrations).ConfigureAwait(false);
             commits ??= new BatchCommit(options.IdsGatheredMin);
         }
         finally

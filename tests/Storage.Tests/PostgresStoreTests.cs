@@ -6,6 +6,7 @@ using ExecutionGrains.Storage.Pages;
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Storage.Postgres.Commits;
 using ExecutionGrains.Storage.Postgres.Statements;
+using ExecutionGrains.Storage.Schema;
 using ExecutionGrains.Testing;
 using Npgsql;
 using Xunit;
@@ -260,7 +261,7 @@ public sealed class PostgresStoreTests : StoreContract
     [Fact]
     public async Task S49_A_newer_schema_is_refused()
     {
-        await using (var newer = Migrating((Latest + 1, "create table more (x int);")))
+        await using (var newer = Migrating(new(Latest + 1, "create table more (x int);")))
         {
             await newer.MigrateAsync(None);
         }
@@ -274,12 +275,12 @@ public sealed class PostgresStoreTests : StoreContract
     [Fact]
     public async Task S49_A_half_applied_migration_leaves_nothing_and_is_resumed()
     {
-        await using (var broken = Migrating((Latest + 1, "create table more (x int); create table broken (;")))
+        await using (var broken = Migrating(new(Latest + 1, "create table more (x int); create table broken (;")))
         {
             await Assert.ThrowsAsync<StoreException>(() => broken.MigrateAsync(None));
         }
 
-        await using var whole = Migrating((Latest + 1, "create table more (x int);"));
+        await using var whole = Migrating(new(Latest + 1, "create table more (x int);"));
         await whole.MigrateAsync(None);
         Assert.Equal(Latest + 1, (await whole.DescribeAsync(None)).SchemaVersion);
     }
@@ -556,7 +557,7 @@ public sealed class PostgresStoreTests : StoreContract
             alter table rejections add constraint rejections_pkey primary key (execution_id, code, event_id, day);
             alter table evidence drop column epoch;
             delete from schema_version where version > 6;
-            """ + BeforeOrders);
+            """ + RevertedMigrations.UntilOrders);
 
         await store.MigrateAsync(None);
 
@@ -671,31 +672,9 @@ public sealed class PostgresStoreTests : StoreContract
         await server.DropAsync(old);
     }
 
-    /// <summary>Reverts the migration of orders and tombstones.</summary>
-    private const string BeforeOrders =
-        """
-
-            drop table audit_checkpoints, deletions;
-            alter table audit drop column sequence, drop column hash;
-            alter table audit drop column key_id, drop column key_name, drop column claims, drop column address, drop column trace_id;
-            alter table api_keys drop column parent_id, drop column replaced_by;
-            drop table previous_key_hashes, secrets;
-            delete from execution_labels where key like '=%';
-            update executions set labels = case when labels like '%"k":"v"%' then '{"k":"v"}' end;
-            drop table tombstones;
-            drop index audit_execution;
-            drop index executions_by_start;
-            drop index executions_by_end;
-            drop index executions_by_duration;
-            drop index executions_closed;
-            alter table executions drop column closed_at;
-            alter table executions drop column epochs;
-
-        """;
-
     protected override async Task MigrateFromBeforeOrdersAsync()
     {
-        await ExecuteAsync($"{BeforeOrders} delete from schema_version where version > 7;");
+        await ExecuteAsync($"{RevertedMigrations.UntilOrders} delete from schema_version where version > 7;");
         await store.DisposeAsync();
         store = new(Options);
         await store.MigrateAsync(None);
@@ -718,7 +697,7 @@ public sealed class PostgresStoreTests : StoreContract
         await command.ExecuteNonQueryAsync(None);
     }
 
-    private PostgresStore Migrating((int, string) more) => new(Options, null, [.. SqlText.Migrations(), more]);
+    private PostgresStore Migrating(Migration more) => new(Options, null, [.. SqlText.Migrations(), more]);
 
     private static async Task MigrateAsync(string connectionString)
     {

@@ -1,6 +1,7 @@
 using ExecutionGrains.Storage.Postgres;
 using ExecutionGrains.Storage.Postgres.Commits;
 using ExecutionGrains.Storage.Postgres.Statements;
+using ExecutionGrains.Storage.Statements;
 using ExecutionGrains.Testing;
 using Npgsql;
 using Xunit;
@@ -11,7 +12,10 @@ namespace ExecutionGrains.Storage.Tests;
 public sealed class RowSetTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private readonly RowSet rows = new();
+    private static readonly NumberedSql Sent = NumberedSql.Of(
+        "select * from unnest(@text::text[], @int::int[], @long::bigint[], @flag::boolean[], @blob::bytea[])");
+
+    private readonly RowSet rows = new(Sent);
     private NpgsqlDataSource source = null!;
     private string database = null!;
 
@@ -58,7 +62,7 @@ public sealed class RowSetTests : IAsyncLifetime
     {
         foreach (var (text, number, big, flag, blob) in given)
         {
-            rows.Row().Word(text).Int(number).Long(big).Flag(flag).Blob(blob);
+            rows.Row().Word("text", text).Int("int", number).Long("long", big).Flag("flag", flag).Blob("blob", blob);
         }
 
         return await ReadAsync();
@@ -68,8 +72,12 @@ public sealed class RowSetTests : IAsyncLifetime
     {
         await using var connection = await source.OpenConnectionAsync(None);
         await using var batch = new NpgsqlBatch(connection);
-        var command = new NpgsqlBatchCommand("select * from unnest($1, $2, $3, $4, $5)");
-        rows.AddTo(command);
+        var command = new NpgsqlBatchCommand(Sent.Text);
+        foreach (var (parameter, _) in Sent.Parameters)
+        {
+            command.Parameters.Add(rows.Parameter(parameter!));
+        }
+
         batch.BatchCommands.Add(command);
         await using var reader = await batch.ExecuteReaderAsync(None);
         var read = new List<(string?, int, long?, bool, byte[]?)>();

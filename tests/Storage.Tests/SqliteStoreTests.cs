@@ -2,6 +2,7 @@ using ExecutionGrains.Rules;
 using ExecutionGrains.Storage.Auditing;
 using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Lists;
+using ExecutionGrains.Storage.Schema;
 using ExecutionGrains.Storage.Sqlite;
 using ExecutionGrains.Storage.Sqlite.Statements;
 using Xunit;
@@ -38,37 +39,7 @@ public sealed class SqliteStoreTests : StoreContract
         Directory.Delete(directory, recursive: true);
     }
 
-    /// <summary>Reverts the migration of orders and tombstones.</summary>
-    private const string BeforeOrders =
-        """
-
-            drop table deletions;
-            drop table audit_checkpoints;
-            drop index audit_sequence;
-            drop index audit_unsealed;
-            alter table audit drop column sequence;
-            alter table audit drop column hash;
-            alter table audit drop column key_id;
-            alter table audit drop column key_name;
-            alter table audit drop column claims;
-            alter table audit drop column address;
-            alter table audit drop column trace_id;
-            alter table api_keys drop column parent_id;
-            alter table api_keys drop column replaced_by;
-            drop table previous_key_hashes;
-            drop table secrets;
-            delete from execution_labels where key like '=%';
-            update executions set labels = case when labels like '%"k":"v"%' then '{"k":"v"}' end;
-            drop table tombstones;
-            drop index audit_execution;
-            drop index executions_by_start;
-            drop index executions_by_end;
-            drop index executions_by_duration;
-            drop index executions_closed;
-            alter table executions drop column closed_at;
-            alter table executions drop column epochs;
-            alter table executions drop column duration;
-        """;
+    private const string BeforeOrders = RevertedMigrations.UntilOrders + "alter table executions drop column duration;";
 
     protected override async Task MigrateFromBeforeOrdersAsync()
     {
@@ -469,7 +440,7 @@ public sealed class SqliteStoreTests : StoreContract
     public async Task S49_A_newer_schema_is_refused()
     {
         await store.DisposeAsync();
-        await using (var newer = Migrating((Latest + 1, "create table more (x);")))
+        await using (var newer = Migrating(new(Latest + 1, "create table more (x);")))
         {
             await newer.MigrateAsync(None);
         }
@@ -483,12 +454,12 @@ public sealed class SqliteStoreTests : StoreContract
     public async Task S49_A_half_applied_migration_leaves_nothing_and_is_resumed()
     {
         await store.DisposeAsync();
-        await using (var broken = Migrating((Latest + 1, "create table more (x); create table broken (;")))
+        await using (var broken = Migrating(new(Latest + 1, "create table more (x); create table broken (;")))
         {
             await Assert.ThrowsAsync<StoreException>(() => broken.MigrateAsync(None));
         }
 
-        store = Migrating((Latest + 1, "create table more (x);"));
+        store = Migrating(new(Latest + 1, "create table more (x);"));
         await store.MigrateAsync(None);
         Assert.Equal(Latest + 1, (await store.DescribeAsync(None)).SchemaVersion);
     }
@@ -655,5 +626,5 @@ public sealed class SqliteStoreTests : StoreContract
         return await Assert.ThrowsAsync<StoreException>(() => other.MigrateAsync(None));
     }
 
-    private SqliteStore Migrating((int, string) more) => new(Options, null, [.. SqlText.Migrations(), more]);
+    private SqliteStore Migrating(Migration more) => new(Options, null, [.. SqlText.Migrations(), more]);
 }

@@ -25,16 +25,18 @@ internal sealed class AppendRows
         var n = 0;
         if (append.BaseRevision == 0)
         {
-            Row(Listed(to["execution-insert"].Word(id).Int(ExecutionBucket.Of(state.Id)).Time(state.CreatedAt), state), append, growth).Blob(append.IdHash);
+            var made = to["InsertExecutions"].Word("id", id).Int("bucket", ExecutionBucket.Of(state.Id)).Time("created_at", state.CreatedAt);
+            Row(Listed(made, state), append, growth).Blob("tombstone", append.IdHash);
         }
         else
         {
-            var updates = to["execution-update", day];
-            Row(updates.Word(id).Long(append.BaseRevision), append, growth).Long(growth.FirstLine?.Sequence).Int(growth.FirstStep?.Sequence);
+            var updates = to[CommitBatch.Update, day];
+            Row(updates.Word("id", id).Long("base_revision", append.BaseRevision), append, growth)
+                .Long("history_from", growth.FirstLine?.Sequence).Int("step_from", growth.FirstStep?.Sequence);
             n = updates.Count;
             if (to.Relists)
             {
-                Listed(to["listed", day], state);
+                Listed(to[CommitBatch.Listed, day], state);
                 to.Relabels |= append.Relabels || LabelRows.HasOthers(state);
             }
 
@@ -53,16 +55,18 @@ internal sealed class AppendRows
     private RowSet Row(RowSet row, Append append, Growth growth)
     {
         var (line, step) = (growth.LastLine, growth.LastStep);
-        row.Long(append.State.Revision).Time(append.DueAt);
-        return (EncodedState.For(append) is { } ready ? row.Blob(ready) : row.Blob(append.State, write))
-            .Long(line?.Sequence).Int(line is null ? null : RowTag.Of(line)).Int(step?.Sequence).Int(step is null ? null : RowTag.Of(step.Epoch, step.StepId));
+        row.Long("revision", append.State.Revision).Time("due_at", append.DueAt);
+        return (EncodedState.For(append) is { } encoded ? row.Blob("state", encoded) : row.Blob("state", append.State, write))
+            .Long("history_sequence", line?.Sequence).Int("history_tag", line is null ? null : RowTag.Of(line))
+            .Int("step_sequence", step?.Sequence).Int("step_tag", step is null ? null : RowTag.Of(step.Epoch, step.StepId));
     }
 
     /// <summary>The columns that lists show and filter by.</summary>
     private static RowSet Listed(RowSet row, ExecutionState s) => row
-        .Text(s.Namespace).Text(s.Workflow).Word(s.Status.Word()).Word(s.Cause?.Word()).Int(s.Epoch).Time(s.StartedAt).Time(s.EndedAt).Text(s.Worker?.WorkerId)
-        .Text(s.Facts.TriggeredBy ?? s.CreatedBy).Word(s.Resolution?.Resolution.Word()).Long(s.LateCount).Word(Labels(s))
-        .Time(EpochRows.ClosedAt(s)).Word(EpochRows.Text(s));
+        .Text("namespace", s.Namespace).Text("workflow", s.Workflow).Word("status", s.Status.Word()).Word("cause", s.Cause?.Word()).Int("epoch", s.Epoch)
+        .Time("started_at", s.StartedAt).Time("ended_at", s.EndedAt).Text("worker_id", s.Worker?.WorkerId)
+        .Text("triggered_by", s.Facts.TriggeredBy ?? s.CreatedBy).Word("resolution", s.Resolution?.Resolution.Word()).Long("late_count", s.LateCount)
+        .Word("labels", Labels(s)).Time("closed_at", EpochRows.ClosedAt(s)).Word("epochs", EpochRows.Text(s));
 
     /// <summary>Ids that the append's own rows take need not be asked for: a unique index says where one was taken before.</summary>
     private static void AddNew(CommitBatch to, Append append, int n, long day, bool asks)
@@ -78,7 +82,7 @@ internal sealed class AppendRows
         {
             foreach (var key in append.NewEvents)
             {
-                to["new-events", day].Int(n).Text(key.EventId).Int(RowTag.Of(key));
+                to[CommitBatch.NewEvents, day].Int("n", n).Text("event_id", key.EventId).Int("tag", RowTag.Of(key));
             }
         }
 
@@ -86,13 +90,13 @@ internal sealed class AppendRows
         {
             foreach (var step in append.NewSteps)
             {
-                to["new-steps", day].Int(n).Int(step.Epoch).Text(step.StepId).Int(RowTag.Of(step.Epoch, step.StepId));
+                to[CommitBatch.NewSteps, day].Int("n", n).Int("epoch", step.Epoch).Text("step_id", step.StepId).Int("tag", RowTag.Of(step.Epoch, step.StepId));
             }
         }
 
         foreach (var (code, epoch, eventId) in append.NewRejections)
         {
-            to["new-rejections", day].Int(n).Word(code.Word()).Int(epoch).Text(eventId);
+            to[CommitBatch.NewRejections, day].Int("n", n).Word("code", code.Word()).Int("epoch", epoch).Text("event_id", eventId);
         }
     }
 

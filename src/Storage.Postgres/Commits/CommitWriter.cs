@@ -216,22 +216,14 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
 
         try
         {
-            var found = new HashSet<string>(StringComparer.Ordinal);
-            var command = new NpgsqlCommand(SqlText.Query("tombstones-find"), await OpenAsync().ConfigureAwait(false));
-            await using (command.ConfigureAwait(false))
-            {
-                command.Parameters.Add(new() { Value = Array.ConvertAll(asked, i => sending.Appends[i].IdHash!) });
-                command.Parameters.Add(new() { Value = Array.ConvertAll(asked, i => UnixMicroseconds.From(sending.Appends[i].State.CreatedAt)) });
-                var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
-                await using (reader.ConfigureAwait(false))
-                {
-                    while (await reader.ReadAsync().ConfigureAwait(false))
-                    {
-                        found.Add(Convert.ToHexString(reader.GetFieldValue<byte[]>(0)));
-                    }
-                }
-            }
-
+            var open = await OpenAsync().ConfigureAwait(false);
+            var hashes = await open.AllAsync(
+                SqlText.Query("FindTombstones"),
+                row => Convert.ToHexString(row.Blob(0)),
+                CancellationToken.None,
+                ("id_hash", Array.ConvertAll(asked, i => sending.Appends[i].IdHash!)),
+                ("at", Array.ConvertAll(asked, i => UnixMicroseconds.From(sending.Appends[i].State.CreatedAt)))).ConfigureAwait(false);
+            var found = hashes.ToHashSet(StringComparer.Ordinal);
             foreach (var i in asked)
             {
                 outcomes[i] = found.Contains(Convert.ToHexString(sending.Appends[i].IdHash!)) ? AppendOutcome.Forgotten.Instance : outcomes[i];
@@ -271,7 +263,7 @@ internal sealed class CommitWriter(NpgsqlDataSource source, DayPartitions partit
         var fresh = await source.OpenConnectionAsync().ConfigureAwait(false);
         try
         {
-            var command = new NpgsqlCommand(SqlText.Query("writer-shard"), fresh);
+            var command = fresh.Command(SqlText.Query("TakeShard"));
             await using (command.ConfigureAwait(false))
             {
                 statements = new(shard: await command.ExecuteScalarAsync().ConfigureAwait(false) as int? ?? 0);

@@ -28,25 +28,23 @@ internal sealed class CountedWorkflows
 
         if (!loaded)
         {
-            await ReadAsync(connection, new NpgsqlBatchCommand(SqlText.Query("stat-workflows"))).ConfigureAwait(false);
+            await ReadAsync(connection, Queries.BatchCommand(SqlText.Query("ListCountedWorkflows"))).ConfigureAwait(false);
             loaded = true;
         }
 
         if (Unknown(appends) is { Count: > 0 } unknown)
         {
-            string[] names = [.. unknown.Select(u => StoredText.Of(CountedWorkflow.Name(u.Namespace, u.Workflow)))];
-            string[] prefixes = [.. unknown.Select(u => StoredText.Of(CountedWorkflow.Prefix(u.Namespace)))];
+            string[] names = [.. unknown.Select(u => CountedWorkflow.Name(u.Namespace, u.Workflow))];
+            string[] prefixes = [.. unknown.Select(u => CountedWorkflow.Prefix(u.Namespace))];
             await ReadAsync(
                 connection,
-                new NpgsqlBatchCommand(SqlText.Query("stat-workflow-insert"))
-                {
-                    Parameters = { new() { Value = names }, new() { Value = prefixes }, new() { Value = (long)CountedWorkflow.Max } },
-                },
-                new NpgsqlBatchCommand(SqlText.Query("stat-workflow-find")) { Parameters = { new() { Value = names } } }).ConfigureAwait(false);
+                Queries.BatchCommand(
+                    SqlText.Query("InsertCountedWorkflows"), ("workflow", names), ("prefix", prefixes), ("workflow_max", (long)CountedWorkflow.Max)),
+                Queries.BatchCommand(SqlText.Query("FindCountedWorkflows"), ("workflow", names))).ConfigureAwait(false);
             if (Unknown(appends) is { Count: > 0 } others)
             {
                 // The list of these namespaces is full. Read it again: other silos may have added names that are not cached here. From now on it cannot grow.
-                await ReadAsync(connection, new NpgsqlBatchCommand(SqlText.Query("stat-workflows"))).ConfigureAwait(false);
+                await ReadAsync(connection, Queries.BatchCommand(SqlText.Query("ListCountedWorkflows"))).ConfigureAwait(false);
                 foreach (var (@namespace, _) in others)
                 {
                     full[@namespace] = true;

@@ -29,19 +29,22 @@ internal struct EffectRows(CommitBatch to, Append append, int n, long day)
                 Add(step);
                 break;
             case Effect.CloseOpenSteps close:
-                to["steps-close", day].Word(id).Int(close.Epoch).Word(close.Status.Word()).Time(close.At).Time(close.TrackerAt);
+                to["CloseSteps", day].Word("id", id).Int("epoch", close.Epoch).Word("status", close.Status.Word())
+                    .Time("at", close.At).Time("tracker_at", close.TrackerAt);
                 break;
             case Effect.Log log:
                 Add(log);
                 break;
             case Effect.Evidence e:
-                to["evidence-insert", day].Word(id).Int(e.Number).Int(e.Epoch).Text(e.EventId).Text(e.Type).Time(e.At).Time(e.TrackerAt).Blob(e.Payload);
+                to["InsertEvidence", day].Word("id", id).Int("number", e.Number).Int("epoch", e.Epoch).Text("event_id", e.EventId).Text("type", e.Type)
+                    .Time("at", e.At).Time("tracker_at", e.TrackerAt).Blob("payload", e.Payload);
                 break;
             case Effect.Rejection r:
-                to["rejection-upsert", day].Word(id).Word(r.Code.Word()).Int(r.Epoch).Text(r.EventId).Text(r.Type).Text(r.Message).Time(r.At);
+                to["UpsertRejections", day].Word("id", id).Word("code", r.Code.Word()).Int("epoch", r.Epoch).Text("event_id", r.EventId).Text("type", r.Type)
+                    .Text("message", r.Message).Time("at", r.At);
                 break;
             case Effect.FinalPayload p:
-                to["final-payload-upsert", day].Word(id).Int(p.Epoch).Blob(p.Output).Blob(p.Error);
+                to["UpsertFinalPayloads", day].Word("id", id).Int("epoch", p.Epoch).Blob("output", p.Output).Blob("error", p.Error);
                 break;
             case Effect.Audit a:
                 Add(AuditRow.Of(a, append.State));
@@ -63,26 +66,29 @@ internal struct EffectRows(CommitBatch to, Append append, int n, long day)
             throw new InvalidDataException($"History line {line.Sequence} does not follow line {newest?.Sequence ?? 0}.");
         }
 
-        (n > 0 ? to["history", day].Int(n) : to["history-insert", day].Word(id))
-            .Long(line.Sequence).Time(line.At).Time(line.TrackerAt).Int(line.Epoch).Text(line.Type).Text(line.EventId).Int(RowTag.Of(line))
-            .Int(newest is null ? First : RowTag.Of(newest)).Word(line.Result.Word()).Word(line.Code?.Word()).Blob(line.Hash).Blob(line.Facts)
-            .Long(append.CommitId);
+        (n > 0 ? to[CommitBatch.Lines, day].Int("n", n) : to["InsertHistory", day].Word("id", id))
+            .Long("sequence", line.Sequence).Time("at", line.At).Time("tracker_at", line.TrackerAt).Int("epoch", line.Epoch).Text("type", line.Type)
+            .Text("event_id", line.EventId).Int("tag", RowTag.Of(line)).Int("previous", newest is null ? First : RowTag.Of(newest))
+            .Word("result", line.Result.Word()).Word("code", line.Code?.Word()).Blob("hash", line.Hash).Blob("facts", line.Facts)
+            .Long("commit_id", append.CommitId);
         newest = line;
     }
 
-    private void Add(AuditRow a) => to["audit-insert"].Word(id).Time(a.At).Text(a.By).Text(a.Action).Text(a.Namespace).Text(a.Reason)
-        .Text(a.KeyId).Text(a.KeyName).Text(a.Claims).Text(a.Address).Text(a.TraceId);
+    private void Add(AuditRow a) => to["InsertAudits"].Word("id", id).Time("at", a.At).Text("by", a.By).Text("action", a.Action).Text("namespace", a.Namespace)
+        .Text("reason", a.Reason).Text("key_id", a.KeyId).Text("key_name", a.KeyName).Text("claims", a.Claims).Text("address", a.Address)
+        .Text("trace_id", a.TraceId);
 
-    private void Add(Effect.Log l) => to["log-insert", day]
-        .Word(id).Long(l.Sequence).Text(l.EventId).Time(l.At).Time(l.TrackerAt).Int(l.Epoch).Word(l.Level.Word())
-        .Text(l.Source).Text(l.StepId).Text(l.Message);
+    private void Add(Effect.Log l) => to["InsertLogs", day]
+        .Word("id", id).Long("sequence", l.Sequence).Text("event_id", l.EventId).Time("at", l.At).Time("tracker_at", l.TrackerAt).Int("epoch", l.Epoch)
+        .Word("level", l.Level.Word()).Text("source", l.Source).Text("step_id", l.StepId).Text("message", l.Message);
 
     private void Add(Effect.Step step)
     {
         var s = step.Row;
         if (!step.IsNew)
         {
-            Add(to["steps-changed", day].Int(n).Int(s.Epoch).Text(s.StepId).Int(RowTag.Of(s.Epoch, s.StepId)), s);
+            var changed = to[CommitBatch.StepsChanged, day].Int("n", n);
+            Add(changed.Int("epoch", s.Epoch).Text("step_id", s.StepId).Int("tag", RowTag.Of(s.Epoch, s.StepId)), s);
             return;
         }
 
@@ -91,14 +97,16 @@ internal struct EffectRows(CommitBatch to, Append append, int n, long day)
             throw new InvalidDataException($"Step {s.Sequence} does not follow step {newestStep?.Sequence ?? 0}.");
         }
 
-        var row = (n > 0 ? to["steps-begun", day].Int(n) : to["step-insert", day].Word(id)).Int(s.Epoch).Text(s.StepId).Int(RowTag.Of(s.Epoch, s.StepId))
-            .Int(newestStep is null ? First : RowTag.Of(newestStep.Epoch, newestStep.StepId)).Int(s.Sequence);
+        var row = (n > 0 ? to[CommitBatch.StepsBegun, day].Int("n", n) : to["InsertSteps", day].Word("id", id))
+            .Int("epoch", s.Epoch).Text("step_id", s.StepId).Int("tag", RowTag.Of(s.Epoch, s.StepId))
+            .Int("previous", newestStep is null ? First : RowTag.Of(newestStep.Epoch, newestStep.StepId)).Int("sequence", s.Sequence);
         Add(row, s);
         newestStep = s;
     }
 
-    private static void Add(RowSet to, StepRow step) => to.Word(step.Status.Word()).Text(step.Block).Text(step.BlockType).Text(step.ParentStepId)
-        .Time(step.StartedAt).Time(step.EndedAt).Time(step.TrackerStartedAt).Time(step.TrackerEndedAt)
-        .Word(step.Cost?.ToString(CultureInfo.InvariantCulture)).Long(step.MemoryBytes)
-        .Blob(step.StartHash).Blob(step.EndHash).Blob(step.Error).Blob(step.Input).Blob(step.Output);
+    private static void Add(RowSet to, StepRow step) => to
+        .Word("status", step.Status.Word()).Text("block", step.Block).Text("block_type", step.BlockType).Text("parent_step_id", step.ParentStepId)
+        .Time("started_at", step.StartedAt).Time("ended_at", step.EndedAt).Time("tracker_started_at", step.TrackerStartedAt)
+        .Time("tracker_ended_at", step.TrackerEndedAt).Word("cost", step.Cost?.ToString(CultureInfo.InvariantCulture)).Long("memory_bytes", step.MemoryBytes)
+        .Blob("start_hash", step.StartHash).Blob("end_hash", step.EndHash).Blob("error", step.Error).Blob("input", step.Input).Blob("output", step.Output);
 }

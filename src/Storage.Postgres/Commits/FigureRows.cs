@@ -25,8 +25,8 @@ internal static class FigureRows
                     Stat(figure.At, state.Workflow, figure.Kind.Word(), figure.Resolution?.Word() ?? string.Empty, figure.Delta);
                     break;
                 case Effect.ChangeLiveCount live:
-                    to["live-add"].Word(state.Id.Value).Text(counted(state.Namespace, live.Workflow)).Text(state.Namespace)
-                        .Word(live.Status.Word()).Long(live.Delta);
+                    to["AddLive"].Word("id", state.Id.Value).Text("workflow", counted(state.Namespace, live.Workflow)).Text("namespace", state.Namespace)
+                        .Word("status", live.Status.Word()).Long("count", live.Delta);
                     break;
             }
         }
@@ -37,8 +37,8 @@ internal static class FigureRows
             Stat(at, workflow, "cause", cause?.Word(), count);
             if (duration is { } time)
             {
-                to["stat-duration-add"].Word(state.Id.Value).Text(counted(state.Namespace, workflow)).Time(at).Text(state.Namespace)
-                    .Int(DurationBucket.Of(time)).Int(count);
+                to["AddDurations"].Word("id", state.Id.Value).Text("workflow", counted(state.Namespace, workflow)).Time("at", at)
+                    .Text("namespace", state.Namespace).Int("bucket", DurationBucket.Of(time)).Int("count", count);
             }
         }
 
@@ -46,7 +46,8 @@ internal static class FigureRows
         {
             if (word is not null)
             {
-                to["stat-add"].Word(state.Id.Value).Text(counted(state.Namespace, workflow)).Time(at).Text(state.Namespace).Word(kind).Word(word).Long(count);
+                to["AddStats"].Word("id", state.Id.Value).Text("workflow", counted(state.Namespace, workflow)).Time("at", at)
+                    .Text("namespace", state.Namespace).Word("kind", kind).Word("word", word).Long("count", count);
             }
         }
     }

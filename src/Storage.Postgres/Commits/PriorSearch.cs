@@ -2,6 +2,7 @@ using ExecutionGrains.Rules;
 using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Postgres.Statements;
 using ExecutionGrains.Storage.Serialization;
+using ExecutionGrains.Storage.Statements;
 using Npgsql;
 
 namespace ExecutionGrains.Storage.Postgres.Commits;
@@ -52,43 +53,49 @@ internal sealed class PriorSearch
 
     private static List<Action<Loser, Row>> Fill(NpgsqlBatch batch, long day, List<Loser> some)
     {
-        var (revisions, events, steps, rejections) = (new RowSet(), new RowSet(), new RowSet(), new RowSet());
+        var (ofRevisions, ofEvents) = (SqlText.Query("ReadRevisions"), SqlText.OfDay("FindEvents", day));
+        var (ofSteps, ofRejections) = (SqlText.OfDay("FindSteps", day), SqlText.OfDay("FindRejections", day));
+        var (revisions, events, steps, rejections) = (new RowSet(ofRevisions), new RowSet(ofEvents), new RowSet(ofSteps), new RowSet(ofRejections));
         foreach (var append in some.Select(l => l.Append))
         {
             var id = append.State.Id.Value;
-            revisions.Row().Word(id);
+            revisions.Row().Word("id", id);
             foreach (var key in append.NewEvents)
             {
-                events.Row().Word(id).Text(key.EventId).Int(RowTag.Of(key));
+                events.Row().Word("id", id).Text("event_id", key.EventId).Int("tag", RowTag.Of(key));
             }
 
             foreach (var step in append.NewSteps)
             {
-                steps.Row().Word(id).Int(step.Epoch).Text(step.StepId).Int(RowTag.Of(step.Epoch, step.StepId));
+                steps.Row().Word("id", id).Int("epoch", step.Epoch).Text("step_id", step.StepId).Int("tag", RowTag.Of(step.Epoch, step.StepId));
             }
 
             foreach (var (code, epoch, eventId) in append.NewRejections)
             {
-                rejections.Row().Word(id).Word(code.Word()).Int(epoch).Text(eventId);
+                rejections.Row().Word("id", id).Word("code", code.Word()).Int("epoch", epoch).Text("event_id", eventId);
             }
         }
 
         List<Action<Loser, Row>> reads = [];
         Ask(
-            SqlText.Query("execution-revision"),
+            ofRevisions,
             revisions,
             (loser, row) => (loser.Revision, loser.LastLine, loser.LastStep) = (row.Long(1), row.Long(2), row.Int(3)));
-        Ask(SqlText.OfDay("history-event", day), events, (loser, row) => loser.Events.Add(Rows.PriorEvent(row, 1)));
-        Ask(SqlText.OfDay("step-find", day), steps, (loser, row) => loser.Steps.Add(Rows.Step(row, 1)));
-        Ask(SqlText.OfDay("rejection-find", day), rejections, (loser, row) => loser.Rejections.Add(new(row.Word<Code>(1), row.Int(2), row.Text(3))));
+        Ask(ofEvents, events, (loser, row) => loser.Events.Add(Rows.Event(row, 1)));
+        Ask(ofSteps, steps, (loser, row) => loser.Steps.Add(Rows.Step(row, 1)));
+        Ask(ofRejections, rejections, (loser, row) => loser.Rejections.Add(new(row.Word<Code>(1), row.Int(2), row.Text(3))));
         return reads;
 
-        void Ask(string sql, RowSet with, Action<Loser, Row> read)
+        void Ask(NumberedSql sql, RowSet with, Action<Loser, Row> read)
         {
             if (!with.IsEmpty)
             {
-                var command = new NpgsqlBatchCommand(sql);
-                with.AddTo(command);
+                var command = new NpgsqlBatchCommand(sql.Text);
+                foreach (var (parameter, _) in sql.Parameters)
+                {
+                    command.Parameters.Add(with.Parameter(parameter!));
+                }
+
                 batch.BatchCommands.Add(command);
                 reads.Add(read);
             }

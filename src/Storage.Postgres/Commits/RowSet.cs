@@ -6,33 +6,46 @@ using NpgsqlTypes;
 namespace ExecutionGrains.Storage.Postgres.Commits;
 
 /// <summary>
-/// The rows of one set-based statement. Each column is an array parameter, in the order in which rows add their values. Reused after <see cref="Clear"/>,
-/// because finding a parameter's converter takes longer than writing a few values.
+/// The rows of one set-based statement. Each column is an array parameter of the statement, and a row names its values in the order of the columns. Reused
+/// after <see cref="Clear"/>, because finding a parameter's converter takes longer than writing a few values.
 /// </summary>
-/// <param name="types">Column types, for a set that may be sent without rows. Empty: the types of the first row.</param>
-internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
+internal sealed class RowSet
 {
-    private readonly List<ArrayParameter> columns = Columns(types);
+    private readonly (string Name, NpgsqlDbType Type, ArrayParameter Values)[] columns;
     private int at;
+
+    /// <param name="columns">Parameters that are arrays, in the order of the statement's text.</param>
+    public RowSet(IEnumerable<SqlParameter> columns)
+    {
+        this.columns = [.. columns.Select(column => (column.Name!, column.ElementType!.Value, new ArrayParameter(column.ElementType.Value)))];
+        at = this.columns.Length;
+    }
+
+    /// <summary>Rows for all arrays of a statement.</summary>
+    public RowSet(NumberedSql sql)
+        : this(sql.Parameters.Where(parameter => parameter.ElementType is not null))
+    {
+    }
 
     public bool IsEmpty => Count == 0;
 
     public int Count { get; private set; }
 
-    /// <summary>Starts a row. Every row must have as many values as the first.</summary>
+    /// <summary>Starts a row.</summary>
     public RowSet Row()
     {
+        CheckComplete();
         at = 0;
         Count++;
         return this;
     }
 
-    public RowSet Text(string? value) => Word(StoredText.OfNullable(value));
+    public RowSet Text(string name, string? value) => Word(name, StoredText.OfNullable(value));
 
     /// <summary>A word or an id. It contains no characters that need escaping, unlike <see cref="Text"/>.</summary>
-    public RowSet Word(string? value)
+    public RowSet Word(string name, string? value)
     {
-        var column = Next(NpgsqlDbType.Text);
+        var column = Next(name, NpgsqlDbType.Text);
         if (value is null)
         {
             column.AddNull();
@@ -45,9 +58,9 @@ internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
         return this;
     }
 
-    public RowSet Int(int? value)
+    public RowSet Int(string name, int? value)
     {
-        var column = Next(NpgsqlDbType.Integer);
+        var column = Next(name, NpgsqlDbType.Integer);
         if (value is { } number)
         {
             column.Add(number);
@@ -60,9 +73,9 @@ internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
         return this;
     }
 
-    public RowSet Long(long? value)
+    public RowSet Long(string name, long? value)
     {
-        var column = Next(NpgsqlDbType.Bigint);
+        var column = Next(name, NpgsqlDbType.Bigint);
         if (value is { } number)
         {
             column.Add(number);
@@ -75,17 +88,17 @@ internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
         return this;
     }
 
-    public RowSet Time(DateTimeOffset? value) => Long(UnixMicroseconds.From(value));
+    public RowSet Time(string name, DateTimeOffset? value) => Long(name, UnixMicroseconds.From(value));
 
-    public RowSet Flag(bool value)
+    public RowSet Flag(string name, bool value)
     {
-        Next(NpgsqlDbType.Boolean).Add(value);
+        Next(name, NpgsqlDbType.Boolean).Add(value);
         return this;
     }
 
-    public RowSet Blob(byte[]? value)
+    public RowSet Blob(string name, byte[]? value)
     {
-        var column = Next(NpgsqlDbType.Bytea);
+        var column = Next(name, NpgsqlDbType.Bytea);
         if (value is null)
         {
             column.AddNull();
@@ -99,51 +112,47 @@ internal sealed class RowSet(params ReadOnlySpan<NpgsqlDbType> types)
     }
 
     /// <summary>A value that <paramref name="write"/> writes into its column.</summary>
-    public RowSet Blob<T>(T value, Action<ArrayParameter, T> write)
+    public RowSet Blob<T>(string name, T value, Action<ArrayParameter, T> write)
     {
-        var column = Next(NpgsqlDbType.Bytea);
+        var column = Next(name, NpgsqlDbType.Bytea);
         var began = column.Begin();
         write(column, value);
         column.End(began);
         return this;
     }
 
-    /// <summary>Adds the columns as parameters. Call once per command; the command sends the rows that the set holds at that time.</summary>
-    public void AddTo(NpgsqlBatchCommand command)
+    /// <summary>A parameter for one command, which sends the rows that the set holds at that time.</summary>
+    public NpgsqlParameter Parameter(string column)
     {
-        foreach (var column in columns)
-        {
-            command.Parameters.Add(column.Parameter());
-        }
+        CheckComplete();
+        return Array.Find(columns, c => c.Name == column).Values.Parameter();
     }
 
     public void Clear()
     {
         Count = 0;
-        foreach (var column in columns)
+        foreach (var (_, _, values) in columns)
         {
-            column.Clear();
+            values.Clear();
         }
     }
 
-    private static List<ArrayParameter> Columns(ReadOnlySpan<NpgsqlDbType> types)
+    private ArrayParameter Next(string name, NpgsqlDbType type)
     {
-        var columns = new List<ArrayParameter>();
-        foreach (var type in types)
+        if (at == columns.Length || columns[at].Name != name || columns[at].Type != type)
         {
-            columns.Add(new(type));
+            throw new InvalidOperationException($"The next column is not {name}, {type}.");
         }
 
-        return columns;
+        return columns[at++].Values;
     }
 
-    private ArrayParameter Next(NpgsqlDbType type)
+    /// <summary>Columns of different lengths would be filled up with nulls.</summary>
+    private void CheckComplete()
     {
-        if (at == columns.Count)
+        if (at != columns.Length)
         {
-            columns.Add(new(type));
+            throw new InvalidOperationException($"The row has no value for {columns[at].Name}.");
         }
-
-        return columns[at++];
     }
 }

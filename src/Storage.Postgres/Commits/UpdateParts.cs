@@ -1,6 +1,6 @@
 namespace ExecutionGrains.Storage.Postgres.Commits;
 
-/// <summary>Optional parts of a statement's text, enclosed in <c>-- asked {</c> and <c>-- }</c>. Most commits do not need them.</summary>
+/// <summary>The holes of UpdateExecutions that most commits leave out, because they do not need them.</summary>
 [Flags]
 internal enum UpdateParts
 {

@@ -1,5 +1,6 @@
 using ExecutionGrains.Storage.Lists;
 using ExecutionGrains.Storage.Postgres.Statements;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Postgres.Lists;
 
@@ -134,7 +135,7 @@ internal static class ListPlan
 
     private static async Task<long> CountAsync(ListQuery query, SqlClause range, int most)
     {
-        var found = await query.AllAsync(Counted("executions", range), row => row.Long(0), [.. range.Values, (long)most + 1]).ConfigureAwait(false);
+        var found = await query.AllAsync(Counted("executions", range), row => row.Long(0), range.Values, ("most", (long)most + 1)).ConfigureAwait(false);
         return found[0];
     }
 
@@ -204,17 +205,23 @@ internal static class ListPlan
         {
             var whole = ListStream.Whole(path, range);
             counts.Add($"({Counted(path.Index.IsOfLabel ? ListIndex.Labels : "executions", whole)})");
-            values.AddRange([.. whole.Values, (long)most + 1]);
+            values.AddRange(whole.Values);
         }
 
+        var sql = SqlText.Statements["CountRanges"].Fill(_ => string.Join(", ", counts));
         var found = await query.AllAsync(
-            "select " + string.Join(", ", counts), row => Enumerable.Range(0, paths.Count).Select(row.Long).ToArray(), values).ConfigureAwait(false);
+            sql, row => Enumerable.Range(0, paths.Count).Select(row.Long).ToArray(), values, ("most", (long)most + 1)).ConfigureAwait(false);
         var fewest = found[0].Index().MinBy(c => c.Item);
         return fewest.Item <= most ? paths[fewest.Index] : null;
     }
 
     private static string Counted(string source, SqlClause range) =>
-        SqlText.Query("list-range-count").Replace("{source}", source).Replace("{range}", range.Sql);
+        SqlText.Statements["CountRange"].Fill(hole => hole switch
+        {
+            "source" => source,
+            "range" => range.Sql,
+            _ => throw SqlStatement.Unknown(hole),
+        });
 
     /// <summary>
     /// Reads in one query what the plan needs to know about a prefix and a start time. Ids and workflows that start with the prefix: null if there are too
@@ -232,11 +239,12 @@ internal static class ListPlan
         var skewedMax = Math.Min(QuickMax, examineMax);
         var count = skewed is null ? "0::bigint" : Counted("executions", skewed);
         var end = prefix + "\U0010FFFF";
-        object[] ofPrefix = prefix is null ? [] : [prefix, end, end, prefix, end, FewMax + 1L, most + 1L];
-        object[] ofTime = skewed is null ? [] : [.. skewed.Values, skewedMax + 1L];
+        (string, object?)[] ofPrefix = prefix is null ? [] : [("prefix", prefix), ("prefix_end", end), ("id_max", FewMax + 1L), ("workflow_max", most + 1L)];
+        (string, object?)[] ofTime = skewed is null ? [] : [("most", skewedMax + 1L)];
         var found = await query.AllAsync(
-            prefix is null ? $"select 0::bigint, array[]::text[], ({count})" : SqlText.Query("list-prefix").Replace("{skewed}", count),
+            SqlText.Statements[prefix is null ? "SurveyTime" : "SurveyPrefix"].Fill(_ => count),
             row => (Ids: row.Long(0), Workflows: row.Texts(1), Skewed: row.Long(2)),
+            skewed?.Values ?? [],
             [.. ofPrefix, .. ofTime]).ConfigureAwait(false);
         var (ids, workflows, apart) = found[0];
         var time = skewed is null || apart > skewedMax

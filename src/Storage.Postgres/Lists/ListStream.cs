@@ -1,12 +1,13 @@
 using ExecutionGrains.Storage.Lists;
 using ExecutionGrains.Storage.Pages;
 using ExecutionGrains.Storage.Postgres.Statements;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Postgres.Lists;
 
 /// <summary>
-/// A scan of one index, newest first, over all combinations of values at once. A list is the merge of its streams. The order of query parameters is: driver,
-/// start position, rows to examine, residual, limit, limit of the merge.
+/// A scan of one index, newest first, over all combinations of values at once. A list is the merge of its streams. The statements (lists.sql) have the
+/// driver's values before those of the residual.
 /// </summary>
 internal sealed class ListStream
 {
@@ -32,29 +33,21 @@ internal sealed class ListStream
         // Only the scan of all executions uses another expression; see the migration.
         var place = path.Equal.Count == 0 && !path.IsLate ? "(created_at | 0)" : "created_at";
         string[] conditions = [.. path.Equal.Select((c, i) => isMerged ? $"{c} = d.v{i}" : $"{c} = ?"), .. Also(path, range, place)];
-        var kind = path.Index.IsOfLabel ? "list-label" : "list-walk";
-        page = Page(path.IsExact ? (path.Index.IsOfLabel ? "list-label-page" : "list-page") : kind);
-        boundary = path.IsExact || examineMax is null ? null : Fill($"{kind}-boundary");
-        glance = path.IsExact || path.Index.IsOfLabel || !isMerged ? null : Merged(SqlText.Query("list-glance"));
+        var kind = (isMerged ? "Merged" : string.Empty) + (path.Index.IsOfLabel ? "Label" : string.Empty);
+        page = Fill(path.IsExact ? $"List{kind}Page" : $"List{kind}Walk");
+        boundary = path.IsExact || examineMax is null ? null : Fill($"Find{kind}WalkBoundary");
+        glance = path.IsExact || path.Index.IsOfLabel || !isMerged ? null : Fill("ListGlance");
 
-        // If the position is a row of executions, its state is read with it. With several combinations, or with label rows, positions are merged first.
-        string Page(string name) => isMerged || path.Index.IsOfLabel
-            ? SqlText.Query("list-load").Replace("{places}", Fill(name))
-            : Fill(name, ", state");
-
-        string Fill(string name, string state = "")
+        string Fill(string statement) => SqlText.Statements[statement].Fill(hole => hole switch
         {
-            var places = Filled(SqlText.Query(name).Replace("{state}", state));
-            return !isMerged ? places : Merged(SqlText.Query("list-merge").Replace("{places}", places));
-        }
-
-        string Merged(string sql) => Filled(sql)
-            .Replace("{arrays}", string.Join(", ", path.Equal.Select(_ => "?::text[]")))
-            .Replace("{names}", string.Join(", ", path.Equal.Select((_, i) => $"v{i}")));
-
-        string Filled(string sql) => sql.Replace("{place}", place).Replace("{driver}", conditions is [] ? "true" : string.Join(" and ", conditions))
-            .Replace("{join}", residual.Columns.Count == 0 ? string.Empty : "join executions as executions_row on executions_row.id = l.execution_id")
-            .Replace("{residual}", residual.Sql);
+            "driver" => conditions is [] ? "true" : string.Join(" and ", conditions),
+            "place" => place,
+            "values" => string.Join(", ", path.Equal.Select(_ => "?::text[]")),
+            "names" => string.Join(", ", path.Equal.Select((_, i) => $"v{i}")),
+            "joined" => residual.Columns.Count == 0 ? string.Empty : null,
+            "residual" => residual.Sql,
+            _ => throw SqlStatement.Unknown(hole),
+        });
     }
 
     /// <summary>A stream of a small range on another order than the list's.</summary>
@@ -62,7 +55,13 @@ internal sealed class ListStream
     public ListStream(SqlClause range, SqlClause residual, string? order = null)
     {
         (driver, this.residual, start) = ([.. range.Values], residual, ListKey.Newest);
-        page = SqlText.Query("list-range").Replace("{order}", order ?? "created_at").Replace("{range}", range.Sql).Replace("{residual}", residual.Sql);
+        page = SqlText.Statements["ListRange"].Fill(hole => hole switch
+        {
+            "order" => order ?? "created_at",
+            "driver" => range.Sql,
+            "residual" => residual.Sql,
+            _ => throw SqlStatement.Unknown(hole),
+        });
     }
 
     /// <summary>A scan of the order's own index.</summary>
@@ -76,12 +75,21 @@ internal sealed class ListStream
         residual = new SqlClause().And(covered).And(others);
         start = range.Before is { } before ? new(before, string.Empty) : ListKey.Newest;
         examine = examineMax;
-        page = Fill("list-sorted");
-        boundary = Fill("list-sorted-boundary");
+        page = Fill("ListSorted");
+        boundary = Fill("FindSortedBoundary");
 
-        string Fill(string query) => SqlText.Query(query).Replace("{order}", filter.Value(order)).Replace("{driver}", bounds.Sql)
-            .Replace("{covered}", covered.Sql).Replace("{residual}", others.Sql);
+        string Fill(string statement) => SqlText.Statements[statement].Fill(hole => hole switch
+        {
+            "order" => filter.Value(order),
+            "driver" => bounds.Sql,
+            "covered" => covered.Sql,
+            "residual" => others.Sql,
+            _ => throw SqlStatement.Unknown(hole),
+        });
     }
+
+    /// <summary>The final texts of its queries.</summary>
+    public List<string> Texts => [.. new[] { glance, page, boundary }.OfType<string>()];
 
     /// <summary>Whether a single query is enough.</summary>
     public bool IsExact => boundary is null;
@@ -96,15 +104,15 @@ internal sealed class ListStream
         {
             // First try the newest rows of all combinations together. Most of them usually match, so fewer rows are read than with the limit per combination.
             var places = limit * 3L / 2;
-            object[] newest = [.. driver, from.CreatedAt, from.Id, places, places, .. residual.Values, (long)limit];
-            var seen = await HitsAsync(query, glance, newest).ConfigureAwait(false);
+            var seen = await HitsAsync(
+                query, glance, [.. driver, .. residual.Values], [.. Before(from), ("place_max", places), ("row_max", (long)limit)]).ConfigureAwait(false);
             if (seen.Count == limit)
             {
                 return (seen, null);
             }
         }
 
-        var found = await HitsAsync(query, page, Values(from, limit)).ConfigureAwait(false);
+        var found = await HitsAsync(query, page, [.. driver, .. residual.Values], Values(from, limit)).ConfigureAwait(false);
         if (boundary is null || (found.Count == limit && !isMerged))
         {
             // A full stream is complete up to its last match. Of merged streams, one may have filled the page after another had reached its limit.
@@ -112,12 +120,16 @@ internal sealed class ListStream
         }
 
         var down = found.Count == limit ? found[^1].Key : Oldest;
-        object[] last = [.. driver, from.CreatedAt, from.Id, down.CreatedAt, down.Id, examine!.Value, .. isMerged ? [1L] : Array.Empty<object>()];
-        var end = await query.AllAsync(boundary, row => new ListKey(row.Long(0), row.Text(1)), last).ConfigureAwait(false);
+        var end = await query.AllAsync(
+            boundary,
+            row => new ListKey(row.Long(0), row.Text(1)),
+            driver,
+            [.. Before(from), ("down_created_at", down.CreatedAt), ("down_id", down.Id), ("examine_max", examine!.Value)]).ConfigureAwait(false);
         return (found, end is [var place] ? place : null);
     }
 
-    public Task<List<string>> ExplainAsync(ListQuery query) => query.AllAsync("explain (costs off) " + page, row => row.Text(0), Values(ListKey.Newest, 1));
+    public Task<List<string>> ExplainAsync(ListQuery query) => query.AllAsync(
+        "explain (costs off) " + page, row => row.Text(0), [.. driver, .. residual.Values], Values(ListKey.Newest, 1));
 
     /// <summary>A condition over all combinations, for counting the rows of a path.</summary>
     public static SqlClause Whole(ListPath path, CreationRange range)
@@ -142,8 +154,9 @@ internal sealed class ListStream
         return range.Start == ListKey.Newest ? whole : whole.And("created_at < ?", range.Start.CreatedAt);
     }
 
-    private static Task<List<ListHit>> HitsAsync(ListQuery query, string sql, IEnumerable<object> values) =>
-        query.AllAsync(sql, row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2)), values);
+    private static Task<List<ListHit>> HitsAsync(
+        ListQuery query, string sql, IEnumerable<object> marks, (string Name, object? Value)[] values) =>
+        query.AllAsync(sql, row => new ListHit(new(row.Long(0), row.Text(1)), row.Blob(2)), marks, values);
 
     private static IEnumerable<string> Also(ListPath path, CreationRange range, string place)
     {
@@ -163,9 +176,10 @@ internal sealed class ListStream
         ? [.. path.Equal.Select((_, i) => path.Combinations.Select(c => c[i]).ToArray())]
         : [.. path.Combinations[0]];
 
-    private IEnumerable<object> Values(ListKey from, int limit) =>
+    private static (string Name, object? Value)[] Before(ListKey from) => [("before_created_at", from.CreatedAt), ("before_id", from.Id)];
+
+    private (string Name, object? Value)[] Values(ListKey from, int limit) =>
     [
-        .. driver, from.CreatedAt, from.Id, .. examine is { } most ? [most] : Array.Empty<object>(), .. residual.Values, (long)limit,
-        .. isMerged ? [(long)limit] : Array.Empty<object>(),
+        .. Before(from), ("row_max", (long)limit), .. examine is { } most ? [("examine_max", most)] : Array.Empty<(string, object?)>(),
     ];
 }

@@ -41,10 +41,6 @@ internal sealed class DayPartitions
 
     private static async Task MakeAsync(NpgsqlConnection connection, long day, CancellationToken cancel)
     {
-        var command = new NpgsqlCommand(SqlText.OfDay("partition-create", day), connection);
-        await using (command.ConfigureAwait(false))
-        {
-            await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
-        }
+        await connection.RunAsync(SqlText.OfDay("CreatePartitions", day), cancel).ConfigureAwait(false);
     }
 }

@@ -1,68 +1,57 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Globalization;
-using System.Reflection;
 using ExecutionGrains.Storage.Postgres.Commits;
+using ExecutionGrains.Storage.Schema;
 using ExecutionGrains.Storage.Serialization;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Postgres.Statements;
 
-/// <summary>The queries of the embedded .sql files, by name.</summary>
+/// <summary>The statements and migrations of this store, read once.</summary>
 internal static class SqlText
 {
-    private static readonly Assembly Home = typeof(SqlText).Assembly;
-    private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
-    private static readonly ConcurrentDictionary<(string Name, long Day, UpdateParts Parts), string> DayTexts = new();
+    public static readonly SqlStatements Statements = new(typeof(SqlText).Assembly);
 
-    public static string Query(string name) => Texts.GetOrAdd(name, n => Read($"sql/{n}"));
+    private static readonly FrozenDictionary<string, NumberedSql> Queries = Statements.All.Where(statement => statement.Holes.Count == 0)
+        .ToFrozenDictionary(statement => statement.Name, statement => NumberedSql.Of(statement.Text), StringComparer.Ordinal);
 
-    /// <summary>A query for one day that names the day's partitions. Through the parent table, an update would open all partitions.</summary>
-    /// <param name="parts">The optional parts to include.</param>
-    public static string OfDay(string name, long day, UpdateParts parts = UpdateParts.None)
+    private static readonly ConcurrentDictionary<(string Name, long Day, UpdateParts Parts), NumberedSql> DayQueries = new();
+
+    /// <summary>A statement without holes.</summary>
+    public static NumberedSql Query(string name) => Queries.TryGetValue(name, out var query)
+        ? query
+        : throw new InvalidOperationException($"There is no statement {name} without holes.");
+
+    /// <summary>
+    /// A statement about one day, which names that day's partitions: through the parent table, an update would open every partition there is.
+    /// </summary>
+    /// <param name="parts">The optional parts that it has.</param>
+    public static NumberedSql OfDay(string name, long day, UpdateParts parts = UpdateParts.None)
     {
-        if (DayTexts.Count > 5_000)
+        if (DayQueries.Count > 5_000)
         {
-            DayTexts.Clear();
+            DayQueries.Clear();
         }
 
-        return DayTexts.GetOrAdd((name, day, parts), static key => Having(key.Parts, Query(key.Name))
-            .Replace("{day}", Suffix(key.Day))
-            .Replace("{number}", key.Day.ToString(CultureInfo.InvariantCulture))
-            .Replace("{next}", (key.Day + 1).ToString(CultureInfo.InvariantCulture)));
+        return DayQueries.GetOrAdd((name, day, parts), static key => NumberedSql.Of(Statements[key.Name].Fill(hole => hole switch
+        {
+            "day" => Suffix(key.Day),
+            "day_number" => key.Day.ToString(CultureInfo.InvariantCulture),
+            "day_after" => (key.Day + 1).ToString(CultureInfo.InvariantCulture),
+            "asked" => Part(key.Parts, UpdateParts.Asked),
+            "relisted" => Part(key.Parts, UpdateParts.Relisted),
+            "relabelled" => Part(key.Parts, UpdateParts.Relabelled),
+            _ => throw SqlStatement.Unknown(hole),
+        })));
     }
 
-    /// <summary>Version and text of all migrations, in ascending order.</summary>
-    public static IReadOnlyList<(int Version, string Text)> Migrations() =>
-        [.. from name in Home.GetManifestResourceNames()
-            where name.StartsWith("migrations/", StringComparison.Ordinal)
-            let version = int.Parse(name["migrations/".Length..].Split('-')[0])
-            orderby version
-            select (version, Read(name))];
+    /// <summary>All migrations, ascending.</summary>
+    public static IReadOnlyList<Migration> Migrations() => Migration.All(typeof(SqlText).Assembly);
 
-    /// <summary>The day in the names of partitions, such as 20260301.</summary>
+    /// <summary>How the day's partitions are named: _20260301.</summary>
     private static string Suffix(long day) =>
-        UnixMicroseconds.ToTime(day * UnixMicroseconds.PerDay).UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+        UnixMicroseconds.ToTime(day * UnixMicroseconds.PerDay).UtcDateTime.ToString("_yyyyMMdd", CultureInfo.InvariantCulture);
 
-    private static string Having(UpdateParts parts, string text)
-    {
-        var lines = new List<string>();
-        var has = true;
-        foreach (var line in text.Split('\n'))
-        {
-            var (begins, ends) = (line.EndsWith(" {", StringComparison.Ordinal), line.EndsWith("-- }", StringComparison.Ordinal));
-            has = ends || (begins ? parts.HasFlag(Enum.Parse<UpdateParts>(line.Trim('-', ' ', '{'), ignoreCase: true)) : has);
-            if (has && !begins && !ends)
-            {
-                lines.Add(line);
-            }
-        }
-
-        return string.Join('\n', lines);
-    }
-
-    private static string Read(string resource)
-    {
-        using var stream = Home.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"There is no query {resource}.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    private static string? Part(UpdateParts parts, UpdateParts part) => parts.HasFlag(part) ? null : string.Empty;
 }

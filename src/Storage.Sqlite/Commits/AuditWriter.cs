@@ -6,7 +6,8 @@ namespace ExecutionGrains.Storage.Sqlite.Commits;
 /// <summary>Writes audit rows.</summary>
 internal static class AuditWriter
 {
-    public static void Write(Session session, AuditRow row) => session["audit-insert"]
-        .Time(row.At).Text(row.By).Text(row.Action).Text(row.ExecutionId).Text(row.Namespace).Text(row.Reason)
-        .Text(row.KeyId).Text(row.KeyName).Text(row.Claims).Text(row.Address).Text(row.TraceId).Run();
+    public static void Write(Session session, AuditRow row) => session["InsertAudit"]
+        .Time("at", row.At).Text("by", row.By).Text("action", row.Action).Text("execution_id", row.ExecutionId).Text("namespace", row.Namespace)
+        .Text("reason", row.Reason)
+        .Text("key_id", row.KeyId).Text("key_name", row.KeyName).Text("claims", row.Claims).Text("address", row.Address).Text("trace_id", row.TraceId).Run();
 }

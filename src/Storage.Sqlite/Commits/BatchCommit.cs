@@ -1,6 +1,7 @@
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Sqlite.Commits;
 
@@ -79,19 +80,19 @@ internal sealed class BatchCommit(int idsGatheredMin)
     /// <returns>The internal number of the execution. Null: nothing was deleted.</returns>
     private static long? DeleteAll(Session session, Deletion deletion)
     {
-        if (session["execution-base"].Text(deletion.State.Id.Value).One(Tail.Read) is not { } stored || stored.Revision != deletion.State.Revision)
+        if (session["ReadWritePosition"].Text("id", deletion.State.Id.Value).One(Tail.Read) is not { } stored || stored.Revision != deletion.State.Revision)
         {
             return null;
         }
 
         ExecutionRow.DeleteLabels(session, deletion.State, stored.Number);
-        session["deletion-insert"].Int(stored.Number).Run();
-        foreach (var rows in (string[])["rejections", "evidence", "final-payloads", "execution"])
+        session["InsertDeletion"].Int("execution", stored.Number).Run();
+        foreach (var rows in (string[])["Rejections", "Evidence", "FinalPayloads", "Execution"])
         {
-            session[$"{rows}-delete"].Int(stored.Number).Run();
+            session[$"Delete{rows}"].Int("execution", stored.Number).Run();
         }
 
-        session["tombstone-insert"].Blob(deletion.IdHash).Time(deletion.ExpiresAt).Run();
+        session["InsertTombstone"].Blob("id_hash", deletion.IdHash).Time("expires_at", deletion.ExpiresAt).Run();
         AuditWriter.Write(session, deletion.Audit);
         return stored.Number;
     }
@@ -156,7 +157,7 @@ internal sealed class BatchCommit(int idsGatheredMin)
             return AppendOutcome.VersionMismatch.Instance;
         }
 
-        if (stored is null && append.IdHash is { } hash && session["tombstone-find"].Blob(hash).Time(append.State.CreatedAt).One(_ => true))
+        if (stored is null && append.IdHash is { } hash && session["FindTombstone"].Blob("id_hash", hash).Time("now", append.State.CreatedAt).One(_ => true))
         {
             return AppendOutcome.Forgotten.Instance;
         }
@@ -167,7 +168,7 @@ internal sealed class BatchCommit(int idsGatheredMin)
             return found;
         }
 
-        var tail = stored ?? new Tail { Number = session["execution-next"].One(r => r.Long(0)), Revision = 0 };
+        var tail = stored ?? new Tail { Number = session["NextExecutionNumber"].One(r => r.Long(0)), Revision = 0 };
         var effects = new EffectWriter(session, append, tail, ids);
         foreach (var effect in append.Effects)
         {
@@ -187,19 +188,20 @@ internal sealed class BatchCommit(int idsGatheredMin)
         List<StoredRejection> rejections = [];
         foreach (var key in append.NewEvents)
         {
-            Add(events, ids.Event(session, number, key) is { } row ? session["history-event"].Int(row).One(Rows.PriorEvent) : null);
+            Add(events, ids.Event(session, number, key) is { } row ? session["FindEvent"].Int("number", row).One(found => Rows.Event(found)) : null);
         }
 
         foreach (var step in append.NewSteps)
         {
-            Add(steps, ids.Step(session, number, step) is { } row ? session["step-find"].Int(row).One(Rows.Step) : null);
+            Add(steps, ids.Step(session, number, step) is { } row ? session["FindStep"].Int("number", row).One(found => Rows.Step(found)) : null);
         }
 
         foreach (var (code, epoch, eventId) in append.NewRejections)
         {
             Add(
                 rejections,
-                session["rejection-find"].Int(number).Text(code.Word()).Int(epoch).Text(eventId).One(_ => new StoredRejection(code, epoch, eventId)));
+                session["FindRejection"].Int("execution", number).Text("code", code.Word()).Int("epoch", epoch).Text("event_id", eventId)
+                    .One(_ => new StoredRejection(code, epoch, eventId)));
         }
 
         return events.Count + steps.Count + rejections.Count > 0 ? new(events, steps, rejections) : null;

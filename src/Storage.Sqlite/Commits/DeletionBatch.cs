@@ -1,4 +1,5 @@
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Sqlite.Commits;
 
@@ -8,21 +9,21 @@ internal sealed record DeletionBatch(long Execution, bool IsLast)
     /// <returns>Null: there is no such deletion.</returns>
     public static DeletionBatch? Run(Session session, long? execution, int limit)
     {
-        if (session["deletion-next"].Int(execution).One(row => new Pending(row.Long(0), row.LongOrNull(1), row.LongOrNull(2))) is not { } pending)
+        if (session["FindDeletion"].Int("execution", execution).One(row => new Pending(row.Long(0), row.LongOrNull(1), row.LongOrNull(2))) is not { } pending)
         {
             return null;
         }
 
         var number = pending.Execution;
-        var (history, events) = DeleteChain(session, "history", number, pending.LastHistory, limit);
-        var (step, steps) = DeleteChain(session, "steps", number, pending.LastStep, limit);
-        var logs = session["logs-delete"].Int(number).Int(limit).Run();
-        var ids = session["taken-ids-delete"].Int(number).Int(limit).Run();
-        session["taken-ids-end-lower"].Run();
+        var (history, events) = DeleteChain(session, "History", number, pending.LastHistory, limit);
+        var (step, steps) = DeleteChain(session, "Steps", number, pending.LastStep, limit);
+        var logs = session["DeleteLogs"].Int("execution", number).Int("row_max", limit).Run();
+        var ids = session["DeleteTakenIds"].Int("execution", number).Int("row_max", limit).Run();
+        session["LowerTakenIdsEnd"].Run();
         var isLast = Math.Max(Math.Max(events, steps), Math.Max(logs, ids)) < limit;
         _ = isLast
-            ? session["deletion-end"].Int(number).Run()
-            : session["deletion-move"].Int(history).Int(step).Int(number).Run();
+            ? session["EndDeletion"].Int("execution", number).Run()
+            : session["MoveDeletion"].Int("last_history", history).Int("last_step", step).Int("execution", number).Run();
         return new(number, isLast);
     }
 
@@ -34,10 +35,10 @@ internal sealed record DeletionBatch(long Execution, bool IsLast)
             return (null, 0);
         }
 
-        var rows = session[$"{table}-chain"].Int(newest).Int(execution).Int(limit).All(row => (Number: row.Long(0), Previous: row.LongOrNull(1)));
+        var rows = session[$"Walk{table}"].Int("newest", newest).Int("execution", execution).Int("row_max", limit).All(row => (Number: row.Long(0), Previous: row.LongOrNull(1)));
         foreach (var (number, _) in rows)
         {
-            session[$"{table}-delete"].Int(number).Run();
+            session[$"Delete{table}"].Int("number", number).Run();
         }
 
         return (rows is [.., var last] ? last.Previous : null, rows.Count);

@@ -23,20 +23,23 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail,
                 Update(step.Row);
                 break;
             case Effect.CloseOpenSteps close:
-                session["steps-close"].Text(close.Status.Word()).Time(close.At).Time(close.TrackerAt).Int(tail.Number).Int(close.Epoch).Run();
+                session["CloseSteps"].Text("status", close.Status.Word()).Time("at", close.At).Time("tracker_at", close.TrackerAt)
+                    .Int("execution", tail.Number).Int("epoch", close.Epoch).Run();
                 break;
             case Effect.Log log:
                 Write(log);
                 break;
             case Effect.Evidence e:
-                session["evidence-insert"]
-                    .Int(tail.Number).Int(e.Number).Int(e.Epoch).Text(e.EventId).Text(e.Type).Time(e.At).Time(e.TrackerAt).Blob(e.Payload).Run();
+                session["InsertEvidence"]
+                    .Int("execution", tail.Number).Int("number", e.Number).Int("epoch", e.Epoch).Text("event_id", e.EventId).Text("type", e.Type)
+                    .Time("at", e.At).Time("tracker_at", e.TrackerAt).Blob("payload", e.Payload).Run();
                 break;
             case Effect.Rejection r:
-                session["rejection-upsert"].Int(tail.Number).Text(r.Code.Word()).Int(r.Epoch).Text(r.EventId).Text(r.Type).Text(r.Message).Time(r.At).Run();
+                session["UpsertRejection"].Int("execution", tail.Number).Text("code", r.Code.Word()).Int("epoch", r.Epoch).Text("event_id", r.EventId)
+                    .Text("type", r.Type).Text("message", r.Message).Time("at", r.At).Run();
                 break;
             case Effect.FinalPayload p:
-                session["final-payload-upsert"].Int(tail.Number).Int(p.Epoch).Blob(p.Output).Blob(p.Error).Run();
+                session["UpsertFinalPayload"].Int("execution", tail.Number).Int("epoch", p.Epoch).Blob("output", p.Output).Blob("error", p.Error).Run();
                 break;
             case Effect.Audit a:
                 AuditWriter.Write(session, AuditRow.Of(a, append.State));
@@ -51,10 +54,12 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail,
     private void Write(Effect.History h)
     {
         Tail.MustFollow("history row", h.Sequence, tail.HistorySequence);
-        session["history-insert"]
-            .Int(tail.Number).Int(tail.LastHistory).Int(h.Sequence).Time(h.At).Time(h.TrackerAt).Int(h.Epoch).Text(h.Type).Text(h.EventId)
-            .Text(h.Result.Word()).Text(h.Code?.Word()).Blob(h.Hash).Flag(h.TakesEventId && h.EventId is not null).Blob(h.Facts)
-            .Int(append.CommitId).Run();
+        session["InsertHistory"]
+            .Int("execution", tail.Number).Int("previous", tail.LastHistory).Int("sequence", h.Sequence).Time("at", h.At).Time("tracker_at", h.TrackerAt)
+            .Int("epoch", h.Epoch).Text("type", h.Type).Text("event_id", h.EventId)
+            .Text("result", h.Result.Word()).Text("code", h.Code?.Word()).Blob("hash", h.Hash).Flag("takes_event_id", h.TakesEventId && h.EventId is not null)
+            .Blob("facts", h.Facts)
+            .Int("commit_id", append.CommitId).Run();
         tail.AddHistory(session.LastRow);
         if (h is { TakesEventId: true, EventId: { } id })
         {
@@ -62,14 +67,16 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail,
         }
     }
 
-    private void Write(Effect.Log l) => session["log-insert"]
-        .Int(tail.Number).Int(l.Sequence).Text(l.EventId).Time(l.At).Time(l.TrackerAt).Int(l.Epoch).Text(l.Level.Word())
-        .Text(l.Source).Text(l.StepId).Text(l.Message).Run();
+    private void Write(Effect.Log l) => session["InsertLog"]
+        .Int("execution", tail.Number).Int("sequence", l.Sequence).Text("event_id", l.EventId).Time("at", l.At).Time("tracker_at", l.TrackerAt)
+        .Int("epoch", l.Epoch).Text("level", l.Level.Word())
+        .Text("source", l.Source).Text("step_id", l.StepId).Text("message", l.Message).Run();
 
     private void Insert(StepRow s)
     {
         Tail.MustFollow("step", s.Sequence, tail.StepSequence);
-        Facts(session["step-insert"].Int(tail.Number).Int(tail.LastStep).Int(s.Epoch).Text(s.StepId).Int(s.Sequence), s).Run();
+        Facts(session["InsertStep"].Int("execution", tail.Number).Int("previous", tail.LastStep).Int("epoch", s.Epoch).Text("step_id", s.StepId)
+            .Int("sequence", s.Sequence), s).Run();
         tail.AddStep(session.LastRow);
         ids.AddStep(session, tail.Number, new(s.Epoch, s.StepId), session.LastRow);
     }
@@ -79,12 +86,13 @@ internal readonly struct EffectWriter(Session session, Append append, Tail tail,
     {
         if (ids.Step(session, tail.Number, new(s.Epoch, s.StepId)) is { } number)
         {
-            Facts(session["step-update"], s).Int(number).Run();
+            Facts(session["UpdateStep"], s).Int("number", number).Run();
         }
     }
 
     private static Statement Facts(Statement statement, StepRow s) => statement
-        .Text(s.Status.Word()).Text(s.Block).Text(s.BlockType).Text(s.ParentStepId).Time(s.StartedAt).Time(s.EndedAt)
-        .Time(s.TrackerStartedAt).Time(s.TrackerEndedAt).Text(s.Cost?.ToString(CultureInfo.InvariantCulture)).Int(s.MemoryBytes)
-        .Blob(s.StartHash).Blob(s.EndHash).Blob(s.Error).Blob(s.Input).Blob(s.Output);
+        .Text("status", s.Status.Word()).Text("block", s.Block).Text("block_type", s.BlockType).Text("parent_step_id", s.ParentStepId)
+        .Time("started_at", s.StartedAt).Time("ended_at", s.EndedAt).Time("tracker_started_at", s.TrackerStartedAt).Time("tracker_ended_at", s.TrackerEndedAt)
+        .Text("cost", s.Cost?.ToString(CultureInfo.InvariantCulture)).Int("memory_bytes", s.MemoryBytes)
+        .Blob("start_hash", s.StartHash).Blob("end_hash", s.EndHash).Blob("error", s.Error).Blob("input", s.Input).Blob("output", s.Output);
 }

@@ -3,6 +3,7 @@ using ExecutionGrains.Rules;
 using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Serialization;
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 using ExecutionGrains.Storage.Stats;
 
 namespace ExecutionGrains.Storage.Sqlite.Commits;
@@ -65,17 +66,19 @@ internal sealed class FiguresDelta
 
         foreach (var (key, count) in stats.OrderBy(s => s.Key))
         {
-            session["stat-add"].Int(key.Span).Text(key.Workflow).Int(key.At).Text(key.Namespace).Text(key.Kind).Text(key.Word).Int(count).Run();
+            session["AddStat"].Int("span", key.Span).Text("workflow", key.Workflow).Int("at", key.At).Text("namespace", key.Namespace).Text("kind", key.Kind)
+                .Text("word", key.Word).Int("count", count).Run();
         }
 
         foreach (var (key, count) in durations.OrderBy(d => d.Key))
         {
-            session["stat-duration-add"].Int(key.Span).Text(key.Workflow).Int(key.At).Text(key.Namespace).Int(key.Bucket).Int(count).Run();
+            session["AddDuration"].Int("span", key.Span).Text("workflow", key.Workflow).Int("at", key.At).Text("namespace", key.Namespace)
+                .Int("bucket", key.Bucket).Int("count", count).Run();
         }
 
         foreach (var (key, count) in live.Where(l => l.Value != 0))
         {
-            session["live-add"].Text(key.Workflow).Text(key.Namespace).Text(key.Status).Int(count).Run();
+            session["AddLive"].Text("workflow", key.Workflow).Text("namespace", key.Namespace).Text("status", key.Status).Int("count", count).Run();
         }
     }
 
@@ -144,7 +147,7 @@ internal sealed class FiguresDelta
     {
         if (counted is null)
         {
-            counted = [.. session["stat-workflows"].All(row => row.Text(0))];
+            counted = [.. session["ListCountedWorkflows"].All(row => row.Text(0))];
             countedOf = counted.Select(CountedWorkflow.NamespaceOf).OfType<string>()
                 .CountBy(n => n, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         }
@@ -163,7 +166,7 @@ internal sealed class FiguresDelta
 
         count++;
         counted.Add(name);
-        session["stat-workflow-insert"].Text(name).Run();
+        session["InsertCountedWorkflow"].Text("workflow", name).Run();
         return workflow;
     }
 }

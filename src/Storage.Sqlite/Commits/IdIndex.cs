@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using ExecutionGrains.Storage.Commits;
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -100,12 +101,12 @@ internal sealed class IdIndex(int gatheredMin)
         for (var until = Math.Min(order.Count, moved + added.Count + (added.Count / 4) + 1); moved < until; moved++)
         {
             var (id, number) = order[moved];
-            session["taken-id-insert"].Int(id.Execution).Int(id.Space).Text(id.Text).Int(number).Run();
+            session["InsertTakenId"].Int("execution", id.Execution).Int("space", id.Space).Text("id", id.Text).Int("number", number).Run();
         }
 
         if (order.Count > 0 && moved == order.Count)
         {
-            session["taken-ids-end-write"].Int(Newest(ofEvents: true)).Int(Newest(ofEvents: false)).Run();
+            session["RaiseTakenIdsEnd"].Int("history", Newest(ofEvents: true)).Int("steps", Newest(ofEvents: false)).Run();
         }
     }
 
@@ -136,12 +137,12 @@ internal sealed class IdIndex(int gatheredMin)
 
     private void Read(Session session)
     {
-        foreach (var (id, number) in session["taken-ids-of-history"].All(row => (Id.Of(row.Long(0), new((int)row.Long(1), row.Text(2))), row.Long(3))))
+        foreach (var (id, number) in session["ListIdsOfHistory"].All(row => (Id.Of(row.Long(0), new((int)row.Long(1), row.Text(2))), row.Long(3))))
         {
             gathering[id] = number;
         }
 
-        foreach (var (id, number) in session["taken-ids-of-steps"].All(row => (new Id(row.Long(0), (int)row.Long(1), row.Text(2)), row.Long(3))))
+        foreach (var (id, number) in session["ListIdsOfSteps"].All(row => (new Id(row.Long(0), (int)row.Long(1), row.Text(2)), row.Long(3))))
         {
             gathering[id] = number;
         }
@@ -154,7 +155,7 @@ internal sealed class IdIndex(int gatheredMin)
             return number;
         }
 
-        var stored = session["taken-id-find"].Int(id.Execution).Int(id.Space).Text(id.Text).One(row => (long?)row.Long(0));
+        var stored = session["FindTakenId"].Int("execution", id.Execution).Int("space", id.Space).Text("id", id.Text).One(row => (long?)row.Long(0));
         if (stored is null)
         {
             absent.Add(id);

@@ -1,4 +1,5 @@
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -20,7 +21,7 @@ internal sealed class Tail
 
     public long StepSequence { get; private set; }
 
-    public static Tail Read(Statement row) => new()
+    public static Tail Read(Row row) => new()
     {
         Number = row.Long(0),
         Revision = row.Long(1),

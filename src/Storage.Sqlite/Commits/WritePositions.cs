@@ -1,4 +1,5 @@
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Sqlite.Commits;
 
@@ -19,7 +20,7 @@ internal sealed class WritePositions
 
     /// <summary>Removes the tail from the cache, or reads the stored one. Null: there is no such execution.</summary>
     public Tail? Take(Session session, string id) =>
-        known.Remove(id, out var tail) ? tail : session["execution-base"].Text(id).One(Tail.Read);
+        known.Remove(id, out var tail) ? tail : session["ReadWritePosition"].Text("id", id).One(Tail.Read);
 
     /// <summary>Removes the tail of an execution that is being deleted.</summary>
     public void Forget(string id) => known.Remove(id);

@@ -1,5 +1,6 @@
 using ExecutionGrains.Storage.Lists;
 using ExecutionGrains.Storage.Sqlite.Statements;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Sqlite.Lists;
 
@@ -121,12 +122,18 @@ internal static class ListPlan
         var (driver, covered) = ((range with { Before = null }).Clause(filter.Value(order)), filter.Covered());
         var others = filter.ResidualAnyOrder([order.Name, .. ListFilter.Covering]);
         return new(
-            Fill("list-sorted"), Fill("list-sorted-boundary"), driver, new SqlClause().And(covered).And(others),
+            Fill("ListSorted"), Fill("FindSortedBoundary"), driver, new SqlClause().And(covered).And(others),
             range.Before is { } before ? new(before, string.Empty) : ListKey.Newest, Math.Max(1, examineMax));
 
-        string Fill(string query) => SqlText.Query(query)
-            .Replace("{order}", filter.Value(order)).Replace("{index}", order.Index).Replace("{driver}", driver.Sql)
-            .Replace("{covered}", covered.Sql).Replace("{residual}", others.Sql);
+        string Fill(string statement) => SqlText.Statements[statement].Fill(hole => hole switch
+        {
+            "order" => filter.Value(order),
+            "index" => order.Index,
+            "driver" => driver.Sql,
+            "covered" => covered.Sql,
+            "residual" => others.Sql,
+            _ => throw SqlStatement.Unknown(hole),
+        });
     }
 
     private static IEnumerable<IReadOnlyList<ListStream>> ByCreation(Session session, ListFilter filter, int examineMax)
@@ -169,8 +176,8 @@ internal static class ListPlan
         var (path, visitMax) = (ListPath.Of(filter)[0], Math.Min(GlanceMax, examineMax));
         var streams = (path.Index.IsOfLabel, filter.HasTime) switch
         {
-            (true, _) => Streams(path, range, SqlText.Query("list-label"), null, visitMax, path.Residual),
-            (false, false) => Streams(path, range, SqlText.Query("list-walk"), null, visitMax, path.Residual),
+            (true, _) => Streams(path, range, "ListLabelWalk", null, visitMax),
+            (false, false) => Streams(path, range, "ListWalk", null, visitMax),
             _ => GlanceAtTime(filter, path, range, visitMax, Math.Min(QuickMax, examineMax)),
         };
         return [.. streams, .. skewed];
@@ -179,8 +186,7 @@ internal static class ListPlan
     private static IEnumerable<ListStream> GlanceAtTime(ListFilter filter, ListPath path, CreationRange range, int visitMax, int examineMax)
     {
         var (time, others) = (filter.Time(), filter.Residual([.. path.Index.Columns, "started_at"]));
-        var page = SqlText.Query("list-glance").Replace("{time}", time.Sql).Replace("{residual}", others.Sql);
-        return Streams(path, range, page, null, examineMax, time.And("?", (long)visitMax).And(others));
+        return Streams(path, range, "ListGlance", null, examineMax, others, time, visitMax);
     }
 
     /// <param name="ids">Streams of the executions whose id starts with the prefix. They are few or none.</param>
@@ -251,34 +257,51 @@ internal static class ListPlan
 
     private static int Count(Session session, string source, SqlClause range, int most)
     {
-        var count = session.Filled(SqlText.Query("list-range-count").Replace("{source}", source).Replace("{range}", range.Sql));
-        range.Bind(count);
-        return count.Int(most).One(row => (int)row.Long(0));
+        var count = SqlText.Statements["CountRange"].Fill(hole => hole switch
+        {
+            "source" => source,
+            "range" => range.Sql,
+            _ => throw SqlStatement.Unknown(hole),
+        });
+        return session.Filled(count).Values(range).Int("most", most).One(row => row.Int(0));
     }
 
     /// <param name="examineMax">Rows that may be examined if some do not match. Null: no limit, because the rows are known to be few.</param>
     private static IEnumerable<ListStream> Streams(
         ListPath path, CreationRange range, int? examineMax) => (path.IsExact, path.Index.IsOfLabel, examineMax) switch
     {
-        (true, true, _) => Streams(path, range, SqlText.Query("list-label-page"), null, null, path.Residual),
-        (true, false, _) => Streams(path, range, SqlText.Query("list-page"), null, null, path.Residual),
-        (false, true, _) => Streams(path, range, SqlText.Query("list-label"), SqlText.Query("list-label-boundary"), examineMax ?? int.MaxValue, path.Residual),
-        (false, false, null) => Streams(path, range, SqlText.Query("list-all"), null, null, path.Residual),
-        (false, false, _) => Streams(path, range, SqlText.Query("list-walk"), SqlText.Query("list-walk-boundary"), examineMax, path.Residual),
+        (true, true, _) => Streams(path, range, "ListLabelPage", null, null),
+        (true, false, _) => Streams(path, range, "ListPage", null, null),
+        (false, true, _) => Streams(path, range, "ListLabelWalk", "FindLabelWalkBoundary", examineMax ?? int.MaxValue),
+        (false, false, null) => Streams(path, range, "ListAll", null, null),
+        (false, false, _) => Streams(path, range, "ListWalk", "FindWalkBoundary", examineMax),
     };
 
-    /// <param name="boundary">Query for the last position examined. Null: not needed, or all rows are examined.</param>
-    private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, string page, string? boundary, int? examineMax, SqlClause asked)
+    private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, string page, string? boundary, int? examineMax) =>
+        Streams(path, range, page, boundary, examineMax, path.Residual, new SqlClause(), null);
+
+    /// <param name="page">The statement of a page.</param>
+    /// <param name="boundary">The statement of the last position examined. Null: not needed, or all rows are examined.</param>
+    /// <param name="time">What is asked of the index alone, before rows count as visited.</param>
+    private static IEnumerable<ListStream> Streams(
+        ListPath path, CreationRange range, string page, string? boundary, int? examineMax, SqlClause residual, SqlClause time, int? visitMax)
     {
         int? examine = examineMax is { } most ? Math.Max(1, most / path.Combinations.Count) : null;
         var drivers = path.Combinations.Select(values => Driver(path, values, range)).ToList();
-        (page, boundary) = (Fill(page)!, Fill(boundary));
-        return drivers.Select(driver => new ListStream(page, boundary, driver, asked, range.Start, examine));
-
         // One text for all combinations. Their values are its parameters.
-        string? Fill(string? query) => query?
-            .Replace("{index}", path.Index.Name).Replace("{driver}", drivers[0].Sql).Replace("{residual}", asked.Sql)
-            .Replace("{columns}", asked.Columns.Contains("started_at") ? ", started_at" : string.Empty);
+        var (pageText, boundaryText) = (Fill(page), boundary is null ? null : Fill(boundary));
+        var asked = new SqlClause().And(time).And(residual);
+        return drivers.Select(driver => new ListStream(pageText, boundaryText, driver, asked, range.Start, examine, visitMax));
+
+        string Fill(string statement) => SqlText.Statements[statement].Fill(hole => hole switch
+        {
+            "index" => path.Index.Name,
+            "driver" => drivers[0].Sql,
+            "time" => time.Sql,
+            "residual" => residual.Sql,
+            "columns" => residual.Columns.Contains("started_at") ? null : string.Empty,
+            _ => throw SqlStatement.Unknown(hole),
+        });
     }
 
     private static SqlClause Driver(ListPath path, string[] values, CreationRange range)
@@ -302,7 +325,7 @@ internal static class ListPlan
     {
         var found = new List<string>();
         var (next, end) = (prefix, End(prefix));
-        while (found.Count <= most && session["list-workflow"].Text(next).Text(end).One(row => row.Text(0)) is { } workflow)
+        while (found.Count <= most && session["FindWorkflow"].Text("first", next).Text("last", end).One(row => row.Text(0)) is { } workflow)
         {
             found.Add(workflow);
             // The smallest text that follows it.
@@ -345,9 +368,14 @@ internal static class ListPlan
 
     /// <param name="order">Order of the list. Null: by creation.</param>
     private static ListStream Range(string index, SqlClause range, SqlClause residual, ListFilter filter, ListOrder? order = null) => new(
-        SqlText.Query("list-range")
-            .Replace("{order}", order is null ? "created_at" : filter.Value(order)).Replace("{index}", index).Replace("{driver}", range.Sql)
-            .Replace("{residual}", residual.Sql),
+        SqlText.Statements["ListRange"].Fill(hole => hole switch
+        {
+            "order" => order is null ? "created_at" : filter.Value(order),
+            "index" => index,
+            "driver" => range.Sql,
+            "residual" => residual.Sql,
+            _ => throw SqlStatement.Unknown(hole),
+        }),
         null,
         range,
         residual,

@@ -57,7 +57,7 @@ internal sealed class Session : IDisposable
         {
             if (!named.TryGetValue(name, out var statement))
             {
-                named[name] = statement = new(handle, SqlText.Query(name));
+                named[name] = statement = new(handle, SqlText.Statements[name].Text);
             }
 
             return statement.Fresh();

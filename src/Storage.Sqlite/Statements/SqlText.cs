@@ -1,28 +1,13 @@
-using System.Collections.Concurrent;
-using System.Reflection;
+using ExecutionGrains.Storage.Schema;
+using ExecutionGrains.Storage.Statements;
 
 namespace ExecutionGrains.Storage.Sqlite.Statements;
 
-/// <summary>The queries of the embedded .sql files, by name.</summary>
+/// <summary>The statements and migrations of this store, read once.</summary>
 internal static class SqlText
 {
-    private static readonly Assembly Home = typeof(SqlText).Assembly;
-    private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
+    public static readonly SqlStatements Statements = new(typeof(SqlText).Assembly);
 
-    public static string Query(string name) => Texts.GetOrAdd(name, n => Read($"sql/{n}"));
-
-    /// <summary>Version and text of all migrations, in ascending order.</summary>
-    public static IReadOnlyList<(int Version, string Text)> Migrations() =>
-        [.. from name in Home.GetManifestResourceNames()
-            where name.StartsWith("migrations/", StringComparison.Ordinal)
-            let version = int.Parse(name["migrations/".Length..].Split('-')[0])
-            orderby version
-            select (version, Read(name))];
-
-    private static string Read(string resource)
-    {
-        using var stream = Home.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"There is no query {resource}.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    /// <summary>All migrations, ascending.</summary>
+    public static IReadOnlyList<Migration> Migrations() => Migration.All(typeof(SqlText).Assembly);
 }

@@ -1,1 +1,0 @@
-select name, sequence, hash, at, signature from audit_checkpoints;

@@ -1,1 +1,0 @@
-select current_setting('server_version'), pg_database_size(current_database());

@@ -1,1 +1,0 @@
-select id, state from executions where id = any ($1::text[]);

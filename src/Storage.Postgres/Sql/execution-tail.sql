@@ -1,1 +1,0 @@
-select history_sequence, step_sequence::bigint from executions where id = $1;

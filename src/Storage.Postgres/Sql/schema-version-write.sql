@@ -1,1 +1,0 @@
-insert into schema_version (version, applied_at) values ($1, $2);

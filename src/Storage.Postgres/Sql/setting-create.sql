@@ -1,1 +1,0 @@
-insert into settings (name, value) values ($1, $2) on conflict (name) do nothing;

@@ -1,1 +1,0 @@
-select value from settings where name = $1;

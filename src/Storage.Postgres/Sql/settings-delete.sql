@@ -1,1 +1,0 @@
-delete from settings where name = any($1);

@@ -1,1 +1,0 @@
-select silo_id, alive_at from silos order by alive_at desc limit 100;

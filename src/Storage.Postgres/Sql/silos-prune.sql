@@ -1,1 +1,0 @@
-delete from silos where alive_at < $1;

@@ -1,1 +1,0 @@
-select workflow from stat_workflows where workflow = any ($1::text[]);

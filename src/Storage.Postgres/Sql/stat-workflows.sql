@@ -1,1 +1,0 @@
-select workflow from stat_workflows;

@@ -1,5 +1,0 @@
-select at, kind, word, sum(count)::bigint
-from stats
-where span = $1 and workflow = $2 and at >= $3 and at < $4
-  and ($5::text[] is null or namespace = any ($5))
-group by at, kind, word;

@@ -1,1 +1,0 @@
-update audit set sequence = null, hash = null where sequence is not null;

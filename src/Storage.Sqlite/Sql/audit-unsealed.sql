@@ -1,2 +1,0 @@
-select number, at, by, action, execution_id, namespace, reason, key_id, key_name, claims, address, trace_id, sequence, hash
-from audit where sequence is null and at < $before order by number limit $limit;

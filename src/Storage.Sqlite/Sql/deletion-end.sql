@@ -1,1 +1,0 @@
-delete from deletions where execution = $execution;

@@ -1,1 +1,0 @@
-update deletions set last_history = $last_history, last_step = $last_step where execution = $execution;

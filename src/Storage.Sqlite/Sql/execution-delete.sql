@@ -1,1 +1,0 @@
-delete from executions where number = $number;

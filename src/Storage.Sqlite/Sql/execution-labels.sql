@@ -1,1 +1,0 @@
-select labels, status, workflow, namespace from executions where number = $number;

@@ -1,1 +1,0 @@
-select revision from executions where id = $id;

@@ -1,1 +1,0 @@
-select history_sequence, step_sequence from executions where id = $execution_id;

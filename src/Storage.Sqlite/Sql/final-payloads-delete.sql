@@ -1,1 +1,0 @@
-delete from final_payloads where execution = $execution;

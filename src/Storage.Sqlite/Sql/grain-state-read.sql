@@ -1,1 +1,0 @@
-select state, etag from grain_states where grain = $grain and name = $name;

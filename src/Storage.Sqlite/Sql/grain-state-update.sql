@@ -1,1 +1,0 @@
-update grain_states set state = $state, etag = $etag where grain = $grain and name = $name and etag = $expected;

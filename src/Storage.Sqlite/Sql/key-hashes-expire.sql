@@ -1,1 +1,0 @@
-delete from previous_key_hashes where expires_at <= $now;

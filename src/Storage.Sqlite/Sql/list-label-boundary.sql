@@ -1,5 +1,0 @@
-select created_at, execution_id
-from execution_labels
-where {driver} and (created_at, execution_id) < (?, ?)
-order by created_at desc, execution_id desc
-limit 1 offset ? - 1;

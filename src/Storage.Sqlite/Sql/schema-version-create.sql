@@ -1,1 +1,0 @@
-create table if not exists schema_version (version integer not null primary key, applied_at integer not null);

@@ -1,1 +1,0 @@
-insert into secrets (name, value) values ($name, $value) on conflict (name) do nothing;

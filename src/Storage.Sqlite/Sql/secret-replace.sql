@@ -1,1 +1,0 @@
-update secrets set value = $value where name = $name and value = $expected;

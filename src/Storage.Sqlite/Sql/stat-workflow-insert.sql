@@ -1,1 +1,0 @@
-insert into stat_workflows (workflow) values ($workflow) on conflict do nothing;

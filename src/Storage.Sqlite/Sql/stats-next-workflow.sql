@@ -1,1 +1,0 @@
-select min(workflow) from stats where span = 60 and workflow > $workflow;

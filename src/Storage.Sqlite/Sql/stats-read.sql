@@ -1,5 +1,0 @@
-select at, kind, word, sum(count)
-from stats
-where span = $span and workflow = $workflow and at >= $from and at < $to
-  and ($namespaces is null or namespace in (select value from json_each($namespaces)))
-group by at, kind, word;

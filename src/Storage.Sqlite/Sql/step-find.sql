@@ -1,4 +1,0 @@
-select epoch, step_id, sequence, status, block, block_type, parent_step_id, started_at, ended_at, tracker_started_at, tracker_ended_at,
-    cost, memory_bytes, start_hash, end_hash, error, input, output
-from steps
-where number = $number;

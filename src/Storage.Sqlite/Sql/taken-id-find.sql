@@ -1,1 +1,0 @@
-select number from taken_ids where execution = $execution and epoch = $epoch and id = $id;

@@ -1,1 +1,0 @@
-select 1 from tombstones where id_hash = $id_hash and expires_at > $now;

@@ -1,0 +1,2 @@
+-- name: EndDeletion :exec
+delete from deletions where execution = @execution;

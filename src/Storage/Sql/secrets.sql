@@ -1,0 +1,2 @@
+-- name: ListSecrets :many
+select name, value from secrets;
