@@ -5,20 +5,20 @@ namespace ExecutionGrains.Faults;
 /// <summary>Every event that a silo acknowledged, recorded outside the silo.</summary>
 internal sealed class Acknowledged
 {
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> events = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _events = new(StringComparer.Ordinal);
 
-    public int Count => events.Values.Sum(e => e.Count);
+    public int Count => _events.Values.Sum(e => e.Count);
 
-    public IEnumerable<string> Executions => events.Keys;
+    public IEnumerable<string> Executions => _events.Keys;
 
     public void Add(string executionId, string eventId) =>
-        events.GetOrAdd(executionId, _ => new(StringComparer.Ordinal)).TryAdd(eventId, 0);
+        _events.GetOrAdd(executionId, _ => new(StringComparer.Ordinal)).TryAdd(eventId, 0);
 
     /// <summary>Acknowledged events that are missing, and events that are stored twice.</summary>
     public async Task<IReadOnlyList<string>> DifferencesAsync(TrackerApi api)
     {
         var differences = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(events, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (pair, _) =>
+        await Parallel.ForEachAsync(_events, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (pair, _) =>
         {
             var stored = await api.AppliedEventsAsync(pair.Key);
             foreach (var id in pair.Value.Keys.Except(stored, StringComparer.Ordinal))

@@ -11,14 +11,14 @@ public sealed class AttackFaults(ITestOutputHelper output) : IDisposable
     private const int WorkerCount = 64;
     private const int SilentSockets = 500;
     private static readonly TimeSpan LatencyMax = TimeSpan.FromMilliseconds(250);
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-attack-");
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-attack-");
 
-    public void Dispose() => data.Delete(recursive: true);
+    public void Dispose() => _data.Delete(recursive: true);
 
     [Fact]
     public async Task D32_D33_D34_D41_at_once_cost_no_worker_a_report_and_the_memory_returns()
     {
-        await using var silo = await SiloProcess.StartAsync(new SiloSettings(data.FullName)
+        await using var silo = await SiloProcess.StartAsync(new SiloSettings(_data.FullName)
         {
             Others = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "20000000" }, // 512 MiB, in hexadecimal as .NET reads it.
         });

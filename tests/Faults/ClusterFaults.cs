@@ -12,27 +12,30 @@ public sealed class ClusterFaults : IAsyncLifetime
     private const int Executions = 300;
     private const int Short = 100;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
-    private PostgresServer? server;
-    private string connection = string.Empty;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-faults-");
+    private PostgresServer? _server;
+    private string _connection = string.Empty;
 
-    private SiloSettings Settings => new(data.FullName)
+    private SiloSettings Settings => new(_data.FullName)
     {
-        Store = new Dictionary<string, string> { ["ExecutionGrains__Store__Provider"] = "postgres", ["ExecutionGrains__Store__ConnectionString"] = connection },
+        Store = new Dictionary<string, string>
+        {
+            ["ExecutionGrains__Store__Provider"] = "postgres", ["ExecutionGrains__Store__ConnectionString"] = _connection,
+        },
         Others = Certificates("cluster"),
     };
 
     public async ValueTask InitializeAsync()
     {
-        server = await PostgresServer.StartAsync(durable: true);
-        connection = await server.DatabaseAsync();
+        _server = await PostgresServer.StartAsync(durable: true);
+        _connection = await _server.DatabaseAsync();
         MakeCertificates("cluster");
     }
 
     public async ValueTask DisposeAsync()
     {
-        await server!.DisposeAsync();
-        data.Delete(recursive: true);
+        await _server!.DisposeAsync();
+        _data.Delete(recursive: true);
     }
 
     /// <summary>
@@ -132,7 +135,7 @@ public sealed class ClusterFaults : IAsyncLifetime
 
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => SiloProcess.StartAsync(Settings with { Others = Certificates("stranger") }));
 
-        var authority = Path.Combine(data.FullName, "stranger", "ca.pem");
+        var authority = Path.Combine(_data.FullName, "stranger", "ca.pem");
         Assert.Contains($"is refused: the authority in {authority} did not sign it", failure.Message, StringComparison.Ordinal);
         using var api = new TrackerApi(silo.Address);
         var members = (await api.GetAsync("/v1/cluster")).GetProperty("silos").EnumerateArray();
@@ -143,13 +146,13 @@ public sealed class ClusterFaults : IAsyncLifetime
         (await silo.GetAsync("/v1/cluster")).GetProperty("janitor").GetProperty("lastSweep").ValueKind;
 
     private void MakeCertificates(string authority) =>
-        CertificatesCommand.Find(["cluster", "certificates", "--out", Path.Combine(data.FullName, authority)])!.Run(TimeProvider.System, TextWriter.Null);
+        CertificatesCommand.Find(["cluster", "certificates", "--out", Path.Combine(_data.FullName, authority)])!.Run(TimeProvider.System, TextWriter.Null);
 
     private Dictionary<string, string> Certificates(string authority) => new()
     {
-        ["ExecutionGrains__Cluster__CertificateFile"] = Path.Combine(data.FullName, authority, "silo.pem"),
-        ["ExecutionGrains__Cluster__KeyFile"] = Path.Combine(data.FullName, authority, "silo.key"),
-        ["ExecutionGrains__Cluster__CaFile"] = Path.Combine(data.FullName, authority, "ca.pem"),
+        ["ExecutionGrains__Cluster__CertificateFile"] = Path.Combine(_data.FullName, authority, "silo.pem"),
+        ["ExecutionGrains__Cluster__KeyFile"] = Path.Combine(_data.FullName, authority, "silo.key"),
+        ["ExecutionGrains__Cluster__CaFile"] = Path.Combine(_data.FullName, authority, "ca.pem"),
     };
 
     /// <summary>Sends until accepted, because the contract asks callers to retry.</summary>

@@ -23,15 +23,15 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
     /// <summary>In place of a text that came compressed.</summary>
     private const string Encoded = "(encoded)";
 
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-fuzz-");
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-fuzz-");
 
-    public void Dispose() => data.Delete(recursive: true);
+    public void Dispose() => _data.Delete(recursive: true);
 
     [Fact]
     public async Task S21_each_mutated_request_gets_a_clear_answer_and_does_not_disturb_others()
     {
         output.WriteLine($"FUZZ_SEED={Seed}");
-        await using var silo = await SiloProcess.StartAsync(new SiloSettings(data.FullName));
+        await using var silo = await SiloProcess.StartAsync(new SiloSettings(_data.FullName));
         using var api = new TrackerApi(silo.Address, TimeSpan.FromMinutes(1));
         var book = new Acknowledged();
         await using var neighbours = new Workers([api], book, "neighbour");

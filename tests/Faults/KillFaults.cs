@@ -9,9 +9,9 @@ public sealed class KillFaults : IDisposable
     private const int Executions = 1_000;
     private static readonly TimeSpan Lease = ProcessFaults.Lease;
     private static readonly TimeSpan Pace = ProcessFaults.Pace;
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-faults-");
 
-    public void Dispose() => data.Delete(recursive: true);
+    public void Dispose() => _data.Delete(recursive: true);
 
     [Theory]
     [InlineData("sqlite")]
@@ -20,7 +20,7 @@ public sealed class KillFaults : IDisposable
     {
         await using var server = store == "postgres" ? await PostgresServer.StartAsync(durable: true) : null;
         await using var silo = await SiloProcess.StartAsync(
-            new SiloSettings(data.FullName) { Store = server is null ? new Dictionary<string, string>() : PostgresFaults.At(await server.DatabaseAsync()) });
+            new SiloSettings(_data.FullName) { Store = server is null ? new Dictionary<string, string>() : PostgresFaults.At(await server.DatabaseAsync()) });
         using var api = new TrackerApi(silo.Address);
         var book = new Acknowledged();
         await using var workers = new Workers([api], book);

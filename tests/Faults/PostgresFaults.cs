@@ -9,22 +9,22 @@ public sealed class PostgresFaults : IAsyncLifetime
 {
     private static readonly TimeSpan Lease = ProcessFaults.Lease;
     private static readonly TimeSpan Pace = ProcessFaults.Pace;
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
-    private PostgresServer? server;
-    private string connection = string.Empty;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-faults-");
+    private PostgresServer? _server;
+    private string _connection = string.Empty;
 
-    private SiloSettings Settings => new(data.FullName) { Store = At(connection) };
+    private SiloSettings Settings => new(_data.FullName) { Store = At(_connection) };
 
     public async ValueTask InitializeAsync()
     {
-        server = await PostgresServer.StartAsync(durable: true);
-        connection = await server.DatabaseAsync();
+        _server = await PostgresServer.StartAsync(durable: true);
+        _connection = await _server.DatabaseAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await server!.DisposeAsync();
-        data.Delete(recursive: true);
+        await _server!.DisposeAsync();
+        _data.Delete(recursive: true);
     }
 
     [Fact]
@@ -37,10 +37,10 @@ public sealed class PostgresFaults : IAsyncLifetime
         await workers.StartAsync(200, Lease, Pace);
         await ProcessFaults.RoundsAsync(book, 600);
 
-        await server!.CrashAsync();
+        await _server!.CrashAsync();
         await ProcessFaults.UntilAsync(() => Task.FromResult(workers.SentAgain > 100), TimeSpan.FromMinutes(5));
         await ProcessFaults.Outage(Lease);
-        await server.StartAgainAsync();
+        await _server.StartAgainAsync();
 
         await ProcessFaults.RoundsAsync(book, 600 * (int)Math.Ceiling(2 * Lease / Pace));
         await workers.FinishAsync();
@@ -52,9 +52,9 @@ public sealed class PostgresFaults : IAsyncLifetime
     [Fact]
     public async Task S44_a_network_that_is_cut_repeatedly_causes_retries_and_duplicates_nothing()
     {
-        await using var network = new TcpProxy(new NpgsqlConnectionStringBuilder(connection).Port);
+        await using var network = new TcpProxy(new NpgsqlConnectionStringBuilder(_connection).Port);
         await using var silo = await SiloProcess.StartAsync(
-            Settings with { Store = At(new NpgsqlConnectionStringBuilder(connection) { Port = network.Port }.ConnectionString) });
+            Settings with { Store = At(new NpgsqlConnectionStringBuilder(_connection) { Port = network.Port }.ConnectionString) });
         using var api = new TrackerApi(silo.Address);
         var book = new Acknowledged();
         await using var workers = new Workers([api], book);

@@ -7,20 +7,20 @@ namespace ExecutionGrains.Faults;
 [Collection("Waiting")]
 public sealed class PostgresProcessFaults : ProcessFaults
 {
-    private PostgresServer? server;
-    private string connection = string.Empty;
+    private PostgresServer? _server;
+    private string _connection = string.Empty;
 
-    private protected override IReadOnlyDictionary<string, string> Store => PostgresFaults.At(connection);
+    private protected override IReadOnlyDictionary<string, string> Store => PostgresFaults.At(_connection);
 
     public override async ValueTask InitializeAsync()
     {
-        server = await PostgresServer.StartAsync(durable: true);
-        connection = await server.DatabaseAsync();
+        _server = await PostgresServer.StartAsync(durable: true);
+        _connection = await _server.DatabaseAsync();
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await server!.DisposeAsync();
+        await _server!.DisposeAsync();
         await base.DisposeAsync();
     }
 }

@@ -11,17 +11,17 @@ public abstract class ProcessFaults : IAsyncLifetime
     internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
     internal static readonly TimeSpan Pace = TimeSpan.FromSeconds(1.5);
 
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-faults-");
 
     private protected virtual IReadOnlyDictionary<string, string> Store => new Dictionary<string, string>();
 
-    private protected SiloSettings Settings => new(data.FullName) { Store = Store };
+    private protected SiloSettings Settings => new(_data.FullName) { Store = Store };
 
     public virtual ValueTask InitializeAsync() => default;
 
     public virtual ValueTask DisposeAsync()
     {
-        data.Delete(recursive: true);
+        _data.Delete(recursive: true);
         GC.SuppressFinalize(this);
         return default;
     }
@@ -61,7 +61,7 @@ public abstract class ProcessFaults : IAsyncLifetime
     public async Task S29_a_clock_that_steps_an_hour_forward_and_back_loses_no_execution_that_reports()
     {
         Assert.SkipUnless(File.Exists(FakeTime), $"{FakeTime} is missing; ./test installs it (Debian's package faketime).");
-        var clock = Path.Combine(data.FullName, "clock");
+        var clock = Path.Combine(_data.FullName, "clock");
         await File.WriteAllTextAsync(clock, "+0", TestContext.Current.CancellationToken);
         await using var silo = await SiloProcess.StartAsync(Settings with
         {

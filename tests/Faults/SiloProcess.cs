@@ -10,31 +10,31 @@ namespace ExecutionGrains.Faults;
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(2);
-    private readonly List<string> lines = [];
-    private readonly string[] wrapper;
-    private readonly SiloSettings settings;
-    private readonly int siloPort = FreePort();
-    private Process? process;
+    private readonly List<string> _lines = [];
+    private readonly string[] _wrapper;
+    private readonly SiloSettings _settings;
+    private readonly int _siloPort = FreePort();
+    private Process? _process;
 
     private SiloProcess(SiloSettings settings, int port, string[] wrapper)
     {
-        (this.settings, Port, this.wrapper) = (settings, port, wrapper);
+        (_settings, Port, _wrapper) = (settings, port, wrapper);
     }
 
     public int Port { get; }
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
-    public int Id => process!.Id;
+    public int Id => _process!.Id;
 
     /// <summary>Everything that the silo printed, across restarts.</summary>
     public string Output
     {
         get
         {
-            lock (lines)
+            lock (_lines)
             {
-                return string.Join('\n', lines);
+                return string.Join('\n', _lines);
             }
         }
     }
@@ -58,20 +58,20 @@ internal sealed class SiloProcess : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        string[] command = [.. wrapper, "dotnet", Repository.SiloProgram];
+        string[] command = [.. _wrapper, "dotnet", Repository.SiloProgram];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in settings.Environment(Port, siloPort))
+        foreach (var (name, value) in _settings.Environment(Port, _siloPort))
         {
             start.Environment[name] = value;
         }
 
-        process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        process.OutputDataReceived += (_, line) => Read(line.Data);
-        process.ErrorDataReceived += (_, line) => Read(line.Data);
-        process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"The silo ended by itself: {Output}"));
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"The silo ended by itself: {Output}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
         await ready.Task.WaitAsync(StartMax);
 
         void Read(string? line)
@@ -81,9 +81,9 @@ internal sealed class SiloProcess : IAsyncDisposable
                 return;
             }
 
-            lock (lines)
+            lock (_lines)
             {
-                lines.Add(line);
+                _lines.Add(line);
             }
 
             if (line.Contains("Application started", StringComparison.Ordinal))
@@ -96,8 +96,8 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>kill -9, with requests in flight.</summary>
     public async Task KillAsync()
     {
-        process!.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
+        _process!.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
     }
 
     /// <summary>SIGTERM, as an operator, systemd or Kubernetes stops it.</summary>
@@ -105,8 +105,8 @@ internal sealed class SiloProcess : IAsyncDisposable
     public async Task<int> StopAsync(TimeSpan max)
     {
         Signal("TERM");
-        await process!.WaitForExitAsync().WaitAsync(max);
-        return process.ExitCode;
+        await _process!.WaitForExitAsync().WaitAsync(max);
+        return _process.ExitCode;
     }
 
     /// <summary>SIGSTOP: alive but not answering.</summary>
@@ -117,17 +117,17 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (process is { HasExited: false })
+        if (_process is { HasExited: false })
         {
             await KillAsync();
         }
 
-        process?.Dispose();
+        _process?.Dispose();
     }
 
     private void Signal(string name)
     {
-        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {process!.Id}"]);
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {_process!.Id}"]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
     }

@@ -12,15 +12,15 @@ public sealed class StopFaults : IAsyncLifetime
     /// <summary>Less than the time that <c>deploy/</c> gives it before a kill.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(40);
 
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-faults-");
-    private PostgresServer? server;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-faults-");
+    private PostgresServer? _server;
 
-    public async ValueTask InitializeAsync() => server = await PostgresServer.StartAsync(durable: true);
+    public async ValueTask InitializeAsync() => _server = await PostgresServer.StartAsync(durable: true);
 
     public async ValueTask DisposeAsync()
     {
-        await server!.DisposeAsync();
-        data.Delete(recursive: true);
+        await _server!.DisposeAsync();
+        _data.Delete(recursive: true);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class StopFaults : IAsyncLifetime
         // By then the silo has started all its background work.
         await ProcessFaults.UntilAsync(
             async () => (await api.GetAsync("/v1/cluster")).GetProperty("janitor").GetProperty("lastSweep").ValueKind != JsonValueKind.Null, StopMax);
-        await (silent ? server!.FreezeAsync() : server!.StopAsync());
+        await (silent ? _server!.FreezeAsync() : _server!.StopAsync());
         try
         {
             // A caller waits for an answer.
@@ -73,13 +73,13 @@ public sealed class StopFaults : IAsyncLifetime
         {
             if (silent)
             {
-                await server.ThawAsync();
+                await _server.ThawAsync();
             }
         }
     }
 
     private async Task<SiloProcess> StartAsync() =>
-        await SiloProcess.StartAsync(new SiloSettings(data.FullName) { Store = PostgresFaults.At(await server!.DatabaseAsync()) });
+        await SiloProcess.StartAsync(new SiloSettings(_data.FullName) { Store = PostgresFaults.At(await _server!.DatabaseAsync()) });
 
     private static void AssertNoTrace(string output)
     {

@@ -7,38 +7,38 @@ namespace ExecutionGrains.Faults;
 /// <summary>A network between a silo and its store that a test can cut and restore.</summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentDictionary<Socket, byte> sockets = new();
-    private readonly IPEndPoint target;
-    private readonly Task accepting;
-    private volatile bool isCut;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentDictionary<Socket, byte> _sockets = new();
+    private readonly IPEndPoint _target;
+    private readonly Task _accepting;
+    private volatile bool _isCut;
 
     public TcpProxy(int targetPort)
     {
-        target = new IPEndPoint(IPAddress.Loopback, targetPort);
-        listener.Start();
-        accepting = AcceptAsync();
+        _target = new IPEndPoint(IPAddress.Loopback, targetPort);
+        _listener.Start();
+        _accepting = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Cuts every open connection, and every new one at once.</summary>
     public void Cut()
     {
-        isCut = true;
-        foreach (var socket in sockets.Keys)
+        _isCut = true;
+        foreach (var socket in _sockets.Keys)
         {
             socket.Close();
         }
     }
 
-    public void Mend() => isCut = false;
+    public void Mend() => _isCut = false;
 
     public async ValueTask DisposeAsync()
     {
-        listener.Stop();
+        _listener.Stop();
         Cut();
-        await accepting;
+        await _accepting;
     }
 
     private async Task AcceptAsync()
@@ -47,7 +47,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             while (true)
             {
-                _ = ServeAsync(await listener.AcceptSocketAsync());
+                _ = ServeAsync(await _listener.AcceptSocketAsync());
             }
         }
         catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
@@ -60,16 +60,16 @@ internal sealed class TcpProxy : IAsyncDisposable
     {
         using var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         client.NoDelay = true;
-        sockets.TryAdd(client, 0);
-        sockets.TryAdd(server, 0);
+        _sockets.TryAdd(client, 0);
+        _sockets.TryAdd(server, 0);
         try
         {
-            if (isCut)
+            if (_isCut)
             {
                 return;
             }
 
-            await server.ConnectAsync(target);
+            await server.ConnectAsync(_target);
             await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
         }
         catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
@@ -78,8 +78,8 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
         finally
         {
-            sockets.TryRemove(client, out _);
-            sockets.TryRemove(server, out _);
+            _sockets.TryRemove(client, out _);
+            _sockets.TryRemove(server, out _);
             client.Dispose();
         }
     }

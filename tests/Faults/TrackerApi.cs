@@ -8,19 +8,19 @@ namespace ExecutionGrains.Faults;
 /// <summary>The HTTP contract from outside: raw requests without the SDK, so that the SDK's retries do not hide what a silo does.</summary>
 internal sealed class TrackerApi : IDisposable
 {
-    private readonly HttpClient http;
+    private readonly HttpClient _http;
 
     public TrackerApi(Uri address, TimeSpan? timeout = null)
     {
-        http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) })
+        _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) })
         {
             BaseAddress = address,
             Timeout = timeout ?? TimeSpan.FromSeconds(10),
         };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", SiloSettings.AdminKey);
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", SiloSettings.AdminKey);
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 
     /// <summary>The answer's status and body; null if no answer came.</summary>
     public async Task<(int Status, JsonElement Body)?> TryPostAsync(string path, string json, CancellationToken cancel = default)
@@ -28,7 +28,7 @@ internal sealed class TrackerApi : IDisposable
         try
         {
             using var content = new StringContent(json, Encoding.UTF8, "application/json");
-            using var answer = await http.PostAsync(path, content, cancel);
+            using var answer = await _http.PostAsync(path, content, cancel);
             return ((int)answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel)).RootElement);
         }
         catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException or IOException)
@@ -42,7 +42,7 @@ internal sealed class TrackerApi : IDisposable
     {
         try
         {
-            using var answer = await http.GetAsync(path);
+            using var answer = await _http.GetAsync(path);
             await answer.Content.CopyToAsync(Stream.Null);
             return (int)answer.StatusCode;
         }
@@ -52,7 +52,7 @@ internal sealed class TrackerApi : IDisposable
         }
     }
 
-    public async Task<JsonElement> GetAsync(string path) => JsonDocument.Parse(await http.GetStringAsync(path)).RootElement;
+    public async Task<JsonElement> GetAsync(string path) => JsonDocument.Parse(await _http.GetStringAsync(path)).RootElement;
 
     /// <summary>Every item of a list, page by page.</summary>
     public async IAsyncEnumerable<JsonElement> ItemsAsync(string path)

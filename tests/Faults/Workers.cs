@@ -11,37 +11,37 @@ namespace ExecutionGrains.Faults;
 internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string prefix = "run") : IAsyncDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
-    private readonly CancellationTokenSource finishing = new();
-    private readonly CancellationTokenSource silenced = new();
-    private readonly List<Task> running = [];
-    private readonly ConcurrentBag<string> surprises = [];
-    private readonly ConcurrentBag<TimeSpan> latencies = [];
-    private readonly ConcurrentDictionary<string, long> sentAt = new(StringComparer.Ordinal);
-    private TaskCompletionSource reachable = Done();
-    private long sentAgain;
-    private long silenceMax;
+    private readonly CancellationTokenSource _finishing = new();
+    private readonly CancellationTokenSource _silenced = new();
+    private readonly List<Task> _running = [];
+    private readonly ConcurrentBag<string> _surprises = [];
+    private readonly ConcurrentBag<TimeSpan> _latencies = [];
+    private readonly ConcurrentDictionary<string, long> _sentAt = new(StringComparer.Ordinal);
+    private TaskCompletionSource _reachable = Done();
+    private long _sentAgain;
+    private long _silenceMax;
 
-    public IReadOnlyList<string> Surprises => [.. surprises];
+    public IReadOnlyList<string> Surprises => [.. _surprises];
 
     /// <summary>Latency at this quantile of all requests.</summary>
     /// <param name="share">0 to 1.</param>
     public TimeSpan LatencyAt(double share)
     {
-        TimeSpan[] sorted = [.. latencies.Order()];
+        TimeSpan[] sorted = [.. _latencies.Order()];
         return sorted.Length == 0 ? TimeSpan.Zero : sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
     }
 
     /// <summary>Discards earlier measurements, because a silo that has just started still compiles its code.</summary>
-    public void MeasureAnew() => latencies.Clear();
+    public void MeasureAnew() => _latencies.Clear();
 
     /// <summary>Number of requests that were sent again.</summary>
-    public long SentAgain => Interlocked.Read(ref sentAgain);
+    public long SentAgain => Interlocked.Read(ref _sentAgain);
 
     /// <summary>
     /// The longest time between two sends of one worker while its network was up. If it exceeds the lease, the worker really was silent, because this machine
     /// was overloaded.
     /// </summary>
-    public TimeSpan SilenceMax => TimeSpan.FromTicks(Interlocked.Read(ref silenceMax));
+    public TimeSpan SilenceMax => TimeSpan.FromTicks(Interlocked.Read(ref _silenceMax));
 
     /// <summary>Starts all workers; completes when each execution is acknowledged as running.</summary>
     /// <param name="pace">Time between two reports of one execution.</param>
@@ -52,36 +52,36 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
         {
             var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             started.Add(up.Task);
-            running.Add(RunAsync($"{prefix}-{i}", lease, pace, up));
+            _running.Add(RunAsync($"{prefix}-{i}", lease, pace, up));
         }
 
         await Task.WhenAll(started);
     }
 
     /// <summary>Cuts the workers' network: nothing more is sent.</summary>
-    public void Cut() => reachable = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Cut() => _reachable = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Mend() => reachable.TrySetResult();
+    public void Mend() => _reachable.TrySetResult();
 
     /// <summary>Makes every worker report success and end.</summary>
     public async Task FinishAsync()
     {
-        await finishing.CancelAsync();
-        await Task.WhenAll(running);
+        await _finishing.CancelAsync();
+        await Task.WhenAll(_running);
     }
 
     /// <summary>Stops every worker in the middle, without a report.</summary>
     public async Task FallSilentAsync()
     {
-        await silenced.CancelAsync();
-        await Task.WhenAll(running);
+        await _silenced.CancelAsync();
+        await Task.WhenAll(_running);
     }
 
     public async ValueTask DisposeAsync()
     {
         await FallSilentAsync();
-        finishing.Dispose();
-        silenced.Dispose();
+        _finishing.Dispose();
+        _silenced.Dispose();
     }
 
     private static TaskCompletionSource Done()
@@ -103,7 +103,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
             up.TrySetResult();
             // Staggers the workers, so that at any moment some are in the middle of a report.
             await PauseAsync(pace * Random.Shared.NextDouble());
-            for (var report = 0; !finishing.IsCancellationRequested; report++)
+            for (var report = 0; !_finishing.IsCancellationRequested; report++)
             {
                 await ReportAsync(id, [
                     $$"""{"eventId":"{{report}}-a","type":"step.started","stepId":"s{{report}}","block":"b{{report % 3}}"}""",
@@ -115,7 +115,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
 
             await ReportAsync(id, ["""{"eventId":"end","type":"execution.completed","outcome":"success"}"""]);
         }
-        catch (OperationCanceledException) when (silenced.IsCancellationRequested)
+        catch (OperationCanceledException) when (_silenced.IsCancellationRequested)
         {
             up.TrySetCanceled();
         }
@@ -131,32 +131,32 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
             await Reachable(id);
             var silo = silos[Random.Shared.Next(silos.Length)];
             var began = Stopwatch.GetTimestamp();
-            var answered = await silo.TryPostAsync(path, json, silenced.Token);
-            latencies.Add(Stopwatch.GetElapsedTime(began));
+            var answered = await silo.TryPostAsync(path, json, _silenced.Token);
+            _latencies.Add(Stopwatch.GetElapsedTime(began));
             if (answered is { } answer && Settled(id, answer, events))
             {
                 return;
             }
 
-            Interlocked.Increment(ref sentAgain);
-            await Task.Delay(RetryDelay, silenced.Token); // allowed: a worker spaces its retries.
+            Interlocked.Increment(ref _sentAgain);
+            await Task.Delay(RetryDelay, _silenced.Token); // allowed: a worker spaces its retries.
         }
     }
 
     private async Task Reachable(string id)
     {
-        if (reachable.Task.IsCompleted && sentAt.TryGetValue(id, out var last))
+        if (_reachable.Task.IsCompleted && _sentAt.TryGetValue(id, out var last))
         {
             var silence = Stopwatch.GetElapsedTime(last).Ticks;
             for (var known = SilenceMax.Ticks;
-                silence > known && Interlocked.CompareExchange(ref silenceMax, silence, known) != known;
+                silence > known && Interlocked.CompareExchange(ref _silenceMax, silence, known) != known;
                 known = SilenceMax.Ticks)
             {
             }
         }
 
-        await reachable.Task.WaitAsync(silenced.Token);
-        sentAt[id] = Stopwatch.GetTimestamp();
+        await _reachable.Task.WaitAsync(_silenced.Token);
+        _sentAt[id] = Stopwatch.GetTimestamp();
     }
 
     /// <summary>True if nothing has to be sent again.</summary>
@@ -169,7 +169,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
 
         if (answer.Status is not (200 or 201))
         {
-            surprises.Add($"{id}: {answer.Status} {answer.Body}");
+            _surprises.Add($"{id}: {answer.Status} {answer.Body}");
             return true;
         }
 
@@ -190,7 +190,7 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
                     settled = false;
                     break;
                 default:
-                    surprises.Add($"{id}: {result}");
+                    _surprises.Add($"{id}: {result}");
                     break;
             }
         }
@@ -201,8 +201,8 @@ internal sealed class Workers(TrackerApi[] silos, Acknowledged book, string pref
     /// <summary>Waits for the worker's pace; ends early when the worker must finish.</summary>
     private async Task PauseAsync(TimeSpan pace)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(finishing.Token, silenced.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_finishing.Token, _silenced.Token);
         await Task.Delay(pace, either.Token).ContinueWith(_ => { }, TaskScheduler.Default); // allowed: the pace of the load.
-        silenced.Token.ThrowIfCancellationRequested();
+        _silenced.Token.ThrowIfCancellationRequested();
     }
 }

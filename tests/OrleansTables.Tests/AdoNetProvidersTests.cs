@@ -18,18 +18,18 @@ namespace ExecutionGrains.OrleansTables.Tests;
 /// <summary>Orleans's own AdoNet providers on a database that the store has migrated, with separate silos, in real time, without our grains.</summary>
 public sealed class AdoNetProvidersTests : IAsyncLifetime
 {
-    private string database = null!;
+    private string _database = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        database = await (await PostgresServer.SharedAsync()).DatabaseAsync();
-        await using var store = new PostgresStore(new() { ConnectionString = database });
+        _database = await (await PostgresServer.SharedAsync()).DatabaseAsync();
+        await using var store = new PostgresStore(new() { ConnectionString = _database });
         await store.MigrateAsync(CancellationToken.None);
     }
 
-    public async ValueTask DisposeAsync() => await (await PostgresServer.SharedAsync()).DropAsync(database);
+    public async ValueTask DisposeAsync() => await (await PostgresServer.SharedAsync()).DropAsync(_database);
 
     [Fact]
     public async Task Silos_find_each_other_and_a_stopped_one_is_seen_as_dead()
@@ -114,7 +114,7 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
         Assert.Equal(3, await Note(second).Add());
 
         // Another writer.
-        await using (var connection = new NpgsqlConnection(database))
+        await using (var connection = new NpgsqlConnection(_database))
         {
             await connection.OpenAsync(Cancel);
             await using var other = new NpgsqlCommand("update orleans_grain_states set version = 1000000", connection);
@@ -206,9 +206,9 @@ public sealed class AdoNetProvidersTests : IAsyncLifetime
                 o => (o.ProbeTimeout, o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration) = (TimeSpan.FromMilliseconds(500), 2, 2))
             .Configure<ReminderOptions>(o => o.MinimumReminderPeriod = TimeSpan.FromMilliseconds(100))
             .Configure<EndpointOptions>(o => (o.AdvertisedIPAddress, o.SiloPort, o.GatewayPort) = (IPAddress.Loopback, siloPort, gatewayPort))
-            .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", database))
-            .AddAdoNetGrainStorageAsDefault(o => (o.Invariant, o.ConnectionString) = ("Npgsql", database))
-            .UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = ("Npgsql", database)));
+            .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", _database))
+            .AddAdoNetGrainStorageAsDefault(o => (o.Invariant, o.ConnectionString) = ("Npgsql", _database))
+            .UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = ("Npgsql", _database)));
         return builder.Build();
     }
 

@@ -10,84 +10,84 @@ namespace ExecutionGrains.Simulation;
 /// <summary>A silo's link to the simulation's store without faults: each call runs the simulated time until it is answered.</summary>
 internal sealed class CalmLink : IExecutionStore, IOperationsStore
 {
-    private readonly SimulatedTime time;
-    private readonly StoreLink link;
+    private readonly SimulatedTime _time;
+    private readonly StoreLink _link;
 
     public CalmLink(MemoryStore store)
     {
         var random = new Random(0);
-        time = new SimulatedTime(random);
-        var trace = new Trace(time, keep: false);
-        link = new StoreLink(store, time, random, new Faults(time, random, Setup.Of(random), trace) { IsOver = true }, trace, "silo");
+        _time = new SimulatedTime(random);
+        var trace = new Trace(_time, keep: false);
+        _link = new StoreLink(store, _time, random, new Faults(_time, random, Setup.Of(random), trace) { IsOver = true }, trace, "silo");
     }
 
-    public bool IsShared => link.IsShared;
+    public bool IsShared => _link.IsShared;
 
     public Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel) =>
-        Answered(() => link.CommitAsync(appends, cancel));
+        Answered(() => _link.CommitAsync(appends, cancel));
 
-    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Answered(() => link.DeleteAsync(deletion, cancel));
+    public Task<bool> DeleteAsync(Deletion deletion, CancellationToken cancel) => Answered(() => _link.DeleteAsync(deletion, cancel));
 
-    public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Answered(() => link.LoadAsync(id, cancel));
+    public Task<ExecutionState?> LoadAsync(ExecutionId id, CancellationToken cancel) => Answered(() => _link.LoadAsync(id, cancel));
 
     public Task<IReadOnlyDictionary<ExecutionId, long>> RevisionsAsync(IReadOnlyCollection<ExecutionId> ids, CancellationToken cancel) =>
-        Answered(() => link.RevisionsAsync(ids, cancel));
+        Answered(() => _link.RevisionsAsync(ids, cancel));
 
     public Task<bool> WasCommittedAsync(ExecutionState state, long sequence, long commitId, CancellationToken cancel) =>
-        Answered(() => link.WasCommittedAsync(state, sequence, commitId, cancel));
+        Answered(() => _link.WasCommittedAsync(state, sequence, commitId, cancel));
 
     public Task<IReadOnlyList<DueExecution>> DueAsync(int bucket, DateTimeOffset now, DueExecution? after, int limit, CancellationToken cancel) =>
-        Answered(() => link.DueAsync(bucket, now, after, limit, cancel));
+        Answered(() => _link.DueAsync(bucket, now, after, limit, cancel));
 
-    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) => Answered(() => link.CountDueAsync(now, cancel));
+    public Task<(long Live, long Due)> CountDueAsync(DateTimeOffset now, CancellationToken cancel) => Answered(() => _link.CountDueAsync(now, cancel));
 
-    public Task MigrateAsync(CancellationToken cancel) => link.MigrateAsync(cancel);
+    public Task MigrateAsync(CancellationToken cancel) => _link.MigrateAsync(cancel);
 
-    public Task<byte[]> SettingAsync(string name, Func<byte[]> initial, CancellationToken cancel) => Answered(() => link.SettingAsync(name, initial, cancel));
+    public Task<byte[]> SettingAsync(string name, Func<byte[]> initial, CancellationToken cancel) => Answered(() => _link.SettingAsync(name, initial, cancel));
 
-    public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Done(() => link.WriteSettingAsync(name, value, cancel));
+    public Task WriteSettingAsync(string name, byte[] value, CancellationToken cancel) => Done(() => _link.WriteSettingAsync(name, value, cancel));
 
     public Task WriteSettingsAsync(IReadOnlyList<(string Name, byte[] Value)> settings, AuditRow audit, CancellationToken cancel) =>
-        Done(() => link.WriteSettingsAsync(settings, audit, cancel));
+        Done(() => _link.WriteSettingsAsync(settings, audit, cancel));
 
-    public Task MarkRestoredAsync(CancellationToken cancel) => Done(() => link.MarkRestoredAsync(cancel));
+    public Task MarkRestoredAsync(CancellationToken cancel) => Done(() => _link.MarkRestoredAsync(cancel));
 
     public Task<SignOfLife> AliveAsync(string siloId, DateTimeOffset now, TimeSpan outageAfter, CancellationToken cancel) =>
-        Answered(() => link.AliveAsync(siloId, now, outageAfter, cancel));
+        Answered(() => _link.AliveAsync(siloId, now, outageAfter, cancel));
 
     public Task GoneAsync(string siloId, DateTimeOffset alive, DateTimeOffset now, CancellationToken cancel) =>
-        Done(() => link.GoneAsync(siloId, alive, now, cancel));
+        Done(() => _link.GoneAsync(siloId, alive, now, cancel));
 
-    public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Done(() => link.LeaveAsync(siloId, now, cancel));
+    public Task LeaveAsync(string siloId, DateTimeOffset now, CancellationToken cancel) => Done(() => _link.LeaveAsync(siloId, now, cancel));
 
-    public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Answered(() => link.OutagesAsync(limit, cancel));
+    public Task<IReadOnlyList<Outage>> OutagesAsync(int limit, CancellationToken cancel) => Answered(() => _link.OutagesAsync(limit, cancel));
 
-    public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => link.SignsOfLifeAsync(cancel);
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> SignsOfLifeAsync(CancellationToken cancel) => _link.SignsOfLifeAsync(cancel);
 
-    public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => link.PruneAsync(now, cancel);
+    public Task PruneAsync(DateTimeOffset now, CancellationToken cancel) => _link.PruneAsync(now, cancel);
 
-    public Task FinishDeletionsAsync(CancellationToken cancel) => link.FinishDeletionsAsync(cancel);
+    public Task FinishDeletionsAsync(CancellationToken cancel) => _link.FinishDeletionsAsync(cancel);
 
-    public Task PingAsync(CancellationToken cancel) => link.PingAsync(cancel);
+    public Task PingAsync(CancellationToken cancel) => _link.PingAsync(cancel);
 
-    public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => link.DescribeAsync(cancel);
+    public Task<StoreDescription> DescribeAsync(CancellationToken cancel) => _link.DescribeAsync(cancel);
 
-    public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) => link.KeysAsync(cancel);
+    public Task<IReadOnlyList<ApiKeyRow>> KeysAsync(CancellationToken cancel) => _link.KeysAsync(cancel);
 
-    public Task AddKeyAsync(ApiKeyRow key, AuditRow? audit, CancellationToken cancel) => link.AddKeyAsync(key, audit, cancel);
+    public Task AddKeyAsync(ApiKeyRow key, AuditRow? audit, CancellationToken cancel) => _link.AddKeyAsync(key, audit, cancel);
 
     public Task<bool> RevokeKeyAsync(string keyId, DateTimeOffset at, AuditRow? audit, CancellationToken cancel) =>
-        link.RevokeKeyAsync(keyId, at, audit, cancel);
+        _link.RevokeKeyAsync(keyId, at, audit, cancel);
 
-    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => link.AppendAuditAsync(row, cancel);
+    public Task AppendAuditAsync(AuditRow row, CancellationToken cancel) => _link.AppendAuditAsync(row, cancel);
 
     public Task<Page<AuditRow>> AuditAsync(AuditFilter filter, int limit, string? cursor, CancellationToken cancel) =>
-        link.AuditAsync(filter, limit, cursor, cancel);
+        _link.AuditAsync(filter, limit, cursor, cancel);
 
     private Task<T> Answered<T>(Func<Task<T>> call)
     {
         T answer = default!;
-        time.Run(async () => answer = await call());
+        _time.Run(async () => answer = await call());
         return Task.FromResult(answer);
     }
 

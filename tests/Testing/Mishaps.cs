@@ -5,20 +5,20 @@ namespace ExecutionGrains.Testing;
 /// <summary>Counts a store's calls and makes one of them fail.</summary>
 public sealed class Mishaps
 {
-    private readonly Lock gate = new();
-    private readonly List<string> calls = [];
-    private readonly TaskCompletionSource hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private (int At, Mishap Kind)? planned;
+    private readonly Lock _gate = new();
+    private readonly List<string> _calls = [];
+    private readonly TaskCompletionSource _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private (int At, Mishap Kind)? _planned;
 
     /// <summary>Names of the calls since <see cref="Plan"/>.</summary>
     public IReadOnlyList<string> Calls
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return [.. calls];
+                return [.. _calls];
             }
         }
     }
@@ -27,21 +27,21 @@ public sealed class Mishaps
     public bool HasHappened { get; private set; }
 
     /// <summary>Completes when the planned call hangs, or its answer does.</summary>
-    public Task Hung => hung.Task;
+    public Task Hung => _hung.Task;
 
     /// <summary>Restarts the count of calls at 1.</summary>
     /// <param name="at">Number of the call that fails; null: none.</param>
     public void Plan(int? at, Mishap kind)
     {
-        lock (gate)
+        lock (_gate)
         {
-            calls.Clear();
-            planned = at is { } n ? (n, kind) : null;
+            _calls.Clear();
+            _planned = at is { } n ? (n, kind) : null;
         }
     }
 
     /// <summary>Ends the call that hangs.</summary>
-    public void Release() => released.TrySetResult();
+    public void Release() => _released.TrySetResult();
 
     /// <param name="conflict">The answer of a conflict with another write; null: the call cannot conflict.</param>
     /// <param name="refusal">The answer of a refusal for content; null: the call is never refused.</param>
@@ -55,17 +55,17 @@ public sealed class Mishaps
                 await call();
                 throw Lost(name, writes);
             case Mishap.HangsAndFails:
-                hung.TrySetResult();
-                await released.Task;
+                _hung.TrySetResult();
+                await _released.Task;
                 throw Lost(name, writes);
             case Mishap.HangsAndSucceeds:
-                hung.TrySetResult();
-                await released.Task;
+                _hung.TrySetResult();
+                await _released.Task;
                 return await call();
             case Mishap.AnswersLate:
                 var answer = await call();
-                hung.TrySetResult();
-                await released.Task;
+                _hung.TrySetResult();
+                await _released.Task;
                 return answer;
             case Mishap.Conflicts when conflict is not null:
                 return conflict();
@@ -80,12 +80,12 @@ public sealed class Mishaps
 
     private Mishap? Next(string name)
     {
-        lock (gate)
+        lock (_gate)
         {
-            calls.Add(name);
-            var happens = planned is { } plan && calls.Count == plan.At;
+            _calls.Add(name);
+            var happens = _planned is { } plan && _calls.Count == plan.At;
             HasHappened |= happens;
-            return happens ? planned!.Value.Kind : null;
+            return happens ? _planned!.Value.Kind : null;
         }
     }
 }

@@ -8,14 +8,14 @@ namespace ExecutionGrains.Faults.Fuzzing;
 /// <summary>Makes valid requests invalid. One random source with one seed: the same seed gives the same requests.</summary>
 internal sealed partial class Mutation(int seed)
 {
-    private readonly Random random = new(seed);
+    private readonly Random _random = new(seed);
 
     /// <summary>Most go over a client that writes them properly; one in twelve is written byte by byte.</summary>
-    public FuzzedRequest Next() => random.Next(12) == 0 ? new RawMutation(random).Of(NextProper()) : NextProper();
+    public FuzzedRequest Next() => _random.Next(12) == 0 ? new RawMutation(_random).Of(NextProper()) : NextProper();
 
     private FuzzedRequest NextProper()
     {
-        var (method, target, body) = Corpus.Requests[random.Next(Corpus.Requests.Length)];
+        var (method, target, body) = Corpus.Requests[_random.Next(Corpus.Requests.Length)];
         var bytes = Encoding.UTF8.GetBytes(body);
         var headers = new List<(string Name, string Value)> { ("Authorization", $"Bearer {SiloSettings.AdminKey}") };
         if (bytes.Length > 0)
@@ -23,9 +23,9 @@ internal sealed partial class Mutation(int seed)
             headers.Add(("Content-Type", "application/json"));
         }
 
-        for (var mutations = random.Next(1, 4); mutations > 0; mutations--)
+        for (var mutations = _random.Next(1, 4); mutations > 0; mutations--)
         {
-            switch (random.Next(14))
+            switch (_random.Next(14))
             {
                 case 0:
                     target = MutatedTarget(target);
@@ -34,7 +34,7 @@ internal sealed partial class Mutation(int seed)
                     target = MutatedQuery(target);
                     break;
                 case 13:
-                    (bytes, var encoding) = new EncodingMutation(random).Of(bytes);
+                    (bytes, var encoding) = new EncodingMutation(_random).Of(bytes);
                     headers.RemoveAll(h => h.Name == "Content-Encoding");
                     headers.Add(("Content-Encoding", encoding));
                     break;
@@ -64,7 +64,7 @@ internal sealed partial class Mutation(int seed)
             return target + Any(Corpus.UrlValues);
         }
 
-        var part = parts[random.Next(parts.Count)];
+        var part = parts[_random.Next(parts.Count)];
         return string.Concat(target.AsSpan(0, part.Index), Any(Corpus.UrlValues), target.AsSpan(part.Index + part.Length));
     }
 
@@ -74,9 +74,9 @@ internal sealed partial class Mutation(int seed)
         var query = target.Contains('?', StringComparison.Ordinal) ? target[(target.IndexOf('?', StringComparison.Ordinal) + 1)..] : "";
         var path = query.Length > 0 ? target[..^(query.Length + 1)] : target;
         var parts = query.Split('&');
-        var part = parts[random.Next(parts.Length)];
+        var part = parts[_random.Next(parts.Length)];
         var name = Any(Corpus.QueryNames);
-        return random.Next(9) switch
+        return _random.Next(9) switch
         {
             0 => $"{path}?{query}&{name}={Any(Corpus.UrlValues)}",
             1 => $"{path}?{string.Join('&', Enumerable.Repeat(part, Any([2, 32, 33, 64, 65, 300])))}",
@@ -93,10 +93,10 @@ internal sealed partial class Mutation(int seed)
     private List<(string Name, string Value)> MutatedHeaders(List<(string Name, string Value)> headers)
     {
         List<(string Name, string Value)> mutated = [.. headers];
-        switch (random.Next(8))
+        switch (_random.Next(8))
         {
             case 0 when mutated.Count > 0:
-                mutated.RemoveAt(random.Next(mutated.Count));
+                mutated.RemoveAt(_random.Next(mutated.Count));
                 break;
             case 1:
                 mutated.RemoveAll(h => h.Name == "Authorization");
@@ -127,14 +127,14 @@ internal sealed partial class Mutation(int seed)
     {
         if (bytes.Length == 0)
         {
-            return [(byte)random.Next(256)];
+            return [(byte)_random.Next(256)];
         }
 
-        var at = random.Next(bytes.Length);
-        var length = Math.Min(random.Next(1, 8), bytes.Length - at);
+        var at = _random.Next(bytes.Length);
+        var length = Math.Min(_random.Next(1, 8), bytes.Length - at);
         var noise = new byte[length];
-        random.NextBytes(noise);
-        return random.Next(4) switch
+        _random.NextBytes(noise);
+        return _random.Next(4) switch
         {
             0 => [.. bytes[..at], .. noise, .. bytes[(at + length)..]],
             1 => [.. bytes[..at], .. bytes[(at + length)..]],
@@ -166,13 +166,13 @@ internal sealed partial class Mutation(int seed)
         }
 
         const string mark = "@fuzzed@";
-        var place = places[random.Next(places.Count)];
+        var place = places[_random.Next(places.Count)];
         switch (place.Parent)
         {
-            case JsonObject parent when random.Next(5) == 0:
+            case JsonObject parent when _random.Next(5) == 0:
                 parent.Remove(place.GetPropertyName());
                 break;
-            case JsonArray parent when random.Next(3) == 0:
+            case JsonArray parent when _random.Next(3) == 0:
                 parent.Add(place.DeepClone());
                 break;
             default:
@@ -201,7 +201,7 @@ internal sealed partial class Mutation(int seed)
         }
     }
 
-    private T Any<T>(T[] all) => all[random.Next(all.Length)];
+    private T Any<T>(T[] all) => all[_random.Next(all.Length)];
 
     [GeneratedRegex("[^/?&=]+")]
     private static partial Regex Parts();

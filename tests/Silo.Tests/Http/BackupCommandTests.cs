@@ -12,30 +12,30 @@ public sealed class BackupCommandTests : IDisposable
 {
     private const string Listening = "      Now listening on: ";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("eg-backup-");
-    private readonly CancellationToken cancel = TestContext.Current.CancellationToken;
-    private readonly SemaphoreSlim reported = new(0);
-    private HttpClient http = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("eg-backup-");
+    private readonly CancellationToken _cancel = TestContext.Current.CancellationToken;
+    private readonly SemaphoreSlim _reported = new(0);
+    private HttpClient _http = new();
 
-    private string BackupPath => Path.Combine(folder.FullName, "backups", "monday.db");
+    private string BackupPath => Path.Combine(_folder.FullName, "backups", "monday.db");
 
     public void Dispose()
     {
-        reported.Dispose();
-        http.Dispose();
-        folder.Delete(recursive: true);
+        _reported.Dispose();
+        _http.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact]
     public async Task S50_A_backup_of_a_silo_under_load_is_restored_elsewhere_and_then_over_itself()
     {
-        folder.CreateSubdirectory("backups");
+        _folder.CreateSubdirectory("backups");
         var acknowledged = new ConcurrentBag<(string Id, string EventId)>();
         string[] ids = [.. Enumerable.Range(0, 8).Select(i => $"x{i}")];
         Dictionary<string, string> tokens = [];
         using (var here = Start("here"))
         {
-            var link = new Uri((await here.LineAsync("Dashboard: ", cancel))["Dashboard: ".Length..]);
+            var link = new Uri((await here.LineAsync("Dashboard: ", _cancel))["Dashboard: ".Length..]);
             Speak(new Uri(link, "/"), await FileText("here", "admin.key"));
             foreach (var id in ids)
             {
@@ -48,7 +48,7 @@ public sealed class BackupCommandTests : IDisposable
             var load = ids.Select(id => Load(id, acknowledged, stop.Token)).ToArray();
             for (var n = 0; n < 100; n++)
             {
-                Assert.True(await reported.WaitAsync(TimeSpan.FromSeconds(30), cancel), "the load did not get going");
+                Assert.True(await _reported.WaitAsync(TimeSpan.FromSeconds(30), _cancel), "the load did not get going");
             }
 
             var before = acknowledged.ToArray();
@@ -61,27 +61,27 @@ public sealed class BackupCommandTests : IDisposable
 
         OnlyItsOwnerReadsIt(BackupPath);
         await Command("there", "Restored ", "restore", BackupPath);
-        OnlyItsOwnerReadsIt(Path.Combine(folder.FullName, "there", "executiongrains.db"));
+        OnlyItsOwnerReadsIt(Path.Combine(_folder.FullName, "there", "executiongrains.db"));
         using (var keyless = Start("there"))
         {
-            var (code, error) = await keyless.EndAsync(cancel);
+            var (code, error) = await keyless.EndAsync(_cancel);
             Assert.Equal(1, code);
             Assert.Matches(@"^ExecutionGrains cannot start: the secrets in this store are wrapped, and [^\n]*master\.key is not there: [^\n]+\n\z", error);
         }
 
-        File.Copy(Path.Combine(folder.FullName, "here", "master.key"), Path.Combine(folder.FullName, "there", "master.key"));
+        File.Copy(Path.Combine(_folder.FullName, "here", "master.key"), Path.Combine(_folder.FullName, "there", "master.key"));
         using (var there = Start("there"))
         {
-            Speak(new Uri((await there.LineAsync(Listening, cancel))[Listening.Length..]));
+            Speak(new Uri((await there.LineAsync(Listening, _cancel))[Listening.Length..]));
             await FencedOff(ids, tokens, acknowledged);
             Assert.Contains(" is held by process ", await Refusal("there", "restore", BackupPath), StringComparison.Ordinal);
             there.Kill();
         }
 
         await Command("there", "Restored ", "restore", BackupPath);
-        Assert.Single(Directory.GetFiles(Path.Combine(folder.FullName, "there"), "*.db.before-*Z"));
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder.FullName, "there"), "*.db.before-*Z"));
         using var again = Start("there");
-        Speak(new Uri((await again.LineAsync(Listening, cancel))[Listening.Length..]));
+        Speak(new Uri((await again.LineAsync(Listening, _cancel))[Listening.Length..]));
         await FencedOff(ids, tokens, acknowledged);
     }
 
@@ -90,7 +90,7 @@ public sealed class BackupCommandTests : IDisposable
     {
         using (var first = Start("here"))
         {
-            var link = new Uri((await first.LineAsync("Dashboard: ", cancel))["Dashboard: ".Length..]);
+            var link = new Uri((await first.LineAsync("Dashboard: ", _cancel))["Dashboard: ".Length..]);
             Speak(new Uri(link, "/"), await FileText("here", "admin.key"));
             await Post("/v1/executions", """{"executionId":"x","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
             Assert.Contains(" is held by process ", await Refusal("here", "fence"), StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class BackupCommandTests : IDisposable
         await Command("here", "The store is marked as restored.", "fence");
 
         using var second = Start("here");
-        Speak(new Uri((await second.LineAsync(Listening, cancel))[Listening.Length..]));
+        Speak(new Uri((await second.LineAsync(Listening, _cancel))[Listening.Length..]));
         var x = await Get("/v1/executions/x");
         Assert.Equal("pending", x.GetProperty("status").GetString());
         Assert.Equal("running", x.GetProperty("epochs")[0].GetProperty("status").GetString());
@@ -109,8 +109,8 @@ public sealed class BackupCommandTests : IDisposable
     [Fact]
     public async Task A_command_that_fails_gives_the_reason_and_changes_nothing()
     {
-        var existing = Path.Combine(folder.FullName, "existing.db");
-        await File.WriteAllTextAsync(existing, "mine", cancel);
+        var existing = Path.Combine(_folder.FullName, "existing.db");
+        await File.WriteAllTextAsync(existing, "mine", _cancel);
 
         Assert.Contains("executiongrains.db is not there.", await Refusal("empty", "backup", BackupPath), StringComparison.Ordinal);
         Assert.Contains("existing.db exists, and a backup overwrites nothing.", await Refusal("empty", "backup", existing), StringComparison.Ordinal);
@@ -122,8 +122,8 @@ public sealed class BackupCommandTests : IDisposable
         Assert.Contains("it takes no file, and was given ", await Refusal("empty", "fence", existing), StringComparison.Ordinal);
         Assert.Contains("file is not a database", await Refusal("empty", "restore", existing), StringComparison.Ordinal);
 
-        Assert.Equal("mine", await File.ReadAllTextAsync(existing, cancel));
-        Assert.Equal("executiongrains.db.lock", Assert.Single(new DirectoryInfo(Path.Combine(folder.FullName, "empty")).GetFiles()).Name);
+        Assert.Equal("mine", await File.ReadAllTextAsync(existing, _cancel));
+        Assert.Equal("executiongrains.db.lock", Assert.Single(new DirectoryInfo(Path.Combine(_folder.FullName, "empty")).GetFiles()).Name);
     }
 
     /// <summary>Events that were answered before the backup are stored; earlier workers are told to stop; a new claim opens another epoch.</summary>
@@ -178,30 +178,30 @@ public sealed class BackupCommandTests : IDisposable
             var answer = await Post($"/v1/executions/{id}/events", $$"""{"events":[{"eventId":"e{{n}}","type":"log","message":"on its way"}]}""");
             Assert.Equal("applied", answer.GetProperty("results")[0].GetProperty("result").GetString());
             acknowledged.Add((id, $"e{n}"));
-            reported.Release();
+            _reported.Release();
         }
     }
 
-    private async Task<string> FileText(string name, string file) => (await File.ReadAllTextAsync(Path.Combine(folder.FullName, name, file), cancel)).Trim();
+    private async Task<string> FileText(string name, string file) => (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, name, file), _cancel)).Trim();
 
     private SiloProcess Start(string name, params string[] arguments) => new(
         arguments,
-        ("ExecutionGrains__DataPath", Path.Combine(folder.FullName, name)),
+        ("ExecutionGrains__DataPath", Path.Combine(_folder.FullName, name)),
         ("ExecutionGrains__Urls", "http://127.0.0.1:0"));
 
     /// <summary>The last line of its output.</summary>
     private async Task<string> Command(string name, string beginning, params string[] arguments)
     {
         using var command = Start(name, arguments);
-        var line = await command.LineAsync(beginning, cancel);
-        Assert.Equal((0, string.Empty), await command.EndAsync(cancel));
+        var line = await command.LineAsync(beginning, _cancel);
+        Assert.Equal((0, string.Empty), await command.EndAsync(_cancel));
         return line;
     }
 
     private async Task<string> Refusal(string name, params string[] arguments)
     {
         using var command = Start(name, arguments);
-        var (code, error) = await command.EndAsync(cancel);
+        var (code, error) = await command.EndAsync(_cancel);
         Assert.Equal(1, code);
         Assert.Matches($@"^ExecutionGrains cannot {arguments[0]}: [^\n]+\n\z", error);
         return error;
@@ -209,23 +209,23 @@ public sealed class BackupCommandTests : IDisposable
 
     private void Speak(Uri address, string? key = null)
     {
-        var with = key is null ? http.DefaultRequestHeaders.Authorization : new AuthenticationHeaderValue("Bearer", key);
-        http.Dispose();
-        http = new HttpClient { BaseAddress = address, DefaultRequestHeaders = { Authorization = with } };
+        var with = key is null ? _http.DefaultRequestHeaders.Authorization : new AuthenticationHeaderValue("Bearer", key);
+        _http.Dispose();
+        _http = new HttpClient { BaseAddress = address, DefaultRequestHeaders = { Authorization = with } };
     }
 
-    private async Task<JsonElement> Get(string path) => await Read(await http.GetAsync(path, cancel));
+    private async Task<JsonElement> Get(string path) => await Read(await _http.GetAsync(path, _cancel));
 
     private async Task<JsonElement> Post(string path, string json, string? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = token is null ? http.DefaultRequestHeaders.Authorization : new AuthenticationHeaderValue("Bearer", token);
-        return await Read(await http.SendAsync(request, cancel));
+        request.Headers.Authorization = token is null ? _http.DefaultRequestHeaders.Authorization : new AuthenticationHeaderValue("Bearer", token);
+        return await Read(await _http.SendAsync(request, _cancel));
     }
 
     private async Task<JsonElement> Read(HttpResponseMessage response)
     {
-        var text = await response.Content.ReadAsStringAsync(cancel);
+        var text = await response.Content.ReadAsStringAsync(_cancel);
         Assert.True(response.IsSuccessStatusCode, text);
         using var document = JsonDocument.Parse(text);
         return document.RootElement.Clone();

@@ -64,13 +64,13 @@ public sealed class BootstrapKeyTests(BootstrapKeyTests.Silo silo) : IClassFixtu
 
     public sealed class Silo : SiloFixture
     {
-        private string key = AdminKey;
+        private string _key = AdminKey;
 
-        protected override IEnumerable<string> Settings => [$"--ExecutionGrains:Auth:BootstrapKey={key}"];
+        protected override IEnumerable<string> Settings => [$"--ExecutionGrains:Auth:BootstrapKey={_key}"];
 
         internal Task RestartWithAsync(string value)
         {
-            key = value;
+            _key = value;
             return RestartAsync();
         }
     }

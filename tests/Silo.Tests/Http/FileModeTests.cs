@@ -15,13 +15,13 @@ public sealed class FileModeTests : IDisposable
     private const UnixFileMode WideFolder = Wide | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const string Nobody = "65534";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("eg-modes-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("eg-modes-");
 
-    private string DataPath => Path.Combine(folder.FullName, "deep", "data");
+    private string DataPath => Path.Combine(_folder.FullName, "deep", "data");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public async Task D30_Files_that_a_first_start_creates_are_accessible_to_their_owner_only()
@@ -117,7 +117,7 @@ public sealed class FileModeTests : IDisposable
     [Fact]
     public async Task D30_A_database_in_a_folder_that_others_can_write_to_is_refused()
     {
-        var elsewhere = folder.CreateSubdirectory("elsewhere").FullName;
+        var elsewhere = _folder.CreateSubdirectory("elsewhere").FullName;
         string[] arguments = [.. Arguments, $"--ExecutionGrains:Store:ConnectionString={Path.Combine(elsewhere, "x.db")}"];
         File.SetUnixFileMode(elsewhere, WideFolder | UnixFileMode.OtherWrite | UnixFileMode.StickyBit);
         Assert.Contains(
@@ -157,7 +157,7 @@ public sealed class FileModeTests : IDisposable
         {
         }
 
-        var backup = Path.Combine(folder.FullName, "backup.db");
+        var backup = Path.Combine(_folder.FullName, "backup.db");
         await StoreCommand.Find(["backup", backup, .. Arguments])!.RunAsync(TimeProvider.System, Cancel);
         Assert.Equal(OwnerOnly.FileRights, File.GetUnixFileMode(backup));
         File.SetUnixFileMode(backup, Wide);
@@ -177,7 +177,7 @@ public sealed class FileModeTests : IDisposable
         }
 
         // Other users can enter these folders here, so first each file's own mode protects it, and then the data folder's mode.
-        File.SetUnixFileMode(folder.FullName, WideFolder);
+        File.SetUnixFileMode(_folder.FullName, WideFolder);
         File.SetUnixFileMode(Path.GetDirectoryName(DataPath)!, WideFolder);
         foreach (var mode in new[] { WideFolder, OwnerOnly.FolderRights })
         {
@@ -190,7 +190,7 @@ public sealed class FileModeTests : IDisposable
         }
 
         // The same attempts succeed on an unprotected file, as earlier versions created it.
-        var control = Path.Combine(folder.FullName, "control");
+        var control = Path.Combine(_folder.FullName, "control");
         await File.WriteAllTextAsync(control, "open", Cancel);
         File.SetUnixFileMode(control, Wide);
         Assert.Equal((0, 0), (await AsNobodyAsync("cat", control), await AsNobodyAsync("flock", "--nonblock", control, "true")));

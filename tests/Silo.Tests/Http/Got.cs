@@ -8,9 +8,9 @@ namespace ExecutionGrains.Silo.Tests.Http;
 /// <summary>An answer as received.</summary>
 internal sealed partial record Got(int Status, string Text, HttpResponseMessage Response)
 {
-    private JsonElement? body;
+    private JsonElement? _body;
 
-    public JsonElement Body => body ??= JsonDocument.Parse(Text).RootElement;
+    public JsonElement Body => _body ??= JsonDocument.Parse(Text).RootElement;
 
     public JsonElement this[string name] => Body.GetProperty(name);
 

@@ -15,7 +15,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 /// <summary>One setting says where the silo listens, and it does not listen beyond this machine without a key.</summary>
 public sealed class ListeningTests : IDisposable
 {
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-listen-");
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-listen-");
 
     [Theory]
     [InlineData("--Kestrel:Endpoints:Open:Url=http://0.0.0.0:0")]
@@ -65,7 +65,7 @@ public sealed class ListeningTests : IDisposable
     [Fact]
     public async Task Kestrels_certificate_settings_apply_and_the_cookie_of_https_is_secure()
     {
-        var path = Path.Combine(data.FullName, "silo.pfx");
+        var path = Path.Combine(_data.FullName, "silo.pfx");
         using (var key = RSA.Create(2048))
         {
             var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -128,7 +128,7 @@ public sealed class ListeningTests : IDisposable
         }
 
         await using var app = await SiloProgram.BuildAsync(Arguments("http://0.0.0.0:0"));
-        Assert.True(File.Exists(Path.Combine(data.FullName, "admin.key")));
+        Assert.True(File.Exists(Path.Combine(_data.FullName, "admin.key")));
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public sealed class ListeningTests : IDisposable
         await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(Arguments("http://0.0.0.0:0")));
     }
 
-    public void Dispose() => data.Delete(recursive: true);
+    public void Dispose() => _data.Delete(recursive: true);
 
-    private string[] Arguments(string urls) => [$"--ExecutionGrains:DataPath={data.FullName}", $"--ExecutionGrains:Urls={urls}"];
+    private string[] Arguments(string urls) => [$"--ExecutionGrains:DataPath={_data.FullName}", $"--ExecutionGrains:Urls={urls}"];
 }

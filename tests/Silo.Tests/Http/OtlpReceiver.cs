@@ -11,8 +11,8 @@ namespace ExecutionGrains.Silo.Tests.Http;
 internal sealed class OtlpReceiver : IDisposable
 {
     private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(2);
-    private readonly HttpListener listener = new();
-    private readonly SemaphoreSlim received = new(0);
+    private readonly HttpListener _listener = new();
+    private readonly SemaphoreSlim _received = new(0);
 
     public OtlpReceiver()
     {
@@ -22,8 +22,8 @@ internal sealed class OtlpReceiver : IDisposable
             Address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
         }
 
-        listener.Prefixes.Add(Address);
-        listener.Start();
+        _listener.Prefixes.Add(Address);
+        _listener.Start();
         _ = ReceiveAsync();
     }
 
@@ -46,7 +46,7 @@ internal sealed class OtlpReceiver : IDisposable
         while (!isEnough())
         {
             // Metrics keep arriving even if nothing else does.
-            if (since.Elapsed > WaitMax || !await received.WaitAsync(WaitMax, cancel))
+            if (since.Elapsed > WaitMax || !await _received.WaitAsync(WaitMax, cancel))
             {
                 throw new TimeoutException($"Received only {string.Join(", ", Spans)}, {string.Join(", ", Metrics.Distinct())}, {string.Join(", ", Records)}.");
             }
@@ -55,8 +55,8 @@ internal sealed class OtlpReceiver : IDisposable
 
     public void Dispose()
     {
-        listener.Close();
-        received.Dispose();
+        _listener.Close();
+        _received.Dispose();
     }
 
     private async Task ReceiveAsync()
@@ -65,12 +65,12 @@ internal sealed class OtlpReceiver : IDisposable
         {
             while (true)
             {
-                var call = await listener.GetContextAsync();
+                var call = await _listener.GetContextAsync();
                 using var body = new MemoryStream();
                 await call.Request.InputStream.CopyToAsync(body);
                 Keep(call.Request.Url!.AbsolutePath, body.ToArray());
                 call.Response.Close();
-                received.Release();
+                _received.Release();
             }
         }
         catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)

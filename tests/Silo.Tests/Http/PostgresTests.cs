@@ -19,26 +19,26 @@ namespace ExecutionGrains.Silo.Tests.Http;
 /// <summary>Whole silos on PostgreSQL, on a server that does not flush to disk.</summary>
 public sealed class PostgresTests : IAsyncLifetime
 {
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-postgres-");
-    private PostgresServer server = null!;
-    private string database = null!;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-postgres-");
+    private PostgresServer _server = null!;
+    private string _database = null!;
 
     public async ValueTask InitializeAsync()
     {
-        server = await PostgresServer.SharedAsync();
-        database = await server.DatabaseAsync();
+        _server = await PostgresServer.SharedAsync();
+        _database = await _server.DatabaseAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await server.DropAsync(database);
-        data.Delete(recursive: true);
+        await _server.DropAsync(_database);
+        _data.Delete(recursive: true);
     }
 
     [Fact]
     public async Task S49_Two_silos_start_on_one_empty_database_and_one_ends_an_execution_of_the_other()
     {
-        var silos = await Task.WhenAll(StartAsync(database), StartAsync(database));
+        var silos = await Task.WhenAll(StartAsync(_database), StartAsync(_database));
         var (one, other) = (silos[0], silos[1]);
         await Post(one, "/v1/executions", """{"executionId":"x","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
         await Post(one, "/v1/executions/x/events", """{"events":[{"eventId":"1","type":"step.started","stepId":"s","block":"b"}]}""");
@@ -59,11 +59,11 @@ public sealed class PostgresTests : IAsyncLifetime
     {
         var clock = new ManualTimeProvider();
         // Separate clusters: in one cluster both would call the same grain.
-        await using var one = await StartAsync(database, clock, cluster: "one");
+        await using var one = await StartAsync(_database, clock, cluster: "one");
         var feed = new ChangeFeed();
         var listening = new TaskCompletionSource();
         feed.Heard += _ => listening.TrySetResult();
-        await using var other = await StartAsync(database, clock, services => services.AddSingleton(feed), cluster: "other");
+        await using var other = await StartAsync(_database, clock, services => services.AddSingleton(feed), cluster: "other");
         await clock.PassUntilAsync(listening.Task, PostgresChanges.Gap);
         // Raised after the silo's own grains were notified.
         using var heard = new SemaphoreSlim(0);
@@ -98,7 +98,7 @@ public sealed class PostgresTests : IAsyncLifetime
     public async Task D38_A_key_that_one_silo_revokes_is_refused_by_another_after_its_announcement()
     {
         var clock = new ManualTimeProvider();
-        await using var one = await StartAsync(database, clock, cluster: "one");
+        await using var one = await StartAsync(_database, clock, cluster: "one");
         await using var other = await ListeningAsync(clock);
         var made = await Post(one, "/v1/keys", """{"name":"k","role":"viewer","namespaces":["*"]}""");
         var (keyId, key) = (made.GetProperty("keyId").GetString(), made.GetProperty("key").GetString()!);
@@ -120,11 +120,11 @@ public sealed class PostgresTests : IAsyncLifetime
     {
         var cancel = TestContext.Current.CancellationToken;
         var clock = new ManualTimeProvider();
-        await using var one = await StartAsync(database, clock, cluster: "one");
+        await using var one = await StartAsync(_database, clock, cluster: "one");
         await using var other = await ListeningAsync(clock);
         var before = other.Services.GetRequiredService<PayloadSigner>().Sign(RunTokenIssuer.Purpose, "{}"u8);
 
-        await StoreCommand.Find(["secrets", "rotate", .. Arguments(database)])!.RunAsync(clock, cancel);
+        await StoreCommand.Find(["secrets", "rotate", .. Arguments(_database)])!.RunAsync(clock, cancel);
         clock.JumpWallClock(SigningKeyRing.Spread);
 
         string signed;
@@ -147,9 +147,9 @@ public sealed class PostgresTests : IAsyncLifetime
     [Fact]
     public async Task D30_Silos_of_one_database_share_a_master_key_and_a_silo_with_another_key_is_refused()
     {
-        await using var one = await StartAsync(database);
-        var path = Path.Combine(data.FullName, "elsewhere", "master.key");
-        string[] arguments = [.. Arguments(database), $"--ExecutionGrains:Auth:MasterKeyFile={path}"];
+        await using var one = await StartAsync(_database);
+        var path = Path.Combine(_data.FullName, "elsewhere", "master.key");
+        string[] arguments = [.. Arguments(_database), $"--ExecutionGrains:Auth:MasterKeyFile={path}"];
 
         Assert.Contains(
             $"{path} is not there",
@@ -157,7 +157,7 @@ public sealed class PostgresTests : IAsyncLifetime
 
         Assert.False(File.Exists(path));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.Copy(Path.Combine(data.FullName, "master.key"), path);
+        File.Copy(Path.Combine(_data.FullName, "master.key"), path);
         await using var two = await SiloProgram.BuildAsync(arguments);
         await one.StopAsync();
     }
@@ -167,7 +167,7 @@ public sealed class PostgresTests : IAsyncLifetime
     [InlineData("--ExecutionGrains:Cluster:Address=192.0.2.1")]
     public async Task D30_Silos_beyond_loopback_must_share_a_master_key(string beyond)
     {
-        var failure = await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync([.. Arguments(database), beyond]));
+        var failure = await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync([.. Arguments(_database), beyond]));
 
         Assert.Contains(
             "ExecutionGrains__Auth__MasterKeyFile must be given on postgres where callers or silos are on other machines",
@@ -181,7 +181,7 @@ public sealed class PostgresTests : IAsyncLifetime
         var feed = new ChangeFeed();
         var listening = new TaskCompletionSource();
         feed.Heard += _ => listening.TrySetResult();
-        var silo = await StartAsync(database, clock, services => services.AddSingleton(feed), cluster: "other");
+        var silo = await StartAsync(_database, clock, services => services.AddSingleton(feed), cluster: "other");
         await clock.PassUntilAsync(listening.Task, PostgresChanges.Gap);
         return silo;
     }
@@ -200,7 +200,7 @@ public sealed class PostgresTests : IAsyncLifetime
     public async Task S50_A_restored_database_is_marked_by_the_command_and_two_silos_that_start_at_once_agree_on_its_epoch()
     {
         string[] ids = [.. Enumerable.Range(0, 20).Select(i => $"x{i}")];
-        await using (var before = await StartAsync(database))
+        await using (var before = await StartAsync(_database))
         {
             foreach (var id in ids)
             {
@@ -210,9 +210,9 @@ public sealed class PostgresTests : IAsyncLifetime
             await before.StopAsync();
         }
 
-        await StoreCommand.Find(["fence", .. Arguments(database)])!.RunAsync(TimeProvider.System, TestContext.Current.CancellationToken);
+        await StoreCommand.Find(["fence", .. Arguments(_database)])!.RunAsync(TimeProvider.System, TestContext.Current.CancellationToken);
 
-        var silos = await Task.WhenAll(StartAsync(database), StartAsync(database));
+        var silos = await Task.WhenAll(StartAsync(_database), StartAsync(_database));
         List<int> epochs = [];
         foreach (var id in ids)
         {
@@ -234,17 +234,17 @@ public sealed class PostgresTests : IAsyncLifetime
     [Fact]
     public async Task S50_A_database_that_a_silo_uses_is_not_marked_unless_an_operator_insists()
     {
-        await using var silo = await StartAsync(database);
+        await using var silo = await StartAsync(_database);
         await Post(silo, "/v1/executions", """{"executionId":"x","workflow":"w","start":{"workerId":"w1","incarnation":"i1"}}""");
         var cancel = TestContext.Current.CancellationToken;
 
         var failure = await Assert.ThrowsAsync<StartException>(
-            () => StoreCommand.Find(["fence", .. Arguments(database)])!.RunAsync(TimeProvider.System, cancel));
+            () => StoreCommand.Find(["fence", .. Arguments(_database)])!.RunAsync(TimeProvider.System, cancel));
 
         Assert.Contains(silo.Services.GetRequiredService<SiloLiveness>().SiloId, failure.Message, StringComparison.Ordinal);
         Assert.Contains("Stop every silo first. «fence --anyway»", failure.Message, StringComparison.Ordinal);
         Assert.Empty(await Mark(silo));
-        await StoreCommand.Find(["fence", "--anyway", .. Arguments(database)])!.RunAsync(TimeProvider.System, cancel);
+        await StoreCommand.Find(["fence", "--anyway", .. Arguments(_database)])!.RunAsync(TimeProvider.System, cancel);
         Assert.NotEmpty(await Mark(silo));
         await silo.StopAsync(cancel);
 
@@ -254,9 +254,9 @@ public sealed class PostgresTests : IAsyncLifetime
     [Fact]
     public async Task S50_An_older_schema_is_not_migrated_while_a_silo_uses_it()
     {
-        await using var silo = await StartAsync(database);
+        await using var silo = await StartAsync(_database);
         var cancel = TestContext.Current.CancellationToken;
-        await using var connection = new NpgsqlConnection(database);
+        await using var connection = new NpgsqlConnection(_database);
         await connection.OpenAsync(cancel);
         await using (var older = new NpgsqlCommand("delete from schema_version where version > 1", connection))
         {
@@ -264,7 +264,7 @@ public sealed class PostgresTests : IAsyncLifetime
         }
 
         var failure = await Assert.ThrowsAsync<StartException>(
-            () => StoreCommand.Find(["fence", .. Arguments(database)])!.RunAsync(TimeProvider.System, cancel));
+            () => StoreCommand.Find(["fence", .. Arguments(_database)])!.RunAsync(TimeProvider.System, cancel));
 
         Assert.Contains(silo.Services.GetRequiredService<SiloLiveness>().SiloId, failure.Message, StringComparison.Ordinal);
         await using var version = new NpgsqlCommand("select max(version) from schema_version", connection);
@@ -275,7 +275,7 @@ public sealed class PostgresTests : IAsyncLifetime
     [Fact]
     public async Task D35_A_reset_connection_leaves_no_key_without_its_audit_row()
     {
-        var silo = await StartAsync(database);
+        var silo = await StartAsync(_database);
         var address = new Uri(silo.Urls.First());
         const string Body = """{"name":"n","role":"viewer","namespaces":["*"]}""";
         var request = System.Text.Encoding.ASCII.GetBytes(
@@ -299,7 +299,7 @@ public sealed class PostgresTests : IAsyncLifetime
         await silo.StopAsync(TestContext.Current.CancellationToken);
         await silo.DisposeAsync();
 
-        await using var store = new PostgresStore(new() { ConnectionString = database });
+        await using var store = new PostgresStore(new() { ConnectionString = _database });
         await store.MigrateAsync(TestContext.Current.CancellationToken);
         var keys = (await store.KeysAsync(TestContext.Current.CancellationToken)).Where(k => k.Name == "n").Select(k => k.KeyId).Order(StringComparer.Ordinal);
         var audit = await store.AuditAsync(new() { Action = "key.create" }, 1_000, null, TestContext.Current.CancellationToken);
@@ -310,7 +310,7 @@ public sealed class PostgresTests : IAsyncLifetime
     [Fact]
     public async Task A_backup_of_a_database_is_left_to_its_own_tools()
     {
-        var backup = StoreCommand.Find(["backup", "copy.db", .. Arguments(database)])!;
+        var backup = StoreCommand.Find(["backup", "copy.db", .. Arguments(_database)])!;
         var failure = await Assert.ThrowsAsync<StartException>(() => backup.RunAsync(TimeProvider.System, TestContext.Current.CancellationToken));
         Assert.Equal("the store is postgres, and only sqlite has this command; use its own tools, then «fence» (docs/operating.md)", failure.Message);
     }
@@ -320,7 +320,7 @@ public sealed class PostgresTests : IAsyncLifetime
     [InlineData(";Database=nowhere")]
     public async Task A_missing_store_is_one_line_without_the_password(string wrong)
     {
-        var failure = await Assert.ThrowsAsync<StoreException>(() => SiloProgram.BuildAsync(Arguments($"{database};Password=secret{wrong}")));
+        var failure = await Assert.ThrowsAsync<StoreException>(() => SiloProgram.BuildAsync(Arguments($"{_database};Password=secret{wrong}")));
         Assert.Contains("127.0.0.1", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
     }
@@ -348,7 +348,7 @@ public sealed class PostgresTests : IAsyncLifetime
 
     private string[] Arguments(string connectionString) =>
     [
-        $"--ExecutionGrains:DataPath={data.FullName}",
+        $"--ExecutionGrains:DataPath={_data.FullName}",
         "--ExecutionGrains:Urls=http://127.0.0.1:0",
         "--ExecutionGrains:Store:Provider=postgres",
         $"--ExecutionGrains:Store:ConnectionString={connectionString}",

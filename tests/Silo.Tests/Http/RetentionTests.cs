@@ -11,23 +11,23 @@ public sealed class RetentionTests : IAsyncLifetime
 {
     private static readonly string Script = Repository.File("deploy/retention.sql");
 
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-retention-");
-    private PostgresServer server = null!;
-    private string database = null!;
-    private WebApplication silo = null!;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-retention-");
+    private PostgresServer _server = null!;
+    private string _database = null!;
+    private WebApplication _silo = null!;
 
     public async ValueTask InitializeAsync()
     {
-        server = await PostgresServer.SharedAsync();
-        database = await server.DatabaseAsync();
-        silo = await StartAsync(day: 1);
+        _server = await PostgresServer.SharedAsync();
+        _database = await _server.DatabaseAsync();
+        _silo = await StartAsync(day: 1);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await silo.DisposeAsync();
-        await server.DropAsync(database);
-        data.Delete(recursive: true);
+        await _silo.DisposeAsync();
+        await _server.DropAsync(_database);
+        _data.Delete(recursive: true);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Contains("1 executions of that day have not ended", await Refusal("2026-01-02"), StringComparison.Ordinal);
         var figures = await Get("/v1/stats?window=7d");
 
-        await PostgresServer.RunScriptAsync(database, Script, "day=2026-01-01");
+        await PostgresServer.RunScriptAsync(_database, Script, "day=2026-01-01");
 
         Assert.Equal(6, await Tables("20260102"));
         Assert.Equal(0, await Tables("20260101"));
@@ -72,7 +72,7 @@ public sealed class RetentionTests : IAsyncLifetime
             "late",
             (await Report("old", """{"eventId":"6","type":"log","message":"later still"}""")).GetProperty("results")[0].GetProperty("result").GetString());
         Assert.Single((await Get("/v1/executions/old/history")).GetProperty("items").EnumerateArray());
-        await PostgresServer.RunScriptAsync(database, Script, "day=2026-01-01");
+        await PostgresServer.RunScriptAsync(_database, Script, "day=2026-01-01");
         Assert.Equal(0, await Tables("20260101"));
     }
 
@@ -82,7 +82,7 @@ public sealed class RetentionTests : IAsyncLifetime
         await Post("/v1/executions", """{"executionId":"old","workflow":"w"}""");
         await Report("old", """{"eventId":"1","type":"execution.completed","outcome":"success"}""");
         await StartAgainAsync(day: 5);
-        await using (var operating = new NpgsqlConnection(database))
+        await using (var operating = new NpgsqlConnection(_database))
         {
             await operating.OpenAsync(TestContext.Current.CancellationToken);
             await using var halfway = new NpgsqlCommand(
@@ -90,7 +90,7 @@ public sealed class RetentionTests : IAsyncLifetime
             await halfway.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        await PostgresServer.RunScriptAsync(database, Script, "day=2026-01-01");
+        await PostgresServer.RunScriptAsync(_database, Script, "day=2026-01-01");
 
         Assert.Equal(0, await Tables("20260101"));
         Assert.Equal("succeeded", (await Get("/v1/executions/old")).GetProperty("status").GetString());
@@ -98,19 +98,19 @@ public sealed class RetentionTests : IAsyncLifetime
 
     private async Task StartAgainAsync(int day)
     {
-        await silo.StopAsync(TestContext.Current.CancellationToken);
-        await silo.DisposeAsync();
-        silo = await StartAsync(day);
+        await _silo.StopAsync(TestContext.Current.CancellationToken);
+        await _silo.DisposeAsync();
+        _silo = await StartAsync(day);
     }
 
     private async Task<WebApplication> StartAsync(int day)
     {
         string[] arguments =
         [
-            $"--ExecutionGrains:DataPath={data.FullName}",
+            $"--ExecutionGrains:DataPath={_data.FullName}",
             "--ExecutionGrains:Urls=http://127.0.0.1:0",
             "--ExecutionGrains:Store:Provider=postgres",
-            $"--ExecutionGrains:Store:ConnectionString={database}",
+            $"--ExecutionGrains:Store:ConnectionString={_database}",
             $"--ExecutionGrains:Auth:BootstrapKey={SiloFixture.AdminKey}",
         ];
         var started = await SiloProgram.BuildAsync(arguments, new ManualTimeProvider(new DateTimeOffset(2026, 1, day, 12, 0, 0, TimeSpan.Zero)));
@@ -119,11 +119,11 @@ public sealed class RetentionTests : IAsyncLifetime
     }
 
     private async Task<string> Refusal(string day) =>
-        (await Assert.ThrowsAsync<InvalidOperationException>(() => PostgresServer.RunScriptAsync(database, Script, $"day={day}"))).Message;
+        (await Assert.ThrowsAsync<InvalidOperationException>(() => PostgresServer.RunScriptAsync(_database, Script, $"day={day}"))).Message;
 
     private async Task<long> Tables(string day)
     {
-        await using var connection = new NpgsqlConnection(database);
+        await using var connection = new NpgsqlConnection(_database);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var count = new NpgsqlCommand($"select count(*) from pg_class where relkind = 'r' and relname like '%\\_{day}'", connection);
         return (long)(await count.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
@@ -151,7 +151,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
     private HttpClient Client()
     {
-        var http = new HttpClient { BaseAddress = new Uri(silo.Urls.First()) };
+        var http = new HttpClient { BaseAddress = new Uri(_silo.Urls.First()) };
         http.DefaultRequestHeaders.Authorization = new("Bearer", SiloFixture.AdminKey);
         return http;
     }

@@ -39,7 +39,7 @@ public sealed class RuntimeLogFilterTests(RuntimeLogFilterTests.Silo silo) : ICl
     {
         public ConcurrentQueue<(string Category, Microsoft.Extensions.Logging.LogLevel Level)> Records { get; } = [];
 
-        private readonly TaskCompletionSource marked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _marked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ILogger CreateLogger(string categoryName) => new Logger(categoryName, this);
 
@@ -48,7 +48,7 @@ public sealed class RuntimeLogFilterTests(RuntimeLogFilterTests.Silo silo) : ICl
         {
             App.Services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(LoggedAsync))
                 .Log(Microsoft.Extensions.Logging.LogLevel.Information, "Marked.");
-            return marked.Task;
+            return _marked.Task;
         }
 
         public void Dispose()
@@ -74,7 +74,7 @@ public sealed class RuntimeLogFilterTests(RuntimeLogFilterTests.Silo silo) : ICl
                 all.Records.Enqueue((category, logLevel));
                 if (category == nameof(LoggedAsync))
                 {
-                    all.marked.TrySetResult();
+                    all._marked.TrySetResult();
                 }
             }
         }

@@ -184,7 +184,8 @@ public sealed class SecretsTests : IAsyncLifetime
         await RotateMasterKeyAsync(next);
 
         Assert.Equal(OwnerOnly.FileRights, File.GetUnixFileMode(next));
-        Assert.Contains("is not the master key file of this store", (await Assert.ThrowsAsync<StartException>(silo.StartAsync)).Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<StartException>(silo.StartAsync);
+        Assert.Contains("is not the master key file of this store", refused.Message, StringComparison.Ordinal);
         Assert.Contains(
             "is not the master key file of this store",
             (await Assert.ThrowsAsync<StartException>(() => RotateMasterKeyAsync(Path.Combine(silo.DataPath, "other.key")))).Message,

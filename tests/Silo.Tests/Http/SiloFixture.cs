@@ -12,18 +12,18 @@ public class SiloFixture : IAsyncLifetime
 {
     public const string AdminKey = "the-first-admin-key-of-these-tests-0001";
 
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-http-");
-    private WebApplication? app;
-    private HttpClient? http;
-    private DescribedAnswers? described;
-    private int sequence;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-http-");
+    private WebApplication? _app;
+    private HttpClient? _http;
+    private DescribedAnswers? _described;
+    private int _sequence;
 
     protected virtual TimeProvider? Time => null;
 
     /// <summary>Additional settings, as <c>--ExecutionGrains:Name=value</c>.</summary>
     protected virtual IEnumerable<string> Settings => [];
 
-    public WebApplication App => app!;
+    public WebApplication App => _app!;
 
     /// <summary>Replaces services for a test class.</summary>
     protected virtual void Compose(IServiceCollection services)
@@ -42,7 +42,7 @@ public class SiloFixture : IAsyncLifetime
     }
 
     /// <summary>The silo's data folder.</summary>
-    internal string DataPath => data.FullName;
+    internal string DataPath => _data.FullName;
 
     internal string DatabasePath => Path.Combine(DataPath, "executiongrains.db");
 
@@ -50,45 +50,45 @@ public class SiloFixture : IAsyncLifetime
     {
         string[] args =
         [
-            $"--ExecutionGrains:DataPath={data.FullName}",
+            $"--ExecutionGrains:DataPath={_data.FullName}",
             "--ExecutionGrains:Urls=http://127.0.0.1:0",
             $"--ExecutionGrains:Auth:BootstrapKey={AdminKey}",
             .. Settings,
         ];
-        app = await SiloProgram.BuildAsync(args, Time, Compose);
-        await app.StartAsync();
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
-        using var document = JsonDocument.Parse(await http.GetStringAsync("/openapi/v1.json"));
-        described = new DescribedAnswers(document.RootElement.Clone());
+        _app = await SiloProgram.BuildAsync(args, Time, Compose);
+        await _app.StartAsync();
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+        using var document = JsonDocument.Parse(await _http.GetStringAsync("/openapi/v1.json"));
+        _described = new DescribedAnswers(document.RootElement.Clone());
     }
 
     public virtual async ValueTask DisposeAsync()
     {
         await StopAsync();
-        data.Delete(recursive: true);
+        _data.Delete(recursive: true);
         GC.SuppressFinalize(this);
     }
 
     internal async Task StopAsync()
     {
-        http?.Dispose();
-        if (app is not null)
+        _http?.Dispose();
+        if (_app is not null)
         {
-            await app.StopAsync();
-            await app.DisposeAsync();
-            app = null;
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+            _app = null;
         }
     }
 
-    /// <summary>Signs in to the dashboard with a key, or with another field of the form.</summary>
     /// <summary>Closes the client's connections.</summary>
-    internal void LetGo() => http?.Dispose();
+    internal void LetGo() => _http?.Dispose();
 
+    /// <summary>Signs in to the dashboard with a key, or with another field of the form.</summary>
     internal Task<Got> SignIn(string value, string field = "key") =>
         PostBytes("/signin", Encoding.ASCII.GetBytes($"{field}={value}"), "application/x-www-form-urlencoded");
 
     /// <summary>An execution id that no other test uses.</summary>
-    public string NewId(string stem = "run") => $"{stem}-{Interlocked.Increment(ref sequence)}";
+    public string NewId(string stem = "run") => $"{stem}-{Interlocked.Increment(ref _sequence)}";
 
     internal Task<Got> Get(string path, string? key = AdminKey) => Send(HttpMethod.Get, path, null, key);
 
@@ -115,9 +115,9 @@ public class SiloFixture : IAsyncLifetime
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        var response = await http!.SendAsync(request);
+        var response = await _http!.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        described!.Check(method, response, text);
+        _described!.Check(method, response, text);
         return new Got((int)response.StatusCode, text, response);
     }
 

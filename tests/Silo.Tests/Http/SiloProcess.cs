@@ -6,8 +6,8 @@ namespace ExecutionGrains.Silo.Tests.Http;
 /// <summary>The silo as a user starts it: a separate process, configured by its environment.</summary>
 internal sealed class SiloProcess : IDisposable
 {
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-process-");
-    private readonly Process process;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-process-");
+    private readonly Process _process;
 
     public SiloProcess(params (string Name, string Value)[] environment)
         : this([], environment)
@@ -22,17 +22,17 @@ internal sealed class SiloProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
-            Environment = { ["ExecutionGrains__DataPath"] = data.FullName },
+            Environment = { ["ExecutionGrains__DataPath"] = _data.FullName },
         };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
-        process = Process.Start(start)!;
+        _process = Process.Start(start)!;
     }
 
-    public string KeyPath => Path.Combine(data.FullName, "admin.key");
+    public string KeyPath => Path.Combine(_data.FullName, "admin.key");
 
     /// <summary>The admin key that the silo's first start created.</summary>
     public async Task<string> KeyAsync(CancellationToken cancel) => (await File.ReadAllTextAsync(KeyPath, cancel)).Trim();
@@ -40,7 +40,7 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>The first line with this beginning.</summary>
     public async Task<string> LineAsync(string beginning, CancellationToken cancel)
     {
-        while (await process.StandardOutput.ReadLineAsync(cancel) is { } line)
+        while (await _process.StandardOutput.ReadLineAsync(cancel) is { } line)
         {
             if (line.StartsWith(beginning, StringComparison.Ordinal))
             {
@@ -48,7 +48,7 @@ internal sealed class SiloProcess : IDisposable
             }
         }
 
-        throw new InvalidOperationException($"The silo ended: {await process.StandardError.ReadToEndAsync(cancel)}");
+        throw new InvalidOperationException($"The silo ended: {await _process.StandardError.ReadToEndAsync(cancel)}");
     }
 
     /// <summary>All lines up to the first with this beginning.</summary>
@@ -70,20 +70,20 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>Exit code and error stream of a silo that ends by itself.</summary>
     public async Task<(int Code, string Error)> EndAsync(CancellationToken cancel)
     {
-        var output = process.StandardOutput.ReadToEndAsync(cancel);
-        var error = await process.StandardError.ReadToEndAsync(cancel);
+        var output = _process.StandardOutput.ReadToEndAsync(cancel);
+        var error = await _process.StandardError.ReadToEndAsync(cancel);
         Output = await output;
-        await process.WaitForExitAsync(cancel);
-        return (process.ExitCode, error);
+        await _process.WaitForExitAsync(cancel);
+        return (_process.ExitCode, error);
     }
 
     /// <summary>The TCP ports on which the process listens, as Linux lists them.</summary>
     public IReadOnlyList<int> ListeningPorts()
     {
-        var sockets = Directory.EnumerateFileSystemEntries($"/proc/{process.Id}/fd")
+        var sockets = Directory.EnumerateFileSystemEntries($"/proc/{_process.Id}/fd")
             .Select(fd => new FileInfo(fd).LinkTarget).Where(target => target?.StartsWith("socket:[", StringComparison.Ordinal) == true)
             .Select(target => target!["socket:[".Length..^1]).ToHashSet();
-        string[] tables = [$"/proc/{process.Id}/net/tcp", $"/proc/{process.Id}/net/tcp6"];
+        string[] tables = [$"/proc/{_process.Id}/net/tcp", $"/proc/{_process.Id}/net/tcp6"];
         return
         [
             .. tables.SelectMany(table => File.ReadLines(table).Skip(1))
@@ -96,21 +96,21 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>SIGTERM, as an operator stops it.</summary>
     public void Terminate()
     {
-        using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id}"]);
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {_process.Id}"]);
         kill.WaitForExit();
     }
 
     /// <summary>kill -9.</summary>
     public void Kill()
     {
-        process.Kill(entireProcessTree: true);
-        process.WaitForExit();
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
     }
 
     public void Dispose()
     {
         Kill();
-        process.Dispose();
-        data.Delete(recursive: true);
+        _process.Dispose();
+        _data.Delete(recursive: true);
     }
 }

@@ -62,7 +62,7 @@ public sealed class SlowStoreTests(SlowStoreTests.Silo silo) : IClassFixture<Slo
 
     public sealed class Silo : SiloFixture
     {
-        private readonly CallPatience patience = new();
+        private readonly CallPatience _patience = new();
 
         private FaultyStore Store => App.Services.GetRequiredService<FaultyStore>();
 
@@ -80,31 +80,31 @@ public sealed class SlowStoreTests(SlowStoreTests.Silo silo) : IClassFixture<Slo
         internal async Task RunOutAsync()
         {
             Assert.True(await Store.Arrived.WaitAsync(TimeSpan.FromSeconds(20)));
-            patience.RunOut();
+            _patience.RunOut();
         }
 
         protected override void Compose(IServiceCollection services)
         {
-            patience.AddTo(services);
+            _patience.AddTo(services);
             services.AddSingleton(provider => new FaultyStore(provider.GetRequiredService<SqliteStore>()))
                 .AddSingleton<IExecutionStore>(provider => provider.GetRequiredService<FaultyStore>());
         }
 
         private sealed class Held : IDisposable
         {
-            private readonly FaultyStore store;
-            private readonly TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            private readonly FaultyStore _store;
+            private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
             public Held(FaultyStore store)
             {
-                this.store = store;
-                store.Gate = gate.Task;
+                _store = store;
+                store.Gate = _gate.Task;
             }
 
             public void Dispose()
             {
-                store.Gate = Task.CompletedTask;
-                gate.SetResult();
+                _store.Gate = Task.CompletedTask;
+                _gate.SetResult();
             }
         }
     }

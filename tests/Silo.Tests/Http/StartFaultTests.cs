@@ -10,11 +10,11 @@ namespace ExecutionGrains.Silo.Tests.Http;
 /// <summary>A silo that cannot join its cluster gives the reason in one line.</summary>
 public sealed class StartFaultTests : IDisposable
 {
-    private readonly TcpListener taken = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _taken = new(IPAddress.Loopback, 0);
 
-    public StartFaultTests() => taken.Start();
+    public StartFaultTests() => _taken.Start();
 
-    private string Port => $"{((IPEndPoint)taken.LocalEndpoint).Port}";
+    private string Port => $"{((IPEndPoint)_taken.LocalEndpoint).Port}";
 
     [Theory]
     [InlineData("SiloPort")]
@@ -191,7 +191,7 @@ public sealed class StartFaultTests : IDisposable
         Assert.Equal([port], silo.ListeningPorts());
     }
 
-    public void Dispose() => taken.Dispose();
+    public void Dispose() => _taken.Dispose();
 
     /// <summary>A silo on PostgreSQL, because one on SQLite has no cluster and no ports for it.</summary>
     private static async Task<SiloProcess> ClusteredAsync(params (string Name, string Value)[] settings) => new(

@@ -6,7 +6,7 @@ namespace ExecutionGrains.Silo.Tests.Http;
 
 public sealed class StartTests : IDisposable
 {
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-start-");
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-start-");
 
     [Theory]
     [InlineData("http://0.0.0.0:0")]
@@ -18,14 +18,14 @@ public sealed class StartTests : IDisposable
         var failure = await Assert.ThrowsAsync<StartException>(() => SiloProgram.BuildAsync(Arguments(urls)));
 
         Assert.Contains("ExecutionGrains__Auth__BootstrapKey", failure.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(data.FullName, "admin.key")));
+        Assert.False(File.Exists(Path.Combine(_data.FullName, "admin.key")));
     }
 
     [Fact]
     [SuppressMessage("Interoperability", "CA1416:Validate platform compatibility", Justification = "Tests run where files have modes.")]
     public async Task A_first_start_on_loopback_creates_one_admin_key_for_its_owner_only()
     {
-        var path = Path.Combine(data.FullName, "admin.key");
+        var path = Path.Combine(_data.FullName, "admin.key");
 
         await using (await SiloProgram.BuildAsync(Arguments("http://127.0.0.1:0")))
         {
@@ -53,7 +53,7 @@ public sealed class StartTests : IDisposable
         Assert.DoesNotContain(key, failure.Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => data.Delete(recursive: true);
+    public void Dispose() => _data.Delete(recursive: true);
 
-    private string[] Arguments(string urls) => [$"--ExecutionGrains:DataPath={data.FullName}", $"--ExecutionGrains:Urls={urls}"];
+    private string[] Arguments(string urls) => [$"--ExecutionGrains:DataPath={_data.FullName}", $"--ExecutionGrains:Urls={urls}"];
 }

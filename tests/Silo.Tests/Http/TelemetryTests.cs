@@ -18,8 +18,8 @@ public sealed class TelemetryTests : IDisposable
     /// <summary>Less than the time that <c>deploy/</c> gives a silo before a kill.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(40);
 
-    private readonly OtlpReceiver receiver = new();
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("eg-telemetry-");
+    private readonly OtlpReceiver _receiver = new();
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-telemetry-");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -28,12 +28,12 @@ public sealed class TelemetryTests : IDisposable
     {
         const string Trace = "0af7651916cd43dd8448eb211c80319c";
         const string Caller = "b7ad6b7169203331";
-        using var silo = Start(receiver.Address);
+        using var silo = Start(_receiver.Address);
         using var http = await ClientAsync(silo);
         http.DefaultRequestHeaders.Add("traceparent", $"00-{Trace}-{Caller}-01");
 
         await CreateAsync(http);
-        await receiver.UntilAsync(() => Sources().Count() == 3 && Spans().Any(span => span.ParentId == Caller), Cancel);
+        await _receiver.UntilAsync(() => Sources().Count() == 3 && Spans().Any(span => span.ParentId == Caller), Cancel);
 
         Assert.Equal(["ExecutionGrains", "Microsoft.AspNetCore", "Microsoft.Orleans.Application"], Sources().Order());
         var request = Assert.Single(Spans(), span => span.ParentId == Caller);
@@ -42,7 +42,7 @@ public sealed class TelemetryTests : IDisposable
         var commit = Assert.Single(Spans(), span => span.ParentId == turn.SpanId && span.Source == "ExecutionGrains");
         Assert.Equal(("Microsoft.AspNetCore", "IExecutionGrain/Create", "commit"), (request.Source, call.Name, commit.Name));
 
-        IEnumerable<OtlpReceiver.Span> Spans() => receiver.Spans.Where(span => span.TraceId == Trace);
+        IEnumerable<OtlpReceiver.Span> Spans() => _receiver.Spans.Where(span => span.TraceId == Trace);
         IEnumerable<string> Sources() => Spans().Select(span => span.Source).Where(source => source != "Microsoft.Orleans.Lifecycle").Distinct();
     }
 
@@ -51,21 +51,21 @@ public sealed class TelemetryTests : IDisposable
     [InlineData("tracker-of-tests", "tracker-of-tests")]
     public async Task Metrics_and_logs_are_exported_under_the_services_name(string given, string expected)
     {
-        using var silo = Start(receiver.Address, ("OTEL_SERVICE_NAME", given));
+        using var silo = Start(_receiver.Address, ("OTEL_SERVICE_NAME", given));
         using var http = await ClientAsync(silo);
 
         await CreateAsync(http);
         string[] meters = ["ExecutionGrains", "Microsoft.AspNetCore.Hosting", "Microsoft.Orleans", "System.Runtime"];
-        await receiver.UntilAsync(() => meters.All(meter => receiver.Metrics.Any(metric => metric.Source == meter)), Cancel);
-        await receiver.UntilAsync(() => receiver.Metrics.Any(metric => metric.Name == "executiongrains.commit.duration"), Cancel);
-        await receiver.UntilAsync(() => receiver.Records.Any(record => record.Body == "Application started. Press Ctrl+C to shut down."), Cancel);
+        await _receiver.UntilAsync(() => meters.All(meter => _receiver.Metrics.Any(metric => metric.Source == meter)), Cancel);
+        await _receiver.UntilAsync(() => _receiver.Metrics.Any(metric => metric.Name == "executiongrains.commit.duration"), Cancel);
+        await _receiver.UntilAsync(() => _receiver.Records.Any(record => record.Body == "Application started. Press Ctrl+C to shut down."), Cancel);
 
         // The log filters of the console apply to the export too.
-        Assert.DoesNotContain(receiver.Records, record => record.Severity < 13
+        Assert.DoesNotContain(_receiver.Records, record => record.Severity < 13
             && (record.Source.StartsWith("Orleans", StringComparison.Ordinal) || record.Source == "Polly"));
-        Assert.Equal(expected, receiver.Resource["service.name"]);
-        Assert.Equal(typeof(SiloProgram).Assembly.GetName().Version!.ToString(3), receiver.Resource["service.version"]);
-        Assert.NotEmpty(receiver.Resource["service.instance.id"]);
+        Assert.Equal(expected, _receiver.Resource["service.name"]);
+        Assert.Equal(typeof(SiloProgram).Assembly.GetName().Version!.ToString(3), _receiver.Resource["service.version"]);
+        Assert.NotEmpty(_receiver.Resource["service.instance.id"]);
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class TelemetryTests : IDisposable
     public async Task Without_an_endpoint_there_is_no_provider_and_no_filter_around_grain_calls(bool isExported, params string[] variables)
     {
         await using var app = await SiloProgram.BuildAsync(
-            [$"--ExecutionGrains:DataPath={data.FullName}", "--ExecutionGrains:Urls=http://127.0.0.1:0", .. variables.Select(variable => $"--{variable}")]);
+            [$"--ExecutionGrains:DataPath={_data.FullName}", "--ExecutionGrains:Urls=http://127.0.0.1:0", .. variables.Select(variable => $"--{variable}")]);
 
         Assert.Equal(isExported, app.Services.GetService<TracerProvider>() is not null);
         Assert.Equal(isExported, app.Services.GetService<MeterProvider>() is not null);
@@ -115,8 +115,8 @@ public sealed class TelemetryTests : IDisposable
 
     public void Dispose()
     {
-        receiver.Dispose();
-        data.Delete(recursive: true);
+        _receiver.Dispose();
+        _data.Delete(recursive: true);
     }
 
     private static SiloProcess Start(string endpoint, params (string Name, string Value)[] others) => new(

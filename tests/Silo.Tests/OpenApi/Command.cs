@@ -7,7 +7,7 @@ namespace ExecutionGrains.Silo.Tests.OpenApi;
 /// <summary>Runs a program to its end.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     /// <summary>The output of a program that succeeds. If it fails or runs longer than 5 min, the test fails with its output.</summary>
     public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string folder, params (string Name, string Value)[] environment)
@@ -20,7 +20,7 @@ internal static class Command
 
         using var process = Process.Start(start)!;
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        cancel.CancelAfter(_longest);
+        cancel.CancelAfter(Longest);
         try
         {
             var error = process.StandardError.ReadToEndAsync(cancel.Token);

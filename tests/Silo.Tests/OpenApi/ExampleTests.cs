@@ -17,12 +17,12 @@ public sealed class ExampleTests(ExampleTests.Silo silo) : IClassFixture<Example
 {
     private const string Json = "application/json";
 
-    private static readonly string _path = Repository.File("src/Hosting/OpenApi/OpenApiExamples.json");
+    private static readonly string ExamplesPath = Repository.File("src/Hosting/OpenApi/OpenApiExamples.json");
 
-    private static readonly JsonSerializerOptions _written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions WriteOptions = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Values that differ from run to run.</summary>
-    private static readonly Dictionary<string, string> _secrets = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Secrets = new(StringComparer.Ordinal)
     {
         ["token"] = "egt_example-of-a-run-token",
         ["key"] = "eg_example-of-an-api-key",
@@ -36,7 +36,7 @@ public sealed class ExampleTests(ExampleTests.Silo silo) : IClassFixture<Example
     [Fact]
     public async Task D17_A_silo_answers_the_examples_as_documented()
     {
-        var calls = JsonNode.Parse(await File.ReadAllTextAsync(_path))!.AsArray();
+        var calls = JsonNode.Parse(await File.ReadAllTextAsync(ExamplesPath))!.AsArray();
         var operations = await Operations();
         List<string> wrong = [];
         foreach (var call in calls.Select(c => c!.AsObject()))
@@ -54,7 +54,7 @@ public sealed class ExampleTests(ExampleTests.Silo silo) : IClassFixture<Example
 
         if (Environment.GetEnvironmentVariable("EXAMPLES") == "write")
         {
-            await File.WriteAllTextAsync(_path, calls.ToJsonString(_written) + "\n");
+            await File.WriteAllTextAsync(ExamplesPath, calls.ToJsonString(WriteOptions) + "\n");
             return;
         }
 
@@ -116,7 +116,7 @@ public sealed class ExampleTests(ExampleTests.Silo silo) : IClassFixture<Example
 
     /// <summary>The audit names keys by their ids.</summary>
     private static string? KeyIdIn(JsonValue value) =>
-        value.TryGetValue(out string? text) && text.StartsWith("key_", StringComparison.Ordinal) ? _secrets["keyId"] : null;
+        value.TryGetValue(out string? text) && text.StartsWith("key_", StringComparison.Ordinal) ? Secrets["keyId"] : null;
 
     private static JsonNode Masked(JsonNode node)
     {
@@ -125,7 +125,7 @@ public sealed class ExampleTests(ExampleTests.Silo silo) : IClassFixture<Example
             case JsonObject json:
                 foreach (var (name, value) in json.ToArray())
                 {
-                    if (value is JsonValue text && (_secrets.GetValueOrDefault(name) ?? KeyIdIn(text)) is { } example)
+                    if (value is JsonValue text && (Secrets.GetValueOrDefault(name) ?? KeyIdIn(text)) is { } example)
                     {
                         json[name] = example;
                     }

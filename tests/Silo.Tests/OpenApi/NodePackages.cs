@@ -11,16 +11,16 @@ internal static class NodePackages
 {
     private const int NodeMajorLeast = 20;
 
-    private static readonly Lazy<Task<string?>> _missing = new(MissingAsync);
-    private static readonly Lazy<Task<string>> _installed = new(InstallAsync);
+    private static readonly Lazy<Task<string?>> Missing = new(MissingAsync);
+    private static readonly Lazy<Task<string>> Installed = new(InstallAsync);
 
     public static string Source { get; } = Repository.File("tests/Silo.Tests/OpenApi/Clients");
 
     /// <summary>The folder with <c>node_modules</c>. Without Node the test is skipped.</summary>
     public static async Task<string> FolderAsync()
     {
-        Assert.SkipWhen(await _missing.Value is { }, await _missing.Value ?? "");
-        return await _installed.Value;
+        Assert.SkipWhen(await Missing.Value is { }, await Missing.Value ?? "");
+        return await Installed.Value;
     }
 
     /// <summary>The program of a package.</summary>
