@@ -67,7 +67,9 @@ public sealed class HttpFuzzing(ITestOutputHelper output) : IDisposable
             var request = mutation.Next();
             try
             {
-                var (status, mediaType, text) = request.Raw is null ? await ProperAsync(http, address, request) : await RawConnection.SendAsync(address, request);
+                var (status, mediaType, text) = request.Raw is null
+                    ? await ProperAsync(http, address, request)
+                    : await RawConnection.SendAsync(address, request);
                 statuses.AddOrUpdate(status, 1, (_, n) => n + 1);
                 if ((request.Raw is null ? Complaint(request, status, mediaType, text) : RawComplaint(request, status, mediaType, text)) is { } complaint)
                 {

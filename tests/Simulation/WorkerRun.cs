@@ -15,6 +15,9 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
     private bool _stop;
     private bool _over;
     private int _epoch = 1;
+
+    /// <summary>Whether the tracker must hear of this worker in time. It then never names a wrong epoch: a stale heartbeat is no sign of life.</summary>
+    private bool _isHeardAlways;
     private int _ids;
 
     /// <summary>Whether the worker's process ended without a report.</summary>
@@ -66,6 +69,7 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
             return false;
         }
 
+        _isHeardAlways = true;
         _ = world.Time.Spawn(Beat);
         return true;
     }
@@ -199,7 +203,8 @@ internal sealed class WorkerRun(World world, SimulatedExecution execution, Worke
     /// <summary>Sends the events with the same ids until they are answered.</summary>
     private async Task Report(ExecutionEvent[] events, int attempts)
     {
-        var epoch = world.Chance(0.02) ? _epoch + world.Random.Next(-1, 2) : _epoch;
+        var offset = world.Chance(0.02) ? world.Random.Next(-1, 2) : 0;
+        var epoch = _isHeardAlways ? _epoch : _epoch + offset;
         while (attempts-- > 0 && !IsDead)
         {
             world.Trace.Write(
