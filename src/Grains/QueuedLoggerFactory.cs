@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ExecutionGrains.Grains;
 
 /// <summary>
-/// The logger factory of the whole silo, including Orleans's own threads. Each provider is called through its own <see cref="Storage.Commits.ObserverQueue"/>: if one
+/// The logger factory of the whole silo, including Orleans's own threads. Each provider is called through its own
+/// <see cref="Storage.Commits.ObserverQueue"/>: if one
 /// throws or hangs, its lines are counted as dropped, and the other providers still get every line. Filters, scopes and the current activity are the caller's.
 /// </summary>
 public sealed class QueuedLoggerFactory : ILoggerFactory

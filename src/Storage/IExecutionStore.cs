@@ -17,7 +17,8 @@ public interface IExecutionStore
     Task<IReadOnlyList<AppendOutcome>> CommitAsync(IReadOnlyList<Append> appends, CancellationToken cancel);
 
     /// <summary>
-    /// Deletes an execution, and writes its tombstone and the audit row, in one transaction. Its history, steps and log lines can be found no more from then on.
+    /// Deletes an execution, and writes its tombstone and the audit row, in one transaction.
+    /// Its history, steps and log lines can no longer be found from then on.
     /// The first some hundred of them are deleted in a second transaction, the others by <see cref="IOperationsStore.FinishDeletionsAsync"/>. Figures are not
     /// changed.
     /// </summary>

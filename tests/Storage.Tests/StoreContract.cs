@@ -265,7 +265,10 @@ public abstract class StoreContract : CommitContract
     public async Task A_prefix_is_taken_literally(string prefix, params string[] expected)
     {
         string[] workflows =
-            ["100%", "100%!", "100x", "a_b", "axb", "Axb", "\\%", "it's", "straße", "STRASSE", "s", "日本", "日本語", "日", "😀x", "😃x", "e\u0301t", "ét"];
+            [
+                "100%", "100%!", "100x", "a_b", "axb", "Axb", "\\%", "it's", "straße", "STRASSE", "s", "日本", "日本語", "日", "😀x", "😃x",
+                "e\u0301t", "ét",
+            ];
         await Store.CommitAsync([.. workflows.Select((w, i) => First(State($"x-{i}", w))), First(State("exec-by-id", "exec-by-id"))], None);
         Assert.Equal(
             expected.Order(StringComparer.Ordinal),

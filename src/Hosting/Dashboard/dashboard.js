@@ -3,7 +3,8 @@ const $ = id => document.getElementById(id);
 const statuses = ['pending', 'claimed', 'running', 'paused', 'succeeded', 'failed', 'crashed', 'cancelled', 'killed', 'exception', 'lost'];
 // A sign for every status and level, so that colour is not the only distinction.
 const signs = {
-  pending: '○', claimed: '◐', running: '●', paused: '‖', succeeded: '✓', failed: '✗', crashed: '↯', cancelled: '⊘', killed: '■', exception: '!', lost: '?',
+  pending: '○', claimed: '◐', running: '●', paused: '‖', succeeded: '✓', failed: '✗', crashed: '↯', cancelled: '⊘', killed: '■', exception: '!',
+  lost: '?',
   skipped: '»', compensated: '↺', incomplete: '…', error: '!', warn: '△', info: 'i', debug: '·'
 };
 const causes = {

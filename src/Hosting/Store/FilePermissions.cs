@@ -101,7 +101,9 @@ internal static class FilePermissions
         }
     }
 
-    /// <summary>What to do about a folder that others can access. A folder of many users, such as /tmp, must keep its mode, and so must another user's.</summary>
+    /// <summary>
+    /// What to do about a folder that others can access. A folder of many users, such as /tmp, must keep its mode, and so must another user's.
+    /// </summary>
     private static string Advice(string folder, string setting, string name)
     {
 #pragma warning disable CA1416 // Secure returns at once on Windows.
@@ -110,7 +112,8 @@ internal static class FilePermissions
         var isOurs = OwnerOnly.IsOurs(folder);
         return isOurs && !isShared
             ? $"run «chmod 700 {folder}», or set {setting}"
-            : $"it is {(isShared ? "shared by many users" : "another user's")}, so leave its mode as it is and set {setting}, such as {Path.Combine(folder, name)}";
+            : $"it is {(isShared ? "shared by many users" : "another user's")}, so leave its mode as it is "
+                + $"and set {setting}, such as {Path.Combine(folder, name)}";
     }
 
     private static void SecureFile(string path, List<string> narrowed)

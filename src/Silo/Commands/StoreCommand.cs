@@ -199,8 +199,9 @@ public sealed class StoreCommand
 
         await vault.RewrapAsync(key, Audit(time, "secrets.rewrap"), cancel).ConfigureAwait(false);
         Console.WriteLine(
-            $"The secrets are wrapped with the {(isNew ? "new " : "")}key in {next.Path} now, and {current.Path} opens them no more. Before the next start, move "
-            + "the new file to its place on every silo's machine, or name it with ExecutionGrains__Auth__MasterKeyFile, and keep a copy apart from the backups. "
+            $"The secrets are wrapped with the {(isNew ? "new " : "")}key in {next.Path} now, and {current.Path} opens them no more. Before the next start, "
+            + "move the new file to its place on every silo's machine, or name it with ExecutionGrains__Auth__MasterKeyFile, "
+            + "and keep a copy apart from the backups. "
             + "Backups of before need the old file.");
     }
 

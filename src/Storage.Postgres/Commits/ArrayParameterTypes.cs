@@ -33,6 +33,7 @@ internal sealed class ArrayParameterTypes : PgTypeInfoResolverFactory
 
         public override ArrayParameter Read(PgReader reader) => throw new NotSupportedException("A column of rows is only written.");
 
-        public override ValueTask<ArrayParameter> ReadAsync(PgReader reader, CancellationToken cancellationToken = default) => throw new NotSupportedException("A column of rows is only written.");
+        public override ValueTask<ArrayParameter> ReadAsync(PgReader reader, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException("A column of rows is only written.");
     }
 }

@@ -35,7 +35,8 @@ internal sealed record DeletionBatch(long Execution, bool IsLast)
             return (null, 0);
         }
 
-        var rows = session[$"Walk{table}"].Int("newest", newest).Int("execution", execution).Int("row_max", limit).All(row => (Number: row.Long(0), Previous: row.LongOrNull(1)));
+        var rows = session[$"Walk{table}"].Int("newest", newest).Int("execution", execution).Int("row_max", limit)
+            .All(row => (Number: row.Long(0), Previous: row.LongOrNull(1)));
         foreach (var (number, _) in rows)
         {
             session[$"Delete{table}"].Int("number", number).Run();

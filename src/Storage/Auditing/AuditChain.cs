@@ -139,7 +139,8 @@ public sealed class AuditChain(IAuditStore store, AuditSigner signer)
         var (last, signed) = (walk.Sequence, head?.Sequence ?? 0);
         return last < signed ? new(last + 1, null, FormattableString.Invariant($"the rows from {last + 1} to the signed head {signed} are missing"))
             : last > signed ? new(signed + 1, null, FormattableString.Invariant($"row {signed + 1} and later ones are beyond the signed head"))
-            : head is not null && !head.Hash.AsSpan().SequenceEqual(walk.Hash) ? new(last, null, FormattableString.Invariant($"row {last} has another hash than the signed head"))
+            : head is not null && !head.Hash.AsSpan().SequenceEqual(walk.Hash)
+                ? new(last, null, FormattableString.Invariant($"row {last} has another hash than the signed head"))
             : null;
     }
 

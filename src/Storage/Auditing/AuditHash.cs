@@ -39,7 +39,9 @@ public static class AuditHash
         return hash.GetHashAndReset();
     }
 
-    /// <summary>A null is <c>-,</c>. A text is the count of its bytes in UTF-8, a colon, the bytes and a comma, so that no two rows have the same form.</summary>
+    /// <summary>
+    /// A null is <c>-,</c>. A text is the count of its bytes in UTF-8, a colon, the bytes and a comma, so that no two rows have the same form.
+    /// </summary>
     private static void Append(IncrementalHash hash, string? field)
     {
         if (field is null)
