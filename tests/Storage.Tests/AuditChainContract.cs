@@ -160,6 +160,18 @@ public abstract class AuditChainContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_first_head_that_another_sealer_stores_meanwhile_is_no_fault()
+    {
+        await AppendAsync(3);
+        var interleaved = new InterleavedAuditStore(Store, () => Chain.SealAsync(Settled, None));
+
+        var sealing = await new AuditChain(interleaved, new(_secret)).SealAsync(Settled, None);
+
+        Assert.Null(sealing.Fault);
+        Assert.Equal((null, 3L, 3L), Brief(await Chain.VerifyAsync(null, None)));
+    }
+
+    [Fact]
     public async Task A_second_sealer_changes_nothing()
     {
         await AppendAsync(2);

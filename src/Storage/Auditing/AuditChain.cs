@@ -160,8 +160,10 @@ public sealed class AuditChain(IAuditStore store, AuditSigner signer)
             }
         }
 
-        if (head is null && (start is not null || await store.SealedAsync(0, 1, cancel).ConfigureAwait(false) is not []))
+        if (head is null && (start is not null || await store.SealedAsync(0, 1, cancel).ConfigureAwait(false) is not [])
+            && (await CheckpointsAsync(cancel).ConfigureAwait(false)).Head is null)
         {
+            // The head was read again because another sealer may have stored the first one between the two reads.
             return new(start?.Sequence ?? 0, null, "rows are sealed, and the signed head is missing");
         }
 
