@@ -6,17 +6,25 @@ namespace ExecutionGrains.Hosting;
 public static class ExecutionGrainsEndpointExtensions
 {
     /// <summary>
-    /// Adds the middleware of the API: problem answers, rate limits, routing, authentication, compression. It handles every request of the pipeline that it
-    /// is added to; an app with endpoints of its own adds it to a branch:
-    /// <c>app.UseWhen(http => http.Request.Path.StartsWithSegments("/v1"), tracker => tracker.UseExecutionGrains())</c>.
+    /// Adds the middleware of the tracker's endpoints: problem answers, rate limits, routing, authentication, compression. Requests of other paths pass it
+    /// unchanged. Call it after forwarded headers and before all other middleware. It calls
+    /// <c>UseRouting</c>, so an app whose own endpoints need authorization calls <c>UseAuthentication</c> and <c>UseAuthorization</c> after it.
     /// </summary>
-    public static IApplicationBuilder UseExecutionGrains(this IApplicationBuilder app)
+    /// <param name="everyRequest">
+    /// Whether requests of all paths are the tracker's, so that an unknown path is answered with a problem document. For an app that serves nothing else.
+    /// Default false.
+    /// </param>
+    public static IApplicationBuilder UseExecutionGrains(this WebApplication app, bool everyRequest = false)
     {
         ArgumentNullException.ThrowIfNull(app);
-        return ApiSetup.Use(app);
+        return everyRequest ? ApiSetup.Use(app) : ApiSetup.UseForOwnPaths(app);
     }
 
-    /// <summary>Maps <c>/v1</c>, <c>/health</c>, <c>/openapi</c> and the dashboard at <c>/</c>. Needs <see cref="UseExecutionGrains"/>.</summary>
+    /// <summary>
+    /// Maps the tracker's endpoints below <c>/v1</c>, <c>/health/live</c>, <c>/health/ready</c>, <c>/openapi/v1.json</c>,
+    /// <c>/.well-known/security.txt</c>, and the dashboard at <see cref="Settings.ExecutionGrainsOptions.DashboardPath"/> with its files and its sign-in.
+    /// Needs <see cref="UseExecutionGrains"/>.
+    /// </summary>
     public static IEndpointRouteBuilder MapExecutionGrains(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);

@@ -1,3 +1,5 @@
+using ExecutionGrains.Silo.Clustering;
+
 namespace ExecutionGrains.Silo;
 
 /// <summary>

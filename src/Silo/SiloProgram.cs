@@ -130,7 +130,7 @@ public static partial class SiloProgram
     /// <param name="compose">Overrides for tests.</param>
     public static async Task<WebApplication> BuildAsync(string[] args, TimeProvider? time = null, Action<IServiceCollection>? compose = null)
     {
-        var builder = Builder(args);
+        var builder = ProgramBuilder.Create(args);
         var options = ProgramOptionsReader.Read(builder.Configuration);
         builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel =>
         {
@@ -178,13 +178,6 @@ public static partial class SiloProgram
     }
 
     /// <summary>
-    /// Reads the configuration from the appsettings files in the program's own folder, from the environment and from the arguments. The current folder does
-    /// not matter.
-    /// </summary>
-    internal static WebApplicationBuilder Builder(string[] args) =>
-        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-
-    /// <summary>
     /// Makes HTTPS endpoints request a client certificate if client certificates are configured. A caller may send none. The TLS layer accepts any
     /// certificate; the certificate authentication scheme verifies it.
     /// </summary>
@@ -206,12 +199,13 @@ public static partial class SiloProgram
         services.AddSingleton(options);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainMax);
         services.AddOrleans(silo => OrleansSetup.Configure(silo, options));
+        DataProtectionSetup.Add(services);
     }
 
     private static void Map(WebApplication app)
     {
         ForwardedHeadersSetup.Use(app, app.Services.GetRequiredService<ProgramOptions>());
-        app.UseExecutionGrains();
+        app.UseExecutionGrains(everyRequest: true);
         app.MapExecutionGrains();
         OrleansSetup.Map(app);
     }

@@ -1,3 +1,4 @@
+using ExecutionGrains.Silo.Clustering;
 using ExecutionGrains.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -8,7 +8,7 @@ internal sealed record HeaderDocs(string Name, string Description, JsonSchemaTyp
     public static readonly HeaderDocs IdempotencyKey = new(
         "Idempotency-Key",
         "The execution's id if the body has none. With it a retry finds the execution that the first attempt created.",
-        Pattern: Endpoints.SchemaBounds.Id);
+        Pattern: SchemaBounds.Id);
 
     public static readonly HeaderDocs Trace = new(
         "X-Workflow-Trace",

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ExecutionGrains.Hosting.Http;
 using ExecutionGrains.Hosting.Parsing;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Storage.Lists;
@@ -19,8 +18,8 @@ internal static class QueryParameterDocs
         ["worker"] = ("Executions whose current or last worker is any of these.", Many(Text)),
         ["triggeredBy"] = ("Executions that were triggered by any of these users or systems.", Many(Text)),
         ["parent"] = ("Executions that were started by any of these parent executions (ids).", Many(Text)),
-        ["label"] = ("Executions with all of these labels, each as `key=value`, or as `key:value` if it contains no `=`.", Many(Text, Query.LabelsMax)),
-        ["hasLabel"] = ("Executions that have labels with all of these keys, whatever their values.", Many(Text, Query.LabelsMax)),
+        ["label"] = ("Executions with all of these labels, each as `key=value`, or as `key:value` if it contains no `=`.", Many(Text, QueryBounds.LabelsMax)),
+        ["hasLabel"] = ("Executions that have labels with all of these keys, whatever their values.", Many(Text, QueryBounds.LabelsMax)),
         ["resolution"] = ("Lost executions with any of these resolutions.", Many(Words<Resolution>)),
         ["late"] = ("`true`: only executions with late events. Default `false`.", () => new() { Type = JsonSchemaType.Boolean }),
         ["startedAfter"] = ("Executions that started at this time or later.", Time),
@@ -57,7 +56,7 @@ internal static class QueryParameterDocs
             Format = "int32",
             Minimum = "1",
             Maximum = $"{Limits.PageSizeMax}",
-            Default = JsonValue.Create(Query.LimitDefault),
+            Default = JsonValue.Create(QueryBounds.LimitDefault),
         }),
         ["cursor"] = ("The `nextCursor` of the previous page. The filters must be the same.", Text),
         ["level"] = ("The minimum level of the lines. Level names of other loggers are accepted as in events. Default `debug`: all lines.", Words<Severity>),
@@ -89,6 +88,6 @@ internal static class QueryParameterDocs
     private static OpenApiSchema Words<T>() where T : struct, Enum =>
         new() { Type = JsonSchemaType.String, Enum = [.. Enum.GetValues<T>().Select(v => (JsonNode)v.Word())] };
 
-    private static Func<OpenApiSchema> Many(Func<OpenApiSchema> one, int most = Query.ValuesMax) =>
+    private static Func<OpenApiSchema> Many(Func<OpenApiSchema> one, int most = QueryBounds.ValuesMax) =>
         () => new() { Type = JsonSchemaType.Array, MaxItems = most, Items = one() };
 }

@@ -7,7 +7,7 @@ using ExecutionGrains.Views;
 namespace ExecutionGrains.Hosting.Endpoints;
 
 /// <summary>Writes rows of the audit as NDJSON, oldest first, a few hundred in memory at a time.</summary>
-internal static class AuditExport
+public static class AuditExport
 {
     public const string ContentType = "application/x-ndjson";
 

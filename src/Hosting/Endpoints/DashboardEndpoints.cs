@@ -56,7 +56,7 @@ public static class DashboardEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup("").AllowAnonymous();
-        routes.MapGet("/", Home).ExcludeFromDescription();
+        routes.MapGet(app.ServiceProvider.GetRequiredService<ExecutionGrainsOptions>().DashboardPath, Home).ExcludeFromDescription();
         routes.MapGet("/dashboard.css", (HttpContext http) => File(http, "dashboard.css", "text/css; charset=utf-8")).ExcludeFromDescription();
         routes.MapGet("/dashboard.js", (HttpContext http) => File(http, "dashboard.js", "text/javascript; charset=utf-8")).ExcludeFromDescription();
         routes.MapGet("/signin/methods", Methods).ExcludeFromDescription();
@@ -69,7 +69,7 @@ public static class DashboardEndpoints
     /// The dashboard. For the link that the silo prints at startup, which contains a one-time code, a page whose form submits the code: a GET alone must not
     /// use the code up, because link previews send one.
     /// </summary>
-    private static IResult Home(HttpContext http)
+    private static IResult Home(HttpContext http, ExecutionGrainsOptions options)
     {
         var code = http.Request.Query["code"].ToString();
         if (code.Length == 0)
@@ -79,7 +79,7 @@ public static class DashboardEndpoints
 
         if (code.Length > CodeLengthMax || code.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
         {
-            return Results.Redirect("/?signin=refused");
+            return Results.Redirect($"{options.DashboardPath}?signin=refused");
         }
 
         Shape(http);
@@ -101,7 +101,8 @@ public static class DashboardEndpoints
         OneTimeCodes codes,
         SessionCookies sessions,
         FailedSignInLimiter failed,
-        AuditWriter trail)
+        AuditWriter trail,
+        ExecutionGrainsOptions options)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase))
         {
@@ -125,15 +126,15 @@ public static class DashboardEndpoints
             : keys.Find(form.GetValueOrDefault("key").ToString().Trim());
         if (found is not { } key)
         {
-            return failed.Count(http) is { } retryAfter ? FailedSignInLimiter.TooMany(retryAfter) : Results.Redirect("/?signin=refused");
+            return failed.Count(http) is { } retryAfter ? FailedSignInLimiter.TooMany(retryAfter) : Results.Redirect($"{options.DashboardPath}?signin=refused");
         }
 
         sessions.SignIn(http, key);
         trail.SignedIn(http, key);
-        return Results.Redirect("/");
+        return Results.Redirect(options.DashboardPath);
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext http, SessionCookies sessions, CallerResolver callers, AuditWriter trail)
+    private static async Task<IResult> SignOutAsync(HttpContext http, SessionCookies sessions, CallerResolver callers, AuditWriter trail, ExecutionGrainsOptions options)
     {
         if (CrossOrigin.IsForeign(http.Request))
         {
@@ -145,7 +146,7 @@ public static class DashboardEndpoints
             trail.SignedOut(http, callers.ById(ended.Cause));
         }
 
-        return Results.Redirect("/");
+        return Results.Redirect(options.DashboardPath);
     }
 
     /// <summary>The refusal of a cross-origin form: a foreign page could sign a browser out, or in with a key of its own.</summary>

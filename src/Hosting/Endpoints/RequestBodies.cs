@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using ExecutionGrains.Hosting.Description;
 using ExecutionGrains.Hosting.Settings;
 using ExecutionGrains.Rules;
 using ExecutionGrains.Views;
@@ -8,13 +9,6 @@ namespace ExecutionGrains.Hosting.Endpoints;
 
 // These records describe the request bodies in the OpenAPI document. Bodies are not deserialized into them: Parsing reads field by field, so that a wrong
 // field of an event becomes the result of that event, and the response to a bad request names every wrong field.
-
-/// <summary>Bounds as constants, for the validation attributes that the OpenAPI document is generated from.</summary>
-internal static class SchemaBounds
-{
-    public const string Id = @"^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,128}$";
-    public const double CostMax = (double)Limits.CostMax;
-}
 
 /// <summary>What triggered an execution.</summary>
 public sealed record TriggerBody

@@ -1,24 +1,28 @@
 using System.IO.Compression;
-using Microsoft.AspNetCore.RequestDecompression;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.Options;
 
 namespace ExecutionGrains.Hosting.Http;
 
-/// <summary>Compression of bodies by gzip and br: accepted in requests, and used for a response if the client's Accept-Encoding names one.</summary>
+/// <summary>
+/// Compression of response bodies by gzip and br if the client's Accept-Encoding names one. It has options of its own, because the app's options belong to
+/// the app's other endpoints.
+/// </summary>
 internal static class BodyCompression
 {
-    public static void Add(IServiceCollection services)
+    public static IApplicationBuilder UseBodyCompression(this IApplicationBuilder app) =>
+        app.UseMiddleware<ResponseCompressionMiddleware>(new ResponseCompressionProvider(app.ApplicationServices, Options.Create(Settings())));
+
+    private static ResponseCompressionOptions Settings()
     {
-        services.AddRequestDecompression(options => options.DecompressionProviders.Remove("deflate"));
-        services.AddResponseCompression(options =>
+        var options = new ResponseCompressionOptions
         {
             // Safe over HTTPS (BREACH): no response to a GET holds a secret next to text that an attacker can choose. Keys and tokens are returned by POST.
-            options.EnableForHttps = true;
-            options.Providers.Add<BrotliCompressionProvider>();
-            options.Providers.Add<GzipCompressionProvider>();
-            options.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json"];
-        });
-        services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
-        services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
+            EnableForHttps = true,
+            MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json"],
+        };
+        options.Providers.Add(new BrotliCompressionProvider(Options.Create(new BrotliCompressionProviderOptions { Level = CompressionLevel.Fastest })));
+        options.Providers.Add(new GzipCompressionProvider(Options.Create(new GzipCompressionProviderOptions { Level = CompressionLevel.Fastest })));
+        return options;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ExecutionGrains.Hosting.Description;
 using ExecutionGrains.Hosting.Parsing;
 using ExecutionGrains.Hosting.Problems;
 using ExecutionGrains.Rules;
@@ -16,9 +17,6 @@ namespace ExecutionGrains.Hosting.Http;
 /// </summary>
 public static class Query
 {
-    internal const int LimitDefault = 50;
-    internal const int LabelsMax = 32;
-    internal const int ValuesMax = 64;
     private const int ShownLength = 100;
 
     /// <summary>The filters of the list of executions.</summary>
@@ -44,7 +42,7 @@ public static class Query
         }
     }
 
-    public static int Limit(IQueryCollection query) => (int?)Whole(query, "limit", new IntegerRange(1, Limits.PageSizeMax)) ?? LimitDefault;
+    public static int Limit(IQueryCollection query) => (int?)Whole(query, "limit", new IntegerRange(1, Limits.PageSizeMax)) ?? QueryBounds.LimitDefault;
 
     public static string? Cursor(IQueryCollection query) => One(query, "cursor");
 
@@ -60,8 +58,8 @@ public static class Query
         Worker = All(query, "worker"),
         TriggeredBy = All(query, "triggeredBy"),
         Parent = All(query, "parent"),
-        Label = [.. All(query, "label", LabelsMax).Select(Label)],
-        HasLabel = [.. All(query, "hasLabel", LabelsMax).Select(LabelKey)],
+        Label = [.. All(query, "label", QueryBounds.LabelsMax).Select(Label)],
+        HasLabel = [.. All(query, "hasLabel", QueryBounds.LabelsMax).Select(LabelKey)],
         Resolution = Words<Resolution>(query, "resolution"),
         Late = Flag(query, "late", otherwise: false),
         StartedAfter = Time(query, "startedAfter"),
@@ -143,7 +141,7 @@ public static class Query
         return new RequestException(ProblemCode.InvalidParameter, $"The query parameter {shown} {rule}{was}.", [new FieldErrorView(pointer, rule)]);
     }
 
-    private static string[] All(IQueryCollection query, string name, int most = ValuesMax)
+    private static string[] All(IQueryCollection query, string name, int most = QueryBounds.ValuesMax)
     {
         if (!query.TryGetValue(name, out var values) || values == StringValues.Empty)
         {

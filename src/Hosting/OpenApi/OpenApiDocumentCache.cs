@@ -8,7 +8,7 @@ using Microsoft.OpenApi;
 namespace ExecutionGrains.Hosting.OpenApi;
 
 /// <summary>The OpenAPI document as UTF-8 JSON. Generated once, at the first request, because generating it takes 40 ms.</summary>
-public sealed class OpenApiDocumentCache([FromKeyedServices(OpenApiEndpoint.Version)] IOpenApiDocumentProvider provider)
+public sealed class OpenApiDocumentCache([FromKeyedServices(OpenApiEndpoint.DocumentName)] IOpenApiDocumentProvider provider)
 {
     private const string Schemas = "#/components/schemas/";
 

@@ -16,7 +16,10 @@ namespace ExecutionGrains.Hosting.OpenApi;
 /// </summary>
 public static class OpenApiEndpoint
 {
-    internal const string Version = "v1";
+    /// <summary>Name of the document among those of the app, and the group of the endpoints in it. It is not part of its path.</summary>
+    internal const string DocumentName = "executiongrains";
+
+    private const string Version = "v1";
 
     private const string Description =
         """
@@ -30,8 +33,9 @@ public static class OpenApiEndpoint
         - HEAD works wherever GET does. Bodies may be compressed with `gzip` or `br`.
         """;
 
-    public static void Add(IServiceCollection services) => services.AddSingleton<OpenApiDocumentCache>().AddOpenApi(Version, options =>
+    public static void Add(IServiceCollection services) => services.AddSingleton<OpenApiDocumentCache>().AddOpenApi(DocumentName, options =>
     {
+        options.ShouldInclude = description => description.GroupName == DocumentName;
         options.AddDocumentTransformer((document, _, _) =>
         {
             Describe(document);
@@ -79,7 +83,7 @@ public static class OpenApiEndpoint
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
         {
             (parameter.Schema, parameter.Description) = parameter.Name == "id"
-                ? (new OpenApiSchema { Type = JsonSchemaType.String, Pattern = Endpoints.SchemaBounds.Id }, "The execution's id.")
+                ? (new OpenApiSchema { Type = JsonSchemaType.String, Pattern = SchemaBounds.Id }, "The execution's id.")
                 : (new OpenApiSchema { Type = JsonSchemaType.String }, "The id of the API key, as listed; not the key itself.");
         }
 
@@ -143,11 +147,17 @@ public static class OpenApiEndpoint
     private static async Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
     {
         var type = context.JsonTypeInfo.Type;
-        if (Nullable.GetUnderlyingType(type) is { IsEnum: true } words)
+        if (Nullable.GetUnderlyingType(type) is { IsEnum: true } @enum)
         {
             // The component of an enum is generated from the first field that refers to it. If that field is nullable, the generator does not find the
             // enum's XML doc, so it is copied here.
-            schema.Description = (await context.GetOrCreateSchemaAsync(words, cancellationToken: cancel).ConfigureAwait(false)).Description;
+            schema.Description = (await context.GetOrCreateSchemaAsync(@enum, cancellationToken: cancel).ConfigureAwait(false)).Description;
+        }
+
+        if (schema.Type is { } allowed && (allowed & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0 && (allowed & JsonSchemaType.String) != 0)
+        {
+            // The app's JSON options may accept numbers in strings. The tracker's parser does not.
+            (schema.Type, schema.Pattern) = (allowed & ~JsonSchemaType.String, null);
         }
 
         if (type == typeof(DateTimeOffset) || type == typeof(DateTimeOffset?))
@@ -156,9 +166,9 @@ public static class OpenApiEndpoint
             schema.Format = "date-time";
         }
 
-        if (WordsOf(context) is { } allowed)
+        if (WordsOf(context) is { } words)
         {
-            schema.Enum = [.. allowed.Select(word => (JsonNode)word)];
+            schema.Enum = [.. words.Select(word => (JsonNode)word)];
         }
 
         // An answer contains every field, also null ones, except those with JsonIgnore, which it omits when they are empty. All others are required.

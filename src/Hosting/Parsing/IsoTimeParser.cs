@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ExecutionGrains.Hosting.Endpoints;
 using ExecutionGrains.Rules;
 
 namespace ExecutionGrains.Hosting.Parsing;

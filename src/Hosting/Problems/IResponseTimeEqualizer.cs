@@ -1,5 +1,3 @@
-using ExecutionGrains.Hosting.Http;
-
 namespace ExecutionGrains.Hosting.Problems;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using ExecutionGrains.Hosting.Http;
-
 namespace ExecutionGrains.Hosting.Problems;
 
 /// <summary>The values of <c>code</c> in problem responses, with their HTTP statuses and titles. The only place that maps codes to statuses.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ExecutionGrains.Hosting.Http;
 using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Hosting.Problems;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using ExecutionGrains.Hosting.Http;
 using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Hosting.Problems;

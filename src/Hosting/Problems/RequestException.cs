@@ -1,9 +1,8 @@
-using ExecutionGrains.Hosting.Http;
 using ExecutionGrains.Views;
 
 namespace ExecutionGrains.Hosting.Problems;
 
-/// <summary>An error in the request. <see cref="ProblemMiddleware"/> converts it to a problem response.</summary>
+/// <summary>An error in the request. The problem middleware converts it to a problem response.</summary>
 /// <param name="code">One of the codes in <see cref="ProblemCode"/>.</param>
 /// <param name="detail">The text for the caller. It must contain no secrets.</param>
 /// <param name="errors">The fields that are not valid; null: the error is not about fields.</param>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using ExecutionGrains.Hosting.Parsing;
 
 namespace ExecutionGrains.Hosting.Secrets;
 

@@ -1,5 +1,3 @@
-using ExecutionGrains.Hosting.Auth;
-
 namespace ExecutionGrains.Hosting.Settings;
 
 /// <summary>Settings for authentication by client certificates over HTTPS.</summary>

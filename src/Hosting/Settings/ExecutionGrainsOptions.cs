@@ -18,6 +18,12 @@ public record ExecutionGrainsOptions
     /// <summary>Folder for the SQLite database, the admin key and the master key. Created if missing. Default <c>./data</c>.</summary>
     public string DataPath { get; init; } = "./data";
 
+    /// <summary>
+    /// Path of the dashboard, beginning with <c>/</c>. Default <c>/</c>. An app with a page of its own at <c>/</c> sets another, for example
+    /// <c>/tracker</c>.
+    /// </summary>
+    public string DashboardPath { get; init; } = "/";
+
     /// <summary>Time between two sweeps of a janitor. Default 1 min; 1 s to 1 h.</summary>
     public TimeSpan JanitorPeriod { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using ExecutionGrains.Hosting.Auth;
 
 namespace ExecutionGrains.Hosting.Settings;
 
@@ -7,7 +6,7 @@ namespace ExecutionGrains.Hosting.Settings;
 /// What a key may do. <c>viewer</c>: read. <c>executor</c>: read, create, claim and report; also cancel and requeue executions that the key created or
 /// claimed. <c>operator</c>: read; cancel, resolve and requeue executions; pause the janitor. <c>admin</c>: everything.
 /// </summary>
-/// <remarks>The roles are not ordered: an operator may not do what an executor may. <see cref="AccessRequirement.Allows"/> decides.</remarks>
+/// <remarks>The roles are not ordered: an operator may not do what an executor may. <c>AccessRequirement.Allows</c> decides.</remarks>
 [JsonConverter(typeof(WordConverter<Role>))]
 public enum Role
 {

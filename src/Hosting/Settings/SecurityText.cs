@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ExecutionGrains.Hosting.Parsing;
 
 namespace ExecutionGrains.Hosting.Settings;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ExecutionGrains.Grains;
 using ExecutionGrains.Hosting.Auditing;
 using ExecutionGrains.Hosting.Auth.Browser;
@@ -27,22 +26,40 @@ internal static class ApiSetup
         AuthenticationSetup.Add(services, options);
         services.AddSingleton<KeyRefresh>().AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         services.AddSingleton<AuditSealer>().AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
-        BodyCompression.Add(services);
-        services.ConfigureHttpJsonOptions(json =>
-        {
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-            // ASP.NET Core's default also accepts numbers in strings, and the OpenAPI document would say so.
-            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-        });
+        services.AddRequestDecompression();
+        // Only for the OpenAPI document: endpoints name their serializer. It knows the tracker's types and changes no other.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         // A host without HTTP has no routing, and the services above need it to be constructed.
         services.AddRouting();
         OpenApiEndpoint.Add(services);
     }
 
+    /// <summary>Handles the requests of the tracker's paths in a branch that ends with its endpoints. All others pass on to the app's routing.</summary>
+    public static IApplicationBuilder UseForOwnPaths(WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<ExecutionGrainsOptions>();
+        app.Use(next =>
+        {
+            // Built with the app's pipeline, because the endpoints are mapped after this call.
+            var branch = ((IApplicationBuilder)app).New();
+            Use(branch).UseEndpoints(routes =>
+            {
+                foreach (var source in ((IEndpointRouteBuilder)app).DataSources)
+                {
+                    routes.DataSources.Add(source);
+                }
+            });
+            var tracker = branch.Build();
+            return http => TrackerPaths.Contains(http.Request.Path, options) ? tracker(http) : next(http);
+        });
+        // Otherwise WebApplication would route, authenticate and authorize every request before the branch.
+        return app.UseRouting();
+    }
+
     public static IApplicationBuilder Use(IApplicationBuilder app)
     {
         var limits = app.ApplicationServices.GetRequiredService<RequestRateLimits>();
-        app.UseResponseCompression();
+        app.UseBodyCompression();
         app.UseMiddleware<ResponseHeadersMiddleware>();
         app.UseMiddleware<HeadAsGetMiddleware>();
         app.UseMiddleware<ForbiddenAuditMiddleware>();
@@ -57,8 +74,10 @@ internal static class ApiSetup
         return app.UseRequestDecompression();
     }
 
-    public static IEndpointRouteBuilder Map(IEndpointRouteBuilder routes)
+    public static IEndpointRouteBuilder Map(IEndpointRouteBuilder app)
     {
+        // The group keeps the endpoints out of the app's own OpenAPI documents, and the app's endpoints out of the tracker's.
+        var routes = app.MapGroup("").WithGroupName(OpenApiEndpoint.DocumentName);
         ExecutionEndpoints.Map(routes);
         EventEndpoints.Map(routes);
         BatchEndpoints.Map(routes);
@@ -71,6 +90,6 @@ internal static class ApiSetup
         HealthEndpoints.Map(routes);
         DashboardEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);
-        return routes;
+        return app;
     }
 }

@@ -10,9 +10,8 @@ using ExecutionGrains.Hosting.Secrets;
 using ExecutionGrains.Hosting.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Certificate;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
@@ -21,11 +20,6 @@ namespace ExecutionGrains.Hosting.Setup;
 /// <summary>Registers the authentication schemes, the authorization handler, the audit trail and the request limits.</summary>
 internal static class AuthenticationSetup
 {
-    /// <summary>
-    /// Type name of the hosted service by which ASP.NET Core creates its Data Protection key ring. The type is internal, so it is found by name.
-    /// </summary>
-    private const string KeyRingService = "DataProtectionHostedService";
-
     /// <summary>Accepted JWT signature algorithms. All are asymmetric: verification needs only the issuer's public key, no shared secret.</summary>
     private static readonly string[] Algorithms =
     [
@@ -48,13 +42,6 @@ internal static class AuthenticationSetup
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(SchemeNames.ApiKey, null)
             .AddScheme<AuthenticationSchemeOptions, RunTokenHandler>(SchemeNames.RunToken, null)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SchemeNames.Session, null);
-        // Data Protection would otherwise keep a key ring in the home folder. SigningDataProtectionProvider derives its key from the secret that all silos
-        // share.
-        services.RemoveAll<IDataProtectionProvider>().AddSingleton<IDataProtectionProvider, SigningDataProtectionProvider>();
-        foreach (var ring in services.Where(s => s.ImplementationType?.Name == KeyRingService).ToList())
-        {
-            services.Remove(ring);
-        }
 
         if (options.Jwt is { } jwt)
         {
@@ -69,6 +56,9 @@ internal static class AuthenticationSetup
         if (options.OpenIdConnect is { } provider)
         {
             AddOpenIdConnect(schemes, provider);
+            // Not the app's Data Protection: a sign-in may start on one silo and end on another, and the silos share the tracker's secrets.
+            services.AddOptions<OpenIdConnectOptions>(SchemeNames.OpenIdConnect)
+                .Configure<PayloadSigner>((oidc, signing) => oidc.DataProtectionProvider = new SigningDataProtectionProvider(signing));
         }
     }
 

@@ -10,7 +10,7 @@ namespace ExecutionGrains.Hosting.Store;
 /// a data folder that the user owns and that holds such a file. Any other folder or file that other users can access is refused with an error that names
 /// the command to run. Does nothing on Windows.
 /// </summary>
-internal static class FilePermissions
+public static class FilePermissions
 {
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 

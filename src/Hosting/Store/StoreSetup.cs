@@ -15,7 +15,7 @@ namespace ExecutionGrains.Hosting.Store;
 public static class StoreSetup
 {
     /// <summary>Default name of the SQLite database in the data folder.</summary>
-    internal const string FileName = "executiongrains.db";
+    public const string FileName = "executiongrains.db";
     private static readonly string[] FileKeys = ["Data Source=", "DataSource=", "Filename="];
 
     public static void Add(ISiloBuilder silo, ExecutionGrainsOptions options)
@@ -98,7 +98,7 @@ public static class StoreSetup
     /// <summary>
     /// The path of the SQLite file: the file in the connection string, the whole string if it is a plain path, or else the default in the data folder.
     /// </summary>
-    internal static string PathOf(ExecutionGrainsOptions options)
+    public static string PathOf(ExecutionGrainsOptions options)
     {
         if (options.StoreConnectionString is not { } said)
         {

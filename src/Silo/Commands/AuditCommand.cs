@@ -37,7 +37,7 @@ public sealed class AuditCommand
     public async Task<int> RunAsync(TimeProvider time, Stream output, CancellationToken cancel)
     {
         var (noted, settings) = Read();
-        var builder = SiloProgram.Builder(settings);
+        var builder = ProgramBuilder.Create(settings);
         var options = ProgramOptionsReader.Read(builder.Configuration);
         builder.Services.AddKeyedSingleton(TrackerClock.Key, time).AddSingleton<ExecutionGrainsOptions>(options)
             .AddSingleton<MasterKeyFile>().AddSingleton<SecretVault>();

@@ -78,7 +78,7 @@ public sealed class StoreCommand
             throw new StartException($"it takes no file, and was given {file}: it marks the store that the settings name");
         }
 
-        var builder = SiloProgram.Builder(settings);
+        var builder = ProgramBuilder.Create(settings);
         var options = ProgramOptionsReader.Read(builder.Configuration);
         if (FilePermissions.Secure(options) is { Count: > 0 } narrowed)
         {

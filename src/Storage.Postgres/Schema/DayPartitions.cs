@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ExecutionGrains.Storage.Postgres.Commits;
 using ExecutionGrains.Storage.Postgres.Statements;
 using Npgsql;
 

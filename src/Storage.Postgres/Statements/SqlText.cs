@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Globalization;
-using ExecutionGrains.Storage.Postgres.Commits;
 using ExecutionGrains.Storage.Schema;
 using ExecutionGrains.Storage.Serialization;
 using ExecutionGrains.Storage.Statements;

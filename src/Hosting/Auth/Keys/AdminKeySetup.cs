@@ -4,7 +4,6 @@ using ExecutionGrains.Hosting.Settings;
 using ExecutionGrains.Storage;
 using ExecutionGrains.Storage.Access;
 using ExecutionGrains.Storage.Auditing;
-using ExecutionGrains.Storage.Postgres.Statements;
 
 namespace ExecutionGrains.Hosting.Auth.Keys;
 
@@ -75,7 +74,7 @@ public sealed class AdminKeySetup(
         if ((isMade || !Console.IsOutputRedirected) && options.BootstrapKey is null && File.Exists(FilePath)
             && keys.Find(File.ReadAllText(FilePath).Trim()) is { } key)
         {
-            Console.WriteLine($"Dashboard: {url.TrimEnd('/')}/?code={codes.Make(key.KeyId)}");
+            Console.WriteLine($"Dashboard: {url.TrimEnd('/')}{options.DashboardPath}?code={codes.Make(key.KeyId)}");
         }
     }
 

@@ -15,9 +15,6 @@ internal static class OpenIdConnectSignIn
     /// <summary>Path that the identity provider redirects back to. It must be registered with the provider.</summary>
     public const string CallbackPath = "/signin/oidc/callback";
 
-    private const string Home = "/";
-    private const string RefusedPage = "/?signin=refused";
-
     public static Task ReceiveAsync(TicketReceivedContext context, ClaimMapping mapping)
     {
         var http = context.HttpContext;
@@ -25,7 +22,7 @@ internal static class OpenIdConnectSignIn
         if (reading.Credential is { } credential && http.RequestServices.GetRequiredService<SessionCookies>().TrySignIn(http, credential.Cause))
         {
             http.RequestServices.GetRequiredService<AuditWriter>().SignedIn(http, credential.Key);
-            http.Response.Redirect(Home);
+            http.Response.Redirect(DashboardPath(http));
         }
         else
         {
@@ -43,9 +40,11 @@ internal static class OpenIdConnectSignIn
         return Task.CompletedTask;
     }
 
+    private static string DashboardPath(HttpContext http) => http.RequestServices.GetRequiredService<ExecutionGrainsOptions>().DashboardPath;
+
     private static void Refuse(HttpContext http)
     {
         http.RequestServices.GetRequiredService<FailedSignInLimiter>().Count(http);
-        http.Response.Redirect(RefusedPage);
+        http.Response.Redirect($"{DashboardPath(http)}?signin=refused");
     }
 }

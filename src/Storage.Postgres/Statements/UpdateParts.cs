@@ -1,4 +1,4 @@
-namespace ExecutionGrains.Storage.Postgres.Commits;
+namespace ExecutionGrains.Storage.Postgres.Statements;
 
 /// <summary>The holes of UpdateExecutions that most commits leave out, because they do not need them.</summary>
 [Flags]

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
 using ExecutionGrains.Rules;
-using ExecutionGrains.Storage.Commits;
+using ExecutionGrains.Storage.Serialization;
 
-namespace ExecutionGrains.Storage.Serialization;
+namespace ExecutionGrains.Storage.Commits;
 
 /// <summary>A state and its JSON. Encoded on the caller's thread, because encoding on the writer's thread delays all other appends.</summary>
 internal sealed record EncodedState(ExecutionState State, byte[] Json)

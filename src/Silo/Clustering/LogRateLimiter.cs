@@ -1,4 +1,4 @@
-namespace ExecutionGrains.Silo;
+namespace ExecutionGrains.Silo.Clustering;
 
 /// <summary>
 /// Rate limit for log records: opens for 100 ms, at most once a minute. An unauthenticated peer can cause any number of failed handshakes and unreadable
