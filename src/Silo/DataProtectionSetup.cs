@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace ExecutionGrains.Silo;
 
 /// <summary>
-/// Replaces Data Protection's key ring, which would be kept in the home folder. <see cref="SigningDataProtectionProvider"/> derives its key from the secret that all
+/// Replaces Data Protection's key ring, which would be kept in the home folder. <see cref="SigningDataProtectionProvider"/>
+/// derives its key from the secret that all
 /// silos share.
 /// </summary>
 internal static class DataProtectionSetup

@@ -134,7 +134,8 @@ public static class DashboardEndpoints
         return Results.Redirect(options.DashboardPath);
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext http, SessionCookies sessions, CallerResolver callers, AuditWriter trail, ExecutionGrainsOptions options)
+    private static async Task<IResult> SignOutAsync(
+        HttpContext http, SessionCookies sessions, CallerResolver callers, AuditWriter trail, ExecutionGrainsOptions options)
     {
         if (CrossOrigin.IsForeign(http.Request))
         {

@@ -2,7 +2,9 @@ using ExecutionGrains.Hosting.Settings;
 
 namespace ExecutionGrains.Hosting.Http;
 
-/// <summary>The paths of the tracker's endpoints. In an app with endpoints of its own, requests of all other paths do not pass the tracker's middleware.</summary>
+/// <summary>
+/// The paths of the tracker's endpoints. In an app with endpoints of its own, requests of all other paths do not pass the tracker's middleware.
+/// </summary>
 internal static class TrackerPaths
 {
     /// <summary>Each with everything below it.</summary>
