@@ -142,7 +142,7 @@ public abstract class BackupAndRestore(StoreKind store) : Scenario(store), IDisp
         await w.WriteSetting(RestoreMark.Setting, RestoreMark.New());
         w.Faults.Refuse = append => append.State.Id.Value == "x0" ? "the disk broke" : null;
         var failure = await Assert.ThrowsAsync<StoreException>(w.Fence);
-        Assert.Equal(("fence x0 off", "the disk broke", 1), (failure.Operation, failure.Reason, (await w.State("x0")).Epoch));
+        Assert.Equal(("fence execution x0", "the disk broke", 1), (failure.Operation, failure.Reason, (await w.State("x0")).Epoch));
         var first = (await w.State("x599")).Epoch;
 
         await w.Restart(TimeSpan.FromMinutes(5));

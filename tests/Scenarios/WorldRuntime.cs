@@ -33,7 +33,7 @@ internal sealed class WorldRuntime : IAsyncDisposable
         });
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddMemoryGrainStorageAsDefault();
+            silo.AddMemoryGrainStorage(JanitorGrain.StorageName);
             silo.UseInMemoryReminderService();
             // No cache, as in a single silo. The test cluster's directory is a custom one, which always has a cache, by default with room for a million
             // entries.
