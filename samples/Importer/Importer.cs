@@ -50,7 +50,10 @@ internal static class Importer
         {
             Start = _ => new()
             {
-                HeartbeatTimeout = TimeSpan.FromSeconds(6), Timeout = TimeSpan.FromMinutes(10), TriggeredBy = "importer", ExplicitTrace = true
+                HeartbeatTimeout = TimeSpan.FromSeconds(6),
+                Timeout = TimeSpan.FromMinutes(10),
+                TriggeredBy = "importer",
+                ExplicitTrace = true
             },
             OnFinished = (context, execution) => Console.WriteLine(
                 $"{context.JobDetail.Key.Name,-22} {execution.Id} {execution.Status.Word()} after {context.JobRunTime.TotalSeconds:0.0} s"),

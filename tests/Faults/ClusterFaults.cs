@@ -20,7 +20,8 @@ public sealed class ClusterFaults : IAsyncLifetime
     {
         Store = new Dictionary<string, string>
         {
-            ["ExecutionGrains__Store__Provider"] = "postgres", ["ExecutionGrains__Store__ConnectionString"] = _connection,
+            ["ExecutionGrains__Store__Provider"] = "postgres",
+            ["ExecutionGrains__Store__ConnectionString"] = _connection,
         },
         Others = Certificates("cluster"),
     };

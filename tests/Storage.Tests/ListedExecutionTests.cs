@@ -56,11 +56,11 @@ public sealed class ListedExecutionTests
     private static string Text(ListedExecution listed) => string.Join(
         '\n',
         typeof(ListedExecution).GetProperties().Select(p => $"{p.Name}: {p.GetValue(listed) switch
-    {
-        IReadOnlyDictionary<string, string> labels => JsonSerializer.Serialize(labels.OrderBy(l => l.Key, StringComparer.Ordinal)),
-        DateTimeOffset time => time.ToString("O"),
-        var value => value?.ToString(),
-    }}"));
+        {
+            IReadOnlyDictionary<string, string> labels => JsonSerializer.Serialize(labels.OrderBy(l => l.Key, StringComparer.Ordinal)),
+            DateTimeOffset time => time.ToString("O"),
+            var value => value?.ToString(),
+        }}"));
 
     private static JsonNode Shuffled(JsonNode node, Random random)
     {

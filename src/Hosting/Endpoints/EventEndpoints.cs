@@ -102,7 +102,7 @@ public static class EventEndpoints
         Version = 0,
         Epoch = 0,
         Control = new(CancelRequested: false, CancelReason: null, Stop: true),
-        Results = 
+        Results =
         [
             .. report.Events.Select(e =>
                 new EventAnswer(FieldValidation.EventId(e.EventId), Result.Rejected, Code.UnknownExecution, "The execution was deleted.")),

@@ -1,9 +1,9 @@
 using ExecutionGrains.Grains;
-using ExecutionGrains.Hosting.Secrets;
-using ExecutionGrains.Rules;
 using ExecutionGrains.Hosting.Auth.Keys;
+using ExecutionGrains.Hosting.Secrets;
 using ExecutionGrains.Hosting.Settings;
 using ExecutionGrains.Hosting.Store;
+using ExecutionGrains.Rules;
 using ExecutionGrains.Storage;
 
 namespace ExecutionGrains.Hosting.Setup;

@@ -269,13 +269,13 @@ internal static class ListPlan
     /// <param name="examineMax">Rows that may be examined if some do not match. Null: no limit, because the rows are known to be few.</param>
     private static IEnumerable<ListStream> Streams(
         ListPath path, CreationRange range, int? examineMax) => (path.IsExact, path.Index.IsOfLabel, examineMax) switch
-    {
-        (true, true, _) => Streams(path, range, "ListLabelPage", null, null),
-        (true, false, _) => Streams(path, range, "ListPage", null, null),
-        (false, true, _) => Streams(path, range, "ListLabelWalk", "FindLabelWalkBoundary", examineMax ?? int.MaxValue),
-        (false, false, null) => Streams(path, range, "ListAll", null, null),
-        (false, false, _) => Streams(path, range, "ListWalk", "FindWalkBoundary", examineMax),
-    };
+        {
+            (true, true, _) => Streams(path, range, "ListLabelPage", null, null),
+            (true, false, _) => Streams(path, range, "ListPage", null, null),
+            (false, true, _) => Streams(path, range, "ListLabelWalk", "FindLabelWalkBoundary", examineMax ?? int.MaxValue),
+            (false, false, null) => Streams(path, range, "ListAll", null, null),
+            (false, false, _) => Streams(path, range, "ListWalk", "FindWalkBoundary", examineMax),
+        };
 
     private static IEnumerable<ListStream> Streams(ListPath path, CreationRange range, string page, string? boundary, int? examineMax) =>
         Streams(path, range, page, boundary, examineMax, path.Residual, new SqlClause(), null);

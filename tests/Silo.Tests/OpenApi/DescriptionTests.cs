@@ -1,5 +1,5 @@
-using ExecutionGrains.Silo.Tests.Http;
 using System.Text.Json;
+using ExecutionGrains.Silo.Tests.Http;
 using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.OpenApi;

@@ -1,9 +1,9 @@
-using ExecutionGrains.Silo.Tests.Http;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ExecutionGrains.Silo.Tests.Http;
 using ExecutionGrains.Testing;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using ExecutionGrains.Silo.Tests.Http;
 using System.Reflection;
+using ExecutionGrains.Silo.Tests.Http;
 using ExecutionGrains.Testing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
