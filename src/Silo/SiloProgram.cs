@@ -115,11 +115,32 @@ public static partial class SiloProgram
         {
             throw new StartException(fault);
         }
-        catch (Exception failure) when (failure is InvalidOperationException or System.Net.Sockets.SocketException)
+        catch (Exception failure)
         {
+            // Kestrel starts last, so the grains and the background services run. Disposing them without a stop would make them fail with stack traces.
+            await StopAsync(app).ConfigureAwait(false);
+            if (failure is not (InvalidOperationException or System.Net.Sockets.SocketException))
+            {
+                throw;
+            }
+
             // Kestrel throws these if it cannot listen at an address: HTTPS without a certificate, a port that needs more rights, another machine's address.
             var urls = app.Services.GetRequiredService<ProgramOptions>().Urls;
             throw new StartException($"ExecutionGrains__Urls is {urls}, and the server cannot listen there: {failure.Message}");
+        }
+    }
+
+    /// <summary>Stops what a failed start has started. A failure or a timeout of the stop does not replace the reason of the start.</summary>
+    private static async Task StopAsync(WebApplication app)
+    {
+        using var limit = new CancellationTokenSource(DrainMax);
+        try
+        {
+            await app.StopAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The process ends with the reason of the start.
         }
     }
 
