@@ -23,7 +23,7 @@ internal static class RawConnection
         {
             await stream.WriteAsync(request.Raw!, patience.Token);
             var reading = stream.CopyToAsync(answer, patience.Token);
-            if (!request.IsWhole && await Task.WhenAny(reading, Task.Delay(RefusalMax, patience.Token)) != reading)
+            if (!request.IsWhole && await Task.WhenAny(reading, Task.Delay(RefusalMax, patience.Token) /* allowed: a limit, not a wait */) != reading)
             {
                 // The server waits for the rest.
                 client.Client.Shutdown(SocketShutdown.Send);
