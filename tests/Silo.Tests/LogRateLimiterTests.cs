@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests;
 
-public sealed class LogWindowTests
+public sealed class LogRateLimiterTests
 {
     [Fact]
     public void D31_Failed_handshakes_are_logged_in_one_burst_per_minute()

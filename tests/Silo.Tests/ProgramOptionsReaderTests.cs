@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests;
 
-public sealed class OptionsReadingTests
+public sealed class ProgramOptionsReaderTests
 {
     [Fact]
     public void Without_settings_the_defaults_apply() => Assert.Equal(new ProgramOptions { FirstKey = FirstKey.Create }, Read());

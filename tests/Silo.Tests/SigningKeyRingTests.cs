@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests;
 
-public sealed class SecretRingTests
+public sealed class SigningKeyRingTests
 {
     private static readonly DateTimeOffset T0 = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ExecutionGrains.Silo.Tests.Http;
 
-public sealed class StoreGrowthTests(StoreGrowthTests.Silo silo) : IClassFixture<StoreGrowthTests.Silo>
+public sealed class StoreSizeSamplerTests(StoreSizeSamplerTests.Silo silo) : IClassFixture<StoreSizeSamplerTests.Silo>
 {
     [Fact]
     public async Task Readiness_does_not_scan_the_store_and_the_cluster_page_does_once_in_five_seconds()

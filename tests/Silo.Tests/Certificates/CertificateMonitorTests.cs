@@ -8,7 +8,7 @@ using Xunit;
 namespace ExecutionGrains.Silo.Tests.Certificates;
 
 /// <summary>D31: the log tells an operator what happened to a certificate's files.</summary>
-public sealed class CertificateWatchTests : IDisposable
+public sealed class CertificateMonitorTests : IDisposable
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("eg-watch-");
     private readonly ManualTimeProvider _time = new(TimeProvider.System.GetUtcNow());
