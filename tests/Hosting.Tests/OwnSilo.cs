@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using ExecutionGrains.Hosting.Settings;
 using ExecutionGrains.Samples.OwnSilo;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Xunit;
 
 namespace ExecutionGrains.Hosting.Tests;
@@ -39,6 +41,14 @@ public sealed class OwnSilo : IAsyncLifetime
 
         _data.Delete(recursive: true);
     }
+
+    /// <summary>The paths of the tracker's endpoints, found by the assembly of their handlers.</summary>
+    public IReadOnlyList<string> TrackerRoutes() =>
+    [
+        .. ((IEndpointRouteBuilder)_app!).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(route => route.Metadata.GetMetadata<MethodInfo>()?.DeclaringType?.Assembly == typeof(ExecutionGrainsOptions).Assembly)
+            .Select(route => $"/{route.RoutePattern.RawText!.TrimStart('/')}").Distinct(),
+    ];
 
     /// <param name="json">The body; null: none.</param>
     /// <param name="isTracker">Whether the request has the tracker's API key.</param>

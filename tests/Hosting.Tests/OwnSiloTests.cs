@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using ExecutionGrains.Hosting.Http;
+using ExecutionGrains.Hosting.Settings;
 using Xunit;
 
 namespace ExecutionGrains.Hosting.Tests;
@@ -31,6 +33,16 @@ public sealed class OwnSiloTests(OwnSilo silo) : IClassFixture<OwnSilo>
         var steps = await silo.TrackAsync(HttpMethod.Get, "/v1/executions/order-7/steps");
         Assert.Equal("succeeded", execution.GetProperty("status").GetString());
         Assert.Equal(2, steps.GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public void Every_route_of_the_tracker_passes_its_middleware()
+    {
+        var options = new ExecutionGrainsOptions { DashboardPath = "/tracker" };
+        var routes = silo.TrackerRoutes();
+
+        Assert.Contains("/v1/executions/{id}/events", routes);
+        Assert.All(routes, route => Assert.True(TrackerPaths.Contains(route, options), route));
     }
 
     [Fact]
